@@ -1,0 +1,31 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AppEnv } from './http/env.ts'
+import { problem, problemResponse } from './http/problem.ts'
+import { log } from './log.ts'
+
+/** Whether the control plane can work: it can when D1 answers. */
+export const health = new OpenAPIHono<AppEnv>().openapi(
+  createRoute({
+    method: 'get',
+    path: '/health',
+    tags: ['System'],
+    summary: 'Whether the service can work',
+    responses: {
+      200: {
+        description: 'D1 answers',
+        content: { 'application/json': { schema: z.object({ status: z.literal('ok') }).openapi('Health') } },
+      },
+      503: problemResponse('D1 does not answer'),
+    },
+  }),
+  async (c) => {
+    c.header('Cache-Control', 'no-store')
+    try {
+      await c.env.DB.prepare('SELECT 1').run()
+      return c.json({ status: 'ok' } as const, 200)
+    } catch (error) {
+      log('error', 'd1_unreachable', { error: String(error) })
+      return problem(c, 503, 'The database does not answer')
+    }
+  },
+)

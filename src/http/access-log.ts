@@ -1,0 +1,16 @@
+import { createMiddleware } from 'hono/factory'
+import { log } from '../log.ts'
+import type { AppEnv } from './env.ts'
+
+/** One line a request. A stream's line comes when it opens. The query is left out: it is the client's, and may hold anything. */
+export const accessLog = createMiddleware<AppEnv>(async (c, next) => {
+  const startedMs = Date.now()
+  await next()
+  log('info', 'request', {
+    request_id: c.get('requestId'),
+    method: c.req.method,
+    path: c.req.path,
+    status: c.res.status,
+    ms: Date.now() - startedMs,
+  })
+})

@@ -1,0 +1,32 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { log } from '../log.ts'
+import type { AppEnv } from './env.ts'
+import { problem } from './problem.ts'
+
+/** Answers for whatever a handler threw: what Hono refuses keeps its status, everything else is 500 and in the log. */
+export function handleError(error: Error, c: Context<AppEnv>): Response {
+  if (error instanceof HTTPException) {
+    switch (error.status) {
+      case 400:
+        return problem(c, 400, 'The body is not valid JSON')
+      case 413:
+        return problem(c, 413, 'The body is too large')
+      case 415:
+        return problem(c, 415, 'Send the body as JSON, with Content-Type: application/json')
+    }
+  }
+  log('error', 'request_failed', { request_id: c.get('requestId'), error: error.stack ?? String(error) })
+  return problem(c, 500, 'Something went wrong here. The log knows more under the request id.')
+}
+
+/** Answers for a path that no route has. */
+export function handleNotFound(c: Context<AppEnv>): Response {
+  return problem(c, 404, 'There is nothing at this path')
+}
+
+/** Answers for a path that has routes, but none for the method. */
+export function handleMethodNotAllowed(c: Context, methods: string[]): Response {
+  const allow = methods.join(', ')
+  return problem(c, 405, `This path takes ${allow}`, { headers: { Allow: allow } })
+}

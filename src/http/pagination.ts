@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { CURSOR_LENGTH_MAX, PAGE_DEFAULT, PAGE_MAX } from '../limits.ts'
+import { wholeNumber } from './validation.ts'
+
+/** A page out of a keyset: the rows, and behind which key the next page begins (`null`: there is none). */
+export type Page<Row, Key> = { rows: Row[]; next: Key | null }
+
+/**
+ * Cuts a page out of rows that were read with `limit + 1`: the row too many only says that there is a next page.
+ */
+export function cutPage<Row, Key>(rows: Row[], limit: number, keyOf: (row: Row) => Key): Page<Row, Key> {
+  const last = rows[limit - 1]
+  if (rows.length <= limit || last === undefined) return { rows, next: null }
+  return { rows: rows.slice(0, limit), next: keyOf(last) }
+}
+
+const encode = (text: string) => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+
+/** The opaque cursor for a key. Keys are ASCII. */
+export const encodeCursor = (key: string | number) => encode(String(key))
+
+/** A page's size, as a query parameter. */
+export const limitParam = wholeNumber(1, PAGE_MAX)
+  .default(PAGE_DEFAULT)
+  .openapi({ type: 'integer', minimum: 1, maximum: PAGE_MAX, default: PAGE_DEFAULT, description: 'Rows of a page' })
+
+/** A page's cursor, as a query parameter; out comes the key, which must match `key`. */
+export function cursorParam(key: RegExp) {
+  return z
+    .string()
+    .max(CURSOR_LENGTH_MAX * 4)
+    .transform((cursor, ctx) => {
+      const text = decode(cursor)
+      if (text !== null && key.test(text) && encode(text) === cursor) return text
+      ctx.addIssue({
+        code: 'custom',
+        message: 'Not a cursor of this list: take it from the Link header of the page before',
+      })
+      return z.NEVER
+    })
+    .openapi({ type: 'string', description: 'Opaque; from the `Link` header of the page before' })
+}
+
+function decode(cursor: string): string | null {
+  try {
+    return atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))
+  } catch {
+    return null
+  }
+}
+
+/** Adds `Link: <…>; rel="next"` (RFC 8288) when there is a next page: this request's address with the cursor set. */
+export function linkNext(c: Context, next: string | number | null) {
+  if (next === null) return
+  const url = new URL(c.req.url)
+  url.searchParams.set('cursor', encodeCursor(next))
+  c.header('Link', `<${url.pathname}${url.search}>; rel="next"`)
+}
+
+/** The header of a paged answer, for a route's `responses`. */
+export const linkHeader = z.object({
+  Link: z.string().optional().openapi({ description: 'The next page, when there is one (RFC 8288, rel="next")' }),
+})

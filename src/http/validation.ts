@@ -1,0 +1,50 @@
+import type { Hook } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import type { AppEnv } from './env.ts'
+import { invalid, type ValidationError } from './problem.ts'
+
+/** Where FastAPI says that a value stood, for each of Hono's validation targets. */
+const locations: Record<string, string> = {
+  json: 'body',
+  form: 'body',
+  query: 'query',
+  param: 'path',
+  header: 'header',
+  cookie: 'cookie',
+}
+
+/** Answers 422 for a request that a route's schemas refuse; lets every other one pass. */
+// biome-ignore lint/suspicious/noExplicitAny: the shape that OpenAPIHono gives its default hook
+export const refuseInvalid: Hook<any, AppEnv, any, any> = (result, c) => {
+  if (result.success) return
+  const location = locations[result.target] ?? result.target
+  return invalid(
+    c,
+    result.error.issues.map((issue) => validationError(location, issue)),
+  )
+}
+
+function validationError(location: string, issue: z.core.$ZodIssue): ValidationError {
+  const loc = [location, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  return missing ? { loc, msg: 'Field required', type: 'missing' } : { loc, msg: issue.message, type: issue.code }
+}
+
+/** A query parameter that is a whole number between `min` and `max`, both included. */
+export function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, 'Expected a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+}
+
+/** A query parameter that may be repeated: an array without duplicates. */
+export function repeatable<T extends z.ZodType<string>>(item: T) {
+  return z
+    .union([item.transform((one) => [one]), z.array(item)])
+    .transform((values) => [...new Set(values)] as z.output<T>[])
+}
+
+/** A query parameter that is `true` or `false`. */
+export const flag = z.enum(['true', 'false']).transform((text) => text === 'true')

@@ -1,0 +1,91 @@
+/** Every bound of the control plane, with its unit and its reason. */
+
+/** Body of an ordinary request. The largest valid job is under 4 KiB; the rest is room for unknown fields. */
+export const BODY_BYTES_MAX = 64 * 1024
+
+/** Body of a dataset upload: 1,000 documents of about 2 KB each. */
+export const DATASET_BODY_BYTES_MAX = 2 * 1024 * 1024
+
+/** Rows of a page unless the client says otherwise: one screen of a table. */
+export const PAGE_DEFAULT = 50
+
+/** Rows of a page at most: keeps an answer of full jobs under 1 MiB. */
+export const PAGE_MAX = 200
+
+/** Characters (code points) of a job's name: a line in a table. */
+export const NAME_LENGTH_MAX = 200
+
+/** Bundesländer a request may name before duplicates are folded: each of the 16 in all three spellings. */
+export const BUNDESLAENDER_INPUT_MAX = 48
+
+/** Characters of a page or stream cursor: the longest the service gives out is under 40. */
+export const CURSOR_LENGTH_MAX = 64
+
+/**
+ * Pauses of one job. Each pause and its resume is two rows in the job's event log, which is replayed when its object
+ * wakes: 2,000 rows take a few milliseconds.
+ */
+export const PAUSES_MAX = 1_000
+
+/** Losses in a job's representation and points in a window event, as in the reference. */
+export const HISTORY_WINDOW_POINTS = 50
+
+/** Points in one delta event: keeps a reconnect after hours under 64 KiB a write. */
+export const FRAME_POINTS_MAX = 500
+
+/** Milliseconds between two repaints of a stream while training, as in the reference. */
+export const REPAINT_MS = 500
+
+/** Milliseconds between two looks at the streams while nothing moves: stalled, aged and silent ones are found. */
+export const IDLE_TICK_MS = 5_000
+
+/** Milliseconds of silence after which a comment is sent: proxies commonly cut idle connections after 30–60 s. */
+export const KEEP_ALIVE_MS = 15_000
+
+/** Milliseconds an `EventSource` waits before it comes back. */
+export const STREAM_RETRY_MS = 2_000
+
+/** Milliseconds after which a stream is ended, so that clients spread anew over a changed deployment. */
+export const STREAM_AGE_MAX_MS = 30 * 60_000
+
+/** Part of STREAM_AGE_MAX_MS by which a stream's age varies, so that not all come back at once. */
+export const STREAM_AGE_JITTER = 0.1
+
+/** Bytes queued for one watcher: some ten window events, or one full delta event. Bounds memory per watcher. */
+export const WATCHER_QUEUE_BYTES_MAX = 64 * 1024
+
+/** Milliseconds a watcher may leave its queue full before it is dropped. */
+export const WATCHER_STALL_MAX_MS = 30_000
+
+/** Seconds after which a client refused for want of room may try again. */
+export const RETRY_AFTER_S = 5
+
+/** Milliseconds after a promised wake-up at which the sweeper takes it for lost; also what taking a slot promises. */
+export const WAKE_GRACE_MS = 60_000
+
+/** Milliseconds by which an alarm must be past before a waking object takes it for lost and sets it anew. */
+export const ALARM_LOST_MS = 60_000
+
+/** Jobs one sweep wakes: each costs a request to its object, and a cron run has 30 s of CPU. */
+export const SWEEP_JOBS_MAX = 100
+
+/** Milliseconds until D1 is tried again after a failed write; doubled with each failure … */
+export const FLUSH_RETRY_MS = 1_000
+
+/** … up to this many. */
+export const FLUSH_RETRY_MAX_MS = 60_000
+
+/** Images in one OCR batch, as in the reference. */
+export const OCR_IMAGES_MAX = 100
+
+/** Milliseconds an OCR stream may be resumed after its start: far longer than the slowest batch. */
+export const OCR_RESUME_MAX_MS = 24 * 60 * 60_000
+
+/** Documents in one upload: one D1 transaction well inside its time limit. */
+export const DOCUMENTS_PER_UPLOAD_MAX = 1_000
+
+/** Different document types in the dataset: `by_doc_type` names each of them. */
+export const DOC_TYPES_MAX = 50
+
+/** Errors listed in one 422: enough to mend a form, and a refused upload stays a small answer. */
+export const VALIDATION_ERRORS_MAX = 100
