@@ -15,6 +15,16 @@ export default defineConfig({
         ],
         test: { name: 'worker', include: ['test/worker/**/*.test.ts'], setupFiles: ['test/worker/setup.ts'] },
       },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: ['test/contract/server.ts'],
+          // One slot for all: the files take turns.
+          fileParallelism: false,
+          testTimeout: 30_000,
+        },
+      },
     ],
   },
 })

@@ -12,6 +12,8 @@ CREATE TABLE model_versions (
   UNIQUE (model_type, number)
 ) STRICT;
 
+CREATE INDEX model_versions_type ON model_versions (model_type);
+
 -- One row a type: the active version is a column here, so there cannot be two, and numbers are never given twice.
 CREATE TABLE model_types (
   model_type  TEXT    PRIMARY KEY,

@@ -18,8 +18,11 @@ export const NAME_LENGTH_MAX = 200
 /** Bundesländer a request may name before duplicates are folded: each of the 16 in all three spellings. */
 export const BUNDESLAENDER_INPUT_MAX = 48
 
-/** Characters of a page or stream cursor: the longest the service gives out is under 40. */
-export const CURSOR_LENGTH_MAX = 64
+/** Characters of a page's cursor: the longest the service gives out is a document id of 128 in base64. */
+export const PAGE_CURSOR_LENGTH_MAX = 256
+
+/** Characters of a stream's cursor: two numbers. */
+export const STREAM_CURSOR_LENGTH_MAX = 64
 
 /**
  * Pauses of one job. Each pause and its resume is two rows in the job's event log, which is replayed when its object
@@ -89,3 +92,30 @@ export const DOC_TYPES_MAX = 50
 
 /** Errors listed in one 422: enough to mend a form, and a refused upload stays a small answer. */
 export const VALIDATION_ERRORS_MAX = 100
+
+/** Characters of a refused value that its error repeats: enough to find it in the request. */
+export const SHOWN_VALUE_LENGTH_MAX = 40
+
+/** Characters of a document's id: a slug or an address-like name; a page's cursor is made of it. */
+export const DOCUMENT_ID_LENGTH_MAX = 128
+
+/** Characters (code points) of a document's title: the longest official names of regulations are under 250. */
+export const TITLE_LENGTH_MAX = 300
+
+/** Characters of a document type: a word. */
+export const DOC_TYPE_LENGTH_MAX = 40
+
+/** Chunks of one document: a thousand times the longest known, and sums stay exact. */
+export const CHUNKS_MAX = 1_000_000
+
+/** Characters of a document's source address: what browsers and proxies commonly take. */
+export const SOURCE_URL_LENGTH_MAX = 2_048
+
+/** Bytes of one value bound to a D1 statement: D1 refuses 2,000,000. */
+export const D1_VALUE_BYTES_MAX = 1_000_000
+
+/** Milliseconds by which a resumed OCR batch may seem to begin in the future: clocks of two data centres differ. */
+export const CLOCK_SKEW_MAX_MS = 5_000
+
+/** Documents a Bundesland is taken to have while the dataset is empty: the reference's estimate. */
+export const DOCUMENTS_PER_BUNDESLAND_ESTIMATE = 50

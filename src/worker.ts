@@ -1,6 +1,9 @@
-import { DurableObject } from 'cloudflare:workers'
 import { app } from './app.ts'
+import { sweep } from './jobs/sweeper.ts'
 
-export class TrainingJob extends DurableObject<Env> {}
+export { TrainingJob } from './jobs/training-job.ts'
 
-export default { fetch: app.fetch, async scheduled() {} } satisfies ExportedHandler<Env>
+export default {
+  fetch: app.fetch,
+  scheduled: (_controller, env) => sweep(env.DB, env.TRAINING_JOBS, Date.now()),
+} satisfies ExportedHandler<Env>

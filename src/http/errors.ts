@@ -7,6 +7,7 @@ import { problem } from './problem.ts'
 /** Answers for whatever a handler threw: what Hono refuses keeps its status, everything else is 500 and in the log. */
 export function handleError(error: Error, c: Context<AppEnv>): Response {
   if (error instanceof HTTPException) {
+    if (error.res !== undefined) return error.getResponse()
     switch (error.status) {
       case 400:
         return problem(c, 400, 'The body is not valid JSON')

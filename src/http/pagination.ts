@@ -1,19 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { CURSOR_LENGTH_MAX, PAGE_DEFAULT, PAGE_MAX } from '../limits.ts'
+import { PAGE_CURSOR_LENGTH_MAX, PAGE_DEFAULT, PAGE_MAX } from '../limits.ts'
 import { wholeNumber } from './validation.ts'
-
-/** A page out of a keyset: the rows, and behind which key the next page begins (`null`: there is none). */
-export type Page<Row, Key> = { rows: Row[]; next: Key | null }
-
-/**
- * Cuts a page out of rows that were read with `limit + 1`: the row too many only says that there is a next page.
- */
-export function cutPage<Row, Key>(rows: Row[], limit: number, keyOf: (row: Row) => Key): Page<Row, Key> {
-  const last = rows[limit - 1]
-  if (rows.length <= limit || last === undefined) return { rows, next: null }
-  return { rows: rows.slice(0, limit), next: keyOf(last) }
-}
 
 const encode = (text: string) => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 
@@ -29,7 +17,7 @@ export const limitParam = wholeNumber(1, PAGE_MAX)
 export function cursorParam(key: RegExp) {
   return z
     .string()
-    .max(CURSOR_LENGTH_MAX * 4)
+    .max(PAGE_CURSOR_LENGTH_MAX)
     .transform((cursor, ctx) => {
       const text = decode(cursor)
       if (text !== null && key.test(text) && encode(text) === cursor) return text

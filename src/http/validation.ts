@@ -18,16 +18,25 @@ const locations: Record<string, string> = {
 export const refuseInvalid: Hook<any, AppEnv, any, any> = (result, c) => {
   if (result.success) return
   const location = locations[result.target] ?? result.target
-  return invalid(
-    c,
-    result.error.issues.map((issue) => validationError(location, issue)),
-  )
+  return invalid(c, validationErrors(location, result.error.issues))
 }
 
-function validationError(location: string, issue: z.core.$ZodIssue): ValidationError {
-  const loc = [location, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-  return missing ? { loc, msg: 'Field required', type: 'missing' } : { loc, msg: issue.message, type: issue.code }
+function validationErrors(location: string, issues: readonly z.core.$ZodIssue[]): ValidationError[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      const inner = closest(issue.errors).map((one) => ({ ...one, path: [...issue.path, ...one.path] }))
+      return validationErrors(location, inner as z.core.$ZodIssue[])
+    }
+    const loc = [location, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
+    const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+    return missing ? { loc, msg: 'Field required', type: 'missing' } : { loc, msg: issue.message, type: issue.code }
+  })
+}
+
+/** Of a union's branches the one that got furthest into the value: the one that was most likely meant. */
+function closest(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+  const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(...issues.map((issue) => issue.path.length))
+  return branches.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best))
 }
 
 /** A query parameter that is a whole number between `min` and `max`, both included. */

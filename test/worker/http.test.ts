@@ -1,8 +1,11 @@
-import { exports } from 'cloudflare:workers'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { api, request, send, withVars } from './api.ts'
+import { breakD1, healD1 } from './meters.ts'
 
-const request = (path: string, init?: RequestInit) =>
-  exports.default.fetch(new Request(`http://stellwerk.test${path}`, init))
+afterEach(() => {
+  healD1()
+  vi.restoreAllMocks()
+})
 
 test('health says so while D1 answers, and is never cached', async () => {
   const response = await request('/health')
@@ -29,4 +32,62 @@ test('a path with routes answers 405 to the methods it lacks, and names those it
   expect(response.status).toBe(405)
   expect(response.headers.get('allow')).toBe('GET, HEAD')
   expect(response.headers.get('content-type')).toBe('application/problem+json')
+})
+
+test('health says 503 while D1 is away', async () => {
+  breakD1('refused')
+  const response = await request('/health')
+  expect(response.status).toBe(503)
+  expect(response.headers.get('cache-control')).toBe('no-store')
+})
+
+test('what nobody foresaw is a 500 whose request id is in the log, and that shows nothing of the inside', async () => {
+  const logged = vi.spyOn(console, 'error')
+  breakD1('refused')
+  const response = await request(`${api}/status`)
+  expect(response.status).toBe(500)
+  const problem = (await response.json()) as { request_id: string; detail: string }
+  expect(problem.detail).toBe('Something went wrong here. The log knows more under the request id.')
+  expect(problem.request_id).toBe(response.headers.get('x-request-id'))
+  expect(logged.mock.calls.flat().join()).toContain(`"request_id":"${problem.request_id}"`)
+})
+
+test('each request is one line of JSON in the log', async () => {
+  const logged = vi.spyOn(console, 'info')
+  await request(`${api}/jobs/unknown?secret=1`, { headers: { 'X-Request-Id': 'abc-123' } })
+  const lines = logged.mock.calls.map(([line]) => JSON.parse(line)).filter((line) => line.event === 'request')
+  expect(lines).toEqual([
+    {
+      level: 'info',
+      event: 'request',
+      request_id: 'abc-123',
+      method: 'GET',
+      path: `${api}/jobs/unknown`,
+      status: 404,
+      ms: expect.any(Number),
+    },
+  ])
+})
+
+test('with an admin token set, nobody without it learns anything under /api', async () => {
+  using _ = withVars({ ADMIN_TOKEN: 'correct-horse' } as Partial<Env>)
+  const asking = (authorization?: string) =>
+    request(`${api}/status`, authorization === undefined ? {} : { headers: { Authorization: authorization } })
+  for (const authorization of [undefined, 'Bearer wrong', 'Bearer ', 'Basic Zm9vOmJhcg==', 'Bearer correct-hors']) {
+    const refused = await asking(authorization)
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer/)
+    expect(await refused.json()).toMatchObject({ title: 'Unauthorized', status: 401 })
+  }
+  expect((await send('POST', `${api}/jobs`, {})).status).toBe(401)
+  expect((await asking('Bearer correct-horse')).status).toBe(200)
+  expect((await request('/health')).status).toBe(200)
+})
+
+test('a setting out of its range is an error that names it, not another setting', async () => {
+  using _ = withVars({ MAX_ACTIVE_JOBS: 'lots' })
+  const logged = vi.spyOn(console, 'error')
+  const response = await send('POST', `${api}/jobs`, { name: 'x', bundeslaender: ['BY'] })
+  expect(response.status).toBe(500)
+  expect(logged.mock.calls.flat().join()).toContain('MAX_ACTIVE_JOBS is not valid')
 })

@@ -1,4 +1,4 @@
-import { STREAM_RETRY_MS } from '../limits.ts'
+import { STREAM_RETRY_MS } from './limits.ts'
 
 /** The headers of every stream: as the reference, and nothing on the way may buffer or transform it. */
 export const streamHeaders = {

@@ -1,0 +1,83 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { done, doneResponse } from '../http/action.ts'
+import { bodyLimit } from '../http/body-limit.ts'
+import type { AppEnv } from '../http/env.ts'
+import { linkHeader, linkNext } from '../http/pagination.ts'
+import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
+import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX } from '../limits.ts'
+import { datasetStats, listDocuments, removeDocument, storeDocuments } from './documents.ts'
+import { DatasetStats, Document, DocumentQuery, Upload, UploadCounts } from './schema.ts'
+
+const tags = ['Dataset']
+const json = <T extends z.ZodType>(description: string, schema: T) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+const getStats = createRoute({
+  method: 'get',
+  path: '/dataset/stats',
+  tags,
+  summary: 'Counts of the dataset',
+  responses: { 200: json('The counts; only what is not zero is named', DatasetStats) },
+})
+
+const putDocuments = createRoute({
+  method: 'put',
+  path: '/dataset/documents',
+  tags,
+  summary: 'Upload documents, all or none',
+  description: 'Adds the documents whose id is new and overwrites the others. Sent twice, it changes nothing more.',
+  middleware: bodyLimit(DATASET_BODY_BYTES_MAX),
+  request: { body: { required: true, content: { 'application/json': { schema: Upload } } } },
+  responses: {
+    200: json('How many documents were new, changed and unchanged', UploadCounts),
+    400: problemResponse('The body is not JSON'),
+    413: problemResponse('The body is too large'),
+    415: problemResponse('The body is not declared as JSON'),
+    ...invalidResponse,
+  },
+})
+
+const getDocuments = createRoute({
+  method: 'get',
+  path: '/dataset/documents',
+  tags,
+  summary: 'List documents by id',
+  request: { query: DocumentQuery },
+  responses: { 200: { ...json('A page of documents', z.array(Document)), headers: linkHeader }, ...invalidResponse },
+})
+
+const deleteDocument = createRoute({
+  method: 'delete',
+  path: '/dataset/documents/{id}',
+  tags,
+  summary: 'Take a document out of the dataset',
+  request: { params: z.object({ id: z.string() }) },
+  responses: {
+    ...doneResponse,
+    404: problemResponse('`Document not found`'),
+  },
+})
+
+/** The dataset: which documents models may be trained on. */
+export const dataset = new OpenAPIHono<AppEnv>()
+  .openapi(getStats, async (c) => c.json(await datasetStats(c.env.DB), 200))
+  .openapi(putDocuments, async (c) => {
+    const counts = await storeDocuments(c.env.DB, c.req.valid('json').documents)
+    if (counts !== 'too_many_doc_types') return c.json(counts, 200)
+    const msg = `With these documents the dataset would have more than ${DOC_TYPES_MAX} document types`
+    return invalid(c, [{ loc: ['body', 'documents'], msg, type: counts }])
+  })
+  .openapi(getDocuments, async (c) => {
+    const { limit, cursor, ...filter } = c.req.valid('query')
+    const page = await listDocuments(c.env.DB, filter, cursor ?? '', limit)
+    linkNext(c, page.next)
+    return c.json(page.rows, 200)
+  })
+  .openapi(deleteDocument, async (c) => {
+    const removed = await removeDocument(c.env.DB, c.req.valid('param').id)
+    return removed
+      ? c.json(done('Document deleted'), 200)
+      : problem(c, 404, 'Document not found', { kind: 'not-found' })
+  })

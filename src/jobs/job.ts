@@ -1,0 +1,207 @@
+import { PAUSES_MAX } from '../limits.ts'
+import type { TrainingConfig } from './schema.ts'
+import { activeMsAt, lastStep, type Simulation, STEPS_PER_EPOCH, stepAt } from './simulation.ts'
+import { type FinalStatus, isFinal, type JobStatus } from './status.ts'
+
+/** What creation decides about a job, once and for all. */
+export type JobSpec = {
+  id: string
+  config: TrainingConfig
+  totalDocuments: number
+  createdMs: number
+}
+
+/** A stretch of uninterrupted training: when it began, and how many milliseconds had been trained before. */
+export type Run = { startedMs: number; activeMsBefore: number }
+
+/** A job as the events so far have made it. All times are Unix milliseconds, whole. */
+export type Job = JobSpec & {
+  simulation: Simulation
+  /** Events so far. */
+  revision: number
+  status: JobStatus
+  /** When the last event happened: no later one happens before it, whatever the clock says. */
+  changedMs: number
+  /** When training began for the first time; `null` before. */
+  startedMs: number | null
+  runs: Run[]
+  /** Milliseconds trained until the last pause or end. While training, the current run comes on top. */
+  activeMs: number
+  pauses: number
+  /** When validation was over; from then on the job can only become completed. */
+  validatedMs: number | null
+  /** When the job reached its final state. */
+  completedMs: number | null
+  errorMessage: string | null
+  deleted: boolean
+}
+
+type JobEventBody =
+  | { type: 'created'; spec: JobSpec; simulation: Simulation }
+  | { type: 'preparation_started' }
+  | { type: 'training_started' }
+  | { type: 'paused' }
+  | { type: 'resumed' }
+  | { type: 'validation_started' }
+  | { type: 'validated' }
+  | { type: 'completed' }
+  | { type: 'failed'; message: string }
+  | { type: 'cancelled' }
+  | { type: 'deleted' }
+
+/** Something that happened to a job. Events are kept for ever: their shapes may grow, never change. */
+export type JobEvent = JobEventBody & { atMs: number }
+
+export const commands = ['pause', 'resume', 'cancel', 'delete'] as const
+export type Command = (typeof commands)[number]
+
+type Refusals = {
+  pause: { reason: 'not_running' | 'paused_too_often' }
+  resume: { reason: 'not_paused' }
+  cancel: { reason: 'already'; status: FinalStatus | 'validating' }
+  delete: { reason: 'running' }
+}
+
+/** Why a command is not carried out. */
+export type Refusal<C extends Command = Command> = Refusals[C]
+
+/** The events that a command leads to, or why it is refused. Takes the advanced job; changes nothing. */
+export function decide(job: Job, command: Command, nowMs: number): JobEvent[] | Refusal {
+  const atMs = Math.max(nowMs, job.changedMs)
+  switch (command) {
+    case 'pause':
+      if (job.status !== 'training') return { reason: 'not_running' }
+      return job.pauses < PAUSES_MAX ? [{ type: 'paused', atMs }] : { reason: 'paused_too_often' }
+    case 'resume':
+      return job.status === 'paused' ? [{ type: 'resumed', atMs }] : { reason: 'not_paused' }
+    case 'cancel':
+      if (isFinal(job.status)) return { reason: 'already', status: job.status }
+      return job.validatedMs === null ? [{ type: 'cancelled', atMs }] : { reason: 'already', status: 'validating' }
+    case 'delete': {
+      const idle = job.status === 'queued' || job.status === 'paused' || isFinal(job.status)
+      return idle ? [{ type: 'deleted', atMs }] : { reason: 'running' }
+    }
+  }
+}
+
+/** The milestones that are due: what happened to the job by itself until now. Changes nothing. */
+export function advance(job: Job, nowMs: number): JobEvent[] {
+  const events: JobEvent[] = []
+  let current = job
+  for (;;) {
+    const milestone = nextMilestone(current)
+    if (milestone === null || milestone.atMs > nowMs) return events
+    events.push(milestone)
+    current = evolve(current, milestone)
+  }
+}
+
+/** When the job wants to be advanced next; `null` when only a command, or D1, moves it on. */
+export function nextWakeMs(job: Job): number | null {
+  return nextMilestone(job)?.atMs ?? null
+}
+
+function nextMilestone(job: Job): JobEvent | null {
+  const stepLaterMs = job.changedMs + activeMsAt(1, job.simulation)
+  switch (job.status) {
+    case 'queued':
+      return { type: 'preparation_started', atMs: job.changedMs }
+    case 'preparing':
+      return { type: 'training_started', atMs: stepLaterMs }
+    case 'training':
+      return endOfTraining(job)
+    case 'validating':
+      return job.validatedMs === null ? { type: 'validated', atMs: stepLaterMs } : null
+    case 'paused':
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+      return null
+  }
+}
+
+function endOfTraining(job: Job): JobEvent {
+  const step = lastStep(totalSteps(job), job.simulation)
+  const atMs = job.changedMs + Math.max(0, activeMsAt(step, job.simulation) - job.activeMs)
+  if (step !== job.simulation.failsAtStep) return { type: 'validation_started', atMs }
+  return { type: 'failed', atMs, message: `Simulated training failure at step ${step}` }
+}
+
+/** A new job out of its first event. */
+export function create(spec: JobSpec, simulation: Simulation, nowMs: number): JobEvent {
+  return { type: 'created', atMs: nowMs, spec, simulation }
+}
+
+/** The job after an event. Only `created` takes no job. */
+export function evolve(job: Job | null, event: JobEvent): Job {
+  if (event.type === 'created') {
+    const { spec, simulation, atMs } = event
+    return { ...spec, ...newborn, simulation, changedMs: atMs }
+  }
+  if (job === null) throw new Error(`The event log begins with ${event.type}`)
+  return { ...job, ...change(job, event), revision: job.revision + 1, changedMs: event.atMs }
+}
+
+const newborn = {
+  revision: 1,
+  status: 'queued' as JobStatus,
+  startedMs: null,
+  runs: [],
+  activeMs: 0,
+  pauses: 0,
+  validatedMs: null,
+  completedMs: null,
+  errorMessage: null,
+  deleted: false,
+}
+
+function change(job: Job, event: Exclude<JobEvent, { type: 'created' }>): Partial<Job> {
+  const { atMs } = event
+  const stopClock = { activeMs: activeMsOf(job, atMs) }
+  const startClock = { runs: [...job.runs, { startedMs: atMs, activeMsBefore: job.activeMs }] }
+  switch (event.type) {
+    case 'preparation_started':
+      return { status: 'preparing' }
+    case 'training_started':
+      return { status: 'training', startedMs: atMs, ...startClock }
+    case 'paused':
+      return { status: 'paused', pauses: job.pauses + 1, ...stopClock }
+    case 'resumed':
+      return { status: 'training', ...startClock }
+    case 'validation_started':
+      return { status: 'validating', ...stopClock }
+    case 'validated':
+      return { validatedMs: atMs }
+    case 'completed':
+      return { status: 'completed', completedMs: job.validatedMs ?? atMs }
+    case 'failed':
+      return { status: 'failed', completedMs: atMs, errorMessage: event.message, ...stopClock }
+    case 'cancelled':
+      return { status: 'cancelled', completedMs: atMs, ...stopClock }
+    case 'deleted':
+      return { deleted: true }
+  }
+}
+
+/** Steps of the whole training. */
+export const totalSteps = (job: Pick<Job, 'config'>): number => job.config.epochs * STEPS_PER_EPOCH
+
+/** Whether the job must hold a slot: from creation to its end, except while paused. */
+export const holdsSlot = (job: Job): boolean => job.status !== 'paused' && !isFinal(job.status)
+
+/** Whole milliseconds trained until now, without pauses, held at the end of the training. */
+export function activeMsOf(job: Job, nowMs: number): number {
+  if (job.status !== 'training') return job.activeMs
+  const endMs = activeMsAt(lastStep(totalSteps(job), job.simulation), job.simulation)
+  return Math.min(endMs, job.activeMs + Math.max(0, nowMs - job.changedMs))
+}
+
+/** The step reached now, 0 … total, held at the end of the training until that is committed. */
+export function stepOf(job: Job, nowMs: number): number {
+  return Math.min(lastStep(totalSteps(job), job.simulation), stepAt(activeMsOf(job, nowMs), job.simulation))
+}
+
+/** History points so far: one for each step begun, 0 … total. */
+export function pointsOf(job: Job, nowMs: number): number {
+  return job.startedMs === null ? 0 : Math.min(totalSteps(job), stepOf(job, nowMs) + 1)
+}

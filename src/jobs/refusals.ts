@@ -1,0 +1,52 @@
+import type { Context } from 'hono'
+import { type ProblemStatus, problem } from '../http/problem.ts'
+import { RETRY_AFTER_S } from '../limits.ts'
+import type { CommandRefusal } from './training-job.ts'
+
+/** Everything about jobs that can be refused. */
+export type JobRefusal = CommandRefusal | { reason: 'too_many_watchers' }
+
+const statuses = {
+  not_found: 404,
+  not_running: 400,
+  not_paused: 400,
+  already: 400,
+  running: 400,
+  paused_too_often: 400,
+  slot_taken: 409,
+  unavailable: 503,
+  too_many_watchers: 503,
+} as const satisfies Record<JobRefusal['reason'], ProblemStatus>
+
+/** The texts are the reference's where it has one. */
+function detailOf(refusal: JobRefusal): string {
+  switch (refusal.reason) {
+    case 'not_found':
+      return 'Job not found'
+    case 'not_running':
+      return 'Job is not running'
+    case 'not_paused':
+      return 'Job is not paused'
+    case 'already':
+      return `Job is already ${refusal.status}`
+    case 'running':
+      return 'Cannot delete running job'
+    case 'paused_too_often':
+      return 'Job has been paused too often: let it run, or cancel it'
+    case 'slot_taken':
+      return 'Another training job is already running'
+    case 'unavailable':
+      return 'The database does not answer. Nothing was changed; try again.'
+    case 'too_many_watchers':
+      return 'Too many streams watch this job'
+  }
+}
+
+/** Answers with the problem that a refusal is; its kind is the reason. */
+export function refuse<R extends JobRefusal>(c: Context, refusal: R) {
+  const status: (typeof statuses)[R['reason']] = statuses[refusal.reason as R['reason']]
+  return problem(c, status, detailOf(refusal), {
+    kind: refusal.reason.replaceAll('_', '-'),
+    ...(status === 503 ? { headers: { 'Retry-After': String(RETRY_AFTER_S) } } : {}),
+  })
+}

@@ -1,0 +1,52 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import type { AppEnv } from '../http/env.ts'
+import { invalid, invalidResponse, problemResponse } from '../http/problem.ts'
+import { streamHeaders } from '../sse.ts'
+import { refuse } from './refusals.ts'
+import { StreamEvent, StreamHeaders, StreamQuery } from './schema.ts'
+import { REFUSAL_HEADER, type StreamRefusal } from './training-job.ts'
+
+const streamRoute = createRoute({
+  method: 'get',
+  path: '/metrics/stream',
+  tags: ['Streams'],
+  summary: "A job's progress, live, as server-sent events",
+  request: { query: StreamQuery, headers: StreamHeaders },
+  responses: {
+    200: {
+      description:
+        'Unnamed events whose data is a MetricsEvent, each with an id to resume behind. The last one shows a final status; then the stream ends',
+      content: { 'text/event-stream': { schema: StreamEvent } },
+    },
+    204: { description: 'The final event has been received: do not come back' },
+    404: problemResponse('`Job not found`'),
+    503: problemResponse('Too many streams watch this job'),
+    ...invalidResponse,
+  },
+})
+
+/** The live stream of a job; its object holds the connection. */
+export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) => {
+  const { job_id, after, history } = c.req.valid('query')
+  if (c.req.method === 'HEAD') return c.body(null, 200, streamHeaders)
+  const query = new URLSearchParams({ id: job_id, mode: history })
+  const cursor = c.req.valid('header')['Last-Event-ID'] || after
+  if (cursor) query.set('after', cursor)
+  const answer = await c.env.TRAINING_JOBS.getByName(job_id).fetch(`http://job/?${query}`, { signal: c.req.raw.signal })
+  switch (answer.headers.get(REFUSAL_HEADER) as StreamRefusal | null) {
+    case 'not_found':
+      return refuse(c, { reason: 'not_found' } as const)
+    case 'too_many_watchers':
+      return refuse(c, { reason: 'too_many_watchers' } as const)
+    case 'unknown_cursor':
+      return invalid(c, [unknownCursor])
+    case null:
+      return answer.status === 204 ? c.body(null, 204) : new Response(answer.body, { headers: streamHeaders })
+  }
+})
+
+const unknownCursor = {
+  loc: ['header', 'last-event-id'],
+  msg: 'Not the id of an event of this job: leave it out to begin anew',
+  type: 'unknown_cursor',
+}

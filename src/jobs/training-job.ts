@@ -1,0 +1,286 @@
+import { DurableObject } from 'cloudflare:workers'
+import { ALARM_LOST_MS, FLUSH_RETRY_MAX_MS, FLUSH_RETRY_MS } from '../limits.ts'
+import { log } from '../log.ts'
+import { registry } from '../models/registry.ts'
+import { readSettings } from '../settings.ts'
+import { describe } from './describe.ts'
+import * as rules from './job.ts'
+import { type Command, holdsSlot, type Job, type JobEvent, type JobSpec, nextWakeMs } from './job.ts'
+import { jobIndex, specOf, unstarted } from './job-index.ts'
+import { JobStorage } from './job-storage.ts'
+import type { JobSnapshot } from './schema.ts'
+import { MODEL_SIZE_MB, planSimulation } from './simulation.ts'
+import { isFinal } from './status.ts'
+import { hasSeenAll, parseCursor, Watchers } from './watchers.ts'
+
+/** Why the object does not carry a command out. */
+export type CommandRefusal<C extends Command = Command> =
+  | rules.Refusal<C>
+  | { reason: 'not_found' | 'unavailable' }
+  | (C extends 'resume' ? { reason: 'slot_taken' } : never)
+
+/** The answer to a command: errors thrown over RPC lose their class, so a refusal is a value. */
+export type CommandOutcome = { done: true } | { done: false; refusal: CommandRefusal }
+
+const done: CommandOutcome = { done: true }
+const refuse = (refusal: CommandRefusal): CommandOutcome => ({ done: false, refusal })
+
+/** Why a stream is not opened, in the header of the answer that says so. */
+export const REFUSAL_HEADER = 'X-Stream-Refusal'
+export type StreamRefusal = 'not_found' | 'too_many_watchers' | 'unknown_cursor'
+
+/**
+ * One training job. Loads, decides, commits, publishes, arms: everything that changes the job goes one at a time
+ * through `#serially`, because D1 calls let other requests in between.
+ */
+export class TrainingJob extends DurableObject<Env> {
+  readonly #storage: JobStorage
+  readonly #watchers = new Watchers(() => this.#now())
+  readonly #index = jobIndex(this.env.DB)
+  readonly #settings = readSettings(this.env)
+  #latestMs = 0
+  #armedMs: number | null = null
+  #failedFlushes = 0
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#storage = new JobStorage(ctx.storage)
+    ctx.blockConcurrencyWhile(() => this.#rearmIfLost())
+  }
+
+  /** Starts the job that D1 has just registered. Idempotent. */
+  start(spec: JobSpec): Promise<void> {
+    return this.#serially(async () => {
+      if (this.#job === null) this.#create(spec)
+      this.#advance()
+      await this.#settle()
+    })
+  }
+
+  /** The job as it is now; `null` when this object knows of none. Writes nothing. */
+  snapshot(): JobSnapshot | null {
+    const job = this.#job
+    return job === null || job.deleted ? null : describe(job, this.#now())
+  }
+
+  /** Carries a command out, or says why not. `id`: for an object that has not been started yet. */
+  command(id: string, command: Command): Promise<CommandOutcome> {
+    return this.#serially(async () => {
+      try {
+        return await this.#carryOut(id, command)
+      } catch (error) {
+        log('error', 'command_failed', { job_id: id, command, error: String(error) })
+        return refuse({ reason: 'unavailable' })
+      } finally {
+        await this.#settle()
+      }
+    })
+  }
+
+  /**
+   * Does what should have happened by itself: starts a job that D1 knows and this object does not, advances it, brings
+   * D1 up to date, and gives back a slot that was taken for nothing.
+   */
+  wake(id: string): Promise<void> {
+    return this.#serially(async () => {
+      const row = await this.#index.find(id)
+      if (row === null) return this.#erase()
+      const job = this.#job ?? this.#create(specOf(row.snapshot))
+      if (row.revision < job.revision) this.#storage.markSynced(row.revision)
+      else if (row.slot !== null && !holdsSlot(job)) await this.#index.releaseSlot(id, row)
+      this.#advance()
+      await this.#settle()
+    })
+  }
+
+  override alarm(): Promise<void> {
+    this.#armedMs = null
+    return this.#serially(async () => {
+      // An alarm that throws is retried six times and then dropped for ever.
+      try {
+        this.#advance()
+        await this.#flush()
+      } catch (error) {
+        this.#failedFlushes++
+        log('error', 'alarm_failed', { job_id: this.#job?.id, error: String(error) })
+      }
+      await this.#arm()
+    })
+  }
+
+  /**
+   * Opens a stream: `?id=` the job, `?mode=` window or delta, `?after=` a cursor. 204 to who has seen everything; what is
+   * refused is named in REFUSAL_HEADER. A request rather than a method, because only so the object sees a client go.
+   */
+  override async fetch(request: Request): Promise<Response> {
+    const query = new URL(request.url).searchParams
+    const job = this.#job ?? (await this.#unstarted(query.get('id') ?? ''))
+    if (job === null || job.deleted) return refuseStream(404, 'not_found')
+    const cursor = query.get('after')
+    const after = cursor === null ? null : parseCursor(cursor)
+    const nowMs = this.#now()
+    if (after !== null && (after.revision > job.revision || after.points > rules.totalSteps(job))) {
+      return refuseStream(422, 'unknown_cursor')
+    }
+    if (hasSeenAll(job, after, nowMs)) return new Response(null, { status: 204 })
+    if (this.#watchers.size >= this.#settings.maxWatchersPerJob) return refuseStream(503, 'too_many_watchers')
+    const mode = query.get('mode') === 'delta' ? 'delta' : 'window'
+    return new Response(this.#watchers.open(job, { mode, after }, request.signal))
+  }
+
+  get #job(): Job | null {
+    return this.#storage.job
+  }
+
+  /** The job's clock: the wall clock, except that it never goes back. */
+  #now(): number {
+    this.#latestMs = Math.max(this.#latestMs, this.#job?.changedMs ?? 0, Date.now())
+    return this.#latestMs
+  }
+
+  #serially<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work)
+    this.#queue = turn.catch(() => {})
+    return turn
+  }
+
+  #create(spec: JobSpec): Job {
+    const simulation = planSimulation(this.#settings.simulationSpeed, this.#settings.simulationFailsAt)
+    return this.#commit([rules.create(spec, simulation, this.#now())])
+  }
+
+  /** A job that D1 has and nobody has started yet: shown, not stored. */
+  async #unstarted(id: string): Promise<Job | null> {
+    const row = await this.#index.find(id)
+    if (row === null) return null
+    return this.#job ?? unstarted(specOf(row.snapshot))
+  }
+
+  /** Commits the milestones that are due. */
+  #advance(): void {
+    if (this.#job === null || this.#job.deleted) return
+    const events = rules.advance(this.#job, this.#now())
+    if (events.length > 0) this.#commit(events)
+  }
+
+  async #carryOut(id: string, command: Command): Promise<CommandOutcome> {
+    if (this.#job === null) {
+      const row = await this.#index.find(id)
+      if (row === null) return refuse({ reason: 'not_found' })
+      this.#create(specOf(row.snapshot))
+    } else {
+      this.#advance()
+    }
+    await this.#flush()
+    const job = this.#job
+    if (job === null || job.deleted) return refuse({ reason: 'not_found' })
+    const events = rules.decide(job, command, this.#now())
+    if ('reason' in events) return refuse(events)
+    if (command === 'resume') {
+      // The pause that is undone must have reached D1, or its late arrival would give the new slot away.
+      if (!this.#storage.synced) return refuse({ reason: 'unavailable' })
+      const taken = await this.#index.takeSlot(id, this.#settings.maxActiveJobs, Date.now())
+      if (!taken) return refuse({ reason: 'slot_taken' })
+    }
+    this.#commit(events)
+    return done
+  }
+
+  #commit(events: readonly JobEvent[], options?: { synced: boolean }): Job {
+    const job = this.#storage.commit(events, options)
+    for (const { type } of events) log('info', `job_${type}`, { job_id: job.id, revision: job.revision })
+    if (job.deleted) this.#watchers.end()
+    else this.#watchers.publish(job)
+    return job
+  }
+
+  /** After a change from outside: promise to wake before D1 is asked, so that a crash in between is made good. */
+  async #settle(): Promise<void> {
+    await this.#arm()
+    await this.#flush()
+    await this.#arm()
+  }
+
+  /** Brings D1 to the job's state. What fails is tried again by alarm. */
+  async #flush(): Promise<void> {
+    const job = this.#job
+    if (job === null || this.#storage.synced) return
+    try {
+      const exists = await this.#write(job)
+      this.#failedFlushes = 0
+      if (!exists) await this.#erase()
+    } catch (error) {
+      this.#failedFlushes++
+      log('warn', 'd1_write_failed', { job_id: job.id, failures: this.#failedFlushes, error: String(error) })
+    }
+  }
+
+  /** Writes the job to D1 and notes that it is there. @returns false when D1 has no such job, or shall have none */
+  async #write(job: Job): Promise<boolean> {
+    if (job.deleted) {
+      await this.#index.remove(job.id)
+      return false
+    }
+    if (job.validatedMs !== null && !isFinal(job.status)) return this.#complete(job)
+    const exists = await this.#index.update(job)
+    if (exists) this.#storage.markSynced(job.revision)
+    return exists
+  }
+
+  /** The one change that D1 makes first: nobody sees `completed` before the version is there. */
+  async #complete(job: Job): Promise<boolean> {
+    const completed: JobEvent = { type: 'completed', atMs: job.changedMs }
+    const final = rules.evolve(job, completed)
+    const { metrics, config } = describe(final, final.changedMs)
+    const registration = registry(this.env.DB).registration({
+      job_id: job.id,
+      model_type: config.model_type,
+      metrics,
+      size_mb: MODEL_SIZE_MB,
+      bundeslaender: config.bundeslaender,
+      createdMs: final.changedMs,
+    })
+    const exists = await this.#index.complete(final, registration)
+    if (exists) this.#commit([completed], { synced: true })
+    return exists
+  }
+
+  /** Sets the one alarm to the next thing to do, unless it is set so already. */
+  async #arm(): Promise<void> {
+    const wakeMs = this.#wakeMs()
+    if (wakeMs === this.#armedMs) return
+    if (wakeMs === null) await this.ctx.storage.deleteAlarm()
+    else await this.ctx.storage.setAlarm(wakeMs)
+    this.#armedMs = wakeMs
+  }
+
+  #wakeMs(): number | null {
+    const job = this.#job
+    if (job === null) return null
+    const milestoneMs = job.deleted ? null : nextWakeMs(job)
+    if (this.#storage.synced) return milestoneMs
+    const retryMs = this.#now() + Math.min(FLUSH_RETRY_MAX_MS, FLUSH_RETRY_MS * 2 ** this.#failedFlushes)
+    return Math.min(retryMs, milestoneMs ?? Number.POSITIVE_INFINITY)
+  }
+
+  /** A waking object looks whether its alarm is still there. One that is a little past is just being delivered. */
+  async #rearmIfLost(): Promise<void> {
+    const wakeMs = this.#wakeMs()
+    if (wakeMs === null) return
+    this.#armedMs = await this.ctx.storage.getAlarm()
+    const lost = this.#armedMs === null || this.#armedMs < Date.now() - ALARM_LOST_MS
+    if (lost) await this.#arm()
+  }
+
+  async #erase(): Promise<void> {
+    if (this.#job === null) return
+    this.#watchers.end()
+    await this.#storage.erase()
+    this.#armedMs = null
+  }
+}
+
+function refuseStream(status: number, refusal: StreamRefusal): Response {
+  return new Response(null, { status, headers: { [REFUSAL_HEADER]: refusal } })
+}

@@ -1,0 +1,202 @@
+import {
+  IDLE_TICK_MS,
+  KEEP_ALIVE_MS,
+  REPAINT_MS,
+  STREAM_AGE_JITTER,
+  STREAM_AGE_MAX_MS,
+  WATCHER_QUEUE_BYTES_MAX,
+  WATCHER_STALL_MAX_MS,
+} from '../limits.ts'
+import { encodeEvent, keepAlive, retryField } from '../sse.ts'
+import { type Cursor, describeEvent, type HistoryMode } from './describe.ts'
+import { type Job, pointsOf } from './job.ts'
+import { isFinal } from './status.ts'
+
+/** How a watcher wants to be served: from where on, and with how much history. */
+export type WatchOptions = { mode: HistoryMode; after: Cursor | null }
+
+type Watcher = {
+  mode: HistoryMode
+  cursor: Cursor
+  controller: ReadableStreamDefaultController<Uint8Array>
+  wroteMs: number
+  /** Since when its queue is full; `null`: it is not, and the watcher has all there was to show. */
+  stalledMs: number | null
+  closesMs: number
+}
+
+const start: Cursor = { revision: 0, points: 0 }
+
+/** A cursor as it stands in an event's `id`. */
+export const cursorId = ({ revision, points }: Cursor): string => `${revision}.${points}`
+
+/** The cursor in an event's `id`, which must be of the form `cursorId` gives. */
+export function parseCursor(id: string): Cursor {
+  const [revision, points] = id.split('.')
+  return { revision: Number(revision), points: Number(points) }
+}
+
+/** The encoded events of one repaint: one for all watchers at the same cursor. */
+class Frames {
+  readonly #frames = new Map<string, { cursor: Cursor; bytes: Uint8Array }>()
+
+  at(job: Job, nowMs: number, { mode, cursor }: Watcher) {
+    const key = mode === 'window' ? mode : String(cursor.points)
+    const known = this.#frames.get(key)
+    if (known !== undefined) return known
+    const frame = describeEvent(job, nowMs, mode, cursor.points)
+    const encoded = { cursor: frame.cursor, bytes: encodeEvent(cursorId(frame.cursor), frame.event) }
+    this.#frames.set(key, encoded)
+    return encoded
+  }
+}
+
+/** Whether a watcher at the cursor has seen the end of the job. */
+export function hasSeenAll(job: Job, after: Cursor | null, nowMs: number): boolean {
+  return isFinal(job.status) && after !== null && after.revision >= job.revision && after.points >= pointsOf(job, nowMs)
+}
+
+/**
+ * The open streams of one job. Each watcher stands at a cursor and is shown what lies behind it, so a watcher that was
+ * left out for a while gets the newest state in one piece, and none sees anything twice.
+ */
+export class Watchers {
+  readonly #watchers = new Set<Watcher>()
+  /** The job as published last; `null` before the first watcher. */
+  #job: Job | null = null
+  readonly #now: () => number
+  #timer: ReturnType<typeof setTimeout> | null = null
+
+  /** @param now the job's clock, Unix milliseconds, which never goes back */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  get size(): number {
+    return this.#watchers.size
+  }
+
+  /**
+   * Opens a stream of server-sent events and shows the job on it at once.
+   *
+   * @param gone aborted when the client has gone; a quiet stream does not notice a clean close by itself
+   */
+  open(job: Job, { mode, after }: WatchOptions, gone: AbortSignal): ReadableStream<Uint8Array> {
+    this.#job = job
+    let watcher: Watcher | undefined
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          const nowMs = this.#now()
+          const ageMs = STREAM_AGE_MAX_MS * (1 + STREAM_AGE_JITTER * (2 * Math.random() - 1))
+          watcher = {
+            mode,
+            cursor: after ?? start,
+            controller,
+            wroteMs: nowMs,
+            stalledMs: null,
+            closesMs: nowMs + ageMs,
+          }
+          this.#watchers.add(watcher)
+          gone.addEventListener('abort', () => watcher && this.#forget(watcher))
+          controller.enqueue(retryField)
+          this.#paint(watcher, nowMs, new Frames())
+          this.#schedule()
+        },
+        pull: () => {
+          // Only who was left out is served here; everybody else at the next repaint.
+          if (watcher?.stalledMs == null) return
+          watcher.stalledMs = null
+          this.#paint(watcher, this.#now(), new Frames())
+        },
+        cancel: () => watcher && this.#forget(watcher),
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: WATCHER_QUEUE_BYTES_MAX }),
+    )
+  }
+
+  /** Shows everybody the job as it is now: at once on every transition. */
+  publish(job: Job): void {
+    if (this.#watchers.size === 0) return
+    this.#job = job
+    this.#paintAll()
+    this.#schedule()
+  }
+
+  /** Tells everybody that the job is no more, and ends their streams. */
+  end(): void {
+    const cursor = { revision: (this.#job?.revision ?? 0) + 1, points: 0 }
+    const farewell = encodeEvent(cursorId(cursor), { error: 'Job not found' })
+    for (const watcher of this.#watchers) {
+      watcher.controller.enqueue(farewell)
+      this.#close(watcher)
+    }
+    this.#schedule()
+  }
+
+  #paintAll(): void {
+    const nowMs = this.#now()
+    const frames = new Frames()
+    for (const watcher of this.#watchers) {
+      if (nowMs >= watcher.closesMs) this.#close(watcher)
+      else if (watcher.stalledMs !== null && nowMs - watcher.stalledMs >= WATCHER_STALL_MAX_MS) this.#drop(watcher)
+      else this.#paint(watcher, nowMs, frames)
+    }
+  }
+
+  /** Writes what the watcher has not seen, as far as its queue has room. */
+  #paint(watcher: Watcher, nowMs: number, frames: Frames): void {
+    const job = this.#job
+    if (job === null) return
+    const points = pointsOf(job, nowMs)
+    while (watcher.cursor.revision < job.revision || watcher.cursor.points < points) {
+      if (!this.#hasRoom(watcher, nowMs)) return
+      const frame = frames.at(job, nowMs, watcher)
+      watcher.controller.enqueue(frame.bytes)
+      watcher.cursor = { ...frame.cursor, points: Math.max(frame.cursor.points, watcher.cursor.points) }
+      watcher.wroteMs = nowMs
+    }
+    if (isFinal(job.status)) this.#close(watcher)
+    else if (nowMs - watcher.wroteMs >= KEEP_ALIVE_MS && this.#hasRoom(watcher, nowMs)) {
+      watcher.controller.enqueue(keepAlive)
+      watcher.wroteMs = nowMs
+    }
+  }
+
+  /** Whether the watcher's queue takes more; notes since when it does not. */
+  #hasRoom(watcher: Watcher, nowMs: number): boolean {
+    if ((watcher.controller.desiredSize ?? 0) > 0) return true
+    watcher.stalledMs ??= nowMs
+    return false
+  }
+
+  /** What is queued is still delivered. */
+  #close(watcher: Watcher): void {
+    this.#forget(watcher)
+    watcher.controller.close()
+  }
+
+  /** What is queued is thrown away: who does not read would hold it for ever. */
+  #drop(watcher: Watcher): void {
+    this.#forget(watcher)
+    watcher.controller.error(new Error('The watcher does not read'))
+  }
+
+  #forget(watcher: Watcher): void {
+    this.#watchers.delete(watcher)
+    if (this.#watchers.size === 0) this.#schedule()
+  }
+
+  /** One timer for all; none while nobody watches. */
+  #schedule(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    if (this.#watchers.size === 0) return
+    const delayMs = this.#job?.status === 'training' ? REPAINT_MS : IDLE_TICK_MS
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      this.#paintAll()
+      this.#schedule()
+    }, delayMs)
+  }
+}

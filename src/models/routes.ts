@@ -1,0 +1,85 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { done, doneResponse } from '../http/action.ts'
+import type { AppEnv } from '../http/env.ts'
+import { linkHeader, linkNext } from '../http/pagination.ts'
+import { invalidResponse, problem, problemResponse } from '../http/problem.ts'
+import { registry } from './registry.ts'
+import { ModelVersion, VersionIdParam, VersionListQuery } from './schema.ts'
+
+const tags = ['Models']
+const notFound = { 404: problemResponse('`Model version not found`') }
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/models',
+  tags,
+  summary: 'Model versions, newest first',
+  request: { query: VersionListQuery },
+  responses: {
+    200: {
+      description: 'A page',
+      headers: linkHeader,
+      content: { 'application/json': { schema: z.array(ModelVersion) } },
+    },
+    ...invalidResponse,
+  },
+})
+
+const getRoute = createRoute({
+  method: 'get',
+  path: '/models/{id}',
+  tags,
+  summary: 'One model version',
+  request: { params: VersionIdParam },
+  responses: {
+    200: { description: 'The version', content: { 'application/json': { schema: ModelVersion } } },
+    ...notFound,
+  },
+})
+
+const activateRoute = createRoute({
+  method: 'post',
+  path: '/models/{id}/activate',
+  tags,
+  summary: 'Put a version into use, in place of the one that is',
+  request: { params: VersionIdParam },
+  responses: { ...doneResponse, ...notFound },
+})
+
+const deleteRoute = createRoute({
+  method: 'delete',
+  path: '/models/{id}',
+  tags,
+  summary: 'Delete a version that is not in use',
+  request: { params: VersionIdParam },
+  responses: { ...doneResponse, 400: problemResponse('`Cannot delete active model`'), ...notFound },
+})
+
+/** Model versions: what training produced, and which one of each type is in use. */
+export const models = new OpenAPIHono<AppEnv>()
+  .openapi(listRoute, async (c) => {
+    const { limit, cursor, ...filter } = c.req.valid('query')
+    const page = await registry(c.env.DB).list(filter, Number(cursor ?? Number.MAX_SAFE_INTEGER), limit)
+    linkNext(c, page.next)
+    return c.json(page.rows, 200)
+  })
+  .openapi(getRoute, async (c) => {
+    const version = await registry(c.env.DB).find(c.req.valid('param').id)
+    return version ? c.json(version, 200) : problem(c, 404, 'Model version not found', { kind: 'not-found' })
+  })
+  .openapi(activateRoute, async (c) => {
+    const activated = await registry(c.env.DB).activate(c.req.valid('param').id)
+    if (!activated) return problem(c, 404, 'Model version not found', { kind: 'not-found' })
+    return c.json(done('Model activated'), 200)
+  })
+  .openapi(deleteRoute, async (c) => {
+    const outcome = await registry(c.env.DB).remove(c.req.valid('param').id)
+    switch (outcome) {
+      case 'deleted':
+        return c.json(done('Model deleted'), 200)
+      case 'active':
+        return problem(c, 400, 'Cannot delete active model', { kind: 'active-model' })
+      case 'not_found':
+        return problem(c, 404, 'Model version not found', { kind: 'not-found' })
+    }
+  })

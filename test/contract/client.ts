@@ -1,0 +1,71 @@
+import { EventSource } from 'eventsource'
+import { expect, inject } from 'vitest'
+
+/** The address of the API under test. */
+export const api = `${inject('baseUrl')}/api/v1/admin/training`
+
+export const get = (path: string, init?: RequestInit) => fetch(api + path, init)
+export const post = (path: string) => fetch(api + path, { method: 'POST' })
+export const remove = (path: string) => fetch(api + path, { method: 'DELETE' })
+export const send = (method: string, path: string, body: unknown) =>
+  fetch(api + path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+
+// biome-ignore lint/suspicious/noExplicitAny: a black box answers whatever it answers; the expectations say what it must be
+export type Json = any
+export const json = async (response: Response | Promise<Response>): Promise<Json> => (await response).json()
+
+const created: string[] = []
+
+/** Creates a job that must be taken; `cleanUp` removes it. */
+export async function createJob(config: Record<string, unknown> = {}): Promise<string> {
+  const response = await send('POST', '/jobs', { name: 'Contract', bundeslaender: ['BY'], epochs: 1, ...config })
+  expect(response.status).toBe(200)
+  const { id } = await json(response)
+  created.push(id)
+  return id
+}
+
+/** Cancels and deletes what was created, so that the next test finds the slot free. */
+export async function cleanUp(): Promise<void> {
+  for (const id of created.splice(0)) {
+    await post(`/jobs/${id}/cancel`)
+    await remove(`/jobs/${id}`)
+  }
+}
+
+/** A refusal must be a problem document; answers its status and detail. */
+export async function problem(response: Response | Promise<Response>): Promise<Json> {
+  const answer = await response
+  expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  const body = await json(answer)
+  expect(body).toMatchObject({ type: expect.any(String), title: expect.any(String), status: answer.status })
+  expect(body.instance).toBe(new URL(answer.url).pathname)
+  return body
+}
+
+/** One message as a plain `EventSource` receives it. */
+export type Message = { id: string; data: Json }
+
+/**
+ * Listens as a browser would until the server says, with 204, that there is nothing more.
+ *
+ * @param until ends the listening earlier: when it answers true for a message
+ */
+export function listen(path: string, until: (message: Message) => boolean = () => false): Promise<Message[]> {
+  return new Promise((resolve) => {
+    const messages: Message[] = []
+    const source = new EventSource(api + path)
+    const end = () => {
+      source.close()
+      resolve(messages)
+    }
+    source.onmessage = ({ lastEventId, data }) => {
+      const message = { id: lastEventId, data: JSON.parse(data) }
+      messages.push(message)
+      if (until(message)) end()
+    }
+    source.onerror = () => {
+      if (source.readyState === EventSource.CLOSED) end()
+    }
+  })
+}

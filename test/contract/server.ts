@@ -1,0 +1,29 @@
+import { readD1Migrations } from '@cloudflare/vitest-plugin'
+import type { TestProject } from 'vitest/node'
+import { createTestHarness } from 'wrangler'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the service under test answers, without a trailing slash. */
+    baseUrl: string
+  }
+}
+
+/** Says where the service is: at CONTRACT_URL, or in a workerd started here, with simulations made short. */
+export default async function setup(project: TestProject) {
+  const given = process.env.CONTRACT_URL
+  if (given) {
+    project.provide('baseUrl', given.replace(/\/+$/, ''))
+    return
+  }
+  const harness = createTestHarness({
+    workers: [{ configPath: 'wrangler.toml', vars: { SIMULATION_SPEED: '50' } }],
+  })
+  const { url } = await harness.listen()
+  const { DB } = await harness.getWorker<{ DB: D1Database }>().getEnv()
+  for (const migration of await readD1Migrations('migrations')) {
+    await DB.batch(migration.queries.map((query) => DB.prepare(query)))
+  }
+  project.provide('baseUrl', url.origin)
+  return () => harness.close()
+}

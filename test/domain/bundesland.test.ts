@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { Bundesland, bundeslandCodes, bundeslandNames } from '../../src/bundesland.ts'
+
+const refusal = (value: unknown) => Bundesland.safeParse(value).error?.issues[0]?.message
+
+test.each(bundeslandCodes)('%s is taken in any case, with DE- before it, and by its name', (code) => {
+  const name = bundeslandNames[code]
+  const spellings = [code, code.toLowerCase(), `DE-${code}`, `de-${code.toLowerCase()}`, ` ${code} `, name]
+  const names = [name.toUpperCase(), name.replaceAll('-', ' '), name.replaceAll('ü', 'ue'), name.normalize('NFD')]
+  for (const spelling of [...spellings, ...names]) expect(Bundesland.parse(spelling), spelling).toBe(code)
+})
+
+test('there are the 16 of ISO 3166-2:DE', () => {
+  expect(bundeslandCodes.join(' ')).toBe('BW BY BE BB HB HH HE MV NI NW RP SL SN ST SH TH')
+})
+
+test.each(['', 'XX', 'DE', 'B-Y', 'DE-DE-BY', 'Bayernland', 'constructor', '__proto__'])(
+  '%j is refused by name',
+  (value) => {
+    expect(refusal(value)).toMatch(`${JSON.stringify(value)} is not a Bundesland`)
+  },
+)
+
+test('a refusal repeats only the beginning of a long value, and nothing that could break an answer', () => {
+  expect(refusal('x'.repeat(60_000))).toMatch(`"${'x'.repeat(40)}…" is not a Bundesland`)
+  expect(refusal('\ud800\n"')).toMatch('"\\ud800\\n\\"" is not a Bundesland')
+})

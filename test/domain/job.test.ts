@@ -1,0 +1,229 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { describe as snapshotAt } from '../../src/jobs/describe.ts'
+import {
+  advance,
+  commands,
+  decide,
+  evolve,
+  holdsSlot,
+  type Job,
+  nextWakeMs,
+  pointsOf,
+  stepOf,
+} from '../../src/jobs/job.ts'
+import { isFinal } from '../../src/jobs/status.ts'
+import { PAUSES_MAX } from '../../src/limits.ts'
+import { after, newJob, startMs } from './jobs.ts'
+
+const advanced = (job: Job, nowMs: number) => after(job, advance(job, nowMs))
+
+function commanded(job: Job, command: (typeof commands)[number], nowMs: number): Job {
+  const current = advanced(job, nowMs)
+  const events = decide(current, command, nowMs)
+  if ('reason' in events) throw new Error(`${command} was refused: ${events.reason}`)
+  return after(current, events)
+}
+
+test('a job nobody watches passes its four milestones, whatever its length', () => {
+  for (const epochs of [1, 10, 100]) {
+    const wakes: string[] = []
+    let job = newJob({ epochs })
+    for (let wakeMs = nextWakeMs(job); wakeMs !== null; wakeMs = nextWakeMs(job)) {
+      job = advanced(job, wakeMs)
+      wakes.push(job.status)
+    }
+    expect(wakes).toEqual(['preparing', 'training', 'validating', 'validating'])
+    expect(job.changedMs - startMs).toBe(500 + epochs * 100 * 500 + 500)
+  }
+})
+
+test('an alarm that comes hours late catches up with everything that was due, at the times it was due', () => {
+  const job = advanced(newJob({ epochs: 1 }), startMs + 5 * 3_600_000)
+  expect(job).toMatchObject({ status: 'validating', startedMs: startMs + 500, validatedMs: startMs + 51_000 })
+})
+
+test('a job paused for an hour resumes at the step it stopped at, half a step included', () => {
+  const pausedMs = startMs + 500 + 10_250
+  const paused = commanded(newJob(), 'pause', pausedMs)
+  expect(stepOf(paused, pausedMs + 3_600_000)).toBe(20)
+  const resumedMs = pausedMs + 3_600_000
+  const resumed = commanded(paused, 'resume', resumedMs)
+  expect(stepOf(resumed, resumedMs + 249)).toBe(20)
+  expect(stepOf(resumed, resumedMs + 250)).toBe(21)
+  expect(resumed.startedMs).toBe(startMs + 500)
+})
+
+test('a simulated failure fails the job at its step and says so', () => {
+  const job = advanced(newJob({ failsAt: 30 }), startMs + 3_600_000)
+  expect(job).toMatchObject({ status: 'failed', errorMessage: 'Simulated training failure at step 30' })
+  expect(stepOf(job, startMs + 7_200_000)).toBe(30)
+  expect(job.completedMs).toBe(startMs + 500 + 15_000)
+})
+
+test('a completed event completes a validated job at the time of its validation', () => {
+  const validated = advanced(newJob({ epochs: 1 }), startMs + 3_600_000)
+  const job = evolve(validated, { type: 'completed', atMs: startMs + 9_000_000 })
+  expect(job).toMatchObject({ status: 'completed', completedMs: validated.validatedMs })
+  expect(snapshotAt(job, startMs + 9_000_000)).toMatchObject({ progress: 100, documents_processed: 50, loss: 0.0835 })
+})
+
+test('a pause beyond the bound is refused, and cancelling still works', () => {
+  const training = { ...advanced(newJob(), startMs + 500), pauses: PAUSES_MAX }
+  expect(decide(training, 'pause', startMs + 600)).toEqual({ reason: 'paused_too_often' })
+  expect(decide(training, 'cancel', startMs + 600)).toEqual([{ type: 'cancelled', atMs: startMs + 600 }])
+})
+
+describe('which command is taken in which state', () => {
+  const training = advanced(newJob(), startMs + 500)
+  const states: Record<string, Job> = {
+    queued: newJob(),
+    preparing: advanced(newJob(), startMs),
+    training,
+    paused: commanded(training, 'pause', startMs + 1_000),
+    validating: advanced(newJob(), startMs + 500 + 500_000),
+    validated: advanced(newJob(), startMs + 500 + 500_500),
+    completed: evolve(advanced(newJob(), startMs + 600_000), { type: 'completed', atMs: startMs + 600_000 }),
+    failed: advanced(newJob({ failsAt: 5 }), startMs + 600_000),
+    cancelled: commanded(training, 'cancel', startMs + 1_000),
+  }
+  test.each([
+    ['queued', 'not_running', 'not_paused', 'cancelled', 'deleted'],
+    ['preparing', 'not_running', 'not_paused', 'cancelled', 'running'],
+    ['training', 'paused', 'not_paused', 'cancelled', 'running'],
+    ['paused', 'not_running', 'resumed', 'cancelled', 'deleted'],
+    ['validating', 'not_running', 'not_paused', 'cancelled', 'running'],
+    ['validated', 'not_running', 'not_paused', 'already validating', 'running'],
+    ['completed', 'not_running', 'not_paused', 'already completed', 'deleted'],
+    ['failed', 'not_running', 'not_paused', 'already failed', 'deleted'],
+    ['cancelled', 'not_running', 'not_paused', 'already cancelled', 'deleted'],
+  ])('%s', (state, ...expected) => {
+    const job = states[state] as Job
+    const outcomes = commands.map((command) => {
+      const outcome = decide(job, command, job.changedMs)
+      if (!('reason' in outcome)) return outcome.map((event) => event.type).join()
+      return outcome.reason === 'already' ? `already ${outcome.status}` : outcome.reason
+    })
+    expect(outcomes).toEqual(expected)
+  })
+})
+
+describe('for any sequence of commands and clock readings', () => {
+  const action = fc.oneof(
+    { weight: 3, arbitrary: fc.record({ forwardMs: fc.integer({ min: 0, max: 40_000 }) }) },
+    { weight: 1, arbitrary: fc.record({ backMs: fc.integer({ min: 1, max: 600_000 }) }) },
+    { weight: 2, arbitrary: fc.record({ command: fc.constantFrom(...commands) }) },
+    { weight: 1, arbitrary: fc.constant('alarm' as const) },
+    { weight: 1, arbitrary: fc.constant('registered' as const) },
+  )
+  const run = fc.record({
+    actions: fc.array(action, { maxLength: 60 }),
+    epochs: fc.integer({ min: 1, max: 3 }),
+    speed: fc.constantFrom(0.5, 1, 3, 7, 20, 1_000),
+    failsAt: fc.option(fc.integer({ min: 0, max: 320 }), { freq: 4 }),
+  })
+
+  /** Plays the actions; `look` sees the job before and after each, with the clock as the object keeps it. */
+  function play(input: typeof run extends fc.Arbitrary<infer T> ? T : never, look: (before: Seen, now: Seen) => void) {
+    let job = newJob(input)
+    let wallMs = startMs
+    let clockMs = startMs
+    for (const action of input.actions) {
+      const before = { job, nowMs: clockMs }
+      if (typeof action === 'object' && 'forwardMs' in action) wallMs += action.forwardMs
+      if (typeof action === 'object' && 'backMs' in action) wallMs -= action.backMs
+      clockMs = Math.max(clockMs, job.changedMs, wallMs)
+      if (action === 'alarm') job = advanced(job, clockMs)
+      if (action === 'registered' && job.validatedMs !== null && !isFinal(job.status)) {
+        job = evolve(job, { type: 'completed', atMs: job.changedMs })
+      }
+      if (typeof action === 'object' && 'command' in action && !job.deleted) {
+        job = advanced(job, clockMs)
+        const events = decide(job, action.command, clockMs)
+        if (!('reason' in events)) job = after(job, events)
+      }
+      look(before, { job, nowMs: clockMs })
+    }
+  }
+  type Seen = { job: Job; nowMs: number }
+
+  test('step, points and progress never go back', () => {
+    fc.assert(
+      fc.property(run, (input) =>
+        play(input, (before, now) => {
+          expect(stepOf(now.job, now.nowMs)).toBeGreaterThanOrEqual(stepOf(before.job, before.nowMs))
+          expect(pointsOf(now.job, now.nowMs)).toBeGreaterThanOrEqual(pointsOf(before.job, before.nowMs))
+          expect(snapshotAt(now.job, now.nowMs).progress).toBeLessThanOrEqual(100)
+        }),
+      ),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test('between pause and resume no step happens and no time counts', () => {
+    fc.assert(
+      fc.property(run, (input) =>
+        play(input, (before, now) => {
+          if (before.job.status !== 'paused' || now.job.status !== 'paused') return
+          expect(stepOf(now.job, now.nowMs)).toBe(stepOf(before.job, before.nowMs))
+          expect(now.job.activeMs).toBe(before.job.activeMs)
+        }),
+      ),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test('a final state never changes, and holds no slot', () => {
+    fc.assert(
+      fc.property(run, (input) =>
+        play(input, (before, now) => {
+          if (!isFinal(before.job.status)) return
+          const { revision: _, deleted: __, changedMs: ___, ...seen } = now.job
+          expect(before.job).toMatchObject(seen)
+          expect(holdsSlot(now.job)).toBe(false)
+          expect(nextWakeMs(now.job)).toBeNull()
+        }),
+      ),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test('a job moves from state to state only along its life cycle', () => {
+    const allowed: Record<string, string[]> = {
+      queued: ['preparing', 'cancelled'],
+      preparing: ['training', 'cancelled'],
+      training: ['paused', 'validating', 'failed', 'cancelled'],
+      paused: ['training', 'cancelled'],
+      validating: ['completed', 'cancelled'],
+    }
+    fc.assert(
+      fc.property(run, (input) => {
+        let job = newJob(input)
+        play(input, (_, now) => {
+          job = now.job
+        })
+        expect([...Object.keys(allowed), 'completed', 'failed', 'cancelled']).toContain(job.status)
+        const path = pathOf(input)
+        path.slice(1).forEach((status, i) => {
+          expect(allowed[path[i] as string] ?? []).toContain(status)
+        })
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  /** Every state that the job passes, alarm by alarm and command by command. */
+  function pathOf(input: typeof run extends fc.Arbitrary<infer T> ? T : never): string[] {
+    const path: string[] = ['queued']
+    play(input, (before, now) => {
+      let current = before.job
+      for (const event of advance(current, now.nowMs)) {
+        if (current.revision >= now.job.revision) break
+        current = evolve(current, event)
+        if (current.status !== path.at(-1)) path.push(current.status)
+      }
+      if (now.job.status !== path.at(-1)) path.push(now.job.status)
+    })
+    return path
+  }
+})

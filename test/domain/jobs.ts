@@ -1,0 +1,35 @@
+import { create, evolve, type Job, type JobEvent, type JobSpec } from '../../src/jobs/job.ts'
+import { planSimulation } from '../../src/jobs/simulation.ts'
+
+/** A moment to count from: 2026-11-01T08:00:00Z. */
+export const startMs = 1_793_520_000_000
+
+/** What creation decides about a job of so many epochs. */
+export function specOf(epochs = 10): JobSpec {
+  return {
+    id: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11',
+    config: {
+      name: 'Zeugnis Bayern',
+      model_type: 'zeugnis',
+      bundeslaender: ['BY'],
+      batch_size: 16,
+      learning_rate: 0.00005,
+      epochs,
+      warmup_steps: 500,
+      weight_decay: 0.01,
+      gradient_accumulation: 4,
+      mixed_precision: true,
+    },
+    totalDocuments: 50,
+    createdMs: startMs,
+  }
+}
+
+/** A job that was created at `startMs`. */
+export function newJob({ epochs = 10, speed = 1, failsAt = null as number | null } = {}): Job {
+  return evolve(null, create(specOf(epochs), planSimulation(speed, failsAt), startMs))
+}
+
+/** The job after the events. */
+export const after = (job: Job, events: readonly JobEvent[]): Job =>
+  events.reduce<Job>((current, event) => evolve(current, event), job)

@@ -1,0 +1,91 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
+import { vi } from 'vitest'
+import type { JobSnapshot } from '../../src/jobs/schema.ts'
+
+/** The API's prefix. */
+export const api = '/api/v1/admin/training'
+
+/** A moment to count from. Years ahead, so that no alarm is due for the runtime: tests run alarms themselves. */
+export const startMs = Date.UTC(2040, 0, 1)
+
+/** Sets the clock of the tests, the Worker and its objects. */
+export function setClock(ms: number): void {
+  if (vi.isFakeTimers()) vi.setSystemTime(ms)
+  else vi.useFakeTimers({ now: ms, toFake: ['Date'] })
+}
+
+/** A request to the Worker through its door. */
+export const request = (path: string, init?: RequestInit) =>
+  exports.default.fetch(new Request(`http://stellwerk.test${path}`, init))
+
+/** A request with a JSON body. */
+export const send = (method: string, path: string, body: unknown) =>
+  request(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+
+export const post = (path: string) => request(path, { method: 'POST' })
+
+/** The status and the problem's text: what a refusal comes down to. */
+export async function refusal(response: Response) {
+  const { detail } = (await response.json()) as { detail: string }
+  return [response.status, detail]
+}
+
+/** Creates a job, which must be taken, and answers its id. */
+export async function createJob(config: Record<string, unknown> = {}): Promise<string> {
+  const response = await send('POST', `${api}/jobs`, { name: 'Zeugnis Bayern', bundeslaender: ['BY'], ...config })
+  if (response.status !== 200) throw new Error(`The job was refused: ${await response.text()}`)
+  return ((await response.json()) as { id: string }).id
+}
+
+export async function getJob(id: string): Promise<JobSnapshot> {
+  return (await request(`${api}/jobs/${id}`)).json()
+}
+
+export const stubOf = (id: string) => env.TRAINING_JOBS.getByName(id)
+
+/** When the object's alarm is set for, Unix ms. */
+export const alarmOf = (id: string) => runInDurableObject(stubOf(id), (_, state) => state.storage.getAlarm())
+
+/** Moves the clock to the object's alarm and runs it. @returns false when there is none */
+export async function runAlarm(id: string): Promise<boolean> {
+  const alarmMs = await alarmOf(id)
+  if (alarmMs === null) return false
+  if (alarmMs > Date.now()) setClock(alarmMs)
+  return runDurableObjectAlarm(stubOf(id))
+}
+
+/** Runs alarms until the job has none left. @returns how many there were */
+export async function runToEnd(id: string): Promise<number> {
+  let alarms = 0
+  while (await runAlarm(id)) {
+    alarms++
+    if (alarms > 20) throw new Error('The job does not come to its end')
+  }
+  return alarms
+}
+
+/** Frees every slot, so that one test's job is not in the way of the next one's. */
+export async function cancelAll(): Promise<void> {
+  const jobs: JobSnapshot[] = await (await request(`${api}/jobs?limit=200`)).json()
+  for (const job of jobs) await post(`${api}/jobs/${job.id}/cancel`)
+}
+
+/** A row of the register as it stands, without what it does not show of the job's state. */
+export async function registerRow(id: string) {
+  const row = await env.DB.prepare('SELECT status, revision, slot, wake_by_ms, snapshot FROM jobs WHERE id = ?')
+    .bind(id)
+    .first<{ status: string; revision: number; slot: number | null; wake_by_ms: number | null; snapshot: string }>()
+  return row && { ...row, snapshot: JSON.parse(row.snapshot) as JobSnapshot }
+}
+
+/** Sets vars of the Worker until the end of the scope; objects read them when they are constructed. */
+export function withVars(vars: Partial<Env>): Disposable {
+  const bindings = env as unknown as Record<string, unknown>
+  const before = Object.keys(vars).map((name) => [name, bindings[name]] as const)
+  Object.assign(env, vars)
+  const restore = () => {
+    for (const [name, value] of before) bindings[name] = value
+  }
+  return { [Symbol.dispose]: restore }
+}

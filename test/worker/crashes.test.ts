@@ -1,0 +1,315 @@
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { JobSpec } from '../../src/jobs/job.ts'
+import { jobIndex, unstarted } from '../../src/jobs/job-index.ts'
+import { sweep } from '../../src/jobs/sweeper.ts'
+import { FLUSH_RETRY_MS, WAKE_GRACE_MS } from '../../src/limits.ts'
+import {
+  alarmOf,
+  api,
+  cancelAll,
+  createJob,
+  getJob,
+  post,
+  refusal,
+  registerRow,
+  request,
+  runAlarm,
+  runToEnd,
+  setClock,
+  startMs,
+  stubOf,
+} from './api.ts'
+import { breakD1, healD1 } from './meters.ts'
+
+beforeEach(() => {
+  setClock(startMs)
+})
+afterEach(async () => {
+  healD1()
+  await cancelAll()
+  vi.useRealTimers()
+})
+
+const index = jobIndex(env.DB)
+const evict = (id: string) => evictDurableObject(stubOf(id))
+const sweepAt = (ms: number) => {
+  setClock(ms)
+  return sweep(env.DB, env.TRAINING_JOBS, ms)
+}
+const versions = async (jobId: string) => {
+  const all = (await (await request(`${api}/models?limit=200`)).json()) as { job_id: string }[]
+  return all.filter((version) => version.job_id === jobId).length
+}
+
+/** A job that D1 has and its object does not: its creator died in between. */
+async function orphan(): Promise<string> {
+  const spec: JobSpec = { id: crypto.randomUUID(), config, totalDocuments: 50, createdMs: Date.now() }
+  expect(await index.insert(spec, 1)).toBe(true)
+  return spec.id
+}
+const config: JobSpec['config'] = {
+  name: 'orphan',
+  model_type: 'zeugnis',
+  bundeslaender: ['BY'],
+  batch_size: 16,
+  learning_rate: 0.00005,
+  epochs: 1,
+  warmup_steps: 500,
+  weight_decay: 0.01,
+  gradient_accumulation: 4,
+  mixed_precision: true,
+}
+
+describe('evicted after every promise', () => {
+  test('a job goes on from where it stood, to its one version', async () => {
+    const id = await createJob({ epochs: 1 })
+    const statuses: string[] = []
+    do {
+      const before = await getJob(id)
+      await evict(id)
+      expect(await getJob(id)).toEqual(before)
+      expect(await registerRow(id)).toMatchObject({ status: before.status })
+      statuses.push(before.status)
+    } while (await runAlarm(id))
+    expect(statuses).toEqual(['preparing', 'training', 'validating', 'completed'])
+    expect(await versions(id)).toBe(1)
+  })
+
+  test('a pause and a resume hold', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    setClock(startMs + 10_750)
+    await post(`${api}/jobs/${id}/pause`)
+    await evict(id)
+    setClock(startMs + 90_000)
+    expect(await getJob(id)).toMatchObject({ status: 'paused', progress: 2 })
+    await post(`${api}/jobs/${id}/resume`)
+    await evict(id)
+    setClock(startMs + 90_250)
+    expect(await getJob(id)).toMatchObject({ status: 'training', progress: 2.1 })
+  })
+})
+
+describe('alarms', () => {
+  test('a lost alarm is set anew when the object wakes', async () => {
+    const id = await createJob()
+    await runInDurableObject(stubOf(id), (_, { storage }) => storage.deleteAlarm())
+    await evict(id)
+    expect(await alarmOf(id)).toBe(startMs + 500)
+  })
+
+  test('a lost alarm is found by the sweeper when nothing else wakes the object', async () => {
+    const id = await createJob({ epochs: 1 })
+    await runInDurableObject(stubOf(id), (_, { storage }) => storage.deleteAlarm())
+    await sweepAt(startMs + 500 + WAKE_GRACE_MS - 1)
+    expect((await getJob(id)).status).toBe('preparing')
+    await sweepAt(startMs + 500 + WAKE_GRACE_MS)
+    expect(await getJob(id)).toMatchObject({ status: 'completed', started_at: new Date(startMs + 500).toISOString() })
+  })
+
+  test('an alarm that comes early changes nothing and comes again', async () => {
+    const id = await createJob()
+    await runInDurableObject(stubOf(id), (job) => job.alarm())
+    expect((await getJob(id)).status).toBe('preparing')
+    expect(await alarmOf(id)).toBe(startMs + 500)
+  })
+
+  test('an alarm delivered twice does its work once', async () => {
+    const id = await createJob({ epochs: 1 })
+    await runToEnd(id)
+    const row = await registerRow(id)
+    await runInDurableObject(stubOf(id), async (job) => {
+      await job.alarm()
+      await job.alarm()
+    })
+    expect(await registerRow(id)).toEqual(row)
+    expect(await versions(id)).toBe(1)
+  })
+})
+
+describe('a creator that dies between D1 and the object', () => {
+  test('leaves a job that the sweeper starts', async () => {
+    const id = await orphan()
+    await sweepAt(startMs + WAKE_GRACE_MS)
+    expect((await getJob(id)).status).toBe('preparing')
+    await runToEnd(id)
+    expect(await versions(id)).toBe(1)
+  })
+
+  test('leaves a job that can be cancelled', async () => {
+    const id = await orphan()
+    expect((await post(`${api}/jobs/${id}/cancel`)).status).toBe(200)
+    expect(await getJob(id)).toMatchObject({ status: 'cancelled' })
+    expect(await registerRow(id)).toMatchObject({ slot: null, wake_by_ms: null })
+  })
+
+  test('leaves a job that can be deleted', async () => {
+    const id = await orphan()
+    expect((await request(`${api}/jobs/${id}`, { method: 'DELETE' })).status).toBe(200)
+    expect(await registerRow(id)).toBeNull()
+    await stubOf(id).start({ id, config, totalDocuments: 50, createdMs: startMs })
+    expect(await stubOf(id).snapshot()).toBeNull()
+  })
+})
+
+describe('while D1 is away', () => {
+  test('a pause is carried out, and D1 hears of it later', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    breakD1('refused')
+    expect((await post(`${api}/jobs/${id}/pause`)).status).toBe(200)
+    expect(await stubOf(id).snapshot()).toMatchObject({ status: 'paused' })
+    healD1()
+    expect(await registerRow(id)).toMatchObject({ status: 'training', slot: 0 })
+    await runAlarm(id)
+    expect(await registerRow(id)).toMatchObject({ status: 'paused', slot: null, wake_by_ms: null })
+  })
+
+  test('a resume is not possible, and changes nothing', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    await post(`${api}/jobs/${id}/pause`)
+    breakD1('refused', 'coalesce(slot')
+    const resumed = await post(`${api}/jobs/${id}/resume`)
+    expect((await refusal(resumed))[0]).toBe(503)
+    expect(resumed.headers.get('retry-after')).toBe('5')
+    healD1()
+    expect(await getJob(id)).toMatchObject({ status: 'paused' })
+  })
+
+  test('a deleted job stays deleted, and its row follows', async () => {
+    const id = await createJob()
+    await post(`${api}/jobs/${id}/cancel`)
+    breakD1('refused')
+    expect((await request(`${api}/jobs/${id}`, { method: 'DELETE' })).status).toBe(200)
+    await evict(id)
+    expect(await stubOf(id).snapshot()).toBeNull()
+    healD1()
+    await runAlarm(id)
+    expect(await registerRow(id)).toBeNull()
+    expect(await alarmOf(id)).toBeNull()
+  })
+
+  test.each(['refused', 'unheard'] as const)(
+    'nobody sees completed before the version is registered (%s)',
+    async (how) => {
+      const id = await createJob({ epochs: 1 })
+      await runAlarm(id)
+      await runAlarm(id)
+      breakD1(how, 'model_versions')
+      await runAlarm(id)
+      expect(await stubOf(id).snapshot()).toMatchObject({ status: 'validating', completed_at: null })
+      const cancelled = await stubOf(id).command(id, 'cancel')
+      expect(cancelled).toEqual({ done: false, refusal: { reason: 'already', status: 'validating' } })
+      await evict(id)
+      healD1()
+      await runAlarm(id)
+      const job = await getJob(id)
+      expect(job).toMatchObject({ status: 'completed', completed_at: new Date(startMs + 51_000).toISOString() })
+      expect(await stubOf(id).snapshot()).toEqual(job)
+      expect(await versions(id)).toBe(1)
+      expect(await alarmOf(id)).toBeNull()
+    },
+  )
+
+  test('retries come ever more seldom', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    breakD1('refused')
+    await post(`${api}/jobs/${id}/cancel`)
+    const waits: number[] = []
+    for (let i = 0; i < 8; i++) {
+      waits.push(((await alarmOf(id)) ?? 0) - Date.now())
+      await runAlarm(id)
+    }
+    const [first = 0] = waits
+    expect(first).toBeGreaterThanOrEqual(FLUSH_RETRY_MS)
+    expect(waits.at(-1)).toBe(60_000)
+    healD1()
+    await runAlarm(id)
+    expect(await registerRow(id)).toMatchObject({ status: 'cancelled', slot: null })
+  })
+})
+
+describe('slots', () => {
+  test('a slot taken by a resume that died is given back', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    await post(`${api}/jobs/${id}/pause`)
+    expect(await index.takeSlot(id, 1, startMs)).toBe(true)
+    await sweepAt(startMs + WAKE_GRACE_MS)
+    expect(await registerRow(id)).toMatchObject({ status: 'paused', slot: null, wake_by_ms: null })
+  })
+
+  test('a resume whose answer from D1 was lost is made good by the next one', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    await post(`${api}/jobs/${id}/pause`)
+    breakD1('unheard', 'coalesce(slot')
+    expect((await post(`${api}/jobs/${id}/resume`)).status).toBe(503)
+    healD1()
+    expect((await post(`${api}/jobs/${id}/resume`)).status).toBe(200)
+    expect(await registerRow(id)).toMatchObject({ status: 'training', slot: 0 })
+  })
+
+  test('an old give-back does not touch a slot taken anew', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    await post(`${api}/jobs/${id}/pause`)
+    await index.takeSlot(id, 1, startMs)
+    const seen = await index.find(id)
+    await index.takeSlot(id, 1, startMs + 1)
+    if (seen !== null) await index.releaseSlot(id, seen)
+    expect(await registerRow(id)).toMatchObject({ slot: 0 })
+    await sweepAt(startMs + 1 + WAKE_GRACE_MS)
+    expect(await registerRow(id)).toMatchObject({ slot: null })
+  })
+
+  test('a late write of an older revision changes nothing', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    const row = await registerRow(id)
+    const older = unstarted({ id, config, totalDocuments: 50, createdMs: startMs })
+    expect(await index.update({ ...older, status: 'paused' })).toBe(true)
+    expect(await registerRow(id)).toEqual(row)
+  })
+})
+
+test('an object whose row is gone cleans itself up', async () => {
+  const id = await createJob()
+  await env.DB.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
+  await runAlarm(id)
+  expect(await stubOf(id).snapshot()).toBeNull()
+  expect(await alarmOf(id)).toBeNull()
+})
+
+test('a register restored from an older copy is brought up to date by the sweeper', async () => {
+  const id = await createJob()
+  const old = await registerRow(id)
+  await runAlarm(id)
+  await env.DB.prepare('UPDATE jobs SET status = ?, revision = ?, snapshot = ?, wake_by_ms = ? WHERE id = ?')
+    .bind(old?.status, old?.revision, JSON.stringify(old?.snapshot), old?.wake_by_ms, id)
+    .run()
+  await sweepAt(startMs + 500 + WAKE_GRACE_MS)
+  expect(await registerRow(id)).toMatchObject({ status: 'training' })
+})
+
+test('a job that cannot be woken does not keep the sweeper from the others', async () => {
+  const id = await orphan()
+  const getByName = vi.spyOn(Object.getPrototypeOf(env.TRAINING_JOBS), 'getByName').mockImplementationOnce(() => {
+    throw new Error('overloaded')
+  })
+  await sweepAt(startMs + WAKE_GRACE_MS)
+  getByName.mockRestore()
+  expect(await registerRow(id)).toMatchObject({ status: 'queued', wake_by_ms: startMs + 2 * WAKE_GRACE_MS })
+})
+
+test('a row shows exactly what the object shows of a job that does not move', async () => {
+  const id = await createJob()
+  await runAlarm(id)
+  setClock(startMs + 12_345)
+  await post(`${api}/jobs/${id}/pause`)
+  expect((await registerRow(id))?.snapshot).toEqual(await stubOf(id).snapshot())
+})
