@@ -41,7 +41,7 @@ export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) 
     case 'unknown_cursor':
       return invalid(c, [unknownCursor])
     case null:
-      return answer.status === 204 ? c.body(null, 204) : new Response(answer.body, { headers: streamHeaders })
+      return answer.body === null ? c.body(null, 204) : c.body(answer.body, 200, streamHeaders)
   }
 })
 

@@ -52,6 +52,7 @@ test('a stream has the headers of the reference, and begins with retry and the s
   expect(stream.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
   expect(stream.response.headers.get('cache-control')).toBe('no-cache, no-transform')
   expect(stream.response.headers.get('x-accel-buffering')).toBe('no')
+  expect(stream.response.headers.get('x-request-id')).toBeTruthy()
   expect(await stream.block()).toBe('retry: 2000')
   expect((await stream.event())?.data).toEqual({
     job_id: id,
