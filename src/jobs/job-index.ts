@@ -41,18 +41,23 @@ type StoredRow = {
 }
 const columns = 'seq, status, revision, slot, wake_by_ms, snapshot'
 
-/** Parameter 1: MAX_ACTIVE_JOBS. The lowest free slot, or NULL; also NULL when a lowered maximum is still exceeded. */
+/**
+ * Parameter 1: MAX_ACTIVE_JOBS. The first free slot, or NULL; also NULL when a lowered maximum is still exceeded. Stops at
+ * the first one, so that it reads the held slots and not all there could be.
+ */
 const freeSlot = `(
   WITH RECURSIVE slots (slot) AS (SELECT 0 UNION ALL SELECT slot + 1 FROM slots WHERE slot + 1 < ?1)
-  SELECT min(slot) FROM slots
-  WHERE slot NOT IN (SELECT slot FROM jobs WHERE slot IS NOT NULL)
+  SELECT slot FROM slots
+  WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.slot = slots.slot)
     AND (SELECT count(*) FROM jobs WHERE slot IS NOT NULL) < ?1
+  LIMIT 1
 )`
 
 /** The register of jobs in D1: which exist, who holds a slot, who promised to wake. */
 export function jobIndex(db: D1Database) {
   /**
-   * Registers a new job with a slot, or registers nothing when none is free. `slots`: how many there are.
+   * Registers a new job with a slot, or registers nothing when none is free. `slots`: how many there are. The inner
+   * LIMIT keeps SQLite from looking for the slot anew at each mention of it.
    *
    * @returns whether there was a slot
    */
@@ -61,7 +66,7 @@ export function jobIndex(db: D1Database) {
     const written = await db
       .prepare(
         `INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, snapshot)
-         SELECT ?2, ?3, ?4, 0, slot, ?5, ?6 FROM (SELECT ${freeSlot} AS slot) WHERE slot IS NOT NULL`,
+         SELECT ?2, ?3, ?4, 0, slot, ?5, ?6 FROM (SELECT ${freeSlot} AS slot LIMIT 1) WHERE slot IS NOT NULL`,
       )
       .bind(slots, job.id, job.config.model_type, job.status, job.createdMs + WAKE_GRACE_MS, snapshotOf(job))
       .run()
@@ -141,13 +146,28 @@ export function jobIndex(db: D1Database) {
   }
 
   /**
-   * Gives back a slot that a paused or finished job was seen to hold. Only that very taking of it: if the slot has been
-   * taken anew meanwhile, its promised wake-up differs.
+   * Promises that a job which does not move by itself will have woken within WAKE_GRACE_MS, before it is told to do
+   * something: if D1 never hears what came of it, the sweeper asks.
    */
-  async function releaseSlot(id: string, seen: JobRow): Promise<void> {
+  async function promiseWake(id: string, nowMs: number): Promise<void> {
     await db
-      .prepare('UPDATE jobs SET slot = NULL, wake_by_ms = NULL WHERE id = ? AND revision = ? AND wake_by_ms IS ?')
-      .bind(id, seen.revision, seen.wakeByMs)
+      .prepare('UPDATE jobs SET wake_by_ms = ?2 WHERE id = ?1')
+      .bind(id, nowMs + WAKE_GRACE_MS)
+      .run()
+  }
+
+  /**
+   * Sets right what does not follow from the job's state: a slot that was taken for nothing, a promise that is obsolete.
+   * Only what was seen: if a slot has been taken or a promise given since, the promised time differs.
+   */
+  async function repair(job: Job, seen: JobRow): Promise<void> {
+    const wakeMs = wakeByMs(job)
+    const isRight = seen.wakeByMs === wakeMs && (seen.slot === null || holdsSlot(job))
+    if (isRight) return
+    const slot = holdsSlot(job) ? '' : ', slot = NULL'
+    await db
+      .prepare(`UPDATE jobs SET wake_by_ms = ?3${slot} WHERE id = ?1 AND revision = ?2 AND wake_by_ms IS ?4`)
+      .bind(job.id, job.revision, wakeMs, seen.wakeByMs)
       .run()
   }
 
@@ -200,7 +220,8 @@ export function jobIndex(db: D1Database) {
     update,
     complete,
     takeSlot,
-    releaseSlot,
+    promiseWake,
+    repair,
     remove,
     overdue,
     postpone,

@@ -5,7 +5,7 @@ import { registry } from '../models/registry.ts'
 import { readSettings } from '../settings.ts'
 import { describe } from './describe.ts'
 import * as rules from './job.ts'
-import { type Command, holdsSlot, type Job, type JobEvent, type JobSpec, nextWakeMs } from './job.ts'
+import { type Command, type Job, type JobEvent, type JobSpec, nextWakeMs } from './job.ts'
 import { jobIndex, specOf, unstarted } from './job-index.ts'
 import { JobStorage } from './job-storage.ts'
 import type { JobSnapshot } from './schema.ts'
@@ -80,7 +80,7 @@ export class TrainingJob extends DurableObject<Env> {
 
   /**
    * Does what should have happened by itself: starts a job that D1 knows and this object does not, advances it, brings
-   * D1 up to date, and gives back a slot that was taken for nothing.
+   * D1 up to date, and sets right what a command left there that came to nothing.
    */
   wake(id: string): Promise<void> {
     return this.#serially(async () => {
@@ -88,7 +88,7 @@ export class TrainingJob extends DurableObject<Env> {
       if (row === null) return this.#erase()
       const job = this.#job ?? this.#create(specOf(row.snapshot))
       if (row.revision < job.revision) this.#storage.markSynced(row.revision)
-      else if (row.slot !== null && !holdsSlot(job)) await this.#index.releaseSlot(id, row)
+      else await this.#index.repair(job, row)
       this.#advance()
       await this.#settle()
     })
@@ -182,6 +182,8 @@ export class TrainingJob extends DurableObject<Env> {
       if (!this.#storage.synced) return refuse({ reason: 'unavailable' })
       const taken = await this.#index.takeSlot(id, this.#settings.maxActiveJobs, Date.now())
       if (!taken) return refuse({ reason: 'slot_taken' })
+    } else if (nextWakeMs(job) === null) {
+      await this.#index.promiseWake(id, Date.now())
     }
     this.#commit(events)
     return done

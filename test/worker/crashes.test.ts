@@ -179,10 +179,42 @@ describe('while D1 is away', () => {
     expect(await getJob(id)).toMatchObject({ status: 'paused' })
   })
 
+  test.each(['pause', 'cancel'])(
+    'a job at rest (%s) is not deleted: nobody could be promised that its row follows',
+    async (rest) => {
+      const id = await createJob()
+      await runAlarm(id)
+      await post(`${api}/jobs/${id}/${rest}`)
+      breakD1('refused')
+      expect((await request(`${api}/jobs/${id}`, { method: 'DELETE' })).status).toBe(503)
+      healD1()
+      expect((await request(`${api}/jobs/${id}`)).status).toBe(200)
+    },
+  )
+
+  test('a deleted job whose alarm is lost, too, is found by the sweeper', async () => {
+    const id = await createJob()
+    await post(`${api}/jobs/${id}/cancel`)
+    breakD1('refused', 'DELETE FROM jobs')
+    await request(`${api}/jobs/${id}`, { method: 'DELETE' })
+    await runInDurableObject(stubOf(id), (_, { storage }) => storage.deleteAlarm())
+    healD1()
+    await sweepAt(startMs + WAKE_GRACE_MS)
+    expect(await registerRow(id)).toBeNull()
+  })
+
+  test('a promise that came to nothing is forgotten', async () => {
+    const id = await createJob()
+    await post(`${api}/jobs/${id}/cancel`)
+    await index.promiseWake(id, startMs)
+    await sweepAt(startMs + WAKE_GRACE_MS)
+    expect(await registerRow(id)).toMatchObject({ status: 'cancelled', wake_by_ms: null })
+  })
+
   test('a deleted job stays deleted, and its row follows', async () => {
     const id = await createJob()
     await post(`${api}/jobs/${id}/cancel`)
-    breakD1('refused')
+    breakD1('refused', 'DELETE FROM jobs')
     expect((await request(`${api}/jobs/${id}`, { method: 'DELETE' })).status).toBe(200)
     await evict(id)
     expect(await stubOf(id).snapshot()).toBeNull()
@@ -261,7 +293,8 @@ describe('slots', () => {
     await index.takeSlot(id, 1, startMs)
     const seen = await index.find(id)
     await index.takeSlot(id, 1, startMs + 1)
-    if (seen !== null) await index.releaseSlot(id, seen)
+    const paused = { ...unstarted({ id, config, totalDocuments: 50, createdMs: startMs }), status: 'paused' as const }
+    if (seen !== null) await index.repair({ ...paused, revision: seen.revision }, seen)
     expect(await registerRow(id)).toMatchObject({ slot: 0 })
     await sweepAt(startMs + 1 + WAKE_GRACE_MS)
     expect(await registerRow(id)).toMatchObject({ slot: null })

@@ -1,0 +1,106 @@
+import { evolve, holdsSlot, type Job, type JobEvent, pointsOf } from '../../src/jobs/job.ts'
+import { isFinal } from '../../src/jobs/status.ts'
+import type { Register } from './d1.ts'
+import { type Ledger, name } from './ledger.ts'
+import type { Objects } from './objects.ts'
+import type { Watcher } from './watcher.ts'
+import type { World } from './world.ts'
+
+/** What a run has left behind once everything has come to rest, and whether that is what was promised. */
+export class Remains {
+  readonly #world: World
+  readonly #ledger: Ledger
+  readonly #register: Register
+  readonly #objects: Objects
+  readonly #removed: ReadonlySet<string>
+
+  /** @param removed jobs whose version somebody asked to delete */
+  constructor(world: World, ledger: Ledger, register: Register, objects: Objects, removed: ReadonlySet<string>) {
+    this.#world = world
+    this.#ledger = ledger
+    this.#register = register
+    this.#objects = objects
+    this.#removed = removed
+  }
+
+  /** The promises that can be seen only once everything has come to rest. */
+  check(watchers: readonly Watcher[]): void {
+    this.#ledger.checkAnswers()
+    const rows = this.#register.execute('SELECT id, status, revision, slot, wake_by_ms, snapshot FROM jobs', []).results
+    const states = new Map(this.#ledger.ids.map((id) => [id, this.#stateOf(id)]))
+    for (const row of rows) this.#checkRow(row as Row, states.get((row as Row).id) ?? null)
+    for (const [id, job] of states) {
+      if (job !== null && !rows.some((row) => row.id === id)) this.#ledger.break(`promise 7: ${name(id)} has no row`)
+      if (job !== null) this.#checkVersions(job)
+    }
+    this.#checkTypes()
+    for (const watcher of watchers) this.#checkWatcher(watcher, states.get(watcher.jobId) ?? null)
+  }
+
+  #checkRow(row: Row, job: Job | null): void {
+    if (job === null) {
+      this.#ledger.break(`promise 6: ${name(row.id)} is ${row.status} and has no object`)
+      return
+    }
+    if (job.status !== 'paused' && !isFinal(job.status))
+      this.#ledger.break(`promise 6: ${name(row.id)} is ${job.status}, in D1 ${row.status}, wake by ${row.wake_by_ms}`)
+    if (row.slot !== null && !holdsSlot(job)) this.#ledger.break(`promise 1: a ${job.status} job holds a slot`)
+    if (row.status !== job.status || row.revision !== job.revision) {
+      this.#ledger.break(`promise 7: D1 has ${row.status}/${row.revision}, the object ${job.status}/${job.revision}`)
+    }
+    const shown = this.#ledger.entry(row.id).last?.snapshot
+    if (shown?.status === job.status && isFinal(job.status) && row.snapshot !== JSON.stringify(shown)) {
+      this.#ledger.break(`promise 7: D1 shows ${name(row.id)} otherwise than its object`)
+    }
+  }
+
+  #checkVersions(job: Job): void {
+    const versions = this.#register.execute('SELECT id FROM model_versions WHERE job_id = ?', [job.id]).results.length
+    const owed = job.status === 'completed' ? 1 : 0
+    const removed = this.#removed.has(job.id) && versions === 0
+    if (versions !== owed && !removed) this.#ledger.break(`promise 2: ${job.status} job has ${versions} versions`)
+  }
+
+  #checkTypes(): void {
+    const sql = `SELECT t.model_type, t.active_id, count(v.id) AS versions, t.versions AS counted
+      FROM model_types t LEFT JOIN model_versions v ON v.model_type = t.model_type GROUP BY t.model_type`
+    for (const { versions, counted, active_id } of this.#register.execute(sql, []).results) {
+      if (versions !== counted) this.#ledger.break(`${versions} versions, counted ${counted}`)
+      if ((versions === 0) !== (active_id === null)) this.#ledger.break('promise 2: versions, and none is active')
+    }
+  }
+
+  #checkWatcher(watcher: Watcher, job: Job | null): void {
+    if (job === null || !isFinal(job.status) || watcher.broken !== null) return
+    const who = `watcher (${watcher.mode}) of ${name(job.id)}`
+    if (watcher.ended !== 'seen all') this.#ledger.break(`promise 8: ${who} never learnt that it may go`)
+    if (!watcher.sawFinal) this.#ledger.break(`promise 8: ${who} did not see the final event`)
+    const points = pointsOf(job, this.#world.nowMs)
+    // A clock that went back while the object was out of memory may leave a watcher ahead of the job.
+    const ahead = this.#ledger.jumpsBack > 0 && watcher.steps.length > points
+    if (watcher.mode === 'delta' && watcher.steps.length !== points && !ahead) {
+      this.#ledger.break(`promise 8: ${who} has ${watcher.steps.length} of ${points} points`)
+    }
+  }
+
+  /** The job as its log on disk has it; `null`: there is none, or it is deleted. */
+  #stateOf(id: string): Job | null {
+    const disk = this.#objects.disks.get(id)
+    const { erased, events: committed } = this.#ledger.entry(id)
+    if (disk === undefined || erased || committed.length === 0) return null
+    const rows = disk.db.prepare('SELECT type, at_ms, data FROM events ORDER BY seq').all() as EventRow[]
+    const events = rows.map(({ type, at_ms, data }) => ({ type, atMs: at_ms, ...JSON.parse(data) }) as JobEvent)
+    const job = events.reduce<Job | null>(evolve, null)
+    return job?.deleted ? null : job
+  }
+}
+
+type Row = {
+  id: string
+  status: string
+  revision: number
+  slot: number | null
+  wake_by_ms: number | null
+  snapshot: string
+}
+type EventRow = { type: string; at_ms: number; data: string }

@@ -1,0 +1,31 @@
+import type { World } from './world.ts'
+
+/** Puts the world's time, chance and silence under the code that runs in it. @returns what undoes that */
+export function patchGlobals(world: World): () => void {
+  const kept = {
+    now: Date.now,
+    random: Math.random,
+    setTimeout: globalThis.setTimeout,
+    clearTimeout: globalThis.clearTimeout,
+    randomUUID: crypto.randomUUID,
+    info: console.info,
+    warn: console.warn,
+    error: console.error,
+  }
+  Date.now = () => world.nowMs
+  Math.random = () => world.random.next()
+  globalThis.setTimeout = ((run: () => void, ms: number) => world.after(ms, run)) as unknown as typeof setTimeout
+  globalThis.clearTimeout = ((cancel: (() => void) | undefined) => cancel?.()) as unknown as typeof clearTimeout
+  crypto.randomUUID = () => world.random.uuid()
+  const note = (line: string) => world.note(`    ${line}`)
+  if (world.trace !== null) Object.assign(console, { info: note, warn: note, error: note })
+  else Object.assign(console, { info: () => {}, warn: () => {}, error: () => {} })
+  return () => {
+    Date.now = kept.now
+    Math.random = kept.random
+    globalThis.setTimeout = kept.setTimeout
+    globalThis.clearTimeout = kept.clearTimeout
+    crypto.randomUUID = kept.randomUUID
+    Object.assign(console, { info: kept.info, warn: kept.warn, error: kept.error })
+  }
+}

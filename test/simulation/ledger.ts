@@ -1,0 +1,132 @@
+import type { JobSnapshot } from '../../src/jobs/schema.ts'
+
+/** A reading of a job, in the order in which its object computed it. */
+type Reading = { snapshot: JobSnapshot; incarnation: number; jumpsBackAtBirth: number }
+
+const finals = ['completed', 'failed', 'cancelled']
+// From its validation on a job does nothing more; its slot goes with the batch that registers its version in D1.
+const stopsHolding = ['paused', 'validated', ...finals]
+const orders = { pause: 'paused', resume: 'resumed', cancel: 'cancelled', delete: 'deleted' } as const
+export type Order = keyof typeof orders
+
+type Entry = {
+  events: string[]
+  holding: boolean
+  erased: boolean
+  last: Reading | null
+  lastResumes: number
+  incarnation: number
+  jumpsBackAtBirth: number
+  answers: Record<Order, { done: number; unknown: number }>
+}
+
+/** Writes down what every job did and showed, and notices at once when that breaks a promise. */
+export class Ledger {
+  readonly #slots: number
+  readonly #entries = new Map<string, Entry>()
+  broken: string | null = null
+  jumpsBack = 0
+
+  constructor(slots: number) {
+    this.#slots = slots
+  }
+
+  get ids(): string[] {
+    return [...this.#entries.keys()]
+  }
+
+  get eventCount(): number {
+    return [...this.#entries.values()].reduce((sum, entry) => sum + entry.events.length, 0)
+  }
+
+  entry(id: string): Entry {
+    let entry = this.#entries.get(id)
+    if (entry === undefined) {
+      const none = () => ({ done: 0, unknown: 0 })
+      const answers = { pause: none(), resume: none(), cancel: none(), delete: none() }
+      entry = {
+        events: [],
+        holding: false,
+        erased: false,
+        last: null,
+        lastResumes: 0,
+        incarnation: 0,
+        jumpsBackAtBirth: 0,
+        answers,
+      }
+      this.#entries.set(id, entry)
+    }
+    return entry
+  }
+
+  break(what: string): void {
+    this.broken ??= what
+  }
+
+  /** An object has committed an event: its log has no gap, nothing follows an end, no slot is held by too many. */
+  committed(id: string, change: { type: string; seq: number } | 'erased'): void {
+    const entry = this.entry(id)
+    if (change === 'erased') {
+      entry.erased = true
+      entry.holding = false
+      return
+    }
+    const { type, seq } = change
+    if (seq !== entry.events.length + 1) this.break(`${name(id)}: event ${seq} (${type}) after ${entry.events.length}`)
+    const ended = entry.events.some((earlier) => finals.includes(earlier))
+    if (entry.events.includes('deleted')) this.break(`${name(id)}: ${type} after its deletion`)
+    if (ended && type !== 'deleted') this.break(`promise 5: ${name(id)} is ${type} after its end`)
+    entry.events.push(type)
+    if (type === 'created' || type === 'resumed') entry.holding = true
+    if (stopsHolding.includes(type) || type === 'deleted') entry.holding = false
+    const holders = [...this.#entries.values()].filter((one) => one.holding).length
+    if (holders > this.#slots)
+      this.break(`promise 1: ${holders} jobs hold ${this.#slots} slots after ${type} of ${name(id)}`)
+  }
+
+  /** An object has been constructed: what it knew of the clock is gone. */
+  born(id: string): void {
+    const entry = this.entry(id)
+    entry.incarnation++
+    entry.jumpsBackAtBirth = this.jumpsBack
+  }
+
+  /** An object has shown its job: not behind what it showed before, still while paused, the same for ever once final. */
+  read(id: string, snapshot: JobSnapshot): void {
+    const entry = this.entry(id)
+    const { incarnation, jumpsBackAtBirth } = entry
+    const resumes = entry.events.filter((type) => type === 'resumed').length
+    const { last } = entry
+    if (last !== null) {
+      // A clock that went back while the object was out of memory cannot be noticed without writing at every read.
+      const comparable = last.incarnation === incarnation || last.jumpsBackAtBirth === this.jumpsBack
+      if (comparable && snapshot.progress < last.snapshot.progress) {
+        this.break(`promise 3: ${name(id)} went from ${last.snapshot.progress} % to ${snapshot.progress} %`)
+      }
+      const stillPaused = last.snapshot.status === 'paused' && snapshot.status === 'paused'
+      if (stillPaused && resumes === entry.lastResumes && snapshot.progress !== last.snapshot.progress) {
+        this.break(`promise 4: ${name(id)} moved while paused`)
+      }
+      if (finals.includes(last.snapshot.status) && JSON.stringify(snapshot) !== JSON.stringify(last.snapshot)) {
+        this.break(`promise 5: ${name(id)} changed after ${last.snapshot.status}`)
+      }
+    }
+    entry.last = { snapshot, incarnation, jumpsBackAtBirth }
+    entry.lastResumes = resumes
+  }
+
+  /** What was answered has happened, and what was refused has not. */
+  checkAnswers(): void {
+    for (const [id, { events, answers }] of this.#entries) {
+      for (const order of Object.keys(orders) as Order[]) {
+        const { done, unknown } = answers[order]
+        const happened = events.filter((type) => type === orders[order]).length
+        if (happened < done) this.break(`an accepted ${order} of ${name(id)} was lost`)
+        if (happened > done + unknown) this.break(`promise 11: a refused ${order} of ${name(id)} was carried out`)
+      }
+    }
+  }
+}
+
+/** A job's id as traces show it. */
+export const name = (id: string) => id.slice(0, 4)

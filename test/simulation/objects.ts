@@ -1,0 +1,235 @@
+import type { JobSnapshot } from '../../src/jobs/schema.ts'
+import type { TrainingJob } from '../../src/jobs/training-job.ts'
+import { bindD1, type Caller, type Register } from './d1.ts'
+import { type CommitListener, Disk, Storage } from './storage.ts'
+import type { World } from './world.ts'
+
+type Instance = InstanceType<typeof TrainingJob>
+type Method = 'start' | 'snapshot' | 'command' | 'wake' | 'alarm'
+
+/** An object as it lives in memory, from its construction to its eviction. */
+type Incarnation = {
+  instance: Instance
+  storage: Storage
+  ready: Promise<unknown>
+  died: Promise<never>
+  die: (error: Error) => void
+  alive: boolean
+  gone: AbortController
+}
+
+/** A stream as its client holds it: chunks, until the end or the death of either side. */
+export type Connection = { status: number; read(): Promise<Uint8Array | null>; cut(): void; vanish(): void }
+
+export type Vars = Record<string, string>
+
+/** Who is told of what objects commit and show, in the order in which it happens. */
+export type Observer = {
+  committed(id: string, change: Parameters<CommitListener>[0]): void
+  born(id: string): void
+  read(id: string, snapshot: JobSnapshot | null, wrote: boolean): void
+}
+
+/** Stand-in for the namespace of Durable Objects: constructs, evicts, delivers calls and alarms, and loses both. */
+export class Objects {
+  readonly #world: World
+  readonly #register: Register
+  readonly #vars: Vars
+  readonly #class: typeof TrainingJob
+  readonly #observer: Observer
+  readonly disks = new Map<string, Disk>()
+  readonly #incarnations = new Map<string, Incarnation>()
+  /** Alarms that are to come late, and until when (elapsed ms). */
+  readonly #lateUntilMs = new Map<string, number>()
+
+  constructor(world: World, register: Register, vars: Vars, objectClass: typeof TrainingJob, observer: Observer) {
+    this.#world = world
+    this.#register = register
+    this.#vars = vars
+    this.#class = objectClass
+    this.#observer = observer
+  }
+
+  /** The namespace as a caller sees it. */
+  bind(caller: Caller) {
+    const call =
+      (id: string, method: Method) =>
+      (...args: unknown[]) =>
+        this.call(caller, id, method, args)
+    return {
+      getByName: (id: string) => ({
+        start: call(id, 'start'),
+        snapshot: call(id, 'snapshot'),
+        command: call(id, 'command'),
+        wake: call(id, 'wake'),
+      }),
+    }
+  }
+
+  /** Calls a method over the network. Rejects when the object is evicted before it has answered. */
+  async call(caller: Caller, id: string, method: Method, args: unknown[]): Promise<unknown> {
+    if (!caller.alive()) return new Promise(() => {})
+    await this.#world.travel()
+    const incarnation = this.#incarnation(id)
+    const answer = await this.#within(incarnation, async () => {
+      await incarnation.ready
+      if (method === 'snapshot') return this.#read(id, incarnation)
+      const { instance } = incarnation
+      return (instance[method] as (...args: unknown[]) => unknown).apply(instance, args)
+    })
+    incarnation.storage.gate()
+    await this.#world.travel()
+    return caller.alive() ? structuredClone(answer) : new Promise(() => {})
+  }
+
+  #read(id: string, { instance, storage }: Incarnation): JobSnapshot | null {
+    const before = storage.writes
+    const snapshot = instance.snapshot()
+    this.#observer.read(id, snapshot, storage.writes !== before)
+    return snapshot
+  }
+
+  /** Opens a stream. */
+  async open(id: string, query: string): Promise<Connection> {
+    await this.#world.travel()
+    const incarnation = this.#incarnation(id)
+    const client = new AbortController()
+    const signal = AbortSignal.any([client.signal, incarnation.gone.signal])
+    const response = await this.#within(incarnation, async () => {
+      await incarnation.ready
+      return incarnation.instance.fetch(new Request(`http://job/?id=${id}&${query}`, { signal }))
+    })
+    const reader = response.body?.getReader()
+    return {
+      status: response.status,
+      read: async () => {
+        if (reader === undefined) return null
+        const { done, value } = await this.#within(incarnation, () => reader.read())
+        if (incarnation.alive) incarnation.storage.gate()
+        return done ? null : value
+      },
+      cut: () => client.abort(),
+      vanish: () => {},
+    }
+  }
+
+  /** Whatever is under way in the object ends here; what is on disk stays. */
+  evict(id: string): void {
+    const incarnation = this.#incarnations.get(id)
+    if (incarnation === undefined) return
+    this.#world.note(`object ${id.slice(0, 4)} is evicted`)
+    // What was written may have reached the disk by itself.
+    if (this.#world.random.chance(0.5)) incarnation.storage.gate()
+    incarnation.alive = false
+    incarnation.storage.kill()
+    incarnation.gone.abort()
+    incarnation.die(new Error('Durable Object reset'))
+    this.#incarnations.delete(id)
+  }
+
+  evictAll(): void {
+    for (const id of [...this.#incarnations.keys()]) this.evict(id)
+  }
+
+  /** What is in memory reaches the disk sooner or later. */
+  settle(id: string): void {
+    this.#incarnations.get(id)?.storage.gate()
+  }
+
+  settleAll(): void {
+    for (const incarnation of this.#incarnations.values()) incarnation.storage.gate()
+  }
+
+  delayAlarm(id: string, ms: number): void {
+    this.#lateUntilMs.set(id, this.#world.elapsedMs + ms)
+  }
+
+  loseAlarm(id: string): void {
+    const disk = this.disks.get(id)
+    if (disk === undefined || disk.alarmMs === null) return
+    this.evict(id)
+    disk.alarmMs = null
+  }
+
+  /** Milliseconds until the object's alarm; 0 without one. */
+  msToAlarm(id: string): number {
+    const disk = this.disks.get(id)
+    return disk?.alarmMs == null ? 0 : this.#dueMs(id, disk) - this.#world.elapsedMs
+  }
+
+  /** When the next alarm falls due, in elapsed ms. */
+  nextMs(): number {
+    let next = Number.POSITIVE_INFINITY
+    for (const [id, disk] of this.disks) next = Math.min(next, this.#dueMs(id, disk))
+    return next
+  }
+
+  /** Delivers the alarms that are due. The platform delivers at least once: again, when the object dies meanwhile. */
+  deliver(): void {
+    for (const [id, disk] of this.disks) {
+      if (this.#dueMs(id, disk) <= this.#world.elapsedMs) void this.#deliver(id, disk)
+    }
+  }
+
+  #dueMs(id: string, disk: Disk): number {
+    if (disk.alarmMs === null) return Number.POSITIVE_INFINITY
+    return Math.max(this.#world.elapsedAt(disk.alarmMs), this.#lateUntilMs.get(id) ?? 0)
+  }
+
+  async #deliver(id: string, disk: Disk): Promise<void> {
+    this.settle(id)
+    const scheduledMs = disk.alarmMs
+    if (scheduledMs === null) return
+    const incarnation = this.#incarnation(id)
+    disk.alarmMs = null
+    this.#world.note(`alarm of ${id.slice(0, 4)}`)
+    try {
+      await this.#within(incarnation, async () => {
+        await incarnation.ready
+        if (incarnation.storage.takeAlarm(scheduledMs)) await incarnation.instance.alarm()
+      })
+      incarnation.storage.gate()
+      if (this.#world.strikes('alarm-twice', 0.1)) await this.fire(id)
+    } catch {
+      await this.#world.delay(2_000)
+      disk.alarmMs ??= this.#world.nowMs
+    }
+  }
+
+  /** Runs the alarm handler out of turn. */
+  async fire(id: string): Promise<void> {
+    const alive = { gate: () => {}, alive: () => true }
+    await this.call(alive, id, 'alarm', []).catch(() => {})
+  }
+
+  async #within<T>(incarnation: Incarnation, work: () => Promise<T>): Promise<T> {
+    return Promise.race([work(), incarnation.died])
+  }
+
+  #incarnation(id: string): Incarnation {
+    const known = this.#incarnations.get(id)
+    if (known !== undefined) return known
+    let disk = this.disks.get(id)
+    if (disk === undefined) {
+      disk = new Disk()
+      this.disks.set(id, disk)
+    }
+    const storage = new Storage(disk, (change) => this.#observer.committed(id, change))
+    const { promise: died, reject: die } = Promise.withResolvers<never>()
+    died.catch(() => {})
+    const gone = new AbortController()
+    const incarnation = { storage, died, die, gone, alive: true, ready: Promise.resolve() } as unknown as Incarnation
+    const caller = { gate: () => storage.gate(), alive: () => incarnation.alive }
+    const ctx = {
+      storage,
+      blockConcurrencyWhile: (work: () => Promise<unknown>) => {
+        incarnation.ready = work()
+      },
+    }
+    const env = { ...this.#vars, DB: bindD1(this.#world, this.#register, caller) }
+    incarnation.instance = new this.#class(ctx as unknown as DurableObjectState, env as unknown as Env)
+    this.#incarnations.set(id, incarnation)
+    this.#observer.born(id)
+    return incarnation
+  }
+}

@@ -1,0 +1,97 @@
+import type { Random } from './random.ts'
+import { type FaultKind, faultKinds } from './world.ts'
+
+/** Something that is done to the system in a run. `job` counts the jobs created so far, modulo how many there are. */
+export type Action = { atMs: number } & (
+  | { do: 'create'; epochs: number }
+  | { do: 'command'; job: number; command: 'pause' | 'resume' | 'cancel' | 'delete'; atAlarm: boolean }
+  | { do: 'read'; job: number }
+  | { do: 'list' }
+  | { do: 'watch'; job: number; mode: 'window' | 'delta' }
+  | { do: 'activate'; version: number }
+  | { do: 'remove'; version: number }
+  | { do: 'evict'; job: number }
+  | { do: 'fire'; job: number }
+  | { do: 'lose'; job: number }
+  | { do: 'late'; job: number; ms: number }
+  | { do: 'deploy' }
+  | { do: 'away'; ms: number }
+  | { do: 'jump'; ms: number }
+)
+
+/** Everything that makes a run: chance beyond it comes from the seed. */
+export type Plan = {
+  seed: number
+  faults: FaultKind[]
+  speed: number
+  failsAt: string
+  slots: number
+  actions: Action[]
+}
+
+const COMMANDS_MAX = 60
+
+/** A plan out of a seed. Each run has only some kinds of faults, so that one does not always hide another. */
+export function makePlan(seed: number, random: Random, allowed: readonly FaultKind[]): Plan {
+  const share = random.pick([0, 0.3, 0.6, 1])
+  const faults = faultKinds.filter((kind) => random.chance(share) && allowed.includes(kind))
+  const commands = random.int(3, random.chance(0.3) ? COMMANDS_MAX : 20)
+  const spanMs = random.pick([5_000, 60_000, 240_000])
+  const actions: Action[] = [{ atMs: 0, do: 'create', epochs: random.int(1, 2) }]
+  for (let i = 1; i < commands; i++) {
+    const atMs = random.int(0, spanMs)
+    const action = makeAction(random, atMs)
+    actions.push(action)
+    // Two at the same moment, as often as not against each other.
+    if (random.chance(0.25))
+      actions.push({ ...makeAction(random, atMs), ...('job' in action ? { job: action.job } : {}) } as Action)
+  }
+  for (let i = random.int(0, faults.length); i > 0; i--) {
+    const harm = makeHarm(random, random.int(0, spanMs), faults)
+    if (harm !== null) actions.push(harm)
+  }
+  return {
+    seed,
+    faults,
+    speed: random.pick([1, 1, 5, 50]),
+    failsAt: random.chance(0.1) ? String(random.int(0, 200)) : '',
+    slots: random.pick([1, 1, 1, 2, 3]),
+    actions: actions.sort((a, b) => a.atMs - b.atMs),
+  }
+}
+
+function makeAction(random: Random, atMs: number): Action {
+  const job = random.int(0, 9)
+  const roll = random.next()
+  if (roll < 0.2) return { atMs, do: 'create', epochs: random.int(1, 2) }
+  if (roll < 0.65) {
+    const command = random.pick(['pause', 'pause', 'resume', 'resume', 'resume', 'cancel', 'delete'] as const)
+    return { atMs, do: 'command', job, command, atAlarm: random.chance(0.15) }
+  }
+  if (roll < 0.8) return { atMs, do: 'read', job }
+  if (roll < 0.84) return { atMs, do: 'list' }
+  if (roll < 0.92) return { atMs, do: 'watch', job, mode: random.pick(['window', 'delta']) }
+  return { atMs, do: random.pick(['activate', 'remove']), version: random.int(0, 5) }
+}
+
+function makeHarm(random: Random, atMs: number, faults: readonly FaultKind[]): Action | null {
+  const job = random.int(0, 9)
+  switch (faults.length > 0 ? random.pick(faults) : null) {
+    case 'evict':
+      return { atMs, do: 'evict', job }
+    case 'deploy':
+      return { atMs, do: 'deploy' }
+    case 'alarm-early':
+      return { atMs, do: 'fire', job }
+    case 'alarm-late':
+      return { atMs, do: 'late', job, ms: random.int(1_000, 400_000) }
+    case 'alarm-lost':
+      return { atMs, do: 'lose', job }
+    case 'd1-away':
+      return { atMs, do: 'away', ms: random.int(100, 300_000) }
+    case 'clock-jumps':
+      return { atMs, do: 'jump', ms: random.pick([-1, 1]) * random.int(10, 300_000) }
+    default:
+      return null
+  }
+}

@@ -1,0 +1,260 @@
+import { commandJob, createJob, listJobs, readJob } from '../../src/jobs/operations.ts'
+import type { TrainingConfig } from '../../src/jobs/schema.ts'
+import { sweep } from '../../src/jobs/sweeper.ts'
+import { TrainingJob } from '../../src/jobs/training-job.ts'
+import { registry } from '../../src/models/registry.ts'
+import { Remains } from './checks.ts'
+import { bindD1, type Caller, Register } from './d1.ts'
+import { patchGlobals } from './globals.ts'
+import { Ledger, name, type Order } from './ledger.ts'
+import { Objects } from './objects.ts'
+import type { Action, Plan } from './plan.ts'
+import { Random } from './random.ts'
+import { Watcher } from './watcher.ts'
+import { type FaultKind, World } from './world.ts'
+
+/** What came of a run. */
+export type Outcome = {
+  /** Which promise was broken, and how; `null`: none. */
+  broken: string | null
+  trace: string[]
+  jobs: number
+  /** Events that objects have committed. */
+  events: number
+  watchers: number
+  /** How often each kind of fault struck. */
+  struck: ReadonlyMap<string, number>
+}
+
+/** The sweeper's period, ms. */
+const MINUTE_MS = 60_000
+
+/** Minutes a healed system has to come to rest: jobs are short, but clocks may have jumped back by many minutes. */
+const REST_MINUTES_MAX = 90
+
+let register: Register | undefined
+
+/** Plays a plan on the real code, then heals everything, lets it come to rest, and checks the promises. */
+export async function play(plan: Plan, { trace = false } = {}): Promise<Outcome> {
+  register ??= new Register()
+  register.clear()
+  const run = new Run(plan, register, trace)
+  const restore = patchGlobals(run.world)
+  try {
+    await run.play()
+  } catch (error) {
+    run.ledger.break(`the run itself failed: ${error instanceof Error ? error.stack : error}`)
+  } finally {
+    restore()
+  }
+  return {
+    broken: run.broken,
+    trace: run.world.trace ?? [],
+    jobs: run.ledger.ids.length,
+    events: run.ledger.eventCount,
+    watchers: run.watchers.length,
+    struck: run.world.struck,
+  }
+}
+
+class Run {
+  readonly world: World
+  readonly ledger: Ledger
+  readonly watchers: Watcher[] = []
+  readonly #plan: Plan
+  readonly #register: Register
+  readonly #objects: Objects
+  readonly #vars: Record<string, string>
+  readonly #faults: Set<FaultKind>
+
+  constructor(plan: Plan, d1: Register, trace: boolean) {
+    this.#plan = plan
+    this.#register = d1
+    this.#faults = new Set(plan.faults)
+    this.world = new World(new Random(plan.seed ^ 0x5eed), this.#faults, trace)
+    this.ledger = new Ledger(plan.slots)
+    this.#vars = {
+      MAX_ACTIVE_JOBS: String(plan.slots),
+      SIMULATION_SPEED: String(plan.speed),
+      SIMULATION_FAILS_AT: plan.failsAt,
+    }
+    this.#objects = new Objects(this.world, d1, this.#vars, TrainingJob, {
+      committed: (id, change) => {
+        this.world.note(`job ${name(id)}: ${change === 'erased' ? 'erased' : change.type}`)
+        this.ledger.committed(id, change)
+      },
+      born: (id) => this.ledger.born(id),
+      read: (id, snapshot, wrote) => {
+        if (wrote) this.ledger.break(`promise 9: reading ${name(id)} wrote`)
+        if (snapshot !== null) this.ledger.read(id, snapshot)
+      },
+    })
+  }
+
+  get broken(): string | null {
+    return this.ledger.broken ?? this.watchers.find((watcher) => watcher.broken !== null)?.broken ?? null
+  }
+
+  async play(): Promise<void> {
+    for (const action of this.#plan.actions) this.world.after(action.atMs, () => this.#act(action))
+    const cron = () => {
+      void this.#asWorker((env) => sweep(env.DB, env.TRAINING_JOBS, Date.now()))
+      this.world.after(MINUTE_MS, cron)
+    }
+    this.world.after(this.world.random.int(0, MINUTE_MS), cron)
+    await this.#runFor((this.#plan.actions.at(-1)?.atMs ?? 0) + 1_000)
+    this.world.note('everything is healed')
+    this.#faults.clear()
+    this.#register.awayUntilMs = 0
+    // Writes that D1 lost sight of land within 150 s.
+    await this.#runFor(3 * MINUTE_MS)
+    for (let minute = 0; minute < REST_MINUTES_MAX && !this.#isAtRest(); minute++) await this.#runFor(MINUTE_MS)
+    // A completion that D1 made without being heard shows in D1 at once, and in the object as soon as anybody looks.
+    for (const { id } of this.#register.execute("SELECT id FROM jobs WHERE status = 'completed'", []).results) {
+      void this.#objects.open(id as string, 'mode=window').then((connection) => connection.cut())
+    }
+    await this.#runFor(2 * MINUTE_MS)
+    this.#objects.settleAll()
+    if (this.broken === null) {
+      new Remains(this.world, this.ledger, this.#register, this.#objects, this.#removed).check(this.watchers)
+    }
+  }
+
+  async #runFor(ms: number): Promise<void> {
+    await this.world.runUntil(this.world.elapsedMs + ms, this.#objects, () => {
+      if (this.world.random.chance(0.8)) this.#objects.settleAll()
+    })
+  }
+
+  /** The bindings of a Worker that lives for one request, and may die in it. */
+  async #asWorker<T>(work: (env: Env) => Promise<T>): Promise<T | undefined> {
+    let alive = true
+    const caller: Caller = { gate: () => {}, alive: () => alive }
+    if (this.world.strikes('worker-dies', 0.1)) {
+      this.world.after(this.world.random.int(0, 12), () => {
+        alive = false
+      })
+    }
+    const DB = bindD1(this.world, this.#register, caller)
+    const env = { ...this.#vars, DB, TRAINING_JOBS: this.#objects.bind(caller) }
+    await this.world.travel()
+    try {
+      return await work(env as unknown as Env)
+    } catch {
+      return undefined
+    }
+  }
+
+  #jobAt(place: number): string | undefined {
+    const { ids } = this.ledger
+    return ids.length === 0 ? undefined : ids[place % ids.length]
+  }
+
+  #act(action: Action): void {
+    this.world.note(JSON.stringify(action))
+    if (action.do === 'create') void this.#asWorker((env) => createJob(env, configOf(action.epochs)))
+    else if (action.do === 'list') void this.#asWorker((env) => listJobs(env, {}, Number.MAX_SAFE_INTEGER, 50))
+    else if (action.do === 'activate' || action.do === 'remove') void this.#changeVersion(action.do, action.version)
+    else if (action.do === 'deploy') {
+      this.world.count('deploy')
+      this.#objects.evictAll()
+    } else if (action.do === 'away') {
+      this.world.count('d1-away')
+      this.#register.awayUntilMs = this.world.elapsedMs + action.ms
+    } else if (action.do === 'jump') {
+      this.world.count('clock-jumps')
+      this.world.skewMs += action.ms
+      if (action.ms < 0) this.ledger.jumpsBack++
+    } else {
+      const id = this.#jobAt(action.job)
+      if (id !== undefined) this.#actOn(id, action)
+    }
+  }
+
+  #actOn(id: string, action: Extract<Action, { job: number }>): void {
+    switch (action.do) {
+      case 'command':
+        void this.#command(id, action.command, action.atAlarm)
+        return
+      case 'read':
+        void this.#asWorker((env) => readJob(env, id))
+        return
+      case 'watch': {
+        const watcher = new Watcher(this.world, this.#objects, id, action.mode)
+        this.watchers.push(watcher)
+        void watcher.watch()
+        return
+      }
+      case 'evict':
+        this.world.count('evict')
+        this.#objects.evict(id)
+        return
+      case 'fire':
+        this.world.count('alarm-early')
+        void this.#objects.fire(id)
+        return
+      case 'lose':
+        this.world.count('alarm-lost')
+        this.#objects.loseAlarm(id)
+        return
+      case 'late':
+        this.world.count('alarm-late')
+        this.#objects.delayAlarm(id, action.ms)
+        return
+    }
+  }
+
+  async #command(id: string, order: Order, atAlarm: boolean): Promise<void> {
+    this.#pending++
+    try {
+      await this.#give(id, order, atAlarm)
+    } finally {
+      this.#pending--
+    }
+  }
+  #pending = 0
+
+  async #give(id: string, order: Order, atAlarm: boolean): Promise<void> {
+    if (atAlarm) await this.world.delay(this.#objects.msToAlarm(id))
+    const { answers } = this.ledger.entry(id)
+    answers[order].unknown++
+    const refusal = await this.#asWorker((env) => commandJob(env, id, order))
+    if (refusal === undefined) return
+    if (refusal !== null && refusal.reason === 'unavailable') return
+    answers[order].unknown--
+    if (refusal === null) answers[order].done++
+    this.world.note(`${order} of ${name(id)}: ${refusal?.reason ?? 'done'}`)
+  }
+
+  async #changeVersion(change: 'activate' | 'remove', place: number): Promise<void> {
+    await this.#asWorker(async (env) => {
+      const models = registry(env.DB)
+      const { rows } = await models.list({}, Number.MAX_SAFE_INTEGER, 10)
+      const version = rows[place % Math.max(1, rows.length)]
+      if (version === undefined) return
+      if (change === 'remove') this.#removed.add(version.job_id)
+      await models[change](version.id)
+    })
+  }
+  readonly #removed = new Set<string>()
+
+  #isAtRest(): boolean {
+    this.#objects.settleAll()
+    if (this.#pending > 0) return false
+    const waiting = this.#register.execute('SELECT 1 FROM jobs WHERE wake_by_ms IS NOT NULL', []).results.length
+    return waiting === 0 && this.#objects.nextMs() === Number.POSITIVE_INFINITY
+  }
+}
+
+const configOf = (epochs: number): TrainingConfig => ({
+  name: 'simulated',
+  model_type: 'zeugnis',
+  bundeslaender: ['BY'],
+  batch_size: 16,
+  learning_rate: 0.00005,
+  epochs,
+  warmup_steps: 500,
+  weight_decay: 0.01,
+  gradient_accumulation: 4,
+  mixed_precision: true,
+})

@@ -1,0 +1,139 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+
+/** What of an object survives everything: its database and its alarm. */
+export class Disk {
+  readonly db = new DatabaseSync(':memory:')
+  alarmMs: number | null = null
+  readonly statements = new Map<string, StatementSync>()
+}
+
+/** What an object commits, for whoever checks it. */
+export type CommitListener = (change: { type: string; seq: number } | 'erased') => void
+
+const never = <T>() => new Promise<T>(() => {})
+
+/**
+ * Stand-in for the storage of one incarnation of an object, on the real SQLite. Writes wait in a transaction until
+ * something leaves the object (`gate`, as the platform's output gate), or are lost with the incarnation.
+ */
+export class Storage {
+  readonly #disk: Disk
+  readonly #onCommit: CommitListener
+  #alive = true
+  #open = false
+  #alarmMs: number | null
+  #changes: Parameters<CommitListener>[0][] = []
+  /** Rows and alarms written so far by this incarnation. */
+  writes = 0
+
+  constructor(disk: Disk, onCommit: CommitListener) {
+    this.#disk = disk
+    this.#onCommit = onCommit
+    this.#alarmMs = disk.alarmMs
+  }
+
+  /** Makes what was written last, before anything of it can be seen from outside. */
+  gate(): void {
+    if (!this.#open) return
+    this.#disk.db.exec('COMMIT')
+    this.#disk.alarmMs = this.#alarmMs
+    this.#open = false
+    for (const change of this.#changes.splice(0)) this.#onCommit(change)
+  }
+
+  /** Ends the incarnation; what was not yet behind the gate is lost. */
+  kill(): void {
+    this.#alive = false
+    if (this.#open) this.#disk.db.exec('ROLLBACK')
+    this.#open = false
+    this.#changes = []
+  }
+
+  /** The platform takes the alarm to deliver it. @returns false when it has been set anew meanwhile */
+  takeAlarm(ms: number): boolean {
+    if (!this.#alive || this.#alarmMs !== ms) return false
+    this.#alarmMs = null
+    return true
+  }
+
+  readonly sql = {
+    exec: (query: string, ...bindings: (string | number | null)[]) => {
+      if (!this.#alive) throw new Error('This incarnation of the object is gone')
+      const isRead = query.startsWith('SELECT')
+      if (!isRead) this.#write()
+      if (query.includes(';')) {
+        this.#disk.db.exec(query)
+        return cursor([])
+      }
+      let statement = this.#disk.statements.get(query)
+      if (statement === undefined) {
+        statement = this.#disk.db.prepare(query)
+        this.#disk.statements.set(query, statement)
+      }
+      if (isRead) return cursor(statement.all(...bindings))
+      statement.run(...bindings)
+      if (query.startsWith('INSERT INTO events')) {
+        this.#changes.push({ seq: bindings[0] as number, type: bindings[1] as string })
+      }
+      return cursor([])
+    },
+  }
+
+  transactionSync<T>(work: () => T): T {
+    this.#write()
+    this.#disk.db.exec('SAVEPOINT work')
+    try {
+      const result = work()
+      this.#disk.db.exec('RELEASE work')
+      return result
+    } catch (error) {
+      this.#disk.db.exec('ROLLBACK TO work')
+      throw error
+    }
+  }
+
+  getAlarm(): Promise<number | null> {
+    return this.#alive ? Promise.resolve(this.#alarmMs) : never()
+  }
+
+  setAlarm(ms: number): Promise<void> {
+    if (!this.#alive) return never()
+    this.#write()
+    this.#alarmMs = ms
+    return Promise.resolve()
+  }
+
+  deleteAlarm(): Promise<void> {
+    if (!this.#alive) return never()
+    this.#write()
+    this.#alarmMs = null
+    return Promise.resolve()
+  }
+
+  deleteAll(): Promise<void> {
+    if (!this.#alive) return never()
+    this.#write()
+    const tables = this.#disk.db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
+    for (const { name } of tables) this.#disk.db.exec(`DROP TABLE ${name}`)
+    this.#disk.statements.clear()
+    this.#alarmMs = null
+    this.#changes.push('erased')
+    return Promise.resolve()
+  }
+
+  #write(): void {
+    this.writes++
+    if (this.#open) return
+    this.#disk.db.exec('BEGIN')
+    this.#open = true
+  }
+}
+
+function cursor<T>(rows: T[]) {
+  return {
+    toArray: () => rows,
+    one: () => rows[0] as T,
+    [Symbol.iterator]: () => rows[Symbol.iterator](),
+    rowsWritten: 0,
+  }
+}

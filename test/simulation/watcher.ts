@@ -1,0 +1,104 @@
+import type { HistoryMode } from '../../src/jobs/describe.ts'
+import type { Connection, Objects } from './objects.ts'
+import type { World } from './world.ts'
+
+type Event = {
+  status?: string
+  error?: string
+  current_step: number
+  progress: number
+  more?: true
+  history: { step: number }[]
+}
+
+/**
+ * A client of one job's stream, as a patient `EventSource`: it comes back behind its last event until the server says
+ * that there is nothing more. It stalls, vanishes and cuts as the seed wants, and checks what every watcher is promised.
+ */
+export class Watcher {
+  readonly jobId: string
+  readonly mode: HistoryMode
+  /** What broke a promise; `null`: nothing so far. */
+  broken: string | null = null
+  /** 204 received, or told that the job is gone. */
+  ended: 'seen all' | 'job gone' | null = null
+  sawFinal = false
+  readonly steps: number[] = []
+  readonly readings: { atMs: number; step: number; status: string }[] = []
+  #cursor: [revision: number, points: number] | null = null
+  readonly #world: World
+  readonly #objects: Objects
+
+  constructor(world: World, objects: Objects, jobId: string, mode: HistoryMode) {
+    this.#world = world
+    this.#objects = objects
+    this.jobId = jobId
+    this.mode = mode
+  }
+
+  async watch(): Promise<void> {
+    while (this.ended === null && this.broken === null) {
+      try {
+        await this.#connect()
+      } catch {
+        // The connection broke: as for EventSource, a reason to come back.
+      }
+      await this.#world.delay(2_000)
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const after = this.#cursor === null ? '' : `&after=${this.#cursor.join('.')}`
+    const connection = await this.#objects.open(this.jobId, `mode=${this.mode}${after}`)
+    if (connection.status === 204) this.ended = 'seen all'
+    else if (connection.status === 404) this.ended = 'job gone'
+    else if (connection.status === 422) this.broken = `the server does not know its own cursor ${after}`
+    else if (connection.status === 200) await this.#read(connection)
+  }
+
+  async #read(connection: Connection): Promise<void> {
+    const decoder = new TextDecoder()
+    let text = ''
+    for (;;) {
+      if (this.#world.strikes('watcher-stalls', 0.02)) await this.#world.delay(this.#world.random.int(1_000, 90_000))
+      if (this.#world.strikes('watcher-vanishes', 0.01)) return connection.vanish()
+      const chunk = await connection.read()
+      if (chunk === null) return
+      const cut = this.#world.strikes('watcher-cut', 0.02)
+      const received = cut ? chunk.subarray(0, this.#world.random.int(0, chunk.length)) : chunk
+      text += decoder.decode(received, { stream: true })
+      const blocks = text.split('\n\n')
+      text = blocks.pop() ?? ''
+      for (const block of blocks) this.#take(block)
+      if (cut) return connection.cut()
+    }
+  }
+
+  #take(block: string): void {
+    const match = /^id: (\d+)\.(\d+)\ndata: (.+)$/.exec(block)
+    if (match === null) return
+    const [revision, points] = [Number(match[1]), Number(match[2])]
+    const event: Event = JSON.parse(match[3] ?? '')
+    const [lastRevision, lastPoints] = this.#cursor ?? [0, -1]
+    const ascends = revision > lastRevision || (revision === lastRevision && points > lastPoints)
+    if (!ascends) this.#break(`id ${revision}.${points} after ${lastRevision}.${lastPoints}`)
+    this.#cursor = [revision, points]
+    if (event.error !== undefined) {
+      this.ended = 'job gone'
+      return
+    }
+    const status = event.status ?? ''
+    this.readings.push({ atMs: this.#world.nowMs, step: event.current_step, status })
+    if (this.sawFinal && event.more === undefined) this.#break('an event after the final one')
+    if (['completed', 'failed', 'cancelled'].includes(status) && event.more === undefined) this.sawFinal = true
+    if (this.mode === 'window') return
+    for (const { step } of event.history) {
+      if (step !== this.steps.length) this.#break(`point ${step} where ${this.steps.length} was due`)
+      this.steps.push(step)
+    }
+  }
+
+  #break(what: string): void {
+    this.broken ??= `watcher (${this.mode}) of ${this.jobId.slice(0, 4)}: ${what}`
+  }
+}

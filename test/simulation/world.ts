@@ -1,0 +1,144 @@
+import type { Random } from './random.ts'
+
+/** The kinds of harm that a run may hold; each can be left out. */
+export const faultKinds = [
+  'alarm-twice',
+  'alarm-early',
+  'alarm-late',
+  'alarm-lost',
+  'evict',
+  'deploy',
+  'd1-refused',
+  'd1-unheard',
+  'd1-late',
+  'd1-away',
+  'worker-dies',
+  'clock-jumps',
+  'watcher-stalls',
+  'watcher-vanishes',
+  'watcher-cut',
+] as const
+export type FaultKind = (typeof faultKinds)[number]
+
+/** What else makes things happen: the alarms, by elapsed ms. */
+export type Alarms = { nextMs(): number; deliver(): void }
+
+type Task = { atMs: number; tie: number; run: () => void }
+
+/** Unix ms at which every run begins. */
+const EPOCH_MS = 1_793_520_000_000
+
+const drained = globalThis.setImmediate
+
+/**
+ * Time, order and chance of one run. Nothing happens but by a task; the next task is chosen by its time and, among those
+ * of the same time, by the seed. Between two tasks all promises that can settle have settled.
+ */
+export class World {
+  readonly random: Random
+  readonly faults: ReadonlySet<FaultKind>
+  readonly trace: string[] | null
+  /** Milliseconds since the beginning; never jumps. */
+  elapsedMs = 0
+  /** What the wall clock is off by. */
+  skewMs = 0
+  /** How often each kind of fault has struck. */
+  readonly struck = new Map<FaultKind, number>()
+  #tasks: Task[] = []
+
+  constructor(random: Random, faults: ReadonlySet<FaultKind>, trace: boolean) {
+    this.random = random
+    this.faults = faults
+    this.trace = trace ? [] : null
+  }
+
+  /** The wall clock, Unix ms, as `Date.now()` shows it. */
+  get nowMs(): number {
+    return EPOCH_MS + this.elapsedMs + this.skewMs
+  }
+
+  /** When the wall clock will show a time, in elapsed ms. */
+  elapsedAt(nowMs: number): number {
+    return nowMs - EPOCH_MS - this.skewMs
+  }
+
+  note(text: string): void {
+    this.trace?.push(`${String(this.elapsedMs).padStart(9)} ms  ${text}`)
+  }
+
+  /** Whether a fault of the kind strikes now. */
+  strikes(kind: FaultKind, probability: number): boolean {
+    if (!this.faults.has(kind) || !this.random.chance(probability)) return false
+    this.count(kind)
+    return true
+  }
+
+  count(kind: FaultKind): void {
+    this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1)
+  }
+
+  /** Runs a task later. @returns what takes it back */
+  after(delayMs: number, run: () => void): () => void {
+    const task = { atMs: this.elapsedMs + Math.max(0, delayMs), tie: this.random.next(), run }
+    this.#push(task)
+    return () => {
+      task.run = () => {}
+    }
+  }
+
+  delay(ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, resolve))
+  }
+
+  /** The time a message takes: mostly next to none, sometimes long enough to be overtaken. */
+  travel(): Promise<void> {
+    return this.delay(this.random.chance(0.1) ? this.random.int(0, 400) : this.random.int(0, 3))
+  }
+
+  /** Runs tasks, and alarms as they fall due, until the time has come. @param look called after each */
+  async runUntil(endMs: number, alarms: Alarms, look: () => void): Promise<void> {
+    for (;;) {
+      const taskMs = this.#tasks[0]?.atMs ?? Number.POSITIVE_INFINITY
+      const alarmMs = Math.max(this.elapsedMs, alarms.nextMs())
+      if (Math.min(taskMs, alarmMs) > endMs) break
+      this.elapsedMs = Math.max(this.elapsedMs, Math.min(taskMs, alarmMs))
+      if (alarmMs < taskMs) alarms.deliver()
+      else this.#pop().run()
+      await new Promise((resolve) => drained(resolve))
+      look()
+    }
+    this.elapsedMs = Math.max(this.elapsedMs, endMs)
+  }
+
+  #push(task: Task): void {
+    const heap = this.#tasks
+    let i = heap.push(task) - 1
+    while (i > 0) {
+      const parent = (i - 1) >> 1
+      if (!before(task, heap[parent] as Task)) break
+      heap[i] = heap[parent] as Task
+      i = parent
+    }
+    heap[i] = task
+  }
+
+  #pop(): Task {
+    const heap = this.#tasks
+    const first = heap[0] as Task
+    const last = heap.pop() as Task
+    if (heap.length === 0) return first
+    let i = 0
+    for (;;) {
+      let child = 2 * i + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && before(heap[child + 1] as Task, heap[child] as Task)) child++
+      if (!before(heap[child] as Task, last)) break
+      heap[i] = heap[child] as Task
+      i = child
+    }
+    heap[i] = last
+    return first
+  }
+}
+
+const before = (a: Task, b: Task) => a.atMs < b.atMs || (a.atMs === b.atMs && a.tie < b.tie)
