@@ -119,3 +119,21 @@ export const CLOCK_SKEW_MAX_MS = 5_000
 
 /** Documents a Bundesland is taken to have while the dataset is empty: the reference's estimate. */
 export const DOCUMENTS_PER_BUNDESLAND_ESTIMATE = 50
+
+/** Jobs that may wait for a slot: a position in the queue is counted, and a longer queue is a mistake somewhere. */
+export const QUEUE_LENGTH_MAX = 100
+
+/** Milliseconds for which an Idempotency-Key is remembered: longer than any client retries. */
+export const IDEMPOTENCY_KEY_AGE_MAX_MS = 24 * 60 * 60_000
+
+/** Characters of an Idempotency-Key: room for a UUID with a prefix. */
+export const IDEMPOTENCY_KEY_LENGTH_MAX = 255
+
+/** Expired Idempotency-Keys that one sweep forgets: more are made in a minute only by a flood. */
+export const IDEMPOTENCY_KEYS_SWEPT_MAX = 500
+
+/** Points of a history unless the client says otherwise: a curve as wide as a page. */
+export const HISTORY_POINTS_DEFAULT = 500
+
+/** Points of a history at most: the longest training has 10,000 steps. */
+export const HISTORY_POINTS_MAX = 10_000

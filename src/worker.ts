@@ -5,5 +5,5 @@ export { TrainingJob } from './jobs/training-job.ts'
 
 export default {
   fetch: app.fetch,
-  scheduled: (_controller, env) => sweep(env.DB, env.TRAINING_JOBS, Date.now()),
+  scheduled: (_controller, env) => sweep(env, Date.now()),
 } satisfies ExportedHandler<Env>

@@ -17,5 +17,11 @@ const bearer = bearerAuth<AppEnv>({
   invalidToken: unauthorized,
 })
 
+/** How the paths begin that the admin token guards. */
+export const guarded = '/api/'
+
 /** Where the secret ADMIN_TOKEN is set, lets in only who sends it. Without the secret everybody is let in. */
-export const adminToken = createMiddleware<AppEnv>((c, next) => (c.env.ADMIN_TOKEN ? bearer(c, next) : next()))
+export const adminToken = createMiddleware<AppEnv>((c, next) => {
+  c.set('actor', c.env.ADMIN_TOKEN ? 'admin' : 'anonymous')
+  return c.env.ADMIN_TOKEN ? bearer(c, next) : next()
+})

@@ -6,5 +6,8 @@ type Secrets = {
   ADMIN_TOKEN?: string
 }
 
-/** What every handler finds in its context: the Worker's bindings and the request's id. */
-export type AppEnv = { Bindings: Env & Secrets; Variables: RequestIdVariables }
+/** Who asks: stands in the event log of what he changes. */
+type ActorVariables = { actor: string }
+
+/** What every handler finds in its context: the Worker's bindings, the request's id, and who asks. */
+export type AppEnv = { Bindings: Env & Secrets; Variables: RequestIdVariables & ActorVariables }

@@ -9,9 +9,13 @@ const encode = (text: string) => btoa(text).replaceAll('+', '-').replaceAll('/',
 export const encodeCursor = (key: string | number) => encode(String(key))
 
 /** A page's size, as a query parameter. */
-export const limitParam = wholeNumber(1, PAGE_MAX)
-  .default(PAGE_DEFAULT)
-  .openapi({ type: 'integer', minimum: 1, maximum: PAGE_MAX, default: PAGE_DEFAULT, description: 'Rows of a page' })
+export const limitParam = wholeNumber(1, PAGE_MAX).default(PAGE_DEFAULT).openapi({
+  type: 'integer',
+  minimum: 1,
+  maximum: PAGE_MAX,
+  default: PAGE_DEFAULT,
+  description: 'Rows of a page, at most',
+})
 
 /** A page's cursor, as a query parameter; out comes the key, which must match `key`. */
 export function cursorParam(key: RegExp) {
@@ -27,7 +31,13 @@ export function cursorParam(key: RegExp) {
       })
       return z.NEVER
     })
-    .openapi({ type: 'string', description: 'Opaque; from the `Link` header of the page before' })
+    .openapi({
+      type: 'string',
+      maxLength: PAGE_CURSOR_LENGTH_MAX,
+      example: encode('42'),
+      description:
+        'Where the page begins: opaque, from the `Link` header of the page before. Without it: the first page',
+    })
 }
 
 function decode(cursor: string): string | null {
@@ -38,15 +48,21 @@ function decode(cursor: string): string | null {
   }
 }
 
-/** Adds `Link: <…>; rel="next"` (RFC 8288) when there is a next page: this request's address with the cursor set. */
-export function linkNext(c: Context, next: string | number | null) {
+/**
+ * Adds `Link: <…>; rel="next"` (RFC 8288) when there is a next page: this request's address with the cursor set, or with
+ * the parameter `after` set to the key itself where a list is paged by one that clients know.
+ */
+export function linkNext(c: Context, next: string | number | null, parameter: 'cursor' | 'after' = 'cursor') {
   if (next === null) return
   const url = new URL(c.req.url)
-  url.searchParams.set('cursor', encodeCursor(next))
+  url.searchParams.set(parameter, parameter === 'cursor' ? encodeCursor(next) : String(next))
   c.header('Link', `<${url.pathname}${url.search}>; rel="next"`)
 }
 
 /** The header of a paged answer, for a route's `responses`. */
 export const linkHeader = z.object({
-  Link: z.string().optional().openapi({ description: 'The next page, when there is one (RFC 8288, rel="next")' }),
+  Link: z.string().optional().openapi({
+    description: 'The next page, when there is one (RFC 8288, rel="next")',
+    example: '</api/v1/admin/training/models?limit=50&cursor=NDI>; rel="next"',
+  }),
 })

@@ -1,13 +1,15 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { VALIDATION_ERRORS_MAX } from '../limits.ts'
+import { RETRY_AFTER_S, VALIDATION_ERRORS_MAX } from '../limits.ts'
 
-const statusTitles = {
+/** The statuses a problem can have, in words. */
+export const statusTitles = {
   400: 'Bad Request',
   401: 'Unauthorized',
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',
+  412: 'Precondition Failed',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
@@ -21,11 +23,15 @@ export type ProblemStatus = keyof typeof statusTitles
 /** One thing wrong with a request: where (as FastAPI names it), what, and of which kind. */
 export const ValidationError = z
   .object({
-    loc: z.array(z.union([z.string(), z.number()])).openapi({ example: ['body', 'epochs'] }),
-    msg: z.string().openapi({ example: 'Too big: expected number to be <=100' }),
-    type: z.string().openapi({ example: 'too_big' }),
+    loc: z.array(z.union([z.string(), z.number()])).openapi({
+      example: ['body', 'epochs'],
+      description:
+        'Where: `body`, `query`, `path` or `header`, then the names and indexes (from 0) that lead to the value',
+    }),
+    msg: z.string().openapi({ example: 'Too big: expected number to be <=100', description: 'What, for people' }),
+    type: z.string().openapi({ example: 'too_big', description: 'Of which kind, for programs' }),
   })
-  .openapi('ValidationError')
+  .openapi('ValidationError', { description: 'One thing that is wrong with a request' })
 export type ValidationError = z.infer<typeof ValidationError>
 
 /** An error as every route answers it: RFC 9457, `application/problem+json`. */
@@ -33,18 +39,27 @@ export const Problem = z
   .object({
     type: z.string().openapi({
       example: 'about:blank',
-      description: 'Names the kind of problem; about:blank when the status says it all',
+      description:
+        'Which kind of problem, for programs: `urn:stellwerk:problem:…`, or about:blank when the status says it all',
     }),
-    title: z.string().openapi({ example: 'Conflict' }),
-    status: z.int().openapi({ example: 409 }),
-    detail: z.string().openapi({ example: 'Another training job is already running' }),
+    title: z.string().openapi({ example: 'Conflict', description: 'The status in words' }),
+    status: z.int().openapi({ example: 409, description: 'The HTTP status' }),
+    detail: z
+      .string()
+      .openapi({ example: 'Another training job is already running', description: 'What is wrong, for people' }),
     instance: z
       .string()
       .openapi({ example: '/api/v1/admin/training/jobs', description: 'The path that was asked for' }),
-    request_id: z.string().optional().openapi({ description: 'With 500 only: the same id stands in the log' }),
-    errors: z.array(ValidationError).optional().openapi({ description: 'With 422 only: each thing that is wrong' }),
+    request_id: z.string().optional().openapi({
+      example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11',
+      description: 'With 500 only: the same id stands in the log',
+    }),
+    errors: z
+      .array(ValidationError)
+      .optional()
+      .openapi({ description: `With 422 only: what is wrong, the first ${VALIDATION_ERRORS_MAX} of it` }),
   })
-  .openapi('Problem')
+  .openapi('Problem', { description: 'Why a request was refused, or failed (RFC 9457)' })
 
 /** What a problem may carry beside its status and detail. */
 export type ProblemExtras = {
@@ -54,10 +69,12 @@ export type ProblemExtras = {
   headers?: Record<string, string>
 }
 
+const typeOf = (kind: string | undefined) => (kind ? `urn:stellwerk:problem:${kind}` : 'about:blank')
+
 /** Answers with a problem. `detail` is a sentence for people that says what to do where it is not plain. */
 export function problem<S extends ProblemStatus>(c: Context, status: S, detail: string, extras: ProblemExtras = {}) {
   const body: z.infer<typeof Problem> = {
-    type: extras.kind ? `urn:stellwerk:problem:${extras.kind}` : 'about:blank',
+    type: typeOf(extras.kind),
     title: statusTitles[status],
     status,
     detail,
@@ -76,10 +93,36 @@ export function invalid(c: Context, errors: ValidationError[]) {
   return problem(c, 422, detail + more, { kind: 'invalid-request', errors: errors.slice(0, VALIDATION_ERRORS_MAX) })
 }
 
-/** The description of a problem answer, for a route's `responses`. */
-export function problemResponse(description: string) {
-  return { description, content: { 'application/problem+json': { schema: Problem } } }
+/**
+ * The description of a problem answer, for a route's `responses`. Its example has the detail that stands in backticks.
+ *
+ * @param kind of the problem that the example shows; without it `about:blank`
+ */
+export function problemResponse(description: string, kind?: string) {
+  const detail = /`(.+?)`/.exec(description)?.[1] ?? description
+  return describeProblem(description, { type: typeOf(kind), detail })
 }
 
+/** The description of a problem that passes: its header says when to try again. */
+export function retryLater(description: string, kind: string) {
+  const headers = z.object({
+    'Retry-After': z
+      .string()
+      .openapi({ example: String(RETRY_AFTER_S), description: 'Seconds after which to try again' }),
+  })
+  return { ...problemResponse(description, kind), headers }
+}
+
+const describeProblem = (description: string, example: object) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem, example } },
+})
+
 /** 422, which every route that reads anything from the request can answer. */
-export const invalidResponse = { 422: problemResponse('The request is not valid; `errors` lists what is wrong') }
+export const invalidResponse = {
+  422: describeProblem('The request is not valid; `errors` lists what is wrong', {
+    type: typeOf('invalid-request'),
+    detail: 'query.limit: Too big: expected number to be <=200',
+    errors: [{ loc: ['query', 'limit'], msg: 'Too big: expected number to be <=200', type: 'too_big' }],
+  }),
+}

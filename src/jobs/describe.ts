@@ -28,10 +28,13 @@ export function describe(job: Job, nowMs: number): JobSnapshot {
     documents_processed: Math.floor((step * job.totalDocuments) / total),
     total_documents: job.totalDocuments,
     created_at: timestamp(job.createdMs),
+    created_by: job.createdBy,
     started_at: timestamp(job.startedMs),
     estimated_completion: timestamp(estimatedCompletionMs(job)),
     completed_at: timestamp(job.completedMs),
     error_message: job.errorMessage,
+    revision: job.revision,
+    queue_position: null,
     metrics: {
       ...scores,
       loss_history: window.map((point) => point.loss),
@@ -61,7 +64,8 @@ export function describeEvent(job: Job, nowMs: number, mode: HistoryMode, points
   const step = stepOf(job, nowMs)
   const { loss, val_loss, accuracy } = metricsNow(job, nowMs)
   const event: StreamEvent = {
-    job_id: job.id,
+    // Who asks for a delta counts bytes, and has asked by this very id.
+    ...(mode === 'window' ? { job_id: job.id } : {}),
     status: job.status,
     progress: progressAt(step, totalSteps(job)),
     current_epoch: currentEpoch(job, step),
@@ -129,7 +133,7 @@ function remainingMs(job: Job, nowMs: number): number {
 
 /** When the job will be completed if nobody intervenes; `null` while that depends on somebody, or is over. */
 function estimatedCompletionMs(job: Job): number | null {
-  const changesByItself = nextWakeMs(job) !== null
+  const changesByItself = job.status !== 'queued' && nextWakeMs(job) !== null
   return changesByItself ? job.changedMs + remainingMs(job, job.changedMs) : null
 }
 

@@ -1,4 +1,4 @@
-import { WAKE_GRACE_MS } from '../limits.ts'
+import { QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../limits.ts'
 import { ModelType } from '../models/model-type.ts'
 import { cutPage, type Page } from '../page.ts'
 import { describe } from './describe.ts'
@@ -41,36 +41,88 @@ type StoredRow = {
 }
 const columns = 'seq, status, revision, slot, wake_by_ms, snapshot'
 
+/** As the index `jobs_waiting` has it, so that SQLite can use it. */
+const waiting = `status = 'queued' AND slot IS NULL`
+const nobodyWaits = `NOT EXISTS (SELECT 1 FROM jobs WHERE ${waiting})`
+
 /**
- * Parameter 1: MAX_ACTIVE_JOBS. The first free slot, or NULL; also NULL when a lowered maximum is still exceeded. Stops at
- * the first one, so that it reads the held slots and not all there could be.
+ * Parameter 1: the numbers of all slots, a JSON array. The first free slot, or NULL; also NULL when a lowered maximum is
+ * still exceeded. Stops at the first one, so that it reads the held slots and not all there could be.
  */
 const freeSlot = `(
-  WITH RECURSIVE slots (slot) AS (SELECT 0 UNION ALL SELECT slot + 1 FROM slots WHERE slot + 1 < ?1)
-  SELECT slot FROM slots
-  WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.slot = slots.slot)
-    AND (SELECT count(*) FROM jobs WHERE slot IS NOT NULL) < ?1
+  SELECT slots.value FROM json_each(?1) AS slots
+  WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.slot = slots.value)
+    AND (SELECT count(*) FROM jobs WHERE slot IS NOT NULL) < json_array_length(?1)
   LIMIT 1
 )`
+const numbersOf = (slots: number): string => JSON.stringify([...Array(slots).keys()])
+
+/** Statements that go with another in one transaction. */
+export type Around = { before?: D1PreparedStatement[]; after?: D1PreparedStatement[] }
 
 /** The register of jobs in D1: which exist, who holds a slot, who promised to wake. */
 export function jobIndex(db: D1Database) {
   /**
-   * Registers a new job with a slot, or registers nothing when none is free. `slots`: how many there are. The inner
-   * LIMIT keeps SQLite from looking for the slot anew at each mention of it.
+   * Registers a new job: with a slot if one is free and nobody waits for it, else at the end of the queue if that is
+   * wanted, else not at all. The inner LIMIT keeps SQLite from looking for the slot anew at each mention of it.
    *
-   * @returns whether there was a slot
+   * @param slots how many there are
+   * @returns whether the job is registered
    */
-  async function insert(spec: JobSpec, slots: number): Promise<boolean> {
+  async function insert(
+    spec: JobSpec,
+    slots: number,
+    mayWait: boolean,
+    { before = [], after = [] }: Around = {},
+  ): Promise<boolean> {
     const job = unstarted(spec)
-    const written = await db
+    const statement = db
       .prepare(
         `INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, snapshot)
-         SELECT ?2, ?3, ?4, 0, slot, ?5, ?6 FROM (SELECT ${freeSlot} AS slot LIMIT 1) WHERE slot IS NOT NULL`,
+         SELECT ?2, ?3, ?4, 0, slot, iif(slot IS NULL, NULL, ?5), ?6
+         FROM (SELECT iif(${nobodyWaits}, ${freeSlot}, NULL) AS slot LIMIT 1)
+         WHERE slot IS NOT NULL OR (?7 AND (SELECT count(*) FROM jobs WHERE ${waiting}) < ?8)`,
       )
-      .bind(slots, job.id, job.config.model_type, job.status, job.createdMs + WAKE_GRACE_MS, snapshotOf(job))
-      .run()
-    return written.meta.changes > 0
+      .bind(
+        numbersOf(slots),
+        job.id,
+        job.config.model_type,
+        job.status,
+        job.createdMs + WAKE_GRACE_MS,
+        snapshotOf(job),
+        mayWait ? 1 : 0,
+        QUEUE_LENGTH_MAX,
+      )
+    const results = await db.batch([...before, statement, ...after])
+    return (results[before.length]?.meta.changes ?? 0) > 0
+  }
+
+  /**
+   * Gives a free slot to the job that has waited longest, and promises that it will have woken within WAKE_GRACE_MS.
+   *
+   * @returns its id; `null` when no slot is free or nobody waits
+   */
+  async function giveSlot(slots: number, nowMs: number): Promise<string | null> {
+    if ((await db.prepare(`SELECT 1 FROM jobs WHERE ${waiting} LIMIT 1`).first()) === null) return null
+    const row = await db
+      .prepare(
+        `UPDATE jobs SET slot = ${freeSlot}, wake_by_ms = ?2
+         WHERE seq = (SELECT seq FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} AND seq > 0 ORDER BY seq LIMIT 1)
+           AND ${freeSlot} IS NOT NULL
+         RETURNING id`,
+      )
+      .bind(numbersOf(slots), nowMs + WAKE_GRACE_MS)
+      .first<{ id: string }>()
+    return row?.id ?? null
+  }
+
+  /** The ids of the jobs that wait, in their order. */
+  async function queue(): Promise<string[]> {
+    const rows = await db
+      .prepare(`SELECT id FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} AND seq > 0 ORDER BY seq LIMIT ?`)
+      .bind(QUEUE_LENGTH_MAX)
+      .all<{ id: string }>()
+    return rows.results.map((row) => row.id)
   }
 
   async function find(id: string): Promise<JobRow | null> {
@@ -132,15 +184,16 @@ export function jobIndex(db: D1Database) {
 
   /**
    * Takes a slot for a paused job; one it already holds, from an attempt whose end nobody saw, is as good. Promises
-   * that the job will have woken within WAKE_GRACE_MS: if nothing comes of it, the sweeper finds the slot.
+   * that the job will have woken within WAKE_GRACE_MS: if nothing comes of it, the sweeper finds the slot. Who waits for
+   * a slot goes first.
    */
   async function takeSlot(id: string, slots: number, nowMs: number): Promise<boolean> {
     const written = await db
       .prepare(
         `UPDATE jobs SET slot = coalesce(slot, ${freeSlot}), wake_by_ms = ?3
-         WHERE id = ?2 AND coalesce(slot, ${freeSlot}) IS NOT NULL`,
+         WHERE id = ?2 AND (slot IS NOT NULL OR (${nobodyWaits} AND ${freeSlot} IS NOT NULL))`,
       )
-      .bind(slots, id, nowMs + WAKE_GRACE_MS)
+      .bind(numbersOf(slots), id, nowMs + WAKE_GRACE_MS)
       .run()
     return written.meta.changes > 0
   }
@@ -159,16 +212,22 @@ export function jobIndex(db: D1Database) {
   /**
    * Sets right what does not follow from the job's state: a slot that was taken for nothing, a promise that is obsolete.
    * Only what was seen: if a slot has been taken or a promise given since, the promised time differs.
+   *
+   * @param job `null`: waits for a slot, and no object knows of it
+   * @returns whether there was anything to set right
    */
-  async function repair(job: Job, seen: JobRow): Promise<void> {
-    const wakeMs = wakeByMs(job)
-    const isRight = seen.wakeByMs === wakeMs && (seen.slot === null || holdsSlot(job))
-    if (isRight) return
-    const slot = holdsSlot(job) ? '' : ', slot = NULL'
+  async function repair(id: string, job: Job | null, seen: JobRow): Promise<boolean> {
+    const wakeMs = job && wakeByMs(job)
+    const mayHoldSlot = job !== null && holdsSlot(job)
+    if (seen.wakeByMs === wakeMs && (seen.slot === null || mayHoldSlot)) return false
     await db
-      .prepare(`UPDATE jobs SET wake_by_ms = ?3${slot} WHERE id = ?1 AND revision = ?2 AND wake_by_ms IS ?4`)
-      .bind(job.id, job.revision, wakeMs, seen.wakeByMs)
+      .prepare(
+        `UPDATE jobs SET wake_by_ms = ?3${mayHoldSlot ? '' : ', slot = NULL'}
+         WHERE id = ?1 AND revision = ?2 AND slot IS ?5 AND wake_by_ms IS ?4`,
+      )
+      .bind(id, job?.revision ?? 0, wakeMs, seen.wakeByMs, seen.slot)
       .run()
+    return true
   }
 
   async function remove(id: string): Promise<void> {
@@ -215,6 +274,8 @@ export function jobIndex(db: D1Database) {
 
   return {
     insert,
+    giveSlot,
+    queue,
     find,
     list,
     update,
@@ -244,10 +305,13 @@ export function unstarted(spec: JobSpec): Job {
 const snapshotOf = (job: Job): string => JSON.stringify(describe(job, job.changedMs))
 
 /** What creation decided about a job, out of its row. */
-export function specOf({ id, config, total_documents, created_at }: JobSnapshot): JobSpec {
-  return { id, config, totalDocuments: total_documents, createdMs: Date.parse(created_at) }
+export function specOf({ id, config, total_documents, created_at, created_by }: JobSnapshot): JobSpec {
+  return { id, config, totalDocuments: total_documents, createdMs: Date.parse(created_at), createdBy: created_by }
 }
 
+/** What rows written by earlier versions lack. */
+const sinceAdded = { created_by: null, revision: 0, queue_position: null }
+
 function rowOf({ wake_by_ms, snapshot, ...row }: StoredRow): JobRow {
-  return { ...row, wakeByMs: wake_by_ms, snapshot: JSON.parse(snapshot) as JobSnapshot }
+  return { ...row, wakeByMs: wake_by_ms, snapshot: { ...sinceAdded, ...JSON.parse(snapshot) } }
 }

@@ -19,6 +19,11 @@ export class JobStorage {
     return this.#job
   }
 
+  /** The last revision that D1 has acknowledged. */
+  get syncedRevision(): number {
+    return this.#syncedRevision
+  }
+
   /** Whether D1 has acknowledged everything committed here. */
   get synced(): boolean {
     return this.#job === null || this.#syncedRevision >= this.#job.revision
@@ -83,11 +88,14 @@ export class JobStorage {
     `)
   }
 
-  #load(): void {
+  /** Everything that has happened to the job, oldest first: some ten events, 2,000 at most. */
+  events(): JobEvent[] {
     const rows = this.#storage.sql.exec<EventRow>('SELECT type, at_ms, data FROM events ORDER BY seq')
-    for (const { type, at_ms, data } of rows) {
-      this.#job = evolve(this.#job, { type, atMs: at_ms, ...JSON.parse(data) } as JobEvent)
-    }
+    return rows.toArray().map(({ type, at_ms, data }) => ({ type, atMs: at_ms, ...JSON.parse(data) }) as JobEvent)
+  }
+
+  #load(): void {
+    this.#job = this.events().reduce<Job | null>(evolve, null)
     this.#syncedRevision = this.#storage.sql.exec<{ revision: number }>('SELECT revision FROM sync').one().revision
   }
 

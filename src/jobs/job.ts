@@ -9,6 +9,8 @@ export type JobSpec = {
   config: TrainingConfig
   totalDocuments: number
   createdMs: number
+  /** Who asked for it; `null`: not known. */
+  createdBy: string | null
 }
 
 /** A stretch of uninterrupted training: when it began, and how many milliseconds had been trained before. */
@@ -49,8 +51,11 @@ type JobEventBody =
   | { type: 'cancelled' }
   | { type: 'deleted' }
 
-/** Something that happened to a job. Events are kept for ever: their shapes may grow, never change. */
-export type JobEvent = JobEventBody & { atMs: number }
+/**
+ * Something that happened to a job. `actor` is who asked for it; missing: nobody, it came by itself. Events are kept for
+ * ever: their shapes may grow, never change.
+ */
+export type JobEvent = JobEventBody & { atMs: number; actor?: string }
 
 export const commands = ['pause', 'resume', 'cancel', 'delete'] as const
 export type Command = (typeof commands)[number]
@@ -129,14 +134,15 @@ function endOfTraining(job: Job): JobEvent {
 
 /** A new job out of its first event. */
 export function create(spec: JobSpec, simulation: Simulation, nowMs: number): JobEvent {
-  return { type: 'created', atMs: nowMs, spec, simulation }
+  const event: JobEvent = { type: 'created', atMs: nowMs, spec, simulation }
+  return spec.createdBy === null ? event : { ...event, actor: spec.createdBy }
 }
 
 /** The job after an event. Only `created` takes no job. */
 export function evolve(job: Job | null, event: JobEvent): Job {
   if (event.type === 'created') {
     const { spec, simulation, atMs } = event
-    return { ...spec, ...newborn, simulation, changedMs: atMs }
+    return { ...spec, ...newborn, createdBy: spec.createdBy ?? null, simulation, changedMs: atMs }
   }
   if (job === null) throw new Error(`The event log begins with ${event.type}`)
   return { ...job, ...change(job, event), revision: job.revision + 1, changedMs: event.atMs }

@@ -3,20 +3,56 @@ import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE } from '../limits.ts'
 import { log } from '../log.ts'
 import type { Page } from '../page.ts'
 import { readSettings } from '../settings.ts'
+import { idempotencyKeys } from './idempotency-keys.ts'
 import type { Command, JobSpec } from './job.ts'
 import { type JobFilter, type JobRow, jobIndex } from './job-index.ts'
-import type { JobSnapshot, TrainingConfig } from './schema.ts'
+import { startWaiting } from './queue.ts'
+import type { EventRecord, History, JobSnapshot, TrainingConfig } from './schema.ts'
 import { isFinal } from './status.ts'
-import type { CommandRefusal } from './training-job.ts'
+import type { CommandRefusal, Order } from './training-job.ts'
 
 /** What a request can do with jobs, between the routes and the register and objects that do it. */
 
-/**
- * Registers and starts a job. From its registration on it exists and will run, whatever happens then.
- *
- * @returns its id; `null` when no slot is free
- */
-export async function createJob(env: Env, config: TrainingConfig): Promise<string | null> {
+/** How a job is to be created. */
+export type Creation = {
+  actor: string
+  /** Whether the job may wait for a slot. */
+  mayWait: boolean
+  /** What the client calls this request, so that it can be sent again; `null`: nothing. */
+  idempotencyKey: string | null
+}
+
+/** What became of a creation: the job's id, or why there is none. */
+export type Created = { id: string; replayed: boolean } | { reason: 'slot_taken' | 'queue_full' | 'key_reused' }
+
+/** Creates a job, once for each Idempotency-Key. From its registration on it exists and will run, whatever happens then. */
+export async function createJob(env: Env, config: TrainingConfig, creation: Creation): Promise<Created> {
+  const { idempotencyKey: key } = creation
+  if (key === null) return register(env, config, creation, null)
+  const request = await digest(JSON.stringify([config, creation.mayWait]))
+  const known = await replay(env, key, request)
+  if (known !== null) return known
+  const outcome = await register(env, config, creation, { key, request }).catch((error: unknown) => ({ error }))
+  if ('id' in outcome) return outcome
+  // Perhaps another request with this key came first, and took the key or the slot.
+  const other = await replay(env, key, request)
+  if (other !== null) return other
+  if ('error' in outcome) throw outcome.error
+  return outcome
+}
+
+async function replay(env: Env, key: string, request: string): Promise<Created | null> {
+  const known = await idempotencyKeys(env.DB).find(key, Date.now())
+  if (known === null) return null
+  return known.request === request ? { id: known.jobId, replayed: true } : { reason: 'key_reused' }
+}
+
+async function register(
+  env: Env,
+  config: TrainingConfig,
+  { actor, mayWait }: Creation,
+  idempotency: { key: string; request: string } | null,
+): Promise<Created> {
   const { maxActiveJobs } = readSettings(env)
   const documents = await trainingDocuments(env.DB, config.bundeslaender)
   const spec: JobSpec = {
@@ -24,27 +60,44 @@ export async function createJob(env: Env, config: TrainingConfig): Promise<strin
     config,
     totalDocuments: documents ?? config.bundeslaender.length * DOCUMENTS_PER_BUNDESLAND_ESTIMATE,
     createdMs: Date.now(),
+    createdBy: actor,
   }
-  if (!(await jobIndex(env.DB).insert(spec, maxActiveJobs))) return null
+  const remembering = idempotency
+    ? idempotencyKeys(env.DB).remember(
+        idempotency.key,
+        { request: idempotency.request, jobId: spec.id },
+        spec.createdMs,
+      )
+    : {}
+  const registered = await jobIndex(env.DB).insert(spec, maxActiveJobs, mayWait, remembering)
+  if (!registered) return { reason: mayWait ? 'queue_full' : 'slot_taken' }
   try {
-    await env.TRAINING_JOBS.getByName(spec.id).start(spec)
+    await env.TRAINING_JOBS.getByName(spec.id).wake(spec.id)
+    // Should a slot have become free unnoticed, who waits need not wait for the sweeper.
+    if (mayWait) await startWaiting(env.DB, env.TRAINING_JOBS, maxActiveJobs, Date.now())
   } catch (error) {
     // The sweeper starts what was never started.
     log('error', 'job_not_started', { job_id: spec.id, error: String(error) })
   }
-  return spec.id
+  return { id: spec.id, replayed: false }
+}
+
+async function digest(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** Hands a command to the job's object. @returns why it was refused; `null` when it was carried out */
-export async function commandJob<C extends Command>(env: Env, id: string, command: C) {
-  const outcome = await env.TRAINING_JOBS.getByName(id).command(id, command)
+export async function commandJob<C extends Command>(env: Env, id: string, command: C, order: Order) {
+  const outcome = await env.TRAINING_JOBS.getByName(id).command(id, command, order)
   return outcome.done ? null : (outcome.refusal as CommandRefusal<C>)
 }
 
-/** The job as it is now; `null` when there is none. A finished job is read without waking its object. */
+/** The job as it is now; `null` when there is none. A finished or waiting job is read without waking its object. */
 export async function readJob(env: Env, id: string): Promise<JobSnapshot | null> {
   const row = await jobIndex(env.DB).find(id)
-  return row && live(env, row)
+  if (row === null || !waits(row)) return row && live(env, row)
+  return inQueue(row, await jobIndex(env.DB).queue())
 }
 
 /** A page of jobs, newest first, behind the sequence number `before`. Jobs that hold a slot show live progress. */
@@ -55,7 +108,30 @@ export async function listJobs(
   limit: number,
 ): Promise<Page<JobSnapshot, number>> {
   const page = await jobIndex(env.DB).list(filter, before, limit)
-  return { rows: await Promise.all(page.rows.map((row) => liveOrLast(env, row))), next: page.next }
+  const queue = page.rows.some(waits) ? await jobIndex(env.DB).queue() : []
+  const rows = page.rows.map((row) => (waits(row) ? inQueue(row, queue) : liveOrLast(env, row)))
+  return { rows: await Promise.all(rows), next: page.next }
+}
+
+/** What has happened to a job, oldest first, after the given sequence; `null` when there is no such job. */
+export async function readEvents(env: Env, id: string, after: number, limit: number): Promise<EventRecord[] | null> {
+  const events = await env.TRAINING_JOBS.getByName(id).events(after, limit)
+  return events ?? ((await jobIndex(env.DB).find(id)) === null ? null : [])
+}
+
+/** A job's history from step to step, thinned out to so many points; `null` when there is no such job. */
+export async function readHistory(env: Env, id: string, from: number, to: number, maxPoints: number) {
+  const history: History | null = await env.TRAINING_JOBS.getByName(id).history(from, to, maxPoints)
+  if (history !== null) return history
+  const none: History = { resolution: { method: 'full', bucket_steps: 1 }, points: [] }
+  return (await jobIndex(env.DB).find(id)) === null ? null : none
+}
+
+const waits = (row: JobRow): boolean => row.status === 'queued' && row.slot === null
+
+function inQueue({ snapshot }: JobRow, queue: readonly string[]): JobSnapshot {
+  const place = queue.indexOf(snapshot.id)
+  return { ...snapshot, queue_position: place < 0 ? null : place + 1 }
 }
 
 /** The job now: what may still move is asked of its object, everything else stands in the row. */

@@ -4,7 +4,7 @@ import { RETRY_AFTER_S } from '../limits.ts'
 import type { CommandRefusal } from './training-job.ts'
 
 /** Everything about jobs that can be refused. */
-export type JobRefusal = CommandRefusal | { reason: 'too_many_watchers' }
+export type JobRefusal = CommandRefusal | { reason: 'too_many_watchers' | 'queue_full' }
 
 const statuses = {
   not_found: 404,
@@ -14,6 +14,8 @@ const statuses = {
   running: 400,
   paused_too_often: 400,
   slot_taken: 409,
+  queue_full: 409,
+  changed: 412,
   unavailable: 503,
   too_many_watchers: 503,
 } as const satisfies Record<JobRefusal['reason'], ProblemStatus>
@@ -35,6 +37,10 @@ function detailOf(refusal: JobRefusal): string {
       return 'Job has been paused too often: let it run, or cancel it'
     case 'slot_taken':
       return 'Another training job is already running'
+    case 'queue_full':
+      return 'Too many jobs wait for a slot already'
+    case 'changed':
+      return 'Job has changed since: look at it again before you decide'
     case 'unavailable':
       return 'The database does not answer. Nothing was changed; try again.'
     case 'too_many_watchers':

@@ -1,18 +1,43 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { accepts } from 'hono/accepts'
+import { etag } from 'hono/etag'
 import { done, doneResponse } from '../http/action.ts'
 import { bodyLimit } from '../http/body-limit.ts'
 import type { AppEnv } from '../http/env.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
-import { invalidResponse, problemResponse } from '../http/problem.ts'
+import { etagHeader, IfMatch, IfNoneMatch, tagsIn } from '../http/preconditions.ts'
+import { invalid, invalidResponse, problemResponse } from '../http/problem.ts'
 import { BODY_BYTES_MAX } from '../limits.ts'
-import { commandJob, createJob, listJobs, readJob } from './operations.ts'
+import { cutPage } from '../page.ts'
+import { etagOf, revisionsOf } from './etag.ts'
+import { csvOf } from './history.ts'
+import { commandJob, createJob, listJobs, readEvents, readHistory, readJob } from './operations.ts'
 import { refuse } from './refusals.ts'
-import { JobCreated, JobIdParam, JobListQuery, JobSnapshot, TrainingConfig } from './schema.ts'
+import {
+  CreateQuery,
+  EventRecord,
+  EventsQuery,
+  History,
+  HistoryQuery,
+  IdempotencyHeader,
+  JobCreated,
+  JobIdParam,
+  JobListQuery,
+  JobSnapshot,
+  TrainingConfig,
+} from './schema.ts'
+import type { Order } from './training-job.ts'
 
 const tags = ['Jobs']
 const jobNotFound = { reason: 'not_found' } as const
-const slotTaken = { reason: 'slot_taken' } as const
+const keyReused = {
+  loc: ['header', 'Idempotency-Key'],
+  msg: 'This key has been used for another request: take a new one',
+  type: 'key_reused',
+}
 const notFound = { 404: problemResponse('`Job not found`') }
+const changed = { 412: problemResponse('`Job has changed since: look at it again before you decide`') }
 const unavailable = { 503: problemResponse('The database does not answer; try again') }
 
 const listRoute = createRoute({
@@ -36,12 +61,19 @@ const createJobRoute = createRoute({
   path: '/jobs',
   tags,
   summary: 'Create and start a job',
-  request: { body: { required: true, content: { 'application/json': { schema: TrainingConfig } } } },
+  request: {
+    query: CreateQuery,
+    headers: IdempotencyHeader,
+    body: { required: true, content: { 'application/json': { schema: TrainingConfig } } },
+  },
   middleware: bodyLimit(BODY_BYTES_MAX),
   responses: {
     200: {
       description: 'Created',
-      headers: z.object({ Location: z.string().openapi({ description: 'The path of the job' }) }),
+      headers: z.object({
+        Location: z.string().openapi({ description: 'The path of the job' }),
+        'Idempotency-Replayed': z.literal('true').optional().openapi({ description: 'This job was there already' }),
+      }),
       content: { 'application/json': { schema: JobCreated } },
     },
     400: problemResponse('The body is not valid JSON'),
@@ -57,8 +89,13 @@ const getJobRoute = createRoute({
   path: '/jobs/{id}',
   tags,
   summary: 'One job, with live progress',
-  request: { params: JobIdParam },
-  responses: { 200: { description: 'The job', content: { 'application/json': { schema: JobSnapshot } } }, ...notFound },
+  request: { params: JobIdParam, headers: IfNoneMatch },
+  middleware: etag(),
+  responses: {
+    200: { description: 'The job', headers: etagHeader, content: { 'application/json': { schema: JobSnapshot } } },
+    304: { description: 'It is as the ETag has it' },
+    ...notFound,
+  },
 })
 
 const pauseRoute = createRoute({
@@ -66,8 +103,8 @@ const pauseRoute = createRoute({
   path: '/jobs/{id}/pause',
   tags,
   summary: 'Pause a training job; its slot becomes free',
-  request: { params: JobIdParam },
-  responses: { ...doneResponse, 400: problemResponse('`Job is not running`'), ...notFound, ...unavailable },
+  request: { params: JobIdParam, headers: IfMatch },
+  responses: { ...doneResponse, 400: problemResponse('`Job is not running`'), ...notFound, ...changed, ...unavailable },
 })
 
 const resumeRoute = createRoute({
@@ -75,12 +112,13 @@ const resumeRoute = createRoute({
   path: '/jobs/{id}/resume',
   tags,
   summary: 'Resume a paused job at the step it stopped at',
-  request: { params: JobIdParam },
+  request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...doneResponse,
     400: problemResponse('`Job is not paused`'),
     409: problemResponse('`Another training job is already running`'),
     ...notFound,
+    ...changed,
     ...unavailable,
   },
 })
@@ -90,8 +128,14 @@ const cancelRoute = createRoute({
   path: '/jobs/{id}/cancel',
   tags,
   summary: 'Cancel a job for good',
-  request: { params: JobIdParam },
-  responses: { ...doneResponse, 400: problemResponse('`Job is already <status>`'), ...notFound, ...unavailable },
+  request: { params: JobIdParam, headers: IfMatch },
+  responses: {
+    ...doneResponse,
+    400: problemResponse('`Job is already <status>`'),
+    ...notFound,
+    ...changed,
+    ...unavailable,
+  },
 })
 
 const deleteRoute = createRoute({
@@ -99,9 +143,65 @@ const deleteRoute = createRoute({
   path: '/jobs/{id}',
   tags,
   summary: 'Delete a job that does not run; its model version stays',
-  request: { params: JobIdParam },
-  responses: { ...doneResponse, 400: problemResponse('`Cannot delete running job`'), ...notFound, ...unavailable },
+  request: { params: JobIdParam, headers: IfMatch },
+  responses: {
+    ...doneResponse,
+    400: problemResponse('`Cannot delete running job`'),
+    ...notFound,
+    ...changed,
+    ...unavailable,
+  },
 })
+
+const eventsRoute = createRoute({
+  method: 'get',
+  path: '/jobs/{id}/events',
+  tags,
+  summary: 'What has happened to a job, oldest first',
+  request: { params: JobIdParam, query: EventsQuery },
+  responses: {
+    200: {
+      description: 'Every transition and command, until the job is deleted',
+      headers: linkHeader,
+      content: { 'application/json': { schema: z.array(EventRecord) } },
+    },
+    ...notFound,
+    ...invalidResponse,
+  },
+})
+
+const historyRoute = createRoute({
+  method: 'get',
+  path: '/jobs/{id}/history',
+  tags,
+  summary: "A job's curve, in full or thinned out",
+  description: 'Send `Accept: text/csv` or `?format=csv` for a spreadsheet; the resolution is then in the headers.',
+  request: { params: JobIdParam, query: HistoryQuery },
+  responses: {
+    200: {
+      description: 'The points, by step',
+      headers: z.object({
+        'X-Resolution': z.string().openapi({ description: 'Method and steps in a bucket', example: 'min-max; 21' }),
+      }),
+      content: {
+        'application/json': { schema: History },
+        'text/csv': { schema: z.string().openapi({ example: 'epoch,step,loss,val_loss,learning_rate,timestamp\r\n' }) },
+      },
+    },
+    ...notFound,
+    ...invalidResponse,
+  },
+})
+
+/** Who gives a command, and on which revisions. */
+const orderOf = (c: Context<AppEnv>, headers: z.output<typeof IfMatch>): Order => ({
+  actor: c.get('actor'),
+  revisions: revisionsOf(tagsIn(headers['If-Match'])),
+})
+
+const wantsCsv = (c: Context) =>
+  accepts(c, { header: 'Accept', supports: ['application/json', 'text/csv'], default: 'application/json' }) ===
+  'text/csv'
 
 /** Training jobs: create, look, pause, resume, cancel, delete. */
 export const jobs = new OpenAPIHono<AppEnv>()
@@ -112,28 +212,56 @@ export const jobs = new OpenAPIHono<AppEnv>()
     return c.json(page.rows, 200)
   })
   .openapi(createJobRoute, async (c) => {
-    const id = await createJob(c.env, c.req.valid('json'))
-    if (id === null) return refuse(c, slotTaken)
-    c.header('Location', `${c.req.path}/${id}`)
-    return c.json({ id, status: 'queued', message: 'Training job created' } as const, 200)
+    const created = await createJob(c.env, c.req.valid('json'), {
+      actor: c.get('actor'),
+      mayWait: c.req.valid('query').when_busy === 'queue',
+      idempotencyKey: c.req.valid('header')['Idempotency-Key'] ?? null,
+    })
+    if ('reason' in created) {
+      const { reason } = created
+      return reason === 'key_reused' ? invalid(c, [keyReused]) : refuse(c, { reason })
+    }
+    c.header('Location', `${c.req.path}/${created.id}`)
+    if (created.replayed) c.header('Idempotency-Replayed', 'true')
+    return c.json({ id: created.id, status: 'queued', message: 'Training job created' } as const, 200)
   })
   .openapi(getJobRoute, async (c) => {
     const job = await readJob(c.env, c.req.valid('param').id)
-    return job ? c.json(job, 200) : refuse(c, jobNotFound)
+    if (job === null) return refuse(c, jobNotFound)
+    c.header('ETag', etagOf(job))
+    return c.json(job, 200)
   })
   .openapi(pauseRoute, async (c) => {
-    const refusal = await commandJob(c.env, c.req.valid('param').id, 'pause')
+    const refusal = await commandJob(c.env, c.req.valid('param').id, 'pause', orderOf(c, c.req.valid('header')))
     return refusal ? refuse(c, refusal) : c.json(done('Training paused'), 200)
   })
   .openapi(resumeRoute, async (c) => {
-    const refusal = await commandJob(c.env, c.req.valid('param').id, 'resume')
+    const refusal = await commandJob(c.env, c.req.valid('param').id, 'resume', orderOf(c, c.req.valid('header')))
     return refusal ? refuse(c, refusal) : c.json(done('Training resumed'), 200)
   })
   .openapi(cancelRoute, async (c) => {
-    const refusal = await commandJob(c.env, c.req.valid('param').id, 'cancel')
+    const refusal = await commandJob(c.env, c.req.valid('param').id, 'cancel', orderOf(c, c.req.valid('header')))
     return refusal ? refuse(c, refusal) : c.json(done('Training cancelled'), 200)
   })
   .openapi(deleteRoute, async (c) => {
-    const refusal = await commandJob(c.env, c.req.valid('param').id, 'delete')
+    const refusal = await commandJob(c.env, c.req.valid('param').id, 'delete', orderOf(c, c.req.valid('header')))
     return refusal ? refuse(c, refusal) : c.json(done('Job deleted'), 200)
+  })
+  .openapi(eventsRoute, async (c) => {
+    const { after, limit } = c.req.valid('query')
+    const events = await readEvents(c.env, c.req.valid('param').id, after, limit + 1)
+    if (events === null) return refuse(c, jobNotFound)
+    const page = cutPage(events, limit, (event) => event.sequence)
+    linkNext(c, page.next, 'after')
+    return c.json(page.rows, 200)
+  })
+  .openapi(historyRoute, async (c) => {
+    const { from_step, to_step, max_points, format } = c.req.valid('query')
+    const history = await readHistory(c.env, c.req.valid('param').id, from_step, to_step, max_points)
+    if (history === null) return refuse(c, jobNotFound)
+    const { method, bucket_steps } = history.resolution
+    c.header('X-Resolution', `${method}; ${bucket_steps}`)
+    c.header('Vary', 'Accept')
+    if (format !== 'csv' && (format === 'json' || !wantsCsv(c))) return c.json(history, 200)
+    return c.body(csvOf(history.points), 200, { 'Content-Type': 'text/csv; charset=utf-8' })
   })

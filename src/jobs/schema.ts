@@ -1,8 +1,15 @@
 import { z } from '@hono/zod-openapi'
 import { Bundesland } from '../bundesland.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
-import { repeatable } from '../http/validation.ts'
-import { BUNDESLAENDER_INPUT_MAX, NAME_LENGTH_MAX, STREAM_CURSOR_LENGTH_MAX } from '../limits.ts'
+import { repeatable, wholeNumber } from '../http/validation.ts'
+import {
+  BUNDESLAENDER_INPUT_MAX,
+  HISTORY_POINTS_DEFAULT,
+  HISTORY_POINTS_MAX,
+  IDEMPOTENCY_KEY_LENGTH_MAX,
+  NAME_LENGTH_MAX,
+  STREAM_CURSOR_LENGTH_MAX,
+} from '../limits.ts'
 import { ModelType } from '../models/model-type.ts'
 import { TrainingMetrics } from '../models/training-metrics.ts'
 import { jobStatuses } from './status.ts'
@@ -56,10 +63,13 @@ export const JobSnapshot = z
     documents_processed: z.int(),
     total_documents: z.int(),
     created_at: Timestamp,
+    created_by: z.string().nullable().openapi({ description: 'Who asked for it, when that is known' }),
     started_at: Timestamp.nullable().openapi({ description: 'When training began for the first time' }),
     estimated_completion: Timestamp.nullable().openapi({ description: 'While the job moves by itself' }),
     completed_at: Timestamp.nullable().openapi({ description: 'When the job reached its final state' }),
     error_message: z.string().nullable().openapi({ description: 'With status failed: why' }),
+    revision: z.int().openapi({ description: 'Counts what has happened to the job; not its steps' }),
+    queue_position: z.int().nullable().openapi({ description: 'From 1, while the job waits for a slot' }),
     metrics: TrainingMetrics,
     config: TrainingConfig,
   })
@@ -82,7 +92,7 @@ export type HistoryPoint = z.infer<typeof HistoryPoint>
 /** The data of one event of a job's stream. */
 export const StreamEvent = z
   .object({
-    job_id: z.string(),
+    job_id: z.string().optional().openapi({ description: 'With history=window' }),
     status: JobStatus,
     progress: z.number(),
     current_epoch: z.int(),
@@ -106,11 +116,84 @@ export const StreamEvent = z
   .openapi('MetricsEvent')
 export type StreamEvent = z.infer<typeof StreamEvent>
 
+/** Something that happened to a job, and what it changed. */
+export const EventRecord = z
+  .object({
+    sequence: z.int().openapi({ description: 'From 1, without gaps: the revision that it led to' }),
+    at: Timestamp,
+    type: z.string().openapi({ example: 'paused' }),
+    actor: z.string().nullable().openapi({ description: 'Who asked for it; null: it came by itself' }),
+    from_status: JobStatus.nullable(),
+    to_status: JobStatus,
+    step: z.int().openapi({ description: 'The step reached' }),
+    message: z.string().nullable().openapi({ description: 'With type failed: why' }),
+  })
+  .openapi('JobEvent')
+export type EventRecord = z.infer<typeof EventRecord>
+
+/** A stretch of a training's history. */
+export const History = z
+  .object({
+    resolution: z.object({
+      method: z.enum(['full', 'min-max']).openapi({
+        description: 'full: every step. min-max: of each bucket the points of lowest and highest loss, and both ends',
+      }),
+      bucket_steps: z.int().openapi({ description: 'Steps in a bucket' }),
+    }),
+    points: z.array(HistoryPoint),
+  })
+  .openapi('History')
+export type History = z.infer<typeof History>
+
 export const JobCreated = z
   .object({ id: z.string(), status: z.literal('queued'), message: z.string() })
   .openapi('JobCreated', { example: { id: '…', status: 'queued', message: 'Training job created' } })
 
 export const JobIdParam = z.object({ id: z.string().openapi({ example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11' }) })
+
+export const CreateQuery = z.object({
+  when_busy: z.enum(['reject', 'queue']).default('reject').openapi({
+    description: 'While no slot is free: reject (409), or queue: the job waits its turn, oldest first',
+  }),
+})
+
+export const IdempotencyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .regex(
+      new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_LENGTH_MAX}}$`),
+      `Expected 1–${IDEMPOTENCY_KEY_LENGTH_MAX} visible ASCII characters`,
+    )
+    .optional()
+    .openapi({
+      description:
+        'The same key and request give the same job again for 24 hours; the same key with another request: 422',
+      example: 'b3f5a0c2-nightly-2026-11-01',
+    }),
+})
+
+export const EventsQuery = z.object({
+  after: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .openapi({ type: 'integer', minimum: 0, default: 0, description: 'Only what came after this sequence' }),
+  limit: limitParam,
+})
+
+const step = (description: string) =>
+  wholeNumber(0, HISTORY_POINTS_MAX).openapi({ type: 'integer', minimum: 0, maximum: HISTORY_POINTS_MAX, description })
+
+export const HistoryQuery = z.object({
+  from_step: step('The first step').default(0),
+  to_step: step('The last step').default(HISTORY_POINTS_MAX),
+  max_points: wholeNumber(2, HISTORY_POINTS_MAX).default(HISTORY_POINTS_DEFAULT).openapi({
+    type: 'integer',
+    minimum: 2,
+    maximum: HISTORY_POINTS_MAX,
+    default: HISTORY_POINTS_DEFAULT,
+    description: 'More points than this are thinned out',
+  }),
+  format: z.enum(['json', 'csv']).optional().openapi({ description: 'Goes before the Accept header' }),
+})
 
 export const JobListQuery = z.object({
   limit: limitParam,

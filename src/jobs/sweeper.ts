@@ -1,17 +1,17 @@
 import { SWEEP_JOBS_MAX } from '../limits.ts'
 import { log } from '../log.ts'
+import { readSettings } from '../settings.ts'
+import { idempotencyKeys } from './idempotency-keys.ts'
 import { jobIndex } from './job-index.ts'
-import type { TrainingJob } from './training-job.ts'
+import { startWaiting } from './queue.ts'
 
 /**
  * Wakes the jobs that promised to have woken and did not: those whose creator died before starting them, whose alarm
- * was lost, or whose news D1 could not take. Normally reads nothing.
+ * was lost, or whose news D1 could not take. Then starts who waits for a slot, should that have been missed, and forgets
+ * old Idempotency-Keys. Normally reads next to nothing.
  */
-export async function sweep(
-  db: D1Database,
-  objects: DurableObjectNamespace<TrainingJob>,
-  nowMs: number,
-): Promise<void> {
+export async function sweep(env: Env, nowMs: number): Promise<void> {
+  const { DB: db, TRAINING_JOBS: objects } = env
   const index = jobIndex(db)
   const ids = await index.overdue(nowMs, SWEEP_JOBS_MAX)
   await Promise.all(
@@ -25,4 +25,6 @@ export async function sweep(
       }
     }),
   )
+  await startWaiting(db, objects, readSettings(env).maxActiveJobs, nowMs)
+  await idempotencyKeys(db).forget(nowMs)
 }

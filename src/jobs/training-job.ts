@@ -4,10 +4,13 @@ import { log } from '../log.ts'
 import { registry } from '../models/registry.ts'
 import { readSettings } from '../settings.ts'
 import { describe } from './describe.ts'
+import { type EventRecord, recordsOf } from './event-log.ts'
+import { type History, historyOf } from './history.ts'
 import * as rules from './job.ts'
-import { type Command, type Job, type JobEvent, type JobSpec, nextWakeMs } from './job.ts'
+import { type Command, holdsSlot, type Job, type JobEvent, type JobSpec, nextWakeMs } from './job.ts'
 import { jobIndex, specOf, unstarted } from './job-index.ts'
 import { JobStorage } from './job-storage.ts'
+import { startWaiting } from './queue.ts'
 import type { JobSnapshot } from './schema.ts'
 import { MODEL_SIZE_MB, planSimulation } from './simulation.ts'
 import { isFinal } from './status.ts'
@@ -16,11 +19,14 @@ import { hasSeenAll, parseCursor, Watchers } from './watchers.ts'
 /** Why the object does not carry a command out. */
 export type CommandRefusal<C extends Command = Command> =
   | rules.Refusal<C>
-  | { reason: 'not_found' | 'unavailable' }
+  | { reason: 'not_found' | 'unavailable' | 'changed' }
   | (C extends 'resume' ? { reason: 'slot_taken' } : never)
 
 /** The answer to a command: errors thrown over RPC lose their class, so a refusal is a value. */
 export type CommandOutcome = { done: true } | { done: false; refusal: CommandRefusal }
+
+/** Who gives a command, and on which revisions of the job it may be carried out (`null`: on any). */
+export type Order = { actor: string; revisions: number[] | null }
 
 const done: CommandOutcome = { done: true }
 const refuse = (refusal: CommandRefusal): CommandOutcome => ({ done: false, refusal })
@@ -49,15 +55,6 @@ export class TrainingJob extends DurableObject<Env> {
     ctx.blockConcurrencyWhile(() => this.#rearmIfLost())
   }
 
-  /** Starts the job that D1 has just registered. Idempotent. */
-  start(spec: JobSpec): Promise<void> {
-    return this.#serially(async () => {
-      if (this.#job === null) this.#create(spec)
-      this.#advance()
-      await this.#settle()
-    })
-  }
-
   /** The job as it is now; `null` when this object knows of none. Writes nothing. */
   snapshot(): JobSnapshot | null {
     const job = this.#job
@@ -65,10 +62,10 @@ export class TrainingJob extends DurableObject<Env> {
   }
 
   /** Carries a command out, or says why not. `id`: for an object that has not been started yet. */
-  command(id: string, command: Command): Promise<CommandOutcome> {
+  command(id: string, command: Command, order: Order): Promise<CommandOutcome> {
     return this.#serially(async () => {
       try {
-        return await this.#carryOut(id, command)
+        return await this.#carryOut(id, command, order)
       } catch (error) {
         log('error', 'command_failed', { job_id: id, command, error: String(error) })
         return refuse({ reason: 'unavailable' })
@@ -79,16 +76,37 @@ export class TrainingJob extends DurableObject<Env> {
   }
 
   /**
-   * Does what should have happened by itself: starts a job that D1 knows and this object does not, advances it, brings
-   * D1 up to date, and sets right what a command left there that came to nothing.
+   * What has happened to the job, oldest first; `null` when this object knows of none. Writes nothing.
+   *
+   * @param after only what came after this revision
+   */
+  events(after: number, limit: number): EventRecord[] | null {
+    const known = this.#job !== null && !this.#job.deleted
+    return known ? recordsOf(this.#storage.events(), after, limit) : null
+  }
+
+  /**
+   * The job's history at the steps `from` … `to`, thinned out to `maxPoints`; `null` when this object knows of none.
+   * Writes nothing.
+   */
+  history(from: number, to: number, maxPoints: number): History | null {
+    const job = this.#job
+    return job === null || job.deleted ? null : historyOf(job, this.#now(), from, to, maxPoints)
+  }
+
+  /**
+   * Starts a job that D1 has given a slot and this object does not know; of one that it knows, does what should have
+   * happened by itself: advances it, brings D1 up to date, and sets right what a command left there that came to
+   * nothing. Idempotent. D1 is asked first, so that a call that comes late does not bring a deleted job to life.
    */
   wake(id: string): Promise<void> {
     return this.#serially(async () => {
       const row = await this.#index.find(id)
       if (row === null) return this.#erase()
-      const job = this.#job ?? this.#create(specOf(row.snapshot))
-      if (row.revision < job.revision) this.#storage.markSynced(row.revision)
-      else await this.#index.repair(job, row)
+      if (this.#job === null && row.slot === null) return void (await this.#index.repair(id, null, row))
+      const job = this.#job ?? this.#commit([this.#creation(specOf(row.snapshot))])
+      if (row.revision < this.#storage.syncedRevision) this.#storage.markSynced(row.revision)
+      else if (row.revision === job.revision && (await this.#index.repair(id, job, row))) await this.#startWaiting()
       this.#advance()
       await this.#settle()
     })
@@ -145,9 +163,9 @@ export class TrainingJob extends DurableObject<Env> {
     return turn
   }
 
-  #create(spec: JobSpec): Job {
+  #creation({ id, config, totalDocuments, createdMs, createdBy }: JobSpec): JobEvent {
     const simulation = planSimulation(this.#settings.simulationSpeed, this.#settings.simulationFailsAt)
-    return this.#commit([rules.create(spec, simulation, this.#now())])
+    return rules.create({ id, config, totalDocuments, createdMs, createdBy }, simulation, this.#now())
   }
 
   /** A job that D1 has and nobody has started yet: shown, not stored. */
@@ -164,17 +182,12 @@ export class TrainingJob extends DurableObject<Env> {
     if (events.length > 0) this.#commit(events)
   }
 
-  async #carryOut(id: string, command: Command): Promise<CommandOutcome> {
-    if (this.#job === null) {
-      const row = await this.#index.find(id)
-      if (row === null) return refuse({ reason: 'not_found' })
-      this.#create(specOf(row.snapshot))
-    } else {
-      this.#advance()
-    }
+  async #carryOut(id: string, command: Command, { actor, revisions }: Order): Promise<CommandOutcome> {
+    this.#advance()
     await this.#flush()
-    const job = this.#job
+    const job = this.#job ?? (await this.#unstarted(id))
     if (job === null || job.deleted) return refuse({ reason: 'not_found' })
+    if (revisions !== null && !revisions.includes(job.revision)) return refuse({ reason: 'changed' })
     const events = rules.decide(job, command, this.#now())
     if ('reason' in events) return refuse(events)
     if (command === 'resume') {
@@ -182,10 +195,11 @@ export class TrainingJob extends DurableObject<Env> {
       if (!this.#storage.synced) return refuse({ reason: 'unavailable' })
       const taken = await this.#index.takeSlot(id, this.#settings.maxActiveJobs, Date.now())
       if (!taken) return refuse({ reason: 'slot_taken' })
-    } else if (nextWakeMs(job) === null) {
+    } else if (this.#job === null || nextWakeMs(job) === null) {
       await this.#index.promiseWake(id, Date.now())
     }
-    this.#commit(events)
+    const beginning = this.#job === null ? [this.#creation(job)] : []
+    this.#commit([...beginning, ...events.map((event) => ({ ...event, actor }))])
     return done
   }
 
@@ -212,10 +226,16 @@ export class TrainingJob extends DurableObject<Env> {
       const exists = await this.#write(job)
       this.#failedFlushes = 0
       if (!exists) await this.#erase()
+      if (this.#job === null || !holdsSlot(this.#job)) await this.#startWaiting()
     } catch (error) {
       this.#failedFlushes++
       log('warn', 'd1_write_failed', { job_id: job.id, failures: this.#failedFlushes, error: String(error) })
     }
+  }
+
+  /** The slot that this job gave back is for who has waited longest. */
+  #startWaiting(): Promise<void> {
+    return startWaiting(this.env.DB, this.env.TRAINING_JOBS, this.#settings.maxActiveJobs, Date.now())
   }
 
   /** Writes the job to D1 and notes that it is there. @returns false when D1 has no such job, or shall have none */

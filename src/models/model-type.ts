@@ -1,5 +1,8 @@
 import { z } from '@hono/zod-openapi'
 
 /** What kinds of document models are trained. */
-export const ModelType = z.enum(['zeugnis', 'klausur', 'general']).openapi('ModelType')
+export const ModelType = z.enum(['zeugnis', 'klausur', 'general']).openapi('ModelType', {
+  description: 'What kind of document the model reads: school reports, exams, or anything',
+  example: 'zeugnis',
+})
 export type ModelType = z.infer<typeof ModelType>

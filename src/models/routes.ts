@@ -1,13 +1,15 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { etag } from 'hono/etag'
 import { done, doneResponse } from '../http/action.ts'
 import type { AppEnv } from '../http/env.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
+import { etagHeader, IfNoneMatch } from '../http/preconditions.ts'
 import { invalidResponse, problem, problemResponse } from '../http/problem.ts'
 import { registry } from './registry.ts'
 import { ModelVersion, VersionIdParam, VersionListQuery } from './schema.ts'
 
 const tags = ['Models']
-const notFound = { 404: problemResponse('`Model version not found`') }
+const notFound = { 404: problemResponse('`Model version not found`', 'not-found') }
 
 const listRoute = createRoute({
   method: 'get',
@@ -30,9 +32,11 @@ const getRoute = createRoute({
   path: '/models/{id}',
   tags,
   summary: 'One model version',
-  request: { params: VersionIdParam },
+  request: { params: VersionIdParam, headers: IfNoneMatch },
+  middleware: etag(),
   responses: {
-    200: { description: 'The version', content: { 'application/json': { schema: ModelVersion } } },
+    200: { description: 'The version', headers: etagHeader, content: { 'application/json': { schema: ModelVersion } } },
+    304: { description: 'It is as the ETag has it' },
     ...notFound,
   },
 })
@@ -52,7 +56,7 @@ const deleteRoute = createRoute({
   tags,
   summary: 'Delete a version that is not in use',
   request: { params: VersionIdParam },
-  responses: { ...doneResponse, 400: problemResponse('`Cannot delete active model`'), ...notFound },
+  responses: { ...doneResponse, 400: problemResponse('`Cannot delete active model`', 'active-model'), ...notFound },
 })
 
 /** Model versions: what training produced, and which one of each type is in use. */
@@ -65,7 +69,10 @@ export const models = new OpenAPIHono<AppEnv>()
   })
   .openapi(getRoute, async (c) => {
     const version = await registry(c.env.DB).find(c.req.valid('param').id)
-    return version ? c.json(version, 200) : problem(c, 404, 'Model version not found', { kind: 'not-found' })
+    if (version === null) return problem(c, 404, 'Model version not found', { kind: 'not-found' })
+    // Whether it is in use is all that ever changes about a version.
+    c.header('ETag', `"${version.version}-${version.is_active ? 'active' : 'inactive'}"`)
+    return c.json(version, 200)
   })
   .openapi(activateRoute, async (c) => {
     const activated = await registry(c.env.DB).activate(c.req.valid('param').id)

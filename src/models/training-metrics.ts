@@ -1,16 +1,22 @@
 import { z } from '@hono/zod-openapi'
+import { HISTORY_WINDOW_POINTS } from '../limits.ts'
 
-const Score = z.number().min(0).max(1)
+const score = (example: number, description: string) => z.number().min(0).max(1).openapi({ example, description })
+const losses = (example: number[], description: string) =>
+  z
+    .array(z.number())
+    .max(HISTORY_WINDOW_POINTS)
+    .openapi({ example, description: `${description} of the last ${HISTORY_WINDOW_POINTS} steps, oldest first` })
 
 /** Scores of a training, and its last losses, oldest first. */
 export const TrainingMetrics = z
   .object({
-    precision: Score,
-    recall: Score,
-    f1_score: Score,
-    accuracy: Score,
-    loss_history: z.array(z.number()),
-    val_loss_history: z.array(z.number()),
+    precision: score(0.75, 'Of what was found, the part that is right: 0–1'),
+    recall: score(0.7, 'Of what there is, the part that was found: 0–1'),
+    f1_score: score(0.72, 'Precision and recall in one figure: 0–1'),
+    accuracy: score(0.8, 'The part of all decisions that are right: 0–1'),
+    loss_history: losses([0.5021, 0.5008], 'Training loss'),
+    val_loss_history: losses([0.5523, 0.5509], 'Validation loss'),
   })
-  .openapi('TrainingMetrics')
+  .openapi('TrainingMetrics', { description: 'Scores of a training, and its last losses; zeros before it begins' })
 export type TrainingMetrics = z.infer<typeof TrainingMetrics>

@@ -22,6 +22,7 @@ export function specOf(epochs = 10): JobSpec {
     },
     totalDocuments: 50,
     createdMs: startMs,
+    createdBy: null,
   }
 }
 

@@ -33,6 +33,11 @@ export class Remains {
       if (job !== null && !rows.some((row) => row.id === id)) this.#ledger.break(`promise 7: ${name(id)} has no row`)
       if (job !== null) this.#checkVersions(job)
     }
+    for (const id of this.#ledger.acceptedIds) {
+      const deleted = this.#ledger.entry(id).events.includes('deleted')
+      if (!deleted && !rows.some((row) => row.id === id))
+        this.#ledger.break(`promise 6: ${name(id)} was accepted and is gone`)
+    }
     this.#checkTypes()
     for (const watcher of watchers) this.#checkWatcher(watcher, states.get(watcher.jobId) ?? null)
   }

@@ -23,6 +23,7 @@ export class Register {
     this.awayUntilMs = 0
     this.db.exec(`
       DELETE FROM jobs;
+      DELETE FROM idempotency_keys;
       UPDATE model_types SET active_id = NULL, last_number = 0;
       DELETE FROM model_versions;
     `)

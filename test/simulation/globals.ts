@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { World } from './world.ts'
 
 /** Puts the world's time, chance and silence under the code that runs in it. @returns what undoes that */
@@ -8,6 +9,7 @@ export function patchGlobals(world: World): () => void {
     setTimeout: globalThis.setTimeout,
     clearTimeout: globalThis.clearTimeout,
     randomUUID: crypto.randomUUID,
+    digest: crypto.subtle.digest,
     info: console.info,
     warn: console.warn,
     error: console.error,
@@ -17,6 +19,13 @@ export function patchGlobals(world: World): () => void {
   globalThis.setTimeout = ((run: () => void, ms: number) => world.after(ms, run)) as unknown as typeof setTimeout
   globalThis.clearTimeout = ((cancel: (() => void) | undefined) => cancel?.()) as unknown as typeof clearTimeout
   crypto.randomUUID = () => world.random.uuid()
+  // The real one answers from another thread, at a moment that no seed decides.
+  crypto.subtle.digest = async (_, data) =>
+    new Uint8Array(
+      createHash('sha256')
+        .update(data as Uint8Array)
+        .digest(),
+    ).buffer
   const note = (line: string) => world.note(`    ${line}`)
   if (world.trace !== null) Object.assign(console, { info: note, warn: note, error: note })
   else Object.assign(console, { info: () => {}, warn: () => {}, error: () => {} })
@@ -26,6 +35,7 @@ export function patchGlobals(world: World): () => void {
     globalThis.setTimeout = kept.setTimeout
     globalThis.clearTimeout = kept.clearTimeout
     crypto.randomUUID = kept.randomUUID
+    crypto.subtle.digest = kept.digest
     Object.assign(console, { info: kept.info, warn: kept.warn, error: kept.error })
   }
 }

@@ -1,4 +1,5 @@
 import type { JobSnapshot } from '../../src/jobs/schema.ts'
+import type { Change } from './storage.ts'
 
 /** A reading of a job, in the order in which its object computed it. */
 type Reading = { snapshot: JobSnapshot; incarnation: number; jumpsBackAtBirth: number }
@@ -63,8 +64,14 @@ export class Ledger {
     this.broken ??= what
   }
 
-  /** An object has committed an event: its log has no gap, nothing follows an end, no slot is held by too many. */
-  committed(id: string, change: { type: string; seq: number } | 'erased'): void {
+  /** An object has committed a transaction: its log has no gap, nothing follows an end, not too many hold a slot. */
+  committed(id: string, changes: readonly Change[]): void {
+    for (const change of changes) this.#take(id, change)
+    const holders = [...this.#entries.values()].filter((one) => one.holding).length
+    if (holders > this.#slots) this.break(`promise 1: ${holders} jobs hold ${this.#slots} slots after ${name(id)}`)
+  }
+
+  #take(id: string, change: Change): void {
     const entry = this.entry(id)
     if (change === 'erased') {
       entry.erased = true
@@ -79,9 +86,6 @@ export class Ledger {
     entry.events.push(type)
     if (type === 'created' || type === 'resumed') entry.holding = true
     if (stopsHolding.includes(type) || type === 'deleted') entry.holding = false
-    const holders = [...this.#entries.values()].filter((one) => one.holding).length
-    if (holders > this.#slots)
-      this.break(`promise 1: ${holders} jobs hold ${this.#slots} slots after ${type} of ${name(id)}`)
   }
 
   /** An object has been constructed: what it knew of the clock is gone. */
@@ -114,6 +118,17 @@ export class Ledger {
     entry.last = { snapshot, incarnation, jumpsBackAtBirth }
     entry.lastResumes = resumes
   }
+
+  /** A client was told that its job exists; the same key must always name the same job. */
+  accepted(id: string, key: string | null): void {
+    this.acceptedIds.add(id)
+    if (key === null) return
+    const known = this.#keys.get(key)
+    if (known !== undefined && known !== id) this.break(`the key ${key} made ${name(known)} and ${name(id)}`)
+    this.#keys.set(key, id)
+  }
+  readonly acceptedIds = new Set<string>()
+  readonly #keys = new Map<string, string>()
 
   /** What was answered has happened, and what was refused has not. */
   checkAnswers(): void {

@@ -98,7 +98,7 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: 'jobs/training-job.ts',
-        find: 'const job = this.#job ?? this.#create(specOf(row.snapshot))',
+        find: 'const job = this.#job ?? this.#commit([this.#creation(specOf(row.snapshot))])',
         replace: 'const job = this.#job\n      if (job === null) return',
       },
     ],

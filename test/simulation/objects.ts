@@ -1,11 +1,11 @@
 import type { JobSnapshot } from '../../src/jobs/schema.ts'
 import type { TrainingJob } from '../../src/jobs/training-job.ts'
 import { bindD1, type Caller, type Register } from './d1.ts'
-import { type CommitListener, Disk, Storage } from './storage.ts'
+import { type Change, Disk, Storage } from './storage.ts'
 import type { World } from './world.ts'
 
 type Instance = InstanceType<typeof TrainingJob>
-type Method = 'start' | 'snapshot' | 'command' | 'wake' | 'alarm'
+type Method = 'snapshot' | 'command' | 'wake' | 'alarm'
 
 /** An object as it lives in memory, from its construction to its eviction. */
 type Incarnation = {
@@ -25,7 +25,7 @@ export type Vars = Record<string, string>
 
 /** Who is told of what objects commit and show, in the order in which it happens. */
 export type Observer = {
-  committed(id: string, change: Parameters<CommitListener>[0]): void
+  committed(id: string, changes: Change[]): void
   born(id: string): void
   read(id: string, snapshot: JobSnapshot | null, wrote: boolean): void
 }
@@ -58,7 +58,6 @@ export class Objects {
         this.call(caller, id, method, args)
     return {
       getByName: (id: string) => ({
-        start: call(id, 'start'),
         snapshot: call(id, 'snapshot'),
         command: call(id, 'command'),
         wake: call(id, 'wake'),
@@ -214,7 +213,7 @@ export class Objects {
       disk = new Disk()
       this.disks.set(id, disk)
     }
-    const storage = new Storage(disk, (change) => this.#observer.committed(id, change))
+    const storage = new Storage(disk, (changes) => this.#observer.committed(id, changes))
     const { promise: died, reject: die } = Promise.withResolvers<never>()
     died.catch(() => {})
     const gone = new AbortController()

@@ -3,7 +3,7 @@ import { type FaultKind, faultKinds } from './world.ts'
 
 /** Something that is done to the system in a run. `job` counts the jobs created so far, modulo how many there are. */
 export type Action = { atMs: number } & (
-  | { do: 'create'; epochs: number }
+  | { do: 'create'; epochs: number; mayWait: boolean; key: string | null }
   | { do: 'command'; job: number; command: 'pause' | 'resume' | 'cancel' | 'delete'; atAlarm: boolean }
   | { do: 'read'; job: number }
   | { do: 'list' }
@@ -37,7 +37,7 @@ export function makePlan(seed: number, random: Random, allowed: readonly FaultKi
   const faults = faultKinds.filter((kind) => random.chance(share) && allowed.includes(kind))
   const commands = random.int(3, random.chance(0.3) ? COMMANDS_MAX : 20)
   const spanMs = random.pick([5_000, 60_000, 240_000])
-  const actions: Action[] = [{ atMs: 0, do: 'create', epochs: random.int(1, 2) }]
+  const actions: Action[] = [{ atMs: 0, do: 'create', epochs: random.int(1, 2), mayWait: false, key: null }]
   for (let i = 1; i < commands; i++) {
     const atMs = random.int(0, spanMs)
     const action = makeAction(random, atMs)
@@ -63,7 +63,11 @@ export function makePlan(seed: number, random: Random, allowed: readonly FaultKi
 function makeAction(random: Random, atMs: number): Action {
   const job = random.int(0, 9)
   const roll = random.next()
-  if (roll < 0.2) return { atMs, do: 'create', epochs: random.int(1, 2) }
+  if (roll < 0.2) {
+    // Few keys, so that requests meet that have the same.
+    const key = random.chance(0.2) ? `key-${random.int(1, 2)}` : null
+    return { atMs, do: 'create', epochs: key === null ? random.int(1, 2) : 1, mayWait: random.chance(0.5), key }
+  }
   if (roll < 0.65) {
     const command = random.pick(['pause', 'pause', 'resume', 'resume', 'resume', 'cancel', 'delete'] as const)
     return { atMs, do: 'command', job, command, atAlarm: random.chance(0.15) }

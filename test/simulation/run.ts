@@ -79,9 +79,9 @@ class Run {
       SIMULATION_FAILS_AT: plan.failsAt,
     }
     this.#objects = new Objects(this.world, d1, this.#vars, TrainingJob, {
-      committed: (id, change) => {
-        this.world.note(`job ${name(id)}: ${change === 'erased' ? 'erased' : change.type}`)
-        this.ledger.committed(id, change)
+      committed: (id, changes) => {
+        for (const change of changes) this.world.note(`job ${name(id)}: ${change === 'erased' ? change : change.type}`)
+        this.ledger.committed(id, changes)
       },
       born: (id) => this.ledger.born(id),
       read: (id, snapshot, wrote) => {
@@ -98,7 +98,7 @@ class Run {
   async play(): Promise<void> {
     for (const action of this.#plan.actions) this.world.after(action.atMs, () => this.#act(action))
     const cron = () => {
-      void this.#asWorker((env) => sweep(env.DB, env.TRAINING_JOBS, Date.now()))
+      void this.#asWorker((env) => sweep(env, Date.now()))
       this.world.after(MINUTE_MS, cron)
     }
     this.world.after(this.world.random.int(0, MINUTE_MS), cron)
@@ -152,7 +152,7 @@ class Run {
 
   #act(action: Action): void {
     this.world.note(JSON.stringify(action))
-    if (action.do === 'create') void this.#asWorker((env) => createJob(env, configOf(action.epochs)))
+    if (action.do === 'create') void this.#create(action)
     else if (action.do === 'list') void this.#asWorker((env) => listJobs(env, {}, Number.MAX_SAFE_INTEGER, 50))
     else if (action.do === 'activate' || action.do === 'remove') void this.#changeVersion(action.do, action.version)
     else if (action.do === 'deploy') {
@@ -169,6 +169,14 @@ class Run {
       const id = this.#jobAt(action.job)
       if (id !== undefined) this.#actOn(id, action)
     }
+  }
+
+  async #create({ epochs, mayWait, key }: Extract<Action, { do: 'create' }>): Promise<void> {
+    const creation = { actor: 'test', mayWait, idempotencyKey: key }
+    const created = await this.#asWorker((env) => createJob(env, configOf(epochs), creation))
+    if (created === undefined || 'reason' in created) return
+    this.world.note(`created ${name(created.id)}`)
+    this.ledger.accepted(created.id, key === null ? null : `${key} ${mayWait}`)
   }
 
   #actOn(id: string, action: Extract<Action, { job: number }>): void {
@@ -218,7 +226,7 @@ class Run {
     if (atAlarm) await this.world.delay(this.#objects.msToAlarm(id))
     const { answers } = this.ledger.entry(id)
     answers[order].unknown++
-    const refusal = await this.#asWorker((env) => commandJob(env, id, order))
+    const refusal = await this.#asWorker((env) => commandJob(env, id, order, { actor: 'test', revisions: null }))
     if (refusal === undefined) return
     if (refusal !== null && refusal.reason === 'unavailable') return
     answers[order].unknown--
@@ -241,7 +249,8 @@ class Run {
   #isAtRest(): boolean {
     this.#objects.settleAll()
     if (this.#pending > 0) return false
-    const waiting = this.#register.execute('SELECT 1 FROM jobs WHERE wake_by_ms IS NOT NULL', []).results.length
+    const waiting = this.#register.execute("SELECT 1 FROM jobs WHERE wake_by_ms IS NOT NULL OR status = 'queued'", [])
+      .results.length
     return waiting === 0 && this.#objects.nextMs() === Number.POSITIVE_INFINITY
   }
 }

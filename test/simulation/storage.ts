@@ -7,8 +7,11 @@ export class Disk {
   readonly statements = new Map<string, StatementSync>()
 }
 
-/** What an object commits, for whoever checks it. */
-export type CommitListener = (change: { type: string; seq: number } | 'erased') => void
+/** Something that an object has committed. */
+export type Change = { type: string; seq: number } | 'erased'
+
+/** Who is told of what an object commits, all of a transaction at once. */
+export type CommitListener = (changes: Change[]) => void
 
 const never = <T>() => new Promise<T>(() => {})
 
@@ -22,7 +25,7 @@ export class Storage {
   #alive = true
   #open = false
   #alarmMs: number | null
-  #changes: Parameters<CommitListener>[0][] = []
+  #changes: Change[] = []
   /** Rows and alarms written so far by this incarnation. */
   writes = 0
 
@@ -38,7 +41,7 @@ export class Storage {
     this.#disk.db.exec('COMMIT')
     this.#disk.alarmMs = this.#alarmMs
     this.#open = false
-    for (const change of this.#changes.splice(0)) this.#onCommit(change)
+    this.#onCommit(this.#changes.splice(0))
   }
 
   /** Ends the incarnation; what was not yet behind the gate is lost. */
@@ -122,6 +125,7 @@ export class Storage {
   }
 
   #write(): void {
+    if (!this.#alive) throw new Error('This incarnation of the object is gone')
     this.writes++
     if (this.#open) return
     this.#disk.db.exec('BEGIN')

@@ -36,7 +36,7 @@ const index = jobIndex(env.DB)
 const evict = (id: string) => evictDurableObject(stubOf(id))
 const sweepAt = (ms: number) => {
   setClock(ms)
-  return sweep(env.DB, env.TRAINING_JOBS, ms)
+  return sweep(env, ms)
 }
 const versions = async (jobId: string) => {
   const all = (await (await request(`${api}/models?limit=200`)).json()) as { job_id: string }[]
@@ -45,8 +45,8 @@ const versions = async (jobId: string) => {
 
 /** A job that D1 has and its object does not: its creator died in between. */
 async function orphan(): Promise<string> {
-  const spec: JobSpec = { id: crypto.randomUUID(), config, totalDocuments: 50, createdMs: Date.now() }
-  expect(await index.insert(spec, 1)).toBe(true)
+  const spec: JobSpec = { id: crypto.randomUUID(), config, totalDocuments: 50, createdMs: Date.now(), createdBy: null }
+  expect(await index.insert(spec, 1, false)).toBe(true)
   return spec.id
 }
 const config: JobSpec['config'] = {
@@ -149,7 +149,7 @@ describe('a creator that dies between D1 and the object', () => {
     const id = await orphan()
     expect((await request(`${api}/jobs/${id}`, { method: 'DELETE' })).status).toBe(200)
     expect(await registerRow(id)).toBeNull()
-    await stubOf(id).start({ id, config, totalDocuments: 50, createdMs: startMs })
+    await stubOf(id).wake(id)
     expect(await stubOf(id).snapshot()).toBeNull()
   })
 })
@@ -233,7 +233,7 @@ describe('while D1 is away', () => {
       breakD1(how, 'model_versions')
       await runAlarm(id)
       expect(await stubOf(id).snapshot()).toMatchObject({ status: 'validating', completed_at: null })
-      const cancelled = await stubOf(id).command(id, 'cancel')
+      const cancelled = await stubOf(id).command(id, 'cancel', { actor: 'test', revisions: null })
       expect(cancelled).toEqual({ done: false, refusal: { reason: 'already', status: 'validating' } })
       await evict(id)
       healD1()
@@ -293,8 +293,11 @@ describe('slots', () => {
     await index.takeSlot(id, 1, startMs)
     const seen = await index.find(id)
     await index.takeSlot(id, 1, startMs + 1)
-    const paused = { ...unstarted({ id, config, totalDocuments: 50, createdMs: startMs }), status: 'paused' as const }
-    if (seen !== null) await index.repair({ ...paused, revision: seen.revision }, seen)
+    const paused = {
+      ...unstarted({ id, config, totalDocuments: 50, createdMs: startMs, createdBy: null }),
+      status: 'paused' as const,
+    }
+    if (seen !== null) await index.repair(id, { ...paused, revision: seen.revision }, seen)
     expect(await registerRow(id)).toMatchObject({ slot: 0 })
     await sweepAt(startMs + 1 + WAKE_GRACE_MS)
     expect(await registerRow(id)).toMatchObject({ slot: null })
@@ -304,7 +307,7 @@ describe('slots', () => {
     const id = await createJob()
     await runAlarm(id)
     const row = await registerRow(id)
-    const older = unstarted({ id, config, totalDocuments: 50, createdMs: startMs })
+    const older = unstarted({ id, config, totalDocuments: 50, createdMs: startMs, createdBy: null })
     expect(await index.update({ ...older, status: 'paused' })).toBe(true)
     expect(await registerRow(id)).toEqual(row)
   })

@@ -1,0 +1,164 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { sweep } from '../../src/jobs/sweeper.ts'
+import { IDEMPOTENCY_KEY_AGE_MAX_MS } from '../../src/limits.ts'
+import {
+  api,
+  cancelAll,
+  createJob,
+  getJob,
+  post,
+  refusal,
+  request,
+  runAlarm,
+  runToEnd,
+  setClock,
+  startMs,
+} from './api.ts'
+import { breakD1, healD1 } from './meters.ts'
+
+beforeEach(() => {
+  setClock(startMs)
+})
+afterEach(async () => {
+  healD1()
+  await cancelAll()
+  vi.useRealTimers()
+})
+
+const config = { name: 'again', bundeslaender: ['BY'], epochs: 1 }
+const create = (key: string, body: unknown = config, query = '') =>
+  request(`${api}/jobs${query}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+    body: JSON.stringify(body),
+  })
+const idOf = async (response: Response) => ((await response.json()) as { id: string }).id
+
+describe('Idempotency-Key', () => {
+  test('the same key and request give the same job again', async () => {
+    const first = await create('key-1')
+    expect(first.headers.get('idempotency-replayed')).toBeNull()
+    const id = await idOf(first)
+    const again = await create('key-1', { ...config, surprise: 'dropped', epochs: 1 })
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true'])
+    expect(again.headers.get('location')).toBe(`${api}/jobs/${id}`)
+    expect(await idOf(again)).toBe(id)
+  })
+
+  test('the same key with another request is refused', async () => {
+    await create('key-2')
+    for (const other of [
+      await create('key-2', { ...config, epochs: 2 }),
+      await create('key-2', config, '?when_busy=queue'),
+    ]) {
+      expect(other.status).toBe(422)
+      expect(await other.json()).toMatchObject({ errors: [{ loc: ['header', 'Idempotency-Key'] }] })
+    }
+  })
+
+  test('two requests at the same moment make one job', async () => {
+    const both = await Promise.all([create('key-3'), create('key-3')])
+    expect(both.map((response) => response.status)).toEqual([200, 200])
+    expect(new Set(await Promise.all(both.map(idOf))).size).toBe(1)
+  })
+
+  test('a refused request leaves its key free', async () => {
+    const other = await createJob()
+    expect((await create('key-4')).status).toBe(409)
+    await post(`${api}/jobs/${other}/cancel`)
+    const taken = await create('key-4')
+    expect([taken.status, taken.headers.get('idempotency-replayed')]).toEqual([200, null])
+  })
+
+  test('a request whose answer D1 lost can be sent again', async () => {
+    breakD1('unheard', 'INSERT INTO jobs')
+    expect((await create('key-5')).status).toBe(200)
+    healD1()
+    expect((await create('key-5')).headers.get('idempotency-replayed')).toBe('true')
+  })
+
+  test('a key is remembered for a day', async () => {
+    const id = await idOf(await create('key-6'))
+    await runToEnd(id)
+    setClock(startMs + IDEMPOTENCY_KEY_AGE_MAX_MS - 1_000)
+    expect(await idOf(await create('key-6'))).toBe(id)
+    setClock(startMs + IDEMPOTENCY_KEY_AGE_MAX_MS)
+    expect(await idOf(await create('key-6'))).not.toBe(id)
+  })
+
+  test('the sweeper forgets what is too old', async () => {
+    await create('key-7')
+    await sweep(env, startMs + IDEMPOTENCY_KEY_AGE_MAX_MS)
+    expect(await env.DB.prepare("SELECT key FROM idempotency_keys WHERE key = 'key-7'").first()).toBeNull()
+  })
+
+  test.each(['', 'with space', 'x'.repeat(256), 'ü'])('%j is no key', async (key) => {
+    const response = await create(encodeURI(key) === key ? key : 'a b')
+    expect([200, 422]).toContain(response.status)
+    if (key !== '') expect(response.status).toBe(422)
+  })
+})
+
+describe('conditional reads', () => {
+  test('a job has a strong ETag of revision and step, and 304 answers who has it', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    setClock(startMs + 500 + 60_000)
+    const response = await request(`${api}/jobs/${id}`)
+    const etag = response.headers.get('etag') ?? ''
+    expect(etag).toBe('"3-120"')
+    const same = await request(`${api}/jobs/${id}`, { headers: { 'If-None-Match': etag } })
+    expect([same.status, await same.text(), same.headers.get('etag')]).toEqual([304, '', etag])
+    setClock(startMs + 500 + 60_500)
+    const later = await request(`${api}/jobs/${id}`, { headers: { 'If-None-Match': etag } })
+    expect([later.status, later.headers.get('etag')]).toEqual([200, '"3-121"'])
+  })
+
+  test('a model version has an ETag that changes when it goes out of use', async () => {
+    const versions = async () =>
+      (await (await request(`${api}/models?model_type=general`)).json()) as { id: string; job_id: string }[]
+    await runToEnd(await createJob({ epochs: 1, model_type: 'general' }))
+    const [version] = await versions()
+    const path = `${api}/models/${version?.id}`
+    const etag = (await request(path)).headers.get('etag') ?? ''
+    expect((await request(path, { headers: { 'If-None-Match': etag } })).status).toBe(304)
+    await runToEnd(await createJob({ epochs: 1, model_type: 'general' }))
+    const later = await request(path, { headers: { 'If-None-Match': etag } })
+    expect([later.status, later.headers.get('etag') === etag]).toEqual([200, false])
+  })
+})
+
+describe('conditional commands', () => {
+  const conditional = (id: string, command: string, tag: string) =>
+    request(`${api}/jobs/${id}/${command}`, { method: 'POST', headers: { 'If-Match': tag } })
+
+  test('a command on what somebody else has changed since is refused, and changes nothing', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    const seen = (await request(`${api}/jobs/${id}`)).headers.get('etag') ?? ''
+    await post(`${api}/jobs/${id}/pause`)
+    const before = await getJob(id)
+    const [status, detail] = await refusal(await conditional(id, 'cancel', seen))
+    expect([status, detail]).toEqual([412, 'Job has changed since: look at it again before you decide'])
+    expect(await getJob(id)).toEqual(before)
+    const now = (await request(`${api}/jobs/${id}`)).headers.get('etag') ?? ''
+    expect((await conditional(id, 'cancel', `"1-0", ${now}`)).status).toBe(200)
+  })
+
+  test('steps since do not count: they are nobody’s decision', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    const seen = (await request(`${api}/jobs/${id}`)).headers.get('etag') ?? ''
+    setClock(startMs + 20_000)
+    expect((await conditional(id, 'pause', seen)).status).toBe(200)
+  })
+
+  test('any tag will do for *, none for a weak or a strange one', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    const seen = (await request(`${api}/jobs/${id}`)).headers.get('etag') ?? ''
+    for (const tag of [`W/${seen}`, 'nonsense', '""']) expect((await conditional(id, 'pause', tag)).status).toBe(412)
+    expect((await conditional(id, 'pause', '*')).status).toBe(200)
+  })
+})
