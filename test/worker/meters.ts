@@ -59,3 +59,39 @@ export function meterObject(id: string) {
     return meter
   })
 }
+
+/** Bytes of the object's database. */
+export const databaseBytes = (id: string) =>
+  runInDurableObject(stubOf(id), (_, { storage }) => storage.sql.databaseSize)
+
+/** Statements as they were sent, each with the values it was sent with last. */
+export type Statements = Map<string, unknown[]>
+
+/** Collects the statements sent to D1 until `healD1`. */
+export function recordD1(): Statements {
+  const statements: Statements = new Map()
+  session._sendOrThrow = async function (this: Session, ...args) {
+    const [, sql, values] = args as [string, string | string[], unknown[]]
+    if (typeof sql === 'string') statements.set(sql, values)
+    else for (const [i, one] of sql.entries()) statements.set(one, values[i] as unknown[])
+    return send.apply(this, args)
+  }
+  return statements
+}
+
+/** Collects the statements that objects send to their own databases until `stop`. `id`: of any object. */
+export function recordObjects(id: string) {
+  return runInDurableObject(stubOf(id), (_, { storage }) => {
+    const statements: Statements = new Map()
+    const sql = Object.getPrototypeOf(storage.sql) as SqlStorage
+    const exec = sql.exec
+    sql.exec = function (this: SqlStorage, query: string, ...bindings: unknown[]) {
+      statements.set(query, bindings)
+      return exec.call(this, query, ...bindings)
+    } as typeof exec
+    const stop = () => {
+      sql.exec = exec
+    }
+    return { statements, stop }
+  })
+}

@@ -1,10 +1,10 @@
-import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { HistoryPoint } from '../../src/jobs/schema.ts'
 import { parseCursor } from '../../src/jobs/watchers.ts'
 import { FRAME_POINTS_MAX, KEEP_ALIVE_MS, REPAINT_MS, STREAM_AGE_MAX_MS } from '../../src/limits.ts'
 import {
+  alarmOf,
   api,
   cancelAll,
   createJob,
@@ -19,31 +19,19 @@ import {
   withVars,
 } from './api.ts'
 import { EventStream, type Received } from './event-stream.ts'
-import { meterD1, meterObject } from './meters.ts'
+import { pass, playToEnd, stopTime } from './play.ts'
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: startMs, toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+  stopTime()
 })
 afterEach(async () => {
   await cancelAll()
   vi.useRealTimers()
 })
 
-/** Moves the clock, and lets the object's timers that fall due fire: in its own context, or the runtime refuses them. */
-const pass = (id: string, ms: number) => runInDurableObject(stubOf(id), () => vi.advanceTimersByTimeAsync(ms))
 const streamOf = (id: string, query = '') => `${api}/metrics/stream?job_id=${id}${query}`
 const pointsIn = (events: Received[]) => events.flatMap((event) => event.data.history as HistoryPoint[])
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
-
-/** As `runToEnd` of api.ts, but passing the time, so that timers fire too. */
-async function playToEnd(id: string): Promise<void> {
-  for (let alarmMs = await nextAlarm(id); alarmMs !== null; alarmMs = await nextAlarm(id)) {
-    while (Date.now() + REPAINT_MS < alarmMs) await pass(id, REPAINT_MS)
-    await pass(id, Math.max(0, alarmMs - Date.now()))
-    await runAlarm(id)
-  }
-}
-const nextAlarm = (id: string) => runInDurableObject(stubOf(id), (_, { storage }) => storage.getAlarm())
 
 test('a stream has the headers of the reference, and begins with retry and the state', async () => {
   const id = await createJob()
@@ -234,22 +222,6 @@ test('a stream ends after its age, and the next one goes on behind it', async ()
   await next.cancel()
 })
 
-test('repainting writes nothing', async () => {
-  const id = await createJob()
-  await runAlarm(id)
-  const stream = await EventStream.open(streamOf(id))
-  const object = await meterObject(id)
-  const d1 = meterD1()
-  for (let i = 0; i < 120; i++) {
-    await pass(id, REPAINT_MS)
-    await stream.event()
-  }
-  d1.stop()
-  expect(object).toEqual({ rowsWritten: 0, alarmsSet: 0 })
-  expect(d1.rowsWritten).toBe(0)
-  await stream.cancel()
-})
-
 describe('watchers who do not read', () => {
   test('are not written to when their queue is full, and get the newest state when they read again', async () => {
     const id = await createJob()
@@ -300,4 +272,4 @@ const lastId = (events: Received[]): Record<string, string> => {
   const id = events.at(-1)?.id
   return id === undefined ? {} : { 'Last-Event-ID': id }
 }
-const alarmIsDue = async (id: string) => ((await nextAlarm(id)) ?? Number.POSITIVE_INFINITY) <= Date.now()
+const alarmIsDue = async (id: string) => ((await alarmOf(id)) ?? Number.POSITIVE_INFINITY) <= Date.now()

@@ -1,0 +1,52 @@
+/**
+ * What everything costs, in the units that Cloudflare bills. The tests in worker/ assert each figure exactly, and
+ * `npm run costs` makes the bill out of them.
+ */
+
+/** A job that runs by itself, from its creation to its version, whatever its length. */
+export const UNOBSERVED_JOB = {
+  /** The call that starts the object; its alarms count as requests, too. */
+  objectCalls: 1,
+  alarms: 3,
+  /** Six events, the first row of the acknowledgements and four changes of it. */
+  objectRowsWritten: 11,
+  /** Each is billed as a row written. */
+  alarmsSet: 3,
+  d1RowsRead: 14,
+  d1RowsWritten: 24,
+}
+
+/** Bytes of an object's database after a completed job, whatever its length. */
+export const OBJECT_BYTES = 16_384
+
+/** Bytes of D1 for a completed job of ten epochs and its version, indexes included, to the nearest hundred. */
+export const D1_BYTES_PER_JOB = 3_300
+
+/** Rows that D1 reads for a GET, however many jobs there are. None is written. */
+export const ROWS_READ = {
+  job: 1,
+  /** A page of fifty, and the row that says whether there is another. */
+  jobsPage: 51,
+  /** As many, each looked up among the three active versions. */
+  modelsPage: 105,
+  model: 5,
+  status: 5,
+  statusTraining: 6,
+  /** The cron's look for jobs that should have woken, for those that wait, and for old keys, when there is none. */
+  sweep: 4,
+}
+
+/** Rows that D1 reads and writes for a command, with one slot, however many jobs there are. */
+export const COMMAND_ROWS = {
+  create: { read: 6, written: 9 },
+  refused: { read: 4, written: 0 },
+  pause: { read: 1, written: 2 },
+  resume: { read: 4, written: 6 },
+  cancel: { read: 1, written: 2 },
+  delete: { read: 3, written: 4 },
+  activate: { read: 2, written: 1 },
+  deleteModel: { read: 9, written: 2 },
+}
+
+/** Bytes of an event of a stream with `history=delta`, on average over a job of ten epochs watched from start to end. */
+export const DELTA_EVENT_BYTES = 389

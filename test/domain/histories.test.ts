@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { describe as snapshotAt } from '../../src/jobs/describe.ts'
+import { advance, commands, decide, evolve, type Job } from '../../src/jobs/job.ts'
+import type { HistoryPoint } from '../../src/jobs/schema.ts'
+import { isFinal } from '../../src/jobs/status.ts'
+import { parseCursor } from '../../src/jobs/watchers.ts'
+import { formats, readHistories, readTables } from '../histories/files.ts'
+import type { History, LogRow } from '../histories/format.ts'
+import { frameOf, storageOn, stories, tables } from '../histories/stories.ts'
+import { Disk } from '../simulation/storage.ts'
+import { after } from './jobs.ts'
+
+describe.each(formats())('what was stored and streamed in format %s', (format) => {
+  const histories = readHistories(format)
+  const schema = readTables(format)
+  const watched = histories.filter(([, { looks }]) => looks.length > 0)
+
+  test.each(histories)('%s: the log still shows the job it showed', (_, { log, end }) => {
+    const job = load(schema, log)
+    expect(snapshotAt(job, end.at_ms)).toMatchObject(end.shown)
+    expect(job.deleted).toBe(log.at(-1)?.type === 'deleted')
+  })
+
+  test.each(histories)('%s: a job cut off after any event takes every command, and comes to its end', (_, { log }) => {
+    for (let events = 1; events <= log.length; events++) {
+      const job = load(schema, log.slice(0, events))
+      expect(job.revision).toBe(events)
+      for (const command of commands) {
+        const outcome = decide(job, command, job.changedMs)
+        if (!('reason' in outcome)) expect(after(job, outcome).revision).toBeGreaterThan(events)
+      }
+      expect(isFinal(playOut(job).status) || job.deleted).toBe(true)
+    }
+  })
+
+  test.each(watched)('%s: an open client is sent what it was sent', (_, { log, looks }) => {
+    let before = { revision: 0, points: 0 }
+    for (const look of looks) {
+      const job = load(schema, log.slice(0, look.revision))
+      const [window, delta] = [frameOf(job, look.at_ms, 'window', before), frameOf(job, look.at_ms, 'delta', before)]
+      expect(parse(window.text)).toMatchObject(parse(look.window))
+      expect(parse(delta.text)).toMatchObject(parse(look.delta))
+      before = delta.cursor
+    }
+  })
+
+  test.each(watched)('%s: a client that comes back goes on behind any event it has', (_, { log, end, looks }) => {
+    const job = load(schema, log)
+    const events = looks.map(({ delta }) => parse(delta))
+    for (const [i, { id }] of events.entries()) {
+      const missed = events.slice(i + 1).flatMap(({ data }) => data.history)
+      const rest = parse(frameOf(job, end.at_ms, 'delta', parseCursor(id)).text)
+      expect(rest.data.history).toMatchObject(missed)
+    }
+  })
+})
+
+test('what is stored and streamed today is the newest recorded format', () => {
+  const newest = formats().at(-1) ?? ''
+  const recorded = Object.fromEntries(readHistories(newest))
+  const today = Object.fromEntries(Object.entries(stories).map(([name, play]) => [name, play().history()]))
+  expect(tables()).toBe(readTables(newest))
+  for (const [name, { log, looks }] of Object.entries(today)) {
+    expect(recorded[name], 'npm run record-history').toMatchObject({ log, looks } satisfies Partial<History>)
+  }
+})
+
+/** The job that an object makes of a log when it wakes. */
+function load(schema: string, log: LogRow[]): Job {
+  const disk = new Disk()
+  disk.db.exec(`${schema} INSERT INTO sync VALUES (1, 0)`)
+  const insert = disk.db.prepare('INSERT INTO events (seq, type, at_ms, data) VALUES (?, ?, ?, ?)')
+  for (const { seq, type, at_ms, data } of log) insert.run(seq, type, at_ms, data)
+  const { job } = storageOn(disk)
+  if (job === null) throw new Error('The log is empty')
+  return job
+}
+
+/** The job after everything that can still happen to it: it is resumed if it is paused, and registered when it is over. */
+function playOut(job: Job): Job {
+  const farMs = job.changedMs + 1e9
+  const resumed = job.status === 'paused' ? decide(job, 'resume', job.changedMs) : []
+  if ('reason' in resumed) throw new Error(`It cannot be resumed: ${resumed.reason}`)
+  const current = after(job, resumed)
+  const over = after(current, advance(current, farMs))
+  return over.status === 'validating' ? evolve(over, { type: 'completed', atMs: over.changedMs }) : over
+}
+
+/** An event as a client takes it. */
+function parse(text: string): { id: string; data: { history: HistoryPoint[] } } {
+  const [, id = '', data = ''] = /^id: (.+)\ndata: (.+)\n\n$/.exec(text) ?? []
+  return { id, data: JSON.parse(data) }
+}

@@ -1,0 +1,13 @@
+import type { HistoryMode } from '../../src/jobs/describe.ts'
+
+/** A row of an object's event log, as it stands in its database. */
+export type LogRow = { seq: number; type: string; at_ms: number; data: string }
+
+/** What the API showed of a job at a time. */
+export type Shown = { at_ms: number; shown: object }
+
+/** What two watchers, one of each mode, were sent at a time, when the log had so many rows. */
+export type Look = { at_ms: number; revision: number } & Record<HistoryMode, string>
+
+/** A job's whole life: its log, what was shown at the end, and what was streamed if somebody watched. */
+export type History = { log: LogRow[]; end: Shown; looks: Look[] }

@@ -1,0 +1,112 @@
+import { type Cursor, describe, describeEvent, type HistoryMode } from '../../src/jobs/describe.ts'
+import { advance, type Command, create, decide, type Job, type JobEvent, pointsOf } from '../../src/jobs/job.ts'
+import { JobStorage } from '../../src/jobs/job-storage.ts'
+import { planSimulation } from '../../src/jobs/simulation.ts'
+import { cursorId } from '../../src/jobs/watchers.ts'
+import { encodeEvent } from '../../src/sse.ts'
+import { specOf, startMs } from '../domain/jobs.ts'
+import { Disk, Storage } from '../simulation/storage.ts'
+import type { History, LogRow, Look } from './format.ts'
+
+/** The lives that are recorded of each format. */
+export const stories: Record<string, () => Play> = {
+  completed: () => new Play({ epochs: 10 }).pass(0, 500, 500_000, 500).complete(),
+  failed: () => new Play({ epochs: 2, speed: 3, failsAt: 130 }).pass(0, 167, 30_000),
+  cancelled: () => new Play({ epochs: 10 }).pass(0, 500, 12_345).command('cancel'),
+  'paused-twice': () =>
+    new Play({ epochs: 1, watched: true })
+      .pass(0, 500, 500, 9_750)
+      .command('pause')
+      .pass(3_600_000)
+      .command('resume')
+      .pass(250, 20_000)
+      .command('pause')
+      .pass(60_000)
+      .command('resume')
+      .pass(15_000, 4_500, 500)
+      .complete(),
+  long: () => new Play({ epochs: 100 }).pass(0, 500, 5_000_000, 500).complete(),
+  deleted: () => new Play({ epochs: 10 }).pass(0, 500, 30_000).command('pause').command('delete'),
+}
+
+/** The tables an object creates for its log, without comments. */
+export function tables(): string {
+  const { db } = new Play({ epochs: 1 }).disk
+  const rows = db.prepare("SELECT sql FROM sqlite_master WHERE type = 'table' ORDER BY name").all()
+  const bare = (sql: unknown) => String(sql).replace(/--.*/g, '').replace(/\s+/g, ' ')
+  return rows.map(({ sql }) => `${bare(sql)};\n`).join('')
+}
+
+/** Plays a job on the real rules and the real storage, so that what is recorded is what an object would store. */
+class Play {
+  readonly disk = new Disk()
+  readonly #storage = storageOn(this.disk)
+  readonly #watched: boolean
+  readonly #looks: Look[] = []
+  #cursor: Cursor = { revision: 0, points: 0 }
+  #nowMs = startMs
+
+  constructor({ epochs = 10, speed = 1, failsAt = null as number | null, watched = false }) {
+    this.#watched = watched
+    this.#commit([create(specOf(epochs), planSimulation(speed, failsAt), startMs)])
+  }
+
+  /** Lets time pass, stretch by stretch; what is due after each is committed. */
+  pass(...stretchesMs: number[]): this {
+    for (const ms of stretchesMs) {
+      this.#nowMs += ms
+      this.#commit(advance(this.#job, this.#nowMs))
+    }
+    return this
+  }
+
+  command(command: Command): this {
+    const events = decide(this.#job, command, this.#nowMs)
+    if ('reason' in events) throw new Error(`${command} is refused: ${events.reason}`)
+    return this.#commit(events)
+  }
+
+  /** What follows when D1 has registered the version of a validated job. */
+  complete(): this {
+    return this.#commit([{ type: 'completed', atMs: this.#job.changedMs }])
+  }
+
+  history(): History {
+    const log = this.disk.db.prepare('SELECT seq, type, at_ms, data FROM events ORDER BY seq').all()
+    return {
+      log: log.map((row) => ({ ...row }) as LogRow),
+      end: { at_ms: this.#nowMs, shown: describe(this.#job, this.#nowMs) },
+      looks: this.#looks,
+    }
+  }
+
+  get #job(): Job {
+    if (this.#storage.job === null) throw new Error('Nothing has happened yet')
+    return this.#storage.job
+  }
+
+  #commit(events: JobEvent[]): this {
+    if (events.length > 0) this.#storage.commit(events)
+    if (this.#watched) this.#look()
+    return this
+  }
+
+  /** Notes what two watchers who have seen everything so far are sent, if anything. */
+  #look() {
+    const [job, at_ms, before] = [this.#job, this.#nowMs, this.#cursor]
+    if (before.revision === job.revision && before.points === pointsOf(job, at_ms)) return
+    const window = frameOf(job, at_ms, 'window', before)
+    const delta = frameOf(job, at_ms, 'delta', before)
+    this.#cursor = delta.cursor
+    this.#looks.push({ at_ms, revision: job.revision, window: window.text, delta: delta.text })
+  }
+}
+
+/** What a watcher at a cursor is sent, and the cursor behind it. */
+export function frameOf(job: Job, nowMs: number, mode: HistoryMode, before: Cursor) {
+  const { cursor, event } = describeEvent(job, nowMs, mode, before.points)
+  return { cursor, text: new TextDecoder().decode(encodeEvent(cursorId(cursor), event)) }
+}
+
+/** The storage of an object that wakes on this disk. */
+export const storageOn = (disk: Disk) => new JobStorage(new Storage(disk, () => {}) as unknown as DurableObjectStorage)

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { REPAINT_MS } from '../../src/limits.ts'
+import { COMMAND_ROWS, D1_BYTES_PER_JOB, DELTA_EVENT_BYTES, OBJECT_BYTES, UNOBSERVED_JOB } from '../budgets.ts'
+import { api, cancelAll, createJob, getJob, request, runAlarm, runToEnd, withVars } from './api.ts'
+import { EventStream } from './event-stream.ts'
+import { databaseBytes, meterD1, meterObject } from './meters.ts'
+import { pass, playToEnd, stopTime } from './play.ts'
+import { bytesOfCopies } from './register.ts'
+
+beforeEach(() => {
+  stopTime()
+})
+afterEach(async () => {
+  await cancelAll()
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+test.each([1, 10, 100])('a job of %i epochs that nobody watches costs three alarms and few rows', async (epochs) => {
+  const id = `10000000-0000-4000-8000-${String(epochs).padStart(12, '0')}`
+  const uuid = vi.spyOn(crypto, 'randomUUID')
+  const requestId = crypto.randomUUID()
+  uuid.mockReturnValueOnce(requestId).mockReturnValueOnce(id as typeof requestId)
+  const object = await meterObject(id)
+  const d1 = meterD1()
+  expect(await createJob({ epochs })).toBe(id)
+  expect(await runToEnd(id)).toBe(UNOBSERVED_JOB.alarms)
+  d1.stop()
+  expect((await getJob(id)).status).toBe('completed')
+  expect(object).toEqual({ rowsWritten: UNOBSERVED_JOB.objectRowsWritten, alarmsSet: UNOBSERVED_JOB.alarmsSet })
+  expect(d1).toMatchObject({ rowsRead: UNOBSERVED_JOB.d1RowsRead, rowsWritten: UNOBSERVED_JOB.d1RowsWritten })
+  expect(await databaseBytes(id)).toBe(OBJECT_BYTES)
+})
+
+test('creating a job reads the slots that are held, not those there could be', async () => {
+  using _ = withVars({ MAX_ACTIVE_JOBS: '100' })
+  const rowsRead: number[] = []
+  for (let held = 0; held <= 3; held++) {
+    const d1 = meterD1()
+    await createJob()
+    d1.stop()
+    rowsRead.push(d1.rowsRead)
+  }
+  expect(rowsRead).toEqual([0, 2, 5, 8].map((more) => COMMAND_ROWS.create.read + more))
+})
+
+test('a completed job and its version take few bytes of D1', async () => {
+  const id = await createJob({ epochs: 10 })
+  await runToEnd(id)
+  expect(await bytesOfCopies(id, 5_000)).toBeCloseTo(D1_BYTES_PER_JOB, -2)
+})
+
+test('a minute of repainting reads and writes no row', async () => {
+  const id = await createJob()
+  await runAlarm(id)
+  const stream = await EventStream.open(`${api}/metrics/stream?job_id=${id}`)
+  const object = await meterObject(id)
+  const d1 = meterD1()
+  for (let i = 0; i < 120; i++) {
+    await pass(id, REPAINT_MS)
+    await stream.event()
+  }
+  d1.stop()
+  expect(object).toEqual({ rowsWritten: 0, alarmsSet: 0 })
+  expect(d1).toMatchObject({ rowsRead: 0, rowsWritten: 0 })
+  await stream.cancel()
+})
+
+test('an event with history=delta is small, on average over a whole run', async () => {
+  const id = await createJob({ epochs: 10 })
+  const body = (await request(`${api}/metrics/stream?job_id=${id}&history=delta`)).text()
+  // Twenty repaints at a time: far from what a watcher's queue holds.
+  await playToEnd(id, 20 * REPAINT_MS)
+  const text = await body
+  const events = text.match(/^id: /gm)?.length ?? 0
+  // Each step is as long as a repaint: a thousand of them, and what comes before and after.
+  expect(events).toBe(1_004)
+  expect(Math.round(text.length / events)).toBe(DELTA_EVENT_BYTES)
+})

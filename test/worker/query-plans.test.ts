@@ -1,0 +1,165 @@
+import { createScheduledController, evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { jobIndex } from '../../src/jobs/job-index.ts'
+import { WAKE_GRACE_MS } from '../../src/limits.ts'
+import worker from '../../src/worker.ts'
+import { api, createJob, post, request, runAlarm, runToEnd, send, setClock, startMs, stubOf } from './api.ts'
+import { healD1, recordD1, recordObjects, type Statements } from './meters.ts'
+
+/** What a statement to D1 may walk from end to end, and why it stays small. */
+const smallInD1 = [
+  /^CONSTANT ROW$/,
+  /^\(subquery-\d+\)$/, // what it is made of has lines of its own
+  /^job_counters$/, // one row
+  /^dataset_totals$/, // one row
+  /^dataset_doc_types$/, // DOC_TYPES_MAX rows
+  /^model_types$/, // a row a type
+  /^slots VIRTUAL TABLE/, // MAX_ACTIVE_JOBS
+  /^json_each VIRTUAL TABLE/, // the documents of one upload
+]
+
+/** What an object reads whole when it wakes: its own log, which PAUSES_MAX bounds, and what has one row. */
+const smallInObject = [/^events$/, /^sync$/, /^sqlite_master$/]
+
+let d1: Statements
+let objects: Statements
+
+beforeAll(async () => {
+  setClock(startMs)
+  const recorded = await recordObjects('any')
+  objects = recorded.statements
+  d1 = recordD1()
+  await driveJobs()
+  await driveQueue()
+  await driveModels()
+  await driveDataset()
+  await request('/health')
+  healD1()
+  recorded.stop()
+  return () => vi.useRealTimers()
+})
+
+test('no statement to D1 walks a table that grows, or sorts', async () => {
+  for (const [sql, values] of d1) expect(expensive(await planOf(sql, values), smallInD1), sql).toEqual([])
+})
+
+test('no statement of an object walks more than its own log', async () => {
+  const plans = await runInDurableObject(stubOf(await createJob()), (_, { storage }) =>
+    [...objects]
+      .filter(([sql]) => !sql.includes('CREATE TABLE'))
+      .map(([sql, values]) => ({
+        sql,
+        steps: storage.sql.exec<Step>(`EXPLAIN QUERY PLAN ${sql}`, ...values).toArray(),
+      })),
+  )
+  for (const { sql, steps } of plans) expect(expensive(steps, smallInObject), sql).toEqual([])
+})
+
+test('a walk, a sort and an index made for one query are seen', async () => {
+  const costly = 'SELECT a.id FROM jobs AS a JOIN jobs AS b ON a.snapshot = b.snapshot ORDER BY a.snapshot'
+  expect(expensive(await planOf(costly, []), smallInD1)).toEqual([
+    'SCAN a',
+    'SEARCH b USING AUTOMATIC COVERING INDEX (snapshot=?)',
+    'USE TEMP B-TREE FOR ORDER BY',
+  ])
+})
+
+test('every statement in the sources is among those looked at', () => {
+  const sent = [...d1.keys(), ...objects.keys()].map(oneLine)
+  const missing = Object.values(sources)
+    .flatMap(statementsIn)
+    .filter((statement) => !sent.some((sql) => statement.test(sql)))
+  expect(missing).toEqual([])
+})
+
+type Step = { detail: string }
+
+async function planOf(sql: string, values: unknown[]): Promise<Step[]> {
+  const statement = env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...values)
+  return (await statement.all<Step>()).results
+}
+
+/** The steps of a plan whose cost grows with a table. */
+function expensive(plan: Step[], small: RegExp[]): string[] {
+  const grows = (step: string) => {
+    const scanned = /^SCAN (.+)$/.exec(step)?.[1]
+    return scanned === undefined ? /TEMP B-TREE|AUTOMATIC/.test(step) : !small.some((name) => name.test(scanned))
+  }
+  return plan.map(({ detail }) => detail).filter(grows)
+}
+
+/** Jobs that wait for a slot, one of them asked for twice with a key. */
+async function driveQueue() {
+  const first = await createJob()
+  const wait = { name: 'waits', bundeslaender: ['BY'], epochs: 1 }
+  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': 'plans' }
+  const ask = () =>
+    request(`${api}/jobs?when_busy=queue`, { method: 'POST', headers, body: JSON.stringify(wait) })
+  const { id } = (await (await ask()).json()) as { id: string }
+  await ask()
+  await request(`${api}/jobs/${id}`)
+  await post(`${api}/jobs/${first}/cancel`)
+  await post(`${api}/jobs/${id}/cancel`)
+}
+
+/** A job through every command, a slot taken for nothing, and a job that could not be woken. */
+async function driveJobs() {
+  const index = jobIndex(env.DB)
+  const id = await createJob()
+  const path = `${api}/jobs/${id}`
+  await runAlarm(id)
+  await evictDurableObject(stubOf(id))
+  for (const command of ['pause', 'resume', 'pause']) await post(`${path}/${command}`)
+  await index.takeSlot(id, 1, startMs)
+  setClock(startMs + WAKE_GRACE_MS)
+  await worker.scheduled(createScheduledController(), env)
+  await index.postpone(id, startMs)
+  await post(`${path}/cancel`)
+  for (const filter of ['', 'status=cancelled', 'model_type=zeugnis&status=failed']) {
+    await request(`${api}/jobs?${filter}`)
+  }
+  await request(path)
+  await request(`${api}/status`)
+  await request(path, { method: 'DELETE' })
+}
+
+async function driveModels() {
+  await runToEnd(await createJob({ epochs: 1 }))
+  for (const filter of ['', 'model_type=zeugnis', 'active=true', 'active=false', 'active=false&model_type=zeugnis']) {
+    await request(`${api}/models?${filter}`)
+  }
+  const [version] = (await (await request(`${api}/models`)).json()) as { id: string }[]
+  const path = `${api}/models/${version?.id}`
+  await request(path)
+  await post(`${path}/activate`)
+  await request(path, { method: 'DELETE' })
+}
+
+async function driveDataset() {
+  const document = { title: 'Zeugnisordnung', bundesland: 'BY', doc_type: 'erlass', chunks: 1, training_allowed: true }
+  await send('PUT', `${api}/dataset/documents`, { documents: [{ id: 'a', ...document }] })
+  for (const place of ['', 'bundesland=BY&', 'doc_type=erlass&', 'bundesland=BY&doc_type=erlass&']) {
+    await request(`${api}/dataset/documents?${place}`)
+    await request(`${api}/dataset/documents?${place}training_allowed=true`)
+  }
+  await request(`${api}/dataset/stats`)
+  await request(`${api}/dataset/documents/a`, { method: 'DELETE' })
+}
+
+const sources = import.meta.glob<string>('../../src/**/*.ts', { query: '?raw', import: 'default', eager: true })
+
+/**
+ * What the statements that stand in a source look like when they are sent: a name put in is anything; where more than a
+ * name is put in, the rest is anything.
+ */
+function statementsIn(source: string): RegExp[] {
+  const literals = source.matchAll(/(["'`])\s*((?:SELECT|INSERT|UPDATE|DELETE) (?:\$\{\w+\}|(?!\1|\$\{).)*)(\1|\$\{)/gs)
+  return [...literals].map(([, quote, text = '', end]) => {
+    const parts = oneLine(text).split(/\$\{\w+\}/)
+    const pattern = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')
+    return new RegExp(`^${pattern}${end === quote ? '$' : ''}`)
+  })
+}
+
+const oneLine = (sql: string) => sql.replace(/\s+/g, ' ').trim()

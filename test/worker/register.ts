@@ -1,0 +1,70 @@
+import { env } from 'cloudflare:workers'
+import { api, createJob, post, request, startMs } from './api.ts'
+
+/** Jobs one statement writes: D1 gives a statement thirty seconds. */
+const CHUNK_JOBS = 10_000
+
+/** The id of the nth job that is seeded, and of its version. */
+export const seededId = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+const nextId = "printf('00000000-0000-4000-8000-%012d', n)"
+
+/**
+ * Fills the register with finished jobs, of every model type and final status alike, numbered from `from` up to `to`;
+ * each completed one has its version. D1 makes the rows itself, so that a hundred thousand take a second or two.
+ */
+export async function seedJobs(from: number, to: number): Promise<void> {
+  const job = JSON.stringify(await finishedJob())
+  for (let first = from; first < to; first += CHUNK_JOBS) {
+    const end = Math.min(to, first + CHUNK_JOBS)
+    await env.DB.batch([
+      env.DB.prepare(insertJobs).bind(first, end, job),
+      env.DB.prepare(insertVersions).bind(first, end, startMs),
+    ])
+  }
+}
+
+/** A job that never trained, as the API shows it: every answer stays a small one. The job itself is gone again. */
+async function finishedJob() {
+  const path = `${api}/jobs/${await createJob()}`
+  await post(`${path}/cancel`)
+  const job = await (await request(path)).json()
+  await request(path, { method: 'DELETE' })
+  return job
+}
+
+const seeded = `
+  WITH RECURSIVE numbers (n) AS (SELECT CAST(?1 AS INTEGER) UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ?2),
+  seeded AS (
+    SELECT n, ${nextId} AS id,
+      json_extract('["zeugnis","klausur","general"]', '$[' || (n % 3) || ']') AS model_type,
+      json_extract('["completed","failed","cancelled"]', '$[' || (n / 3 % 3) || ']') AS status
+    FROM numbers
+  )`
+
+const insertJobs = `${seeded}
+  INSERT INTO jobs (id, model_type, status, revision, snapshot)
+  SELECT id, model_type, status, 6, json_set(?3, '$.id', id, '$.model_type', model_type, '$.status', status) FROM seeded`
+
+const insertVersions = `${seeded}
+  INSERT INTO model_versions (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender)
+  SELECT id, id, model_type, n + 1, ?3, '{}', 245.7, '["BY"]' FROM seeded WHERE status = 'completed'`
+
+/** Copies a completed job and its version so often. @returns bytes of D1 for each copy */
+export async function bytesOfCopies(id: string, copies: number): Promise<number> {
+  const job = 'model_type, status, revision, snapshot'
+  const version = 'model_type, created_ms, metrics, size_mb, bundeslaender'
+  const numbers = 'WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?2)'
+  const before = await databaseBytes()
+  await env.DB.batch([
+    env.DB.prepare(
+      `${numbers} INSERT INTO jobs (id, ${job}) SELECT ${nextId}, ${job} FROM numbers, jobs WHERE id = ?1`,
+    ).bind(id, copies),
+    env.DB.prepare(
+      `${numbers} INSERT INTO model_versions (id, job_id, number, ${version})
+       SELECT ${nextId}, ${nextId}, number + n, ${version} FROM numbers, model_versions WHERE job_id = ?1`,
+    ).bind(id, copies),
+  ])
+  return ((await databaseBytes()) - before) / copies
+}
+
+const databaseBytes = async () => (await env.DB.prepare('SELECT 1').run()).meta.size_after
