@@ -26,7 +26,7 @@ export const mutants: Mutant[] = [
         replace: 'void taken',
       },
     ],
-    seed: 52,
+    seed: 10,
   },
   {
     name: 'arm-before-commit',
@@ -43,7 +43,7 @@ export const mutants: Mutant[] = [
       },
       { file: 'jobs/sweeper.ts', find: 'await objects.getByName(id).wake(id)', replace: '' },
     ],
-    seed: 3,
+    seed: 1,
   },
   {
     name: 'complete-before-d1',
@@ -59,12 +59,12 @@ export const mutants: Mutant[] = [
         replace: '',
       },
     ],
-    seed: 50,
+    seed: 4,
   },
   {
     name: 'let-older-revisions-win',
     edits: [{ file: 'jobs/job-index.ts', find: 'WHERE id = ?1 AND revision < ?3`', replace: 'WHERE id = ?1`' }],
-    seed: 70,
+    seed: 471,
   },
   {
     name: 'register-again',
@@ -75,7 +75,7 @@ export const mutants: Mutant[] = [
         replace: 'FROM (SELECT ?1) WHERE true`',
       },
     ],
-    seed: 4,
+    seed: 40,
   },
   {
     name: 'let-the-clock-go-back',
@@ -86,12 +86,12 @@ export const mutants: Mutant[] = [
         replace: 'this.#latestMs = Date.now()',
       },
     ],
-    seed: 112,
+    seed: 11,
   },
   {
     name: 'do-not-serialise',
     edits: [{ file: 'jobs/training-job.ts', find: 'this.#queue.then(work)', replace: 'work()' }],
-    seed: 3,
+    seed: 7,
   },
   {
     name: 'forget-the-never-started',
@@ -102,7 +102,7 @@ export const mutants: Mutant[] = [
         replace: 'const job = this.#job\n      if (job === null) return',
       },
     ],
-    seed: 10,
+    seed: 1,
   },
   {
     name: 'count-the-pause',
@@ -113,7 +113,7 @@ export const mutants: Mutant[] = [
         replace: "return { status: 'paused', pauses: job.pauses + 1 }",
       },
     ],
-    seed: 36,
+    seed: 15,
   },
   {
     name: 'send-a-point-twice',
@@ -125,5 +125,22 @@ export const mutants: Mutant[] = [
       },
     ],
     seed: 2,
+  },
+  {
+    name: 'leave-the-waiting',
+    edits: [{ file: 'jobs/queue.ts', find: 'await index.giveSlot(slots, nowMs)', replace: 'null as string | null' }],
+    seed: 5,
+  },
+  {
+    name: 'forget-the-key',
+    edits: [
+      {
+        file: 'jobs/operations.ts',
+        find: "if ('id' in outcome) return outcome\n",
+        replace:
+          "if ('id' in outcome) return outcome\n  if ('error' in outcome) return register(env, config, creation, null)\n",
+      },
+    ],
+    seed: 10,
   },
 ]
