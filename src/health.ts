@@ -3,6 +3,14 @@ import type { AppEnv } from './http/env.ts'
 import { problem, problemResponse } from './http/problem.ts'
 import { log } from './log.ts'
 
+const Health = z
+  .object({ status: z.literal('ok').openapi({ description: 'Always: else the answer is a Problem' }) })
+  .openapi('Health', { description: 'The service can work' })
+
+const noStore = z.object({
+  'Cache-Control': z.literal('no-store').openapi({ description: 'The answer holds for this moment alone' }),
+})
+
 /** Whether the control plane can work: it can when D1 answers. */
 export const health = new OpenAPIHono<AppEnv>().openapi(
   createRoute({
@@ -10,12 +18,14 @@ export const health = new OpenAPIHono<AppEnv>().openapi(
     path: '/health',
     tags: ['System'],
     summary: 'Whether the service can work',
+    description: 'For probes: asks D1, needs no token.',
     responses: {
       200: {
         description: 'D1 answers',
-        content: { 'application/json': { schema: z.object({ status: z.literal('ok') }).openapi('Health') } },
+        headers: noStore,
+        content: { 'application/json': { schema: Health } },
       },
-      503: problemResponse('D1 does not answer'),
+      503: { ...problemResponse('D1 does not answer: `The database does not answer`'), headers: noStore },
     },
   }),
   async (c) => {

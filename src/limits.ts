@@ -137,3 +137,6 @@ export const HISTORY_POINTS_DEFAULT = 500
 
 /** Points of a history at most: the longest training has 10,000 steps. */
 export const HISTORY_POINTS_MAX = 10_000
+
+/** Jobs whose ids an isolate remembers as moving: many times what holds a slot, at about 100 bytes each. */
+export const MOVING_JOBS_MAX = 1_000

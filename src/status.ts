@@ -2,18 +2,24 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from './http/env.ts'
 import { jobIndex } from './jobs/job-index.ts'
 import { registry } from './models/registry.ts'
+import { readBoth } from './query.ts'
 
 const SystemStatus = z
   .object({
-    is_training: z.boolean(),
-    active_job_id: z.string().nullable().openapi({ description: 'The job that holds a slot' }),
-    total_jobs: z.int(),
-    completed_jobs: z.int(),
-    failed_jobs: z.int(),
-    model_versions: z.int(),
-    active_models: z.int(),
+    is_training: z.boolean().openapi({ example: true, description: 'Whether a job is in training' }),
+    active_job_id: z.string().nullable().openapi({
+      example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11',
+      description: 'The job in training, or else one that holds a slot',
+    }),
+    total_jobs: z.int().openapi({ example: 12, description: 'Jobs that are not deleted, in any state' }),
+    completed_jobs: z.int().openapi({ example: 9, description: 'Those of them that are `completed`' }),
+    failed_jobs: z.int().openapi({ example: 1, description: 'Those of them that are `failed`' }),
+    model_versions: z.int().openapi({ example: 10, description: 'Model versions that are not deleted' }),
+    active_models: z
+      .int()
+      .openapi({ example: 3, description: 'Those of them that are in use: at most one of each model type' }),
   })
-  .openapi('SystemStatus')
+  .openapi('SystemStatus', { description: 'The system at a glance' })
 
 /** The system at a glance, from counters: its cost does not grow with what it counts. */
 export const status = new OpenAPIHono<AppEnv>().openapi(
@@ -25,7 +31,8 @@ export const status = new OpenAPIHono<AppEnv>().openapi(
     responses: { 200: { description: 'Counts', content: { 'application/json': { schema: SystemStatus } } } },
   }),
   async (c) => {
-    const [jobs, models] = await Promise.all([jobIndex(c.env.DB).counts(), registry(c.env.DB).counts()])
+    const db = c.env.DB
+    const [jobs, models] = await readBoth(db, jobIndex(db).counts(), registry(db).counts())
     return c.json(
       {
         is_training: jobs.isTraining,

@@ -6,7 +6,7 @@ import { linkHeader, linkNext } from '../http/pagination.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
 import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX } from '../limits.ts'
 import { datasetStats, listDocuments, removeDocument, storeDocuments } from './documents.ts'
-import { DatasetStats, Document, DocumentQuery, Upload, UploadCounts } from './schema.ts'
+import { DatasetStats, Document, DocumentIdParam, DocumentQuery, Upload, UploadCounts } from './schema.ts'
 
 const tags = ['Dataset']
 const json = <T extends z.ZodType>(description: string, schema: T) => ({
@@ -27,14 +27,13 @@ const putDocuments = createRoute({
   path: '/dataset/documents',
   tags,
   summary: 'Upload documents, all or none',
-  description: 'Adds the documents whose id is new and overwrites the others. Sent twice, it changes nothing more.',
+  description:
+    'Adds the documents whose id is new and overwrites the others. Sent twice, it changes nothing more. The body is ' +
+    `at most ${DATASET_BODY_BYTES_MAX / 1024 / 1024} MiB.`,
   middleware: bodyLimit(DATASET_BODY_BYTES_MAX),
   request: { body: { required: true, content: { 'application/json': { schema: Upload } } } },
   responses: {
     200: json('How many documents were new, changed and unchanged', UploadCounts),
-    400: problemResponse('The body is not JSON'),
-    413: problemResponse('The body is too large'),
-    415: problemResponse('The body is not declared as JSON'),
     ...invalidResponse,
   },
 })
@@ -53,10 +52,10 @@ const deleteDocument = createRoute({
   path: '/dataset/documents/{id}',
   tags,
   summary: 'Take a document out of the dataset',
-  request: { params: z.object({ id: z.string() }) },
+  request: { params: DocumentIdParam },
   responses: {
     ...doneResponse,
-    404: problemResponse('`Document not found`'),
+    404: problemResponse('`Document not found`', 'not-found'),
   },
 })
 

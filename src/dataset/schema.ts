@@ -17,19 +17,29 @@ const docTypePattern = new RegExp(`^[a-z][a-z0-9_-]{0,${DOC_TYPE_LENGTH_MAX - 1}
 const DocumentId = z
   .string()
   .regex(idPattern, `Expected 1–${DOCUMENT_ID_LENGTH_MAX} of A–Z, a–z, 0–9 and . _ : ~ -, a letter or digit first`)
-  .openapi({ example: 'by-zeugnisordnung-gymnasium' })
+  .openapi({ example: 'by-zeugnisordnung-gymnasium', description: 'Names a document; whoever uploads it chooses it' })
 
 const DocType = z
   .string()
   .regex(docTypePattern, `Expected 1–${DOC_TYPE_LENGTH_MAX} of a–z, 0–9, _ and -, a letter first`)
-  .openapi({ example: 'verordnung' })
+  .openapi({ example: 'verordnung', description: 'What kind of regulation it is' })
+
+const title = { example: 'Zeugnisordnung für Gymnasien', description: 'What it is called' }
+const chunks = { example: 42, description: 'Into how many pieces it was cut for training' }
+const trainingAllowed = { example: true, description: 'Whether models may be trained on it' }
+const sourceUrl = {
+  format: 'uri',
+  maxLength: SOURCE_URL_LENGTH_MAX,
+  example: 'https://www.gesetze-bayern.de/',
+  description: 'Where it comes from: an http or https address',
+}
 
 const Title = z
   .string()
   .trim()
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Expected text without control characters')
   .regex(new RegExp(`^.{1,${TITLE_LENGTH_MAX}}$`, 'su'), `Expected 1–${TITLE_LENGTH_MAX} characters`)
-  .openapi({ type: 'string', minLength: 1, maxLength: TITLE_LENGTH_MAX, example: 'Zeugnisordnung für Gymnasien' })
+  .openapi({ type: 'string', minLength: 1, maxLength: TITLE_LENGTH_MAX, ...title })
 
 /** Out comes the address as it is parsed: ASCII, without what a parser would silently drop. */
 const SourceUrl = z
@@ -42,7 +52,7 @@ const SourceUrl = z
     ctx.addIssue({ code: 'custom', message: 'Expected an http or https address' })
     return z.NEVER
   })
-  .openapi({ type: 'string', format: 'uri', maxLength: SOURCE_URL_LENGTH_MAX })
+  .openapi({ type: 'string', ...sourceUrl })
 
 /** A document as it is uploaded. */
 export const DocumentInput = z
@@ -51,24 +61,28 @@ export const DocumentInput = z
     title: Title,
     bundesland: Bundesland,
     doc_type: DocType,
-    chunks: z.int().min(0).max(CHUNKS_MAX),
-    training_allowed: z.boolean(),
+    chunks: z.int().min(0).max(CHUNKS_MAX).openapi(chunks),
+    training_allowed: z.boolean().openapi(trainingAllowed),
     source_url: SourceUrl.nullable().default(null),
   })
-  .openapi('DocumentInput')
+  .openapi('DocumentInput', { description: 'A document as it is uploaded' })
 
 /** A document as it is shown. */
 export const Document = z
   .object({
     id: DocumentId,
-    title: z.string(),
-    bundesland: z.enum(bundeslandCodes),
+    title: z.string().openapi(title),
+    bundesland: z.enum(bundeslandCodes).openapi({ example: 'BY', description: 'Whose it is: ISO 3166-2:DE code' }),
     doc_type: DocType,
-    chunks: z.int(),
-    training_allowed: z.boolean(),
-    source_url: z.string().nullable(),
+    chunks: z.int().openapi(chunks),
+    training_allowed: z.boolean().openapi(trainingAllowed),
+    source_url: z.string().nullable().openapi(sourceUrl),
   })
-  .openapi('Document')
+  .openapi('Document', { description: 'A document of the dataset' })
+
+export const DocumentIdParam = z.object({
+  id: z.string().openapi({ example: 'by-zeugnisordnung-gymnasium', description: 'Names a document' }),
+})
 
 /** An upload: the same id twice is refused, since it would say two things of one document. */
 export const Upload = z
@@ -84,30 +98,39 @@ export const Upload = z
             ctx.addIssue({ code: 'custom', path: [at, 'id'], message: `${id} is in this upload already` })
           seen.add(id)
         }
-      }),
+      })
+      .openapi({ description: 'Each id once' }),
   })
-  .openapi('DatasetUpload')
+  .openapi('DatasetUpload', { description: 'Documents that are stored all or none' })
 
 /** What an upload did, in documents. */
 export const UploadCounts = z
-  .object({ new: z.int(), changed: z.int(), unchanged: z.int() })
-  .openapi('DatasetUploadCounts')
+  .object({
+    new: z.int().openapi({ example: 3, description: 'Documents that were not there' }),
+    changed: z.int().openapi({ example: 1, description: 'Documents that were there and are overwritten' }),
+    unchanged: z.int().openapi({ example: 0, description: 'Documents that were there, the same in every field' }),
+  })
+  .openapi('DatasetUploadCounts', { description: 'What an upload did' })
 
 /** Which page of which documents. */
 export const DocumentQuery = z.object({
   bundesland: Bundesland.optional(),
   doc_type: DocType.optional(),
-  training_allowed: flag.optional(),
+  training_allowed: flag.optional().openapi({ description: 'Only those that may be trained on, or that may not' }),
   limit: limitParam,
   cursor: cursorParam(idPattern).optional(),
 })
 
 export const DatasetStats = z
   .object({
-    total_documents: z.int(),
-    total_chunks: z.int(),
-    training_allowed: z.int().openapi({ description: 'Documents' }),
-    by_bundesland: z.record(z.string(), z.int()).openapi({ description: 'Documents', example: { BY: 21, NW: 24 } }),
-    by_doc_type: z.record(z.string(), z.int()).openapi({ description: 'Documents', example: { verordnung: 150 } }),
+    total_documents: z.int().openapi({ example: 300, description: 'Documents of the dataset' }),
+    total_chunks: z.int().openapi({ example: 12_000, description: 'Their chunks, all together' }),
+    training_allowed: z.int().openapi({ example: 250, description: 'Documents that models may be trained on' }),
+    by_bundesland: z
+      .record(z.string(), z.int())
+      .openapi({ example: { BY: 21, NW: 24 }, description: 'Documents of each Bundesland that has any, by its code' }),
+    by_doc_type: z
+      .record(z.string(), z.int())
+      .openapi({ example: { verordnung: 150 }, description: 'Documents of each type that has any' }),
   })
-  .openapi('DatasetStats')
+  .openapi('DatasetStats', { description: 'Counts of the dataset' })

@@ -56,4 +56,7 @@ export function repeatable<T extends z.ZodType<string>>(item: T) {
 }
 
 /** A query parameter that is `true` or `false`. */
-export const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+export const flag = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .openapi({ type: 'boolean' })

@@ -1,6 +1,7 @@
 import { QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../limits.ts'
 import { ModelType } from '../models/model-type.ts'
 import { cutPage, type Page } from '../page.ts'
+import type { Query } from '../query.ts'
 import { describe } from './describe.ts'
 import { create, evolve, holdsSlot, type Job, type JobSpec, nextWakeMs } from './job.ts'
 import type { JobSnapshot } from './schema.ts'
@@ -40,6 +41,14 @@ type StoredRow = {
   snapshot: string
 }
 const columns = 'seq, status, revision, slot, wake_by_ms, snapshot'
+
+type CountedRow = {
+  total: number
+  completed: number
+  failed: number
+  training_id: string | null
+  holder_id: string | null
+}
 
 /** As the index `jobs_waiting` has it, so that SQLite can use it. */
 const waiting = `status = 'queued' AND slot IS NULL`
@@ -252,24 +261,20 @@ export function jobIndex(db: D1Database) {
   }
 
   /** Counts, and the job that trains, or else one that holds a slot: a few rows read, however many jobs there are. */
-  async function counts(): Promise<JobCounts> {
-    const row = await db
-      .prepare(
+  function counts(): Query<JobCounts> {
+    return {
+      statement: db.prepare(
         `SELECT total, completed, failed,
            (SELECT id FROM jobs WHERE status = 'training' LIMIT 1) AS training_id,
            (SELECT id FROM jobs WHERE slot IS NOT NULL ORDER BY slot LIMIT 1) AS holder_id
          FROM job_counters`,
-      )
-      .first<{
-        total: number
-        completed: number
-        failed: number
-        training_id: string | null
-        holder_id: string | null
-      }>()
-    if (row === null) throw new Error('The job counters are missing: apply the migrations')
-    const { training_id, holder_id, ...counted } = row
-    return { ...counted, isTraining: training_id !== null, activeJobId: training_id ?? holder_id }
+      ),
+      read: (row) => {
+        if (row === undefined) throw new Error('The job counters are missing: apply the migrations')
+        const { training_id, holder_id, ...counted } = row as CountedRow
+        return { ...counted, isTraining: training_id !== null, activeJobId: training_id ?? holder_id }
+      },
+    }
   }
 
   return {
@@ -309,9 +314,6 @@ export function specOf({ id, config, total_documents, created_at, created_by }: 
   return { id, config, totalDocuments: total_documents, createdMs: Date.parse(created_at), createdBy: created_by }
 }
 
-/** What rows written by earlier versions lack. */
-const sinceAdded = { created_by: null, revision: 0, queue_position: null }
-
 function rowOf({ wake_by_ms, snapshot, ...row }: StoredRow): JobRow {
-  return { ...row, wakeByMs: wake_by_ms, snapshot: { ...sinceAdded, ...JSON.parse(snapshot) } }
+  return { ...row, wakeByMs: wake_by_ms, snapshot: JSON.parse(snapshot) as JobSnapshot }
 }

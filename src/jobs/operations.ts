@@ -6,6 +6,7 @@ import { readSettings } from '../settings.ts'
 import { idempotencyKeys } from './idempotency-keys.ts'
 import type { Command, JobSpec } from './job.ts'
 import { type JobFilter, type JobRow, jobIndex } from './job-index.ts'
+import { movingJobs } from './moving-jobs.ts'
 import { startWaiting } from './queue.ts'
 import type { EventRecord, History, JobSnapshot, TrainingConfig } from './schema.ts'
 import { isFinal } from './status.ts'
@@ -93,8 +94,14 @@ export async function commandJob<C extends Command>(env: Env, id: string, comman
   return outcome.done ? null : (outcome.refusal as CommandRefusal<C>)
 }
 
-/** The job as it is now; `null` when there is none. A finished or waiting job is read without waking its object. */
+/**
+ * The job as it is now; `null` when there is none. A finished or waiting job is read without waking its object; one that
+ * was seen moving is asked of its object at once, without a way to D1.
+ */
 export async function readJob(env: Env, id: string): Promise<JobSnapshot | null> {
+  const moving = movingJobs(env).has(id) ? await ask(env, id) : null
+  // Of a job that validates, D1 may know the end already, and have told it to somebody.
+  if (moving !== null && moving.status !== 'validating') return moving
   const row = await jobIndex(env.DB).find(id)
   if (row === null || !waits(row)) return row && live(env, row)
   return inQueue(row, await jobIndex(env.DB).queue())
@@ -137,7 +144,14 @@ function inQueue({ snapshot }: JobRow, queue: readonly string[]): JobSnapshot {
 /** The job now: what may still move is asked of its object, everything else stands in the row. */
 async function live(env: Env, row: JobRow): Promise<JobSnapshot> {
   if (isFinal(row.status)) return row.snapshot
-  return (await env.TRAINING_JOBS.getByName(row.snapshot.id).snapshot()) ?? row.snapshot
+  return (await ask(env, row.snapshot.id)) ?? row.snapshot
+}
+
+/** The job as its object knows it; `null` when that knows of none. */
+async function ask(env: Env, id: string): Promise<JobSnapshot | null> {
+  const job = await env.TRAINING_JOBS.getByName(id).snapshot()
+  movingJobs(env).note(id, job !== null && !isFinal(job.status))
+  return job
 }
 
 /** As `live` for jobs that hold a slot, but an object that does not answer does not spoil a list. */

@@ -1,13 +1,13 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
-import { etag } from 'hono/etag'
+import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { done, doneResponse } from '../http/action.ts'
 import { bodyLimit } from '../http/body-limit.ts'
 import type { AppEnv } from '../http/env.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { etagHeader, IfMatch, IfNoneMatch, tagsIn } from '../http/preconditions.ts'
-import { invalid, invalidResponse, problemResponse } from '../http/problem.ts'
+import { invalid, invalidResponse, problemResponse, retryLater } from '../http/problem.ts'
 import { BODY_BYTES_MAX } from '../limits.ts'
 import { cutPage } from '../page.ts'
 import { etagOf, revisionsOf } from './etag.ts'
@@ -36,9 +36,11 @@ const keyReused = {
   msg: 'This key has been used for another request: take a new one',
   type: 'key_reused',
 }
-const notFound = { 404: problemResponse('`Job not found`') }
-const changed = { 412: problemResponse('`Job has changed since: look at it again before you decide`') }
-const unavailable = { 503: problemResponse('The database does not answer; try again') }
+const notFound = { 404: problemResponse('`Job not found`', 'not-found') }
+const changed = { 412: problemResponse('`Job has changed since: look at it again before you decide`', 'changed') }
+const unavailable = {
+  503: retryLater('`The database does not answer. Nothing was changed; try again.`', 'unavailable'),
+}
 
 const listRoute = createRoute({
   method: 'get',
@@ -71,15 +73,15 @@ const createJobRoute = createRoute({
     200: {
       description: 'Created',
       headers: z.object({
-        Location: z.string().openapi({ description: 'The path of the job' }),
+        Location: z.string().openapi({
+          example: '/api/v1/admin/training/jobs/5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11',
+          description: 'The path of the job',
+        }),
         'Idempotency-Replayed': z.literal('true').optional().openapi({ description: 'This job was there already' }),
       }),
       content: { 'application/json': { schema: JobCreated } },
     },
-    400: problemResponse('The body is not valid JSON'),
-    409: problemResponse('`Another training job is already running`'),
-    413: problemResponse('The body is too large'),
-    415: problemResponse('The body is not declared as JSON'),
+    409: problemResponse('`Another training job is already running`, or the queue is full', 'slot-taken'),
     ...invalidResponse,
   },
 })
@@ -90,10 +92,10 @@ const getJobRoute = createRoute({
   tags,
   summary: 'One job, with live progress',
   request: { params: JobIdParam, headers: IfNoneMatch },
-  middleware: etag(),
+  middleware: etag({ retainedHeaders: [...RETAINED_304_HEADERS, 'x-request-id'] }),
   responses: {
     200: { description: 'The job', headers: etagHeader, content: { 'application/json': { schema: JobSnapshot } } },
-    304: { description: 'It is as the ETag has it' },
+    304: { description: 'It is as the ETag has it', headers: etagHeader },
     ...notFound,
   },
 })
@@ -104,7 +106,13 @@ const pauseRoute = createRoute({
   tags,
   summary: 'Pause a training job; its slot becomes free',
   request: { params: JobIdParam, headers: IfMatch },
-  responses: { ...doneResponse, 400: problemResponse('`Job is not running`'), ...notFound, ...changed, ...unavailable },
+  responses: {
+    ...doneResponse,
+    400: problemResponse('`Job is not running`, or has been paused too often', 'not-running'),
+    ...notFound,
+    ...changed,
+    ...unavailable,
+  },
 })
 
 const resumeRoute = createRoute({
@@ -115,8 +123,8 @@ const resumeRoute = createRoute({
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...doneResponse,
-    400: problemResponse('`Job is not paused`'),
-    409: problemResponse('`Another training job is already running`'),
+    400: problemResponse('`Job is not paused`', 'not-paused'),
+    409: problemResponse('`Another training job is already running`', 'slot-taken'),
     ...notFound,
     ...changed,
     ...unavailable,
@@ -131,7 +139,7 @@ const cancelRoute = createRoute({
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...doneResponse,
-    400: problemResponse('`Job is already <status>`'),
+    400: problemResponse('The job is over: `Job is already completed`', 'already'),
     ...notFound,
     ...changed,
     ...unavailable,
@@ -146,7 +154,7 @@ const deleteRoute = createRoute({
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...doneResponse,
-    400: problemResponse('`Cannot delete running job`'),
+    400: problemResponse('`Cannot delete running job`', 'running'),
     ...notFound,
     ...changed,
     ...unavailable,
@@ -182,10 +190,16 @@ const historyRoute = createRoute({
       description: 'The points, by step',
       headers: z.object({
         'X-Resolution': z.string().openapi({ description: 'Method and steps in a bucket', example: 'min-max; 21' }),
+        Vary: z.literal('Accept').openapi({ description: 'The same path has two representations' }),
       }),
       content: {
         'application/json': { schema: History },
-        'text/csv': { schema: z.string().openapi({ example: 'epoch,step,loss,val_loss,learning_rate,timestamp\r\n' }) },
+        'text/csv': {
+          schema: z.string().openapi({
+            description: 'RFC 4180: a header line, then the fields of a HistoryPoint in its order',
+            example: 'epoch,step,loss,val_loss,learning_rate,timestamp\r\n1,0,0.925,1.0175,0.00005,1793520000500\r\n',
+          }),
+        },
       },
     },
     ...notFound,

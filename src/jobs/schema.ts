@@ -6,6 +6,7 @@ import {
   BUNDESLAENDER_INPUT_MAX,
   HISTORY_POINTS_DEFAULT,
   HISTORY_POINTS_MAX,
+  HISTORY_WINDOW_POINTS,
   IDEMPOTENCY_KEY_LENGTH_MAX,
   NAME_LENGTH_MAX,
   STREAM_CURSOR_LENGTH_MAX,
@@ -14,13 +15,15 @@ import { ModelType } from '../models/model-type.ts'
 import { TrainingMetrics } from '../models/training-metrics.ts'
 import { jobStatuses } from './status.ts'
 
+const name = { example: 'Zeugnis Bayern 2026', description: 'What people call the job; need not be unique' }
+
 const JobName = z
   .string()
   .trim()
   .min(1, 'A name has at least one character')
   .refine((name) => [...name].length <= NAME_LENGTH_MAX, `A name has at most ${NAME_LENGTH_MAX} characters`)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'A name has no control characters')
-  .openapi({ type: 'string', minLength: 1, maxLength: NAME_LENGTH_MAX, example: 'Zeugnis Bayern 2026' })
+  .openapi({ type: 'string', minLength: 1, maxLength: NAME_LENGTH_MAX, ...name })
 
 /** The body of `POST /jobs`: fields, defaults and bounds of the reference. Unknown fields are dropped. */
 export const TrainingConfig = z
@@ -32,124 +35,201 @@ export const TrainingConfig = z
       .min(1, 'Name at least one Bundesland')
       .max(BUNDESLAENDER_INPUT_MAX)
       .transform((codes) => [...new Set(codes)])
-      .openapi({ description: 'Upper-case codes come out, each once', example: ['BY', 'DE-BW', 'Hessen'] }),
-    batch_size: z.int().min(1).max(128).default(16),
-    learning_rate: z.number().min(0.000001).max(0.1).default(0.00005),
-    epochs: z.int().min(1).max(100).default(10),
-    warmup_steps: z.int().min(0).max(10_000).default(500),
-    weight_decay: z.number().min(0).max(1).default(0.01),
-    gradient_accumulation: z.int().min(1).max(32).default(4),
+      .openapi({
+        description: 'Whose regulations to train on. The job shows the codes in upper case, each once',
+        example: ['BY', 'BW', 'HE'],
+      }),
+    batch_size: z
+      .int()
+      .min(1)
+      .max(128)
+      .default(16)
+      .openapi({ description: 'Examples a training step takes at a time' }),
+    learning_rate: z
+      .number()
+      .min(0.000001)
+      .max(0.1)
+      .default(0.00005)
+      .openapi({ description: 'Size of a step of the optimizer' }),
+    epochs: z.int().min(1).max(100).default(10).openapi({ description: 'Passes over the documents; 100 steps each' }),
+    warmup_steps: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(500)
+      .openapi({ description: 'Steps over which the learning rate rises from 0' }),
+    weight_decay: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.01)
+      .openapi({ description: 'How strongly large weights are held down' }),
+    gradient_accumulation: z
+      .int()
+      .min(1)
+      .max(32)
+      .default(4)
+      .openapi({ description: 'Batches whose gradients make one update' }),
     mixed_precision: z.boolean().default(true).openapi({ description: 'Use FP16 mixed precision training' }),
   })
-  .openapi('TrainingConfig')
+  .openapi('TrainingConfig', { description: 'What to train, on what, and how' })
 export type TrainingConfig = z.infer<typeof TrainingConfig>
 
 const Timestamp = z.string().openapi({ format: 'date-time', example: '2026-11-01T08:00:00.000Z' })
-const JobStatus = z.enum(jobStatuses).openapi('JobStatus')
+const JobStatus = z.enum(jobStatuses).openapi('JobStatus', {
+  description:
+    'queued → preparing → training ⇄ paused, then validating → completed. Any but a final one may become cancelled or ' +
+    'failed. Final are completed, failed and cancelled',
+  example: 'training',
+})
+const JobId = z.string().openapi({ example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11', description: 'Names a job' })
+const loss = z
+  .number()
+  .openapi({ example: 0.5021, description: 'Training loss, as of the last step; 1 before the first' })
+const valLoss = z
+  .number()
+  .openapi({ example: 0.5523, description: 'Validation loss, as of the last step; 1 before the first' })
+const learningRate = z.number().openapi({ example: 0.00005, description: 'Size of a step of the optimizer' })
+const progress = z.number().openapi({ example: 41.7, description: 'Per cent of the steps, 0–100' })
+const currentEpoch = z.int().openapi({ example: 5, description: 'From 1; 0 before training has begun' })
+const totalEpochs = z.int().openapi({ example: 10, description: 'Epochs of the whole training' })
 
 /** A job as the API shows it. */
 export const JobSnapshot = z
   .object({
-    id: z.string(),
-    name: z.string(),
+    id: JobId,
+    name: z.string().openapi(name),
     model_type: ModelType,
     status: JobStatus,
-    progress: z.number().openapi({ description: 'Per cent, 0–100' }),
-    current_epoch: z.int().openapi({ description: 'From 1; 0 before training has begun' }),
-    total_epochs: z.int(),
-    loss: z.number(),
-    val_loss: z.number(),
-    learning_rate: z.number(),
-    documents_processed: z.int(),
-    total_documents: z.int(),
-    created_at: Timestamp,
-    created_by: z.string().nullable().openapi({ description: 'Who asked for it, when that is known' }),
-    started_at: Timestamp.nullable().openapi({ description: 'When training began for the first time' }),
-    estimated_completion: Timestamp.nullable().openapi({ description: 'While the job moves by itself' }),
-    completed_at: Timestamp.nullable().openapi({ description: 'When the job reached its final state' }),
-    error_message: z.string().nullable().openapi({ description: 'With status failed: why' }),
-    revision: z.int().openapi({ description: 'Counts what has happened to the job; not its steps' }),
-    queue_position: z.int().nullable().openapi({ description: 'From 1, while the job waits for a slot' }),
+    progress,
+    current_epoch: currentEpoch,
+    total_epochs: totalEpochs,
+    loss,
+    val_loss: valLoss,
+    learning_rate: learningRate,
+    documents_processed: z.int().openapi({ example: 41, description: 'Documents, in proportion to the steps' }),
+    total_documents: z.int().openapi({ example: 100, description: 'Documents that the job trains on' }),
+    created_at: Timestamp.openapi({ description: 'When the job was asked for' }),
+    created_by: z
+      .string()
+      .nullable()
+      .openapi({ example: 'admin', description: 'Who asked for it; null when that is not known' }),
+    started_at: Timestamp.nullable().openapi({ description: 'When training began for the first time; null before' }),
+    estimated_completion: Timestamp.nullable().openapi({ description: 'While the job moves by itself; else null' }),
+    completed_at: Timestamp.nullable().openapi({ description: 'When the job reached its final state; null before' }),
+    error_message: z.string().nullable().openapi({ example: null, description: 'With status failed: why; else null' }),
+    revision: z.int().openapi({ example: 3, description: 'Counts what has happened to the job, its steps left out' }),
+    queue_position: z
+      .int()
+      .nullable()
+      .openapi({ example: null, description: 'From 1, while the job waits for a slot; else null' }),
     metrics: TrainingMetrics,
     config: TrainingConfig,
   })
-  .openapi('TrainingJob')
+  .openapi('TrainingJob', { description: 'A job as it is now' })
 export type JobSnapshot = z.infer<typeof JobSnapshot>
 
 /** One point of a training's history. */
 export const HistoryPoint = z
   .object({
-    epoch: z.int().openapi({ description: 'From 1' }),
-    step: z.int().openapi({ description: 'From 0' }),
-    loss: z.number(),
-    val_loss: z.number(),
-    learning_rate: z.number(),
-    timestamp: z.int().openapi({ description: 'Unix milliseconds at which the step was reached' }),
+    epoch: z.int().openapi({ example: 5, description: 'From 1' }),
+    step: z.int().openapi({ example: 417, description: 'From 0' }),
+    loss: z.number().openapi({ example: 0.5021, description: 'Training loss at this step' }),
+    val_loss: z.number().openapi({ example: 0.5523, description: 'Validation loss at this step' }),
+    learning_rate: learningRate,
+    timestamp: z
+      .int()
+      .openapi({ example: 1_793_520_208_500, description: 'Unix milliseconds at which the step was reached' }),
   })
-  .openapi('HistoryPoint')
+  .openapi('HistoryPoint', { description: "One step of a job's curve" })
 export type HistoryPoint = z.infer<typeof HistoryPoint>
 
 /** The data of one event of a job's stream. */
 export const StreamEvent = z
   .object({
-    job_id: z.string().optional().openapi({ description: 'With history=window' }),
+    job_id: JobId.optional().openapi({ description: 'The job; with history=window only' }),
     status: JobStatus,
-    progress: z.number(),
-    current_epoch: z.int(),
-    total_epochs: z.int(),
-    current_step: z.int().openapi({ description: '0 … total_steps' }),
-    total_steps: z.int(),
-    elapsed_time_ms: z.int().openapi({ description: 'Time trained; pauses do not count' }),
-    estimated_remaining_ms: z.int(),
-    metrics: z.object({
-      loss: z.number(),
-      val_loss: z.number(),
-      accuracy: z.number(),
-      learning_rate: z.number(),
+    progress,
+    current_epoch: currentEpoch,
+    total_epochs: totalEpochs,
+    current_step: z.int().openapi({ example: 417, description: 'Steps done: 0 … total_steps' }),
+    total_steps: z.int().openapi({ example: 1_000, description: 'Steps of the whole training: 100 an epoch' }),
+    elapsed_time_ms: z.int().openapi({ example: 208_500, description: 'Milliseconds trained; pauses do not count' }),
+    estimated_remaining_ms: z
+      .int()
+      .openapi({ example: 292_000, description: 'Milliseconds of work that remain; a pause does not shorten them' }),
+    metrics: z
+      .object({
+        loss,
+        val_loss: valLoss,
+        accuracy: z.number().openapi({ example: 0.767, description: 'The part of all decisions that are right: 0–1' }),
+        learning_rate: learningRate,
+      })
+      .openapi({ description: 'As of the last step' }),
+    history: z.array(HistoryPoint).openapi({
+      description: `With history=window the last ${HISTORY_WINDOW_POINTS} points; with delta those since the cursor`,
     }),
-    history: z.array(HistoryPoint),
     more: z.literal(true).optional().openapi({
       description:
         'With history=delta, while catching up: further points follow at once, also when the status is final',
     }),
   })
-  .openapi('MetricsEvent')
+  .openapi('MetricsEvent', { description: 'The job as it is when the event is sent' })
 export type StreamEvent = z.infer<typeof StreamEvent>
+
+const JobGone = z
+  .object({ error: z.literal('Job not found').openapi({ description: 'The job was deleted; the stream ends' }) })
+  .openapi('JobGone', { description: 'The last event of a job that is deleted while it is watched' })
+
+/** The data of any event that a job's stream can carry. */
+export const StreamMessage = z.union([StreamEvent, JobGone])
 
 /** Something that happened to a job, and what it changed. */
 export const EventRecord = z
   .object({
-    sequence: z.int().openapi({ description: 'From 1, without gaps: the revision that it led to' }),
-    at: Timestamp,
-    type: z.string().openapi({ example: 'paused' }),
-    actor: z.string().nullable().openapi({ description: 'Who asked for it; null: it came by itself' }),
-    from_status: JobStatus.nullable(),
+    sequence: z.int().openapi({ example: 4, description: 'From 1, without gaps: the revision that it led to' }),
+    at: Timestamp.openapi({ description: 'When it happened' }),
+    type: z.string().openapi({ example: 'paused', description: 'What happened' }),
+    actor: z
+      .string()
+      .nullable()
+      .openapi({ example: 'admin', description: 'Who asked for it; null: it came by itself' }),
+    from_status: z
+      .enum(jobStatuses)
+      .nullable()
+      .openapi({ example: 'training', description: 'The status before; null: the job was created' }),
     to_status: JobStatus,
-    step: z.int().openapi({ description: 'The step reached' }),
-    message: z.string().nullable().openapi({ description: 'With type failed: why' }),
+    step: z.int().openapi({ example: 417, description: 'Steps done by then' }),
+    message: z.string().nullable().openapi({ example: null, description: 'With type failed: why; else null' }),
   })
-  .openapi('JobEvent')
+  .openapi('JobEvent', { description: 'Something that happened to a job, and what it changed' })
 export type EventRecord = z.infer<typeof EventRecord>
 
 /** A stretch of a training's history. */
 export const History = z
   .object({
-    resolution: z.object({
-      method: z.enum(['full', 'min-max']).openapi({
-        description: 'full: every step. min-max: of each bucket the points of lowest and highest loss, and both ends',
-      }),
-      bucket_steps: z.int().openapi({ description: 'Steps in a bucket' }),
-    }),
-    points: z.array(HistoryPoint),
+    resolution: z
+      .object({
+        method: z.enum(['full', 'min-max']).openapi({
+          description: 'full: every step. min-max: of each bucket the points of lowest and highest loss, and both ends',
+        }),
+        bucket_steps: z.int().openapi({ example: 1, description: 'Steps in a bucket; 1: every step' }),
+      })
+      .openapi({ description: 'How the points were chosen' }),
+    points: z.array(HistoryPoint).openapi({ description: 'By step, ascending' }),
   })
-  .openapi('History')
+  .openapi('History', { description: "A stretch of a job's curve" })
 export type History = z.infer<typeof History>
 
 export const JobCreated = z
-  .object({ id: z.string(), status: z.literal('queued'), message: z.string() })
-  .openapi('JobCreated', { example: { id: '…', status: 'queued', message: 'Training job created' } })
+  .object({
+    id: JobId,
+    status: z.literal('queued').openapi({ description: 'Every job begins so' }),
+    message: z.string().openapi({ example: 'Training job created', description: 'What was done, for people' }),
+  })
+  .openapi('JobCreated', { description: 'The job exists and will run' })
 
-export const JobIdParam = z.object({ id: z.string().openapi({ example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11' }) })
+export const JobIdParam = z.object({ id: JobId })
 
 export const CreateQuery = z.object({
   when_busy: z.enum(['reject', 'queue']).default('reject').openapi({
@@ -183,8 +263,8 @@ const step = (description: string) =>
   wholeNumber(0, HISTORY_POINTS_MAX).openapi({ type: 'integer', minimum: 0, maximum: HISTORY_POINTS_MAX, description })
 
 export const HistoryQuery = z.object({
-  from_step: step('The first step').default(0),
-  to_step: step('The last step').default(HISTORY_POINTS_MAX),
+  from_step: step('The first step; 0 unless told').default(0),
+  to_step: step('The last step; the last there is unless told').default(HISTORY_POINTS_MAX),
   max_points: wholeNumber(2, HISTORY_POINTS_MAX).default(HISTORY_POINTS_DEFAULT).openapi({
     type: 'integer',
     minimum: 2,
@@ -198,8 +278,8 @@ export const HistoryQuery = z.object({
 export const JobListQuery = z.object({
   limit: limitParam,
   cursor: cursorParam(/^\d{1,15}$/).optional(),
-  status: repeatable(JobStatus).optional(),
-  model_type: repeatable(ModelType).optional(),
+  status: repeatable(JobStatus).optional().openapi({ description: 'Only jobs in these states; may be repeated' }),
+  model_type: repeatable(ModelType).optional().openapi({ description: 'Only these types; may be repeated' }),
 })
 
 /** A stream's cursor as it stands in an event's `id`: `<revision>.<points>`. */
@@ -209,11 +289,23 @@ const StreamCursor = z
   .regex(/^\d{1,9}\.\d{1,9}$/, 'Not the id of an event of this stream: leave it out to begin anew')
 
 export const StreamQuery = z.object({
-  job_id: z.string(),
-  after: StreamCursor.optional().openapi({ description: 'As Last-Event-ID, for clients that cannot set it' }),
-  history: z.enum(['window', 'delta']).default('window').openapi({
-    description: 'window: the last 50 points in every event. delta: each point once, those since the cursor',
+  job_id: JobId,
+  after: StreamCursor.optional().openapi({
+    example: '3.57',
+    description: 'As `Last-Event-ID`, for clients that cannot set it; the header goes before it',
   }),
+  history: z
+    .enum(['window', 'delta'])
+    .default('window')
+    .openapi({
+      description: `window: the last ${HISTORY_WINDOW_POINTS} points in every event. delta: each point once, those since the cursor`,
+    }),
 })
 
-export const StreamHeaders = z.object({ 'Last-Event-ID': StreamCursor.or(z.literal('')).optional() })
+export const StreamHeaders = z.object({
+  'Last-Event-ID': StreamCursor.or(z.literal('')).optional().openapi({
+    type: 'string',
+    example: '3.57',
+    description: 'The id of the last event received: the stream goes on behind it',
+  }),
+})

@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from '../http/env.ts'
-import { invalid, invalidResponse, problemResponse } from '../http/problem.ts'
+import { invalid, invalidResponse, problemResponse, retryLater } from '../http/problem.ts'
 import { streamHeaders } from '../sse.ts'
 import { refuse } from './refusals.ts'
-import { StreamEvent, StreamHeaders, StreamQuery } from './schema.ts'
+import { StreamHeaders, StreamMessage, StreamQuery } from './schema.ts'
 import { REFUSAL_HEADER, type StreamRefusal } from './training-job.ts'
 
 const streamRoute = createRoute({
@@ -15,12 +15,13 @@ const streamRoute = createRoute({
   responses: {
     200: {
       description:
-        'Unnamed events whose data is a MetricsEvent, each with an id to resume behind. The last one shows a final status; then the stream ends',
-      content: { 'text/event-stream': { schema: StreamEvent } },
+        'An event at once, then one on every transition and each 500 ms while the job trains. The last shows a final ' +
+        'status; then the stream ends. It also ends after about 30 minutes, for the client to come back.',
+      content: { 'text/event-stream': { schema: StreamMessage } },
     },
     204: { description: 'The final event has been received: do not come back' },
-    404: problemResponse('`Job not found`'),
-    503: problemResponse('Too many streams watch this job'),
+    404: problemResponse('`Job not found`', 'not-found'),
+    503: retryLater('`Too many streams watch this job`', 'too-many-watchers'),
     ...invalidResponse,
   },
 })

@@ -1,4 +1,5 @@
 import { cutPage, type Page } from '../page.ts'
+import type { Query } from '../query.ts'
 import { ModelType } from './model-type.ts'
 import type { ModelVersion } from './schema.ts'
 
@@ -112,11 +113,11 @@ export function registry(db: D1Database) {
   }
 
   /** How many versions there are, and how many of them are in use. */
-  async function counts(): Promise<{ versions: number; active: number }> {
-    const row = await db
-      .prepare('SELECT sum(versions) AS versions, count(active_id) AS active FROM model_types')
-      .first<{ versions: number; active: number }>()
-    return row ?? { versions: 0, active: 0 }
+  function counts(): Query<{ versions: number; active: number }> {
+    return {
+      statement: db.prepare('SELECT sum(versions) AS versions, count(active_id) AS active FROM model_types'),
+      read: (row) => row as { versions: number; active: number },
+    }
   }
 
   return { registration, find, list, activate, remove, counts }

@@ -1,38 +1,27 @@
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from '../http/env.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
-import { OCR_IMAGES_MAX } from '../limits.ts'
+import { OCR_IMAGES_MAX, OCR_RESUME_MAX_MS } from '../limits.ts'
 import { readSettings } from '../settings.ts'
 import { streamHeaders } from '../sse.ts'
 import { parseCursor } from './cursor.ts'
 import { type Sleep, simulatedEngine } from './engine.ts'
+import { BatchHeaders, BatchQuery, OcrEvent } from './schema.ts'
 import { batchStream } from './stream.ts'
 
 const sleep: Sleep = (ms, signal) => scheduler.wait(ms, { signal })
-
-const cursor = (description: string) => z.string().optional().openapi({ description })
 
 const streamRoute = createRoute({
   method: 'get',
   path: '/ocr/stream',
   tags: ['Streams'],
-  summary: 'Recognise a batch of images, and watch it',
+  summary: 'Recognize a batch of images, and watch it',
   description:
-    'Server-Sent Events: a `progress` event for each image, then one `complete` event and the end. A client that ' +
-    'comes back with the id of its last event goes on behind it.',
-  request: {
-    query: z.object({
-      images_count: z
-        .string()
-        .regex(/^[+-]?\d+$/, 'Expected a whole number')
-        .transform(Number)
-        .openapi({ type: 'integer', minimum: 1, maximum: OCR_IMAGES_MAX, example: 10 }),
-      after: cursor('Id of the last event received; `Last-Event-ID` goes before it'),
-    }),
-    headers: z.object({ 'Last-Event-ID': cursor('Id of the last event received; `EventSource` sends it by itself') }),
-  },
+    'A `progress` event for each image, then one `complete` event and the end. Nothing is stored: a batch is resumed ' +
+    `by the id of its last event, up to ${OCR_RESUME_MAX_MS / 3_600_000} hours after it began.`,
+  request: { query: BatchQuery, headers: BatchHeaders },
   responses: {
-    200: { description: 'The stream', content: { 'text/event-stream': { schema: z.string() } } },
+    200: { description: 'The batch, live', content: { 'text/event-stream': { schema: OcrEvent } } },
     204: { description: 'The client has the `complete` event already: it need not come back' },
     400: problemResponse(`\`images_count must be between 1 and ${OCR_IMAGES_MAX}\``),
     ...invalidResponse,

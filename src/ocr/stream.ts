@@ -3,6 +3,7 @@ import { log } from '../log.ts'
 import { encodeEvent, keepAlive, retryField } from '../sse.ts'
 import { type BatchCursor, encodeCursor } from './cursor.ts'
 import type { OcrEngine, Sleep } from './engine.ts'
+import type { OcrEvent } from './schema.ts'
 
 /** A batch as one client watches it: how many images, from which event on, and who does the work. */
 export type Batch = {
@@ -58,13 +59,13 @@ async function* batchFrames({ images, cursor, engine, now, sleep }: Batch, signa
       elapsed_ms,
       estimated_remaining_ms: Math.round((elapsed_ms / current) * (images - current)),
       result,
-    })
+    } satisfies OcrEvent)
   }
   yield encodeEvent(encodeCursor({ startedMs, event: images + 1 }), {
     type: 'complete',
     total_time_ms: elapsedMs(),
     processed_count: images,
-  })
+  } satisfies OcrEvent)
 }
 
 /** Whether the work resolves within `ms`; rejects when it does. */

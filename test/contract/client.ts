@@ -1,8 +1,19 @@
 import { EventSource } from 'eventsource'
-import { expect, inject } from 'vitest'
+import { expect, inject, vi } from 'vitest'
+import { checkAnswer, checkEvent } from './document.ts'
 
 /** The address of the API under test. */
 export const api = `${inject('baseUrl')}/api/v1/admin/training`
+
+const plainFetch = globalThis.fetch
+
+/** Every answer that this suite sees, whoever asked for it, must be one that the service's own document describes. */
+vi.stubGlobal('fetch', async (input: string | URL | Request, init?: RequestInit) => {
+  const request = new Request(input, init)
+  const response = await plainFetch(request)
+  await checkAnswer(request.method, new URL(request.url), response)
+  return response
+})
 
 export const get = (path: string, init?: RequestInit) => fetch(api + path, init)
 export const post = (path: string) => fetch(api + path, { method: 'POST' })
@@ -52,9 +63,20 @@ export type Message = { id: string; data: Json }
  * @param until ends the listening earlier: when it answers true for a message
  */
 export function listen(path: string, until: (message: Message) => boolean = () => false): Promise<Message[]> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const messages: Message[] = []
-    const source = new EventSource(api + path)
+    const url = new URL(api + path)
+    const fail = (error: unknown) => {
+      source.close()
+      reject(error)
+    }
+    const source = new EventSource(url, {
+      async fetch(input, init) {
+        const response = await plainFetch(input, init)
+        await checkAnswer('GET', url, response).catch(fail)
+        return response
+      },
+    })
     const end = () => {
       source.close()
       resolve(messages)
@@ -62,7 +84,12 @@ export function listen(path: string, until: (message: Message) => boolean = () =
     source.onmessage = ({ lastEventId, data }) => {
       const message = { id: lastEventId, data: JSON.parse(data) }
       messages.push(message)
-      if (until(message)) end()
+      try {
+        checkEvent(url, message.data)
+        if (until(message)) end()
+      } catch (error) {
+        fail(error)
+      }
     }
     source.onerror = () => {
       if (source.readyState === EventSource.CLOSED) end()

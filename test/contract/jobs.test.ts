@@ -24,7 +24,7 @@ test('a job is created, trains, is watched to its end, and becomes the active ve
   const steps = messages.flatMap((message) => message.data.history.map((point: { step: number }) => point.step))
   expect(steps).toEqual(Array.from({ length: 100 }, (_, step) => step))
   expect(new Set(messages.map((message) => message.id)).size).toBe(messages.length)
-  expect(messages.at(-1)?.data).toMatchObject({ job_id: id, status: 'completed', progress: 100, current_step: 100 })
+  expect(messages.at(-1)?.data).toMatchObject({ status: 'completed', progress: 100, current_step: 100 })
 
   const job = await json(get(`/jobs/${id}`))
   expect(job).toMatchObject({

@@ -15,6 +15,8 @@ type Entry = {
   holding: boolean
   erased: boolean
   last: Reading | null
+  /** The final state that a client has been shown; `null`: none yet. */
+  told: string | null
   lastResumes: number
   incarnation: number
   jumpsBackAtBirth: number
@@ -50,6 +52,7 @@ export class Ledger {
         holding: false,
         erased: false,
         last: null,
+        told: null,
         lastResumes: 0,
         incarnation: 0,
         jumpsBackAtBirth: 0,

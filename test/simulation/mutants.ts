@@ -143,4 +143,9 @@ export const mutants: Mutant[] = [
     ],
     seed: 10,
   },
+  {
+    name: 'show-a-job-that-d1-has-completed',
+    edits: [{ file: 'jobs/operations.ts', find: " && moving.status !== 'validating'", replace: '' }],
+    seed: 323,
+  },
 ]

@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { commandJob, createJob, listJobs, readJob } from '../../src/jobs/operations.ts'
 import type { TrainingConfig } from '../../src/jobs/schema.ts'
+import { isFinal } from '../../src/jobs/status.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
 import { TrainingJob } from '../../src/jobs/training-job.ts'
 import { registry } from '../../src/models/registry.ts'
@@ -66,6 +68,8 @@ class Run {
   readonly #objects: Objects
   readonly #vars: Record<string, string>
   readonly #faults: Set<FaultKind>
+  /** Workers that answer requests, each with what it remembers. */
+  readonly #isolates: object[]
 
   constructor(plan: Plan, d1: Register, trace: boolean) {
     this.#plan = plan
@@ -78,10 +82,16 @@ class Run {
       SIMULATION_SPEED: String(plan.speed),
       SIMULATION_FAILS_AT: plan.failsAt,
     }
+    this.#isolates = [1, 2].map(() => isolateWith(this.#vars))
     this.#objects = new Objects(this.world, d1, this.#vars, TrainingJob, {
       committed: (id, changes) => {
         for (const change of changes) this.world.note(`job ${name(id)}: ${change === 'erased' ? change : change.type}`)
         this.ledger.committed(id, changes)
+        // The end is where D1 and the object may differ for a moment: many look just then.
+        const ends = changes.some((change) => change !== 'erased' && change.type === 'validated')
+        if (ends && this.world.random.chance(0.3)) {
+          for (let i = 0; i < 4; i++) this.world.after(this.world.random.int(0, 2_000), () => void this.#read(id))
+        }
       },
       born: (id) => this.ledger.born(id),
       read: (id, snapshot, wrote) => {
@@ -135,11 +145,11 @@ class Run {
         alive = false
       })
     }
-    const DB = bindD1(this.world, this.#register, caller)
-    const env = { ...this.#vars, DB, TRAINING_JOBS: this.#objects.bind(caller) }
+    const bindings = { DB: bindD1(this.world, this.#register, caller), TRAINING_JOBS: this.#objects.bind(caller) }
+    const isolate = this.world.random.pick(this.#isolates)
     await this.world.travel()
     try {
-      return await work(env as unknown as Env)
+      return await request.run(bindings, () => work(isolate as unknown as Env))
     } catch {
       return undefined
     }
@@ -185,7 +195,7 @@ class Run {
         void this.#command(id, action.command, action.atAlarm)
         return
       case 'read':
-        void this.#asWorker((env) => readJob(env, id))
+        void this.#read(id)
         return
       case 'watch': {
         const watcher = new Watcher(this.world, this.#objects, id, action.mode)
@@ -210,6 +220,17 @@ class Run {
         this.#objects.delayAlarm(id, action.ms)
         return
     }
+  }
+
+  /** Who asks after somebody was told the end must be told the same end. */
+  async #read(id: string): Promise<void> {
+    const { told } = this.ledger.entry(id)
+    const job = await this.#asWorker((env) => readJob(env, id))
+    if (job === undefined) return
+    if (told !== null && job !== null && JSON.stringify(job) !== told) {
+      this.ledger.break(`promise 5: ${name(id)} was shown as ${JSON.parse(told).status}, then as ${job.status}`)
+    }
+    if (job !== null && isFinal(job.status)) this.ledger.entry(id).told = JSON.stringify(job)
   }
 
   async #command(id: string, order: Order, atAlarm: boolean): Promise<void> {
@@ -254,6 +275,20 @@ class Run {
     return waiting === 0 && this.#objects.nextMs() === Number.POSITIVE_INFINITY
   }
 }
+
+/** The bindings of the request that is being answered. */
+const request = new AsyncLocalStorage<{ DB: unknown; TRAINING_JOBS: unknown }>()
+
+/** An environment that stays the same for all requests of an isolate, as the code may rely on. */
+const isolateWith = (vars: Record<string, string>): object => ({
+  ...vars,
+  get DB() {
+    return request.getStore()?.DB
+  },
+  get TRAINING_JOBS() {
+    return request.getStore()?.TRAINING_JOBS
+  },
+})
 
 const configOf = (epochs: number): TrainingConfig => ({
   name: 'simulated',

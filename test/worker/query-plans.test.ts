@@ -94,8 +94,7 @@ async function driveQueue() {
   const first = await createJob()
   const wait = { name: 'waits', bundeslaender: ['BY'], epochs: 1 }
   const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': 'plans' }
-  const ask = () =>
-    request(`${api}/jobs?when_busy=queue`, { method: 'POST', headers, body: JSON.stringify(wait) })
+  const ask = () => request(`${api}/jobs?when_busy=queue`, { method: 'POST', headers, body: JSON.stringify(wait) })
   const { id } = (await (await ask()).json()) as { id: string }
   await ask()
   await request(`${api}/jobs/${id}`)

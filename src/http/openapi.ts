@@ -1,0 +1,127 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Handler } from 'hono'
+import { guarded } from './admin-token.ts'
+import type { AppEnv } from './env.ts'
+import {
+  eventStreamHeaders,
+  refToRequestId,
+  sharedAnswers,
+  sharedHeaders,
+  sharedResponses,
+} from './openapi-responses.ts'
+import { type ProblemStatus, statusTitles } from './problem.ts'
+
+type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>
+type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>
+type Answer = NonNullable<Operation['responses']>[string]
+/** Routes declare their parameters in place, never by reference. */
+type Parameter = Exclude<NonNullable<Operation['parameters']>[number], { $ref: string }>
+
+type ParameterSchema = { anyOf?: { type?: 'array' | 'string' }[]; example?: unknown }
+
+/** The words about the API as a whole. */
+export type ApiWords = Pick<Document, 'info' | 'servers' | 'tags'>
+
+const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
+
+/** Answers the OpenAPI document of the whole app; it is made when it is first asked for. */
+export function openApi(app: OpenAPIHono<AppEnv>, words: ApiWords): Handler {
+  let document: Document | undefined
+  return (c) => {
+    document ??= describeApi(app, words)
+    return c.json(document)
+  }
+}
+
+/** The document out of the routes' schemas, with what holds for all routes and which none of them declares. */
+function describeApi(app: OpenAPIHono<AppEnv>, words: ApiWords): Document {
+  const document = app.getOpenAPI31Document({ openapi: '3.1.1', ...words })
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    for (const method of methods) {
+      if (item[method]) complete(item[method], method, path)
+    }
+  }
+  document.components = {
+    schemas: document.components?.schemas ?? {},
+    responses: sharedResponses,
+    headers: sharedHeaders,
+    securitySchemes: {
+      adminToken: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'The secret `ADMIN_TOKEN`, where the service has one',
+      },
+    },
+  }
+  return document
+}
+
+function complete(operation: Operation, method: string, path: string): void {
+  const parameters = (operation.parameters ?? []) as Parameter[]
+  const instance = exampleOf(path, parameters)
+  for (const parameter of parameters) completeParameter(parameter)
+  for (const [status, answer] of Object.entries(operation.responses ?? {}))
+    completeAnswer(answer, Number(status), instance)
+  const isGuarded = path.startsWith(guarded)
+  operation.operationId ??= operationIdOf(method, path)
+  operation.security ??= isGuarded ? [{ adminToken: [] }, {}] : []
+  operation.responses = {
+    ...sharedAnswers({ hasBody: operation.requestBody !== undefined, isGuarded }),
+    ...operation.responses,
+  }
+}
+
+function completeAnswer(answer: Answer, status: number, instance: string): void {
+  answer.headers = { ...answer.headers, ...refToRequestId }
+  const problem = answer.content?.['application/problem+json']
+  if (problem) {
+    const title = statusTitles[status as ProblemStatus]
+    problem.example = { type: 'about:blank', title, status, detail: title, instance, ...problem.example }
+  }
+  if (answer.content?.['text/event-stream']) {
+    answer.description += eventStreamWords
+    answer.headers = { ...answer.headers, ...eventStreamHeaders }
+  }
+}
+
+/** 3.1 has no words for a stream of events: its schema is that of one event's data, and this says the rest. */
+const eventStreamWords = `
+
+A stream of server-sent events; the schema describes the \`data\` of one of them. It begins with \`retry: 2000\`: the
+milliseconds after which a client whose connection broke is to come back. The events are unnamed, so that \`onmessage\`
+receives them:
+
+    id: 3.57
+    data: {…}
+
+The \`id\` names the place behind the event. A client that sends its last one as \`Last-Event-ID\`, as \`EventSource\`
+does by itself, or as \`after\`, goes on there. A line with a mere colon keeps a quiet stream open and means nothing.`
+
+/**
+ * A parameter that may be repeated is declared as one value or many of them; OpenAPI calls both an array. An `example`
+ * the docs page fills in when an operation is tried out, which is not meant where the parameter can be left out.
+ */
+function completeParameter(parameter: Parameter): void {
+  const { anyOf = [], example, ...schema } = parameter.schema as ParameterSchema
+  const many = anyOf.find((one) => one.type === 'array')
+  if (parameter.in === 'query' && many) parameter.schema = many
+  else if (!parameter.required && example !== undefined) parameter.schema = { ...schema, examples: [example] }
+}
+
+/** `POST /api/v1/admin/training/jobs/{id}/pause` is `postJobsByIdPause`. */
+function operationIdOf(method: string, path: string): string {
+  const words = path
+    .replace(/^\/api\/v1\/admin\/training/, '')
+    .replace(/\{(\w+)\}/g, 'by-$1')
+    .split(/[^a-z0-9]+/i)
+  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+/** The path with the examples of its parameters. */
+function exampleOf(path: string, parameters: Parameter[]): string {
+  return path.replace(/\{(\w+)\}/g, (template, name) => {
+    const parameter = parameters.find((one) => one.in === 'path' && one.name === name)
+    const { example = template } = (parameter?.schema ?? {}) as { example?: string }
+    return example
+  })
+}

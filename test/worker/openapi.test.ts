@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest'
+import { app } from '../../src/app.ts'
+import { request } from './api.ts'
+
+type Described = { description?: string; $ref?: string }
+type Schema = Described & { [keyword: string]: unknown; properties?: Record<string, Schema> }
+type Parameter = Described & { name: string; in: string }
+type Answer = Described & { headers?: Record<string, Described>; content?: Record<string, { schema?: Schema }> }
+type Operation = {
+  operationId: string
+  summary: string
+  tags: string[]
+  parameters?: Parameter[]
+  responses: Record<string, Answer>
+}
+type Components = { schemas: Record<string, Schema>; responses: Record<string, Answer> }
+type Document = {
+  openapi: string
+  info: { title: string; version: string; description: string }
+  servers: { url: string }[]
+  tags: { name: string; description: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: Components
+}
+
+const document: Document = await (await request('/openapi.json')).json()
+
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, path, operation })),
+)
+
+/** Every object in a JSON value, and where it stands. */
+function* objectsIn(value: unknown, at = '#'): Generator<[string, Record<string, unknown>]> {
+  if (typeof value !== 'object' || value === null) return
+  yield [at, value as Record<string, unknown>]
+  for (const [key, inner] of Object.entries(value)) yield* objectsIn(inner, `${at}/${key}`)
+}
+
+test('the document describes every route of the router, and no other', () => {
+  /** The document itself, and the way to the page that shows it. */
+  const undescribed = ['GET /openapi.json', 'GET /']
+  const routed = app.routes
+    .filter(({ method, path }) => method !== 'ALL' && !path.endsWith('*'))
+    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
+  const described = operations.map(({ name }) => name)
+  expect([...described, ...undescribed].sort()).toEqual([...new Set(routed)].sort())
+})
+
+test('every reference leads somewhere', () => {
+  for (const [at, { $ref }] of objectsIn(document)) {
+    if (typeof $ref !== 'string') continue
+    const found = $ref
+      .slice(2)
+      .split('/')
+      .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], document)
+    expect(found, `${at} → ${$ref}`).toBeDefined()
+  }
+})
+
+test('every operation has a summary, a described tag and an id of its own', () => {
+  const tags = document.tags.map((tag) => tag.name)
+  for (const { name, operation } of operations) {
+    expect(operation.summary, name).toMatch(/^\S.+/)
+    expect(operation.tags.length, name).toBe(1)
+    expect(tags, name).toContain(operation.tags[0])
+  }
+  const ids = operations.map(({ operation }) => operation.operationId)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(ids.every((id) => /^[a-z][A-Za-z0-9]+$/.test(id))).toBe(true)
+  for (const tag of document.tags) expect(tag.description, tag.name).toBeTruthy()
+})
+
+test('the parameters in a path are those that its operations declare', () => {
+  for (const { name, path, operation } of operations) {
+    const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path')
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter)
+    expect(declared.map((parameter) => parameter.name).sort(), name).toEqual(inPath.sort())
+  }
+})
+
+test('every parameter and header says what it means', () => {
+  const undescribed = operations.flatMap(({ name, operation }) => [
+    ...(operation.parameters ?? []).filter((parameter) => !parameter.description).map((one) => `${name}: ${one.name}`),
+    ...Object.entries(operation.responses).flatMap(([status, { headers = {} }]) =>
+      Object.keys(headers)
+        .filter((header) => !headers[header]?.description && !headers[header]?.$ref)
+        .map((header) => `${name} ${status}: ${header}`),
+    ),
+  ])
+  expect(undescribed).toEqual([])
+})
+
+test('every schema and each of its properties says what it means, or refers to one that does', () => {
+  const named = Object.entries(document.components.schemas)
+  const undescribed = named.filter(([, schema]) => !schema.description).map(([name]) => name)
+  for (const [at, { properties }] of objectsIn(document.components.schemas)) {
+    for (const [name, property] of Object.entries((properties ?? {}) as Record<string, Schema>)) {
+      if (!property.description && !property.$ref) undescribed.push(`${at}/${name}`)
+    }
+  }
+  expect(undescribed).toEqual([])
+})
+
+test('what any route can answer is described once, and each operation refers to it', () => {
+  for (const { name, path, operation } of operations) {
+    expect(operation.responses[500], name).toEqual({ $ref: '#/components/responses/Unexpected' })
+    if (!path.startsWith('/api/')) continue
+    expect(operation.responses[401], name).toEqual({ $ref: '#/components/responses/Unauthorized' })
+  }
+  expect(Object.keys(document.components.responses)).toEqual(
+    expect.arrayContaining(['MalformedBody', 'UnknownPath', 'MethodNotAllowed']),
+  )
+})
+
+test('every refusal is described as a problem, with an example of its own status', () => {
+  const answers = operations.flatMap(({ operation }) => Object.entries(operation.responses))
+  for (const [status, { content = {} }] of answers.filter(
+    ([status, answer]) => Number(status) >= 400 && !answer.$ref,
+  )) {
+    expect(Object.keys(content)).toEqual(['application/problem+json'])
+    expect(content['application/problem+json']).toMatchObject({
+      schema: { $ref: '#/components/schemas/Problem' },
+      example: { status: Number(status), detail: expect.any(String), instance: expect.stringMatching(/^\//) },
+    })
+  }
+})
+
+test('the document is OpenAPI 3.1, and needs no token', async () => {
+  expect(document.openapi).toMatch(/^3\.1\./)
+  expect(document.info).toMatchObject({ title: 'Stellwerk', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) })
+  const { status, headers } = await request('/openapi.json', { method: 'HEAD' })
+  expect([status, headers.get('content-type')]).toEqual([200, 'application/json'])
+})
+
+test('the front door leads to the docs page', async () => {
+  const response = await request('/', { redirect: 'manual' })
+  expect([response.status, response.headers.get('location')]).toEqual([302, '/docs'])
+})
