@@ -1,0 +1,148 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import type { InferRequestType } from 'hono/client'
+import type { Client } from '../../src/client.ts'
+import { UsageError } from './usage.ts'
+
+type Jobs = Client['api']['v1']['admin']['training']['jobs']
+type NewJob = InferRequestType<Jobs['$post']>
+type JobFilter = InferRequestType<Jobs['$get']>['query']
+
+/** What steers a job that is there. */
+const steering = ['pause', 'resume', 'cancel', 'delete'] as const
+export type Steering = (typeof steering)[number]
+
+/** What is to be done. */
+export type Action =
+  | { name: 'help' }
+  | { name: 'create'; config: NewJob['json']; query: NewJob['query']; watch: boolean }
+  | { name: 'list'; filter: JobFilter }
+  | { name: 'watch'; id: string; after: string | undefined }
+  | { name: Steering; id: string }
+
+/** Where the service is, and how it is to be shown what it answers. */
+export type Settings = { url: string; token: string | undefined; json: boolean }
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+const list = { type: 'string', multiple: true } as const
+const everywhere = { url: text, token: text, json: flag } as const
+const numbers = {
+  epochs: text,
+  'batch-size': text,
+  'learning-rate': text,
+  'warmup-steps': text,
+  'weight-decay': text,
+  'gradient-accumulation': text,
+} as const
+
+/** Reads a command line. Throws a UsageError for what it does not understand; which values are good, the service says. */
+export function readCommand(argv: string[], env: Record<string, string | undefined>): Settings & { action: Action } {
+  const [name, ...args] = argv
+  const { values, action } = argv.some((arg) => arg === '--help' || arg === '-h') ? helping : read(name, args)
+  return {
+    action,
+    url: values.url ?? (env.STELLWERK_URL || 'http://localhost:8787'),
+    token: values.token ?? (env.STELLWERK_TOKEN || undefined),
+    json: values.json ?? false,
+  }
+}
+
+type Read = { values: { url?: string; token?: string; json?: boolean }; action: Action }
+const helping: Read = { values: {}, action: { name: 'help' } }
+
+function read(name: string | undefined, args: string[]): Read {
+  switch (name) {
+    case 'help':
+      return helping
+    case 'create':
+      return readCreate(args)
+    case 'list': {
+      const { values } = parse(args, { status: list, 'model-type': list, limit: text }, 0)
+      const filter = { status: split(values.status), model_type: split(values['model-type']), limit: values.limit }
+      return { values, action: { name, filter: given(filter) as JobFilter } }
+    }
+    case 'watch': {
+      const { values, positionals } = parse(args, { after: text }, 1)
+      return { values, action: { name, id: positionals[0] ?? '', after: values.after } }
+    }
+    case 'pause':
+    case 'resume':
+    case 'cancel':
+    case 'delete': {
+      const { values, positionals } = parse(args, {}, 1)
+      return { values, action: { name, id: positionals[0] ?? '' } }
+    }
+    case undefined:
+      throw new UsageError(`Say what to do: create, list, watch, ${steering.join(', ')}.`)
+    default:
+      throw new UsageError(`There is no command "${name}".`)
+  }
+}
+
+function readCreate(args: string[]): Read {
+  const own = {
+    name: text,
+    bundesland: list,
+    'model-type': text,
+    'mixed-precision': flag,
+    queue: flag,
+    watch: flag,
+  } as const
+  const { values } = parse(args, { ...own, ...numbers }, 0)
+  const bundeslaender = split(values.bundesland)
+  if (values.name === undefined || bundeslaender === undefined) {
+    throw new UsageError('A new job needs a --name and a --bundesland.')
+  }
+  const config = {
+    name: values.name,
+    bundeslaender,
+    model_type: values['model-type'] as NewJob['json']['model_type'],
+    mixed_precision: values['mixed-precision'],
+    ...Object.fromEntries(
+      Object.keys(numbers).map((flag) => [
+        flag.replaceAll('-', '_'),
+        number(flag, values[flag as keyof typeof numbers]),
+      ]),
+    ),
+  }
+  const query = values.queue ? { when_busy: 'queue' as const } : {}
+  return { values, action: { name: 'create', config: given(config), query, watch: values.watch ?? false } }
+}
+
+/** @param wanted how many arguments that are no flags: none, or the job's id */
+function parse<const O extends ParseArgsOptionsConfig>(args: string[], own: O, wanted: 0 | 1) {
+  const parsed = parseStrictly(args, own)
+  const extra = parsed.positionals[wanted]
+  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`)
+  if (parsed.positionals.length < wanted) throw new UsageError('Say which job: the beginning of its id is enough.')
+  return parsed
+}
+
+function parseStrictly<const O extends ParseArgsOptionsConfig>(args: string[], own: O) {
+  try {
+    return parseArgs({ args, options: { ...everywhere, ...own }, allowPositionals: true, allowNegative: true })
+  } catch (error) {
+    // Its first sentence says what is wrong, the others explain the parser.
+    throw new UsageError(`${(error as Error).message.split(/\.\s/)[0]}.`)
+  }
+}
+
+/** The values of a flag that is repeated, or holds several separated by commas; `undefined` when it names none. */
+function split(values: string[] | undefined): string[] | undefined {
+  const all = values
+    ?.flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '')
+  return all?.length ? all : undefined
+}
+
+function number(flag: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  if (value.trim() === '' || !Number.isFinite(Number(value))) throw new UsageError(`--${flag} takes a number.`)
+  return Number(value)
+}
+
+/** Without the fields that were not given: the service fills in its defaults. */
+function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
+}

@@ -1,0 +1,124 @@
+import type { JobSnapshot, StreamEvent } from '../../src/client.ts'
+import { isFinal, type JobStatus } from '../../src/jobs/status.ts'
+
+/** Characters of a name in a table: the other columns fit beside it into 120. */
+const NAME_WIDTH_MAX = 32
+
+/** Characters of a bar that still tells something, and of one that needs no longer way to say it. */
+const BAR_WIDTH_MIN = 8
+const BAR_WIDTH_MAX = 40
+
+/** Columns left free at the end of the line: a terminal writes ^C there, and wraps where one is full. */
+const MARGIN = 3
+
+/** Characters of an id that are shown at least: two jobs of a thousand begin alike in one case of ten thousand. */
+const SHORT_ID_LENGTH_MIN = 8
+
+/** `8:21`, `1:02:03`: whole seconds, rounded up, so that 0:00 is the end. */
+export function duration(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000)
+  const two = (count: number) => String(count).padStart(2, '0')
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60
+    ? `${minutes}:${two(seconds % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
+}
+
+/** Text of the service as it may stand in a terminal: in one line, and without what steers it. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+
+/** Columns as wide as their widest cell, two spaces between them. */
+export function table(head: string[], rows: string[][]): string[] {
+  const lines = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)))
+  return lines.map((line) =>
+    line
+      .map((cell, column) => padded(cell, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** Jobs as a table, newest first. Ids are cut to what tells these jobs apart. */
+export function jobTable(jobs: JobSnapshot[], timeZone?: string): string[] {
+  const idLength = distinctLength(jobs.map((job) => job.id))
+  const rows = jobs.map((job) => [
+    job.id.slice(0, idLength),
+    shortened(printable(job.name), NAME_WIDTH_MAX),
+    job.model_type,
+    job.queue_position === null ? job.status : `${job.status} #${job.queue_position}`,
+    percent(job.progress),
+    `${job.current_epoch}/${job.total_epochs}`,
+    new Date(job.created_at).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone }),
+  ])
+  return table(['ID', 'NAME', 'TYPE', 'STATUS', 'PROGRESS', 'EPOCH', 'CREATED'], rows)
+}
+
+/** Where a job stands, in one line without a bar. */
+export function progressText(event: StreamEvent): string {
+  return [padded(event.status, 10), ...figures(event), timing(event)].join('  ')
+}
+
+/** How a part of the line is coloured by the job's status, if at all. */
+export type Paint = (text: string, status: JobStatus) => string
+
+/**
+ * Where a job stands, in one line of at most `columns` characters: a bar as long as there is room for.
+ *
+ * @param note stands where the time left would, as while there is no connection
+ */
+export function progressLine(
+  event: StreamEvent,
+  columns: number,
+  note?: string,
+  paint: Paint = (text) => text,
+): string {
+  const before = padded(event.status, 10)
+  const after = [...figures(event), note ?? timing(event)].join('  ')
+  const room = Math.min(BAR_WIDTH_MAX, columns - MARGIN - before.length - after.length - 4)
+  if (room < BAR_WIDTH_MIN) return shortened(`${before}  ${after}`, columns - MARGIN)
+  const full = Math.floor((event.progress / 100) * room)
+  return `${before}  ${paint('█'.repeat(full), event.status)}${'░'.repeat(room - full)}  ${after}`
+}
+
+/** How a job ended, as a sentence; `why` it failed. */
+export function ending(event: StreamEvent, why: string | null): string {
+  const { loss, val_loss, accuracy } = event.metrics
+  switch (event.status) {
+    case 'completed':
+      return `Completed after ${duration(event.elapsed_time_ms)}: loss ${loss}, validation loss ${val_loss}, accuracy ${accuracy}.`
+    case 'failed':
+      return `Failed in epoch ${event.current_epoch} of ${event.total_epochs}: ${printable(why ?? 'no reason is known')}.`
+    default:
+      return `Cancelled in epoch ${event.current_epoch} of ${event.total_epochs}.`
+  }
+}
+
+function figures({ progress, current_epoch, total_epochs, metrics }: StreamEvent): string[] {
+  const epochs = String(total_epochs)
+  return [
+    percent(progress),
+    `epoch ${String(current_epoch).padStart(epochs.length)}/${epochs}`,
+    `loss ${metrics.loss.toFixed(4)}`,
+    `val ${metrics.val_loss.toFixed(4)}`,
+  ]
+}
+
+const timing = (event: StreamEvent): string =>
+  isFinal(event.status) ? `took ${duration(event.elapsed_time_ms)}` : `${duration(event.estimated_remaining_ms)} left`
+
+/** Rounded down, so that only the end is 100 %. */
+const percent = (progress: number): string => `${String(Math.floor(progress)).padStart(3)} %`
+
+const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - [...text].length))
+
+const shortened = (text: string, width: number): string =>
+  [...text].length <= width ? text : `${[...text].slice(0, width - 1).join('')}…`
+
+function distinctLength(ids: string[]): number {
+  const longest = Math.max(0, ...ids.map((id) => id.length))
+  for (let length = SHORT_ID_LENGTH_MIN; length < longest; length++) {
+    if (new Set(ids.map((id) => id.slice(0, length))).size === ids.length) return length
+  }
+  return longest
+}

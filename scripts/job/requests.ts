@@ -1,0 +1,39 @@
+import { ApiError, type Client, type JobSnapshot } from '../../src/client.ts'
+
+/** Jobs among which the beginning of an id is looked up: the largest page there is. */
+const LOOKED_UP_MAX = 200
+
+const wholeId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+type Answer = { ok: boolean; status: number; headers: Headers; text(): Promise<string> }
+
+/** The answer to a request; a refusal is thrown, and what is no answer of the API. */
+export async function accepted<R extends Answer>(request: Promise<R>): Promise<Extract<R, { ok: true }>> {
+  const response = await request
+  if (!response.ok) throw await ApiError.of(response)
+  const type = response.headers.get('Content-Type')
+  if (type?.startsWith('application/json')) return response as Extract<R, { ok: true }>
+  throw new ApiError(response.status, null, 'What answers there is no Stellwerk: look at --url or STELLWERK_URL.')
+}
+
+/** The id that begins so. Throws an ApiError (404) when none of the newest jobs does, or several do. */
+export async function findId(client: Client, beginning: string): Promise<string> {
+  const wanted = beginning.toLowerCase()
+  if (wholeId.test(wanted)) return wanted
+  const query = { limit: String(LOOKED_UP_MAX) }
+  const jobs = await (await accepted(client.api.v1.admin.training.jobs.$get({ query }))).json()
+  const found = jobs.filter(({ id }) => id.startsWith(wanted))
+  if (found.length === 1 && found[0]) return found[0].id
+  const what = `of the newest ${LOOKED_UP_MAX} jobs begin`
+  const message =
+    found.length === 0
+      ? `None ${what}s with "${beginning}".`
+      : `${found.length} ${what} with "${beginning}": give more of the id.`
+  throw new ApiError(404, null, message)
+}
+
+/** A job as it is now. */
+export async function readJob(client: Client, id: string): Promise<JobSnapshot> {
+  const request = client.api.v1.admin.training.jobs[':id'].$get({ param: { id }, header: {} })
+  return (await accepted(request)).json() as Promise<JobSnapshot>
+}

@@ -1,0 +1,61 @@
+import type { Client } from '../../src/client.ts'
+import type { Action, Steering } from './command.ts'
+import { jobTable } from './format.ts'
+import { accepted, findId } from './requests.ts'
+import { type ExitCode, exitCodes } from './usage.ts'
+import { watch } from './watch.ts'
+
+type Work = Exclude<Action, { name: 'help' }>
+
+const print = (line: string) => process.stdout.write(`${line}\n`)
+
+/** Does what the command line says and prints what came of it; refusals are thrown. */
+export async function run(client: Client, action: Work, json: boolean): Promise<ExitCode> {
+  switch (action.name) {
+    case 'create':
+      return create(client, action, json)
+    case 'list':
+      return list(client, action, json)
+    case 'watch':
+      return watch(client, await findId(client, action.id), action.after, json)
+    default:
+      return steer(client, action, json)
+  }
+}
+
+async function create(client: Client, action: Extract<Work, { name: 'create' }>, json: boolean): Promise<ExitCode> {
+  const { config, query } = action
+  const request = client.api.v1.admin.training.jobs.$post({ json: config, query, header: {} })
+  const created = await (await accepted(request)).json()
+  if (action.watch) return watch(client, created.id, undefined, json)
+  print(json ? JSON.stringify(created) : `${created.message}: ${created.id}`)
+  return exitCodes.done
+}
+
+async function list(client: Client, { filter }: Extract<Work, { name: 'list' }>, json: boolean): Promise<ExitCode> {
+  const answer = await accepted(client.api.v1.admin.training.jobs.$get({ query: filter }))
+  const jobs = await answer.json()
+  const lines = json ? jobs.map((job) => JSON.stringify(job)) : jobs.length > 0 ? jobTable(jobs) : ['No jobs.']
+  for (const line of lines) print(line)
+  if (!json && answer.headers.get('Link') !== null) console.error('There are older ones: --limit shows more.')
+  return exitCodes.done
+}
+
+async function steer(
+  client: Client,
+  { name, id: beginning }: { name: Steering; id: string },
+  json: boolean,
+): Promise<ExitCode> {
+  const id = await findId(client, beginning)
+  const job = client.api.v1.admin.training.jobs[':id']
+  const args = { param: { id }, header: {} }
+  const request = {
+    pause: job.pause.$post,
+    resume: job.resume.$post,
+    cancel: job.cancel.$post,
+    delete: job.$delete,
+  }[name]
+  const done = await (await accepted(request(args))).json()
+  print(json ? JSON.stringify({ id, ...done }) : `${done.message}: ${id}`)
+  return exitCodes.done
+}

@@ -1,0 +1,66 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { SILENCE_MAX_MS } from './limits.ts'
+import type { Sleep } from './waiting.ts'
+
+/**
+ * One connection to a stream of server-sent events. That it is lost (not established, cut, silent for SILENCE_MAX_MS)
+ * is no exception but an end, and `lost` says why.
+ */
+export class Connection {
+  lost: Error | null = null
+  readonly #sleep: Sleep
+  readonly #abort = new AbortController()
+  readonly #watched: AbortSignal
+  readonly #stop = () => this.#abort.abort(this.#watched.reason)
+
+  /** @param signal closes the connection when it is aborted */
+  constructor(signal: AbortSignal, sleep: Sleep) {
+    this.#sleep = sleep
+    this.#watched = signal
+    signal.addEventListener('abort', this.#stop, { once: true })
+  }
+
+  /** What comes of some work on the connection, which must heed the signal that it is given; `null` when it is lost. */
+  async attempt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
+    const answered = new AbortController()
+    const silence = this.#sleep(SILENCE_MAX_MS, answered.signal).then(() => {
+      throw new Error(`Nothing was received for ${SILENCE_MAX_MS / 1_000} s`)
+    })
+    silence.catch(() => {})
+    try {
+      return await Promise.race([work(this.#abort.signal), silence])
+    } catch (error) {
+      this.lost = error instanceof Error ? error : new Error(String(error))
+      return null
+    } finally {
+      answered.abort()
+    }
+  }
+
+  /** The events of a body, in order, as they are complete: what the connection is cut in is never seen. */
+  async *events(
+    body: ReadableStream<Uint8Array>,
+    onRetry: (retryMs: number) => void,
+  ): AsyncGenerator<EventSourceMessage, void, undefined> {
+    const complete: EventSourceMessage[] = []
+    const parser = createParser({ onEvent: (event) => complete.push(event), onRetry })
+    const decoder = new TextDecoder()
+    const reader = body.getReader()
+    try {
+      for (;;) {
+        const chunk = await this.attempt(() => reader.read())
+        if (chunk === null || chunk.done) return
+        parser.feed(decoder.decode(chunk.value, { stream: true }))
+        yield* complete.splice(0)
+      }
+    } finally {
+      reader.cancel().catch(() => {})
+    }
+  }
+
+  /** Ends the request, whatever state it is in. */
+  close(): void {
+    this.#watched.removeEventListener('abort', this.#stop)
+    this.#abort.abort()
+  }
+}

@@ -1,0 +1,37 @@
+import { BACKOFF_MAX_MS, RETRY_AFTER_MAX_MS } from './limits.ts'
+
+/** Waits; rejects with the signal's reason as soon as it is aborted. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>
+
+export const sleepFor: Sleep = (ms, signal) =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+
+/**
+ * Milliseconds to wait before the next attempt: "full jitter", anything from 0 to a ceiling that starts at `retryMs` and
+ * doubles with each failure, so that a thousand watchers cut off together do not come back together
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ *
+ * @param failures attempts since the last event
+ * @param random 0 … 1
+ */
+export function backoffMs(failures: number, retryMs: number, random: number): number {
+  return Math.round(random * Math.min(BACKOFF_MAX_MS, retryMs * 2 ** failures))
+}
+
+/** The milliseconds that a `Retry-After` asks for, which is a number of seconds or a date; 0 when it is neither. */
+export function retryAfterMs(header: string | null, nowMs: number): number {
+  if (header === null) return 0
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - nowMs
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(0, ms), RETRY_AFTER_MAX_MS)
+}

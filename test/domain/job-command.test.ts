@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest'
+import { readCommand } from '../../scripts/job/command.ts'
+import { duration, ending, jobTable, printable, progressLine, progressText } from '../../scripts/job/format.ts'
+import { UsageError, usage } from '../../scripts/job/usage.ts'
+import type { JobSnapshot, StreamEvent } from '../../src/client.ts'
+import { describe, describeEvent } from '../../src/jobs/describe.ts'
+import { lifeOf } from './scripted.ts'
+
+const read = (...argv: string[]) => readCommand(argv, {}).action
+
+test('every field of a new job has a flag; what is not given is left to the service', () => {
+  const all = `create --name A --bundesland BY,Hessen --bundesland=Berlin --model-type klausur --epochs 3 --batch-size 32
+    --learning-rate 1e-4 --warmup-steps 0 --weight-decay 0.1 --gradient-accumulation 8 --no-mixed-precision --queue --watch`
+  expect(read(...all.split(/\s+/))).toEqual({
+    name: 'create',
+    config: {
+      name: 'A',
+      bundeslaender: ['BY', 'Hessen', 'Berlin'],
+      model_type: 'klausur',
+      epochs: 3,
+      batch_size: 32,
+      learning_rate: 0.0001,
+      warmup_steps: 0,
+      weight_decay: 0.1,
+      gradient_accumulation: 8,
+      mixed_precision: false,
+    },
+    query: { when_busy: 'queue' },
+    watch: true,
+  })
+  expect(read('create', '--name', 'A', '--bundesland', 'BY')).toEqual({
+    name: 'create',
+    config: { name: 'A', bundeslaender: ['BY'] },
+    query: {},
+    watch: false,
+  })
+})
+
+test('a list is filtered, a watch begins behind a cursor, and the other commands take a job', () => {
+  expect(read('list')).toEqual({ name: 'list', filter: {} })
+  expect(read('list', '--status', 'paused,failed', '--model-type', 'general', '--limit', '5')).toEqual({
+    name: 'list',
+    filter: { status: ['paused', 'failed'], model_type: ['general'], limit: '5' },
+  })
+  expect(read('watch', '5f0c', '--after', '3.120')).toEqual({ name: 'watch', id: '5f0c', after: '3.120' })
+  for (const name of ['pause', 'resume', 'cancel', 'delete']) expect(read(name, '5f0c')).toEqual({ name, id: '5f0c' })
+})
+
+test('flags go before the environment, and that before the default', () => {
+  const env = { STELLWERK_URL: 'https://stellwerk.test', STELLWERK_TOKEN: 'secret' }
+  expect(readCommand(['list'], {})).toMatchObject({ url: 'http://localhost:8787', token: undefined, json: false })
+  expect(readCommand(['list'], env)).toMatchObject({ url: 'https://stellwerk.test', token: 'secret' })
+  const flags = ['list', '--url', 'http://localhost:9000', '--token', 'other', '--json']
+  expect(readCommand(flags, env)).toMatchObject({ url: 'http://localhost:9000', token: 'other', json: true })
+  expect(readCommand(['list'], { STELLWERK_URL: '', STELLWERK_TOKEN: '' })).toMatchObject({
+    url: 'http://localhost:8787',
+    token: undefined,
+  })
+})
+
+test.each([
+  [[], 'Say what to do: create, list, watch, pause, resume, cancel, delete.'],
+  [['start'], 'There is no command "start".'],
+  [['watch'], 'Say which job: the beginning of its id is enough.'],
+  [['cancel', 'a', 'b'], '"b" is one word too many.'],
+  [['list', 'all'], '"all" is one word too many.'],
+  [['list', '--epochs', '3'], "Unknown option '--epochs'."],
+  [['create', '--name', 'A'], 'A new job needs a --name and a --bundesland.'],
+  [['create', '--name', 'A', '--bundesland', ' , '], 'A new job needs a --name and a --bundesland.'],
+  [['create', '--name', 'A', '--bundesland', 'BY', '--epochs', 'ten'], '--epochs takes a number.'],
+  [['create', '--name', 'A', '--bundesland', 'BY', '--batch-size', ''], '--batch-size takes a number.'],
+  [['create', '--name'], "Option '--name <value>' argument missing."],
+])('%j is not understood, in one sentence', (argv, message) => {
+  expect(() => readCommand(argv, {})).toThrow(new UsageError(message))
+})
+
+test('help goes before everything else, and names every command and every flag', () => {
+  for (const argv of [['help'], ['--help'], ['-h'], ['create', '--help'], ['nonsense', '--help']]) {
+    expect(read(...argv)).toEqual({ name: 'help' })
+  }
+  for (const word of [
+    'watch',
+    'pause | resume | cancel | delete',
+    '--gradient-accumulation',
+    'STELLWERK_TOKEN',
+    '64 ',
+  ]) {
+    expect(usage).toContain(word)
+  }
+  expect(Math.max(...usage.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
+})
+
+const life = lifeOf(12, [0, 250], 'completed')
+const eventAt = (at: number): StreamEvent => {
+  const moment = life[at]
+  if (moment === undefined) throw new Error(`No moment ${at}`)
+  return describeEvent(moment.job, moment.nowMs, 'delta', 0).event
+}
+
+test('a job is one line, with a bar as long as there is room for', () => {
+  const bar = (full: number, empty: number) => '█'.repeat(full) + '░'.repeat(empty)
+  const figures = '20 %  epoch  3/12  loss 0.7333  val 0.8067  7:56 left'
+  expect(progressLine(eventAt(1), 200)).toBe(`training    ${bar(8, 32)}   ${figures}`)
+  expect(progressLine(eventAt(1), 100)).toBe(`training    ${bar(6, 23)}   ${figures}`)
+  expect(progressLine(eventAt(1), 80)).toBe(`training    ${bar(1, 8)}   ${figures}`)
+  expect(progressLine(eventAt(1), 72)).toBe(`training     ${figures}`)
+  expect(progressLine(eventAt(1), 30)).toBe('training     20 %  epoch  …')
+  for (let columns = 10; columns < 200; columns++) {
+    expect(progressLine(eventAt(1), columns).length).toBeLessThan(columns)
+  }
+})
+
+test('the line says when there is no connection, how long is left, and in the end how long it took', () => {
+  expect(progressLine(eventAt(1), 72, 'reconnecting')).toMatch(/val 0\.8067 {2}reconnecting$/)
+  expect(progressText(eventAt(0))).toBe('training      0 %  epoch  1/12  loss 0.9250  val 1.0175  10:01 left')
+  expect(progressText(eventAt(2))).toMatch(/^completed .* took 2:05$/)
+})
+
+test('an end is a sentence', () => {
+  expect(ending(eventAt(2), null)).toMatch(
+    /^Completed after 2:05: loss 0\.\d+, validation loss 0\.\d+, accuracy 0\.\d+\.$/,
+  )
+  const failed: StreamEvent = { ...eventAt(1), status: 'failed' }
+  expect(ending(failed, 'Out of\nmemory')).toBe('Failed in epoch 3 of 12: Out of memory.')
+  expect(ending({ ...eventAt(1), status: 'cancelled' }, null)).toBe('Cancelled in epoch 3 of 12.')
+})
+
+test.each([
+  [0, '0:00'],
+  [1, '0:01'],
+  [59_001, '1:00'],
+  [501_000, '8:21'],
+  [3_723_000, '1:02:03'],
+])('%d ms are %s', (ms, text) => {
+  expect(duration(ms)).toBe(text)
+})
+
+test('jobs are an aligned table, their ids as short as tells them apart', () => {
+  const job = describe(...(Object.values(life[1] ?? {}) as Parameters<typeof describe>))
+  const jobs: JobSnapshot[] = [
+    { ...job, id: '5f0c6c5e-aaaa', name: 'Zeugnis Baden-Württemberg, alle Schularten' },
+    { ...job, id: '5f0c6c5e-abbb', name: 'Grüße \u001b[31m', status: 'queued', queue_position: 2, current_epoch: 0 },
+  ]
+  expect(jobTable(jobs, 'Europe/Berlin')).toEqual([
+    'ID           NAME                              TYPE     STATUS     PROGRESS  EPOCH  CREATED',
+    '5f0c6c5e-aa  Zeugnis Baden-Württemberg, alle…  zeugnis  training    20 %     3/12   2026-11-01 09:00',
+    '5f0c6c5e-ab  Grüße  [31m                       zeugnis  queued #2   20 %     0/12   2026-11-01 09:00',
+  ])
+})
+
+test('what a service sends cannot steer the terminal', () => {
+  expect(printable('a\u001b[2Jb\r\nc\u202ed\u0007')).toBe('a [2Jb c d ')
+})

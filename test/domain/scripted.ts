@@ -1,0 +1,88 @@
+import { createClient } from '../../src/client.ts'
+import { describeEvent } from '../../src/jobs/describe.ts'
+import { type Job, type JobEvent, pointsOf } from '../../src/jobs/job.ts'
+import type { FinalStatus } from '../../src/jobs/status.ts'
+import { cursorId, parseCursor } from '../../src/jobs/watchers.ts'
+import { encodeEvent, keepAlive, retryField } from '../../src/sse.ts'
+import { after, newJob, startMs } from './jobs.ts'
+
+/** What a scripted server answers to one request; an error is a connection that does not come about. */
+export type Answer = Response | Error | ((request: Request) => Response | Promise<Response>)
+
+export type Answers = [Answer, ...Answer[]]
+
+/** A client whose requests are answered by the script, in order, and then by its last answer; and those requests. */
+export function scripted(...answers: Answers) {
+  const requests: Request[] = []
+  const client = createClient('http://stellwerk.test', {
+    token: 'secret',
+    fetch: async (input, init) => {
+      const request = new Request(input, init)
+      const answer = answers[Math.min(requests.push(request), answers.length) - 1] as Answer
+      if (answer instanceof Error) throw answer
+      return answer instanceof Response ? answer : answer(request)
+    },
+  })
+  return { client, requests }
+}
+
+/** A job, and a moment at which its stream shows it. */
+export type Moment = { job: Job; nowMs: number }
+
+/** What the stream of a job shows: training after each so many steps, and then its end. */
+export function lifeOf(epochs: number, shownAt: number[], end: FinalStatus): Moment[] {
+  const at = (step: number) => startMs + 500 + 500 * step
+  const training = after(newJob({ epochs }), [
+    { type: 'preparation_started', atMs: startMs },
+    { type: 'training_started', atMs: startMs + 500 },
+  ])
+  const endMs = at(shownAt.at(-1) ?? 0)
+  const ending: JobEvent[] =
+    end === 'completed'
+      ? [
+          { type: 'validation_started', atMs: endMs },
+          { type: 'validated', atMs: endMs },
+          { type: end, atMs: endMs },
+        ]
+      : [end === 'failed' ? { type: end, atMs: endMs, message: 'Out of memory' } : { type: end, atMs: endMs }]
+  const moments = shownAt.map((step) => ({ job: training, nowMs: at(step) }))
+  return [...moments, { job: after(training, ending), nowMs: endMs }]
+}
+
+/** The job's stream as the server writes it to who has seen what the request says; `null`: 204. */
+export function wireOf(life: Moment[], request: Request): Uint8Array | null {
+  const id = request.headers.get('Last-Event-ID') ?? new URL(request.url).searchParams.get('after')
+  let cursor = id === null ? { revision: 0, points: 0 } : parseCursor(id)
+  const frames = [retryField]
+  for (const { job, nowMs } of life) {
+    while (cursor.revision < job.revision || cursor.points < pointsOf(job, nowMs)) {
+      const frame = describeEvent(job, nowMs, 'delta', cursor.points)
+      frames.push(encodeEvent(cursorId(frame.cursor), frame.event), keepAlive)
+      cursor = frame.cursor
+    }
+  }
+  return frames.length === 1 ? null : new Uint8Array(Buffer.concat(frames))
+}
+
+/** An event stream of these pieces, which then ends, breaks, or stays open and silent. */
+export function stream(pieces: Uint8Array[], end: 'ends' | 'breaks' | 'stays open' = 'ends'): Response {
+  const waiting = [...pieces]
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      const piece = waiting.shift()
+      if (piece !== undefined) controller.enqueue(piece)
+      else if (end === 'ends') controller.close()
+      else if (end === 'breaks') controller.error(new TypeError('terminated'))
+      else return new Promise<void>(() => {})
+      return undefined
+    },
+  })
+  return new Response(body, { headers: { 'Content-Type': 'text/event-stream; charset=utf-8' } })
+}
+
+/** A refusal as the API writes it. */
+export const problem = (status: number, detail: string, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify({ type: 'about:blank', title: '…', status, detail, instance: '/' }), {
+    status,
+    headers: { ...headers, 'Content-Type': 'application/problem+json' },
+  })
