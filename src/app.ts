@@ -10,6 +10,7 @@ import type { AppEnv } from './http/env.ts'
 import { handleError, handleMethodNotAllowed, handleNotFound } from './http/errors.ts'
 import { openApi } from './http/openapi.ts'
 import { refuseInvalid } from './http/validation.ts'
+import { histories } from './jobs/history-routes.ts'
 import { jobs } from './jobs/routes.ts'
 import { streams } from './jobs/stream-routes.ts'
 import { models } from './models/routes.ts'
@@ -31,6 +32,7 @@ const prefix = '/api/v1/admin/training'
 export const app = base
   .route('/', health)
   .route(prefix, jobs)
+  .route(prefix, histories)
   .route(prefix, streams)
   .route(prefix, models)
   .route(prefix, dataset)

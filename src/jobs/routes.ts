@@ -1,6 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { accepts } from 'hono/accepts'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { done, doneResponse } from '../http/action.ts'
 import { bodyLimit } from '../http/body-limit.ts'
@@ -9,17 +8,11 @@ import { linkHeader, linkNext } from '../http/pagination.ts'
 import { etagHeader, IfMatch, IfNoneMatch, tagsIn } from '../http/preconditions.ts'
 import { invalid, invalidResponse, problemResponse, retryLater } from '../http/problem.ts'
 import { BODY_BYTES_MAX } from '../limits.ts'
-import { cutPage } from '../page.ts'
 import { etagOf, revisionsOf } from './etag.ts'
-import { csvOf } from './history.ts'
-import { commandJob, createJob, listJobs, readEvents, readHistory, readJob } from './operations.ts'
+import { commandJob, createJob, listJobs, readJob } from './operations.ts'
 import { refuse } from './refusals.ts'
 import {
   CreateQuery,
-  EventRecord,
-  EventsQuery,
-  History,
-  HistoryQuery,
   IdempotencyHeader,
   JobCreated,
   JobIdParam,
@@ -161,61 +154,11 @@ const deleteRoute = createRoute({
   },
 })
 
-const eventsRoute = createRoute({
-  method: 'get',
-  path: '/jobs/{id}/events',
-  tags,
-  summary: 'What has happened to a job, oldest first',
-  request: { params: JobIdParam, query: EventsQuery },
-  responses: {
-    200: {
-      description: 'Every transition and command, until the job is deleted',
-      headers: linkHeader,
-      content: { 'application/json': { schema: z.array(EventRecord) } },
-    },
-    ...notFound,
-    ...invalidResponse,
-  },
-})
-
-const historyRoute = createRoute({
-  method: 'get',
-  path: '/jobs/{id}/history',
-  tags,
-  summary: "A job's curve, in full or thinned out",
-  description: 'Send `Accept: text/csv` or `?format=csv` for a spreadsheet; the resolution is then in the headers.',
-  request: { params: JobIdParam, query: HistoryQuery },
-  responses: {
-    200: {
-      description: 'The points, by step',
-      headers: z.object({
-        'X-Resolution': z.string().openapi({ description: 'Method and steps in a bucket', example: 'min-max; 21' }),
-        Vary: z.literal('Accept').openapi({ description: 'The same path has two representations' }),
-      }),
-      content: {
-        'application/json': { schema: History },
-        'text/csv': {
-          schema: z.string().openapi({
-            description: 'RFC 4180: a header line, then the fields of a HistoryPoint in its order',
-            example: 'epoch,step,loss,val_loss,learning_rate,timestamp\r\n1,0,0.925,1.0175,0.00005,1793520000500\r\n',
-          }),
-        },
-      },
-    },
-    ...notFound,
-    ...invalidResponse,
-  },
-})
-
 /** Who gives a command, and on which revisions. */
 const orderOf = (c: Context<AppEnv>, headers: z.output<typeof IfMatch>): Order => ({
   actor: c.get('actor'),
   revisions: revisionsOf(tagsIn(headers['If-Match'])),
 })
-
-const wantsCsv = (c: Context) =>
-  accepts(c, { header: 'Accept', supports: ['application/json', 'text/csv'], default: 'application/json' }) ===
-  'text/csv'
 
 /** Training jobs: create, look, pause, resume, cancel, delete. */
 export const jobs = new OpenAPIHono<AppEnv>()
@@ -260,22 +203,4 @@ export const jobs = new OpenAPIHono<AppEnv>()
   .openapi(deleteRoute, async (c) => {
     const refusal = await commandJob(c.env, c.req.valid('param').id, 'delete', orderOf(c, c.req.valid('header')))
     return refusal ? refuse(c, refusal) : c.json(done('Job deleted'), 200)
-  })
-  .openapi(eventsRoute, async (c) => {
-    const { after, limit } = c.req.valid('query')
-    const events = await readEvents(c.env, c.req.valid('param').id, after, limit + 1)
-    if (events === null) return refuse(c, jobNotFound)
-    const page = cutPage(events, limit, (event) => event.sequence)
-    linkNext(c, page.next, 'after')
-    return c.json(page.rows, 200)
-  })
-  .openapi(historyRoute, async (c) => {
-    const { from_step, to_step, max_points, format } = c.req.valid('query')
-    const history = await readHistory(c.env, c.req.valid('param').id, from_step, to_step, max_points)
-    if (history === null) return refuse(c, jobNotFound)
-    const { method, bucket_steps } = history.resolution
-    c.header('X-Resolution', `${method}; ${bucket_steps}`)
-    c.header('Vary', 'Accept')
-    if (format !== 'csv' && (format === 'json' || !wantsCsv(c))) return c.json(history, 200)
-    return c.body(csvOf(history.points), 200, { 'Content-Type': 'text/csv; charset=utf-8' })
   })
