@@ -95,19 +95,20 @@ export async function commandJob<C extends Command>(env: Env, id: string, comman
 }
 
 /**
- * The job as it is now; `null` when there is none. A finished or waiting job is read without waking its object; one that
- * was seen moving is asked of its object at once, without a way to D1.
+ * The job as it is now; `null` when there is none. A job at rest (finished, paused, waiting) is read without waking its
+ * object; one that was seen moving is asked of its object at once, without a way to D1.
  */
 export async function readJob(env: Env, id: string): Promise<JobSnapshot | null> {
   const moving = movingJobs(env).has(id) ? await ask(env, id) : null
   // Of a job that validates, D1 may know the end already, and have told it to somebody.
-  if (moving !== null && moving.status !== 'validating') return moving
+  if (moving !== null && moving !== 'deleted' && moving.status !== 'validating') return moving
   const row = await jobIndex(env.DB).find(id)
-  if (row === null || !waits(row)) return row && live(env, row)
-  return inQueue(row, await jobIndex(env.DB).queue())
+  if (row === null) return null
+  const job = await live(env, row)
+  return job && inQueue(job, isInLine(job) ? await jobIndex(env.DB).queue() : [])
 }
 
-/** A page of jobs, newest first, behind the sequence number `before`. Jobs that hold a slot show live progress. */
+/** A page of jobs, newest first, behind the sequence number `before`. Jobs that move show live progress. */
 export async function listJobs(
   env: Env,
   filter: JobFilter,
@@ -115,9 +116,9 @@ export async function listJobs(
   limit: number,
 ): Promise<Page<JobSnapshot, number>> {
   const page = await jobIndex(env.DB).list(filter, before, limit)
-  const queue = page.rows.some(waits) ? await jobIndex(env.DB).queue() : []
-  const rows = page.rows.map((row) => (waits(row) ? inQueue(row, queue) : liveOrLast(env, row)))
-  return { rows: await Promise.all(rows), next: page.next }
+  const jobs = await Promise.all(page.rows.map((row) => liveOrLast(env, row)))
+  const queue = jobs.some((job) => job && isInLine(job)) ? await jobIndex(env.DB).queue() : []
+  return { rows: jobs.flatMap((job) => (job ? [inQueue(job, queue)] : [])), next: page.next }
 }
 
 /** What has happened to a job, oldest first, after the given sequence; `null` when there is no such job. */
@@ -134,29 +135,32 @@ export async function readHistory(env: Env, id: string, from: number, to: number
   return (await jobIndex(env.DB).find(id)) === null ? null : none
 }
 
-const waits = (row: JobRow): boolean => row.status === 'queued' && row.slot === null
+const isInLine = (job: JobSnapshot): boolean => job.status === 'queued'
 
-function inQueue({ snapshot }: JobRow, queue: readonly string[]): JobSnapshot {
-  const place = queue.indexOf(snapshot.id)
-  return { ...snapshot, queue_position: place < 0 ? null : place + 1 }
+function inQueue(job: JobSnapshot, queue: readonly string[]): JobSnapshot {
+  const place = queue.indexOf(job.id)
+  return place < 0 ? job : { ...job, queue_position: place + 1 }
 }
 
-/** The job now: what may still move is asked of its object, everything else stands in the row. */
-async function live(env: Env, row: JobRow): Promise<JobSnapshot> {
-  if (isFinal(row.status)) return row.snapshot
-  return (await ask(env, row.snapshot.id)) ?? row.snapshot
+/**
+ * The job now; `null` when it is deleted. Without a promised wake-up it is at rest, and its row is exact; every other one
+ * moves, or has been told something that D1 may not know yet, and is asked of its object.
+ */
+async function live(env: Env, row: JobRow): Promise<JobSnapshot | null> {
+  if (row.wakeByMs === null) return row.snapshot
+  const job = await ask(env, row.snapshot.id)
+  return job === 'deleted' ? null : (job ?? row.snapshot)
 }
 
-/** The job as its object knows it; `null` when that knows of none. */
-async function ask(env: Env, id: string): Promise<JobSnapshot | null> {
+/** The job as its object knows it; `null` when that has never known one. */
+async function ask(env: Env, id: string): Promise<JobSnapshot | 'deleted' | null> {
   const job = await env.TRAINING_JOBS.getByName(id).snapshot()
-  movingJobs(env).note(id, job !== null && !isFinal(job.status))
+  movingJobs(env).note(id, job !== null && job !== 'deleted' && !isFinal(job.status))
   return job
 }
 
-/** As `live` for jobs that hold a slot, but an object that does not answer does not spoil a list. */
-async function liveOrLast(env: Env, row: JobRow): Promise<JobSnapshot> {
-  if (row.slot === null) return row.snapshot
+/** As `live`, but an object that does not answer does not spoil a list. */
+async function liveOrLast(env: Env, row: JobRow): Promise<JobSnapshot | null> {
   try {
     return await live(env, row)
   } catch (error) {

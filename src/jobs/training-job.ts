@@ -55,10 +55,11 @@ export class TrainingJob extends DurableObject<Env> {
     ctx.blockConcurrencyWhile(() => this.#rearmIfLost())
   }
 
-  /** The job as it is now; `null` when this object knows of none. Writes nothing. */
-  snapshot(): JobSnapshot | null {
+  /** The job as it is now; `null` when this object has never known one. Writes nothing. */
+  snapshot(): JobSnapshot | 'deleted' | null {
     const job = this.#job
-    return job === null || job.deleted ? null : describe(job, this.#now())
+    if (job?.deleted) return 'deleted'
+    return job && describe(job, this.#now())
   }
 
   /** Carries a command out, or says why not. `id`: for an object that has not been started yet. */

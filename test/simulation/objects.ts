@@ -81,10 +81,10 @@ export class Objects {
     return caller.alive() ? structuredClone(answer) : new Promise(() => {})
   }
 
-  #read(id: string, { instance, storage }: Incarnation): JobSnapshot | null {
+  #read(id: string, { instance, storage }: Incarnation): JobSnapshot | 'deleted' | null {
     const before = storage.writes
     const snapshot = instance.snapshot()
-    this.#observer.read(id, snapshot, storage.writes !== before)
+    this.#observer.read(id, snapshot === 'deleted' ? null : snapshot, storage.writes !== before)
     return snapshot
   }
 

@@ -44,6 +44,12 @@ export async function getJob(id: string): Promise<JobSnapshot> {
 
 export const stubOf = (id: string) => env.TRAINING_JOBS.getByName(id)
 
+/** The job as its object shows it; `null` when that knows of none, or has deleted it. */
+export async function snapshotOf(id: string): Promise<JobSnapshot | null> {
+  const shown = await stubOf(id).snapshot()
+  return shown === 'deleted' ? null : shown
+}
+
 /** When the object's alarm is set for, Unix ms. */
 export const alarmOf = (id: string) => runInDurableObject(stubOf(id), (_, state) => state.storage.getAlarm())
 

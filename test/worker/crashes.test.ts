@@ -18,6 +18,7 @@ import {
   runAlarm,
   runToEnd,
   setClock,
+  snapshotOf,
   startMs,
   stubOf,
 } from './api.ts'
@@ -150,7 +151,7 @@ describe('a creator that dies between D1 and the object', () => {
     expect((await request(`${api}/jobs/${id}`, { method: 'DELETE' })).status).toBe(200)
     expect(await registerRow(id)).toBeNull()
     await stubOf(id).wake(id)
-    expect(await stubOf(id).snapshot()).toBeNull()
+    expect(await snapshotOf(id)).toBeNull()
   })
 })
 
@@ -160,7 +161,7 @@ describe('while D1 is away', () => {
     await runAlarm(id)
     breakD1('refused')
     expect((await post(`${api}/jobs/${id}/pause`)).status).toBe(200)
-    expect(await stubOf(id).snapshot()).toMatchObject({ status: 'paused' })
+    expect(await snapshotOf(id)).toMatchObject({ status: 'paused' })
     healD1()
     expect(await registerRow(id)).toMatchObject({ status: 'training', slot: 0 })
     await runAlarm(id)
@@ -217,7 +218,7 @@ describe('while D1 is away', () => {
     breakD1('refused', 'DELETE FROM jobs')
     expect((await request(`${api}/jobs/${id}`, { method: 'DELETE' })).status).toBe(200)
     await evict(id)
-    expect(await stubOf(id).snapshot()).toBeNull()
+    expect(await snapshotOf(id)).toBeNull()
     healD1()
     await runAlarm(id)
     expect(await registerRow(id)).toBeNull()
@@ -232,7 +233,7 @@ describe('while D1 is away', () => {
       await runAlarm(id)
       breakD1(how, 'model_versions')
       await runAlarm(id)
-      expect(await stubOf(id).snapshot()).toMatchObject({ status: 'validating', completed_at: null })
+      expect(await snapshotOf(id)).toMatchObject({ status: 'validating', completed_at: null })
       const cancelled = await stubOf(id).command(id, 'cancel', { actor: 'test', revisions: null })
       expect(cancelled).toEqual({ done: false, refusal: { reason: 'already', status: 'validating' } })
       await evict(id)
@@ -240,7 +241,7 @@ describe('while D1 is away', () => {
       await runAlarm(id)
       const job = await getJob(id)
       expect(job).toMatchObject({ status: 'completed', completed_at: new Date(startMs + 51_000).toISOString() })
-      expect(await stubOf(id).snapshot()).toEqual(job)
+      expect(await snapshotOf(id)).toEqual(job)
       expect(await versions(id)).toBe(1)
       expect(await alarmOf(id)).toBeNull()
     },
@@ -317,7 +318,7 @@ test('an object whose row is gone cleans itself up', async () => {
   const id = await createJob()
   await env.DB.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
   await runAlarm(id)
-  expect(await stubOf(id).snapshot()).toBeNull()
+  expect(await snapshotOf(id)).toBeNull()
   expect(await alarmOf(id)).toBeNull()
 })
 
@@ -347,5 +348,5 @@ test('a row shows exactly what the object shows of a job that does not move', as
   await runAlarm(id)
   setClock(startMs + 12_345)
   await post(`${api}/jobs/${id}/pause`)
-  expect((await registerRow(id))?.snapshot).toEqual(await stubOf(id).snapshot())
+  expect((await registerRow(id))?.snapshot).toEqual(await snapshotOf(id))
 })

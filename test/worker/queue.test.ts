@@ -17,6 +17,7 @@ import {
   runToEnd,
   send,
   setClock,
+  snapshotOf,
   startMs,
   stubOf,
 } from './api.ts'
@@ -65,7 +66,7 @@ test('a job that waits holds no slot, takes no alarm, and its object knows nothi
   await createJob()
   const id = await waitingJob()
   expect(await registerRow(id)).toMatchObject({ status: 'queued', slot: null, wake_by_ms: null })
-  expect(await stubOf(id).snapshot()).toBeNull()
+  expect(await snapshotOf(id)).toBeNull()
   await stubOf(id).wake(id)
   expect(await runInDurableObject(stubOf(id), (_, { storage }) => storage.getAlarm())).toBeNull()
 })

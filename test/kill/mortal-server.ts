@@ -1,0 +1,102 @@
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('server.ts', import.meta.url))
+const wrangler = fileURLToPath(new URL('../../node_modules/wrangler/bin/wrangler.js', import.meta.url))
+const env = { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
+
+/** The service in a process of its own that can be killed, and started again on what it left behind. */
+export class MortalServer {
+  readonly #state: string
+  readonly #vars: Record<string, string>
+  #process: Child | null = null
+  /** Loaded already, as that takes longer than all the rest of a start. */
+  #spare: Child
+  #address = Promise.withResolvers<URL>()
+  /** How many times it has been killed. */
+  deaths = 0
+
+  private constructor(state: string, vars: Record<string, string>) {
+    this.#state = state
+    this.#vars = vars
+    this.#spare = this.#spawn()
+  }
+
+  /** A server that has never run, with an empty register. */
+  static async create(vars: Record<string, string>): Promise<MortalServer> {
+    const state = await mkdtemp(join(tmpdir(), 'stellwerk-'))
+    const migrate = [wrangler, 'd1', 'migrations', 'apply', 'DB', '--local', `--persist-to=${state}`]
+    const { status, stderr } = spawnSync(process.execPath, migrate, { env, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`The migrations failed: ${stderr}`)
+    return new MortalServer(state, vars)
+  }
+
+  /** Where it serves, as soon as it does. */
+  get address(): Promise<URL> {
+    return this.#address.promise
+  }
+
+  async start(): Promise<void> {
+    const child = this.#spare
+    this.#process = child
+    child.stdin.write('Begin\n')
+    for await (const line of createInterface({ input: child.stdout })) {
+      this.#address.resolve(new URL(line))
+      this.#spare = this.#spawn()
+      return
+    }
+    throw new Error('The server does not start')
+  }
+
+  /** Ends it as a power cut would. */
+  async kill(): Promise<void> {
+    if (this.#process === null) return
+    this.#address = Promise.withResolvers<URL>()
+    this.deaths++
+    await end(this.#process)
+    this.#process = null
+  }
+
+  /** Kills it, and forgets its state. */
+  async destroy(): Promise<void> {
+    await this.kill()
+    await end(this.#spare)
+    await rm(this.#state, { recursive: true, force: true })
+  }
+
+  /** Asks until there is an answer, through as many lives as that takes. */
+  async ask(path: string, init?: RequestInit): Promise<Response> {
+    for (;;) {
+      const address = await this.address
+      const { deaths } = this
+      try {
+        const response = await fetch(new URL(path, address), init)
+        const body = await response.arrayBuffer()
+        // What it answers while it dies is no answer.
+        if (response.status < 500 || deaths === this.deaths)
+          return new Response(body.byteLength ? body : null, response)
+      } catch (error) {
+        if (deaths === this.deaths) throw error
+      }
+    }
+  }
+
+  #spawn(): Child {
+    const args = [program, this.#state, JSON.stringify(this.#vars)]
+    return spawn(process.execPath, args, { env, detached: true, stdio: ['pipe', 'pipe', 'ignore'] })
+  }
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, null>
+
+/** Ends a process and all that it started: they are a process group of their own. */
+async function end(child: Child): Promise<void> {
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  await once(child, 'exit')
+}

@@ -1,0 +1,95 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { JobSnapshot } from '../../src/jobs/schema.ts'
+import { isFinal } from '../../src/jobs/status.ts'
+import { Random } from '../simulation/random.ts'
+import { alarmOf, api, post, registerRow, request, snapshotOf, withVars } from './api.ts'
+import { chaosDeeds } from './chaos-deeds.ts'
+import { ChaosWorld } from './chaos-world.ts'
+import { healD1 } from './meters.ts'
+
+const seeds = Array.from({ length: 200 }, (_, i) => i + 1)
+
+beforeEach(() => {
+  for (const level of ['info', 'warn', 'error'] as const) vi.spyOn(console, level).mockImplementation(() => {})
+})
+afterEach(() => {
+  healD1()
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+type Version = { job_id: string; model_type: string; is_active: boolean }
+const get = async <T>(path: string): Promise<T> => (await request(api + path)).json()
+
+// One of them again: npx vitest run --project worker chaos -t 'seed 17$'
+describe('through crashes, lost alarms, a jumping clock and a failing D1, jobs keep every promise', () => {
+  test.each(seeds)('seed %i', async (seed) => {
+    const random = new Random(seed)
+    const slots = random.pick([1, 1, 2, 3])
+    using _ = withVars({ MAX_ACTIVE_JOBS: String(slots) })
+    const world = new ChaosWorld(random, slots)
+    const record: string[] = []
+    try {
+      await wreakHavoc(world, record)
+      await world.playOn()
+      await expectRest()
+      await expectStreams(world)
+    } catch (error) {
+      throw new Error(`Seed ${seed}: ${error}\n${record.join('\n')}`, { cause: error })
+    } finally {
+      healD1()
+      for (const follower of world.followers) await follower.hangUp()
+      await wipe()
+    }
+  })
+})
+
+async function wreakHavoc(world: ChaosWorld, record: string[]): Promise<void> {
+  const deeds = chaosDeeds(world)
+  for (let left = world.random.int(10, 25); left > 0; left--) {
+    const deed = deeds.any()
+    const line = record.push(`${new Date().toISOString()} ${deed.name}`) - 1
+    record[line] += ` → ${JSON.stringify(await deed.run())}`
+    if (world.random.chance(0.6)) await world.look()
+  }
+}
+
+/** Every job is final or paused, D1 and the objects agree, no slot is held, and each completed job has its version. */
+async function expectRest(): Promise<void> {
+  const jobs = await get<JobSnapshot[]>('/jobs?limit=200')
+  for (const job of jobs) {
+    expect(job.status === 'paused' || isFinal(job.status), `a job is stuck: ${job.status}`).toBe(true)
+    expect(await registerRow(job.id)).toMatchObject({ status: job.status, slot: null, wake_by_ms: null, snapshot: job })
+    expect(await snapshotOf(job.id)).toEqual(job)
+    expect(await alarmOf(job.id)).toBeNull()
+  }
+  const completed = jobs.filter((job) => job.status === 'completed')
+  expect(await get('/status')).toMatchObject({ total_jobs: jobs.length, completed_jobs: completed.length })
+  const versions = await get<Version[]>('/models?limit=200')
+  const deleted = (id: string) => !jobs.some((job) => job.id === id)
+  const trained = versions.map((version) => version.job_id).filter((id) => !deleted(id))
+  expect(trained.sort()).toEqual(completed.map((job) => job.id).sort())
+  for (const type of new Set(versions.map((version) => version.model_type))) {
+    expect(versions.filter((version) => version.model_type === type && version.is_active)).toHaveLength(1)
+  }
+}
+
+async function expectStreams(world: ChaosWorld): Promise<void> {
+  const jobs = await get<JobSnapshot[]>('/jobs?limit=200')
+  for (const { id, status } of jobs) {
+    if (status === 'paused') expect((await post(`${api}/jobs/${id}/cancel`)).status).toBe(200)
+  }
+  for (const follower of world.followers) {
+    await follower.finish()
+    follower.expectUnbroken()
+    const job = jobs.find(({ id }) => id === follower.id)
+    if (job?.status === 'completed') expect(follower.points).toBe(job.total_epochs * 100)
+  }
+}
+
+/** So that each case begins with an empty register. */
+async function wipe(): Promise<void> {
+  const statements = ['UPDATE model_types SET active_id = NULL', 'DELETE FROM model_versions', 'DELETE FROM jobs']
+  await env.DB.batch(statements.map((sql) => env.DB.prepare(sql)))
+}

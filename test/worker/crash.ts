@@ -1,0 +1,50 @@
+import { abortAllDurableObjects } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+
+type Session = { _sendOrThrow: (...args: unknown[]) => Promise<unknown> }
+
+/** What every D1 binding of the isolate sends its statements through. */
+const session = Object.getPrototypeOf(env.DB.withSession()) as Session
+const send = session._sendOrThrow
+
+/**
+ * When all objects die: before a statement is sent to D1, after D1 carried it out but before its answer is heard, or while
+ * it is on its way, so that it arrives late.
+ */
+export type Moment = 'before' | 'after' | 'late'
+
+/**
+ * Does some work, and lets all objects die at its nth D1 statement; after the work, if it sends fewer. Where it was the
+ * Worker itself that sent the statement, that fails.
+ *
+ * @param hold takes what has the statement arrive, when it is late
+ */
+export async function crashDuring<T>(
+  work: () => Promise<T>,
+  statement: number,
+  moment: Moment,
+  hold: (arrive: () => Promise<unknown>) => void,
+): Promise<T> {
+  const before = session._sendOrThrow
+  const state = { sent: 0, reached: false, over: false }
+  session._sendOrThrow = async function (this: Session, ...args) {
+    state.sent++
+    if (state.over || state.sent !== statement) return before.apply(this, args)
+    if (moment === 'after') await before.apply(this, args)
+    if (moment === 'late') hold(() => send.apply(env.DB.withSession() as unknown as Session, args))
+    state.reached = true
+    while (!state.over) await turn()
+    throw new Error('D1_ERROR: the answer is lost')
+  }
+  const done = work().finally(() => {
+    state.over = true
+  })
+  // Looked for, not waited for: to abort an object within its own turn ends the whole runtime.
+  while (!state.reached && !state.over) await turn()
+  await abortAllDurableObjects()
+  state.over = true
+  session._sendOrThrow = before
+  return done
+}
+
+const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
