@@ -22,6 +22,8 @@ type Watcher = {
   wroteMs: number
   /** Since when its queue is full; `null`: it is not, and the watcher has all there was to show. */
   stalledMs: number | null
+  /** Has the stream call `pull` again. */
+  askForPull: () => void
   closesMs: number
 }
 
@@ -95,20 +97,17 @@ export class Watchers {
             controller,
             wroteMs: nowMs,
             stalledMs: null,
+            askForPull: () => {},
             closesMs: nowMs + ageMs,
           }
           this.#watchers.add(watcher)
           gone.addEventListener('abort', () => watcher && this.#forget(watcher))
           controller.enqueue(retryField)
           this.#paint(watcher, nowMs, new Frames())
-          this.#schedule()
+          // A timer that runs is left alone: many who join one after the other must not put everybody's repaint off.
+          if (this.#timer === null) this.#schedule(nowMs)
         },
-        pull: () => {
-          // Only who was left out is served here; everybody else at the next repaint.
-          if (watcher?.stalledMs == null) return
-          watcher.stalledMs = null
-          this.#paint(watcher, this.#now(), new Frames())
-        },
+        pull: () => watcher && this.#pull(watcher),
         cancel: () => watcher && this.#forget(watcher),
       },
       new ByteLengthQueuingStrategy({ highWaterMark: WATCHER_QUEUE_BYTES_MAX }),
@@ -120,7 +119,7 @@ export class Watchers {
     if (this.#watchers.size === 0) return
     this.#job = job
     this.#paintAll()
-    this.#schedule()
+    this.#schedule(this.#now())
   }
 
   /** Tells everybody that the job is no more, and ends their streams. */
@@ -131,7 +130,6 @@ export class Watchers {
       watcher.controller.enqueue(farewell)
       this.#close(watcher)
     }
-    this.#schedule()
   }
 
   #paintAll(): void {
@@ -142,6 +140,20 @@ export class Watchers {
       else if (watcher.stalledMs !== null && nowMs - watcher.stalledMs >= WATCHER_STALL_MAX_MS) this.#drop(watcher)
       else this.#paint(watcher, nowMs, frames)
     }
+  }
+
+  /**
+   * Serves who was left out, now that the queue has room. A pull for anybody else stays unanswered until the queue is
+   * full: no other one follows it, which saves a call into JavaScript for every event of every watcher.
+   */
+  #pull(watcher: Watcher): Promise<void> | void {
+    if (watcher.stalledMs === null) {
+      return new Promise((resolve) => {
+        watcher.askForPull = resolve
+      })
+    }
+    watcher.stalledMs = null
+    this.#paint(watcher, this.#now(), new Frames())
   }
 
   /** Writes what the watcher has not seen, as far as its queue has room. */
@@ -167,6 +179,7 @@ export class Watchers {
   #hasRoom(watcher: Watcher, nowMs: number): boolean {
     if ((watcher.controller.desiredSize ?? 0) > 0) return true
     watcher.stalledMs ??= nowMs
+    watcher.askForPull()
     return false
   }
 
@@ -184,19 +197,32 @@ export class Watchers {
 
   #forget(watcher: Watcher): void {
     this.#watchers.delete(watcher)
-    if (this.#watchers.size === 0) this.#schedule()
+    if (this.#watchers.size === 0) this.#stopTimer()
   }
 
-  /** One timer for all; none while nobody watches. */
-  #schedule(): void {
+  #stopTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
+  }
+
+  /**
+   * One timer for all; none while nobody watches. Falls due one period after `fromMs`, and from then on by the period,
+   * so that what a repaint takes does not add up; after a delay of a whole period it starts over.
+   */
+  #schedule(fromMs: number): void {
+    this.#stopTimer()
     if (this.#watchers.size === 0) return
-    const delayMs = this.#job?.status === 'training' ? REPAINT_MS : IDLE_TICK_MS
-    this.#timer = setTimeout(() => {
-      this.#timer = null
-      this.#paintAll()
-      this.#schedule()
-    }, delayMs)
+    const periodMs = this.#job?.status === 'training' ? REPAINT_MS : IDLE_TICK_MS
+    const dueMs = fromMs + periodMs
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null
+        const nowMs = this.#now()
+        this.#paintAll()
+        this.#schedule(nowMs - dueMs < periodMs ? dueMs : nowMs)
+      },
+      // While the clock is held, because the wall clock was set back, the period still passes.
+      Math.min(periodMs, Math.max(0, dueMs - this.#now())),
+    )
   }
 }

@@ -1,0 +1,76 @@
+import { createTestHarness, unstable_readConfig } from 'wrangler'
+import type { Address } from './http.ts'
+import { childrenOf, listeningPort } from './process.ts'
+
+/** The path of the API. */
+export const api = '/api/v1/admin/training'
+
+/** A workerd with the Worker and the bare baselines in it. */
+export type Server = {
+  /** The Worker under test. */
+  ours: Address
+  /** The bare baselines. */
+  bare: Address
+  /** The process of workerd. */
+  pid: number
+  ourDb: D1Database
+  bareDb: D1Database
+  close: () => Promise<void>
+}
+
+/** What the benchmark sets: room for its jobs, and the pace of the simulation. */
+export type Vars = { SIMULATION_SPEED?: string }
+
+/**
+ * The Worker as in wrangler.toml, but without its static pages: wrangler emulates the router in front of them with two
+ * more Workers, which would be measured with it.
+ */
+function workerConfig(vars: Vars) {
+  const config = unstable_readConfig({ config: 'wrangler.toml' })
+  const { name = 'stellwerk', main = '', compatibility_date = '', compatibility_flags } = config
+  const { durable_objects, migrations, d1_databases } = config
+  return {
+    ...{ name, main, compatibility_date, compatibility_flags, durable_objects, migrations, d1_databases },
+    vars: { ...config.vars, MAX_ACTIVE_JOBS: '100', ...vars },
+  }
+}
+
+/**
+ * Starts workerd through wrangler's test harness. The harness answers through a second workerd that only forwards;
+ * requests go past it, to the port of the one that runs the Workers, which is found under /proc.
+ */
+async function startServer(vars: Vars = {}): Promise<Server> {
+  const before = new Set(childrenOf(process.pid))
+  const harness = createTestHarness({
+    workers: [{ config: workerConfig(vars) }, { configPath: 'test/bench/wrangler.toml' }],
+  })
+  const { url } = await harness.listen()
+  const own = childrenOf(process.pid).filter((pid) => !before.has(pid))
+  const found = own.map((pid) => ({ pid, port: listeningPort(pid) }))
+  const runtime = found.find(({ port }) => port !== undefined && port !== Number(url.port))
+  if (runtime?.port === undefined) throw new Error('Found no workerd under /proc: the benchmark runs on Linux only')
+  await harness.getWorker<Env>('stellwerk').applyD1Migrations('DB')
+  const { DB: ourDb } = await harness.getWorker<{ DB: D1Database }>('stellwerk').getEnv()
+  const { DB: bareDb } = await harness.getWorker<{ DB: D1Database }>('bare').getEnv()
+  await bareDb
+    .prepare('CREATE TABLE bodies (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL)')
+    .run()
+  return {
+    ours: { port: runtime.port, host: `127.0.0.1:${runtime.port}` },
+    bare: { port: runtime.port, host: 'bare.test' },
+    pid: runtime.pid,
+    ourDb,
+    bareDb,
+    close: () => harness.close(),
+  }
+}
+
+/** Starts a server for as long as something is done with it. */
+export async function withServer<T>(work: (server: Server) => Promise<T>, vars: Vars = {}): Promise<T> {
+  const server = await startServer(vars)
+  try {
+    return await work(server)
+  } finally {
+    await server.close()
+  }
+}

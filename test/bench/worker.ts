@@ -1,0 +1,116 @@
+import { DurableObject } from 'cloudflare:workers'
+
+type BareEnv = { DB: D1Database; BARE: DurableObjectNamespace<BareObject> }
+
+/** What the platform needs for as much as a job's object does: answer, push, and go through three alarms. */
+export class BareObject extends DurableObject<BareEnv> {
+  #value: unknown = null
+  readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
+  #settled: (() => void) | null = null
+
+  put(value: unknown): void {
+    this.#value = value
+  }
+
+  get(): unknown {
+    return this.#value
+  }
+
+  /** A stream that gets `?bytes=` at once and then each `?ms=`, the same chunk as all the others. */
+  override async fetch(request: Request): Promise<Response> {
+    const query = new URL(request.url).searchParams
+    const bytes = Number(query.get('bytes'))
+    let controller: ReadableStreamDefaultController<Uint8Array>
+    const leave = () => {
+      this.#streams.delete(controller)
+    }
+    const body = new ReadableStream<Uint8Array>({
+      start: (own) => {
+        controller = own
+        controller.enqueue(event(bytes))
+        if (this.#streams.size === 0) this.#push(bytes, Number(query.get('ms')))
+        this.#streams.add(controller)
+      },
+      cancel: leave,
+    })
+    request.signal.addEventListener('abort', leave)
+    return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } })
+  }
+
+  #push(bytes: number, ms: number): void {
+    const timer = setInterval(() => {
+      if (this.#streams.size === 0) return clearInterval(timer)
+      const chunk = event(bytes)
+      for (const controller of this.#streams) controller.enqueue(chunk)
+    }, ms)
+  }
+
+  /** The least that a durable job of three milestones is: each a row here, a row in D1, and the alarm of the next. */
+  async run(id: string, workMs: number): Promise<void> {
+    const { sql } = this.ctx.storage
+    sql.exec('CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, data TEXT)')
+    sql.exec('INSERT INTO events (data) VALUES (?)', JSON.stringify({ id, workMs }))
+    await this.ctx.storage.setAlarm(Date.now())
+    await this.#record(id, 1)
+    await new Promise<void>((resolve) => {
+      this.#settled = resolve
+    })
+  }
+
+  override async alarm(): Promise<void> {
+    const { sql } = this.ctx.storage
+    sql.exec('INSERT INTO events (data) VALUES (?)', '{}')
+    const rows = sql.exec<{ data: string }>('SELECT data FROM events ORDER BY seq').toArray()
+    const { id, workMs } = JSON.parse(rows[0]?.data ?? '{}')
+    if (rows.length < 4) await this.ctx.storage.setAlarm(Date.now() + (rows.length === 2 ? workMs : 0))
+    await this.#record(id, rows.length)
+    if (rows.length >= 4) this.#settled?.()
+  }
+
+  async #record(id: string, step: number): Promise<void> {
+    await this.env.DB.prepare('INSERT OR REPLACE INTO bodies (id, body) VALUES (?, ?)').bind(id, String(step)).run()
+  }
+}
+
+const encoder = new TextEncoder()
+
+/** An event of so many bytes that says when it was made. */
+const event = (bytes: number): Uint8Array =>
+  encoder.encode(`${`data: {"elapsed_time_ms":${Date.now()},"padding":"`.padEnd(bytes - 4, 'x')}"}\n\n`)
+
+const text = (body: string | undefined) => new Response(body ?? null, { status: body === undefined ? 404 : 200 })
+
+/** The bare baselines: what the same workerd does when nothing but the platform stands between request and answer. */
+export default {
+  async fetch(request, { BARE, DB }) {
+    const { pathname, searchParams } = new URL(request.url)
+    switch (`${request.method} ${pathname}`) {
+      case 'GET /empty':
+        return new Response('{}')
+      case 'GET /bytes':
+        return new Response(new Uint8Array(Number(searchParams.get('n'))))
+      case 'PUT /object':
+        await BARE.getByName('one').put(await request.json())
+        return new Response()
+      case 'GET /object':
+        return Response.json(await BARE.getByName('one').get())
+      case 'GET /row': {
+        const find = DB.prepare('SELECT body FROM bodies WHERE id = ?').bind(searchParams.get('id'))
+        return text((await find.first<{ body: string }>())?.body)
+      }
+      case 'GET /rows': {
+        const rows = await DB.prepare('SELECT body FROM bodies ORDER BY seq DESC LIMIT 50').all<{ body: string }>()
+        return text(`[${rows.results.map((row) => row.body).join(',')}]`)
+      }
+      case 'POST /run': {
+        const id = crypto.randomUUID()
+        await BARE.getByName(id).run(id, Number(searchParams.get('ms')))
+        return text('{}')
+      }
+      case 'GET /stream':
+        return BARE.getByName(`stream ${request.url}`).fetch(request)
+      default:
+        return text(undefined)
+    }
+  },
+} satisfies ExportedHandler<BareEnv>
