@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 
 /** The header of a conditional read, for a route's `request.headers`; hono/etag answers 304. */
 export const IfNoneMatch = z.object({
@@ -8,10 +9,14 @@ export const IfNoneMatch = z.object({
   }),
 })
 
+/** Answers 304 to who has what the route's ETag names; such an answer keeps its request id. */
+export const conditional = () => etag({ retainedHeaders: [...RETAINED_304_HEADERS, 'x-request-id'] })
+
 /** The header of a conditional command. */
 export const IfMatch = z.object({
   'If-Match': z.string().optional().openapi({
-    description: 'An ETag of the job: 412 when something has been decided about it since. Steps since do not count',
+    description:
+      'An ETag of what the command is for: 412 when something has been decided about it since. Steps of a job since do not count',
     example: '"5-120"',
   }),
 })

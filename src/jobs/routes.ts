@@ -1,11 +1,10 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { done, doneResponse } from '../http/action.ts'
 import { bodyLimit } from '../http/body-limit.ts'
 import type { AppEnv } from '../http/env.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
-import { etagHeader, IfMatch, IfNoneMatch, tagsIn } from '../http/preconditions.ts'
+import { conditional, etagHeader, IfMatch, IfNoneMatch, tagsIn } from '../http/preconditions.ts'
 import { invalid, invalidResponse, problemResponse, retryLater } from '../http/problem.ts'
 import { BODY_BYTES_MAX } from '../limits.ts'
 import { etagOf, revisionsOf } from './etag.ts'
@@ -85,7 +84,7 @@ const getJobRoute = createRoute({
   tags,
   summary: 'One job, with live progress',
   request: { params: JobIdParam, headers: IfNoneMatch },
-  middleware: etag({ retainedHeaders: [...RETAINED_304_HEADERS, 'x-request-id'] }),
+  middleware: conditional(),
   responses: {
     200: { description: 'The job', headers: etagHeader, content: { 'application/json': { schema: JobSnapshot } } },
     304: { description: 'It is as the ETag has it', headers: etagHeader },

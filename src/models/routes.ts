@@ -1,15 +1,27 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
-import { etag } from 'hono/etag'
 import { done, doneResponse } from '../http/action.ts'
 import type { AppEnv } from '../http/env.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
-import { etagHeader, IfNoneMatch } from '../http/preconditions.ts'
+import { conditional, etagHeader, IfMatch, IfNoneMatch, tagsIn } from '../http/preconditions.ts'
 import { invalidResponse, problem, problemResponse } from '../http/problem.ts'
 import { registry } from './registry.ts'
 import { ModelVersion, VersionIdParam, VersionListQuery } from './schema.ts'
 
 const tags = ['Models']
 const notFound = { 404: problemResponse('`Model version not found`', 'not-found') }
+
+const changedText = 'Model version has changed since: look at it again before you decide'
+const changed = { 412: problemResponse(`\`${changedText}\``, 'changed') }
+
+/** Whether it is in use is all that ever changes about a version. */
+const etagOf = ({ version, is_active }: ModelVersion) => `"${version}-${is_active ? 'active' : 'inactive'}"`
+
+/** Whether the version is other than a command's If-Match has it. */
+async function hasChanged(db: D1Database, id: string, headers: z.output<typeof IfMatch>): Promise<boolean> {
+  const tags = tagsIn(headers['If-Match'])
+  const version = tags && (await registry(db).find(id))
+  return version !== null && !tags?.includes(etagOf(version))
+}
 
 const listRoute = createRoute({
   method: 'get',
@@ -33,7 +45,7 @@ const getRoute = createRoute({
   tags,
   summary: 'One model version',
   request: { params: VersionIdParam, headers: IfNoneMatch },
-  middleware: etag(),
+  middleware: conditional(),
   responses: {
     200: { description: 'The version', headers: etagHeader, content: { 'application/json': { schema: ModelVersion } } },
     304: { description: 'It is as the ETag has it' },
@@ -46,8 +58,8 @@ const activateRoute = createRoute({
   path: '/models/{id}/activate',
   tags,
   summary: 'Put a version into use, in place of the one that is',
-  request: { params: VersionIdParam },
-  responses: { ...doneResponse, ...notFound },
+  request: { params: VersionIdParam, headers: IfMatch },
+  responses: { ...doneResponse, ...notFound, ...changed },
 })
 
 const deleteRoute = createRoute({
@@ -55,8 +67,13 @@ const deleteRoute = createRoute({
   path: '/models/{id}',
   tags,
   summary: 'Delete a version that is not in use',
-  request: { params: VersionIdParam },
-  responses: { ...doneResponse, 400: problemResponse('`Cannot delete active model`', 'active-model'), ...notFound },
+  request: { params: VersionIdParam, headers: IfMatch },
+  responses: {
+    ...doneResponse,
+    400: problemResponse('`Cannot delete active model`', 'active-model'),
+    ...notFound,
+    ...changed,
+  },
 })
 
 /** Model versions: what training produced, and which one of each type is in use. */
@@ -70,17 +87,20 @@ export const models = new OpenAPIHono<AppEnv>()
   .openapi(getRoute, async (c) => {
     const version = await registry(c.env.DB).find(c.req.valid('param').id)
     if (version === null) return problem(c, 404, 'Model version not found', { kind: 'not-found' })
-    // Whether it is in use is all that ever changes about a version.
-    c.header('ETag', `"${version.version}-${version.is_active ? 'active' : 'inactive'}"`)
+    c.header('ETag', etagOf(version))
     return c.json(version, 200)
   })
   .openapi(activateRoute, async (c) => {
-    const activated = await registry(c.env.DB).activate(c.req.valid('param').id)
+    const { id } = c.req.valid('param')
+    if (await hasChanged(c.env.DB, id, c.req.valid('header'))) return problem(c, 412, changedText, { kind: 'changed' })
+    const activated = await registry(c.env.DB).activate(id)
     if (!activated) return problem(c, 404, 'Model version not found', { kind: 'not-found' })
     return c.json(done('Model activated'), 200)
   })
   .openapi(deleteRoute, async (c) => {
-    const outcome = await registry(c.env.DB).remove(c.req.valid('param').id)
+    const { id } = c.req.valid('param')
+    if (await hasChanged(c.env.DB, id, c.req.valid('header'))) return problem(c, 412, changedText, { kind: 'changed' })
+    const outcome = await registry(c.env.DB).remove(id)
     switch (outcome) {
       case 'deleted':
         return c.json(done('Model deleted'), 200)

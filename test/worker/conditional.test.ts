@@ -161,4 +161,26 @@ describe('conditional commands', () => {
     for (const tag of [`W/${seen}`, 'nonsense', '""']) expect((await conditional(id, 'pause', tag)).status).toBe(412)
     expect((await conditional(id, 'pause', '*')).status).toBe(200)
   })
+
+  test('a version that has come into use since is not deleted, nor put into use unseen', async () => {
+    const newest = async () =>
+      ((await (await request(`${api}/models?limit=1`)).json()) as { id: string }[])[0]?.id ?? ''
+    await runToEnd(await createJob({ epochs: 1, model_type: 'general' }))
+    const path = `${api}/models/${await newest()}`
+    await runToEnd(await createJob({ epochs: 1, model_type: 'general' }))
+    const inactive = (await request(path)).headers.get('etag') ?? ''
+    await post(`${path}/activate`)
+    for (const [method, address] of [
+      ['DELETE', path],
+      ['POST', `${path}/activate`],
+    ] as const) {
+      const refused = await request(address, { method, headers: { 'If-Match': inactive } })
+      expect((await refusal(refused))[0]).toBe(412)
+    }
+    const active = (await request(path)).headers.get('etag') ?? ''
+    expect((await request(`${path}/activate`, { method: 'POST', headers: { 'If-Match': active } })).status).toBe(200)
+    expect(
+      (await request(`${api}/models/none/activate`, { method: 'POST', headers: { 'If-Match': active } })).status,
+    ).toBe(404)
+  })
 })
