@@ -114,13 +114,13 @@ export function chaosDeeds(world: ChaosWorld) {
     const id = world.anyId()
     const onTime: Deed = { name: `alarm on time ${id}`, run: () => runAlarm(id).catch(String) }
     const deed = random.chance(0.3) ? onTime : anyRequest(false)
-    const statement = random.int(1, 3)
+    const write = random.int(1, 2)
     const moment = random.pick(['before', 'after', 'late', 'late'] as const)
     const run = () => {
       world.setClockRight()
-      return crashDuring(deed.run, statement, moment, world.holdBack)
+      return crashDuring(deed.run, write, moment, world.holdBack)
     }
-    return { name: `crash at statement ${statement} (${moment}) of ${deed.name}`, run }
+    return { name: `crash at write ${write} (${moment}) of ${deed.name}`, run }
   }
 
   function jump(): Deed {

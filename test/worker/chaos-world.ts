@@ -128,7 +128,7 @@ export class ChaosWorld {
   }
 
   /** Looks at every object, at one job through the API, and at the slots; with D1 whole, and changing nothing. */
-  async look(): Promise<RegisteredJob[]> {
+  async look(): Promise<void> {
     healD1()
     const rows = await this.#register()
     const known = await Promise.all(this.ids.map((id) => snapshotOf(id)))
@@ -139,22 +139,28 @@ export class ChaosWorld {
     expect(running.length, 'jobs that run').toBeLessThanOrEqual(this.#slots)
     expect(rows.filter((row) => row.slot !== null).length, 'slots that are held').toBeLessThanOrEqual(this.#slots)
     this.#breakD1?.()
-    return rows
   }
 
-  /** Mends everything, and lets the time pass until nothing moves by itself any more. */
+  /** Mends everything, and lets the time pass until all is at rest; then once more, if something comes very late. */
   async playOn(): Promise<void> {
     this.healD1()
     this.setClockRight()
+    await this.#comeToRest()
+    if (this.#late.length === 0) return
     await this.deliverLate()
+    await this.#comeToRest()
+  }
+
+  async #comeToRest(): Promise<void> {
     for (let minute = 0, moved = true; minute < MINUTES_MAX && (moved || minute < 2); minute++) {
       moved = false
       for (const id of this.ids) moved = (await runAlarm(id)) || moved
       this.turnClock(61_000)
       await this.cron()
-      const jobs = await this.look()
+      const jobs = await this.#register()
       moved ||= jobs.some(({ status }) => status !== 'paused' && !isFinal(status))
     }
+    await this.look()
   }
 
   /** The jobs in D1, also those whose creation was never answered. */

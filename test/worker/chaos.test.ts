@@ -51,7 +51,7 @@ async function wreakHavoc(world: ChaosWorld, record: string[]): Promise<void> {
     const deed = deeds.any()
     const line = record.push(`${new Date().toISOString()} ${deed.name}`) - 1
     record[line] += ` → ${JSON.stringify(await deed.run())}`
-    if (world.random.chance(0.6)) await world.look()
+    if (world.random.chance(0.4)) await world.look()
   }
 }
 

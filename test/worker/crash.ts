@@ -14,22 +14,23 @@ const send = session._sendOrThrow
 export type Moment = 'before' | 'after' | 'late'
 
 /**
- * Does some work, and lets all objects die at its nth D1 statement; after the work, if it sends fewer. Where it was the
- * Worker itself that sent the statement, that fails.
+ * Does some work, and lets all objects die at the nth time that it writes to D1; after the work, if it writes less. Where
+ * it was the Worker itself that wrote, its statement fails.
  *
  * @param hold takes what has the statement arrive, when it is late
  */
 export async function crashDuring<T>(
   work: () => Promise<T>,
-  statement: number,
+  write: number,
   moment: Moment,
   hold: (arrive: () => Promise<unknown>) => void,
 ): Promise<T> {
   const before = session._sendOrThrow
-  const state = { sent: 0, reached: false, over: false }
+  const state = { writes: 0, reached: false, over: false }
   session._sendOrThrow = async function (this: Session, ...args) {
-    state.sent++
-    if (state.over || state.sent !== statement) return before.apply(this, args)
+    const isWrite = !String(args[1]).startsWith('SELECT')
+    if (isWrite) state.writes++
+    if (state.over || !isWrite || state.writes !== write) return before.apply(this, args)
     if (moment === 'after') await before.apply(this, args)
     if (moment === 'late') hold(() => send.apply(env.DB.withSession() as unknown as Session, args))
     state.reached = true
