@@ -1,36 +1,46 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
+import { authenticate, requireSettings } from './auth/authenticate.ts'
+import { authorize } from './auth/authorize.ts'
+import { refuseForgedRequests, shareWithAllowedOrigins } from './auth/cross-origin.ts'
+import { session } from './auth/session-routes.ts'
+import { tokens } from './auth/token-routes.ts'
 import { dataset } from './dataset/routes.ts'
 import { apiWords } from './description.ts'
 import { health } from './health.ts'
 import { accessLog } from './http/access-log.ts'
-import { adminToken, guarded } from './http/admin-token.ts'
 import type { AppEnv } from './http/env.ts'
-import { handleError, handleMethodNotAllowed, handleNotFound } from './http/errors.ts'
+import { handleError, handleMethodNotAllowed } from './http/errors.ts'
 import { openApi } from './http/openapi.ts'
+import { privateAnswers, securityHeaders } from './http/security-headers.ts'
 import { refuseInvalid } from './http/validation.ts'
 import { histories } from './jobs/history-routes.ts'
 import { jobs } from './jobs/routes.ts'
 import { streams } from './jobs/stream-routes.ts'
 import { models } from './models/routes.ts'
 import { ocr } from './ocr/routes.ts'
+import { answerPage, offerSignIn } from './pages.ts'
 import { status } from './status.ts'
 
 const base = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid })
 base.onError(handleError)
-base.notFound(handleNotFound)
-base.use(requestId(), accessLog, methodNotAllowed({ app: base, onMethodNotAllowed: handleMethodNotAllowed }))
-base.use(`${guarded}*`, adminToken)
+base.notFound(answerPage)
+base.use(requestId(), accessLog, securityHeaders, privateAnswers)
+// Before anything asks who is there: probes bear no token.
+base.route('/', health)
+base.use(requireSettings, shareWithAllowedOrigins, refuseForgedRequests, offerSignIn)
+base.use(methodNotAllowed({ app: base, onMethodNotAllowed: handleMethodNotAllowed }))
+base.use(authenticate, authorize)
 base.get('/openapi.json', openApi(base, apiWords))
-// Reached while the static assets have no page there.
-base.get('/', (c) => c.redirect('/docs'))
 
-const prefix = '/api/v1/admin/training'
+const admin = '/api/v1/admin'
+const prefix = `${admin}/training`
 
 /** The whole API. */
 export const app = base
-  .route('/', health)
+  .route('/', session)
+  .route(admin, tokens)
   .route(prefix, jobs)
   .route(prefix, histories)
   .route(prefix, streams)

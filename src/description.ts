@@ -16,7 +16,10 @@ nobody foresaw is 500, with the \`request_id\` under which the log knows more. A
 **Bodies** are JSON and say so in \`Content-Type\` (else 415). What is not JSON is 400, what is too large 413, and what
 does not fit the schema 422, with each place under \`errors\`. Types are strict: \`"10"\` is not a number.
 
-**The admin token.** Where the service has one, requests under \`/api\` bear it: \`Authorization: Bearer …\`, else 401.
+**Who asks.** Everything but \`/health\` and signing in needs a credential, else 401: an API token
+(\`Authorization: Bearer …\`), a session of a browser (\`POST /session\`), or Cloudflare Access. Each operation says which
+role it needs, else 403: \`viewer\`, \`operator\` or \`admin\`, each of which may do what the ones before it may. Too much
+of it is 429 with \`Retry-After\`. A stream ends within 60 s when its credential expires or is revoked.
 
 **Lists** come in pages of \`limit\` (${PAGE_DEFAULT} unless told, at most ${PAGE_MAX}); the header \`Link\` leads to the next.
 
@@ -33,6 +36,7 @@ export const apiWords: ApiWords = {
     { name: 'Streams', description: 'What happens, live. Tried out on this page, a stream is shown when it has ended' },
     { name: 'Models', description: 'The model versions that training produced, and which of each type is in use' },
     { name: 'Dataset', description: 'The documents that models may be trained on' },
+    { name: 'Access', description: 'Who is let in: sessions of browsers, and API tokens' },
     { name: 'System', description: 'The service itself' },
   ],
 }

@@ -140,3 +140,54 @@ export const HISTORY_POINTS_MAX = 10_000
 
 /** Jobs whose ids an isolate remembers as moving: many times what holds a slot, at about 100 bytes each. */
 export const MOVING_JOBS_MAX = 1_000
+
+/** Characters of ADMIN_TOKEN and SESSION_SECRET at least: `openssl rand -hex 16` gives 32, which is 128 bits. */
+export const SECRET_LENGTH_MIN = 32
+
+/** Characters of a token that is traded for a session: an API token has 47, ADMIN_TOKEN is the operator's. */
+export const TOKEN_LENGTH_MAX = 512
+
+/** Characters (code points) of an API token's name: it stands in every line of the event log. */
+export const TOKEN_NAME_LENGTH_MAX = 60
+
+/** API tokens at a time: people and programs of a platform, with room. */
+export const TOKENS_MAX = 1_000
+
+/** Milliseconds for which an isolate lets a token in without asking D1 again: so long may a revoked one go on. */
+export const TOKEN_CACHED_MS = 20_000
+
+/** Tokens an isolate remembers, at about 300 bytes each. */
+export const TOKEN_CACHE_MAX = 1_000
+
+/** Milliseconds in which the last use of a token is written once: it says when a token fell out of use, not more. */
+export const TOKEN_USE_NOTED_MS = 60 * 60_000
+
+/** Milliseconds after which somebody signs in again: a working day. */
+export const SESSION_AGE_MAX_MS = 8 * 60 * 60_000
+
+/** Milliseconds between two looks whether the tokens behind open streams still hold; a stream ends within 60 s. */
+export const CREDENTIAL_CHECK_MS = 30_000
+
+/** Seconds over which the platform counts failed attempts and writes: wrangler.toml has the limits themselves. */
+export const RATE_LIMIT_PERIOD_S = 60
+
+/** Entries of ACCESS_ROLES: people, or whole domains. */
+export const ACCESS_ROLES_MAX = 1_000
+
+/** Entries of CORS_ORIGINS: front ends. */
+export const CORS_ORIGINS_MAX = 100
+
+/** Milliseconds after which the keys of Cloudflare Access are read anew, so that one it has withdrawn stops counting. */
+export const ACCESS_KEYS_AGE_MAX_MS = 60 * 60_000
+
+/** Milliseconds in which the keys are read at most once: assertions with invented key ids must not cause requests. */
+export const ACCESS_KEYS_RETRY_MS = 60_000
+
+/** Milliseconds the keys may take to come. */
+export const ACCESS_KEYS_FETCH_MS = 5_000
+
+/** Levels of nesting in a JSON body: the deepest valid one has three. */
+export const JSON_DEPTH_MAX = 16
+
+/** Elements of one array in a JSON body: the longest valid one is an upload's. */
+export const JSON_ARRAY_MAX = 1_000

@@ -4,6 +4,7 @@ import { z } from 'zod'
 export type Settings = {
   maxActiveJobs: number
   maxWatchersPerJob: number
+  maxStreamsPerCredential: number
   simulationSpeed: number
   /** `null`: a simulated training never throws. */
   simulationFailsAt: number | null
@@ -13,6 +14,7 @@ export type Settings = {
 export type Vars = {
   MAX_ACTIVE_JOBS?: string
   MAX_WATCHERS_PER_JOB?: string
+  MAX_STREAMS_PER_CREDENTIAL?: string
   SIMULATION_SPEED?: string
   SIMULATION_FAILS_AT?: string
 }
@@ -23,6 +25,7 @@ const whole = (min: number, max: number) =>
 const schema = z.object({
   MAX_ACTIVE_JOBS: whole(1, 100).default(1),
   MAX_WATCHERS_PER_JOB: whole(1, 10_000).default(1_000),
+  MAX_STREAMS_PER_CREDENTIAL: whole(1, 10_000).default(50),
   SIMULATION_SPEED: z
     .stringFormat('decimal number', /^\d+(\.\d+)?$/)
     .transform(Number)
@@ -49,6 +52,7 @@ export function readSettings(vars: Vars): Settings {
   return {
     maxActiveJobs: read.data.MAX_ACTIVE_JOBS,
     maxWatchersPerJob: read.data.MAX_WATCHERS_PER_JOB,
+    maxStreamsPerCredential: read.data.MAX_STREAMS_PER_CREDENTIAL,
     simulationSpeed: read.data.SIMULATION_SPEED,
     simulationFailsAt: read.data.SIMULATION_FAILS_AT,
   }

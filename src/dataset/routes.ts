@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { done, doneResponse } from '../http/action.ts'
-import { bodyLimit } from '../http/body-limit.ts'
 import type { AppEnv } from '../http/env.ts'
+import { jsonBody } from '../http/json-body.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
 import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX } from '../limits.ts'
@@ -30,7 +30,7 @@ const putDocuments = createRoute({
   description:
     'Adds the documents whose id is new and overwrites the others. Sent twice, it changes nothing more. The body is ' +
     `at most ${DATASET_BODY_BYTES_MAX / 1024 / 1024} MiB.`,
-  middleware: bodyLimit(DATASET_BODY_BYTES_MAX),
+  middleware: jsonBody(DATASET_BODY_BYTES_MAX),
   request: { body: { required: true, content: { 'application/json': { schema: Upload } } } },
   responses: {
     200: json('How many documents were new, changed and unchanged', UploadCounts),

@@ -10,6 +10,7 @@ export const accessLog = createMiddleware<AppEnv>(async (c, next) => {
     request_id: c.get('requestId'),
     method: c.req.method,
     path: c.req.path,
+    actor: c.get('actor'),
     status: c.res.status,
     ms: Date.now() - startedMs,
   })

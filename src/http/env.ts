@@ -1,13 +1,17 @@
 import type { RequestIdVariables } from 'hono/request-id'
+import type { Credential } from '../auth/credential.ts'
+import type { AuthSettings, AuthVars } from '../auth/settings.ts'
 
-/** Secrets: not in wrangler.toml, so not in the generated types. */
-type Secrets = {
-  /** When set, every request under /api must bear it. */
-  ADMIN_TOKEN?: string
+/** Who asks. `auth` is there for every request but to /health, the others for all that need somebody. */
+type AuthVariables = {
+  auth: AuthSettings
+  credential: Credential
+  /** Stands in the event log of what he changes, and in the log. */
+  actor: string
 }
 
-/** Who asks: stands in the event log of what he changes. */
-type ActorVariables = { actor: string }
-
-/** What every handler finds in its context: the Worker's bindings, the request's id, and who asks. */
-export type AppEnv = { Bindings: Env & Secrets; Variables: RequestIdVariables & ActorVariables }
+/**
+ * What every handler finds in its context: the Worker's bindings, with those that are not in wrangler.toml since they
+ * are secret or local; the request's id, and who asks.
+ */
+export type AppEnv = { Bindings: Env & AuthVars; Variables: RequestIdVariables & AuthVariables }

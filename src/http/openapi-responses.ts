@@ -30,19 +30,45 @@ function answer(status: ProblemStatus, description: string, example: { detail?: 
 export const sharedResponses = {
   MalformedBody: answer(400, 'The body is not valid JSON'),
   Unauthorized: {
-    ...answer(401, 'The service has an admin token, and the request does not bear it', {
+    ...answer(401, 'Nobody known asks: without a credential, or with one that does not hold or holds no longer', {
       type: 'urn:stellwerk:problem:unauthorized',
-      detail: 'Send the admin token: Authorization: Bearer <token>',
+      detail: 'Sign in, or send a token: Authorization: Bearer <token>',
     }),
     headers: {
       ...refToRequestId,
       'WWW-Authenticate': {
         description: 'What is missing (RFC 6750)',
         required: true,
-        schema: { type: 'string', example: 'Bearer realm=""' },
+        schema: { type: 'string', example: 'Bearer realm="stellwerk"' },
       },
     },
   },
+  Forbidden: answer(
+    403,
+    'His role does not suffice, Cloudflare Access lets him in and he has none, or another site sent it',
+    {
+      type: 'urn:stellwerk:problem:forbidden',
+      detail: 'This takes the role operator; yours is viewer',
+    },
+  ),
+  TooManyRequests: {
+    ...answer(429, 'Too many writes or streams with this credential, or failed attempts from this address', {
+      type: 'urn:stellwerk:problem:too-many-writes',
+      detail: 'Too many writes with this credential: wait a minute',
+    }),
+    headers: {
+      ...refToRequestId,
+      'Retry-After': {
+        description: 'Seconds after which to try again',
+        required: true,
+        schema: { type: 'string', example: '60' },
+      },
+    },
+  },
+  NotConfigured: answer(503, 'The service has been given nothing by which it could let anybody in', {
+    type: 'urn:stellwerk:problem:authentication-not-configured',
+    detail: 'Authentication is not configured',
+  }),
   UnknownPath: answer(404, 'There is nothing at this path'),
   MethodNotAllowed: {
     ...answer(405, 'This path does not take this method', { detail: 'This path takes GET, HEAD, POST' }),
@@ -80,13 +106,17 @@ export const sharedHeaders = { RequestId: requestId }
 
 const ref = (name: keyof typeof sharedResponses) => ({ $ref: `#/components/responses/${name}` })
 
-/** What an operation can answer beside what it declares. */
-export function sharedAnswers(operation: { hasBody: boolean; isGuarded: boolean }) {
+/** What an operation can answer beside what it declares, by the role that it needs. */
+export function sharedAnswers({ method, path, role, hasBody }: Asked) {
+  const isOpen = role === 'anyone'
+  const checksSomebody = !isOpen || hasBody
   return {
-    ...(operation.hasBody
-      ? { 400: ref('MalformedBody'), 413: ref('BodyTooLarge'), 415: ref('NotDeclaredAsJson') }
-      : {}),
-    ...(operation.isGuarded ? { 401: ref('Unauthorized') } : {}),
+    ...(hasBody ? { 400: ref('MalformedBody'), 413: ref('BodyTooLarge'), 415: ref('NotDeclaredAsJson') } : {}),
+    ...(checksSomebody ? { 401: ref('Unauthorized'), 429: ref('TooManyRequests') } : {}),
+    ...(checksSomebody || method !== 'get' ? { 403: ref('Forbidden') } : {}),
     500: ref('Unexpected'),
+    ...(path === '/health' ? {} : { 503: ref('NotConfigured') }),
   }
 }
+
+type Asked = { method: string; path: string; role: string | undefined; hasBody: boolean }

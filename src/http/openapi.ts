@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Handler } from 'hono'
-import { guarded } from './admin-token.ts'
+import { permissions } from '../auth/permissions.ts'
 import type { AppEnv } from './env.ts'
 import {
   eventStreamHeaders,
@@ -46,10 +46,18 @@ function describeApi(app: OpenAPIHono<AppEnv>, words: ApiWords): Document {
     responses: sharedResponses,
     headers: sharedHeaders,
     securitySchemes: {
-      adminToken: {
-        type: 'http',
-        scheme: 'bearer',
-        description: 'The secret `ADMIN_TOKEN`, where the service has one',
+      token: { type: 'http', scheme: 'bearer', description: 'An API token, or the secret `ADMIN_TOKEN`' },
+      session: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: '__Host-stellwerk',
+        description: 'A session of a browser, by `POST /session`',
+      },
+      access: {
+        type: 'apiKey',
+        in: 'header',
+        name: 'Cf-Access-Jwt-Assertion',
+        description: 'What Cloudflare Access adds to the requests that it lets through',
       },
     },
   }
@@ -62,11 +70,12 @@ function complete(operation: Operation, method: string, path: string): void {
   for (const parameter of parameters) completeParameter(parameter)
   for (const [status, answer] of Object.entries(operation.responses ?? {}))
     completeAnswer(answer, Number(status), instance)
-  const isGuarded = path.startsWith(guarded)
+  const role = permissions[`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`]
   operation.operationId ??= operationIdOf(method, path)
-  operation.security ??= isGuarded ? [{ adminToken: [] }, {}] : []
+  operation.security ??= role === 'anyone' ? [] : [{ token: [] }, { session: [] }, { access: [] }]
+  if (role !== 'anyone') operation.description = `${operation.description ?? ''}\n\nNeeds the role \`${role}\`.`.trim()
   operation.responses = {
-    ...sharedAnswers({ hasBody: operation.requestBody !== undefined, isGuarded }),
+    ...sharedAnswers({ method, path, role, hasBody: operation.requestBody !== undefined }),
     ...operation.responses,
   }
 }
@@ -111,7 +120,7 @@ function completeParameter(parameter: Parameter): void {
 /** `POST /api/v1/admin/training/jobs/{id}/pause` is `postJobsByIdPause`. */
 function operationIdOf(method: string, path: string): string {
   const words = path
-    .replace(/^\/api\/v1\/admin\/training/, '')
+    .replace(/^\/api\/v1\/admin(\/training)?/, '')
     .replace(/\{(\w+)\}/g, 'by-$1')
     .split(/[^a-z0-9]+/i)
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')

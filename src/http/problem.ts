@@ -6,6 +6,7 @@ import { RETRY_AFTER_S, VALIDATION_ERRORS_MAX } from '../limits.ts'
 export const statusTitles = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',
@@ -13,6 +14,7 @@ export const statusTitles = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 } as const

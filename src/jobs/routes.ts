@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { done, doneResponse } from '../http/action.ts'
-import { bodyLimit } from '../http/body-limit.ts'
 import type { AppEnv } from '../http/env.ts'
+import { jsonBody } from '../http/json-body.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { conditional, etagHeader, IfMatch, IfNoneMatch, tagsIn } from '../http/preconditions.ts'
 import { invalid, invalidResponse, problemResponse, retryLater } from '../http/problem.ts'
@@ -60,7 +60,7 @@ const createJobRoute = createRoute({
     headers: IdempotencyHeader,
     body: { required: true, content: { 'application/json': { schema: TrainingConfig } } },
   },
-  middleware: bodyLimit(BODY_BYTES_MAX),
+  middleware: jsonBody(BODY_BYTES_MAX),
   responses: {
     200: {
       description: 'Created',

@@ -1,10 +1,13 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import type { Credential } from '../auth/credential.ts'
 import type { AppEnv } from '../http/env.ts'
-import { invalid, invalidResponse, problemResponse, retryLater } from '../http/problem.ts'
+import { invalid, invalidResponse, problem, problemResponse, retryLater } from '../http/problem.ts'
+import { RETRY_AFTER_S } from '../limits.ts'
 import { streamHeaders } from '../sse.ts'
 import { refuse } from './refusals.ts'
 import { StreamHeaders, StreamMessage, StreamQuery } from './schema.ts'
-import { REFUSAL_HEADER, type StreamRefusal } from './training-job.ts'
+import { REFUSAL_HEADER, type StreamRefusal, streamAddress } from './training-job.ts'
+import type { Pass } from './watchers.ts'
 
 const streamRoute = createRoute({
   method: 'get',
@@ -21,6 +24,7 @@ const streamRoute = createRoute({
     },
     204: { description: 'The final event has been received: do not come back' },
     404: problemResponse('`Job not found`', 'not-found'),
+    429: retryLater('`This credential holds too many streams of this job: close one`', 'too-many-streams'),
     503: retryLater('`Too many streams watch this job`', 'too-many-watchers'),
     ...invalidResponse,
   },
@@ -30,21 +34,33 @@ const streamRoute = createRoute({
 export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) => {
   const { job_id, after, history } = c.req.valid('query')
   if (c.req.method === 'HEAD') return c.body(null, 200, streamHeaders)
-  const query = new URLSearchParams({ id: job_id, mode: history })
-  const cursor = c.req.valid('header')['Last-Event-ID'] || after
-  if (cursor) query.set('after', cursor)
-  const answer = await c.env.TRAINING_JOBS.getByName(job_id).fetch(`http://job/?${query}`, { signal: c.req.raw.signal })
+  const address = streamAddress({
+    id: job_id,
+    mode: history,
+    after: c.req.valid('header')['Last-Event-ID'] || after || null,
+    pass: passOf(c.get('credential')),
+  })
+  const answer = await c.env.TRAINING_JOBS.getByName(job_id).fetch(address, { signal: c.req.raw.signal })
   switch (answer.headers.get(REFUSAL_HEADER) as StreamRefusal | null) {
     case 'not_found':
       return refuse(c, { reason: 'not_found' } as const)
     case 'too_many_watchers':
       return refuse(c, { reason: 'too_many_watchers' } as const)
+    case 'too_many_streams':
+      return problem(c, 429, 'This credential holds too many streams of this job: close one', {
+        kind: 'too-many-streams',
+        headers: { 'Retry-After': String(RETRY_AFTER_S) },
+      })
     case 'unknown_cursor':
       return invalid(c, [unknownCursor])
     case null:
       return answer.body === null ? c.body(null, 204) : c.body(answer.body, 200, streamHeaders)
   }
 })
+
+/** The local opening is not counted: its holders are everybody on the machine. */
+const passOf = ({ kind, actor, tokenId, expiresMs }: Credential): Pass | null =>
+  kind === 'local' ? null : { holder: actor, tokenId, expiresMs }
 
 const unknownCursor = {
   loc: ['header', 'last-event-id'],

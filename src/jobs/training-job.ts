@@ -1,9 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
+import { tokenStore } from '../auth/token-store.ts'
 import { ALARM_LOST_MS, FLUSH_RETRY_MAX_MS, FLUSH_RETRY_MS } from '../limits.ts'
 import { log } from '../log.ts'
 import { registry } from '../models/registry.ts'
 import { readSettings } from '../settings.ts'
-import { describe } from './describe.ts'
+import { describe, type HistoryMode } from './describe.ts'
 import { type EventRecord, recordsOf } from './event-log.ts'
 import { type History, historyOf } from './history.ts'
 import * as rules from './job.ts'
@@ -14,7 +15,7 @@ import { startWaiting } from './queue.ts'
 import type { JobSnapshot } from './schema.ts'
 import { MODEL_SIZE_MB, planSimulation } from './simulation.ts'
 import { isFinal } from './status.ts'
-import { hasSeenAll, parseCursor, Watchers } from './watchers.ts'
+import { hasSeenAll, type Pass, parseCursor, Watchers } from './watchers.ts'
 
 /** Why the object does not carry a command out. */
 export type CommandRefusal<C extends Command = Command> =
@@ -33,7 +34,14 @@ const refuse = (refusal: CommandRefusal): CommandOutcome => ({ done: false, refu
 
 /** Why a stream is not opened, in the header of the answer that says so. */
 export const REFUSAL_HEADER = 'X-Stream-Refusal'
-export type StreamRefusal = 'not_found' | 'too_many_watchers' | 'unknown_cursor'
+export type StreamRefusal = 'not_found' | 'too_many_watchers' | 'too_many_streams' | 'unknown_cursor'
+
+/** What is asked of the object's `fetch`: which job, how to serve it, and by what the watcher was let in. */
+export type StreamRequest = { id: string; mode: HistoryMode; after: string | null; pass: Pass | null }
+
+/** The address at which the object serves such a stream. */
+export const streamAddress = (request: StreamRequest) =>
+  `http://job/?${new URLSearchParams({ request: JSON.stringify(request) })}`
 
 /**
  * One training job. Loads, decides, commits, publishes, arms: everything that changes the job goes one at a time
@@ -41,7 +49,10 @@ export type StreamRefusal = 'not_found' | 'too_many_watchers' | 'unknown_cursor'
  */
 export class TrainingJob extends DurableObject<Env> {
   readonly #storage: JobStorage
-  readonly #watchers = new Watchers(() => this.#now())
+  readonly #watchers = new Watchers(
+    () => this.#now(),
+    (ids) => tokenStore(this.env.DB).revokedAmong(ids),
+  )
   readonly #index = jobIndex(this.env.DB)
   readonly #settings = readSettings(this.env)
   #latestMs = 0
@@ -129,23 +140,25 @@ export class TrainingJob extends DurableObject<Env> {
   }
 
   /**
-   * Opens a stream: `?id=` the job, `?mode=` window or delta, `?after=` a cursor. 204 to who has seen everything; what is
-   * refused is named in REFUSAL_HEADER. A request rather than a method, because only so the object sees a client go.
+   * Opens the stream at a `streamAddress`. 204 to who has seen everything; what is refused is named in REFUSAL_HEADER. A
+   * request rather than a method, because only so the object sees a client go.
    */
   override async fetch(request: Request): Promise<Response> {
-    const query = new URL(request.url).searchParams
-    const job = this.#job ?? (await this.#unstarted(query.get('id') ?? ''))
+    const asked: StreamRequest = JSON.parse(new URL(request.url).searchParams.get('request') ?? '')
+    const job = this.#job ?? (await this.#unstarted(asked.id))
     if (job === null || job.deleted) return refuseStream(404, 'not_found')
-    const cursor = query.get('after')
-    const after = cursor === null ? null : parseCursor(cursor)
+    const after = asked.after === null ? null : parseCursor(asked.after)
     const nowMs = this.#now()
     if (after !== null && (after.revision > job.revision || after.points > rules.totalSteps(job))) {
       return refuseStream(422, 'unknown_cursor')
     }
     if (hasSeenAll(job, after, nowMs)) return new Response(null, { status: 204 })
     if (this.#watchers.size >= this.#settings.maxWatchersPerJob) return refuseStream(503, 'too_many_watchers')
-    const mode = query.get('mode') === 'delta' ? 'delta' : 'window'
-    return new Response(this.#watchers.open(job, { mode, after }, request.signal))
+    const { mode, pass } = asked
+    if (pass !== null && this.#watchers.countOf(pass.holder) >= this.#settings.maxStreamsPerCredential) {
+      return refuseStream(429, 'too_many_streams')
+    }
+    return new Response(this.#watchers.open(job, { mode, after, pass }, request.signal))
   }
 
   get #job(): Job | null {

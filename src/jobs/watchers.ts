@@ -1,4 +1,5 @@
 import {
+  CREDENTIAL_CHECK_MS,
   IDLE_TICK_MS,
   KEEP_ALIVE_MS,
   REPAINT_MS,
@@ -7,16 +8,24 @@ import {
   WATCHER_QUEUE_BYTES_MAX,
   WATCHER_STALL_MAX_MS,
 } from '../limits.ts'
+import { log } from '../log.ts'
 import { encodeEvent, keepAlive, retryField } from '../sse.ts'
 import { type Cursor, describeEvent, type HistoryMode } from './describe.ts'
 import { type Job, pointsOf } from './job.ts'
 import { isFinal } from './status.ts'
 
-/** How a watcher wants to be served: from where on, and with how much history. */
-export type WatchOptions = { mode: HistoryMode; after: Cursor | null }
+/**
+ * By what a watcher was let in: a name that no other credential has, the API token behind it (`null`: there is none that
+ * could be revoked), and when it expires by itself (Unix ms, `null`: never).
+ */
+export type Pass = { holder: string; tokenId: number | null; expiresMs: number | null }
+
+/** How a watcher wants to be served: from where on, with how much history, and for as long as his pass holds. */
+export type WatchOptions = { mode: HistoryMode; after: Cursor | null; pass: Pass | null }
 
 type Watcher = {
   mode: HistoryMode
+  pass: Pass | null
   cursor: Cursor
   controller: ReadableStreamDefaultController<Uint8Array>
   wroteMs: number
@@ -37,6 +46,8 @@ export function parseCursor(id: string): Cursor {
   const [revision, points] = id.split('.')
   return { revision: Number(revision), points: Number(points) }
 }
+
+type RevokedAmong = (tokenIds: readonly number[]) => Promise<ReadonlySet<number>>
 
 /** The encoded events of one repaint: one for all watchers at the same cursor. */
 class Frames {
@@ -67,15 +78,28 @@ export class Watchers {
   /** The job as published last; `null` before the first watcher. */
   #job: Job | null = null
   readonly #now: () => number
+  readonly #revokedAmong: RevokedAmong
   #timer: ReturnType<typeof setTimeout> | null = null
+  #checkedMs = 0
 
-  /** @param now the job's clock, Unix milliseconds, which never goes back */
-  constructor(now: () => number) {
+  /**
+   * @param now the job's clock, Unix milliseconds, which never goes back
+   * @param revokedAmong which of these API tokens are no more
+   */
+  constructor(now: () => number, revokedAmong: RevokedAmong) {
     this.#now = now
+    this.#revokedAmong = revokedAmong
   }
 
   get size(): number {
     return this.#watchers.size
+  }
+
+  /** How many of the streams one credential holds. */
+  countOf(holder: string): number {
+    let count = 0
+    for (const { pass } of this.#watchers) if (pass?.holder === holder) count++
+    return count
   }
 
   /**
@@ -83,8 +107,9 @@ export class Watchers {
    *
    * @param gone aborted when the client has gone; a quiet stream does not notice a clean close by itself
    */
-  open(job: Job, { mode, after }: WatchOptions, gone: AbortSignal): ReadableStream<Uint8Array> {
+  open(job: Job, { mode, after, pass }: WatchOptions, gone: AbortSignal): ReadableStream<Uint8Array> {
     this.#job = job
+    if (this.#watchers.size === 0) this.#checkedMs = this.#now()
     let watcher: Watcher | undefined
     return new ReadableStream<Uint8Array>(
       {
@@ -93,12 +118,13 @@ export class Watchers {
           const ageMs = STREAM_AGE_MAX_MS * (1 + STREAM_AGE_JITTER * (2 * Math.random() - 1))
           watcher = {
             mode,
+            pass,
             cursor: after ?? start,
             controller,
             wroteMs: nowMs,
             stalledMs: null,
             askForPull: () => {},
-            closesMs: nowMs + ageMs,
+            closesMs: Math.min(nowMs + ageMs, pass?.expiresMs ?? Number.POSITIVE_INFINITY),
           }
           this.#watchers.add(watcher)
           gone.addEventListener('abort', () => watcher && this.#forget(watcher))
@@ -139,6 +165,24 @@ export class Watchers {
       if (nowMs >= watcher.closesMs) this.#close(watcher)
       else if (watcher.stalledMs !== null && nowMs - watcher.stalledMs >= WATCHER_STALL_MAX_MS) this.#drop(watcher)
       else this.#paint(watcher, nowMs, frames)
+    }
+    if (nowMs - this.#checkedMs >= CREDENTIAL_CHECK_MS) {
+      this.#checkedMs = nowMs
+      void this.#closeRevoked()
+    }
+  }
+
+  /** Ends the streams whose token was revoked. While D1 is away nobody can revoke one, so all go on. */
+  async #closeRevoked(): Promise<void> {
+    const ids = new Set([...this.#watchers].flatMap(({ pass }) => pass?.tokenId ?? []))
+    if (ids.size === 0) return
+    try {
+      const revoked = await this.#revokedAmong([...ids])
+      for (const watcher of this.#watchers) {
+        if (watcher.pass?.tokenId != null && revoked.has(watcher.pass.tokenId)) this.#close(watcher)
+      }
+    } catch (error) {
+      log('warn', 'credentials_unchecked', { job_id: this.#job?.id, error: String(error) })
     }
   }
 

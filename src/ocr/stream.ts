@@ -13,6 +13,8 @@ export type Batch = {
   /** Unix ms. */
   now: () => number
   sleep: Sleep
+  /** Asked before each image: whether who watches may still do so. */
+  mayGoOn: () => Promise<boolean>
 }
 
 /**
@@ -42,13 +44,17 @@ export function batchStream(batch: Batch, signal: AbortSignal): ReadableStream<U
   )
 }
 
-async function* batchFrames({ images, cursor, engine, now, sleep }: Batch, signal: AbortSignal) {
+async function* batchFrames({ images, cursor, engine, now, sleep, mayGoOn }: Batch, signal: AbortSignal) {
   const { startedMs } = cursor
   const elapsedMs = () => Math.max(0, now() - startedMs)
   yield retryField
   for (let current = cursor.event + 1; current <= images; current++) {
+    if (!(await mayGoOn())) return
     const work = engine.recognise({ number: current }, signal)
-    while (!(await settlesWithin(KEEP_ALIVE_MS, work, sleep, signal))) yield keepAlive
+    while (!(await settlesWithin(KEEP_ALIVE_MS, work, sleep, signal))) {
+      if (!(await mayGoOn())) return
+      yield keepAlive
+    }
     const result = await work
     const elapsed_ms = elapsedMs()
     yield encodeEvent(encodeCursor({ startedMs, event: current }), {

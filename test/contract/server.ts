@@ -17,7 +17,7 @@ export default async function setup(project: TestProject) {
     return
   }
   const harness = createTestHarness({
-    workers: [{ configPath: 'wrangler.toml', vars: { SIMULATION_SPEED: '50' } }],
+    workers: [{ configPath: 'wrangler.toml', vars: { SIMULATION_SPEED: '50', ALLOW_ANYONE_ON_LOCALHOST: 'true' } }],
   })
   const { url } = await harness.listen()
   const { DB } = await harness.getWorker<{ DB: D1Database }>().getEnv()

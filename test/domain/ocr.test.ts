@@ -16,7 +16,10 @@ const sleep: Sleep = (ms, signal) =>
 const engineOf = (random: number, speed = 1) => simulatedEngine({ speed, random: () => random, sleep })
 
 const watch = (images: number, engine: OcrEngine = engineOf(0.5), event = 0, signal = never) =>
-  batchStream({ images, cursor: { startedMs, event }, engine, now: Date.now, sleep }, signal).getReader()
+  batchStream(
+    { images, cursor: { startedMs, event }, engine, now: Date.now, sleep, mayGoOn: async () => true },
+    signal,
+  ).getReader()
 
 type Reader = ReturnType<typeof watch>
 

@@ -1,5 +1,5 @@
 import type { JobSnapshot } from '../../src/jobs/schema.ts'
-import type { TrainingJob } from '../../src/jobs/training-job.ts'
+import { type StreamRequest, streamAddress, type TrainingJob } from '../../src/jobs/training-job.ts'
 import { bindD1, type Caller, type Register } from './d1.ts'
 import { type Change, Disk, Storage } from './storage.ts'
 import type { World } from './world.ts'
@@ -89,14 +89,14 @@ export class Objects {
   }
 
   /** Opens a stream. */
-  async open(id: string, query: string): Promise<Connection> {
+  async open(asked: StreamRequest): Promise<Connection> {
     await this.#world.travel()
-    const incarnation = this.#incarnation(id)
+    const incarnation = this.#incarnation(asked.id)
     const client = new AbortController()
     const signal = AbortSignal.any([client.signal, incarnation.gone.signal])
     const response = await this.#within(incarnation, async () => {
       await incarnation.ready
-      return incarnation.instance.fetch(new Request(`http://job/?id=${id}&${query}`, { signal }))
+      return incarnation.instance.fetch(new Request(streamAddress(asked), { signal }))
     })
     const reader = response.body?.getReader()
     return {

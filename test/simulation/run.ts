@@ -121,7 +121,8 @@ class Run {
     for (let minute = 0; minute < REST_MINUTES_MAX && !this.#isAtRest(); minute++) await this.#runFor(MINUTE_MS)
     // A completion that D1 made without being heard shows in D1 at once, and in the object as soon as anybody looks.
     for (const { id } of this.#register.execute("SELECT id FROM jobs WHERE status = 'completed'", []).results) {
-      void this.#objects.open(id as string, 'mode=window').then((connection) => connection.cut())
+      const asked = { id: id as string, mode: 'window', after: null, pass: null } as const
+      void this.#objects.open(asked).then((connection) => connection.cut())
     }
     await this.#runFor(2 * MINUTE_MS)
     this.#objects.settleAll()

@@ -48,8 +48,8 @@ export class Watcher {
   }
 
   async #connect(): Promise<void> {
-    const after = this.#cursor === null ? '' : `&after=${this.#cursor.join('.')}`
-    const connection = await this.#objects.open(this.jobId, `mode=${this.mode}${after}`)
+    const after = this.#cursor?.join('.') ?? null
+    const connection = await this.#objects.open({ id: this.jobId, mode: this.mode, after, pass: null })
     if (connection.status === 204) this.ended = 'seen all'
     else if (connection.status === 404) this.ended = 'job gone'
     else if (connection.status === 422) this.broken = `the server does not know its own cursor ${after}`

@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { vi } from 'vitest'
+import type { AuthVars } from '../../src/auth/settings.ts'
 import type { JobSnapshot } from '../../src/jobs/schema.ts'
 
 /** The API's prefix. */
@@ -17,7 +18,7 @@ export function setClock(ms: number): void {
 
 /** A request to the Worker through its door. */
 export const request = (path: string, init?: RequestInit) =>
-  exports.default.fetch(new Request(`http://stellwerk.test${path}`, init))
+  exports.default.fetch(new Request(`http://localhost${path}`, init))
 
 /** A request with a JSON body. */
 export const send = (method: string, path: string, body: unknown) =>
@@ -86,7 +87,7 @@ export async function registerRow(id: string) {
 }
 
 /** Sets vars of the Worker until the end of the scope; objects read them when they are constructed. */
-export function withVars(vars: Partial<Env>): Disposable {
+export function withVars(vars: Partial<Env> & AuthVars): Disposable {
   const bindings = env as unknown as Record<string, unknown>
   const before = Object.keys(vars).map((name) => [name, bindings[name]] as const)
   Object.assign(env, vars)

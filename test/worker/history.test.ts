@@ -157,8 +157,9 @@ describe('the event log', () => {
   })
 
   test('names the admin who gave the command', async () => {
-    using _ = withVars({ ADMIN_TOKEN: 'secret' } as Partial<Env>)
-    const headers = { Authorization: 'Bearer secret', 'Content-Type': 'application/json' }
+    const secret = 'a-secret-of-at-least-32-characters'
+    using _ = withVars({ ADMIN_TOKEN: secret })
+    const headers = { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' }
     const body = JSON.stringify({ name: 'x', bundeslaender: ['BY'] })
     const { id } = (await (await request(`${api}/jobs`, { method: 'POST', headers, body })).json()) as { id: string }
     await request(`${api}/jobs/${id}/cancel`, { method: 'POST', headers })

@@ -1,0 +1,31 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { matchedRoutes } from 'hono/route'
+import type { AppEnv } from '../http/env.ts'
+import { problem } from '../http/problem.ts'
+import { permissions } from './permissions.ts'
+import { refuseHastyWrites } from './rate-limits.ts'
+import { type Role, suffices } from './role.ts'
+
+/**
+ * The role that the request's route needs, by the table of permissions; a route that is not in it is nobody's. A path
+ * without a route needs somebody, who then learns that there is nothing.
+ */
+export function roleNeeded(c: Context): Role | 'anyone' | 'nobody' {
+  const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+  const route = matchedRoutes(c).findLast((one) => one.method === method)
+  if (route === undefined) return 'viewer'
+  return permissions[`${method} ${route.path}`] ?? 'nobody'
+}
+
+/** Refuses who may not do what he asks for (403), or does too much of it (429). */
+export const authorize = createMiddleware<AppEnv>(async (c, next) => {
+  const needed = roleNeeded(c)
+  if (needed === 'anyone') return next()
+  const credential = c.get('credential')
+  if (needed === 'nobody' || !suffices(credential.role, needed)) {
+    return problem(c, 403, `This takes the role ${needed}; yours is ${credential.role}`, { kind: 'forbidden' })
+  }
+  const hasty = needed === 'viewer' ? null : await refuseHastyWrites(c, credential)
+  return hasty ?? next()
+})

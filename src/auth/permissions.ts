@@ -1,0 +1,40 @@
+import type { Role } from './role.ts'
+
+const training = '/api/v1/admin/training'
+const tokens = '/api/v1/admin/tokens'
+
+/** Which route needs which role. What is not in here nobody may do, so a new route begins with a line in this table. */
+export const permissions: Readonly<Record<string, Role | 'anyone'>> = {
+  'GET /health': 'anyone',
+  // Signing in; and out, with a session that has ended already.
+  'POST /session': 'anyone',
+  'DELETE /session': 'anyone',
+  'GET /session': 'viewer',
+  'GET /openapi.json': 'viewer',
+
+  [`GET ${training}/status`]: 'viewer',
+  [`GET ${training}/jobs`]: 'viewer',
+  [`GET ${training}/jobs/:id`]: 'viewer',
+  [`GET ${training}/jobs/:id/history`]: 'viewer',
+  [`GET ${training}/jobs/:id/events`]: 'viewer',
+  [`GET ${training}/metrics/stream`]: 'viewer',
+  [`GET ${training}/models`]: 'viewer',
+  [`GET ${training}/models/:id`]: 'viewer',
+  [`GET ${training}/dataset/stats`]: 'viewer',
+  [`GET ${training}/dataset/documents`]: 'viewer',
+
+  [`POST ${training}/jobs`]: 'operator',
+  [`POST ${training}/jobs/:id/pause`]: 'operator',
+  [`POST ${training}/jobs/:id/resume`]: 'operator',
+  [`POST ${training}/jobs/:id/cancel`]: 'operator',
+  [`PUT ${training}/dataset/documents`]: 'operator',
+  [`DELETE ${training}/dataset/documents/:id`]: 'operator',
+  [`GET ${training}/ocr/stream`]: 'operator',
+
+  [`DELETE ${training}/jobs/:id`]: 'admin',
+  [`POST ${training}/models/:id/activate`]: 'admin',
+  [`DELETE ${training}/models/:id`]: 'admin',
+  [`GET ${tokens}`]: 'admin',
+  [`POST ${tokens}`]: 'admin',
+  [`DELETE ${tokens}/:id`]: 'admin',
+}

@@ -1,0 +1,94 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AppEnv } from '../http/env.ts'
+import { jsonBody } from '../http/json-body.ts'
+import { invalidResponse, problem, problemResponse } from '../http/problem.ts'
+import { BODY_BYTES_MAX } from '../limits.ts'
+import { refuseGuess } from './authenticate.ts'
+import { deleteSessionCookie, setSessionCookie } from './cookie.ts'
+import type { Credential } from './credential.ts'
+import { Session, SignIn } from './schema.ts'
+import { credentialByToken, sessionOf } from './token-credentials.ts'
+
+const tags = ['Access']
+
+const noStore = z.object({
+  'Cache-Control': z.literal('no-store').openapi({ description: 'It holds for this moment' }),
+})
+const sessionContent = { 'application/json': { schema: Session } }
+
+const readRoute = createRoute({
+  method: 'get',
+  path: '/session',
+  tags,
+  summary: 'Who asks, and what he may',
+  responses: { 200: { description: 'By what he was let in', headers: noStore, content: sessionContent } },
+})
+
+const signInRoute = createRoute({
+  method: 'post',
+  path: '/session',
+  tags,
+  summary: 'Trade an API token for a session, in a browser',
+  description:
+    'Sets the signed cookie `__Host-stellwerk`, which scripts cannot read and other sites cannot send. The session ' +
+    'ends after 8 hours, or with the token.',
+  request: { body: { required: true, content: { 'application/json': { schema: SignIn } } } },
+  middleware: jsonBody(BODY_BYTES_MAX),
+  responses: {
+    200: {
+      description: 'Signed in',
+      headers: noStore.extend({
+        'Set-Cookie': z.string().openapi({
+          example: '__Host-stellwerk=…; Max-Age=28800; Path=/; HttpOnly; Secure; SameSite=Strict',
+          description: 'The session',
+        }),
+      }),
+      content: sessionContent,
+    },
+    503: problemResponse('`Sessions are not configured: set the secret SESSION_SECRET`', 'sessions-not-configured'),
+    ...invalidResponse,
+  },
+})
+
+const signOutRoute = createRoute({
+  method: 'delete',
+  path: '/session',
+  tags,
+  summary: 'Sign out',
+  description: 'Forgets the cookie. Who wants to end the sessions of somebody else revokes his token.',
+  responses: { 204: { description: 'Signed out, or never signed in' } },
+})
+
+/** The browser's sessions. */
+export const session = new OpenAPIHono<AppEnv>()
+  .openapi(readRoute, (c) => {
+    c.header('Cache-Control', 'no-store')
+    return c.json(shown(c.get('credential')), 200)
+  })
+  .openapi(signInRoute, async (c) => {
+    const settings = c.get('auth')
+    if (settings.sessionSecret === null) {
+      return problem(c, 503, 'Sessions are not configured: set the secret SESSION_SECRET', {
+        kind: 'sessions-not-configured',
+      })
+    }
+    const nowMs = Date.now()
+    const bearer = await credentialByToken(c.env.DB, settings, c.req.valid('json').token, nowMs)
+    // A 401 or 429 is among what the document says of every operation.
+    if (bearer === null) return (await refuseGuess(c, 'invalid-token')) as never
+    const { value, credential } = await sessionOf(bearer, settings, nowMs)
+    await setSessionCookie(c, value, settings.sessionSecret, Math.floor((credential.expiresMs - nowMs) / 1_000))
+    c.header('Cache-Control', 'no-store')
+    return c.json(shown(credential), 200)
+  })
+  .openapi(signOutRoute, (c) => {
+    deleteSessionCookie(c)
+    return c.body(null, 204)
+  })
+
+const shown = ({ kind, name, role, expiresMs }: Credential): z.infer<typeof Session> => ({
+  kind,
+  name,
+  role,
+  expires_at: expiresMs === null ? null : new Date(expiresMs).toISOString(),
+})

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { ACCESS_ROLES_MAX, CORS_ORIGINS_MAX, SECRET_LENGTH_MIN } from '../limits.ts'
+import { type Role, roles } from './role.ts'
+
+/** The vars and secrets by which somebody can be let in. wrangler.toml and SECURITY.md say what each means. */
+export type AuthVars = {
+  ADMIN_TOKEN?: string
+  SESSION_SECRET?: string
+  ACCESS_TEAM_DOMAIN?: string
+  ACCESS_AUD?: string
+  ACCESS_ROLES?: string
+  ALLOW_ANYONE_ON_LOCALHOST?: string
+  CORS_ORIGINS?: string
+}
+
+/** The team whose people Cloudflare Access lets in, and what each of them may. */
+export type AccessSettings = { issuer: string; audience: string; roleOf: (email: string) => Role | null }
+
+export type AuthSettings = {
+  adminToken: string | null
+  /** Signs session cookies. */
+  sessionSecret: string | null
+  access: AccessSettings | null
+  /** Whether everybody is let in, because the request is for this very machine. */
+  allowsAnyone: boolean
+  /** The other sites whose pages may call the API from a browser. */
+  origins: ReadonlySet<string>
+}
+
+const optional = <T extends z.ZodType>(schema: T) =>
+  z
+    .literal('')
+    .transform(() => null)
+    .or(schema)
+    .default(null as never)
+
+// What can stand in an Authorization header (RFC 6750, b64token).
+const adminToken = z
+  .string()
+  .min(SECRET_LENGTH_MIN)
+  .regex(/^[A-Za-z0-9._~+/-]+=*$/, 'only A–Z, a–z, 0–9, - . _ ~ + / can be sent, and = at its end')
+
+const issuer = z
+  .string()
+  .transform((text) => (text.includes('://') ? text.replace(/\/$/, '') : `https://${text}`))
+  .refine((text) => URL.parse(text)?.origin === text && text.startsWith('https:'), 'expected a host name')
+
+const roleEntry = /^(\*|[^\s@=]+)@([^\s@=]+)=(\w+)$/
+
+const roleTable = z.string().transform((text, ctx) => {
+  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '')
+  const table = new Map<string, Role>()
+  for (const entry of entries) {
+    const [, local, domain, role] = roleEntry.exec(entry.toLowerCase()) ?? []
+    if (roles.includes(role as Role)) table.set(`${local}@${domain}`, role as Role)
+    else ctx.addIssue(`Not an e-mail address, or *@domain, = ${roles.join(', ')}: an entry of it`)
+  }
+  if (table.size > ACCESS_ROLES_MAX) ctx.addIssue(`At most ${ACCESS_ROLES_MAX} entries`)
+  return table
+})
+
+const origins = z.string().transform((text, ctx) => {
+  const list = text.split(/[\s,]+/).filter((origin) => origin !== '')
+  const isOrigin = (origin: string) => /^https?:/.test(origin) && URL.parse(origin)?.origin === origin
+  if (!list.every(isOrigin)) ctx.addIssue('Not an origin, such as https://admin.example.org: an entry of it')
+  if (list.length > CORS_ORIGINS_MAX) ctx.addIssue(`At most ${CORS_ORIGINS_MAX} origins`)
+  return new Set(list)
+})
+
+const schema = z.object({
+  ADMIN_TOKEN: optional(adminToken),
+  SESSION_SECRET: optional(z.string().min(SECRET_LENGTH_MIN)),
+  ACCESS_TEAM_DOMAIN: optional(issuer),
+  ACCESS_AUD: optional(z.string()),
+  ACCESS_ROLES: optional(roleTable),
+  ALLOW_ANYONE_ON_LOCALHOST: z.enum(['true', 'false', '']).default('false'),
+  CORS_ORIGINS: origins.default(new Set<string>()),
+})
+
+const localHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * Who can be let in, by the given vars, to what is asked for at the host.
+ *
+ * @returns `null` when nobody can
+ * @throws Error naming the var that is not valid; never with its value, which may be a secret
+ */
+export function readAuthSettings(vars: AuthVars, hostname: string): AuthSettings | null {
+  const read = schema.safeParse(vars)
+  if (!read.success) {
+    const issue = read.error.issues[0]
+    throw new Error(`The var ${issue?.path.join('.')} is not valid: ${issue?.message}. See wrangler.toml.`)
+  }
+  const { ADMIN_TOKEN, SESSION_SECRET, ACCESS_TEAM_DOMAIN, ACCESS_AUD, ACCESS_ROLES } = read.data
+  if ((ACCESS_TEAM_DOMAIN === null) !== (ACCESS_AUD === null)) {
+    throw new Error('ACCESS_TEAM_DOMAIN and ACCESS_AUD go together: set both, or none. See wrangler.toml.')
+  }
+  const access =
+    ACCESS_TEAM_DOMAIN === null || ACCESS_AUD === null
+      ? null
+      : { issuer: ACCESS_TEAM_DOMAIN, audience: ACCESS_AUD, roleOf: (email: string) => roleIn(ACCESS_ROLES, email) }
+  const allowsAnyone = read.data.ALLOW_ANYONE_ON_LOCALHOST === 'true' && localHosts.has(hostname)
+  if (ADMIN_TOKEN === null && access === null && !allowsAnyone) return null
+  const { CORS_ORIGINS } = read.data
+  return { adminToken: ADMIN_TOKEN, sessionSecret: SESSION_SECRET, access, allowsAnyone, origins: CORS_ORIGINS }
+}
+
+/** The role of an address: its own entry goes before that of its domain. */
+function roleIn(table: Map<string, Role> | null, email: string): Role | null {
+  const address = email.toLowerCase()
+  return table?.get(address) ?? table?.get(`*@${address.slice(address.lastIndexOf('@') + 1)}`) ?? null
+}

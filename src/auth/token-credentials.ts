@@ -1,0 +1,66 @@
+import { timingSafeEqual } from 'hono/utils/buffer'
+import { SESSION_AGE_MAX_MS } from '../limits.ts'
+import type { Credential } from './credential.ts'
+import type { AuthSettings } from './settings.ts'
+import { hashOf, isToken } from './token.ts'
+import { cached } from './token-cache.ts'
+import { type StoredToken, tokenStore } from './token-store.ts'
+
+const admin: Omit<Credential, 'kind' | 'expiresMs'> = { name: 'admin', actor: 'admin', role: 'admin', tokenId: null }
+
+/** Who bears a token: the secret ADMIN_TOKEN, or an API token in D1. @returns `null` for one that does not hold */
+export async function credentialByToken(
+  db: D1Database,
+  { adminToken }: AuthSettings,
+  token: string,
+  nowMs: number,
+): Promise<Credential | null> {
+  if (adminToken !== null && (await timingSafeEqual(token, adminToken))) {
+    return { ...admin, kind: 'token', expiresMs: null }
+  }
+  if (!isToken(token)) return null
+  const hash = await hashOf(token)
+  const stored = await cached(`hash ${hash}`, nowMs, () => tokenStore(db).findByHash(hash))
+  return stored && credentialOf(stored, 'token', stored.expires_ms, nowMs)
+}
+
+/**
+ * What a session's cookie says: which token it was opened with, and when it ends (Unix ms). So who revokes the token
+ * ends the session, and who changes ADMIN_TOKEN those that were opened with it.
+ */
+export async function sessionOf(credential: Credential, settings: AuthSettings, nowMs: number) {
+  const endsMs = Math.min(nowMs + SESSION_AGE_MAX_MS, credential.expiresMs ?? Number.POSITIVE_INFINITY)
+  const subject = credential.tokenId ?? (await adminSubject(settings))
+  return { value: `${subject}.${endsMs}`, credential: { ...credential, kind: 'session', expiresMs: endsMs } as const }
+}
+
+/** Who has the session that a cookie, whose signature holds, names. @returns `null` when it has ended */
+export async function credentialBySession(
+  db: D1Database,
+  settings: AuthSettings,
+  cookie: string,
+  nowMs: number,
+): Promise<Credential | null> {
+  const [, subject = '', ends] = /^([0-9a-f]+)\.(\d+)$/.exec(cookie) ?? []
+  const endsMs = Number(ends)
+  if (!(nowMs < endsMs)) return null
+  if (settings.adminToken !== null && (await timingSafeEqual(subject, await adminSubject(settings)))) {
+    return { ...admin, kind: 'session', expiresMs: endsMs }
+  }
+  if (!/^\d{1,15}$/.test(subject)) return null
+  const stored = await cached(`id ${subject}`, nowMs, () => tokenStore(db).find(Number(subject)))
+  return stored && credentialOf(stored, 'session', endsMs, nowMs)
+}
+
+/** Stands for ADMIN_TOKEN without telling it: only who knows both secrets could make it. */
+const adminSubject = ({ adminToken, sessionSecret }: AuthSettings) => hashOf(`${sessionSecret}\n${adminToken}`)
+
+function credentialOf(
+  { id, name, role, expires_ms }: StoredToken,
+  kind: 'token' | 'session',
+  expiresMs: number | null,
+  nowMs: number,
+): Credential | null {
+  if (expires_ms !== null && nowMs >= expires_ms) return null
+  return { kind, name, actor: `token:${name}`, role, expiresMs, tokenId: id }
+}

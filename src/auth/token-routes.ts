@@ -1,0 +1,110 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { done, doneResponse } from '../http/action.ts'
+import type { AppEnv } from '../http/env.ts'
+import { jsonBody } from '../http/json-body.ts'
+import { linkHeader, linkNext } from '../http/pagination.ts'
+import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
+import { BODY_BYTES_MAX, TOKENS_MAX } from '../limits.ts'
+import { log } from '../log.ts'
+import { ApiToken, NewApiToken, TokenIdParam, TokenInput, TokenListQuery } from './schema.ts'
+import { hashOf, newToken } from './token.ts'
+import { forgetTokens } from './token-cache.ts'
+import { type StoredToken, tokenStore } from './token-store.ts'
+
+const tags = ['Access']
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/tokens',
+  tags,
+  summary: 'API tokens, newest first',
+  request: { query: TokenListQuery },
+  responses: {
+    200: {
+      description: 'A page; the tokens themselves are not known',
+      headers: linkHeader,
+      content: { 'application/json': { schema: z.array(ApiToken) } },
+    },
+    ...invalidResponse,
+  },
+})
+
+const createTokenRoute = createRoute({
+  method: 'post',
+  path: '/tokens',
+  tags,
+  summary: 'Make an API token',
+  description: 'The answer alone shows the token: what is kept of it is a SHA-256.',
+  request: { body: { required: true, content: { 'application/json': { schema: TokenInput } } } },
+  middleware: jsonBody(BODY_BYTES_MAX),
+  responses: {
+    201: {
+      description: 'Made',
+      headers: z.object({ 'Cache-Control': z.literal('no-store').openapi({ description: 'A secret' }) }),
+      content: { 'application/json': { schema: NewApiToken } },
+    },
+    409: problemResponse('`Another token has this name`, or there are too many', 'name-taken'),
+    ...invalidResponse,
+  },
+})
+
+const revokeRoute = createRoute({
+  method: 'delete',
+  path: '/tokens/{id}',
+  tags,
+  summary: 'Revoke an API token',
+  description:
+    'Requests with it are refused within 20 s everywhere; sessions and streams opened with it end within 60 s.',
+  request: { params: TokenIdParam },
+  responses: { ...doneResponse, 404: problemResponse('`Token not found`', 'not-found'), ...invalidResponse },
+})
+
+const inPast = { loc: ['body', 'expires_at'], msg: 'This is over already', type: 'in_past' }
+
+/** API tokens: make, list, revoke. */
+export const tokens = new OpenAPIHono<AppEnv>()
+  .openapi(listRoute, async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const page = await tokenStore(c.env.DB).list(Number(cursor ?? Number.MAX_SAFE_INTEGER), limit)
+    linkNext(c, page.next)
+    return c.json(page.rows.map(shown), 200)
+  })
+  .openapi(createTokenRoute, async (c) => {
+    const { name, role, expires_at } = c.req.valid('json')
+    const created_ms = Date.now()
+    const expires_ms = expires_at === null ? null : Date.parse(expires_at)
+    if (expires_ms !== null && expires_ms <= created_ms) return invalid(c, [inPast])
+    const token = newToken()
+    const created_by = c.get('actor')
+    const hash = await hashOf(token)
+    const stored = await tokenStore(c.env.DB).add({ hash, name, role, created_ms, created_by, expires_ms })
+    if (stored === 'name_taken') return problem(c, 409, 'Another token has this name', { kind: 'name-taken' })
+    if (stored === 'too_many') {
+      return problem(c, 409, `There are ${TOKENS_MAX} tokens: revoke one first`, { kind: 'too-many-tokens' })
+    }
+    log('info', 'token_created', { token_id: stored.id, name, role, actor: created_by })
+    c.header('Cache-Control', 'no-store')
+    return c.json({ ...shown(stored), token }, 201)
+  })
+  .openapi(revokeRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    const name = await tokenStore(c.env.DB).revoke(Number(id))
+    if (name === null) return problem(c, 404, 'Token not found', { kind: 'not-found' })
+    forgetTokens()
+    log('info', 'token_revoked', { token_id: Number(id), name, actor: c.get('actor') })
+    return c.json(done('Token revoked'), 200)
+  })
+
+const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
+
+function shown({ id, name, role, created_ms, created_by, expires_ms, last_used_ms }: StoredToken) {
+  return {
+    id: String(id),
+    name,
+    role,
+    created_at: new Date(created_ms).toISOString(),
+    created_by,
+    expires_at: instant(expires_ms),
+    last_used_at: instant(last_used_ms),
+  }
+}

@@ -1,0 +1,77 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { createMiddleware } from 'hono/factory'
+import { type JSONVisitor, visit } from 'jsonc-parser'
+import { JSON_ARRAY_MAX, JSON_DEPTH_MAX, SHOWN_VALUE_LENGTH_MAX } from '../limits.ts'
+import { invalid, problem, type ValidationError } from './problem.ts'
+
+/**
+ * Refuses, before a schema sees it, a body of more than `maxBytes`, declared or chunked (413), and JSON that is nested
+ * too deeply, has too long an array, or an object with a key twice, of which two readers could each see another value
+ * (422).
+ */
+export const jsonBody = (maxBytes: number): MiddlewareHandler[] => [limitSize(maxBytes), refuseMisshapen]
+
+const limitSize = (maxBytes: number) =>
+  bodyLimit({
+    maxSize: maxBytes,
+    onError: (c: Context) => problem(c, 413, `The body is too large: at most ${maxBytes / 1024} KiB`),
+  })
+
+const refuseMisshapen = createMiddleware(async (c, next) => {
+  const flaw = flawOf(await c.req.text())
+  return flaw === null ? next() : invalid(c, [flaw])
+})
+
+/** The first thing wrong with the shape of a JSON text. What is not JSON at all is found when it is parsed. */
+function flawOf(text: string): ValidationError | null {
+  try {
+    visit(text, inspector(), { disallowComments: true })
+    return null
+  } catch (flaw) {
+    return (flaw as Flaw).error
+  }
+}
+
+/** Ends the visit. */
+class Flaw extends Error {
+  readonly error: ValidationError
+
+  constructor(path: readonly (string | number)[], msg: string, type: string) {
+    super(msg)
+    this.error = { loc: ['body', ...path.map(shown)], msg, type }
+  }
+}
+
+const shown = (step: string | number) => (typeof step === 'string' ? step.slice(0, SHOWN_VALUE_LENGTH_MAX) : step)
+
+type Open = { keys: Set<string>; elements: number; isArray: boolean }
+
+function inspector(): JSONVisitor {
+  const open: Open[] = []
+  const enter = (isArray: boolean, path: () => (string | number)[]) => {
+    if (open.length >= JSON_DEPTH_MAX) {
+      throw new Flaw(path(), `Nested too deeply: at most ${JSON_DEPTH_MAX} levels`, 'too_deep')
+    }
+    open.push({ keys: new Set(), elements: 1, isArray })
+  }
+  const leave = () => void open.pop()
+  return {
+    onObjectBegin: (_offset, _length, _line, _character, path) => enter(false, path),
+    onArrayBegin: (_offset, _length, _line, _character, path) => enter(true, path),
+    onObjectEnd: leave,
+    onArrayEnd: leave,
+    onObjectProperty(key, _offset, _length, _line, _character, path) {
+      const keys = open.at(-1)?.keys
+      if (keys?.has(key)) throw new Flaw([...path(), key], 'This key is here twice', 'duplicate_key')
+      keys?.add(key)
+    },
+    onSeparator(character) {
+      const inner = open.at(-1)
+      if (character !== ',' || !inner?.isArray) return
+      if (++inner.elements > JSON_ARRAY_MAX) {
+        throw new Flaw([], `An array is too long: at most ${JSON_ARRAY_MAX} elements`, 'too_big')
+      }
+    },
+  }
+}
