@@ -6,7 +6,7 @@ export { type WatchedEvent, type WatchOptions, watchJob } from './client/watch-j
 export type { JobSnapshot, StreamEvent } from './jobs/schema.ts'
 
 export type ClientOptions = {
-  /** The admin token, where the service asks for one. */
+  /** An API token. In a browser that has signed in, none is needed. */
   token?: string | undefined
   /** Instead of the global `fetch`. It must heed the `signal` that it is given. */
   fetch?: typeof fetch | undefined

@@ -48,5 +48,14 @@ export const COMMAND_ROWS = {
   deleteModel: { read: 9, written: 2 },
 }
 
+/** Rows of D1 beside those of what is asked for, when an API token asks. */
+export const TOKEN_ROWS = {
+  /** Looked up once in TOKEN_CACHED_MS by an isolate, and its use noted once an hour: read, looked up again, written. */
+  first: { read: 2, written: 1 },
+  next: { read: 0, written: 0 },
+  /** The object looks each CREDENTIAL_CHECK_MS whether the tokens of its watchers are still there: three rows a token. */
+  watchedMinute: { read: 6, written: 0 },
+}
+
 /** Bytes of an event of a stream with `history=delta`, on average over a job of ten epochs watched from start to end. */
 export const DELTA_EVENT_BYTES = 389

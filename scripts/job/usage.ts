@@ -48,7 +48,7 @@ watch
 
 everywhere
   --url <address>              where the service is; else STELLWERK_URL or http://localhost:8787
-  --token <token>              the admin token; else STELLWERK_TOKEN, which ps does not show
+  --token <token>              an API token; else STELLWERK_TOKEN, which ps does not show
   --json                       for scripts: one JSON document a line; watch gives one for each event
   --help
 

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { REPAINT_MS } from '../../src/limits.ts'
-import { COMMAND_ROWS, D1_BYTES_PER_JOB, DELTA_EVENT_BYTES, OBJECT_BYTES, UNOBSERVED_JOB } from '../budgets.ts'
-import { api, cancelAll, createJob, getJob, request, runAlarm, runToEnd, withVars } from './api.ts'
+import {
+  COMMAND_ROWS,
+  D1_BYTES_PER_JOB,
+  DELTA_EVENT_BYTES,
+  OBJECT_BYTES,
+  ROWS_READ,
+  TOKEN_ROWS,
+  UNOBSERVED_JOB,
+} from '../budgets.ts'
+import { api, cancelAll, createJob, getJob, request, runAlarm, runToEnd, send, withVars } from './api.ts'
 import { EventStream } from './event-stream.ts'
 import { databaseBytes, meterD1, meterObject } from './meters.ts'
 import { pass, playToEnd, stopTime } from './play.ts'
@@ -65,6 +73,44 @@ test('a minute of repainting reads and writes no row', async () => {
   expect(d1).toMatchObject({ rowsRead: 0, rowsWritten: 0 })
   await stream.cancel()
 })
+
+test('a request with an API token costs a lookup now and then, and nothing in between', async () => {
+  const id = await createJob()
+  await runToEnd(id)
+  const headers = await bearer('costs')
+  for (const rows of [TOKEN_ROWS.first, TOKEN_ROWS.next]) {
+    const d1 = meterD1()
+    await request(`${api}/jobs/${id}`, { headers })
+    await vi.waitFor(() => expect(d1.rowsWritten).toBe(rows.written))
+    d1.stop()
+    expect(d1).toMatchObject({ rowsRead: ROWS_READ.job + rows.read, rowsWritten: rows.written })
+  }
+})
+
+test('a minute of a stream that was opened with an API token reads six rows', async () => {
+  const id = await createJob()
+  await runAlarm(id)
+  const stream = await EventStream.open(`${api}/metrics/stream?job_id=${id}`, await bearer('watches'))
+  const d1 = meterD1()
+  for (let i = 0; i < 120; i++) {
+    await pass(id, REPAINT_MS)
+    await stream.event()
+  }
+  d1.stop()
+  expect(d1).toMatchObject({
+    rowsRead: TOKEN_ROWS.watchedMinute.read,
+    rowsWritten: TOKEN_ROWS.watchedMinute.written,
+  })
+  await stream.cancel()
+})
+
+/** The header of a new API token. */
+async function bearer(name: string) {
+  const { token } = (await (await send('POST', '/api/v1/admin/tokens', { name, role: 'viewer' })).json()) as {
+    token: string
+  }
+  return { Authorization: `Bearer ${token}` }
+}
 
 test('an event with history=delta is small, on average over a whole run', async () => {
   const id = await createJob({ epochs: 10 })
