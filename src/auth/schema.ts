@@ -26,15 +26,24 @@ const TokenName = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'A name has no control characters')
   .openapi({ type: 'string', minLength: 1, maxLength: TOKEN_NAME_LENGTH_MAX, ...name })
 
+/** The last instant that RFC 3339 can write in UTC. */
+const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
 /** The body of `POST /tokens`. */
 export const TokenInput = z
   .object({
     name: TokenName,
     role: Role,
-    expires_at: z.iso.datetime({ offset: true }).nullable().default(null).openapi({
-      example: '2030-01-01T00:00:00Z',
-      description: 'From when on it no longer holds; null: it always does',
-    }),
+    expires_at: z.iso
+      .datetime({ offset: true })
+      // With its offset it may lie further ahead.
+      .refine((text) => Date.parse(text) <= latestMs, 'Too far ahead: leave it out')
+      .nullable()
+      .default(null)
+      .openapi({
+        example: '2030-01-01T00:00:00Z',
+        description: 'From when on it no longer holds; null: it always does',
+      }),
   })
   .openapi('TokenInput', { description: 'Whom to let in, as what, and for how long' })
 

@@ -1,4 +1,4 @@
-import type { BundeslandCode } from '../bundesland.ts'
+import type { BundeslandCode } from '../bundeslaender.ts'
 import { D1_VALUE_BYTES_MAX, DOC_TYPES_MAX } from '../limits.ts'
 import { cutPage, type Page } from '../page.ts'
 
@@ -137,6 +137,8 @@ export type DatasetStats = {
   total_chunks: number
   training_allowed: number
   by_bundesland: Record<string, number>
+  /** Those of each Bundesland that models may be trained on. */
+  training_allowed_by_bundesland: Record<string, number>
   by_doc_type: Record<string, number>
 }
 
@@ -151,14 +153,17 @@ export async function datasetStats(db: D1Database): Promise<DatasetStats> {
   ])
   const row = totals?.results[0] as TotalsRow
   const byBundesland = Object.entries(JSON.parse(row.by_bundesland) as ByBundesland)
+  const counted = (what: 'documents' | 'training_allowed') =>
+    Object.fromEntries(
+      byBundesland.filter(([, counts]) => counts[what] > 0).map(([code, counts]) => [code, counts[what]]),
+    )
   const byType = (types?.results ?? []) as { doc_type: string; documents: number }[]
   return {
     total_documents: row.documents,
     total_chunks: row.chunks,
     training_allowed: row.training_allowed,
-    by_bundesland: Object.fromEntries(
-      byBundesland.filter(([, { documents }]) => documents > 0).map(([code, { documents }]) => [code, documents]),
-    ),
+    by_bundesland: counted('documents'),
+    training_allowed_by_bundesland: counted('training_allowed'),
     by_doc_type: Object.fromEntries(byType.map(({ doc_type, documents }) => [doc_type, documents])),
   }
 }

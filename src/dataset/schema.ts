@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { Bundesland, bundeslandCodes } from '../bundesland.ts'
+import { bundeslandCodes } from '../bundeslaender.ts'
+import { Bundesland } from '../bundesland.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { flag } from '../http/validation.ts'
 import {
@@ -63,7 +64,9 @@ export const DocumentInput = z
     doc_type: DocType,
     chunks: z.int().min(0).max(CHUNKS_MAX).openapi(chunks),
     training_allowed: z.boolean().openapi(trainingAllowed),
-    source_url: SourceUrl.nullable().default(null),
+    source_url: SourceUrl.nullable()
+      .default(null)
+      .openapi({ type: ['string', 'null'], default: null, ...sourceUrl }),
   })
   .openapi('DocumentInput', { description: 'A document as it is uploaded' })
 
@@ -129,6 +132,9 @@ export const DatasetStats = z
     by_bundesland: z
       .record(z.string(), z.int())
       .openapi({ example: { BY: 21, NW: 24 }, description: 'Documents of each Bundesland that has any, by its code' }),
+    training_allowed_by_bundesland: z
+      .record(z.string(), z.int())
+      .openapi({ example: { BY: 20, NW: 24 }, description: 'Those of each Bundesland that models may be trained on' }),
     by_doc_type: z
       .record(z.string(), z.int())
       .openapi({ example: { verordnung: 150 }, description: 'Documents of each type that has any' }),

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { bundeslandCodes } from '../bundesland.ts'
+import { bundeslandCodes } from '../bundeslaender.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { flag, repeatable } from '../http/validation.ts'
 import { ModelType } from './model-type.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Bundesland, bundeslandCodes, bundeslandNames } from '../../src/bundesland.ts'
+import { bundeslandCodes, bundeslandNames } from '../../src/bundeslaender.ts'
+import { Bundesland } from '../../src/bundesland.ts'
 
 const refusal = (value: unknown) => Bundesland.safeParse(value).error?.issues[0]?.message
 

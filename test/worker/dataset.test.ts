@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, test } from 'vitest'
 import demo from '../../demo/dataset.sql'
-import { bundeslandCodes } from '../../src/bundesland.ts'
+import { bundeslandCodes } from '../../src/bundeslaender.ts'
 import { trainingDocuments } from '../../src/dataset/documents.ts'
 import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_PER_UPLOAD_MAX } from '../../src/limits.ts'
 import { api, request, send } from './api.ts'
@@ -43,18 +43,17 @@ async function pages(filter: string, { rowsReadMax = 100 } = {}) {
 
 /** What stats must say, counted from the documents themselves. */
 function statsOf(documents: ReturnType<typeof document>[]) {
-  const counted = (key: 'bundesland' | 'doc_type') =>
+  const counted = (key: 'bundesland' | 'doc_type', of = documents) =>
     Object.fromEntries(
-      [...new Set(documents.map((d) => d[key]))].map((value) => [
-        value,
-        documents.filter((d) => d[key] === value).length,
-      ]),
+      [...new Set(of.map((d) => d[key]))].map((value) => [value, of.filter((d) => d[key] === value).length]),
     )
+  const allowed = documents.filter((d) => d.training_allowed)
   return {
     total_documents: documents.length,
     total_chunks: documents.reduce((sum, { chunks }) => sum + chunks, 0),
-    training_allowed: documents.filter((d) => d.training_allowed).length,
+    training_allowed: allowed.length,
     by_bundesland: counted('bundesland'),
+    training_allowed_by_bundesland: counted('bundesland', allowed),
     by_doc_type: counted('doc_type'),
   }
 }
@@ -65,7 +64,14 @@ beforeEach(async () => {
 })
 
 test('an empty dataset has statistics, and no say in how many documents a training has', async () => {
-  const empty = { total_documents: 0, total_chunks: 0, training_allowed: 0, by_bundesland: {}, by_doc_type: {} }
+  const empty = {
+    total_documents: 0,
+    total_chunks: 0,
+    training_allowed: 0,
+    by_bundesland: {},
+    training_allowed_by_bundesland: {},
+    by_doc_type: {},
+  }
   expect(await read('/stats')).toEqual(empty)
   expect(await read('/documents')).toEqual([])
   expect(await trainingDocuments(env.DB, ['BY'])).toBeNull()

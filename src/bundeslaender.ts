@@ -1,0 +1,39 @@
+/** The 16 Bundesländer: ISO 3166-2:DE code (without `DE-`) and German name. */
+export const bundeslandNames = {
+  BW: 'Baden-Württemberg',
+  BY: 'Bayern',
+  BE: 'Berlin',
+  BB: 'Brandenburg',
+  HB: 'Bremen',
+  HH: 'Hamburg',
+  HE: 'Hessen',
+  MV: 'Mecklenburg-Vorpommern',
+  NI: 'Niedersachsen',
+  NW: 'Nordrhein-Westfalen',
+  RP: 'Rheinland-Pfalz',
+  SL: 'Saarland',
+  SN: 'Sachsen',
+  ST: 'Sachsen-Anhalt',
+  SH: 'Schleswig-Holstein',
+  TH: 'Thüringen',
+} as const
+
+export type BundeslandCode = keyof typeof bundeslandNames
+
+export const bundeslandCodes = Object.keys(bundeslandNames) as [BundeslandCode, ...BundeslandCode[]]
+
+/** A name without what people write differently: case, ü, hyphens, spaces. */
+const fold = (name: string) =>
+  name
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/ü|ue/g, 'u')
+    .replace(/[\s-]+/g, '')
+
+const codeOfName = new Map(bundeslandCodes.map((code) => [fold(bundeslandNames[code]), code]))
+
+/** The code of a Bundesland as people write it: its code in any case, `DE-BY`, or its German name, with or without umlauts. */
+export function codeOf(text: string): BundeslandCode | undefined {
+  const code = text.trim().toUpperCase().replace(/^DE-/, '')
+  return bundeslandCodes.find((known) => known === code) ?? codeOfName.get(fold(text))
+}
