@@ -108,5 +108,8 @@ export function readAuthSettings(vars: AuthVars, hostname: string): AuthSettings
 /** The role of an address: its own entry goes before that of its domain. */
 function roleIn(table: Map<string, Role> | null, email: string): Role | null {
   const address = email.toLowerCase()
-  return table?.get(address) ?? table?.get(`*@${address.slice(address.lastIndexOf('@') + 1)}`) ?? null
+  const at = address.lastIndexOf('@')
+  // Access takes the address from an identity provider, some of which let people choose what stands there.
+  if (at < 1) return null
+  return table?.get(address) ?? table?.get(`*${address.slice(at)}`) ?? null
 }

@@ -45,7 +45,8 @@ class Flaw extends Error {
 
 const shown = (step: string | number) => (typeof step === 'string' ? step.slice(0, SHOWN_VALUE_LENGTH_MAX) : step)
 
-type Open = { keys: Set<string>; elements: number; isArray: boolean }
+/** An object or array whose end has not come; `path` of an array alone. */
+type Open = { keys: Set<string>; elements: number; path: (string | number)[] | null }
 
 function inspector(): JSONVisitor {
   const open: Open[] = []
@@ -53,7 +54,7 @@ function inspector(): JSONVisitor {
     if (open.length >= JSON_DEPTH_MAX) {
       throw new Flaw(path(), `Nested too deeply: at most ${JSON_DEPTH_MAX} levels`, 'too_deep')
     }
-    open.push({ keys: new Set(), elements: 1, isArray })
+    open.push({ keys: new Set(), elements: 1, path: isArray ? path() : null })
   }
   const leave = () => void open.pop()
   return {
@@ -68,9 +69,9 @@ function inspector(): JSONVisitor {
     },
     onSeparator(character) {
       const inner = open.at(-1)
-      if (character !== ',' || !inner?.isArray) return
+      if (character !== ',' || !inner?.path) return
       if (++inner.elements > JSON_ARRAY_MAX) {
-        throw new Flaw([], `An array is too long: at most ${JSON_ARRAY_MAX} elements`, 'too_big')
+        throw new Flaw(inner.path, `Too long: at most ${JSON_ARRAY_MAX} elements`, 'too_big')
       }
     },
   }
