@@ -1,7 +1,8 @@
+import type { Context } from 'hono'
 import { cors } from 'hono/cors'
-import { csrf } from 'hono/csrf'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../http/env.ts'
+import { problem } from '../http/problem.ts'
 
 const shareWithOrigin = cors({
   origin: (origin) => origin,
@@ -16,15 +17,19 @@ export const shareWithAllowedOrigins = createMiddleware<AppEnv>((c, next) =>
   c.get('auth').origins.has(c.req.header('Origin') ?? '') ? shareWithOrigin(c, next) : next(),
 )
 
-const refuseForms = csrf({
-  origin: (origin, c) => origin === new URL(c.req.url).origin || c.get('auth').origins.has(origin),
-})
-
 /**
  * Refuses what a page of another site made a browser send (403). A token in the request is nothing that a browser adds
- * by itself, and who sends neither header is no browser.
+ * by itself, and who sends neither header is no browser. hono/csrf would not do: it looks at the types that forms send,
+ * and a browser also sends reports of broken policies, without asking, to wherever a page says.
  */
 export const refuseForgedRequests = createMiddleware<AppEnv>((c, next) => {
-  const isFromBrowser = c.req.header('Origin') !== undefined || c.req.header('Sec-Fetch-Site') !== undefined
-  return isFromBrowser && c.req.header('Authorization') === undefined ? refuseForms(c, next) : next()
+  const isRead = /^(GET|HEAD|OPTIONS)$/.test(c.req.method)
+  if (isRead || c.req.header('Authorization') !== undefined || !isForeign(c)) return next()
+  return Promise.resolve(problem(c, 403, 'A page of another site sent this', { kind: 'cross-site' }))
 })
+
+function isForeign(c: Context<AppEnv>): boolean {
+  const origin = c.req.header('Origin')
+  if (origin !== undefined) return origin !== new URL(c.req.url).origin && !c.get('auth').origins.has(origin)
+  return !['same-origin', undefined].includes(c.req.header('Sec-Fetch-Site'))
+}

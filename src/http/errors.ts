@@ -7,8 +7,6 @@ import { problem } from './problem.ts'
 /** Answers for whatever a handler threw: what Hono refuses keeps its status, everything else is 500 and in the log. */
 export function handleError(error: Error, c: Context<AppEnv>): Response {
   if (error instanceof HTTPException) {
-    // hono/csrf refuses in plain text.
-    if (error.status === 403) return problem(c, 403, 'A page of another site sent this', { kind: 'cross-site' })
     if (error.res !== undefined) return error.getResponse()
     switch (error.status) {
       case 400:

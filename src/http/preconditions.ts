@@ -9,8 +9,16 @@ export const IfNoneMatch = z.object({
   }),
 })
 
-/** Answers 304 to who has what the route's ETag names; such an answer keeps its request id. */
-export const conditional = () => etag({ retainedHeaders: [...RETAINED_304_HEADERS, 'x-request-id'] })
+/** What a 304 keeps beside what HTTP has it keep: the request's id, and that another site's page may read it. */
+const retained = [
+  'x-request-id',
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-expose-headers',
+]
+
+/** Answers 304 to who has what the route's ETag names. */
+export const conditional = () => etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...retained] })
 
 /** The header of a conditional command. */
 export const IfMatch = z.object({
