@@ -12,7 +12,7 @@ export const offerSignIn = createMiddleware<AppEnv>(async (c, next) => {
   await next()
   if (c.res.status === 401 && isPageView(c)) {
     const page = await c.env.ASSETS.fetch(new URL('/sign-in', c.req.url))
-    c.res = new Response(page.body, { status: 401, headers: page.headers })
+    c.res = new Response(page.body, { status: 401, headers: { 'Content-Type': 'text/html; charset=utf-8' } })
   }
   return
 })
@@ -25,5 +25,8 @@ export async function answerPage(c: Context<AppEnv>): Promise<Response> {
   if (!/^(GET|HEAD)$/.test(c.req.method) || c.req.path.startsWith('/api/')) return handleNotFound(c)
   if (c.req.path === '/') return c.redirect('/docs')
   const page = await c.env.ASSETS.fetch(c.req.raw)
-  return page.status === 404 ? handleNotFound(c) : c.newResponse(page.body, page)
+  if (page.status === 404) return handleNotFound(c)
+  const answer = c.newResponse(page.body, page)
+  answer.headers.set('Cache-Control', 'private, no-cache')
+  return answer
 }

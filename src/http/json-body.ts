@@ -18,7 +18,12 @@ const limitSize = (maxBytes: number) =>
     onError: (c: Context) => problem(c, 413, `The body is too large: at most ${maxBytes / 1024} KiB`),
   })
 
+/** As the routes, which refuse every other type. */
+const isJson = /^application\/([a-z-.]+\+)?json/
+
 const refuseMisshapen = createMiddleware(async (c, next) => {
+  // What does not say that it is JSON is refused for that, unread.
+  if (!isJson.test(c.req.header('Content-Type') ?? '')) return next()
   const flaw = flawOf(await c.req.text())
   return flaw === null ? next() : invalid(c, [flaw])
 })

@@ -1,6 +1,6 @@
 import { FRAME_POINTS_MAX, HISTORY_WINDOW_POINTS } from '../limits.ts'
 import { activeMsOf, type Job, nextWakeMs, pointsOf, stepOf, totalSteps } from './job.ts'
-import type { HistoryPoint, JobSnapshot, StreamEvent } from './schema.ts'
+import type { CurvePoint, HistoryPoint, JobSnapshot, StreamEvent } from './schema.ts'
 import { activeMsAt, lastStep, metricsAt, progressAt, STEPS_PER_EPOCH, type StepMetrics } from './simulation.ts'
 import { isFinal } from './status.ts'
 
@@ -81,10 +81,15 @@ export function describeEvent(job: Job, nowMs: number, mode: HistoryMode, points
   return { cursor: { revision: job.revision, points: Math.max(to, pointsBefore) }, event }
 }
 
+/** The points of the steps `from` … `to` - 1, which must have been reached, as events carry them. */
+function historyPoints(job: Job, from: number, to: number): HistoryPoint[] {
+  return curvePoints(job, from, to).map(({ accuracy: _, ...point }) => point)
+}
+
 /** The points of the steps `from` … `to` - 1, which must have been reached. */
-export function historyPoints(job: Job, from: number, to: number): HistoryPoint[] {
+export function curvePoints(job: Job, from: number, to: number): CurvePoint[] {
   return range(from, to).map((step) => {
-    const { loss, val_loss } = metricsAt(step, totalSteps(job))
+    const { loss, val_loss, accuracy } = metricsAt(step, totalSteps(job))
     return {
       epoch: Math.floor(step / STEPS_PER_EPOCH) + 1,
       step,
@@ -92,6 +97,7 @@ export function historyPoints(job: Job, from: number, to: number): HistoryPoint[
       val_loss,
       learning_rate: job.config.learning_rate,
       timestamp: reachedMs(job, step),
+      accuracy,
     }
   })
 }

@@ -49,8 +49,10 @@ const historyRoute = createRoute({
         'application/json': { schema: History },
         'text/csv': {
           schema: z.string().openapi({
-            description: 'RFC 4180: a header line, then the fields of a HistoryPoint in its order',
-            example: 'epoch,step,loss,val_loss,learning_rate,timestamp\r\n1,0,0.925,1.0175,0.00005,1793520000500\r\n',
+            description: 'RFC 4180: a header line, then the fields of a CurvePoint in its order',
+            example:
+              'epoch,step,loss,val_loss,learning_rate,timestamp,accuracy\r\n' +
+              '1,0,0.925,1.0175,0.00005,1793520000500,0.6\r\n',
           }),
         },
       },

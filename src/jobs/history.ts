@@ -1,6 +1,6 @@
-import { historyPoints } from './describe.ts'
+import { curvePoints } from './describe.ts'
 import { type Job, pointsOf } from './job.ts'
-import type { History, HistoryPoint } from './schema.ts'
+import type { CurvePoint, History } from './schema.ts'
 
 export type { History }
 
@@ -10,7 +10,7 @@ export type { History }
  * the last point of all. So no peak is lost, and the same question gets the same answer.
  */
 export function historyOf(job: Job, nowMs: number, from: number, to: number, maxPoints: number): History {
-  const points = historyPoints(job, from, Math.min(to + 1, pointsOf(job, nowMs)))
+  const points = curvePoints(job, from, Math.min(to + 1, pointsOf(job, nowMs)))
   if (points.length <= maxPoints) return { resolution: { method: 'full', bucket_steps: 1 }, points }
   const buckets = Math.max(1, Math.floor((maxPoints - 2) / 2))
   const width = Math.ceil((points.length - 2) / buckets)
@@ -22,8 +22,8 @@ export function historyOf(job: Job, nowMs: number, from: number, to: number, max
 }
 
 /** Of each bucket of `width` points the lowest and the highest by loss, in their order. */
-function extremes(points: readonly HistoryPoint[], width: number): HistoryPoint[] {
-  const kept: HistoryPoint[] = []
+function extremes(points: readonly CurvePoint[], width: number): CurvePoint[] {
+  const kept: CurvePoint[] = []
   for (let start = 0; start < points.length; start += width) {
     const bucket = points.slice(start, start + width)
     const lowest = bucket.reduce((best, point) => (point.loss < best.loss ? point : best))
@@ -34,10 +34,10 @@ function extremes(points: readonly HistoryPoint[], width: number): HistoryPoint[
   return kept
 }
 
-const columns = ['epoch', 'step', 'loss', 'val_loss', 'learning_rate', 'timestamp'] as const
+const columns = ['epoch', 'step', 'loss', 'val_loss', 'learning_rate', 'timestamp', 'accuracy'] as const
 
 /** The points as RFC 4180 CSV with a header line. All values are numbers, so nothing needs quoting. */
-export function csvOf(points: readonly HistoryPoint[]): string {
+export function csvOf(points: readonly CurvePoint[]): string {
   const lines = points.map((point) => columns.map((column) => point[column]).join(','))
   return [columns.join(','), ...lines, ''].join('\r\n')
 }

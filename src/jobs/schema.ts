@@ -205,6 +205,12 @@ export const EventRecord = z
   .openapi('JobEvent', { description: 'Something that happened to a job, and what it changed' })
 export type EventRecord = z.infer<typeof EventRecord>
 
+/** One point of a history that was asked for; a stream's events, of which there are many, leave the accuracy out. */
+export const CurvePoint = HistoryPoint.extend({
+  accuracy: z.number().openapi({ example: 0.767, description: 'Accuracy at this step, 0 to 1' }),
+}).openapi('CurvePoint', { description: "One step of a job's curve, with its accuracy" })
+export type CurvePoint = z.infer<typeof CurvePoint>
+
 /** A stretch of a training's history. */
 export const History = z
   .object({
@@ -216,7 +222,7 @@ export const History = z
         bucket_steps: z.int().openapi({ example: 1, description: 'Steps in a bucket; 1: every step' }),
       })
       .openapi({ description: 'How the points were chosen' }),
-    points: z.array(HistoryPoint).openapi({ description: 'By step, ascending' }),
+    points: z.array(CurvePoint).openapi({ description: 'By step, ascending' }),
   })
   .openapi('History', { description: "A stretch of a job's curve" })
 export type History = z.infer<typeof History>
