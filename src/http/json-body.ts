@@ -48,7 +48,9 @@ class Flaw extends Error {
   }
 }
 
-const shown = (step: string | number) => (typeof step === 'string' ? step.slice(0, SHOWN_VALUE_LENGTH_MAX) : step)
+/** A key, cut where it is long, as text that every reader of JSON takes. */
+const shown = (step: string | number) =>
+  typeof step === 'string' ? [...step].slice(0, SHOWN_VALUE_LENGTH_MAX).join('').toWellFormed() : step
 
 /** An object or array whose end has not come; `path` of an array alone. */
 type Open = { keys: Set<string>; elements: number; path: (string | number)[] | null }
