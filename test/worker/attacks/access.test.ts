@@ -1,0 +1,113 @@
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { setClock, startMs } from '../api.ts'
+import { type Key, newKey, newTeam, signed, whoHas } from './access-team.ts'
+import { ask, askWith, closed, makeToken } from './closed.ts'
+import { forgeries } from './forged-assertions.ts'
+
+let key: Key
+let stranger: Key
+beforeAll(async () => {
+  key = await newKey('key-1')
+  stranger = await newKey('key-2')
+})
+beforeEach(() => {
+  setClock(startMs)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+const roles = 'anna@example.org=operator *@example.org=viewer'
+
+test('whom Access lets in has the role of his address, else that of its domain, until his assertion ends', async () => {
+  const team = newTeam(key)
+  using _ = team.closed(`${roles} bert@example.org=admin *@schule.example=operator`)
+  const expires_at = new Date(startMs + 3_600_000).toISOString()
+  const anna = { kind: 'access', name: 'anna@example.org', role: 'operator', expires_at }
+  expect(await whoHas(await signed(key, team.claims()))).toEqual(anna)
+  expect(await whoHas(await signed(key, team.claims({ email: 'ANNA@Example.org', aud: team.audience })))).toEqual(anna)
+  const others = { 'bert@example.org': 'admin', 'carl@example.org': 'viewer', 'dora@schule.example': 'operator' }
+  for (const [email, role] of Object.entries(others)) {
+    expect(await whoHas(await signed(key, team.claims({ email })))).toMatchObject({ name: email, role })
+  }
+  expect(team.asked).toBe(1)
+})
+
+test('an address whose own entry is less than its domain’s has no more than its own', async () => {
+  const team = newTeam(key)
+  using _ = team.closed('*@example.org=admin anna@example.org=viewer')
+  expect(await whoHas(await signed(key, team.claims()))).toMatchObject({ role: 'viewer' })
+})
+
+test.each(['eve@example.com', 'anna@example.org.evil.example', 'anna@evil-example.org', 'example.org', '*', ''])(
+  'whom Access lets in, but who has no role here, gets 403: %s',
+  async (email) => {
+    const team = newTeam(key)
+    using _ = team.closed(roles)
+    const response = await ask('/api/v1/admin/training/jobs', {
+      headers: { 'Cf-Access-Jwt-Assertion': await signed(key, team.claims({ email })) },
+    })
+    expect(response.status).toBe(403)
+    expect(await response.json()).toMatchObject({ type: 'urn:stellwerk:problem:no-role' })
+  },
+)
+
+test.each(forgeries)('an assertion %s is refused, and opens neither a route nor a page', async (_, forge) => {
+  const team = newTeam(key)
+  using __ = team.closed(roles)
+  expect(await whoHas(await signed(key, team.claims()))).toMatchObject({ role: 'operator' })
+  const headers = { 'Cf-Access-Jwt-Assertion': await forge({ team, key, stranger }) }
+  for (const path of ['/session', '/docs', '/api/v1/admin/training/jobs']) {
+    const response = await ask(path, { headers })
+    expect([response.status, response.headers.get('www-authenticate')], path).toEqual([
+      401,
+      'Bearer realm="stellwerk", error="invalid_token"',
+    ])
+    expect(await response.json(), path).toMatchObject({ type: 'urn:stellwerk:problem:invalid-assertion' })
+  }
+})
+
+test('an assertion ends at the second it says', async () => {
+  const team = newTeam(key)
+  using _ = team.closed(roles)
+  const assertion = await signed(key, team.claims({ exp: startMs / 1_000 + 10 }))
+  setClock(startMs + 9_999)
+  expect(await whoHas(assertion)).toMatchObject({ kind: 'access' })
+  setClock(startMs + 10_000)
+  expect(await whoHas(assertion)).toBe(401)
+})
+
+test('the cookie of Access alone is no assertion: anybody can send it where Access is not in front', async () => {
+  const team = newTeam(key)
+  using _ = team.closed(roles)
+  const assertion = await signed(key, team.claims())
+  expect((await ask('/session', { headers: { Cookie: `CF_Authorization=${assertion}` } })).status).toBe(401)
+  expect((await ask('/session', { headers: { Authorization: `Bearer ${assertion}` } })).status).toBe(401)
+  expect((await ask(`/session?Cf-Access-Jwt-Assertion=${assertion}`)).status).toBe(401)
+})
+
+test('without Access configured its header means nothing, good or bad', async () => {
+  const team = newTeam(key)
+  using _ = closed()
+  const { headers } = await makeToken('viewer')
+  const assertion = await signed(key, team.claims())
+  expect(await whoHas(assertion)).toBe(401)
+  expect(await whoHas('nonsense', headers)).toMatchObject({ kind: 'token', role: 'viewer' })
+  expect(team.asked).toBe(0)
+})
+
+test('a bad assertion is refused even where the local opening would let everybody in', async () => {
+  const team = newTeam(key)
+  using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true', ACCESS_TEAM_DOMAIN: team.domain, ACCESS_AUD: team.audience })
+  expect(await whoHas('nonsense')).toBe(401)
+})
+
+test('a role in ACCESS_ROLES goes no further than it says', async () => {
+  const team = newTeam(key)
+  using _ = team.closed('*@example.org=viewer')
+  const headers = { 'Cf-Access-Jwt-Assertion': await signed(key, team.claims({ role: 'admin', roles: ['admin'] })) }
+  expect((await ask('/api/v1/admin/training/jobs', { headers })).status).toBe(200)
+  expect((await askWith('POST', '/api/v1/admin/training/jobs', {}, headers)).status).toBe(403)
+  expect((await ask('/api/v1/admin/tokens', { headers })).status).toBe(403)
+})

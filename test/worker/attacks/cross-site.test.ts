@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { cancelAll, setClock, startMs } from '../api.ts'
+import { adminToken, asAdmin, ask, closed } from './closed.ts'
+import { contentsOfD1 } from './contents.ts'
+import { signIn } from './cookies.ts'
+import { type Asked, makeThings, requestsTo, type Things } from './routes.ts'
+
+let things: Things
+beforeAll(async () => {
+  setClock(startMs)
+  things = await makeThings()
+})
+afterAll(async () => {
+  await cancelAll()
+  vi.useRealTimers()
+})
+
+type Sent = { body: BodyInit | null; type: string | null }
+type Page = { name: string; headers: Record<string, string> }
+
+/** What a page can have a browser send to another site without asking that first. */
+const simple: [name: string, sent: (asked: Asked) => Sent][] = [
+  [
+    'a form',
+    ({ body }) => ({
+      body: new URLSearchParams({ body: JSON.stringify(body) }).toString(),
+      type: 'application/x-www-form-urlencoded',
+    }),
+  ],
+  [
+    'a form with files',
+    () => ({
+      body: '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n',
+      type: 'multipart/form-data; boundary=b',
+    }),
+  ],
+  ['a form of plain text that is JSON', ({ body }) => ({ body: JSON.stringify(body ?? {}), type: 'text/plain' })],
+  [
+    'plain text with a parameter',
+    ({ body }) => ({ body: JSON.stringify(body ?? {}), type: 'Text/Plain;charset=UTF-8; a=application/json' }),
+  ],
+  ['a body of no type', ({ body }) => ({ body: new TextEncoder().encode(JSON.stringify(body ?? {})), type: null })],
+  ['no body', () => ({ body: null, type: null })],
+  ['a ping', () => ({ body: 'PING', type: 'text/ping' })],
+]
+
+const evil: Page[] = [
+  { name: 'another site', headers: { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' } },
+  { name: 'an older browser', headers: { Origin: 'https://evil.example' } },
+  { name: 'a sandboxed frame', headers: { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' } },
+  { name: 'a neighbouring host', headers: { Origin: 'http://evil.localhost', 'Sec-Fetch-Site': 'same-site' } },
+  { name: 'another port', headers: { Origin: 'http://localhost:3000', 'Sec-Fetch-Site': 'same-site' } },
+  { name: 'the same host without TLS', headers: { Origin: 'https://localhost', 'Sec-Fetch-Site': 'cross-site' } },
+  { name: 'a page that hides where it is', headers: { 'Sec-Fetch-Site': 'cross-site' } },
+  { name: 'a bookmark', headers: { 'Sec-Fetch-Site': 'none' } },
+]
+
+const changing = () => requestsTo(things).filter(({ method }) => method !== 'GET' && method !== 'HEAD')
+
+const openings = [
+  { opening: 'a session', vars: {}, signsIn: true },
+  { opening: 'the local opening', vars: { ALLOW_ANYONE_ON_LOCALHOST: 'true' }, signsIn: false },
+]
+
+describe.each(openings)('a page of another site cannot use $opening', ({ vars, signsIn }) => {
+  const attack = async (pages: Page[], sent: (asked: Asked) => Sent) => {
+    using _ = closed(vars)
+    const credential = signsIn ? await signIn(adminToken) : {}
+    const before = await contentsOfD1()
+    for (const { name, headers } of pages) {
+      for (const asked of changing()) {
+        const { body, type } = sent(asked)
+        const all = { ...credential, ...headers, ...(type === null ? {} : { 'Content-Type': type }) }
+        const response = await ask(asked.path, { method: asked.method, headers: all, body })
+        expect(response.status, `${asked.route} from ${name}`).toBe(403)
+        expect(await response.json()).toMatchObject({ type: 'urn:stellwerk:problem:cross-site' })
+      }
+    }
+    expect(await contentsOfD1()).toEqual(before)
+  }
+
+  test.each(simple)('by %s', (_, sent) => attack(evil.slice(0, 2), sent))
+  test.each(evil)('as $name', (page) => attack([page], () => ({ body: null, type: null })))
+})
+
+test('the own pages can use their session, and scripts their token', async () => {
+  using _ = closed()
+  const session = await signIn(adminToken)
+  const path = `/api/v1/admin/training/jobs/${things.training}/pause`
+  const resume = `/api/v1/admin/training/jobs/${things.training}/resume`
+  const own = { Origin: 'http://localhost', 'Sec-Fetch-Site': 'same-origin' }
+  const good: [string, Record<string, string>][] = [
+    [path, { ...session, ...own }],
+    [resume, { ...session, 'Sec-Fetch-Site': 'same-origin' }],
+    [path, { ...session, Origin: 'http://localhost' }],
+    [resume, asAdmin],
+    // A token is nothing that a browser adds by itself: whoever sends it knows it.
+    [
+      path,
+      { ...asAdmin, Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site', 'Content-Type': 'text/plain' },
+    ],
+  ]
+  for (const [to, headers] of good) {
+    expect((await ask(to, { method: 'POST', headers })).status, JSON.stringify(headers)).toBe(200)
+  }
+})
+
+test('a token that does not hold does not let a forged request pass to the session beside it', async () => {
+  using _ = closed()
+  const headers = { ...(await signIn(adminToken)), ...evil[0]?.headers, Authorization: 'Basic eDp5' }
+  const before = await contentsOfD1()
+  for (const { path, method } of changing().filter(({ needs }) => needs !== 'anyone')) {
+    expect((await ask(path, { method, headers })).status, path).toBe(401)
+  }
+  expect(await contentsOfD1()).toEqual(before)
+})
+
+test('a page of another site cannot sign its visitor in as somebody else', async () => {
+  using _ = closed()
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+    const headers = { ...evil[0]?.headers, 'Content-Type': type }
+    const response = await ask('/session', { method: 'POST', headers, body: JSON.stringify({ token: adminToken }) })
+    expect([response.status, response.headers.get('set-cookie')]).toEqual([403, null])
+  }
+})
+
+// A page names the address its policy's violations are reported to; browsers send them there with no question before.
+test('a page of another site cannot use the local opening by a report of a broken policy', async () => {
+  using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true' })
+  const before = await contentsOfD1()
+  const headers = { ...evil[0]?.headers, 'Content-Type': 'application/csp-report' }
+  for (const { path, method } of changing().filter((asked) => asked.method === 'POST')) {
+    await ask(path, { method, headers, body: '{"csp-report":{}}' })
+  }
+  expect(await contentsOfD1()).toEqual(before)
+})

@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { api, cancelAll, setClock, startMs } from '../api.ts'
+import { breakD1, healD1 } from '../meters.ts'
+import { adminToken, asAdmin, ask, askWith, bearer, closed, newAddress } from './closed.ts'
+import { signIn } from './cookies.ts'
+import { initOf, makeThings, pages, requestsTo, type Things } from './routes.ts'
+
+let things: Things
+let session: Record<string, string>
+beforeAll(async () => {
+  setClock(startMs)
+  things = await makeThings()
+  using _ = closed()
+  session = await signIn(adminToken)
+})
+afterEach(() => {
+  healD1()
+  vi.restoreAllMocks()
+})
+afterAll(async () => {
+  await cancelAll()
+  vi.useRealTimers()
+})
+
+const expected = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+function expectSecurityHeaders({ headers }: Response, what: string) {
+  expect(Object.fromEntries(headers), what).toMatchObject(expected)
+  expect(headers.get('x-request-id'), what).toMatch(/^[\w-]+$/)
+  expect(Number(/max-age=(\d+)/.exec(headers.get('strict-transport-security') ?? '')?.[1]), what).toBeGreaterThan(1e7)
+  for (const name of ['x-powered-by', 'server', 'x-stream-refusal']) expect(headers.get(name), what).toBeNull()
+  const policy = new Map(
+    (headers.get('content-security-policy') ?? '').split(';').map((directive) => {
+      const [name = '', ...sources] = directive.trim().split(/\s+/)
+      return [name, sources] as const
+    }),
+  )
+  expect(policy.get('default-src'), what).toEqual(["'none'"])
+  expect(policy.get('script-src'), what).toEqual(["'self'"])
+  expect(policy.get('frame-ancestors'), what).toEqual(["'none'"])
+  expect(policy.get('base-uri'), what).toEqual(["'none'"])
+  expect(policy.get('form-action'), what).toEqual(["'self'"])
+  expect([...policy.values()].flat().join(' '), what).not.toMatch(/unsafe|\*|https?:|nonce|blob:/)
+}
+
+/** An answer of each status, made as somebody would make it. */
+const answers: [status: number, ask: () => Promise<Response>][] = [
+  [200, () => ask(`${api}/jobs`, { headers: asAdmin })],
+  [200, () => ask('/health')],
+  [200, () => ask('/sign-in')],
+  [200, () => ask('/docs', { headers: asAdmin })],
+  [200, () => ask(`${api}/metrics/stream?job_id=${things.training}`, { headers: asAdmin })],
+  [200, () => ask(`${api}/ocr/stream?images_count=1`, { headers: asAdmin })],
+  [201, () => askWith('POST', '/api/v1/admin/tokens', { name: crypto.randomUUID(), role: 'viewer' }, asAdmin)],
+  [204, () => ask('/session', { method: 'DELETE' })],
+  [302, () => ask('/', { headers: asAdmin })],
+  [307, () => ask('/docs.html', { headers: asAdmin })],
+  [304, () => notModified()],
+  [400, () => ask(`${api}/ocr/stream?images_count=0`, { headers: asAdmin })],
+  [401, () => ask('/session')],
+  [401, () => ask('/session', { headers: bearer('wrong') })],
+  [401, () => ask('/docs', { headers: { Accept: 'text/html' } })],
+  [403, () => ask('/session', { method: 'POST', headers: { Origin: 'https://evil.example' } })],
+  [404, () => ask(`${api}/jobs/unknown`, { headers: asAdmin })],
+  [404, () => ask('/nothing', { headers: asAdmin })],
+  [405, () => ask('/session', { method: 'PATCH', headers: asAdmin })],
+  [409, () => askWith('POST', `${api}/jobs`, { name: 'x', bundeslaender: ['BY'] }, asAdmin)],
+  [
+    412,
+    () => ask(`${api}/jobs/${things.paused}/resume`, { method: 'POST', headers: { ...asAdmin, 'If-Match': '"0-0"' } }),
+  ],
+  [413, () => askWith('POST', '/session', { token: 'x'.repeat(70_000) })],
+  [415, () => ask('/session', { method: 'POST', body: 'x', headers: { 'Content-Type': 'text/plain' } })],
+  [422, () => askWith('POST', '/session', {})],
+  [429, () => hasty()],
+  [500, () => broken()],
+  [503, () => unconfigured()],
+]
+
+async function notModified() {
+  const path = `${api}/models/${things.version}`
+  const tag = (await ask(path, { headers: asAdmin })).headers.get('etag') ?? ''
+  return ask(path, { headers: { ...asAdmin, 'If-None-Match': tag } })
+}
+
+/** One of twice as many failed attempts as there may be in a minute, so that the turn of one makes no difference. */
+async function hasty() {
+  const headers = { 'CF-Connecting-IP': newAddress(), ...bearer('guess') }
+  const all = await Promise.all(Array.from({ length: 41 }, () => ask('/session', { headers })))
+  return all.find(({ status }) => status === 429) ?? Response.error()
+}
+
+async function broken() {
+  vi.spyOn(console, 'error')
+  breakD1('refused')
+  return ask(`${api}/status`, { headers: asAdmin })
+}
+
+async function unconfigured() {
+  using _ = closed({ ADMIN_TOKEN: '' })
+  return await ask('/session')
+}
+
+test.each(answers)('an answer with %i has every security header: %#', async (status, make) => {
+  using _ = closed()
+  const response = await make()
+  expect(response.status).toBe(status)
+  expectSecurityHeaders(response, String(status))
+  await response.body?.cancel()
+})
+
+describe('what somebody is answered is kept by nobody else', () => {
+  test.each([
+    ['a token', () => asAdmin],
+    ['a session', () => session],
+  ])('on every route, asked with %s', async (_, headers) => {
+    using __ = closed()
+    for (const asked of requestsTo(things).filter(({ method, needs }) => method === 'GET' && needs !== 'anyone')) {
+      const response = await ask(asked.path, initOf(asked, headers()))
+      expect(response.status, asked.route).toBe(200)
+      // That of streams is the reference's, and has nothing by which they could be kept.
+      const isStream = asked.route.endsWith('/stream')
+      const wanted = isStream ? /^no-cache, no-transform$/ : /^(private, no-cache|no-store)$/
+      expect(response.headers.get('cache-control'), asked.route).toMatch(wanted)
+      if (isStream) expect([response.headers.get('etag'), response.headers.get('last-modified')]).toEqual([null, null])
+      await response.body?.cancel()
+    }
+  })
+
+  test.each([
+    ['a token', () => asAdmin],
+    ['a session', () => session],
+  ])('on every page, asked with %s', async (_, headers) => {
+    using __ = closed()
+    for (const path of pages) {
+      const response = await ask(path, { headers: headers() })
+      expect(response.status, path).toBeLessThan(400)
+      expect(response.headers.get('cache-control'), path).toMatch(/^(private, no-cache|no-store)$/)
+    }
+  })
+
+  test('nor is the page to sign in on that stands in for another one', async () => {
+    using _ = closed()
+    for (const path of pages) {
+      const response = await ask(path, { headers: { Accept: 'text/html' } })
+      expect(response.headers.get('cache-control'), path).toMatch(/^(private, no-cache|no-store)$/)
+    }
+  })
+})
+
+test.each(['/docs', '/sign-in'])('the page %s holds nothing inline, nor anything of another host', async (path) => {
+  using _ = closed()
+  const html = await (await ask(path, { headers: asAdmin })).text()
+  expect(html).toContain('<script src="/')
+  expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|javascript:/i)
+  expect(html).not.toMatch(/(src|href|action)="(https?:)?\/\//i)
+})

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { api, cancelAll } from '../api.ts'
+import { asAdmin, ask, closed, makeToken } from './closed.ts'
+import { contentsOfD1 } from './contents.ts'
+import { waysTo } from './path-tricks.ts'
+import { makeThings, type Things } from './routes.ts'
+
+let things: Things
+let vars: Disposable
+let viewer: Record<string, string>
+beforeAll(async () => {
+  things = await makeThings()
+  vars = closed()
+  viewer = (await makeToken('viewer')).headers
+})
+afterAll(async () => {
+  vars[Symbol.dispose]()
+  await cancelAll()
+})
+
+/** What only somebody known may see, and what would tell that he has. */
+const treasures: [path: string, shows: string][] = [
+  ['/docs', 'id="docs"'],
+  ['/docs/docs.js', 'SwaggerUIBundle('],
+  ['/openapi.json', '"openapi":'],
+  ['/session', '"kind":'],
+  [`${api}/jobs`, '"revision":'],
+  ['/api/v1/admin/tokens', '"created_by":'],
+]
+
+/** Headers by which some proxies say what was asked for. */
+const misleading = { 'X-Original-URL': '/health', 'X-Rewrite-URL': '/sign-in', 'X-Forwarded-Prefix': '/sign-in' }
+
+test.each(treasures)('nobody sees %s on any of the ways around', async (path, shows) => {
+  for (const way of waysTo(path)) {
+    for (const headers of [misleading, { Accept: 'text/html' }]) {
+      const response = await ask(way, { headers })
+      expect(response.status, way).toBeLessThan(500)
+      const body = await response.text()
+      expect(body, way).not.toContain(shows)
+      // What is open to all is open by these ways, too: the page to sign in on, and what it is made of.
+      if (response.status === 200) expect(body, way).toMatch(/<title>Sign in|<svg|querySelector|font-family|"ok"/)
+      else if (response.status !== 307) expect([401, 404, 405], way).toContain(response.status)
+    }
+    expect([200, 307, 401, 404, 405], way).toContain((await ask(way, { method: 'OPTIONS' })).status)
+  }
+})
+
+const commands: [method: string, path: (things: Things) => string][] = [
+  ['DELETE', ({ paused }) => `${api}/jobs/${paused}`],
+  ['POST', ({ training }) => `${api}/jobs/${training}/cancel`],
+  ['POST', ({ version }) => `${api}/models/${version}/activate`],
+  ['DELETE', ({ document }) => `${api}/dataset/documents/${document}`],
+  ['DELETE', ({ token }) => `/api/v1/admin/tokens/${token}`],
+]
+
+/** What there is, except for when tokens were used last. */
+async function contentsButUses() {
+  const { api_tokens: tokens = [], ...others } = await contentsOfD1()
+  return { ...others, tokens: tokens.map((token) => ({ ...(token as object), last_used_ms: null })) }
+}
+
+test.each(commands)('no way around leads nobody, nor a viewer, to a command: %s %#', async (method, pathOf) => {
+  const path = pathOf(things)
+  const before = await contentsButUses()
+  for (const way of waysTo(path)) {
+    for (const headers of [{}, viewer]) {
+      const response = await ask(way, { method, headers })
+      expect([401, 403, 404, 405], `${way}: ${response.status}`).toContain(response.status)
+    }
+  }
+  expect(await contentsButUses()).toEqual(before)
+})
+
+test('an id with an encoded slash stays one id: it leads to no other route', async () => {
+  const { training } = things
+  for (const id of [`${training}%2fcancel`, `${training}%2Fpause`, `x%2f..%2f${training}`, `${training}%252fcancel`]) {
+    for (const method of ['GET', 'POST', 'DELETE']) {
+      const response = await ask(`${api}/jobs/${id}`, { method, headers: asAdmin })
+      expect([404, 405], `${method} ${id}: ${response.status}`).toContain(response.status)
+    }
+  }
+  expect(await (await ask(`${api}/jobs/${training}`, { headers: asAdmin })).json()).toMatchObject({
+    status: 'training',
+  })
+})
+
+test.each([
+  ['a segment', (n: number) => `/${'a'.repeat(n)}`],
+  ['segments', (n: number) => '/a'.repeat(n / 2)],
+  ['dots', (n: number) => `/docs${'/..'.repeat(n / 3)}/nothing`],
+  ['encoded dots', (n: number) => `/docs${'/%2e%2e'.repeat(n / 7)}/nothing`],
+  ['slashes', (n: number) => '/'.repeat(n)],
+  ['percent codes', (n: number) => `/${'%41'.repeat(n / 3)}`],
+  ['broken percent codes', (n: number) => `/${'%'.repeat(n)}`],
+  ['half percent codes', (n: number) => `/${'%F0%9F'.repeat(n / 6)}`],
+  ['an id', (n: number) => `${api}/jobs/${'a'.repeat(n)}`],
+  ['a query', (n: number) => `${api}/jobs?${'limit=1&'.repeat(n / 8)}`],
+  ['a query of brackets', (n: number) => `${api}/jobs?a${'[a]'.repeat(n / 3)}=1`],
+])('a path of 8 KiB of %s is refused at once', async (_, pathOf) => {
+  const startedMs = Date.now()
+  expect((await ask(pathOf(8_192))).status).toBe(401)
+  expect([200, 404, 405, 422]).toContain((await ask(pathOf(8_192), { headers: asAdmin })).status)
+  expect(Date.now() - startedMs).toBeLessThan(2_000)
+})

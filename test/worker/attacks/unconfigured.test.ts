@@ -1,0 +1,105 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import type { AuthVars } from '../../../src/auth/settings.ts'
+import { ask, bearer, closed } from './closed.ts'
+import { contentsOfD1 } from './contents.ts'
+import { initOf, makeThings, pages, requestsTo } from './routes.ts'
+
+const without: AuthVars = { ADMIN_TOKEN: '', SESSION_SECRET: '' }
+const notConfigured = [503, 'Authentication is not configured', 'urn:stellwerk:problem:authentication-not-configured']
+
+/** What a refusal comes down to. */
+async function refusalOf(response: Response) {
+  const { detail, type } = (await response.json()) as { detail: string; type: string }
+  return [response.status, detail, type]
+}
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+test('a Worker without any setting answers 503 on every route, changes nothing, and asks nobody for a token', async () => {
+  const things = await makeThings()
+  using _ = closed(without)
+  const before = await contentsOfD1()
+  for (const asked of requestsTo(things).filter(({ route }) => route !== 'GET /health')) {
+    const response = await ask(asked.path, initOf(asked, bearer('x'.repeat(40))))
+    expect(await refusalOf(response), asked.route).toEqual(notConfigured)
+    expect(response.headers.get('www-authenticate'), asked.route).toBeNull()
+  }
+  expect(await contentsOfD1()).toEqual(before)
+})
+
+test.each([...pages, '/sign-in', '/sign-in/sign-in.js', '/icon.svg', '/nothing', '/health/', '/HEALTH', '//health'])(
+  'a Worker without any setting gives nobody %s, by any method',
+  async (path) => {
+    using _ = closed(without)
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND']) {
+      const headers = { Accept: 'text/html', 'Sec-Fetch-Site': 'none' }
+      expect(await refusalOf(await ask(path, { method, headers })), method).toEqual(notConfigured)
+    }
+    expect((await ask(path, { method: 'HEAD' })).status).toBe(503)
+  },
+)
+
+test('a probe still learns whether the service is up, by GET and HEAD alone', async () => {
+  using _ = closed(without)
+  const statuses = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'].map(
+    async (method) => (await ask('/health', { method })).status,
+  )
+  expect(await Promise.all(statuses)).toEqual([200, 200, 503, 503, 503])
+})
+
+test.each([
+  'http://evil.example',
+  'http://localhost.evil.example',
+  'http://127.0.0.1.nip.io',
+  'http://localhost.',
+  'http://xlocalhost',
+  'http://localhost@evil.example',
+  'http://0.0.0.0',
+  'http://[::]',
+  'http://[::ffff:127.0.0.1]',
+  'http://127.0.0.2',
+  'https://stellwerk.example.workers.dev',
+])('the local opening, left on by mistake, opens nothing at %s (DNS rebinding)', async (origin) => {
+  using _ = closed({ ...without, ALLOW_ANYONE_ON_LOCALHOST: 'true' })
+  for (const path of ['/session', '/docs', '/api/v1/admin/training/jobs']) {
+    const headers = { 'X-Forwarded-Host': 'localhost', Forwarded: 'host=localhost', Origin: 'http://localhost' }
+    expect(await refusalOf(await ask(path, { headers }, origin)), path).toEqual(notConfigured)
+  }
+})
+
+test.each(['http://localhost', 'http://localhost:8787', 'http://127.0.0.1:8787', 'http://[::1]:8787'])(
+  'the local opening opens %s',
+  async (origin) => {
+    using _ = closed({ ...without, ALLOW_ANYONE_ON_LOCALHOST: 'true' })
+    expect(await (await ask('/session', {}, origin)).json()).toMatchObject({ kind: 'local', role: 'admin' })
+  },
+)
+
+const secret = 'hunter2-hunter2'
+const access = { ACCESS_TEAM_DOMAIN: 'unconfigured.example', ACCESS_AUD: 'aud' }
+
+test.each<[string, AuthVars]>([
+  ['ADMIN_TOKEN', { ADMIN_TOKEN: secret }],
+  ['ADMIN_TOKEN', { ADMIN_TOKEN: `${secret} with a blank, and long enough` }],
+  ['ADMIN_TOKEN', { ADMIN_TOKEN: `${secret}${'ü'.repeat(40)}` }],
+  ['SESSION_SECRET', { SESSION_SECRET: secret }],
+  ['ACCESS_TEAM_DOMAIN', { ACCESS_TEAM_DOMAIN: access.ACCESS_TEAM_DOMAIN }],
+  ['ACCESS_AUD', { ACCESS_AUD: secret }],
+  ['ACCESS_TEAM_DOMAIN', { ...access, ACCESS_TEAM_DOMAIN: `http://${secret}.example` }],
+  ['ACCESS_ROLES', { ...access, ACCESS_ROLES: `${secret}@example.org=owner` }],
+  ['CORS_ORIGINS', { CORS_ORIGINS: '*' }],
+  ['ALLOW_ANYONE_ON_LOCALHOST', { ALLOW_ANYONE_ON_LOCALHOST: secret }],
+])('a %s that is not valid closes everything, and the log names it without its value: %j', async (name, vars) => {
+  const logged = vi.spyOn(console, 'error')
+  using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true', ...vars })
+  const response = await ask('/session', { headers: bearer('hunter2-hunter2') })
+  const shown = JSON.stringify([...response.headers])
+  expect(await refusalOf(response)).toEqual(notConfigured)
+  expect((await ask('/health')).status).toBe(200)
+  const lines = logged.mock.calls.flat().join()
+  expect(lines).toContain('authentication_misconfigured')
+  expect(lines).toContain(name)
+  expect(lines + shown).not.toContain('hunter2')
+})
