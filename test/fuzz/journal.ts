@@ -1,0 +1,83 @@
+/** What changes in D1, noted by triggers as it happens. */
+
+type Row = Record<string, unknown>
+
+/** One changed row: as it was and as it is; `null`: there was, or is, none. */
+export type Change = { atMs: number; table: string; before: Row | null; after: Row | null }
+
+/** Adds the triggers. `last_used_ms` of a token is left out: being let in notes it. */
+export async function installJournal(db: D1Database): Promise<void> {
+  const { results } = await db
+    .prepare(
+      `SELECT tables.name AS "table", group_concat('''' || columns.name || ''', #."' || columns.name || '"') AS fields
+       FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+       WHERE tables.type = 'table' AND tables.name NOT GLOB 'sqlite_*' AND tables.name NOT GLOB '_cf_*'
+         AND tables.name NOT IN ('d1_migrations', 'job_counters') AND columns.name <> 'last_used_ms'
+       GROUP BY tables.name`,
+    )
+    .all<{ table: string; fields: string }>()
+  const row = (fields: string, which: string) =>
+    which === '' ? 'NULL' : `json_object(${fields.replaceAll('#', which)})`
+  const trigger = ({ table, fields }: { table: string; fields: string }, what: string, old: string, now: string) =>
+    db.prepare(
+      `CREATE TRIGGER fuzz_${what}_${table} AFTER ${what} ON ${table} BEGIN
+         INSERT INTO fuzz_journal (at_ms, "table", before, after)
+         VALUES (unixepoch('subsec') * 1000, '${table}', ${row(fields, old)}, ${row(fields, now)});
+       END`,
+    )
+  await db.batch([
+    db.prepare(
+      'CREATE TABLE fuzz_journal (seq INTEGER PRIMARY KEY, at_ms REAL, "table" TEXT, before TEXT, after TEXT)',
+    ),
+    ...results.flatMap((one) => [
+      trigger(one, 'INSERT', '', 'NEW'),
+      trigger(one, 'UPDATE', 'OLD', 'NEW'),
+      trigger(one, 'DELETE', 'OLD', ''),
+    ]),
+  ])
+}
+
+/** Reads on from where it was read to last. */
+export function journalOf(db: D1Database) {
+  let readTo = 0
+  return async function news(): Promise<Change[]> {
+    const { results } = await db
+      .prepare('SELECT * FROM fuzz_journal WHERE seq > ? ORDER BY seq')
+      .bind(readTo)
+      .all<{ seq: number; at_ms: number; table: string; before: string | null; after: string | null }>()
+    readTo = results.at(-1)?.seq ?? readTo
+    return results
+      .filter(({ before, after }) => before !== after)
+      .map(({ at_ms, table, before, after }) => ({
+        atMs: at_ms,
+        table,
+        before: before === null ? null : JSON.parse(before),
+        after: after === null ? null : JSON.parse(after),
+      }))
+  }
+}
+
+/** The way of a job that nobody touches. */
+const onward = ['queued', 'preparing', 'training', 'validating', 'completed']
+
+/**
+ * Whether a change comes by itself, with time: a job moves on, gets the slot it has waited for, or leaves its model
+ * version. Everything else somebody must have asked for.
+ */
+export function comesByItself({ table, before, after }: Change): boolean {
+  switch (table) {
+    case 'jobs': {
+      if (before === null || after === null) return false
+      const [from, to] = [onward.indexOf(String(before.status)), onward.indexOf(String(after.status))]
+      const movesOn = from >= 0 && to > from && Number(after.revision) > Number(before.revision)
+      const getsSlot = after.status === 'queued' && before.slot === null && after.slot !== null
+      return movesOn || (getsSlot && before.revision === after.revision)
+    }
+    case 'model_versions':
+      return before === null
+    case 'model_types':
+      return before !== null && after !== null && Number(after.last_number) > Number(before.last_number)
+    default:
+      return false
+  }
+}

@@ -1,0 +1,103 @@
+import type { Checker, Document } from '../document.ts'
+import type { Received } from './http.ts'
+import { unforeseen } from './meanings.ts'
+import { maySend, operationMet } from './operations.ts'
+import type { Plan, Wire } from './request.ts'
+
+/** A rule that an answer breaks, and how. */
+export type Fault = { rule: string; what: string }
+
+type Problem = { type: string; status: number; detail: string; instance: string; errors?: { type: string }[] }
+
+/** What was sent, and what came back. */
+export type Exchange = { plan: Plan; wire: Wire; answer: Received }
+
+/** Judges answers one by one, by the document. What changed meanwhile is judged by `changes`. */
+export function judgeOf(document: Document, checker: Checker) {
+  return function faultsOf({ plan, wire, answer }: Exchange): Fault[] {
+    const path = new URL(`http://localhost${wire.target}`).pathname
+    const met = operationMet(document, wire.method, path)
+    const problem = problemIn(answer)
+    const faults: Fault[] = []
+    const check = (rule: string, holds: boolean, what: string) => holds || faults.push({ rule, what })
+    const attempt = (rule: string, work: () => void) => {
+      try {
+        work()
+      } catch (error) {
+        faults.push({ rule, what: error instanceof Error ? error.message : String(error) })
+      }
+    }
+    const { status } = answer
+    const said = problem ? `${status}: ${problem.detail}` : String(status)
+
+    check('nothing goes wrong in the service', status < 500, said)
+    check('limits that are out of reach are not met', status !== 429, said)
+    attempt('every answer is one that the document describes', () => describedAs(path, met === null, wire, answer))
+    check('HEAD, 204 and 304 have no body', hasBody(answer) === false || !isBodiless(wire.method, status), said)
+    if (problem) {
+      check('a problem says its own status', problem.status === status, `${status}: says ${problem.status}`)
+      check('errors come with 422 alone', (problem.errors !== undefined) === (status === 422), said)
+    }
+    check('nothing that was sent becomes a header', answer.headers.get('x-injected') === null, said)
+    attempt('every text in an answer is well-formed', () => wellFormed(answer))
+    if (answer.events !== null) attempt('every event is as described', () => events(path, answer))
+
+    const isEntitled = met === null ? maySend(plan.who, 'viewer') : maySend(plan.who, met.role)
+    const isRefusedAs = status === 401 || status === 403
+    if (met !== null) check('nobody gets past his role', isEntitled || isRefusedAs, `${plan.who} got ${said}`)
+    check('what the document forbids is refused', !plan.mustBeRefused || status >= 400, `${plan.twist}: ${said}`)
+    if (plan.kind === 'valid' && isEntitled) {
+      check('who is entitled is let in', !isRefusedAs, `${plan.who} got ${said}`)
+      const isTold = wire.method !== 'HEAD'
+      check('what is as the document has it is not called invalid', !isTold || !isCalledInvalid(status, problem), said)
+    }
+    return faults
+  }
+
+  /** Who is not let in learns nothing, not even whether there is anything at a path. */
+  function describedAs(path: string, isStray: boolean, { method }: Wire, answer: Received): void {
+    const { responses } = document.components
+    const shared = isStray ? { 401: responses.Unauthorized, 403: responses.Forbidden }[answer.status] : undefined
+    const body = answer.events === null ? answer.body : ''
+    const answered = { ...answer, body: method === 'HEAD' ? null : body }
+    if (shared) checker.checkAgainst(`${method} ${path} ${answer.status}`, shared, answered)
+    else checker.checkAnswer(method, path, answered)
+  }
+
+  function events(path: string, { body, events }: Received): void {
+    if (!body?.startsWith('retry: 2000\n\n')) throw new Error(`A stream begins with ${body?.slice(0, 40)}`)
+    for (const { id, data } of events ?? []) {
+      if (!/^\d+\.\d+$/.test(id ?? '')) throw new Error(`An event has the id ${id}`)
+      checker.checkEvent(path, JSON.parse(data))
+    }
+  }
+}
+
+function problemIn({ headers, body }: Received): Problem | null {
+  if (!headers.get('content-type')?.startsWith('application/problem+json') || body === null) return null
+  try {
+    return JSON.parse(body)
+  } catch {
+    return null
+  }
+}
+
+/** No text, with its escapes resolved, holds half a character. */
+function wellFormed({ headers, body }: Received): void {
+  if (body === null || !headers.get('content-type')?.includes('json')) return
+  JSON.parse(body, (key, value) => {
+    const text = typeof value === 'string' ? value : key
+    if (!text.isWellFormed()) throw new Error(`Half a character: ${JSON.stringify(text)}`)
+    return value
+  })
+}
+
+const hasBody = ({ body }: Received) => body !== null && body !== ''
+const isBodiless = (method: string, status: number) => method === 'HEAD' || status === 204 || status === 304
+
+/** Whether the request itself was found wanting, rather than the state that it met. */
+function isCalledInvalid(status: number, problem: Problem | null): boolean {
+  if (status === 413 || status === 415 || status === 405) return true
+  if (status === 400) return problem?.type === 'about:blank'
+  return status === 422 && !problem?.errors?.every(({ type }) => unforeseen.includes(type))
+}

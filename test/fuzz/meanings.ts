@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import { BODY_BYTES_MAX, DATASET_BODY_BYTES_MAX } from '../../src/limits.ts'
+import type { Json } from './json.ts'
+import type { Plan } from './request.ts'
+
+/** What the document says in words only, or not at all: which ids there are, and what goes with what. */
+
+const some = (of: string, ids: number): fc.Arbitrary<string> => fc.nat(ids - 1).map((at) => `{${of}:${at}}`)
+
+/** How many of each the population keeps; a reference names one of them. */
+export const population = { job: 11, version: 6, document: 8, token: 4, secret: 3 } as const
+
+export const references = Object.fromEntries(
+  Object.entries(population).map(([of, count]) => [of, some(of, count)]),
+) as Record<keyof typeof population, fc.Arbitrary<string>>
+
+/** A moment in which everybody who runs this will be dead, and whose year has four digits. */
+const later = fc
+  .date({ min: new Date('2200-01-01T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true })
+  .chain((date) =>
+    fc.constantFrom(
+      date.toISOString(),
+      date.toISOString().replace(/\.\d+Z$/, 'Z'),
+      date.toISOString().replace('Z', '+05:30'),
+      date.toISOString().replace('Z', '-23:59'),
+    ),
+  )
+
+const meanings: Record<string, fc.Arbitrary<Json>> = {
+  'SignIn.token': references.secret,
+  'TokenInput.expires_at': later,
+  'DocumentInput.id': fc.oneof(references.document, fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$/)),
+  // The dataset has room for 50 types: others would fill it up.
+  'DocumentInput.doc_type': fc.constantFrom('verordnung', 'erlass', 'gesetz', 'x', `z${'_-9'.repeat(13)}`),
+}
+
+/** What stands for a body's field, `Component.property`, beside its schema. */
+export const meaningOf = (place: string): fc.Arbitrary<Json> | undefined => meanings[place]
+
+/** What stands for a parameter beside its schema; references in it are resolved. */
+export function parameterMeaning(path: string, name: string): fc.Arbitrary<string> | undefined {
+  const list = path.slice(path.lastIndexOf('/') + 1)
+  switch (name) {
+    case 'id':
+      return idIn(path)
+    case 'job_id':
+      return references.job
+    case 'cursor':
+      return fc.constant(`{cursor:${list}}`)
+    case 'If-Match':
+      return fc.constantFrom('{etag}', '{etag}', '*', '"other", {etag}')
+    case 'If-None-Match':
+      return fc.constantFrom('{etag}', '*', '"other"', 'W/{etag}', 'no etag at all')
+    case 'Last-Event-ID':
+    case 'after':
+      if (path.endsWith('/ocr/stream')) return some('image', 3)
+      return path.endsWith('/metrics/stream') ? fc.constantFrom('1.0', '1.1', '2.0', '3.57', '6.100') : undefined
+    default:
+      return undefined
+  }
+}
+
+function idIn(path: string): fc.Arbitrary<string> | undefined {
+  if (path.includes('/jobs/')) return fc.oneof(references.job, jobFor(path))
+  if (path.includes('/models/')) return references.version
+  if (path.includes('/tokens/')) return references.token
+  return path.includes('/documents/') ? references.document : undefined
+}
+
+/** A job that a command can be carried out on: the population keeps those that train first, then those that are paused. */
+const jobFor = (path: string): fc.Arbitrary<string> => {
+  if (path.endsWith('/pause')) return some('job', 3)
+  return path.endsWith('/resume') ? fc.constantFrom('{job:3}', '{job:4}', '{job:5}') : references.job
+}
+
+/** A request that is sent again and again, word for word: what it was answered first it is answered always. */
+export const repeated: Record<string, Pick<Plan, 'query' | 'headers'> & { text: string }> = {
+  postJobs: {
+    query: [],
+    headers: [['Idempotency-Key', 'again']],
+    text: '{"name":"Again","bundeslaender":["HE"],"epochs":1}',
+  },
+}
+
+/** Bytes that an operation's body may have. */
+export const bodyBytesMax = (id: string): number =>
+  id === 'putDatasetDocuments' ? DATASET_BODY_BYTES_MAX : BODY_BYTES_MAX
+
+/**
+ * Kinds of errors in a 422 that also a request can meet that is as the document has it: what a stream, a dataset or an
+ * Idempotency-Key has seen, no schema can know.
+ */
+export const unforeseen = ['unknown_cursor', 'cursor', 'too_many_doc_types', 'key_reused']
+
+/** Where the service says that it takes more than its schemas: another spelling of a Bundesland, another address. */
+export const isLenient = (said: { words?: unknown[] | undefined; format?: string | undefined }): boolean =>
+  said.words?.includes('BY') === true || said.format === 'uri'

@@ -1,0 +1,65 @@
+import { type Document, nameIn, type Operation, type Parameter, placeOf, type Schema } from '../document.ts'
+import type { Person } from './request.ts'
+
+/** An operation of the document, as a generator of requests needs it. */
+export type Described = {
+  id: string
+  method: string
+  path: string
+  parameters: Parameter[]
+  /** The schema of its JSON body; `null`: it takes none. */
+  body: Schema | null
+  role: Role
+}
+
+const roles = ['anyone', 'viewer', 'operator', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+/** Every operation of the document. */
+export function operationsOf(document: Document): Described[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => describe(path, method, operation)),
+  )
+}
+
+function describe(path: string, method: string, operation: Operation): Described {
+  const content = Object.entries(operation.requestBody?.content ?? { 'application/json': null })
+  const body = content[0]?.[1]?.schema ?? null
+  const role = /Needs the role `(\w+)`/.exec(operation.description ?? '')?.[1] ?? 'anyone'
+  if (content.length !== 1 || content[0]?.[0] !== 'application/json')
+    throw new Error(`${operation.operationId} takes a body that is not JSON: teach test/fuzz/operations.ts`)
+  if (!roles.includes(role as Role)) throw new Error(`${operation.operationId} needs the unknown role ${role}`)
+  return {
+    id: operation.operationId,
+    method: method.toUpperCase(),
+    path,
+    parameters: operation.parameters ?? [],
+    body,
+    role: role as Role,
+  }
+}
+
+/** The schema itself, behind a reference; and what stands beside the reference. */
+export function resolved(document: Document, schema: Schema): Schema & { name?: string } {
+  if (schema.$ref === undefined) return schema
+  const { $ref, ...beside } = schema
+  return { name: nameIn($ref), ...document.components.schemas[nameIn($ref)], ...beside }
+}
+
+/** The operation that a request meets, whatever it was meant for; HEAD is a GET. `null`: there is none. */
+export function operationMet(document: Document, method: string, path: string): Described | null {
+  const [template = '', item] = placeOf(document, path) ?? []
+  const verb = method === 'HEAD' ? 'get' : method.toLowerCase()
+  const operation = item?.[verb]
+  return operation ? describe(template, verb, operation) : null
+}
+
+/** Whom an operation is for. A path or method that there is not takes somebody, to say so. */
+export function maySend(who: Person, role: Role): boolean {
+  return role === 'anyone' || roles.indexOf(roleOf(who)) >= roles.indexOf(role)
+}
+
+function roleOf(who: Person): Role {
+  if (who === 'nobody' || who === 'stranger') return 'anyone'
+  return who === 'root' ? 'admin' : (who.split(' ')[0] as Role)
+}

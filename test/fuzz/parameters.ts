@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import type { Document, Parameter } from '../document.ts'
+import { isLenient, parameterMeaning } from './meanings.ts'
+import type { Plan } from './request.ts'
+import { read, valid } from './valid.ts'
+
+/** A parameter with its values, encoded: none leaves it out, several repeat it. */
+export type Piece = { name: string; in: Parameter['in']; values: string[] }
+
+/** A parameter that is not as the document has it. */
+export type WrongPiece = { piece: Piece; twist: string; mustBeRefused: boolean }
+
+const isReference = (text: string) => /\{[a-z]+(:\w+)?\}/.test(text)
+
+/** As it stands in an address; a header takes a text as it is. */
+const encoded = (where: Parameter['in'], text: string) =>
+  where === 'header' || isReference(text) ? text : encodeURIComponent(text)
+
+export function validParameter(document: Document, path: string, parameter: Parameter): fc.Arbitrary<Piece> {
+  const { name, in: where, required } = parameter
+  const said = read(document, parameter.schema)
+  const meant = parameterMeaning(path, name)
+  const one = meant ?? valid(document, said.items ?? parameter.schema).map(String)
+  const values = said.items ? fc.array(one, { minLength: 1, maxLength: 4 }) : one.map((value) => [value])
+  const left: fc.Arbitrary<string[]> = fc.constant([])
+  const given = required ? values : fc.oneof({ weight: 2, arbitrary: left }, { weight: 1, arbitrary: values })
+  return given.map((list) => ({ name, in: where, values: list.map((value) => encoded(where, value)) }))
+}
+
+/** A path, a query and headers made of a request's parameters. */
+export function assembled(path: string, pieces: Piece[]): Pick<Plan, 'path' | 'query' | 'headers'> {
+  const of = (where: Parameter['in']) => pieces.filter((piece) => piece.in === where)
+  return {
+    path: of('path').reduce((filled, { name, values }) => filled.replace(`{${name}}`, () => values.join('')), path),
+    query: of('query').flatMap(({ name, values }) => values.map((value) => `${name}=${value}`)),
+    headers: of('header').flatMap(({ name, values }) => values.map((value): [string, string] => [name, value])),
+  }
+}
+
+/** Each with whether it must be refused. */
+type Variants = fc.Arbitrary<[twist: string, values: string[], mustBeRefused: boolean]>
+
+export function nearlyParameter(document: Document, path: string, parameter: Parameter): fc.Arbitrary<WrongPiece> {
+  const { name, in: where } = parameter
+  return variants(document, path, parameter).map(([twist, values, mustBeRefused]) => ({
+    piece: { name, in: where, values: values.map((value) => encoded(where, value)) },
+    twist: `${where} ${name}: ${twist}`,
+    mustBeRefused,
+  }))
+}
+
+function variants(document: Document, path: string, parameter: Parameter): Variants {
+  const said = read(document, parameter.schema)
+  const inner = said.items ? read(document, said.items) : said
+  const all: Variants[] = []
+  const add = (twist: string, mustBeRefused: boolean, ...texts: string[]) =>
+    all.push(fc.constantFrom(...texts).map((text) => [twist, [text], mustBeRefused]))
+  if (parameter.in === 'path') return inPath(path)
+  if (parameter.name.startsWith('If-')) return etags(parameter.name === 'If-Match')
+  if (parameter.required) all.push(fc.constant(['missing', [], true]))
+  if (parameter.in === 'query' && !said.items) all.push(fc.constant(['twice', ['1', '1'], false]))
+  if (inner.words) {
+    add('not one of its words', !isLenient(inner), 'word', '', ' ', ...inner.words.map((word) => `${word}x`))
+    add(
+      'in another case',
+      !isLenient(inner),
+      ...inner.words.map((word) => String(word).toUpperCase()).filter((word) => !inner.words?.includes(word)),
+      'wORD',
+    )
+  }
+  if (inner.types[0] === 'boolean') add('no boolean', true, '1', 'yes', 'TRUE', '', 'null')
+  if (inner.types[0] === 'integer') {
+    add('no whole number', true, 'ten', '1.5', '', ' 5', '1e1', '0x5', '٣', 'null')
+    add('a bound crossed', true, String(inner.minimum - 1))
+    if (inner.maximum < 1e9) add('a bound crossed', true, String(inner.maximum + 1), '9'.repeat(16))
+  }
+  if (inner.pattern !== undefined) {
+    const off = fc
+      .string()
+      .filter(
+        (one) =>
+          !new RegExp(inner.pattern ?? '').test(one.trim()) && (parameter.in === 'query' || /^[ -~]*$/.test(one)),
+      )
+    all.push(off.map((text) => ['off its pattern', [text], true]))
+  }
+  if (inner.types[0] === 'string' && !inner.words) {
+    add('invented', false, '42', 'x', '1.1', '999999999.999999999', 'NDI', '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11')
+    add('long', inner.maxLength !== undefined, 'x'.repeat((inner.maxLength ?? 1_000) + 1))
+  }
+  return fc.oneof(...all)
+}
+
+/** Ids that lead nowhere, and those of something else. Only documents have ids that anybody could have invented. */
+function inPath(path: string): Variants {
+  const kind = /\/(job|model|token|document)s\//.exec(path)?.[1]?.replace('model', 'version')
+  const others = ['{job:0}', '{version:0}', '{document:0}', '{token:0}'].filter((one) => one !== `{${kind}:0}`)
+  const ids = ['5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11', 'x', '999999999999999', '0', '01', '1.0', ' ', ...others]
+  return fc.constantFrom(...ids).map((id) => ['an id of nothing', [id], kind !== 'document'])
+}
+
+/** Tags that are not its own: a command that hangs on one is refused, a read answers. */
+function etags(isCommand: boolean): Variants {
+  return fc.constantFrom(
+    ['no tag of it', ['"99999-0"'], isCommand],
+    ['a weak tag', ['W/{etag}'], isCommand],
+    ['no tag at all', ['99999'], isCommand],
+    ['empty', [''], false],
+  )
+}

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import type { Document } from '../document.ts'
+import { toText } from './json.ts'
+import { bodyBytesMax, repeated } from './meanings.ts'
+import { type Described, operationsOf } from './operations.ts'
+import { assembled, validParameter } from './parameters.ts'
+import { type Body, type Kind, kinds, type Plan, plain } from './request.ts'
+import { bySomebody } from './senders.ts'
+import { unknownPaths, wrongMethods } from './stray-plans.ts'
+import { hostilePlans, nearlyPlans } from './twisted-plans.ts'
+import { valid } from './valid.ts'
+
+/** How often a request for an operation is of which kind. */
+const weights: Record<Kind, number> = { valid: 5, nearly: 3, hostile: 3 }
+
+/** Requests out of a document: every operation as often as every other one, and what is none of them. */
+export function plansOf(document: Document, only?: string): fc.Arbitrary<Plan> {
+  const operations = operationsOf(document)
+  const all: Record<string, fc.Arbitrary<Plan>> = {
+    ...Object.fromEntries(operations.map((operation) => [operation.id, plansFor(document, operation)])),
+    unknownPath: unknownPaths(),
+    wrongMethod: wrongMethods(operations),
+  }
+  const chosen = only === undefined ? Object.values(all) : [all[only]].flatMap((one) => one ?? [])
+  if (chosen.length === 0) throw new Error(`No such operation: ${only}. There are ${Object.keys(all).join(', ')}.`)
+  return fc.oneof(...chosen)
+}
+
+function plansFor(document: Document, operation: Described): fc.Arbitrary<Plan> {
+  const sound = validPlans(document, operation)
+  const byKind: Record<Kind, fc.Arbitrary<Plan>> = {
+    valid: again(operation, sound),
+    nearly: nearlyPlans(document, operation, sound),
+    hostile: hostilePlans(document, operation, sound),
+  }
+  return bySomebody(
+    operation.role,
+    fc.oneof(...kinds.map((kind) => ({ weight: weights[kind], arbitrary: byKind[kind] }))),
+  )
+}
+
+function validPlans(document: Document, { id, method, path, parameters, body }: Described): fc.Arbitrary<Plan> {
+  const pieces = parameters.map((one) => validParameter(document, path, one))
+  const content = body === null ? fc.constant(null) : bodies(id, valid(document, body).map(toText))
+  const head = { weight: method === 'GET' ? 1 : 0, arbitrary: fc.constant('HEAD') }
+  const verb = fc.oneof({ weight: 9, arbitrary: fc.constant(method) }, head)
+  return fc.tuple(fc.tuple(...pieces), content, verb).map(([given, sent, by]) => ({
+    ...{ operation: id, kind: 'valid', twist: '', mustBeRefused: false, who: 'root' },
+    ...{ method: by, body: sent, ...assembled(path, given) },
+  }))
+}
+
+function bodies(id: string, text: fc.Arbitrary<string>): fc.Arbitrary<Body> {
+  const contentType = fc.constantFrom('application/json', 'application/json', 'application/json; charset=utf-8')
+  const padding = fc.oneof({ weight: 20, arbitrary: fc.constant(0) }, fc.constantFrom(1, bodyBytesMax(id) / 2))
+  const isChunked = fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true))
+  return fc.record({ contentType, text, padding, flaw: fc.constant('none'), isChunked })
+}
+
+/** The requests, and among them now and then one and the same. */
+function again({ id }: Described, plans: fc.Arbitrary<Plan>): fc.Arbitrary<Plan> {
+  const same = repeated[id]
+  if (same === undefined) return plans
+  const { text, query, headers } = same
+  const repeat = plans.map((plan): Plan => ({ ...plan, query, headers, body: { ...plain, text } }))
+  return fc.oneof({ weight: 6, arbitrary: plans }, { weight: 1, arbitrary: repeat })
+}

@@ -1,0 +1,110 @@
+/** A request as the fuzz plans it, and as it goes over the wire. */
+
+/** Who sends a request. `root` bears ADMIN_TOKEN; a stranger shows something that never held. */
+export const people = [
+  ...['root', 'admin', 'operator', 'viewer', 'admin session', 'operator session', 'viewer session'],
+  ...['nobody', 'stranger'],
+] as const
+export type Person = (typeof people)[number]
+
+/** As the document has it; but for one thing; or as an attacker, or a broken client, would send it. */
+export const kinds = ['valid', 'nearly', 'hostile'] as const
+export type Kind = (typeof kinds)[number]
+
+export type Body = {
+  contentType: string | null
+  text: string
+  /** Spaces behind the text, which mean nothing in JSON. */
+  padding: number
+  flaw: 'none' | 'BOM' | 'invalid UTF-8' | 'UTF-16'
+  isChunked: boolean
+}
+
+/** A body as a client sends it that means well. */
+export const plain: Body = { contentType: 'application/json', text: '', padding: 0, flaw: 'none', isChunked: false }
+
+/**
+ * A request before it is sent. Everything in it follows from the seed: what only the server knows stands as a reference,
+ * `{job:3}`, which the population resolves.
+ */
+export type Plan = {
+  /** The operation's id in the document; or `unknownPath`, `wrongMethod`. */
+  operation: string
+  kind: Kind
+  /** What is not as the document has it. */
+  twist: string
+  /** Whether the document lets nobody take this for a valid request. */
+  mustBeRefused: boolean
+  who: Person
+  method: string
+  path: string
+  /** `name=value`, encoded. */
+  query: string[]
+  headers: [name: string, value: string][]
+  body: Body | null
+}
+
+/** A request as it is sent. */
+export type Wire = {
+  method: string
+  /** Path and query. */
+  target: string
+  headers: [name: string, value: string][]
+  body: Buffer | null
+  isChunked: boolean
+}
+
+const reference = /\{(job|version|document|token|secret|image|cursor|etag)(?::([a-z]+|\d+))?\}/g
+
+/** Finds what a reference stands for: `of` names the kind, `at` which one; `path` is the request's, resolved. */
+export type Resolve = (of: string, at: string, path: string) => Promise<string>
+
+/** The request with its references resolved, and with what shows who sends it. */
+export async function render(plan: Plan, resolve: Resolve, credential: [string, string][]): Promise<Wire> {
+  const path = await fill(plan.path, resolve, '')
+  const query = await fill(plan.query.join('&'), resolve, path)
+  const headers: [string, string][] = [...credential]
+  for (const [name, value] of plan.headers) headers.push([name, await fill(value, resolve, path)])
+  const { body } = plan
+  if (body !== null && body.contentType !== null) headers.push(['Content-Type', body.contentType])
+  const bytes = body && bytesOf({ ...body, text: await fill(body.text, resolve, path) })
+  const target = query === '' ? path : `${path}?${query}`
+  return { method: plan.method, target, headers, body: bytes, isChunked: body?.isChunked ?? false }
+}
+
+async function fill(text: string, resolve: Resolve, path: string): Promise<string> {
+  const found = [...text.matchAll(reference)]
+  const values = await Promise.all(found.map(([, of = '', at = '']) => resolve(of, at, path)))
+  let next = 0
+  return text.replace(reference, () => values[next++] ?? '')
+}
+
+function bytesOf({ text, padding, flaw }: Body): Buffer {
+  const padded = text + ' '.repeat(padding)
+  if (flaw === 'UTF-16') return Buffer.from(`\ufeff${padded}`, 'utf16le')
+  const bytes = Buffer.from(flaw === 'BOM' ? `\ufeff${padded}` : padded)
+  if (flaw === 'invalid UTF-8' && text.length > 0) bytes[Math.floor(text.length / 2)] = 0xff
+  return bytes
+}
+
+const shown = 300
+
+/** The request as a line for the shell; what is long is cut, and said so. */
+export function curlLine(origin: string, { method, target, headers, body, isChunked }: Wire): string {
+  const quote = (text: string) => `$'${inShell(text)}'`
+  const fields = headers.map(([name, value]) => `-H ${quote(value === '' ? `${name};` : `${name}: ${value}`)}`)
+  if (isChunked) fields.push("-H 'Transfer-Encoding: chunked'")
+  const bytes = body?.toString('latin1') ?? ''
+  const rest = bytes.length > shown ? ` # … ${bytes.length} bytes in all` : ''
+  const data = body === null ? [] : [`--data-binary ${quote(bytes.slice(0, shown))}`]
+  const how = method === 'HEAD' ? '-I' : `-X ${method}`
+  return ['curl -gi --path-as-is', how, quote(origin + target), ...fields, ...data].join(' ') + rest
+}
+
+/** For bash's $'…'. */
+const inShell = (text: string) =>
+  text.replace(/[^ -~]|['\\]/g, (one) =>
+    one > '\xff'
+      ? `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`
+      : `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )

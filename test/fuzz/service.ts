@@ -1,0 +1,70 @@
+import type { Person, Wire } from './request.ts'
+import { adminToken, type Server } from './server.ts'
+
+/** The service as the fuzz itself uses it, between its requests: with tokens of its own, which must survive it. */
+export async function serviceOf({ client, db }: Server) {
+  const api = '/api/v1/admin'
+
+  /** A request as `root`. */
+  async function ask(method: string, path: string, body?: object) {
+    const headers: [string, string][] = [['Authorization', `Bearer ${adminToken}`]]
+    if (body !== undefined) headers.push(['Content-Type', 'application/json'])
+    const bytes = body === undefined ? null : Buffer.from(JSON.stringify(body))
+    const target = path === '/session' || path === '/openapi.json' ? path : api + path
+    const answer = await client.send({ method, target, headers, body: bytes, isChunked: false })
+    // biome-ignore lint/suspicious/noExplicitAny: what it answers is judged elsewhere
+    return { ...answer, json: (answer.body === null ? {} : JSON.parse(answer.body)) as any }
+  }
+
+  const rows = async <T>(sql: string): Promise<T[]> => (await db.prepare(sql).all<T>()).results
+
+  /** Deletes, past the service, all but some of what others have made, so that it does not pile up. */
+  async function forgetOthers(table: 'documents' | 'api_tokens', mine: string, kept: number): Promise<void> {
+    const name = table === 'documents' ? 'id' : 'name'
+    await db
+      .prepare(
+        `DELETE FROM ${table} WHERE ${name} IN
+           (SELECT ${name} FROM ${table} WHERE ${name} NOT GLOB ?1 AND ${name} NOT GLOB 'own *' LIMIT -1 OFFSET ?2)`,
+      )
+      .bind(mine, kept)
+      .run()
+  }
+
+  /** The tag of what stands at a path. */
+  async function etag(path: string): Promise<string> {
+    const asked: Wire = {
+      ...{ method: 'GET', target: path, body: null, isChunked: false },
+      headers: [['Authorization', `Bearer ${adminToken}`]],
+    }
+    return (await client.send(asked)).headers.get('etag') ?? '"none"'
+  }
+
+  const credentials = new Map<Person, [string, string][]>([
+    ['root', [['Authorization', `Bearer ${adminToken}`]]],
+    ['nobody', []],
+    ['stranger', []],
+  ])
+  const ids: string[] = []
+  const secrets: string[] = []
+  for (const role of ['admin', 'operator', 'viewer'] as const) {
+    const { id, token } = (await ask('POST', '/tokens', { name: `own ${role}`, role })).json
+    const cookie = (await ask('POST', '/session', { token })).headers.get('set-cookie')?.split(';')[0] ?? ''
+    ids.push(id)
+    secrets.push(token)
+    credentials.set(role, [['Authorization', `Bearer ${token}`]])
+    credentials.set(`${role} session`, [['Cookie', cookie]])
+  }
+
+  /** The request; one that would revoke a token that the fuzz itself lives on is for none instead. */
+  function harmless(wire: Wire): Wire {
+    const path = wire.target.replace(/%[0-9a-f]{2}/gi, (triplet) =>
+      String.fromCharCode(Number(`0x${triplet.slice(1)}`)),
+    )
+    const isMeant = wire.method === 'DELETE' && ids.some((id) => new RegExp(`/tokens/${id}(?!\\d)`).test(path))
+    return isMeant ? { ...wire, target: `${api}/tokens/999999999999998` } : wire
+  }
+
+  return { ask, rows, forgetOthers, etag, harmless, credentials, secrets }
+}
+
+export type Service = Awaited<ReturnType<typeof serviceOf>>

@@ -1,0 +1,69 @@
+import { curlLine, type Kind, kinds } from './request.ts'
+import type { Failure } from './run.ts'
+import type { Outcome } from './world.ts'
+
+/** What a run comes down to, for people. */
+
+type Row = { kinds: Record<Kind, number>; statuses: Map<number, number> }
+
+/** Counts what was asked of each operation, and what it answered. */
+export function tally() {
+  const rows = new Map<string, Row>()
+
+  function note({ exchange: { plan, answer } }: Outcome): void {
+    const row = rows.get(plan.operation) ?? { kinds: { valid: 0, nearly: 0, hostile: 0 }, statuses: new Map() }
+    row.kinds[plan.kind]++
+    row.statuses.set(answer.status, (row.statuses.get(answer.status) ?? 0) + 1)
+    rows.set(plan.operation, row)
+  }
+
+  function table(): string {
+    const lines = [...rows]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([operation, row]) => {
+        const statuses = [...row.statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}×${count}`)
+        return [
+          operation.padEnd(28),
+          ...kinds.map((kind) => String(row.kinds[kind]).padStart(7)),
+          `  ${statuses.join(' ')}`,
+        ].join(' ')
+      })
+    return [['operation'.padEnd(28), ...kinds.map((kind) => kind.padStart(7)), '  answers'].join(' '), ...lines].join(
+      '\n',
+    )
+  }
+
+  /** Operations of which no request was taken: the fuzz has not been inside. */
+  function unreached(): string[] {
+    const isStray = (operation: string) => operation === 'unknownPath' || operation === 'wrongMethod'
+    const isTaken = ({ statuses }: Row) => [...statuses.keys()].some((status) => status >= 200 && status < 300)
+    return [...rows].filter(([operation, row]) => !isStray(operation) && !isTaken(row)).map(([operation]) => operation)
+  }
+
+  return { note, table, unreached }
+}
+
+/** One request and its answer, in two lines. */
+export function tellOutcome(origin: string, { exchange: { plan, wire, answer } }: Outcome): string {
+  const body = answer.body === null ? '' : ` ${answer.body.slice(0, 400)}`
+  const how = [plan.kind, plan.twist].filter((word) => word !== '').join(', ')
+  return `${plan.operation} as ${plan.who} (${how})\n    ${curlLine(origin, wire)}\n    → ${answer.status}${body}`
+}
+
+export function tellFailure(origin: string, seed: number, failure: Failure): string {
+  const { fault, index, outcome, path, shortest } = failure
+  const told = [
+    `Broken: ${fault.rule}`,
+    `  ${fault.what}`,
+    `Request ${index} of seed ${seed}: ${tellOutcome(origin, outcome)}`,
+  ]
+  if (shortest !== null && path !== null) {
+    const same = shortest.faults.find(({ rule }) => rule === fault.rule)
+    told.push(`Shortest: ${tellOutcome(origin, shortest)}`, `  ${same?.what}`)
+    told.push(`Replay: npm run fuzz -- --seed ${seed} --path ${path}`)
+  } else {
+    told.push('On its own it breaks nothing: it takes the requests before it.')
+    told.push(`Replay: npm run fuzz -- --seed ${seed} --requests ${index + 1}`)
+  }
+  return told.join('\n')
+}

@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import type { Document, Schema } from '../document.ts'
+import type { Json } from './json.ts'
+import { meaningOf } from './meanings.ts'
+import { resolved } from './operations.ts'
+
+/** Keywords of JSON Schema that say nothing of a value. */
+const silent = ['description', 'example', 'examples', 'default', 'name', 'additionalProperties', '$ref']
+const understood = [
+  ...['type', 'enum', 'minimum', 'maximum', 'minLength', 'maxLength', 'pattern', 'format'],
+  ...['items', 'minItems', 'maxItems', 'properties', 'required', ...silent],
+]
+
+/** What a schema says, with its references resolved. A keyword that the fuzz does not know must not be overlooked. */
+export function read(document: Document, schema: Schema) {
+  const found = resolved(document, schema)
+  const unknown = Object.keys(found).filter((keyword) => !understood.includes(keyword))
+  if (unknown.length > 0) throw new Error(`The fuzz does not know the keyword ${unknown}: teach test/fuzz/valid.ts`)
+  const { name = '', type, enum: words, minimum = -1e9, maximum = 1e9, pattern, format, items } = found
+  const types = [type].flat() as string[]
+  return {
+    name,
+    types: types.filter((one) => one !== 'null'),
+    isNullable: types.includes('null'),
+    words: words as (string | boolean)[] | undefined,
+    minimum: minimum as number,
+    maximum: maximum as number,
+    minLength: (found.minLength as number | undefined) ?? 0,
+    maxLength: found.maxLength as number | undefined,
+    pattern: pattern as string | undefined,
+    format: format as string | undefined,
+    items: items as Schema | undefined,
+    minItems: (found.minItems as number | undefined) ?? 0,
+    maxItems: found.maxItems as number | undefined,
+    properties: found.properties as Record<string, Schema> | undefined,
+    required: (found.required as string[] | undefined) ?? [],
+  }
+}
+
+/** Values that a schema lets pass. `place` names the value, `Component.property`, for what the schema cannot say. */
+export function valid(document: Document, schema: Schema, place = ''): fc.Arbitrary<Json> {
+  const said = read(document, schema)
+  const meant = meaningOf(place)
+  const value = meant ?? plain(document, said)
+  return said.isNullable
+    ? fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: fc.constant(null) })
+    : value
+}
+
+function plain(document: Document, said: ReturnType<typeof read>): fc.Arbitrary<Json> {
+  const { name, types, words, minimum, maximum, items, minItems, maxItems, properties, required } = said
+  if (words) return fc.constantFrom(...words.filter((word) => word !== null))
+  switch (types[0]) {
+    case 'boolean':
+      return fc.boolean()
+    case 'integer':
+      return fc.oneof(fc.integer({ min: minimum, max: maximum }), fc.constantFrom(minimum, maximum))
+    case 'number':
+      return fc.double({ min: minimum, max: maximum, noNaN: true })
+    case 'string':
+      return text(said)
+    case 'array':
+      return list(valid(document, items ?? {}), minItems, maxItems)
+    case 'object':
+      return fc
+        .record(
+          Object.fromEntries(
+            Object.entries(properties ?? {}).map(([key, one]) => [key, valid(document, one, `${name}.${key}`)]),
+          ),
+          { requiredKeys: required },
+        )
+        .map((fields) => ({ members: Object.entries(fields) as [string, Json][] }))
+    default:
+      throw new Error(`The fuzz does not know the type ${types}: teach test/fuzz/valid.ts`)
+  }
+}
+
+/** A list, rarely one as long as can be. What has an id is in it once. */
+function list(item: fc.Arbitrary<Json>, minLength: number, maxLength = 100): fc.Arbitrary<Json> {
+  const short = fc.uniqueArray(item, { minLength, maxLength, selector: (one) => idOf(one) ?? Symbol() })
+  const long = item.map((one) => repeatedly(one, maxLength))
+  return fc.oneof({ weight: 30, arbitrary: short }, { weight: 1, arbitrary: long })
+}
+
+/** So many times the same; what has an id gets one of its own. */
+export function repeatedly(value: Json, times: number): Json[] {
+  const withId = (at: number): Json => {
+    if (idOf(value) === undefined) return value
+    const { members } = value as { members: [string, Json][] }
+    return { members: members.map(([key, one]) => [key, key === 'id' ? `many-${at}` : one]) }
+  }
+  return Array.from({ length: times }, (_, at) => withId(at))
+}
+
+function idOf(value: Json): unknown {
+  const isObject = typeof value === 'object' && value !== null && 'members' in value
+  return isObject ? value.members.find(([key]) => key === 'id')?.[1] : undefined
+}
+
+function text({ pattern, format, minLength, maxLength = 100 }: ReturnType<typeof read>): fc.Arbitrary<string> {
+  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern))
+  if (format === 'uri') return fc.webUrl({ withQueryParameters: true, withFragments: true })
+  if (format !== undefined) throw new Error(`The fuzz does not know the format ${format}: teach test/fuzz/valid.ts`)
+  return fc.oneof(
+    { weight: 4, arbitrary: words(minLength, maxLength) },
+    { weight: 1, arbitrary: fc.constantFrom('x'.repeat(maxLength), '𝄞'.repeat(maxLength)) },
+  )
+}
+
+/** Text as people write it, in any script; neither blank nor with control characters, which schemas have no word for. */
+function words(minLength: number, maxLength: number): fc.Arbitrary<string> {
+  return fc
+    .string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) })
+    .filter((one) => one.trim().length >= minLength && [...one].length <= maxLength && !/\p{Cc}/u.test(one))
+}

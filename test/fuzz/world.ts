@@ -1,0 +1,116 @@
+import { type Checker, checkerOf, type Document, readDocument } from '../document.ts'
+import { type LogSeen, mayChange, registerOf, unwantedChanges } from './changes.ts'
+import type { Client } from './http.ts'
+import { installJournal, journalOf } from './journal.ts'
+import { type Exchange, type Fault, judgeOf } from './judge.ts'
+import { maySend, operationMet } from './operations.ts'
+import { populationOf } from './population.ts'
+import { type Plan, render } from './request.ts'
+import { activeJobsMax, type Server, startServer } from './server.ts'
+import { serviceOf } from './service.ts'
+
+/** Everything a request needs to be sent and judged: the service, its document, what lives in it, and its journal. */
+
+/** Requests on their way at a time while nobody may change anything. */
+const READERS = 8
+
+/** What became of a request. */
+export type Outcome = { exchange: Exchange; faults: Fault[] }
+
+/** Sends a request; `db` is what the service works on. A test puts itself in between. */
+export type Between = (send: Client['send'], db: D1Database) => Client['send']
+
+export async function openWorld(between: Between = (send) => send) {
+  const server = await startServer()
+  try {
+    return await worldOf(server, between(server.client.send, server.db))
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+}
+
+async function worldOf(server: Server, through: Client['send']) {
+  await installJournal(server.db)
+  const service = await serviceOf(server)
+  const population = populationOf(service, activeJobsMax)
+  const news = journalOf(server.db)
+  const register = registerOf()
+  const document = readDocument((await service.ask('GET', '/openapi.json')).body ?? '')
+  const checker: Checker = checkerOf(document)
+  const faultsOf = judgeOf(document, checker)
+  await population.tend(false)
+
+  /** Sends requests in their order, those that may change something alone, and judges them all. */
+  async function play(plans: readonly Plan[]): Promise<Outcome[]> {
+    register.note(await news())
+    const outcomes = new Map<Plan, Outcome>()
+    const logs: [Exchange, LogSeen][] = []
+    const step = async (plan: Plan) => {
+      const outcome = await send(plan)
+      outcomes.set(plan, outcome)
+      const log = await logAfter(outcome.exchange)
+      if (log) logs.push([outcome.exchange, log])
+    }
+    const [quiet, loud] = [
+      plans.filter((plan) => isQuiet(document, plan)),
+      plans.filter((plan) => !isQuiet(document, plan)),
+    ]
+    const waiting = [...quiet]
+    const reader = async () => {
+      for (let plan = waiting.shift(); plan; plan = waiting.shift()) await step(plan)
+    }
+    await Promise.all(Array.from({ length: READERS }, reader))
+    for (const plan of loud) await step(plan)
+
+    const changes = await news()
+    register.note(changes)
+    const all = plans.flatMap((plan) => outcomes.get(plan) ?? [])
+    for (const [exchange, fault] of unwantedChanges(
+      all.map((one) => one.exchange),
+      changes,
+    )) {
+      outcomes.get(exchange.plan)?.faults.push(fault)
+    }
+    for (const [exchange, log] of logs) {
+      const fault = register.faultIn(log)
+      if (fault) outcomes.get(exchange.plan)?.faults.push(fault)
+    }
+    return all
+  }
+
+  async function send(plan: Plan): Promise<Outcome> {
+    const wire = service.harmless(await render(plan, population.resolve, service.credentials.get(plan.who) ?? []))
+    try {
+      const answer = await through(wire)
+      const exchange = { plan, wire, answer }
+      return { exchange, faults: faultsOf(exchange) }
+    } catch (error) {
+      const answer = { status: 0, headers: new Headers(), body: null, events: null, sentMs: 0, answeredMs: 0 }
+      return { exchange: { plan, wire, answer }, faults: [{ rule: 'every request is answered', what: String(error) }] }
+    }
+  }
+
+  /** How far a job's own log goes in which somebody asked for something, after a command that was refused. */
+  async function logAfter(exchange: Exchange): Promise<LogSeen | null> {
+    const { plan, wire, answer } = exchange
+    const id = /\/jobs\/([0-9a-f-]{36})(\/(pause|resume|cancel))?(?:$|\?)/.exec(wire.target)?.[1]
+    if (id === undefined || wire.method === 'GET' || wire.method === 'HEAD' || mayChange(exchange)) return null
+    if (![400, 409, 412].includes(answer.status) || isQuiet(document, plan)) return null
+    const { json, sentMs } = await service.ask('GET', `/training/jobs/${id}/events?limit=200`)
+    if (!Array.isArray(json)) return null
+    const commanded = json.filter(({ actor }) => actor !== null).map(({ sequence }) => Number(sequence))
+    return { id, commandedTo: Math.max(0, ...commanded), atMs: sentMs }
+  }
+
+  return { document, origin: server.origin, play, tend: population.tend, close: server.close }
+}
+
+export type World = Awaited<ReturnType<typeof openWorld>>
+
+/** Whether a request can change nothing, by what it asks for or by who sends it, if all is as it should be. */
+function isQuiet(document: Document, { method, path, who }: Plan): boolean {
+  if (method === 'GET' || method === 'HEAD') return true
+  const met = operationMet(document, method, path)
+  return met === null || !maySend(who, met.role)
+}
