@@ -1,12 +1,12 @@
-/** `npm run prepare`: copies from swagger-ui-dist what the docs page loads, so that it loads nothing from elsewhere. */
+/** Part of `npm run build`: copies from swagger-ui-dist what the docs page loads, so that it loads nothing from elsewhere. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const from = new URL('../node_modules/swagger-ui-dist/', import.meta.url)
-const to = new URL('../public/docs/swagger-ui/', import.meta.url)
+const to = new URL('../dist/public/docs/swagger-ui/', import.meta.url)
 
 rmSync(to, { recursive: true, force: true })
-mkdirSync(to)
+mkdirSync(to, { recursive: true })
 for (const file of [
   'swagger-ui-bundle.js',
   'swagger-ui-bundle.js.LICENSE.txt',

@@ -20,12 +20,12 @@ import { jobs } from './jobs/routes.ts'
 import { streams } from './jobs/stream-routes.ts'
 import { models } from './models/routes.ts'
 import { ocr } from './ocr/routes.ts'
-import { answerPage, offerSignIn } from './pages.ts'
+import { answerFile, offerSignIn, pages } from './pages.ts'
 import { status } from './status.ts'
 
 const base = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid })
 base.onError(handleError)
-base.notFound(answerPage)
+base.notFound(answerFile)
 base.use(requestId(), accessLog, securityHeaders, privateAnswers)
 // Before anything asks who is there: probes bear no token.
 base.route('/', health)
@@ -33,6 +33,7 @@ base.use(requireSettings, shareWithAllowedOrigins, refuseForgedRequests, offerSi
 base.use(methodNotAllowed({ app: base, onMethodNotAllowed: handleMethodNotAllowed }))
 base.use(authenticate, authorize)
 base.get('/openapi.json', openApi(base, apiWords))
+base.route('/', pages)
 
 const admin = '/api/v1/admin'
 const prefix = `${admin}/training`

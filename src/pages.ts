@@ -1,18 +1,29 @@
 import type { Context } from 'hono'
+import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from './http/env.ts'
 import { handleNotFound } from './http/errors.ts'
 
-/** What the page to sign in on is made of: it is for those who are not let in yet, and tells them nothing. */
-const signInFiles = /^\/(sign-in(\/[\w.-]+)?|icon\.svg)$/
+/** The paths at which the dashboard is: one document, which shows what its address says. */
+export const dashboardPaths = ['/', '/jobs', '/jobs/:id', '/compare', '/models', '/dataset', '/ocr']
 
-/** Gives everybody the page to sign in on: by its files, and instead of a page that is not for him. */
+/** What the dashboard is made of, also for who has to sign in on it first: it tells him nothing. */
+const publicFiles = /^\/(dashboard\/[\w.-]+|theme\.js|icon\.svg)$/
+
+/** Names that carry the hash of their content never change what they stand for. */
+const namedByContent = /^\/dashboard\//
+
+/**
+ * Gives everybody what the dashboard is made of; and who looks for a page and is not let in, or finds none there, the
+ * dashboard, which has him sign in or says so. The status stays.
+ */
 export const offerSignIn = createMiddleware<AppEnv>(async (c, next) => {
-  if (signInFiles.test(c.req.path)) return answerPage(c)
+  if (publicFiles.test(c.req.path)) return answerFile(c)
   await next()
-  if (c.res.status === 401 && isPageView(c)) {
-    const page = await c.env.ASSETS.fetch(new URL('/sign-in', c.req.url))
-    c.res = new Response(page.body, { status: 401, headers: { 'Content-Type': 'text/html; charset=utf-8' } })
+  const { status } = c.res
+  if ((status === 401 || status === 404) && isPageView(c)) {
+    const page = await fetchDashboard(c)
+    c.res = new Response(page.body, { status, headers: { 'Content-Type': 'text/html; charset=utf-8' } })
   }
   return
 })
@@ -20,13 +31,28 @@ export const offerSignIn = createMiddleware<AppEnv>(async (c, next) => {
 const isPageView = (c: Context): boolean =>
   c.req.method === 'GET' && !c.req.path.startsWith('/api/') && (c.req.header('Accept') ?? '').includes('text/html')
 
-/** Answers what no route has: a page out of the static files, or 404. */
-export async function answerPage(c: Context<AppEnv>): Promise<Response> {
+/** The dashboard at all its paths. */
+export const pages = new Hono<AppEnv>()
+for (const path of dashboardPaths) {
+  pages.get(path, async (c) => {
+    const page = await fetchDashboard(c)
+    const answer = c.newResponse(page.body, page)
+    answer.headers.set('Cache-Control', 'private, no-cache')
+    return answer
+  })
+}
+
+const fetchDashboard = (c: Context<AppEnv>) => c.env.ASSETS.fetch(new URL('/', c.req.url))
+
+/** Answers what no route has: a static file, or 404. */
+export async function answerFile(c: Context<AppEnv>): Promise<Response> {
   if (!/^(GET|HEAD)$/.test(c.req.method) || c.req.path.startsWith('/api/')) return handleNotFound(c)
-  if (c.req.path === '/') return c.redirect('/docs')
-  const page = await c.env.ASSETS.fetch(c.req.raw)
-  if (page.status === 404) return handleNotFound(c)
-  const answer = c.newResponse(page.body, page)
-  answer.headers.set('Cache-Control', 'private, no-cache')
+  const file = await c.env.ASSETS.fetch(c.req.raw)
+  if (file.status === 404) return handleNotFound(c)
+  const answer = c.newResponse(file.body, file)
+  answer.headers.set('Cache-Control', cachingOf(c.req.path))
   return answer
 }
+
+const cachingOf = (path: string) =>
+  namedByContent.test(path) ? 'public, max-age=31536000, immutable' : 'private, no-cache'

@@ -3,6 +3,7 @@ import type { AppEnv } from './http/env.ts'
 import { jobIndex } from './jobs/job-index.ts'
 import { registry } from './models/registry.ts'
 import { readBoth } from './query.ts'
+import { readSettings } from './settings.ts'
 
 const SystemStatus = z
   .object({
@@ -11,6 +12,7 @@ const SystemStatus = z
       example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11',
       description: 'The job in training, or else one that holds a slot',
     }),
+    slots: z.int().openapi({ example: 1, description: 'How many jobs may hold a slot at a time' }),
     total_jobs: z.int().openapi({ example: 12, description: 'Jobs that are not deleted, in any state' }),
     completed_jobs: z.int().openapi({ example: 9, description: 'Those of them that are `completed`' }),
     failed_jobs: z.int().openapi({ example: 1, description: 'Those of them that are `failed`' }),
@@ -37,6 +39,7 @@ export const status = new OpenAPIHono<AppEnv>().openapi(
       {
         is_training: jobs.isTraining,
         active_job_id: jobs.activeJobId,
+        slots: readSettings(c.env).maxActiveJobs,
         total_jobs: jobs.total,
         completed_jobs: jobs.completed,
         failed_jobs: jobs.failed,

@@ -12,6 +12,14 @@ export const permissions: Readonly<Record<string, Role | 'anyone'>> = {
   'GET /session': 'viewer',
   'GET /openapi.json': 'viewer',
 
+  'GET /': 'viewer',
+  'GET /jobs': 'viewer',
+  'GET /jobs/:id': 'viewer',
+  'GET /compare': 'viewer',
+  'GET /models': 'viewer',
+  'GET /dataset': 'viewer',
+  'GET /ocr': 'viewer',
+
   [`GET ${training}/status`]: 'viewer',
   [`GET ${training}/jobs`]: 'viewer',
   [`GET ${training}/jobs/:id`]: 'viewer',

@@ -90,10 +90,11 @@ test('the list is newest first, in pages that Link leads through', async () => {
   expect(second[0].id).toBe(ids[2])
 })
 
-test('the status has the fields of the reference', async () => {
+test('the status has the fields of the reference, and how many slots there are', async () => {
   expect(await json(get('/status'))).toEqual({
     is_training: false,
     active_job_id: null,
+    slots: expect.any(Number),
     total_jobs: expect.any(Number),
     completed_jobs: expect.any(Number),
     failed_jobs: expect.any(Number),

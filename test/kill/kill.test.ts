@@ -15,11 +15,8 @@ const api = '/api/v1/admin/training'
 let server: MortalServer
 beforeAll(async () => {
   // An epoch takes 4 s, about two lives of the server.
-  server = await MortalServer.create({
-    MAX_ACTIVE_JOBS: String(JOBS),
-    SIMULATION_SPEED: '12.5',
-    ALLOW_ANYONE_ON_LOCALHOST: 'true',
-  })
+  const vars = { MAX_ACTIVE_JOBS: String(JOBS), SIMULATION_SPEED: '12.5', ALLOW_ANYONE_ON_LOCALHOST: 'true' }
+  server = await MortalServer.create(vars, { assets: 'dist/public' })
 })
 afterAll(() => server.destroy())
 

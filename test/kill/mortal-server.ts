@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,10 +11,27 @@ const program = fileURLToPath(new URL('server.ts', import.meta.url))
 const wrangler = fileURLToPath(new URL('../../node_modules/wrangler/bin/wrangler.js', import.meta.url))
 const env = { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
 
+/** What a server need not make for itself. */
+export type Given = {
+  /** A folder of static assets, built already. */
+  assets?: string
+  /** A state that a server has left, to begin with a copy of. */
+  copyOf?: string
+}
+
+/** Makes an empty register in a folder. */
+export function migrate(state: string): void {
+  const command = [wrangler, 'd1', 'migrations', 'apply', 'DB', '--local', `--persist-to=${state}`]
+  const { status, stderr } = spawnSync(process.execPath, command, { env, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`The migrations failed: ${stderr}`)
+}
+
 /** The service in a process of its own that can be killed, and started again on what it left behind. */
 export class MortalServer {
-  readonly #state: string
+  /** The folder that it leaves its state in. */
+  readonly state: string
   readonly #vars: Record<string, string>
+  readonly #assets: string | undefined
   #process: Child | null = null
   /** Loaded already, as that takes longer than all the rest of a start. */
   #spare: Child
@@ -22,19 +39,19 @@ export class MortalServer {
   /** How many times it has been killed. */
   deaths = 0
 
-  private constructor(state: string, vars: Record<string, string>) {
-    this.#state = state
+  private constructor(state: string, vars: Record<string, string>, assets: string | undefined) {
+    this.state = state
     this.#vars = vars
+    this.#assets = assets
     this.#spare = this.#spawn()
   }
 
-  /** A server that has never run, with an empty register. */
-  static async create(vars: Record<string, string>): Promise<MortalServer> {
+  /** A server that has never run, with an empty register unless it is given a state. */
+  static async create(vars: Record<string, string>, { assets, copyOf }: Given = {}): Promise<MortalServer> {
     const state = await mkdtemp(join(tmpdir(), 'stellwerk-'))
-    const migrate = [wrangler, 'd1', 'migrations', 'apply', 'DB', '--local', `--persist-to=${state}`]
-    const { status, stderr } = spawnSync(process.execPath, migrate, { env, encoding: 'utf8' })
-    if (status !== 0) throw new Error(`The migrations failed: ${stderr}`)
-    return new MortalServer(state, vars)
+    if (copyOf === undefined) migrate(state)
+    else await cp(copyOf, state, { recursive: true })
+    return new MortalServer(state, vars, assets)
   }
 
   /** Where it serves, as soon as it does. */
@@ -67,7 +84,7 @@ export class MortalServer {
   async destroy(): Promise<void> {
     await this.kill()
     await end(this.#spare)
-    await rm(this.#state, { recursive: true, force: true })
+    await rm(this.state, { recursive: true, force: true })
   }
 
   /** Asks until there is an answer, through as many lives as that takes. */
@@ -88,7 +105,7 @@ export class MortalServer {
   }
 
   #spawn(): Child {
-    const args = [program, this.#state, JSON.stringify(this.#vars)]
+    const args = [program, this.state, JSON.stringify(this.#vars), ...(this.#assets ? [this.#assets] : [])]
     return spawn(process.execPath, args, { env, detached: true, stdio: ['pipe', 'pipe', 'ignore'] })
   }
 }

@@ -1,16 +1,18 @@
 /**
- * The whole service as a process, on state that outlives it: `node server.ts <folder> <vars as JSON>`. It begins when it
- * is told to on stdin, says its address when it serves, and goes when its parent has gone.
+ * The whole service as a process, on state that outlives it: `node server.ts <folder> <vars as JSON> [<static assets>]`.
+ * It begins when it is told to on stdin, says its address when it serves, and goes when its parent has gone. Static
+ * assets that are given are taken as they are; else they are built first.
  */
 import { once } from 'node:events'
 import { unstable_startWorker } from 'wrangler'
 
 process.stdin.on('end', () => process.kill(0, 'SIGKILL'))
 await once(process.stdin, 'data')
-const [state, vars] = process.argv.slice(2)
+const [state, vars, assets] = process.argv.slice(2)
 const bindings = Object.entries(JSON.parse(vars ?? '{}')).map(([name, value]) => [name, { type: 'plain_text', value }])
 const worker = await unstable_startWorker({
   config: 'wrangler.toml',
+  ...(assets === undefined ? {} : { assets, build: { custom: { command: '' } } }),
   bindings: Object.fromEntries(bindings),
   dev: {
     server: { hostname: '127.0.0.1', port: 0 },

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { JSON_ARRAY_MAX, JSON_DEPTH_MAX } from '../../../src/limits.ts'
 import { cancelAll } from '../api.ts'
 import { closed } from './closed.ts'
@@ -20,7 +20,7 @@ afterAll(async () => {
 
 describe.each(bodyRoutes)('%s', (route) => {
   let before: unknown
-  beforeAll(async () => {
+  beforeEach(async () => {
     before = await contentsOfD1()
   })
   afterEach(async () => {
@@ -45,6 +45,24 @@ describe.each(bodyRoutes)('%s', (route) => {
     const nested = (levels: number) => withMore(route, `"x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}`)
     const problem = await expectRefusal(sendTo(route, nested(JSON_DEPTH_MAX + 1)), 422, 'too deep')
     expect(problem.errors?.[0]?.type).toBe('too_deep')
+  })
+
+  test.each([
+    'Application/JSON',
+    'APPLICATION/JSON; charset=UTF-8',
+    'application/json;charset=utf-8',
+    'application/vnd.api+json',
+    'application/Vnd.API+Json',
+  ])('no spelling of the type leads past this: %s', async (type) => {
+    const deep = withMore(route, `"x":${'['.repeat(10_000)}${']'.repeat(10_000)}`)
+    const twice = withMore(route, '"x":1,"x":2')
+    for (const [body, flaw] of [
+      [deep, 'too_deep'],
+      [twice, 'duplicate_key'],
+    ] as const) {
+      const problem = await expectRefusal(sendTo(route, body, type), 422, flaw)
+      expect(problem.errors?.[0]?.type).toBe(flaw)
+    }
   })
 
   test.each(['0', '[]', '{}', '""', 'null'])(

@@ -80,7 +80,7 @@ test('a token that is not ASCII is none', async () => {
   await expectRefusal(await ask('/session', { headers: bearer('t\u00f6ken') }), 'not ASCII', true)
 })
 
-test.each([...pages, '/nothing', '/api', '/api/v1/nothing', '/robots.txt', '/sign-in/nothing/docs'])(
+test.each([...pages, '/nothing', '/api', '/api/v1/nothing', '/robots.txt', '/dashboard/nothing/docs'])(
   'nobody sees %s, nor whether it is there; a browser is offered the page to sign in on',
   async (path) => {
     await expectRefusal(await ask(path), path, false)
@@ -88,7 +88,7 @@ test.each([...pages, '/nothing', '/api', '/api/v1/nothing', '/robots.txt', '/sig
     const response = await ask(path, { headers: { Accept: 'text/html,*/*' } })
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="stellwerk"'])
     const isPage = !path.startsWith('/api/')
-    expect((await response.text()).includes('<title>Sign in'), path).toBe(isPage)
+    expect((await response.text()).includes('<div id="app">'), path).toBe(isPage)
   },
 )
 

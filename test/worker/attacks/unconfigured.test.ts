@@ -29,7 +29,7 @@ test('a Worker without any setting answers 503 on every route, changes nothing, 
   expect(await contentsOfD1()).toEqual(before)
 })
 
-test.each([...pages, '/sign-in', '/sign-in/sign-in.js', '/icon.svg', '/nothing', '/health/', '/HEALTH', '//health'])(
+test.each([...pages, '/theme.js', '/dashboard/index.js', '/icon.svg', '/nothing', '/health/', '/HEALTH', '//health'])(
   'a Worker without any setting gives nobody %s, by any method',
   async (path) => {
     using _ = closed(without)

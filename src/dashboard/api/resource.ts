@@ -1,0 +1,130 @@
+import { effect, type Signal, signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { RESOURCES_KEPT_MAX, REVALIDATE_DEFAULT_MS, REVALIDATE_MIN_MS } from '../limits.ts'
+import type { Problem } from './problem.ts'
+import { reachable } from './reachability.ts'
+import type { Answer, RequestOptions } from './request.ts'
+import { session } from './session.ts'
+
+export type ResourceState<T> = {
+  /** The newest there is, also while newer is asked for or refused; `null` before the first. */
+  data: T | null
+  /** Why the last request was refused; `null` when it was not. */
+  refusal: Problem | null
+  loading: boolean
+}
+
+/** Something of the API that a page shows, kept up to date while it does. */
+export type Resource<T> = ResourceState<T> & { refresh: () => Promise<void> }
+
+/** Loads the resource; `options` are for `request`. */
+export type Loader<T> = (options: RequestOptions) => Promise<Answer<T>>
+
+export type ResourceOptions = {
+  /** How often to look anew while the page is visible; `Infinity`: never by itself. */
+  everyMs?: number
+}
+
+type Entry = {
+  state: Signal<ResourceState<unknown>>
+  load: Loader<unknown>
+  users: number
+  usedMs: number
+  asked: Promise<void> | null
+  askedMs: number
+  everyMs: number
+}
+
+const entries = new Map<string, Entry>()
+
+/**
+ * A resource by its key: shared by all that show it, loaded at once and again when the page comes back into view, when
+ * the server is reached again, when somebody signs in, and each `everyMs`.
+ */
+export function useResource<T>(
+  key: string,
+  load: Loader<T>,
+  { everyMs = REVALIDATE_DEFAULT_MS }: ResourceOptions = {},
+): Resource<T> {
+  const entry = entryOf(key)
+  entry.load = load as Loader<unknown>
+  entry.everyMs = Math.max(REVALIDATE_MIN_MS, everyMs)
+  useEffect(() => {
+    entry.users++
+    void look(entry)
+    return () => {
+      entry.users--
+      entry.usedMs = Date.now()
+      forgetOldest()
+    }
+  }, [entry])
+  const state = entry.state.value as ResourceState<T>
+  return { ...state, refresh: () => lookAnew(entry) }
+}
+
+/** Looks anew at everything shown whose key begins so: after a command has changed it. */
+export async function refresh(prefix: string): Promise<void> {
+  const changed = [...entries].filter(([key]) => key.startsWith(prefix))
+  await Promise.all(changed.map(([key, entry]) => (entry.users > 0 ? lookAnew(entry) : entries.delete(key))))
+}
+
+function entryOf(key: string): Entry {
+  const known = entries.get(key)
+  if (known) return known
+  const state = signal<ResourceState<unknown>>({ data: null, refusal: null, loading: true })
+  const load: Loader<unknown> = () => Promise.reject(new Error(`${key} has no loader`))
+  const entry: Entry = { state, load, users: 0, usedMs: 0, asked: null, askedMs: 0, everyMs: Infinity }
+  entries.set(key, entry)
+  return entry
+}
+
+/** One request at a time; whoever asks meanwhile gets its answer. */
+function look(entry: Entry, options: RequestOptions = { inBackground: true }): Promise<void> {
+  if (entry.asked !== null) return entry.asked
+  const asked = ask(entry, options).finally(() => {
+    if (entry.asked === asked) entry.asked = null
+  })
+  entry.asked = asked
+  return asked
+}
+
+/** Asks after the request that is under way, which may have been sent before what has changed. */
+async function lookAnew(entry: Entry): Promise<void> {
+  await entry.asked
+  await look(entry, {})
+}
+
+async function ask(entry: Entry, options: RequestOptions): Promise<void> {
+  entry.askedMs = Date.now()
+  const before = entry.state.peek()
+  if (before.data === null) entry.state.value = { ...before, loading: true }
+  const answer = await entry.load(options)
+  entry.state.value = answer.ok
+    ? { data: answer.data, refusal: null, loading: false }
+    : { data: entry.state.peek().data, refusal: answer.refusal, loading: false }
+}
+
+function forgetOldest(): void {
+  const unused = [...entries].filter(([, { users }]) => users === 0).sort(([, a], [, b]) => a.usedMs - b.usedMs)
+  for (const [key] of unused.slice(0, Math.max(0, unused.length - RESOURCES_KEPT_MAX))) entries.delete(key)
+}
+
+function lookAtDue(isDue: (entry: Entry) => boolean): void {
+  if (document.visibilityState === 'hidden' || !reachable.peek()) return
+  for (const entry of entries.values()) if (entry.users > 0 && isDue(entry)) void look(entry)
+}
+
+const isOld = (entry: Entry) => entry.everyMs < Infinity && Date.now() - entry.askedMs >= REVALIDATE_MIN_MS
+
+/** Keeps what is shown up to date. Called once. */
+export function startRevalidation(): void {
+  setInterval(() => lookAtDue((entry) => Date.now() - entry.askedMs >= entry.everyMs), REVALIDATE_MIN_MS / 2)
+  addEventListener('focus', () => lookAtDue(isOld))
+  document.addEventListener('visibilitychange', () => lookAtDue(isOld))
+  effect(() => {
+    if (reachable.value) lookAtDue(() => true)
+  })
+  effect(() => {
+    if (session.value.phase === 'signed-in') lookAtDue(() => true)
+  })
+}

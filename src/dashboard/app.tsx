@@ -1,0 +1,58 @@
+import { hasBeenSignedIn, session } from './api/session.ts'
+import { askToSignIn } from './api/sign-in-again.ts'
+import { Button } from './components/button.tsx'
+import { ConfirmDialog } from './components/confirm.tsx'
+import { Empty } from './components/notice.tsx'
+import { Toasts } from './components/toast.tsx'
+import { t } from './i18n/text.ts'
+import { Header } from './shell/header.tsx'
+import { Outlet } from './shell/outlet.tsx'
+import { PageHeading } from './shell/page-heading.tsx'
+import { SignInDialog } from './shell/sign-in.tsx'
+
+/** The dashboard: what surrounds every page, and the page. */
+export function App() {
+  return (
+    <>
+      <a class="skip" href="#main">
+        {t('common.skip')}
+      </a>
+      <Header />
+      <main id="main" class="main" tabIndex={-1}>
+        <Content />
+      </main>
+      <Toasts />
+      <ConfirmDialog />
+      <SignInDialog />
+    </>
+  )
+}
+
+/** The page, unless nobody may see it. What a page holds stays when a session ends under it. */
+function Content() {
+  const { phase } = session.value
+  if (phase === 'not-configured') return <NotConfigured />
+  return phase === 'signed-out' && !hasBeenSignedIn.value ? <SignedOut /> : <Outlet />
+}
+
+function SignedOut() {
+  return (
+    <div class="stack">
+      <PageHeading title={t('common.name')} />
+      <Empty title={t('session.needed')}>
+        <Button look="primary" onClick={() => void askToSignIn()}>
+          {t('session.signIn')}
+        </Button>
+      </Empty>
+    </div>
+  )
+}
+
+function NotConfigured() {
+  return (
+    <div class="stack">
+      <PageHeading title={t('session.notConfigured')} />
+      <p>{t('session.notConfiguredText')}</p>
+    </div>
+  )
+}

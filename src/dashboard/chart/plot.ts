@@ -1,0 +1,176 @@
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { drawMarks, gapsOf } from './marks.ts'
+import type { ChartContent, Curve } from './types.ts'
+
+export type PlotOptions = {
+  height: number
+  curves: readonly Curve[]
+  formatX: (value: number) => string
+  /** `digits`: as many behind the point as the ticks take to be told apart. */
+  formatY: (value: number, digits: number) => string
+  /** The index under the cursor; `null`: the cursor is elsewhere. */
+  onCursor: (index: number | null) => void
+  onZoom: (zoomed: boolean) => void
+  /** `time`: x is Unix ms. */
+  xKind: 'count' | 'time'
+}
+
+/** A token's colour as it is in the theme of the moment. */
+function colourOf(element: HTMLElement, token: string): string {
+  const probe = document.createElement('span')
+  probe.style.color = `var(${token})`
+  element.appendChild(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}
+
+const dashOf = ({ dash, dashed }: Curve) => (dash ? { dash: [...dash] } : dashed ? { dash: [6, 4] } : {})
+
+/** Digits behind the point of a distance between ticks: 0.025 has three. */
+const digitsOf = (distance: number) => String(distance).split('.')[1]?.length ?? 0
+
+/** Distances of the x axis's ticks: there is no half step. */
+const wholeSteps = [0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power))
+
+/** A drawn chart: the only file that knows uPlot. */
+export class Plot {
+  readonly #plot: uPlot
+  readonly #element: HTMLElement
+  readonly #resize: ResizeObserver
+  readonly #options: PlotOptions
+  #content: ChartContent
+  #zoomed = false
+
+  constructor(element: HTMLElement, content: ChartContent, options: PlotOptions) {
+    this.#element = element
+    this.#content = content
+    this.#options = options
+    this.#plot = new uPlot(this.#uplotOptions(), this.#data(), element)
+    this.#resize = new ResizeObserver(() => this.#plot.setSize({ width: element.clientWidth, height: options.height }))
+    this.#resize.observe(element)
+  }
+
+  /** Shows other content; a stretch that was zoomed into stays in view. */
+  update(content: ChartContent): void {
+    this.#content = content
+    const { min, max } = this.#plot.scales.x ?? {}
+    this.#plot.setData(this.#data(), !this.#zoomed)
+    if (this.#zoomed && min != null && max != null) this.#plot.setScale('x', { min, max })
+  }
+
+  /** Draws anew in the colours of a changed theme. */
+  redraw(): void {
+    this.#plot.redraw(true, true)
+  }
+
+  /** Shows everything. */
+  reset(): void {
+    this.#setZoomed(false)
+    this.#plot.setData(this.#data())
+  }
+
+  /** Zooms about the cursor, or the middle: a factor under 1 shows less. */
+  zoom(factor: number): void {
+    const { min, max } = this.#plot.scales.x ?? {}
+    if (min == null || max == null) return
+    const at = this.#plot.cursor.idx == null ? (min + max) / 2 : Number(this.#plot.data[0][this.#plot.cursor.idx])
+    const [from, to] = this.#range()
+    const next = { min: Math.max(from, at - (at - min) * factor), max: Math.min(to, at + (max - at) * factor) }
+    if (next.min <= from && next.max >= to) {
+      this.reset()
+      return
+    }
+    this.#setZoomed(true)
+    this.#plot.setScale('x', next)
+  }
+
+  /** Moves the cursor by a part of the width. */
+  moveCursor(part: number): void {
+    const width = this.#plot.over.clientWidth
+    const left = this.#plot.cursor.left ?? -1
+    const start = left < 0 ? width / 2 : left
+    this.#plot.setCursor({ left: Math.min(width - 1, Math.max(0, start + part * width)), top: 1 })
+  }
+
+  destroy(): void {
+    this.#resize.disconnect()
+    this.#plot.destroy()
+  }
+
+  #data(): uPlot.AlignedData {
+    return [this.#content.x, ...this.#content.curves] as unknown as uPlot.AlignedData
+  }
+
+  #range(): readonly [number, number] {
+    const { x, xRange } = this.#content
+    const from = xRange?.[0] ?? x[0] ?? 0
+    const to = xRange?.[1] ?? x[x.length - 1] ?? 1
+    return to > from ? [from, to] : [from, from + 1]
+  }
+
+  #setZoomed(zoomed: boolean): void {
+    this.#zoomed = zoomed
+    this.#options.onZoom(zoomed)
+  }
+
+  #uplotOptions(): uPlot.Options {
+    const { curves, formatX, formatY, height, onCursor, xKind } = this.#options
+    const colour = (token: string) => () => colourOf(this.#element, token)
+    const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
+    const font = `12px ${getComputedStyle(this.#element).fontFamily}`
+    return {
+      ms: 1,
+      width: this.#element.clientWidth,
+      height,
+      padding: [12, 24, 0, 0],
+      legend: { show: false },
+      cursor: { drag: { x: true, y: false, dist: 6 }, y: false, points: { size: 8 } },
+      scales: {
+        x: { time: xKind === 'time', range: (_, min, max) => (this.#zoomed ? [min, max] : [...this.#range()]) },
+        y: { range: (_, min, max) => uPlot.rangeNum(min ?? 0, max ?? 1, 0.08, true) },
+      },
+      axes: [
+        {
+          ...axis,
+          font,
+          grid: { show: false },
+          size: 30,
+          space: 72,
+          ...(xKind === 'count' ? { incrs: wholeSteps } : {}),
+          values: (_, ticks) => ticks.map(formatX),
+        },
+        {
+          ...axis,
+          font,
+          size: 56,
+          values: (_, ticks, __, ___, distance) => ticks.map((tick) => formatY(tick, digitsOf(distance))),
+        },
+      ],
+      series: [
+        {},
+        ...curves.map(
+          (curve): uPlot.Series => ({
+            label: curve.label,
+            stroke: colour(curve.colour),
+            width: 1.75,
+            ...dashOf(curve),
+            points: { show: (_, __, from, to) => to - from < 2 },
+            gaps: (plot, _, __, ___, found) => [...found, ...gapsOf(plot, this.#content.marks)],
+          }),
+        ),
+      ],
+      hooks: {
+        drawClear: [(plot) => drawMarks(plot, this.#content.marks, (token) => colourOf(this.#element, token), font)],
+        setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
+        setSelect: [(plot) => plot.select.width > 0 && this.#setZoomed(true)],
+        ready: [
+          (plot) => {
+            plot.over.addEventListener('dblclick', () => this.reset())
+          },
+        ],
+      },
+    }
+  }
+}

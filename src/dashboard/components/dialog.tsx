@@ -1,0 +1,31 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+
+export type DialogProps = {
+  open: boolean
+  title: string
+  /** Escape, and whatever else the browser closes a dialog by. */
+  onClose: () => void
+  children: ComponentChildren
+}
+
+/** A modal dialog: the browser keeps the focus in it, and gives it back. Its content exists only while it is open. */
+export function Dialog({ open, title, onClose, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  useEffect(() => {
+    const dialog = ref.current
+    if (open && !dialog?.open) dialog?.showModal()
+    if (!open && dialog?.open) dialog.close()
+  }, [open])
+  return (
+    <dialog ref={ref} class="dialog" aria-labelledby={titleId} onClose={() => open && onClose()}>
+      {open && (
+        <div class="stack-s">
+          <h2 id={titleId}>{title}</h2>
+          {children}
+        </div>
+      )}
+    </dialog>
+  )
+}

@@ -1,0 +1,69 @@
+import type { ComponentChildren } from 'preact'
+import { explain, type Problem } from '../api/problem.ts'
+import type { Resource } from '../api/resource.ts'
+import { askToSignIn } from '../api/sign-in-again.ts'
+import { t } from '../i18n/text.ts'
+import { Button } from './button.tsx'
+
+type EmptyProps = { title: string; children?: ComponentChildren; bare?: boolean }
+
+/** There is nothing to show yet: says why, and what to do about it. `bare`: inside a panel. */
+export function Empty({ title, children, bare = false }: EmptyProps) {
+  return (
+    <div class={bare ? 'notice bare' : 'notice'}>
+      <p>
+        <strong>{title}</strong>
+      </p>
+      {children}
+    </div>
+  )
+}
+
+type RefusedProps = { refusal: Problem; onRetry: () => unknown; bare?: boolean }
+
+/** Something was refused, or failed: the reason, and another try. */
+export function Refused({ refusal, onRetry, bare = false }: RefusedProps) {
+  const signedOut = refusal.status === 401
+  return (
+    <div class={bare ? 'notice bare refused' : 'notice refused'} role="alert">
+      <p>
+        <strong>{signedOut ? t('session.needed') : t('problem.title')}</strong>
+      </p>
+      {!signedOut && <p>{explain(refusal)}</p>}
+      {signedOut ? (
+        <Button look="primary" onClick={() => void askToSignIn()}>
+          {t('session.signIn')}
+        </Button>
+      ) : (
+        <Button onClick={onRetry}>{t('common.retry')}</Button>
+      )}
+    </div>
+  )
+}
+
+/** The place of what is being loaded. */
+export function Skeleton({ lines = 3 }: { lines?: number }) {
+  return (
+    <div class="skeleton">
+      <p class="visually-hidden">{t('common.loading')}</p>
+      {Array.from({ length: lines }, (_, line) => (
+        <span key={line} />
+      ))}
+    </div>
+  )
+}
+
+type LoadedProps<T> = {
+  of: Resource<T>
+  children: (data: T) => ComponentChildren
+  /** Lines of the skeleton. */
+  lines?: number
+  bare?: boolean
+}
+
+/** A resource as it stands: a skeleton, a refusal with another try, or what `children` make of the data. */
+export function Loaded<T>({ of, children, lines, bare = false }: LoadedProps<T>) {
+  if (of.data !== null) return <>{children(of.data)}</>
+  if (of.refusal !== null) return <Refused refusal={of.refusal} onRetry={of.refresh} bare={bare} />
+  return <Skeleton {...(lines === undefined ? {} : { lines })} />
+}

@@ -1,0 +1,53 @@
+import { signal } from '@preact/signals'
+import { explain, type Problem } from '../api/problem.ts'
+import { t } from '../i18n/text.ts'
+import { TOAST_MS, TOASTS_MAX } from '../limits.ts'
+
+type Toast = { id: number; text: string; tone: 'done' | 'refused' }
+
+const toasts = signal<Toast[]>([])
+const announced = signal('')
+let nextId = 1
+
+const drop = (id: number) => {
+  toasts.value = toasts.value.filter((toast) => toast.id !== id)
+}
+
+function show(text: string, tone: Toast['tone']): void {
+  const id = nextId++
+  const others = toasts.value.filter((toast) => toast.text !== text)
+  toasts.value = [...others, { id, text, tone }].slice(-TOASTS_MAX)
+  if (tone === 'done') setTimeout(() => drop(id), TOAST_MS)
+}
+
+/** Short messages about what was done, or was not. Screen readers hear them. */
+export const toast = {
+  done: (text: string) => show(text, 'done'),
+  refused: (refusal: Problem) => show(explain(refusal), 'refused'),
+}
+
+/** Says something to screen readers alone, politely: for changes that everybody else sees. */
+export function announce(text: string): void {
+  announced.value = text
+}
+
+/** Where toasts and announcements appear; stands once on the page. */
+export function Toasts() {
+  return (
+    <>
+      <div class="visually-hidden" role="status">
+        {announced.value}
+      </div>
+      <div class="toasts" role="log" aria-live="polite">
+        {toasts.value.map(({ id, text, tone }) => (
+          <div key={id} class="toast" data-tone={tone}>
+            <span>{text}</span>
+            <button type="button" class="button plain" aria-label={t('common.dismiss')} onClick={() => drop(id)}>
+              ×
+            </button>
+          </div>
+        ))}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,96 @@
+import type { JobStatus } from '../../jobs/status.ts'
+import { formatPercent } from '../i18n/format.ts'
+import { t } from '../i18n/text.ts'
+import { StateIcon } from './state-badge.tsx'
+
+/** Where the stations lie on the track, in per cent of its length. Training is the long stretch between two of them. */
+const stations = [
+  ['queued', 0],
+  ['preparing', 10],
+  ['training', 20],
+  ['validating', 86],
+  ['completed', 100],
+] as const
+
+const trainingFrom = 20
+const trainingTo = 79
+
+/** Where a job stands on the track, in per cent of its length. */
+function positionOf(status: JobStatus, progress: number): number {
+  const station = stations.find(([name]) => name === status)
+  if (station !== undefined && status !== 'training') return station[1]
+  return trainingFrom + (progress / 100) * (trainingTo - trainingFrom)
+}
+
+export type TrackProps = {
+  /** Whose track it is, for screen readers. */
+  name: string
+  status: JobStatus
+  /** Per cent, 0–100. */
+  progress: number
+  /** Sleepers of the long stretch: one an epoch. */
+  epochs: number
+  /** Without the stations' names, for a row of a table. */
+  compact?: boolean
+}
+
+/** A job as a train on its track, from the queue to its end. */
+export function Track({ name, status, progress, epochs, compact = false }: TrackProps) {
+  const at = positionOf(status, progress)
+  return (
+    <div
+      class={compact ? 'track compact' : 'track'}
+      data-state={status}
+      role="progressbar"
+      aria-label={t('common.progressOf', { name })}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(progress)}
+      aria-valuetext={`${t(`common.${status}`)}, ${formatPercent(progress)}`}
+    >
+      <div class="track-line" aria-hidden="true">
+        <span class="rail" />
+        {!compact && <Sleepers epochs={epochs} />}
+        <span class="travelled" style={{ inlineSize: `${at}%` }} />
+        {stations.map(([station, position]) => (
+          <span
+            key={station}
+            class="station"
+            data-passed={position <= at}
+            data-here={station === status}
+            data-end={position === 0 ? 'first' : position === 100 ? 'last' : undefined}
+            style={{ insetInlineStart: `${position}%` }}
+          >
+            {!compact && <span class="station-name">{t(`common.${station}`)}</span>}
+          </span>
+        ))}
+        <span class="train" style={{ insetInlineStart: `${at}%` }}>
+          <StateIcon status={status} />
+        </span>
+      </div>
+    </div>
+  )
+}
+
+/** More than this many could not be told apart. */
+const sleepersMax = 50
+
+function Sleepers({ epochs }: { epochs: number }) {
+  if (epochs > sleepersMax) return null
+  const stretch = trainingTo - trainingFrom
+  return Array.from({ length: epochs - 1 }, (_, at) => (
+    <span key={at} class="sleeper" style={{ insetInlineStart: `${trainingFrom + ((at + 1) / epochs) * stretch}%` }} />
+  ))
+}
+
+/** A track that nobody is on. */
+export function FreeTrack({ label }: { label: string }) {
+  return (
+    <div class="track free">
+      <div class="track-line">
+        <span class="rail" aria-hidden="true" />
+        <span class="free-label">{label}</span>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,14 @@
+import { common } from './de/common.ts'
+import { compare } from './de/compare.ts'
+import { createJob } from './de/create-job.ts'
+import { dataset } from './de/dataset.ts'
+import { job } from './de/job.ts'
+import { jobs } from './de/jobs.ts'
+import { models } from './de/models.ts'
+import { ocr } from './de/ocr.ts'
+import { overview } from './de/overview.ts'
+import { problem } from './de/problem.ts'
+import { session } from './de/session.ts'
+
+/** Every text in German, by section. */
+export const de = { common, compare, createJob, dataset, job, jobs, models, ocr, overview, problem, session }

@@ -1,0 +1,14 @@
+import { common } from './en/common.ts'
+import { compare } from './en/compare.ts'
+import { createJob } from './en/create-job.ts'
+import { dataset } from './en/dataset.ts'
+import { job } from './en/job.ts'
+import { jobs } from './en/jobs.ts'
+import { models } from './en/models.ts'
+import { ocr } from './en/ocr.ts'
+import { overview } from './en/overview.ts'
+import { problem } from './en/problem.ts'
+import { session } from './en/session.ts'
+
+/** Every text in English, by section. German has the same keys. */
+export const en = { common, compare, createJob, dataset, job, jobs, models, ocr, overview, problem, session }

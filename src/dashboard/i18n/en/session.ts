@@ -1,0 +1,21 @@
+export const session = {
+  title: 'Sign in',
+  again: 'Your session has ended. Sign in again; what you have entered is still here.',
+  text: 'Sign in with the token you were given. This page does not keep it.',
+  token: 'Token',
+  signIn: 'Sign in',
+  signOut: 'Sign out',
+  signedInAs: 'Signed in as {name}, {role}',
+  needed: 'You have to sign in to see this.',
+  viewer: 'viewer',
+  operator: 'operator',
+  admin: 'administrator',
+  unknownToken: 'This token is not known, has expired or was revoked. Check it, or ask for a new one.',
+  malformedToken: 'This is no token: check that it was copied completely, without spaces.',
+  emptyToken: 'Enter your token.',
+  tooManyAttempts: 'There were too many failed attempts. Try again in {wait}.',
+  notConfigured: 'Signing in is not set up on this server.',
+  notConfiguredText:
+    'The service refuses every request until its administrator has set up authentication. How to do that is told in the README.',
+  unreachable: 'The server cannot be reached. Check your connection and try again.',
+} as const

@@ -1,0 +1,82 @@
+import { locale } from './locale.ts'
+
+const dash = '–'
+
+/** A whole number, grouped. */
+export const formatCount = (value: number): string => value.toLocaleString(locale.value)
+
+/** A number with all its digits, up to 8 behind the point, as a learning rate has; or with exactly so many. */
+export const formatNumber = (value: number, digits?: number): string =>
+  value.toLocaleString(locale.value, { minimumFractionDigits: digits ?? 0, maximumFractionDigits: digits ?? 8 })
+
+/** A loss, with the 4 digits that the API gives. */
+export const formatLoss = (value: number | null): string => fixed(value, 4)
+
+/** A score from 0 to 1, with 3 digits. */
+export const formatScore = (value: number | null): string => fixed(value, 3)
+
+const fixed = (value: number | null, digits: number): string =>
+  value === null || Number.isNaN(value)
+    ? dash
+    : value.toLocaleString(locale.value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+
+/** Per cent out of 0–100, whole unless told otherwise. */
+export const formatPercent = (percent: number, digits = 0): string =>
+  (percent / 100).toLocaleString(locale.value, {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+
+/** A moment: 24. Nov. 2026, 14:05. Takes what `Date` takes. */
+export const formatDateTime = (at: string | number): string =>
+  new Date(at).toLocaleString(locale.value, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** A moment to the second, for logs. */
+export const formatMoment = (at: string | number): string =>
+  new Date(at).toLocaleString(locale.value, { dateStyle: 'medium', timeStyle: 'medium' })
+
+/** The time of a moment, to the second. */
+export const formatTime = (at: string | number): string =>
+  new Date(at).toLocaleTimeString(locale.value, { timeStyle: 'medium' })
+
+/** A moment as it is seen from now: 3 minutes ago. */
+export function formatAgo(at: string | number, nowMs: number): string {
+  const seconds = Math.round((new Date(at).getTime() - nowMs) / 1_000)
+  const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const)
+  return new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto' }).format(Math.trunc(seconds / size), unit)
+}
+
+const units = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const
+
+const parts = (ms: number) => {
+  const seconds = Math.max(0, Math.round(ms / 1_000))
+  return { hours: Math.floor(seconds / 3_600), minutes: Math.floor(seconds / 60) % 60, seconds: seconds % 60 }
+}
+
+/** A duration as a clock shows it: 4:05, 1:04:05. It does not change its width while it runs. */
+export function formatClock(ms: number): string {
+  const { hours, minutes, seconds } = parts(ms)
+  const two = (value: number) => String(value).padStart(2, '0')
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`
+}
+
+/** A duration in words, for sentences: 4 min, 5 sec. */
+export function formatDuration(ms: number): string {
+  const { hours, minutes, seconds } = parts(ms)
+  const shown = hours > 0 ? { hours, minutes } : minutes > 0 ? { minutes, seconds } : { seconds }
+  return new Intl.DurationFormat(locale.value, {
+    style: 'short',
+    secondsDisplay: hours > 0 ? 'auto' : 'always',
+  }).format(shown)
+}
+
+/** An enumeration: a, b and c. */
+export const formatList = (items: string[]): string =>
+  new Intl.ListFormat(locale.value, { type: 'conjunction' }).format(items)

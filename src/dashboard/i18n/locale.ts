@@ -1,0 +1,25 @@
+import { effect, signal } from '@preact/signals'
+import { recall, remember } from '../stored.ts'
+
+export const locales = ['de', 'en'] as const
+export type Locale = (typeof locales)[number]
+
+const isLocale = (text: string | null | undefined): text is Locale => locales.includes(text as Locale)
+
+/** The first of the browser's languages that there is; German, if there is none: the platform is. */
+const preferred = (): Locale => navigator.languages.map((tag) => tag.slice(0, 2)).find(isLocale) ?? 'de'
+
+const chosen = recall('language')
+
+/** The language of the page. */
+export const locale = signal<Locale>(isLocale(chosen) ? chosen : preferred())
+
+effect(() => {
+  document.documentElement.lang = locale.value
+})
+
+/** Changes the language, for the next visit as well. */
+export function chooseLocale(next: Locale): void {
+  locale.value = next
+  remember('language', next)
+}

@@ -1,0 +1,39 @@
+import { de } from './de.ts'
+import { en } from './en.ts'
+import { type Locale, locale } from './locale.ts'
+
+/** A text in the forms of its language: one document, two documents. */
+export type Plural = { one: string; other: string }
+export type Message = string | Plural
+
+type Texts = typeof en
+/** Names a text: `section.key`. */
+export type TextKey = { [S in keyof Texts & string]: `${S}.${keyof Texts[S] & string}` }[keyof Texts & string]
+
+export type TextParams = Record<string, string | number>
+
+const all: Record<Locale, Record<string, Record<string, Message>>> = { en, de }
+const plurals = { en: new Intl.PluralRules('en'), de: new Intl.PluralRules('de') }
+
+/**
+ * The text in the page's language; what shows it is rendered anew when that changes. `{name}` in it is replaced by
+ * `params.name`, numbers as the language writes them; a plural's form is that of `params.count`.
+ */
+export function t(key: TextKey, params: TextParams = {}): string {
+  const language = locale.value
+  const dot = key.indexOf('.')
+  const message = all[language][key.slice(0, dot)]?.[key.slice(dot + 1)] ?? key
+  const text =
+    typeof message === 'string'
+      ? message
+      : message[plurals[language].select(Number(params.count ?? 0)) === 'one' ? 'one' : 'other']
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name]
+    return typeof value === 'number' ? value.toLocaleString(language) : (value ?? '')
+  })
+}
+
+/** The key `section.part` if there is such a text, for what the API names and may name more of one day. */
+export function keyIfAny(section: keyof Texts, part: string): TextKey | null {
+  return part in en[section] ? (`${section}.${part}` as TextKey) : null
+}

@@ -1,0 +1,115 @@
+import { ApiError, createClient, type WatchedEvent, watchJob } from '../../client.ts'
+import type { Connection, LiveEvent } from './protocol.ts'
+import { addEvent, emptyPoints, emptySamples, type Stretch, stretchFrom } from './series.ts'
+
+/** What a stream tells the hub of. */
+export type StreamListener = {
+  onEvent: (event: LiveEvent, added: Stretch) => void
+  onConnection: (connection: Connection) => void
+  /** The points so far are void: everything comes anew. */
+  onReset: () => void
+}
+
+/** One job's stream: opened, closed and opened again, it keeps what it has and goes on behind it. */
+export class JobStream {
+  readonly #points = emptyPoints()
+  readonly #samples = emptySamples()
+  latest: LiveEvent | null = null
+  connection: Connection = { state: 'waiting' }
+  readonly #jobId: string
+  readonly #listener: StreamListener
+  #cursor: string | undefined
+  #open: AbortController | null = null
+
+  constructor(jobId: string, listener: StreamListener) {
+    this.#jobId = jobId
+    this.#listener = listener
+  }
+
+  /** Everything so far. */
+  get everything(): Stretch {
+    return stretchFrom(this.#points, this.#samples)
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== null
+  }
+
+  /** Opens the stream, unless it is open. Everything that was received is kept. */
+  open(): void {
+    if (this.#open !== null || this.connection.state === 'ended') return
+    const opened = new AbortController()
+    this.#open = opened
+    this.#become({ state: 'connecting' })
+    void this.#follow(opened.signal).then((connection) => {
+      if (this.#open !== opened) return
+      this.#open = null
+      this.#become(connection)
+    })
+  }
+
+  /** Tries again at once, if the stream waits to do so. */
+  hurry(): void {
+    if (this.connection.state !== 'reconnecting') return
+    this.close({ state: 'connecting' })
+    this.open()
+  }
+
+  /** Closes the stream; `connection` says why. */
+  close(connection: Connection): void {
+    this.#open?.abort()
+    this.#open = null
+    if (this.connection.state !== 'ended') this.#become(connection)
+  }
+
+  async #follow(signal: AbortSignal): Promise<Connection> {
+    const options = {
+      after: this.#cursor,
+      signal,
+      onReconnect: (_: Error, waitMs: number) => this.#become({ state: 'reconnecting', atMs: Date.now() + waitMs }),
+    }
+    try {
+      for await (const event of watchJob(this.#client(signal), this.#jobId, options)) this.#take(event)
+      return { state: 'ended' }
+    } catch (error) {
+      if (!(error instanceof ApiError)) return { state: 'refused', status: 0 }
+      if (error.status !== 422 || this.#cursor === undefined) return { state: 'refused', status: error.status }
+      this.#startOver()
+      return this.#follow(signal)
+    }
+  }
+
+  /** The client, which notices that a quiet stream is connected: a paused job sends no event for it. */
+  #client(signal: AbortSignal) {
+    return createClient(self.location.origin, {
+      fetch: async (input, init) => {
+        const response = await fetch(input, init)
+        if (response.status === 200 && !signal.aborted) this.#become({ state: 'live' })
+        return response
+      },
+    })
+  }
+
+  #take({ cursor, data }: WatchedEvent): void {
+    const before = { points: this.#points.length, samples: this.#samples.length }
+    addEvent(this.#points, this.#samples, data)
+    this.#cursor = cursor
+    const { history: _, ...event } = data
+    this.latest = event
+    this.#listener.onEvent(event, stretchFrom(this.#points, this.#samples, before))
+  }
+
+  /** The service does not know the cursor: its data was replaced. */
+  #startOver(): void {
+    this.#cursor = undefined
+    this.#points.clear()
+    this.#samples.clear()
+    this.latest = null
+    this.#listener.onReset()
+  }
+
+  #become(connection: Connection): void {
+    this.connection = connection
+    this.#listener.onConnection(connection)
+  }
+}

@@ -1,0 +1,34 @@
+import type { StreamEvent } from '../../client.ts'
+import type { Stretch } from './series.ts'
+
+/** An event of a job's stream, without the points. */
+export type LiveEvent = Omit<StreamEvent, 'history'>
+
+/** How it stands with a job's connection. */
+export type Connection =
+  | { state: 'connecting' }
+  | { state: 'live' }
+  /** Lost, and tried again at `atMs` (Unix ms). */
+  | { state: 'reconnecting'; atMs: number }
+  /** The job is over, and everything has been received. */
+  | { state: 'ended' }
+  /** Closed because nobody has looked for long; goes on behind the last point when somebody does. */
+  | { state: 'hidden' }
+  /** As many streams are open as may be; this one's turn comes. */
+  | { state: 'waiting' }
+  /** The API refuses: 404 when the job was deleted, 401 when the session has ended. */
+  | { state: 'refused'; status: number }
+
+/** What a page tells the hub. */
+export type ToHub =
+  | { type: 'watch' | 'unwatch'; jobId: string }
+  | { type: 'visible'; visible: boolean }
+  /** Somebody has signed in, or the server is back: try again what was refused or waits. */
+  | { type: 'retry' }
+  | { type: 'leave' }
+
+/** What the hub tells a page. Of each job first `reset`, then everything in order. */
+export type FromHub =
+  | { type: 'reset'; jobId: string }
+  | { type: 'event'; jobId: string; event: LiveEvent; added: Stretch }
+  | { type: 'connection'; jobId: string; connection: Connection }

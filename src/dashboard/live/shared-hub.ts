@@ -1,0 +1,12 @@
+import { Hub } from './hub.ts'
+
+/** The SharedWorker's script: one hub for all tabs of the browser. */
+const hub = new Hub()
+
+addEventListener('connect', (event) => {
+  const port = (event as MessageEvent).ports[0]
+  if (port === undefined) return
+  const leave = hub.attach(port)
+  // A tab that crashes says no goodbye; where the browser tells of closed ports, it is noticed all the same.
+  port.addEventListener('close', leave)
+})

@@ -1,0 +1,124 @@
+import { batch, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { checkReachable, reachable } from '../api/reachability.ts'
+import { session } from '../api/session.ts'
+import { askToSignIn } from '../api/sign-in-again.ts'
+import { connectToHub, type HubLink } from './connect.ts'
+import type { Connection, FromHub, LiveEvent } from './protocol.ts'
+import { emptyPoints, emptySamples, type Points, type Samples } from './series.ts'
+
+/** A job as it is watched. */
+export type LiveJob = {
+  readonly jobId: string
+  /** The latest event; `null` before the first. */
+  readonly event: ReadonlySignal<LiveEvent | null>
+  /** All points so far. They are added to in place: whoever draws them depends on `version`. */
+  readonly points: Points
+  /** Accuracy, as far as it was watched. */
+  readonly samples: Samples
+  /** Rises with each change of the points and samples. */
+  readonly version: ReadonlySignal<number>
+  readonly connection: ReadonlySignal<Connection>
+}
+
+/** The same job, as this file writes to it. */
+type Watched = LiveJob & {
+  event: Signal<LiveEvent | null>
+  version: Signal<number>
+  connection: Signal<Connection>
+  watchers: number
+}
+
+const watched = new Map<string, Watched>()
+let link: HubLink | null = null
+
+/** Begins to watch a job, with all who do already. @returns the job, and a function that ends the watch */
+export function watchLive(jobId: string): { job: LiveJob; stop: () => void } {
+  const job = watched.get(jobId) ?? begin(jobId)
+  job.watchers++
+  return {
+    job,
+    stop: () => {
+      if (--job.watchers > 0) return
+      watched.delete(jobId)
+      hub().send({ type: 'unwatch', jobId })
+    },
+  }
+}
+
+/** Watches a job while the component is shown. */
+export function useLive(jobId: string): LiveJob {
+  const { job, stop } = useMemo(() => watchLive(jobId), [jobId])
+  useEffect(() => stop, [stop])
+  return job
+}
+
+function begin(jobId: string): Watched {
+  const job: Watched = {
+    jobId,
+    event: signal<LiveEvent | null>(null),
+    points: emptyPoints(),
+    samples: emptySamples(),
+    version: signal(0),
+    connection: signal<Connection>({ state: 'connecting' }),
+    watchers: 0,
+  }
+  watched.set(jobId, job)
+  hub().send({ type: 'watch', jobId })
+  return job
+}
+
+function hub(): HubLink {
+  link ??= connect()
+  return link
+}
+
+function connect(): HubLink {
+  const made = connectToHub(take, watchAllAnew)
+  const tellVisibility = () => made.send({ type: 'visible', visible: document.visibilityState === 'visible' })
+  const watchAll = () => {
+    tellVisibility()
+    for (const jobId of watched.keys()) made.send({ type: 'watch', jobId })
+  }
+  function watchAllAnew() {
+    // Not at once: the link is still being made when a worker fails early.
+    queueMicrotask(watchAll)
+  }
+  document.addEventListener('visibilitychange', tellVisibility)
+  addEventListener('pagehide', () => made.send({ type: 'leave' }))
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) watchAll()
+  })
+  effect(() => {
+    if (session.value.phase === 'signed-in') made.send({ type: 'retry' })
+  })
+  effect(() => {
+    if (reachable.value) made.send({ type: 'retry' })
+  })
+  tellVisibility()
+  return made
+}
+
+function take(message: FromHub): void {
+  const job = watched.get(message.jobId)
+  if (job === undefined) return
+  switch (message.type) {
+    case 'reset':
+      job.points.clear()
+      job.samples.clear()
+      job.version.value++
+      return
+    case 'event':
+      job.points.append(message.added.points)
+      job.samples.append(message.added.samples)
+      batch(() => {
+        job.version.value++
+        job.event.value = message.event
+      })
+      return
+    case 'connection':
+      job.connection.value = message.connection
+      if (message.connection.state === 'reconnecting') checkReachable()
+      if (message.connection.state === 'refused' && message.connection.status === 401) void askToSignIn()
+  }
+}

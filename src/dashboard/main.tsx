@@ -1,0 +1,40 @@
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/layout.css'
+import './styles/controls.css'
+import './styles/data.css'
+import './styles/dialog.css'
+import './styles/shell.css'
+import './styles/track.css'
+import './styles/tile-map.css'
+import './styles/chart.css'
+import { effect } from '@preact/signals'
+import { render } from 'preact'
+import { reachable } from './api/reachability.ts'
+import { startRevalidation } from './api/resource.ts'
+import { readSession, session } from './api/session.ts'
+import { askToSignIn } from './api/sign-in-again.ts'
+import { App } from './app.tsx'
+import { startRouter } from './router.ts'
+import { isPage } from './shell/outlet.tsx'
+
+let firstLook = true
+
+startRouter(isPage)
+startRevalidation()
+
+// Who is there is asked once, and again when a server that could not be reached at first can be.
+effect(() => {
+  if (reachable.value && session.peek().phase === 'unknown') void readSession()
+})
+// Who is not let in gets this document at any address: signed in, he gets what he asked for.
+effect(() => {
+  if (session.value.phase === 'signed-in' && !firstLook && !isPage(location.pathname)) location.reload()
+})
+effect(() => {
+  if (session.value.phase === 'signed-out' && firstLook) void askToSignIn()
+  if (session.value.phase !== 'unknown') firstLook = false
+})
+
+const root = document.getElementById('app')
+if (root !== null) render(<App />, root)

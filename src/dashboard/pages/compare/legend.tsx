@@ -1,0 +1,52 @@
+import type { Signal } from '@preact/signals'
+import type { Curve } from '../../chart/types.ts'
+import { t } from '../../i18n/text.ts'
+import { alignment } from './address.ts'
+import type { Look } from './looks.ts'
+import type { Reading } from './reading.ts'
+import { xFormats } from './reading.ts'
+import { LineSwatch } from './swatch.tsx'
+
+type CurveLegendProps = {
+  entries: readonly (Look & Pick<Curve, 'label' | 'format'> & { id: string })[]
+  /** The ids of the curves that are not shown. */
+  hidden: Signal<ReadonlySet<string>>
+  /** Read when the legend is shown; what it reads of signals shows it anew. */
+  read: () => Reading
+}
+
+/** The curves' names with what can be read of them; each can be hidden and shown. */
+export function CurveLegend({ entries, hidden, read }: CurveLegendProps) {
+  const { x, values } = read()
+  const toggle = (id: string) => {
+    const next = new Set(hidden.value)
+    if (!next.delete(id)) next.add(id)
+    hidden.value = next
+  }
+  return (
+    <div class="curve-legend">
+      <p class="quiet small">
+        {x === null ? t('compare.atEnd') : `${t(`compare.${alignment.value}`)} ${xFormats[alignment.value](x)}`}
+      </p>
+      <ul class="curve-list" aria-label={t('common.legend')}>
+        {entries.map(({ id, label, format, ...look }, index) => {
+          const value = values[index] ?? null
+          return (
+            <li key={id}>
+              <button
+                type="button"
+                aria-pressed={!hidden.value.has(id)}
+                title={t('compare.toggle')}
+                onClick={() => toggle(id)}
+              >
+                <LineSwatch look={look} />
+                <span class="curve-name">{label}</span>
+                <strong>{value === null ? '–' : format(value)}</strong>
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+import type { ChartContent, Values } from '../../chart/types.ts'
+import { formatClock, formatCount, formatLoss, formatNumber, formatPercent } from '../../i18n/format.ts'
+import { locale } from '../../i18n/locale.ts'
+import type { Alignment, Measure } from './address.ts'
+
+/** What can be read where the cursor is; or, while it is elsewhere (`x` is null), at the end of each curve. */
+export type Reading = { x: number | null; values: readonly (number | null)[] }
+
+export function readAt({ x, curves }: ChartContent, cursor: number | null): Reading {
+  if (cursor === null) return { x: null, values: curves.map(lastOf) }
+  return { x: x[cursor] ?? null, values: curves.map((values) => values[cursor] ?? null) }
+}
+
+function lastOf(values: Values): number | null {
+  for (let index = values.length - 1; index >= 0; index--) {
+    const value = values[index]
+    if (value != null) return value
+  }
+  return null
+}
+
+export const xFormats: Record<Alignment, (value: number) => string> = {
+  step: formatCount,
+  time: formatClock,
+  progress: (percent) => formatPercent(percent, percent % 1 === 0 ? 0 : 1),
+}
+
+export const formatOf = (measure: Measure): ((value: number) => string) =>
+  measure === 'learning_rate' ? formatNumber : formatLoss
+
+/** As `formatOf`, in what room there is beside the y axis. */
+export const tickFormatOf = (measure: Measure): ((value: number) => string) =>
+  measure === 'learning_rate' ? formatShort : formatLoss
+
+const formatShort = (value: number): string =>
+  value.toLocaleString(locale.value, { notation: value !== 0 && value < 0.001 ? 'scientific' : 'standard' })

@@ -1,0 +1,53 @@
+import { t } from '../../i18n/text.ts'
+import { BestMark } from './best-mark.tsx'
+import type { ComparedJob } from './compared-jobs.ts'
+import { bestOf, type Result, results, type Trained } from './results.ts'
+import { useDrawn } from './use-drawn.ts'
+import type { WatchedCurve } from './watch-curve.ts'
+
+type ResultRowsProps = { jobs: readonly ComparedJob[]; curves: readonly WatchedCurve[] }
+
+/** What the trainings have come to, or stand at. */
+export function ResultRows({ jobs, curves }: ResultRowsProps) {
+  useDrawn(curves).value
+  const trained = jobs.flatMap(({ id, job }): Trained[] => {
+    const curve = curves.find((one) => one.id === id)
+    return curve ? [{ job, event: curve.live.event.peek(), points: curve.points() }] : []
+  })
+  return (
+    <tbody>
+      <tr class="group">
+        <th scope="rowgroup" colSpan={jobs.length + 1}>
+          {t('compare.results')}
+        </th>
+      </tr>
+      {results.map((result) => (
+        <ResultRow key={result.title} result={result} trained={trained} />
+      ))}
+    </tbody>
+  )
+}
+
+function ResultRow({ result: { title, of, format, best }, trained }: { result: Result; trained: readonly Trained[] }) {
+  const values = trained.map(of)
+  const winners = bestOf(values, best)
+  return (
+    <tr>
+      <th scope="row">{t(title)}</th>
+      {trained.map((one, index) => {
+        const value = values[index] ?? null
+        return (
+          <td key={one.job.id} data-best={winners.has(index)}>
+            {value === null ? '–' : format(value, one)}
+            {winners.has(index) && (
+              <>
+                <BestMark />
+                <span class="visually-hidden">{t('compare.best')}</span>
+              </>
+            )}
+          </td>
+        )
+      })}
+    </tr>
+  )
+}

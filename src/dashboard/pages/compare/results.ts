@@ -1,0 +1,68 @@
+import type { JobSnapshot } from '../../../client.ts'
+import { formatClock, formatCount, formatLoss, formatScore } from '../../i18n/format.ts'
+import type { TextKey } from '../../i18n/text.ts'
+import type { LiveEvent } from '../../live/protocol.ts'
+import type { Points } from '../../live/series.ts'
+import { lowestOf, STEPS_PER_EPOCH } from './content.ts'
+
+/** A job and what is known of its training at the moment. */
+export type Trained = { job: JobSnapshot; event: LiveEvent | null; points: Points }
+
+/** What a training has come to so far. */
+export type Result = {
+  title: TextKey
+  /** `null` where there is none yet. */
+  of: (trained: Trained) => number | null
+  format: (value: number, trained: Trained) => string
+  /** Which value is the best; without it there is none. */
+  best?: 'higher' | 'lower'
+}
+
+const score = (name: 'precision' | 'recall' | 'f1_score' | 'accuracy', title: TextKey): Result => ({
+  title,
+  of: ({ job }) => (hasBegun(job) ? job.metrics[name] : null),
+  format: formatScore,
+  best: 'higher',
+})
+
+/** Before the first step the API gives zeros and ones, which say nothing. */
+const hasBegun = ({ metrics }: JobSnapshot): boolean => metrics.loss_history.length > 0
+
+export const results: readonly Result[] = [
+  {
+    title: 'compare.val_loss',
+    of: ({ job, event }) => (hasBegun(job) ? (event?.metrics.val_loss ?? job.val_loss) : null),
+    format: formatLoss,
+    best: 'lower',
+  },
+  { title: 'compare.lowest', of: ({ points }) => lowestOf(points)?.value ?? null, format: formatLoss, best: 'lower' },
+  {
+    title: 'compare.lowestAt',
+    of: ({ points }) => lowestOf(points)?.step ?? null,
+    format: (step) => formatCount(step),
+  },
+  {
+    title: 'compare.loss',
+    of: ({ job, event }) => (hasBegun(job) ? (event?.metrics.loss ?? job.loss) : null),
+    format: formatLoss,
+    best: 'lower',
+  },
+  score('precision', 'models.precision'),
+  score('recall', 'models.recall'),
+  score('f1_score', 'models.f1'),
+  score('accuracy', 'models.accuracy'),
+  {
+    title: 'compare.steps',
+    of: ({ points }) => points.length,
+    format: (steps, { job }) => `${formatCount(steps)} / ${formatCount(job.total_epochs * STEPS_PER_EPOCH)}`,
+  },
+  { title: 'job.trained', of: ({ event }) => event?.elapsed_time_ms ?? null, format: formatClock },
+]
+
+/** The indexes of the best values: none while fewer than two are known, or when all are the same. */
+export function bestOf(values: readonly (number | null)[], best: Result['best']): ReadonlySet<number> {
+  const known = values.filter((value) => value !== null)
+  if (best === undefined || new Set(known).size < 2) return new Set()
+  const winner = best === 'higher' ? Math.max(...known) : Math.min(...known)
+  return new Set(values.flatMap((value, index) => (value === winner ? [index] : [])))
+}

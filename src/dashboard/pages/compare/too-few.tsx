@@ -1,0 +1,45 @@
+import { Empty } from '../../components/notice.tsx'
+import { t } from '../../i18n/text.ts'
+import { JobOption } from './found-jobs.tsx'
+import { offeredJobs, type RecentJob } from './recent-jobs.ts'
+
+type TooFewProps = {
+  /** The newest jobs; `null` while they are not known. */
+  recent: readonly RecentJob[] | null
+  chosen: readonly string[]
+  onAdd: (id: string, name: string) => void
+}
+
+/** There is nothing to compare yet: offers the newest trainings that have begun. */
+export function TooFew({ recent, chosen, onAdd }: TooFewProps) {
+  const offered = recent === null ? [] : offeredJobs(recent, chosen)
+  if (recent?.length === 0) {
+    return (
+      <Empty title={t('compare.noJobs')}>
+        <a class="button primary" href="/jobs/new">
+          {t('models.newTraining')}
+        </a>
+      </Empty>
+    )
+  }
+  return (
+    <Empty title={t(chosen.length === 0 ? 'compare.none' : 'compare.one')}>
+      <p>{t('compare.noneText')}</p>
+      {offered.length > 0 && (
+        <ul class="offered" aria-label={t('compare.found')}>
+          {offered.map((job) => (
+            <li key={job.id}>
+              <button type="button" class="offer" onClick={() => onAdd(job.id, job.name)}>
+                <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                  <path d="M8 3v10M3 8h10" fill="none" stroke="currentColor" stroke-width="2" />
+                </svg>
+                <span class="visually-hidden">{t('compare.addOne')}</span>
+                <JobOption job={job} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Empty>
+  )
+}

@@ -1,0 +1,70 @@
+import { effect, type ReadonlySignal, signal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { api } from '../../api/client.ts'
+import { request } from '../../api/request.ts'
+import { COMPARED_JOBS_MS } from '../../limits.ts'
+import { emptyPoints, type Points } from '../../live/series.ts'
+import { type LiveJob, watchLive } from '../../live/watch-live.ts'
+
+/** A job whose curve is compared. */
+export type WatchedCurve = {
+  readonly id: string
+  readonly live: LiveJob
+  /** All points so far; whoever draws them depends on `version`. */
+  readonly points: () => Points
+  /** Rises with each change of the points. */
+  readonly version: ReadonlySignal<number>
+}
+
+/**
+ * Watches a job's curve: live, and while no stream is free for it by asking for what is new. There may be more jobs to
+ * compare than a browser may hold streams.
+ */
+function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
+  const { job: live, stop } = watchLive(id)
+  const asked = emptyPoints()
+  const version = signal(0)
+  let timer: ReturnType<typeof setInterval> | undefined
+
+  async function ask(): Promise<void> {
+    const from = asked.length
+    const query = { from_step: String(from), max_points: '10000', format: 'json' } as const
+    const answer = await request(() => api.jobs[':id'].history.$get({ param: { id: encodeURIComponent(id) }, query }), {
+      inBackground: true,
+    })
+    if (!answer.ok || typeof answer.data === 'string' || asked.length !== from) return
+    asked.push(answer.data.points)
+    version.value++
+  }
+
+  const stopAsking = effect(() => {
+    clearInterval(timer)
+    if (live.connection.value.state === 'waiting') timer = setInterval(ask, COMPARED_JOBS_MS)
+  })
+  const stopFollowing = effect(() => {
+    live.version.value
+    version.value = version.peek() + 1
+  })
+  return {
+    curve: { id, live, version, points: () => (live.points.length >= asked.length ? live.points : asked) },
+    stop: () => {
+      clearInterval(timer)
+      stopAsking()
+      stopFollowing()
+      stop()
+    },
+  }
+}
+
+/** Watches the curves of jobs while the component is shown. */
+export function useCurves(ids: readonly string[]): readonly WatchedCurve[] {
+  const key = ids.join(' ')
+  const watches = useMemo(() => ids.map(watchCurve), [key])
+  useEffect(
+    () => () => {
+      for (const { stop } of watches) stop()
+    },
+    [watches],
+  )
+  return useMemo(() => watches.map(({ curve }) => curve), [watches])
+}

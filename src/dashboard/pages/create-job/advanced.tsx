@@ -1,0 +1,47 @@
+import { Button } from '../../components/button.tsx'
+import { CheckField } from '../../components/field.tsx'
+import { t } from '../../i18n/text.ts'
+import { bounds, numberFields } from './bounds.ts'
+import { advancedDefaults } from './draft.ts'
+import type { Form } from './form.ts'
+import { NumberEntry } from './number-entry.tsx'
+import { parseNumber } from './numbers.ts'
+import type { Pace } from './pace.ts'
+
+const advancedFields = numberFields.filter((field) => field !== 'epochs')
+
+/** What most trainings leave as it is. */
+export function Advanced({ form, pace }: { form: Form; pace: Pace | null | undefined }) {
+  return (
+    <details class="panel create-advanced">
+      <summary>
+        <h2>{t('createJob.advanced')}</h2>
+        <span class="quiet">{t('createJob.advancedText')}</span>
+      </summary>
+      <div class="stack">
+        <div class="create-numbers">
+          {advancedFields.map((field) => (
+            <NumberEntry key={field} form={form} field={field} />
+          ))}
+        </div>
+        <WarmupNote form={form} pace={pace} />
+        <CheckField
+          label={t('job.mixedPrecision')}
+          checked={form.draft.value.mixed_precision}
+          onChange={(mixed_precision) => form.change({ mixed_precision })}
+        />
+        <div>
+          <Button onClick={() => form.change(advancedDefaults())}>{t('createJob.defaults')}</Button>
+        </div>
+      </div>
+    </details>
+  )
+}
+
+/** Says that the learning rate will not be reached, where it is known how many steps there will be. */
+function WarmupNote({ form, pace }: { form: Form; pace: Pace | null | undefined }) {
+  const { epochs, warmup_steps } = form.draft.value
+  const steps = parseNumber(epochs, bounds.epochs) * (pace?.stepsPerEpoch ?? Number.NaN)
+  if (!(parseNumber(warmup_steps, bounds.warmup_steps) > steps)) return null
+  return <p class="create-warning">{t('createJob.warmupTooLong', { steps })}</p>
+}

@@ -1,0 +1,45 @@
+import { jobSchema, type SchemaProperty } from 'virtual:job-schema'
+import type { JobSnapshot } from '../../../client.ts'
+
+export type JobConfig = JobSnapshot['config']
+export type ModelType = JobConfig['model_type']
+
+/** The fields that are numbers, in the order they are shown. */
+export const numberFields = [
+  'epochs',
+  'batch_size',
+  'learning_rate',
+  'warmup_steps',
+  'weight_decay',
+  'gradient_accumulation',
+] as const satisfies readonly (keyof JobConfig)[]
+export type NumberField = (typeof numberFields)[number]
+
+/** What the API takes as a field's value, both ends included, and takes it to be when it is not told. */
+export type NumberBounds = { whole: boolean; min: number; max: number; initial: number }
+
+function property(name: keyof JobConfig): SchemaProperty {
+  const found = jobSchema.properties[name]
+  if (found === undefined) throw new Error(`The API has no field ${name}`)
+  return found
+}
+
+function numberBounds(name: NumberField): [NumberField, NumberBounds] {
+  const { type, minimum, maximum, default: initial } = property(name)
+  return [name, { whole: type === 'integer', min: Number(minimum), max: Number(maximum), initial: Number(initial) }]
+}
+
+export const bounds = Object.fromEntries(numberFields.map(numberBounds)) as Record<NumberField, NumberBounds>
+
+const name = property('name')
+/** Of a name without the spaces around it. `max`: code points. */
+export const nameBounds = { max: name.maxLength ?? Infinity, allowed: new RegExp(name.pattern ?? '', 'u') }
+
+const modelType = property('model_type')
+export const modelTypes = modelType.enum as ModelType[]
+export const initialModelType = modelType.default as ModelType
+
+/** Bundesländer at least. */
+export const bundeslaenderMin = property('bundeslaender').minItems ?? 0
+
+export const initialMixedPrecision = property('mixed_precision').default === true

@@ -1,0 +1,71 @@
+import { type BundeslandCode, bundeslandCodes } from '../../../bundeslaender.ts'
+import {
+  bounds,
+  initialMixedPrecision,
+  initialModelType,
+  type JobConfig,
+  type ModelType,
+  modelTypes,
+  type NumberField,
+  numberFields,
+} from './bounds.ts'
+import { nextName } from './next-name.ts'
+import { typedNumber } from './numbers.ts'
+
+/** What stands in the form; numbers as they were typed. */
+export type Draft = Record<NumberField, string> & {
+  name: string
+  model_type: ModelType
+  bundeslaender: BundeslandCode[]
+  mixed_precision: boolean
+}
+
+export type FieldName = keyof Draft
+
+const initialNumbers = () =>
+  Object.fromEntries(numberFields.map((field) => [field, typedNumber(bounds[field].initial)])) as Record<
+    NumberField,
+    string
+  >
+
+/** An empty form: the API's defaults. */
+export const emptyDraft = (): Draft => ({
+  name: '',
+  model_type: initialModelType,
+  bundeslaender: [],
+  mixed_precision: initialMixedPrecision,
+  ...initialNumbers(),
+})
+
+/** A form for a job like another one. */
+export function draftLike(config: JobConfig): Draft {
+  const numbers = numberFields.map((field) => [field, typedNumber(config[field])])
+  return {
+    name: nextName(config.name),
+    model_type: config.model_type,
+    bundeslaender: [...config.bundeslaender],
+    mixed_precision: config.mixed_precision,
+    ...(Object.fromEntries(numbers) as Record<NumberField, string>),
+  }
+}
+
+/** The settings that stand under "advanced", as they are at first. */
+export function advancedDefaults(): Partial<Draft> {
+  const { epochs: _, ...numbers } = initialNumbers()
+  return { ...numbers, mixed_precision: initialMixedPrecision }
+}
+
+/** A draft out of what was stored, which may be of another version of this page; `null` when it is none. */
+export function readDraft(stored: unknown): Draft | null {
+  if (typeof stored !== 'object' || stored === null) return null
+  const given = stored as Record<string, unknown>
+  const draft = emptyDraft()
+  for (const field of ['name', ...numberFields] as const) {
+    if (typeof given[field] === 'string') draft[field] = given[field]
+  }
+  draft.model_type = modelTypes.find((type) => type === given.model_type) ?? draft.model_type
+  draft.mixed_precision = given.mixed_precision === true
+  const codes: unknown[] = Array.isArray(given.bundeslaender) ? given.bundeslaender : []
+  draft.bundeslaender = bundeslandCodes.filter((code) => codes.includes(code))
+  return draft
+}

@@ -1,0 +1,49 @@
+import type { RefObject } from 'preact'
+import { t } from '../../i18n/text.ts'
+import type { Errors } from './check.ts'
+import type { FieldName } from './draft.ts'
+import { focusField } from './focus-field.ts'
+
+const labels = {
+  name: 'createJob.name',
+  model_type: 'createJob.modelType',
+  epochs: 'job.epochs',
+  bundeslaender: 'createJob.bundeslaender',
+  batch_size: 'job.batchSize',
+  learning_rate: 'job.learningRate',
+  warmup_steps: 'job.warmupSteps',
+  weight_decay: 'job.weightDecay',
+  gradient_accumulation: 'job.gradientAccumulation',
+  mixed_precision: 'job.mixedPrecision',
+} as const satisfies Record<FieldName, string>
+
+type ErrorSummaryProps = { errors: Errors; form: RefObject<HTMLFormElement | null> }
+
+/** What is wrong with a form that was sent, each with the way to its field. Screen readers read it out. */
+export function ErrorSummary({ errors, form }: ErrorSummaryProps) {
+  return (
+    <div class="create-summary" role="alert">
+      {errors.size > 0 && (
+        <div class="notice refused">
+          <p>
+            <strong>{t('createJob.problems', { count: errors.size })}</strong>
+          </p>
+          <ul>
+            {[...errors].map(([field, message]) => (
+              <li key={field}>
+                <button
+                  type="button"
+                  class="create-error"
+                  onClick={() => form.current && focusField(form.current, field)}
+                >
+                  {t(labels[field])}
+                </button>
+                : {message}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,96 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import type { Problem } from '../../api/problem.ts'
+import { refresh } from '../../api/resource.ts'
+import { check, configOf, type Errors, fieldNames } from './check.ts'
+import type { Draft, FieldName } from './draft.ts'
+import { serverErrors, serverMessage } from './server-errors.ts'
+import { type Attempt, forgetDraft, rememberDraft } from './session-draft.ts'
+import { attemptFor, isUnknown, send } from './submission.ts'
+
+/** The form for a job: what stands in it, what is wrong with it, and what came of sending it. */
+export type Form = {
+  draft: ReadonlySignal<Draft>
+  /** What is wrong, as far as it is to be shown: of fields that were left, and of all once the form was sent. */
+  errors: ReadonlySignal<Errors>
+  /** Why the form was refused as a whole. */
+  refusal: ReadonlySignal<Problem | null>
+  /** Whether there is a request whose answer nobody has seen, and whether the form still asks for the same. */
+  unanswered: ReadonlySignal<'no' | 'same' | 'changed'>
+  sending: ReadonlySignal<boolean>
+  change: (entries: Partial<Draft>) => void
+  /** A field was left: from now on it is said what is wrong with it. */
+  leave: (field: FieldName) => void
+  /** @param waits whether the job may wait for a slot. @returns the id of the job; `null`: there is none (yet) */
+  submit: (waits: boolean) => Promise<string | null>
+}
+
+type Begin = { from: string | null; draft: Draft; attempt: Attempt | null }
+
+export function createForm({ from, ...begin }: Begin): Form {
+  const draft = signal(begin.draft)
+  const attempt = signal(begin.attempt)
+  const left = signal<ReadonlySet<FieldName>>(new Set())
+  const refusal = signal<Problem | null>(null)
+  const refused = signal<ReturnType<typeof serverErrors>>(new Map())
+  const sending = signal(false)
+
+  const errors = computed(() => {
+    const shown = new Map<FieldName, string>()
+    const found = check(draft.value)
+    for (const field of fieldNames) {
+      const own = left.value.has(field) ? found.get(field) : undefined
+      const servers = refused.value.get(field)
+      const message = own ?? (servers && serverMessage(field, servers))
+      if (message !== undefined) shown.set(field, message)
+    }
+    return shown
+  })
+  const unanswered = computed(() => {
+    if (attempt.value === null || sending.value) return 'no'
+    return attempt.value.request === JSON.stringify(configOf(draft.value)) ? 'same' : 'changed'
+  })
+  const remember = () => rememberDraft({ from, draft: draft.peek(), attempt: attempt.peek() })
+
+  function change(entries: Partial<Draft>): void {
+    draft.value = { ...draft.value, ...entries }
+    const others = [...refused.value].filter(([field]) => field === null || !(field in entries))
+    if (others.length < refused.value.size) refused.value = new Map(others)
+    remember()
+  }
+
+  async function submit(waits: boolean): Promise<string | null> {
+    if (sending.peek()) return null
+    left.value = new Set(fieldNames)
+    refused.value = new Map()
+    refusal.value = null
+    if (check(draft.peek()).size > 0) return null
+    const config = configOf(draft.peek())
+    const made = attemptFor(config, waits, attempt.peek())
+    attempt.value = made
+    remember()
+    sending.value = true
+    const answer = await send(config, made)
+    sending.value = false
+    if (answer.ok) {
+      forgetDraft()
+      void refresh('jobs')
+      return answer.data.id
+    }
+    take(answer.refusal)
+    return null
+  }
+
+  function take(problem: Problem): void {
+    if (!isUnknown(problem)) attempt.value = null
+    refused.value = serverErrors(problem)
+    const isOfFields = refused.value.size > 0 && !refused.value.has(null)
+    refusal.value = isOfFields ? null : problem
+    remember()
+    void refresh('jobs')
+  }
+
+  const leave = (field: FieldName) => {
+    left.value = new Set(left.value).add(field)
+  }
+  return { draft, errors, refusal, unanswered, sending, change, leave, submit }
+}

@@ -1,0 +1,22 @@
+import { locale } from '../../i18n/locale.ts'
+import type { NumberBounds } from './bounds.ts'
+
+const number = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i
+const groups = /^[+-]?\d{1,3}([.,' ]\d{3})+$/
+
+/**
+ * The number that somebody typed, with a comma or a point; `NaN` when it is none. Where whole numbers are asked for,
+ * 1.000 and 1,000 are a thousand.
+ */
+export function parseNumber(text: string, { whole }: Pick<NumberBounds, 'whole'>): number {
+  const typed = text
+    .trim()
+    .replaceAll('−', '-')
+    .replaceAll(/[\u00a0\u202f]/g, ' ')
+  if (whole && groups.test(typed)) return Number(typed.replaceAll(/[.,' ]/g, ''))
+  return number.test(typed) ? Number(typed.replace(',', '.')) : Number.NaN
+}
+
+/** A number as it is typed in the page's language: without groups. */
+export const typedNumber = (value: number): string =>
+  value.toLocaleString(locale.peek(), { useGrouping: false, maximumFractionDigits: 20 })

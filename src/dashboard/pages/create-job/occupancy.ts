@@ -1,0 +1,26 @@
+import { lanesOf, useActiveJobs, useStatus } from '../overview/data.ts'
+
+/** Who holds the slots, and how many wait, as far as it is known. */
+export type Occupancy = {
+  /** How many jobs may hold a slot. */
+  slots: number
+  running: readonly string[]
+  waiting: number
+  /** Whether a new job would have to wait. */
+  isBusy: boolean
+}
+
+/** How it stands with the slots; `null` before it is known. */
+export function useOccupancy(): Occupancy | null {
+  const jobs = useActiveJobs().data
+  const status = useStatus().data
+  if (jobs === null || status === null) return null
+  const { running, waiting } = lanesOf(jobs)
+  return {
+    slots: status.slots,
+    running: running.map(({ name }) => name),
+    // Of a queue longer than the page the newest ones are on it.
+    waiting: waiting.at(-1)?.queue_position ?? 0,
+    isBusy: waiting.length > 0 || running.length >= status.slots,
+  }
+}

@@ -1,0 +1,42 @@
+import type { JobSnapshot } from '../../../client.ts'
+import type { JobStatus } from '../../../jobs/status.ts'
+import { PAGE_MAX } from '../../../limits.ts'
+import { api } from '../../api/client.ts'
+import { type Answer, type RequestOptions, request } from '../../api/request.ts'
+import { useResource } from '../../api/resource.ts'
+
+/** How fast a job was trained, without its pauses. */
+export type Pace = { name: string; epochMs: number; stepsPerEpoch: number }
+
+/** The pace of the newest completed job; `null`: there is none, `undefined`: that is not known yet. */
+export function usePace(): Pace | null | undefined {
+  const { data } = useResource('jobs/create/pace', readPace)
+  return data === null ? undefined : data.pace
+}
+
+async function readPace(options: RequestOptions): Promise<Answer<{ pace: Pace | null }>> {
+  const newest = await request(() => api.jobs.$get({ query: { status: 'completed', limit: '1' } }), options)
+  if (!newest.ok) return newest
+  const job = newest.data[0]
+  if (job === undefined) return { ...newest, data: { pace: null } }
+  const query = { limit: String(PAGE_MAX) }
+  const events = await request(() => api.jobs[':id'].events.$get({ param: { id: job.id }, query }), options)
+  return events.ok ? { ...events, data: { pace: paceOf(job, events.data) } } : events
+}
+
+type Happened = { at: string; from_status: JobStatus | null; to_status: JobStatus; step: number }
+
+/** Out of what has happened to a completed job; `null` when its end is not there: it was paused a hundred times. */
+export function paceOf(job: Pick<JobSnapshot, 'name' | 'total_epochs'>, events: readonly Happened[]): Pace | null {
+  const end = events.find(({ to_status }) => to_status === 'validating')
+  if (end === undefined) return null
+  let trainedMs = 0
+  let beforeMs = 0
+  for (const { at, from_status } of events) {
+    const atMs = Date.parse(at)
+    if (from_status === 'training') trainedMs += atMs - beforeMs
+    beforeMs = atMs
+  }
+  const { name, total_epochs: epochs } = job
+  return trainedMs > 0 ? { name, epochMs: trainedMs / epochs, stepsPerEpoch: end.step / epochs } : null
+}

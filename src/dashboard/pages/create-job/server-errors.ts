@@ -1,0 +1,29 @@
+import type { Problem } from '../../api/problem.ts'
+import { t } from '../../i18n/text.ts'
+import { numberFields } from './bounds.ts'
+import { boundsText, fieldNames } from './check.ts'
+import type { FieldName } from './draft.ts'
+
+/** An entry of a 422's `errors`. */
+type ValidationError = NonNullable<Problem['errors']>[number]
+
+/** What the API finds wrong, by field; `null` is the form as a whole. Only the first of each. */
+export function serverErrors(problem: Problem): Map<FieldName | null, ValidationError> {
+  const found = new Map<FieldName | null, ValidationError>()
+  for (const error of problem.errors ?? []) {
+    const field = error.loc[0] === 'body' ? (fieldNames.find((name) => name === error.loc[1]) ?? null) : null
+    if (!found.has(field)) found.set(field, error)
+  }
+  return found
+}
+
+/** In the page's words where the kind of error is one that it knows, else in the API's. */
+export function serverMessage(field: FieldName, { type, msg }: ValidationError): string {
+  const number = numberFields.find((name) => name === field)
+  if (type === 'too_small' && number) return boundsText('numberSmall', number)
+  if (type === 'too_big' && number) return boundsText('numberBig', number)
+  if (type === 'missing' && number) return boundsText('numberMissing', number)
+  if (type === 'missing' && field === 'name') return t('createJob.nameMissing')
+  if (field === 'bundeslaender' && type === 'too_small') return t('createJob.bundeslaenderMissing')
+  return msg
+}

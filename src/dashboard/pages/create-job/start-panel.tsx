@@ -1,0 +1,82 @@
+import { may } from '../../api/session.ts'
+import { Button } from '../../components/button.tsx'
+import { CheckField } from '../../components/field.tsx'
+import { formatDuration, formatList } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+import { bounds } from './bounds.ts'
+import type { Form } from './form.ts'
+import { parseNumber } from './numbers.ts'
+import type { Occupancy } from './occupancy.ts'
+import type { Pace } from './pace.ts'
+import { Refusal } from './refusal.tsx'
+import { wantsWaiting } from './submission.ts'
+
+export type StartPanelProps = {
+  form: Form
+  pace: Pace | null | undefined
+  occupancy: Occupancy | null
+  /** Whether the job is to wait if it cannot begin. */
+  waits: boolean
+  onWaits: (waits: boolean) => void
+  /** Sends the form once more, willing to wait. */
+  onWaitInstead: () => void
+}
+
+/** What starting the training will come to, and the button for it. */
+export function StartPanel({ form, pace, occupancy, waits, onWaits, onWaitInstead }: StartPanelProps) {
+  const again = form.unanswered.value === 'same'
+  const isBusy = occupancy?.isBusy ?? false
+  const refusal = form.refusal.value
+  const isOffered = refusal !== null && wantsWaiting(refusal)
+  return (
+    <section class="panel create-start">
+      <h2>{t('createJob.start')}</h2>
+      <div class="stack-s">
+        <Duration form={form} pace={pace} />
+        {occupancy && <Slots {...occupancy} />}
+        {isBusy && !again && !isOffered && (
+          <div>
+            <CheckField label={t('createJob.wait')} checked={waits} onChange={onWaits} />
+            <p class="quiet small">{t('createJob.waitHint')}</p>
+          </div>
+        )}
+        <Refusal form={form} onWaitInstead={onWaitInstead} />
+        {!may('operator') && <p class="quiet">{t('common.needsRole', { role: t('session.operator') })}.</p>}
+        <Button type="submit" look="primary" needs="operator" pending={form.sending.value}>
+          {t(again ? 'createJob.submitAgain' : isBusy && waits ? 'createJob.submitWait' : 'createJob.submit')}
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+/** How long it will take, as far as a completed training tells. */
+function Duration({ form, pace }: { form: Form; pace: Pace | null | undefined }) {
+  if (pace === undefined) return null
+  if (pace === null) return <p class="quiet small">{t('createJob.takesUnknown')}</p>
+  const { min, max } = bounds.epochs
+  const epochs = parseNumber(form.draft.value.epochs, bounds.epochs)
+  if (!(epochs >= min && epochs <= max)) return null
+  return (
+    <div>
+      <p class="create-duration">{t('createJob.takes', { time: formatDuration(pace.epochMs * epochs) })}</p>
+      <p class="quiet small">{t('createJob.takesText', { name: pace.name, pace: formatDuration(pace.epochMs) })}</p>
+    </div>
+  )
+}
+
+function Slots({ slots, running, waiting, isBusy }: Occupancy) {
+  const sentences = [
+    running.length >= slots && t('createJob.slotsTaken', { count: slots }),
+    waiting > 0 && t('createJob.othersWait', { count: waiting }),
+    !isBusy && t('createJob.slotFree'),
+  ]
+  return (
+    <div>
+      <p>{sentences.filter(Boolean).join(' ')}</p>
+      {running.length > 0 && (
+        <p class="quiet small">{t('createJob.runningNow', { names: formatList([...running]) })}</p>
+      )}
+    </div>
+  )
+}

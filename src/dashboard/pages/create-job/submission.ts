@@ -1,0 +1,33 @@
+import { api } from '../../api/client.ts'
+import { kindOf, type Problem } from '../../api/problem.ts'
+import { type Answer, request } from '../../api/request.ts'
+import type { JobConfig } from './bounds.ts'
+import type { Attempt } from './session-draft.ts'
+
+/** A key by which the API tells a request that is sent again from another one. */
+function newKey(): string {
+  // randomUUID is there over https only, and the service may stand in a local network.
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/**
+ * The attempt to send a form. While nobody knows what came of the one before, the same form is the same request, also if
+ * the job would have to wait by now: perhaps because it took the slot itself.
+ */
+export function attemptFor(config: JobConfig, waits: boolean, before: Attempt | null): Attempt {
+  const request = JSON.stringify(config)
+  return before?.request === request ? before : { key: newKey(), request, waits }
+}
+
+/** Asks for a job. However often an attempt is sent, there will be one job. */
+export function send(config: JobConfig, { key, waits }: Attempt): Promise<Answer<{ id: string }>> {
+  const query = { when_busy: waits ? 'queue' : 'reject' } as const
+  return request(() => api.jobs.$post({ json: config, query, header: { 'Idempotency-Key': key } }))
+}
+
+/** Whether the job may exist although no answer says so. */
+export const isUnknown = (refusal: Problem): boolean => kindOf(refusal) === 'offline' || refusal.status >= 500
+
+/** Whether the job would have been taken, had it been willing to wait. */
+export const wantsWaiting = (refusal: Problem): boolean => kindOf(refusal) === 'slot-taken'

@@ -1,0 +1,85 @@
+import { type BundeslandCode, codeOf } from '../../../../bundeslaender.ts'
+import type { TextKey, TextParams } from '../../../i18n/text.ts'
+import {
+  chunksMax,
+  chunksMin,
+  docTypeLengthMax,
+  docTypePattern,
+  idLengthMax,
+  idPattern,
+  titleLengthMax,
+  titlePattern,
+  urlLengthMax,
+} from './bounds.ts'
+import type { Field } from './fields.ts'
+
+/** A document as the API takes it. */
+export type DocumentInput = {
+  id: string
+  title: string
+  bundesland: BundeslandCode
+  doc_type: string
+  chunks: number
+  training_allowed: boolean
+  source_url: string | null
+}
+
+/** What is wrong with a cell, as a text of the page. */
+export class Wrong {
+  readonly key: TextKey
+  readonly params: TextParams
+  constructor(key: TextKey, params: TextParams = {}) {
+    this.key = key
+    this.params = params
+  }
+}
+
+type Checks = { [F in Field]: (cell: unknown) => DocumentInput[F] | Wrong }
+
+const yes = ['true', 'ja', 'yes', 'wahr', '1', 'j', 'y', 'x']
+const no = ['false', 'nein', 'no', 'falsch', '0', 'n']
+
+/** A cell as the field's value, or what is wrong with it. */
+export const checks: Checks = {
+  id: (cell) => text(cell, (id) => (idPattern.test(id) ? id : new Wrong('dataset.wrongId', { max: idLengthMax }))),
+  title: (cell) =>
+    text(cell, (title) =>
+      titlePattern.test(title) ? title : new Wrong('dataset.wrongTitle', { max: titleLengthMax }),
+    ),
+  bundesland: (cell) => text(cell, (name) => codeOf(name) ?? new Wrong('dataset.wrongBundesland')),
+  // The API's types are lower-case words; German headings and cells are not.
+  doc_type: (cell) =>
+    text(cell, (given) => {
+      const type = given.toLowerCase()
+      return docTypePattern.test(type) ? type : new Wrong('dataset.wrongDocType', { max: docTypeLengthMax })
+    }),
+  chunks: (cell) => {
+    if (isMissing(cell)) return new Wrong('dataset.missing')
+    const chunks = typeof cell === 'string' && /^\s*\d{1,15}\s*$/.test(cell) ? Number(cell) : cell
+    const fits = typeof chunks === 'number' && Number.isInteger(chunks) && chunks >= chunksMin && chunks <= chunksMax
+    return fits ? chunks : new Wrong('dataset.wrongChunks', { max: chunksMax })
+  },
+  training_allowed: (cell) => {
+    if (typeof cell === 'boolean') return cell
+    return text(typeof cell === 'number' ? String(cell) : cell, (given) => {
+      const word = given.toLowerCase()
+      return yes.includes(word) || (no.includes(word) ? false : new Wrong('dataset.wrongFlag'))
+    })
+  },
+  source_url: (cell) => {
+    if (isMissing(cell)) return null
+    return text(cell, (given) => {
+      const url = given.length <= urlLengthMax ? URL.parse(given) : null
+      const web = url?.protocol === 'https:' || url?.protocol === 'http:'
+      return web && url.href.length <= urlLengthMax ? given : new Wrong('dataset.wrongUrl', { max: urlLengthMax })
+    })
+  },
+}
+
+const isMissing = (cell: unknown): boolean =>
+  cell === null || cell === undefined || (typeof cell === 'string' && cell.trim() === '')
+
+function text<Value>(cell: unknown, check: (text: string) => Value | Wrong): Value | Wrong {
+  if (isMissing(cell)) return new Wrong('dataset.missing')
+  return typeof cell === 'string' ? check(cell.trim()) : new Wrong('dataset.wrongText')
+}

@@ -1,0 +1,27 @@
+import { Button } from '../../../components/button.tsx'
+import { t } from '../../../i18n/text.ts'
+import type { FaultyRow } from './check.ts'
+import { writeCsv } from './csv.ts'
+import type { OpenFile } from './upload.ts'
+import { cellText, errorSentence } from './words.ts'
+
+/** Gives out the rows that were left out, with their errors, as a file that can be mended and uploaded. */
+export function SaveFaulty({ file, rows }: { file: OpenFile; rows: readonly FaultyRow[] }) {
+  const save = async () => {
+    const { header, rows: cells } = file.table
+    const lines = rows.map(({ index, errors }) => [
+      ...header.map((_, column) => cellText(cells[index]?.[column])),
+      errors.map(errorSentence).join(' | '),
+    ])
+    const content = await writeCsv([[...header, t('dataset.errorsColumn')], ...lines])
+    saveFile(content, file.name.replace(/(\.\w+)?$/, `-${t('dataset.errorsColumn').toLowerCase()}.csv`))
+  }
+  return <Button onClick={save}>{t('dataset.saveFaulty')}</Button>
+}
+
+function saveFile(content: string, name: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type: 'text/csv' }))
+  const link = Object.assign(document.createElement('a'), { href: address, download: name })
+  link.click()
+  URL.revokeObjectURL(address)
+}

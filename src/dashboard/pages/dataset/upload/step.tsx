@@ -1,0 +1,39 @@
+import type { ComponentChildren } from 'preact'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { announce } from '../../../components/toast.tsx'
+
+let next = false
+
+/** Has the next step take the focus: what somebody does leads there. */
+export function focusNextStep(): void {
+  next = true
+}
+
+/**
+ * One step of the upload. When the step before it had the focus, this one's heading gets it; who has turned to something
+ * else on the page is left there, and told.
+ */
+export function Step({ title, children }: { title: string; children: ComponentChildren }) {
+  const id = useId()
+  const section = useRef<HTMLElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useLayoutEffect(() => {
+    const shown = section.current
+    if (next) {
+      heading.current?.focus({ preventScroll: true })
+      heading.current?.scrollIntoView({ block: 'nearest' })
+    } else announce(title)
+    next = false
+    return () => {
+      if (shown?.contains(document.activeElement)) focusNextStep()
+    }
+  }, [])
+  return (
+    <section ref={section} class="panel stack-s upload" aria-labelledby={id}>
+      <h2 id={id} ref={heading} tabIndex={-1}>
+        {title}
+      </h2>
+      {children}
+    </section>
+  )
+}

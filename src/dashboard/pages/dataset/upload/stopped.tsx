@@ -1,0 +1,39 @@
+import { DOC_TYPES_MAX } from '../../../../limits.ts'
+import { explain, type Problem } from '../../../api/problem.ts'
+import { Button } from '../../../components/button.tsx'
+import { t } from '../../../i18n/text.ts'
+import { Step } from './step.tsx'
+import { cancel, send, type UploadState } from './upload.ts'
+
+type StoppedState = Extract<UploadState, { phase: 'stopped' }>
+
+/** An upload that was refused on its way: why, and how it goes on. */
+export function Stopped({ state: { progress, refusal } }: { state: StoppedState }) {
+  const signedOut = refusal.status === 401
+  // The same documents would be refused again.
+  const canGoOn = refusal.status !== 422
+  return (
+    <Step key="stopped" title={t('dataset.stopped')}>
+      <p role="alert" class="warning">
+        {reason(refusal)}
+      </p>
+      <p>
+        {t('dataset.stoppedText', { count: progress.left.length })} {canGoOn && t('dataset.stoppedGoOn')}
+      </p>
+      <div class="row">
+        {canGoOn && (
+          <Button look="primary" {...(signedOut ? {} : { needs: 'operator' })} onClick={() => void send()}>
+            {signedOut ? t('dataset.signInAndGoOn') : t('dataset.goOn')}
+          </Button>
+        )}
+        <Button onClick={cancel}>{t('dataset.giveUp')}</Button>
+      </div>
+    </Step>
+  )
+}
+
+function reason(refusal: Problem): string {
+  if (refusal.status === 401) return t('dataset.signedOut')
+  const tooManyTypes = refusal.errors?.some(({ type }) => type === 'too_many_doc_types')
+  return tooManyTypes ? t('dataset.tooManyTypes', { max: DOC_TYPES_MAX }) : explain(refusal)
+}

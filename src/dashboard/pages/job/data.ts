@@ -1,0 +1,60 @@
+import type { JobSnapshot } from '../../../client.ts'
+import { PAGE_MAX } from '../../../limits.ts'
+import type { ModelVersion } from '../../../models/schema.ts'
+import { api } from '../../api/client.ts'
+import type { ShownJob } from '../../api/jobs.ts'
+import { type Answer, nextCursor, type RequestOptions, request } from '../../api/request.ts'
+import { type Resource, useResource } from '../../api/resource.ts'
+import { EVENT_PAGES_MAX, VERSION_PAGES_MAX } from '../../limits.ts'
+
+const routes = api.jobs[':id']
+const paramOf = (id: string) => ({ id: encodeURIComponent(id) })
+
+/** A job, and the tag of the state it was read in. */
+export const useJob = (id: string): Resource<ShownJob> =>
+  useResource(`jobs/${id}`, async (options) => {
+    const answer = await request(() => routes.$get({ param: paramOf(id), header: {} }), options)
+    return answer.ok ? { ...answer, data: { job: answer.data, etag: answer.headers.get('ETag') } } : answer
+  })
+
+/** Something that happened to a job. */
+export type JobEvent = Awaited<ReturnType<typeof readEventPage>> extends Answer<infer Page> ? Unlisted<Page> : never
+type Unlisted<Page> = Page extends readonly (infer Item)[] ? Item : never
+
+function readEventPage(id: string, after: number, options: RequestOptions) {
+  const query = { after: String(after), limit: String(PAGE_MAX) }
+  return request(() => routes.events.$get({ param: paramOf(id), query }), options)
+}
+
+/** All that has happened to a job, oldest first. It changes with the job's status, which is when to refresh it. */
+export const useEvents = (id: string): Resource<JobEvent[]> =>
+  useResource(`jobs/${id}/events`, (options) => readEvents(id, options), { everyMs: Infinity })
+
+async function readEvents(id: string, options: RequestOptions): Promise<Answer<JobEvent[]>> {
+  const events: JobEvent[] = []
+  for (let page = 0; ; page++) {
+    const answer = await readEventPage(id, events.at(-1)?.sequence ?? 0, options)
+    if (!answer.ok) return answer
+    events.push(...answer.data)
+    if (nextCursor(answer.headers, 'after') === null || page + 1 >= EVENT_PAGES_MAX) return { ...answer, data: events }
+  }
+}
+
+/** The model version that came out of a completed job; `null` when it is deleted, or too old to be found. */
+export const useVersionOf = (job: JobSnapshot): Resource<{ version: ModelVersion | null }> =>
+  useResource(`models/of/${job.id}`, (options) => findVersion(job, options), { everyMs: Infinity })
+
+async function findVersion(
+  job: JobSnapshot,
+  options: RequestOptions,
+): Promise<Answer<{ version: ModelVersion | null }>> {
+  let cursor: string | null = null
+  for (let page = 0; ; page++) {
+    const query = { model_type: job.model_type, limit: String(PAGE_MAX), ...(cursor === null ? {} : { cursor }) }
+    const answer: Answer<ModelVersion[]> = await request(() => api.models.$get({ query }), options)
+    if (!answer.ok) return answer
+    const version = answer.data.find(({ job_id }) => job_id === job.id) ?? null
+    cursor = nextCursor(answer.headers)
+    if (version !== null || cursor === null || page + 1 >= VERSION_PAGES_MAX) return { ...answer, data: { version } }
+  }
+}

@@ -1,0 +1,53 @@
+import type { JobSnapshot } from '../../../client.ts'
+import { isFinal } from '../../../jobs/status.ts'
+import { formatClock, formatDateTime, formatLoss, formatPercent, formatScore } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+import type { JobState } from '../../live/state.ts'
+
+/** Where the job stands, in figures. */
+export function Figures({ state, job }: { state: JobState; job: JobSnapshot }) {
+  const over = isFinal(state.status)
+  const figures: (readonly [string, string])[] = [
+    [t('job.progress'), formatPercent(state.progress)],
+    [t('common.epoch'), t('job.of', { part: state.epoch, whole: state.epochs })],
+  ]
+  if (state.live !== null) {
+    figures.push([t('common.step'), t('job.of', { part: state.live.step, whole: state.live.steps })])
+    figures.push([t('job.trained'), formatClock(state.live.elapsedMs)])
+  }
+  if (!over) figures.push([t('job.timeLeft'), state.remainingMs === null ? '–' : formatClock(state.remainingMs)])
+  figures.push(
+    [t('job.trainingLoss'), formatLoss(state.loss)],
+    [t('job.valLoss'), formatLoss(state.valLoss)],
+    [t('job.accuracy'), formatScore(state.accuracy)],
+  )
+  return (
+    <>
+      <dl class="facts">
+        {figures.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="quiet small">{timesOf(job, state).join(' · ')}</p>
+    </>
+  )
+}
+
+/** The stream does not tell documents: they go with the progress, as the API has it. */
+const documentsAt = (progress: number, { total_documents }: JobSnapshot): number =>
+  Math.floor((progress / 100) * total_documents)
+
+function timesOf(job: JobSnapshot, state: JobState): string[] {
+  const created = { at: formatDateTime(job.created_at), name: job.created_by ?? '' }
+  const times = [t(job.created_by === null ? 'job.created' : 'job.createdBy', created)]
+  if (job.started_at !== null) times.push(t('job.started', { at: formatDateTime(job.started_at) }))
+  if (job.completed_at !== null) times.push(t('job.endedAt', { at: formatDateTime(job.completed_at) }))
+  else if (state.status === 'training' && state.remainingMs !== null) {
+    times.push(t('job.expected', { at: formatDateTime(Date.now() + state.remainingMs) }))
+  }
+  times.push(t('job.documents', { part: documentsAt(state.progress, job), count: job.total_documents }))
+  return times
+}

@@ -1,0 +1,46 @@
+import type { JobSnapshot } from '../../../client.ts'
+import type { JobStatus } from '../../../jobs/status.ts'
+import { formatScore } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+import { useVersionOf } from './data.ts'
+
+/** What became of the job, or what it waits for: a sentence where the track alone does not say it. */
+export function Outcome({ job, status }: { job: JobSnapshot; status: JobStatus }) {
+  if (status === 'failed') return <Failure message={job.error_message} />
+  if (status === 'completed' && job.status === 'completed') return <Version job={job} />
+  if (job.queue_position !== null && status === 'queued') {
+    return <p>{t('job.waits', { place: job.queue_position })}</p>
+  }
+  return null
+}
+
+function Failure({ message }: { message: string | null }) {
+  return (
+    <div class="notice bare refused">
+      <p>
+        <strong>{t('job.failedTitle')}</strong>
+      </p>
+      {message === null ? <p>{t('job.failedUnknown')}</p> : <p lang="en">{message}</p>}
+    </div>
+  )
+}
+
+function Version({ job }: { job: JobSnapshot }) {
+  const { data } = useVersionOf(job)
+  if (data === null) return null
+  const { version } = data
+  if (version === null) return <p class="quiet">{t('job.versionGone')}</p>
+  const named = {
+    version: version.version,
+    type: t(`common.${version.model_type}`),
+    f1: formatScore(version.metrics.f1_score),
+  }
+  return (
+    <p class="row">
+      <a class="button" href={`/models?type=${version.model_type}`}>
+        {t('job.toVersion', named)}
+      </a>
+      <span class="quiet">{t(version.is_active ? 'job.versionActive' : 'job.versionInactive', named)}</span>
+    </p>
+  )
+}

@@ -1,0 +1,70 @@
+import { explain, kindOf } from '../../api/problem.ts'
+import { Button } from '../../components/button.tsx'
+import { Empty, Refused, Skeleton } from '../../components/notice.tsx'
+import { Pager } from '../../components/table.tsx'
+import { t } from '../../i18n/text.ts'
+import type { JobCommands } from './commands.ts'
+import { JobsTable } from './jobs-table.tsx'
+import { choose, type ListQuery, resetFilter, turnTo } from './list-query.ts'
+import { inOrder } from './order.ts'
+import type { JobList as List } from './use-job-list.ts'
+
+type JobListProps = { list: List; query: ListQuery; commands: JobCommands }
+
+/** A page of jobs as it stands: being loaded, refused, empty, or the table. */
+export function JobList({ list: { resource, shown, outdated }, query, commands }: JobListProps) {
+  const { refusal } = resource
+  if (shown === null && refusal !== null) {
+    if (refusal.status === 422 && query.cursor !== null) return <FirstPage title={t('jobs.badCursor')} />
+    return <Refused refusal={refusal} onRetry={resource.refresh} />
+  }
+  if (shown === null) return <Skeleton lines={8} />
+  if (shown.jobs.length === 0) return <NoJobs query={query} />
+  return (
+    <div class="stack-s">
+      {refusal !== null && kindOf(refusal) !== 'offline' && (
+        <p class="jobs-stale" role="alert">
+          <span>{t('jobs.stale', { reason: explain(refusal) })}</span>
+          <Button onClick={resource.refresh}>{t('common.retry')}</Button>
+        </p>
+      )}
+      <JobsTable
+        jobs={inOrder(shown.jobs, query.order)}
+        order={query.order}
+        commands={commands}
+        chosen={query.chosen}
+        onChoose={choose}
+        busy={outdated}
+      />
+      {query.order !== 'newest' && shown.next !== null && <p class="quiet small">{t('jobs.orderedPage')}</p>}
+      <Pager first={query.cursor === null} next={shown.next} onFirst={() => turnTo(null)} onNext={turnTo} />
+    </div>
+  )
+}
+
+function NoJobs({ query }: { query: ListQuery }) {
+  if (query.cursor !== null) return <FirstPage title={t('jobs.noneHere')} />
+  if (query.status.length > 0 || query.modelType.length > 0) {
+    return (
+      <Empty title={t('jobs.noneMatch')}>
+        <Button onClick={resetFilter}>{t('jobs.resetFilter')}</Button>
+      </Empty>
+    )
+  }
+  return (
+    <Empty title={t('jobs.none')}>
+      <p>{t('jobs.noneText')}</p>
+      <a class="button" href="/jobs/new">
+        {t('jobs.create')}
+      </a>
+    </Empty>
+  )
+}
+
+function FirstPage({ title }: { title: string }) {
+  return (
+    <Empty title={title}>
+      <Button onClick={() => turnTo(null)}>{t('jobs.toFirst')}</Button>
+    </Empty>
+  )
+}

@@ -1,0 +1,46 @@
+import type { ModelVersion } from '../../../models/schema.ts'
+import { Button } from '../../components/button.tsx'
+import { t } from '../../i18n/text.ts'
+import { Figure } from './figure.tsx'
+import { Lineage } from './lineage.tsx'
+import { scores } from './scores.ts'
+import { Written } from './written.tsx'
+
+/** The version in use: the one that all others are held against. */
+export function ActiveVersion({ version }: { version: ModelVersion }) {
+  return (
+    <div class="active-version">
+      <div class="active-head">
+        <p class="row">
+          <strong class="active-number">{version.version}</strong>
+          <span class="in-use">
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+              <circle cx="8" cy="8" r="7" />
+              <path d="M4.5 8.2 7 10.7l4.5-5" />
+            </svg>
+            {t('models.inUse')}
+          </span>
+        </p>
+        <Written version={version} />
+        <Lineage version={version} />
+      </div>
+      <dl class="active-scores">
+        {scores.map((score) => (
+          <div key={score.name}>
+            <dt>{t(score.title)}</dt>
+            <dd>
+              <Figure score={score} version={version} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Button
+        needs="admin"
+        unavailable={t('problem.active-model')}
+        label={t('models.deleteLabel', { version: version.version, type: t(`common.${version.model_type}`) })}
+      >
+        {t('models.delete')}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,26 @@
+import type { ModelVersion } from '../../../models/schema.ts'
+import { t } from '../../i18n/text.ts'
+import { Bundeslaender } from './bundeslaender.tsx'
+import { useOrigin } from './resources.ts'
+
+/** Enough of an id to tell it from the others on a page. */
+const shortId = (id: string): string => id.slice(0, 8)
+
+/** Where a version comes from: its job, and the Bundesländer whose documents it was trained on. */
+export function Lineage({ version: { job_id, bundeslaender } }: { version: ModelVersion }) {
+  const origin = useOrigin(job_id).data
+  return (
+    <div class="lineage">
+      {origin?.deleted ? (
+        <span class="quiet">
+          {t('models.jobDeleted')} <span class="mono">{shortId(job_id)}</span>
+        </span>
+      ) : (
+        <a href={`/jobs/${job_id}`}>
+          {origin === null ? <span class="mono">{shortId(job_id)}</span> : <span class="job-name">{origin.name}</span>}
+        </a>
+      )}
+      <Bundeslaender codes={bundeslaender} />
+    </div>
+  )
+}

@@ -1,0 +1,59 @@
+import type { ModelVersion } from '../../../models/schema.ts'
+import { t } from '../../i18n/text.ts'
+import { DifferenceMark } from './difference.tsx'
+import { Figure } from './figure.tsx'
+import { differenceOf, scores } from './scores.ts'
+
+type ReplacementProps = {
+  version: ModelVersion
+  /** What it would replace; `null`: no version of the type is in use. */
+  active: ModelVersion | null
+  /** Whether another one was activated since the question was asked first. */
+  isChanged: boolean
+}
+
+/** What activating a version would change: which one it replaces, and how their scores differ. */
+export function Replacement({ version, active, isChanged }: ReplacementProps) {
+  if (active === null) return <p>{t('models.replacesNone', { type: t(`common.${version.model_type}`) })}</p>
+  return (
+    <div class="stack-s">
+      {isChanged && (
+        <p role="alert">
+          <strong>{t('models.changedMeanwhile', { active: active.version })}</strong>
+        </p>
+      )}
+      <p>{t('models.replaces', { version: version.version, active: active.version })}</p>
+      <table class="table replacement">
+        <caption class="visually-hidden">{t('models.scores')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('models.score')}</th>
+            <th scope="col" class="number">
+              {active.version}
+            </th>
+            <th scope="col" class="number">
+              {version.version}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {scores.map((score) => {
+            const difference = differenceOf(score, version, active)
+            return (
+              <tr key={score.name}>
+                <th scope="row">{t(score.title)}</th>
+                <td class="number">
+                  <Figure score={score} version={active} />
+                </td>
+                <td class="number">
+                  <Figure score={score} version={version} />
+                  {difference && <DifferenceMark difference={difference} digits={score.digits} />}
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}

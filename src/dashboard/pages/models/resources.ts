@@ -1,0 +1,46 @@
+import type { ModelType } from '../../../models/model-type.ts'
+import type { ModelVersion } from '../../../models/schema.ts'
+import { api } from '../../api/client.ts'
+import { nextCursor, request } from '../../api/request.ts'
+import { type Resource, useResource } from '../../api/resource.ts'
+import { VERSIONS_PAGE } from '../../limits.ts'
+
+export const modelTypes = ['zeugnis', 'klausur', 'general'] as const satisfies readonly ModelType[]
+
+/** The versions in use: at most one of each type. */
+export const useActiveVersions = (): Resource<ModelVersion[]> =>
+  useResource('models?active=true', (options) => request(() => api.models.$get({ query: { active: 'true' } }), options))
+
+export type VersionPage = { versions: ModelVersion[]; next: string | null }
+
+/** A page of a type's versions that are not in use, newest first. */
+export function useVersions(type: ModelType, cursor: string | null): Resource<VersionPage> {
+  return useResource(`models?model_type=${type}&cursor=${cursor ?? ''}`, async (options) => {
+    const query = {
+      model_type: type,
+      active: 'false',
+      limit: String(VERSIONS_PAGE),
+      ...(cursor === null ? {} : { cursor }),
+    } as const
+    const answer = await request(() => api.models.$get({ query }), options)
+    if (!answer.ok) return answer
+    return { ...answer, data: { versions: answer.data, next: nextCursor(answer.headers) } }
+  })
+}
+
+/** What is known of the job that a version came out of; `deleted`: it is there no more. */
+export type Origin = { deleted: false; name: string } | { deleted: true }
+
+/** The job that a version came out of. It is over, so its name does not change any more. */
+export function useOrigin(jobId: string): Resource<Origin> {
+  return useResource<Origin>(
+    `models/origin/${jobId}`,
+    async (options) => {
+      const answer = await request(() => api.jobs[':id'].$get({ param: { id: jobId }, header: {} }), options)
+      if (answer.ok) return { ...answer, data: { deleted: false, name: answer.data.name } }
+      if (answer.refusal.status === 404) return { ok: true, data: { deleted: true }, headers: new Headers() }
+      return answer
+    },
+    { everyMs: Infinity },
+  )
+}

@@ -1,0 +1,43 @@
+import type { ModelVersion } from '../../../models/schema.ts'
+import type { TextKey } from '../../i18n/text.ts'
+
+/** A figure by which versions are told apart. */
+export type Score = {
+  name: 'precision' | 'recall' | 'f1' | 'accuracy' | 'loss' | 'valLoss'
+  title: TextKey
+  /** Digits behind the point, as the API rounds. */
+  digits: 3 | 4
+  better: 'higher' | 'lower'
+  /** The figure; `null` where the training left none. */
+  of: (version: ModelVersion) => number | null
+}
+
+/** The figures, in the order in which they are shown. */
+export const scores: readonly Score[] = [
+  { name: 'precision', title: 'models.precision', digits: 3, better: 'higher', of: ({ metrics }) => metrics.precision },
+  { name: 'recall', title: 'models.recall', digits: 3, better: 'higher', of: ({ metrics }) => metrics.recall },
+  { name: 'f1', title: 'models.f1', digits: 3, better: 'higher', of: ({ metrics }) => metrics.f1_score },
+  { name: 'accuracy', title: 'models.accuracy', digits: 3, better: 'higher', of: ({ metrics }) => metrics.accuracy },
+  { name: 'loss', title: 'models.loss', digits: 4, better: 'lower', of: ({ metrics }) => last(metrics.loss_history) },
+  {
+    name: 'valLoss',
+    title: 'models.valLoss',
+    digits: 4,
+    better: 'lower',
+    of: ({ metrics }) => last(metrics.val_loss_history),
+  },
+]
+
+const last = (values: readonly number[]): number | null => values.at(-1) ?? null
+
+/** How a figure stands to another. */
+export type Difference = { by: number; verdict: 'better' | 'worse' | 'same' }
+
+/** How a version stands to another by a score, in the digits that are shown; `null` when either has no such figure. */
+export function differenceOf(score: Score, version: ModelVersion, other: ModelVersion): Difference | null {
+  const [value, otherValue] = [score.of(version), score.of(other)]
+  if (value === null || otherValue === null) return null
+  const units = Math.round((value - otherValue) * 10 ** score.digits)
+  const isBetter = score.better === 'higher' ? units > 0 : units < 0
+  return { by: units / 10 ** score.digits, verdict: units === 0 ? 'same' : isBetter ? 'better' : 'worse' }
+}

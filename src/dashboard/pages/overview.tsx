@@ -1,0 +1,77 @@
+import '../styles/overview.css'
+import { Button } from '../components/button.tsx'
+import { Loaded } from '../components/notice.tsx'
+import { formatCount } from '../i18n/format.ts'
+import { t } from '../i18n/text.ts'
+import { navigate } from '../router.ts'
+import { PageHeading } from '../shell/page-heading.tsx'
+import { useStats } from './dataset/data.ts'
+import { useActiveVersions } from './models/resources.ts'
+import { lanesOf, type SystemStatus, useActiveJobs, useRecentJobs, useStatus } from './overview/data.ts'
+import { DatasetGlance } from './overview/dataset.tsx'
+import { ActiveModels } from './overview/models.tsx'
+import { Paused, Queue, Recent } from './overview/siding.tsx'
+import { Tracks } from './overview/tracks.tsx'
+
+/** What is going on now, as a signal box shows it. */
+export default function OverviewPage() {
+  const jobs = useActiveJobs()
+  const status = useStatus()
+  const recent = useRecentJobs()
+  const versions = useActiveVersions()
+  const stats = useStats()
+  return (
+    <div class="stack">
+      <PageHeading title={t('overview.title')}>
+        <Button look="primary" needs="operator" onClick={() => navigate('/jobs/new')}>
+          {t('createJob.title')}
+        </Button>
+      </PageHeading>
+      <Loaded of={jobs} lines={6}>
+        {(active) => {
+          const { running, waiting, paused } = lanesOf(active)
+          return (
+            <>
+              <Tracks running={running} slots={status.data?.slots ?? null} />
+              <div class="columns">
+                <div class="stack">
+                  <Queue jobs={waiting} />
+                  <Paused jobs={paused} />
+                </div>
+                <Loaded of={recent}>{(over) => <Recent jobs={over} />}</Loaded>
+              </div>
+            </>
+          )
+        }}
+      </Loaded>
+      <div class="columns">
+        <div class="stack">
+          <Loaded of={versions}>{(active) => <ActiveModels versions={active} />}</Loaded>
+          <Loaded of={status} lines={1}>
+            {(counts) => <Counts of={counts} />}
+          </Loaded>
+        </div>
+        <Loaded of={stats}>{(of) => <DatasetGlance stats={of} />}</Loaded>
+      </div>
+    </div>
+  )
+}
+
+function Counts({ of }: { of: SystemStatus }) {
+  const counts = [
+    [t('overview.totalJobs'), of.total_jobs],
+    [t('overview.completedJobs'), of.completed_jobs],
+    [t('overview.failedJobs'), of.failed_jobs],
+    [t('overview.modelVersions'), of.model_versions],
+  ] as const
+  return (
+    <dl class="panel facts counts">
+      {counts.map(([name, count]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{formatCount(count)}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

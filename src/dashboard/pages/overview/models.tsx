@@ -1,0 +1,60 @@
+import type { ModelVersion } from '../../../models/schema.ts'
+import { formatScore } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+import { modelTypes } from '../models/resources.ts'
+
+/** The version in use of each model type, with its scores. */
+export function ActiveModels({ versions }: { versions: readonly ModelVersion[] }) {
+  return (
+    <section class="panel" aria-labelledby="active-models">
+      <div class="row between">
+        <h2 id="active-models">{t('overview.activeModels')}</h2>
+        <a href="/models">{t('overview.allModels')}</a>
+      </div>
+      <div class="active-models">
+        {modelTypes.map((type) => (
+          <ActiveModel
+            key={type}
+            type={type}
+            version={versions.find(({ model_type }) => model_type === type) ?? null}
+          />
+        ))}
+      </div>
+    </section>
+  )
+}
+
+function ActiveModel({ type, version }: { type: ModelVersion['model_type']; version: ModelVersion | null }) {
+  return (
+    <div class="active-model">
+      <h3>
+        {t(`common.${type}`)} <span class={version ? 'model-version' : 'quiet'}>{version?.version ?? ''}</span>
+      </h3>
+      {version === null ? <p class="quiet small">{t('overview.noModel')}</p> : <Scores of={version.metrics} />}
+    </div>
+  )
+}
+
+function Scores({ of: { f1_score, precision, recall, accuracy } }: { of: ModelVersion['metrics'] }) {
+  const scores = [
+    [t('models.f1'), f1_score],
+    [t('models.precision'), precision],
+    [t('models.recall'), recall],
+    [t('models.accuracy'), accuracy],
+  ] as const
+  return (
+    <dl class="scores">
+      {scores.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <span class="bar" aria-hidden="true">
+              <span style={{ inlineSize: `${value * 100}%` }} />
+            </span>
+            {formatScore(value)}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

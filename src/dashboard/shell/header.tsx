@@ -1,0 +1,125 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { signOut, who } from '../api/session.ts'
+import { Button } from '../components/button.tsx'
+import { chooseLocale, type Locale, locale } from '../i18n/locale.ts'
+import { t } from '../i18n/text.ts'
+import { path } from '../router.ts'
+import { navigation } from '../routes.ts'
+import { Strips } from './strips.tsx'
+import { chooseTheme, type Theme, theme } from './theme.ts'
+
+/** The bar at the top: where one can go, who is there, and how it all looks. */
+export function Header() {
+  const open = useSignal(false)
+  useEffect(
+    () =>
+      path.subscribe(() => {
+        open.value = false
+      }),
+    [],
+  )
+  return (
+    <header class="header">
+      <div class="header-row">
+        <a class="brand" href="/">
+          <Signal />
+          {t('common.name')}
+        </a>
+        <button
+          type="button"
+          class="button menu-button"
+          aria-expanded={open.value}
+          aria-controls="navigation"
+          onClick={() => {
+            open.value = !open.value
+          }}
+        >
+          {t('common.menu')}
+        </button>
+        <nav id="navigation" class={open.value ? 'nav open' : 'nav'} aria-label={t('common.navigation')}>
+          {navigation.map(([address, text]) => (
+            <a key={address} href={address} aria-current={current(address)}>
+              {t(text)}
+            </a>
+          ))}
+        </nav>
+        <div class={open.value ? 'header-settings open' : 'header-settings'}>
+          <Who />
+          <a class="header-link" href="/docs">
+            {t('common.apiDocs')}
+          </a>
+          <LanguageSelect />
+          <ThemeSelect />
+        </div>
+      </div>
+      <Strips />
+    </header>
+  )
+}
+
+function current(address: string): 'page' | 'true' | undefined {
+  if (path.value === address) return 'page'
+  return address !== '/' && path.value.startsWith(`${address}/`) ? 'true' : undefined
+}
+
+/** A light signal at "proceed". */
+function Signal() {
+  return (
+    <svg viewBox="0 0 18 28" aria-hidden="true">
+      <rect x="1" y="0" width="16" height="22" rx="5" fill="currentColor" />
+      <path d="M9 22v6" stroke="currentColor" stroke-width="2.5" />
+      <circle cx="9" cy="6.5" r="3" class="signal-stop" />
+      <circle cx="9" cy="15.5" r="3" class="signal-go" />
+    </svg>
+  )
+}
+
+function Who() {
+  const session = who.value
+  if (session === null || session.kind === 'local') return null
+  return (
+    <div class="who">
+      <span class="small" title={t('session.signedInAs', { name: session.name, role: t(`session.${session.role}`) })}>
+        <strong>{session.name}</strong> <span class="quiet">{t(`session.${session.role}`)}</span>
+      </span>
+      <Button look="plain" onClick={signOut}>
+        {t('session.signOut')}
+      </Button>
+    </div>
+  )
+}
+
+const languageNames = { de: 'Deutsch', en: 'English' }
+
+function LanguageSelect() {
+  return (
+    <select
+      class="select"
+      aria-label={t('common.language')}
+      value={locale.value}
+      onChange={(event) => chooseLocale(event.currentTarget.value as Locale)}
+    >
+      {Object.entries(languageNames).map(([code, name]) => (
+        <option key={code} value={code} lang={code}>
+          {name}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function ThemeSelect() {
+  return (
+    <select
+      class="select"
+      aria-label={t('common.theme')}
+      value={theme.value}
+      onChange={(event) => chooseTheme(event.currentTarget.value as Theme)}
+    >
+      <option value="auto">{t('common.themeAuto')}</option>
+      <option value="light">{t('common.themeLight')}</option>
+      <option value="dark">{t('common.themeDark')}</option>
+    </select>
+  )
+}

@@ -1,0 +1,18 @@
+/** What the browser keeps between visits; `null` where it keeps nothing. */
+export function recall(key: 'language' | 'theme'): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}
+
+/** Keeps a choice for the next visit, where the browser keeps anything; `null` forgets it. */
+export function remember(key: 'language' | 'theme', value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key)
+    else localStorage.setItem(key, value)
+  } catch {
+    // The choice holds for this visit.
+  }
+}
