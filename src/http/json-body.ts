@@ -19,7 +19,7 @@ const limitSize = (maxBytes: number) =>
   })
 
 /** As the routes, which refuse every other type. */
-const isJson = /^application\/([a-z-.]+\+)?json/
+const isJson = /^application\/([a-z-.]+\+)?json/i
 
 const refuseMisshapen = createMiddleware(async (c, next) => {
   // What does not say that it is JSON is refused for that, unread.
