@@ -44,8 +44,8 @@ async function run(world: World): Promise<boolean> {
     },
   })
   const seconds = ((performance.now() - startedMs) / 1_000).toFixed(0)
-  console.log(`${counts.table()}\n\n${requests} requests of seed ${seed} in ${seconds} s`)
-  for (const failure of failures) console.log(`\n${tellFailure(world.origin, seed, failure)}`)
+  console.log(`${counts.table()}\n\n${counts.total()} requests of seed ${seed} in ${seconds} s`)
+  for (const failure of failures) console.log(`\n${tellFailure(world.origin, seed, failure, only)}`)
   const unreached = counts.unreached()
   if (unreached.length > 0) console.log(`\nNo request was taken by ${unreached.join(', ')}`)
   if (failures.length === 0) console.log('Every answer was as described, and no refused request changed anything.')

@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { gunzipSync } from 'node:zlib'
 import { createParser } from 'eventsource-parser'
 import type { Answered } from '../document.ts'
 import type { Wire } from './request.ts'
@@ -65,7 +66,9 @@ function answerTo(asked: ClientRequest, body: Buffer | null): Promise<IncomingMe
 async function readBody(answer: IncomingMessage) {
   const chunks: Buffer[] = []
   for await (const chunk of answer) chunks.push(chunk)
-  const bytes = Buffer.concat(chunks)
+  const sent = Buffer.concat(chunks)
+  // What the platform compresses on its way to a client that takes it.
+  const bytes = answer.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
   const body = bytes.length === 0 ? null : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   return { body, events: null }
 }

@@ -1,3 +1,4 @@
+import { forgetOthers, type JobSeen, lookInto } from './look.ts'
 import { population as counts } from './meanings.ts'
 import type { Service } from './service.ts'
 
@@ -9,19 +10,29 @@ const wanted = [
   ...['queued', 'queued'],
 ]
 
-/** Jobs that somebody else made and that are over, and documents and tokens, of which some are kept and the rest not. */
+/** Jobs that somebody else made and that are over, documents and tokens: beyond so many they are removed. */
 const LEFTOVERS_MAX = 40
-/** Completed jobs, each with its version, that wait to take a place. */
-const STOCK = 10
+/** Jobs that somebody else made and that hold a slot: as many go on. */
+const HOLDERS_MAX = 4
+/** Jobs that train a version at a time: with those above and the population's own they find a slot each. */
+const APPRENTICES_MAX = 4
+/** Versions, so that there is always one to delete. */
+const STOCK = 16
 
-type Row = { id: string; status: string; slot: number | null }
+const longJob = { name: 'Fuzz', bundeslaender: ['BY'], epochs: 100 }
+const tokenNames = Array.from({ length: counts.token }, (_, at) => `fuzz ${at}`)
+const documents = Array.from({ length: counts.document }, (_, at) => {
+  const facts = { title: 'Fuzz', bundesland: 'BY', doc_type: 'verordnung', chunks: at, training_allowed: at < 4 }
+  return { id: `fuzz-${at}`, ...facts }
+})
 
-export function populationOf(service: Service, slots: number) {
+export function populationOf(service: Service, db: D1Database, slots: number) {
   const jobs: (string | undefined)[] = []
   let versions: string[] = []
-  let tokens: string[] = []
+  const tokens: string[] = []
   const cursors = new Map<string, string>()
-  const longJob = { name: 'Fuzz', bundeslaender: ['BY'], epochs: 100 }
+  /** Short jobs, each of which will be completed and leave a version. */
+  const apprentices = new Set<string>()
 
   const create = async (config: object, query = ''): Promise<string | undefined> =>
     (await service.ask('POST', `/training/jobs${query}`, config)).json.id
@@ -33,29 +44,36 @@ export function populationOf(service: Service, slots: number) {
    * @param isBusy whether every slot is to be taken, so that jobs wait; else some are free
    */
   async function tend(isBusy: boolean): Promise<void> {
-    const known = await service.rows<Row>('SELECT id, status, slot FROM jobs ORDER BY seq')
-    const rows = new Map(known.map((row) => [row.id, row]))
+    const found = await lookInto(db)
     const mine = new Set(jobs)
-    const strangers = known.filter(({ id }) => !mine.has(id))
+    const strangers = found.jobs.filter(({ id }) => !mine.has(id))
+    for (const { id, slot } of strangers) if (slot === null) apprentices.delete(id)
     await removeLeftovers(strangers)
     const completed = strangers.filter(({ status }) => status === 'completed')
     for (const [place, status] of wanted.entries()) {
-      const row = rows.get(jobs[place] ?? '')
-      if (status === 'queued' ? isBusy === (row?.status === 'queued') : row?.status === status) continue
+      const row = found.jobs.find(({ id }) => id === jobs[place])
+      if (row?.status === status || status === 'queued') continue
       if (status === 'completed') jobs[place] = completed.pop()?.id ?? jobs[place]
-      else if (status !== 'queued') jobs[place] = await made(status, row)
+      else jobs[place] = await made(status, row)
     }
-    const inStock = (await service.rows<{ n: number }>('SELECT count(*) AS n FROM model_versions'))[0]?.n ?? 0
-    if (!isBusy && inStock < STOCK + counts.version) for (let i = 0; i < 3; i++) await create({ ...longJob, epochs: 1 })
     if (isBusy) await fillSlots()
-    await tendOthers()
+    else await restock(STOCK - found.versions.length)
+    versions = found.versions.slice(0, counts.version)
+    if (found.documents.mine < counts.document) await service.ask('PUT', '/training/dataset/documents', { documents })
+    for (const [at, name] of tokenNames.entries()) {
+      const known = found.tokens.find((one) => one.name === name)?.id
+      tokens[at] = known?.toString() ?? (await service.ask('POST', '/tokens', { name, role: 'viewer' })).json.id
+    }
+    if (found.documents.others > LEFTOVERS_MAX || found.tokens.length > LEFTOVERS_MAX) await forgetOthers(db)
     cursors.clear()
   }
 
   /** Frees the slots that others hold, and deletes what is over. */
-  async function removeLeftovers(strangers: Row[]): Promise<void> {
-    const holders = strangers.filter(({ status, slot }) => slot !== null || status === 'queued')
-    for (const { id } of holders.slice(0, Math.max(0, holders.length - 4))) await command(id, 'cancel')
+  async function removeLeftovers(strangers: JobSeen[]): Promise<void> {
+    const holders = strangers.filter(
+      ({ id, status, slot }) => (slot !== null || status === 'queued') && !apprentices.has(id),
+    )
+    for (const { id } of holders.slice(0, Math.max(0, holders.length - HOLDERS_MAX))) await command(id, 'cancel')
     const over = strangers.filter(({ status }) => ['completed', 'failed', 'cancelled', 'paused'].includes(status))
     for (const { id } of over.slice(0, Math.max(0, over.length - LEFTOVERS_MAX))) {
       await service.ask('DELETE', `/training/jobs/${id}`)
@@ -63,7 +81,7 @@ export function populationOf(service: Service, slots: number) {
   }
 
   /** A job in a state: the one that is there, brought into it, or a new one. */
-  async function made(status: string, row: Row | undefined): Promise<string | undefined> {
+  async function made(status: string, row: JobSeen | undefined): Promise<string | undefined> {
     const isReady = row?.status === 'training' || (row?.status === 'paused' && status === 'training')
     const id = row && isReady ? row.id : await create(longJob)
     if (id === undefined) return undefined
@@ -74,39 +92,20 @@ export function populationOf(service: Service, slots: number) {
     return id
   }
 
-  /** Takes the free slots, so that the last jobs must wait. */
-  async function fillSlots(): Promise<void> {
-    const held = (await service.rows<Row>('SELECT id FROM jobs WHERE slot IS NOT NULL')).length
-    for (let taken = held; taken < slots; taken++) await create(longJob)
-    for (const [place, status] of wanted.entries()) {
-      if (status === 'queued') jobs[place] = await create(longJob, '?when_busy=queue')
+  /** Has so many versions more come about, a few at a time: by the next time they are there. */
+  async function restock(missing: number): Promise<void> {
+    for (let started = apprentices.size; started < Math.min(missing, APPRENTICES_MAX); started++) {
+      const id = await create({ ...longJob, epochs: 1 })
+      if (id !== undefined) apprentices.add(id)
     }
   }
 
-  async function tendOthers(): Promise<void> {
-    const rows = await service.rows<{ id: string }>('SELECT id FROM model_versions ORDER BY seq DESC LIMIT 6')
-    versions = rows.map(({ id }) => id)
-    await service.forgetOthers('documents', 'fuzz-*', LEFTOVERS_MAX)
-    await service.forgetOthers('api_tokens', 'fuzz *', LEFTOVERS_MAX)
-    const documents = Array.from({ length: counts.document }, (_, at) => ({
-      ...{
-        id: `fuzz-${at}`,
-        title: 'Fuzz',
-        bundesland: 'BY',
-        doc_type: 'verordnung',
-        chunks: at,
-        training_allowed: at < 4,
-      },
-    }))
-    await service.ask('PUT', '/training/dataset/documents', { documents })
-    const kept = await service.rows<{ id: number; name: string }>(
-      "SELECT id, name FROM api_tokens WHERE name GLOB 'fuzz [0-9]'",
-    )
-    tokens = []
-    for (let at = 0; at < counts.token; at++) {
-      const name = `fuzz ${at}`
-      const id = kept.find((one) => one.name === name)?.id
-      tokens[at] = id?.toString() ?? (await service.ask('POST', '/tokens', { name, role: 'viewer' })).json.id
+  /** Takes the free slots, so that the last jobs must wait. */
+  async function fillSlots(): Promise<void> {
+    let taken: string | undefined = ''
+    for (let tries = 0; tries < slots && taken !== undefined; tries++) taken = await create(longJob)
+    for (const [place, status] of wanted.entries()) {
+      if (status === 'queued') jobs[place] = await create(longJob, '?when_busy=queue')
     }
   }
 

@@ -92,7 +92,8 @@ const shown = 300
 /** The request as a line for the shell; what is long is cut, and said so. */
 export function curlLine(origin: string, { method, target, headers, body, isChunked }: Wire): string {
   const quote = (text: string) => `$'${inShell(text)}'`
-  const fields = headers.map(([name, value]) => `-H ${quote(value === '' ? `${name};` : `${name}: ${value}`)}`)
+  const cut = (text: string) => (text.length > shown ? `${text.slice(0, shown)}…` : text)
+  const fields = headers.map(([name, value]) => `-H ${quote(value === '' ? `${name};` : cut(`${name}: ${value}`))}`)
   if (isChunked) fields.push("-H 'Transfer-Encoding: chunked'")
   const bytes = body?.toString('latin1') ?? ''
   const rest = bytes.length > shown ? ` # … ${bytes.length} bytes in all` : ''

@@ -10,13 +10,14 @@ const BLOCK = 100
 const BUSY_EACH = 4
 /** Different faults that are shortened and told. */
 const TOLD_MAX = 12
-/** Milliseconds for shortening one. */
-const SHORTENING_MAX_MS = 10_000
+/** Milliseconds for shortening one, unless told. */
+const SHORTENING_MS = 10_000
 
 export type Options = {
   requests: number
   seed: number
   only?: string | undefined
+  shorteningMs?: number
   onOutcome?: (index: number, outcome: Outcome) => void
 }
 
@@ -31,7 +32,8 @@ export type Failure = {
 }
 
 /** Plays a seed's requests. The same seed gives the same requests, however many of them are played. */
-export async function fuzz(world: World, { requests, seed, only, onOutcome }: Options): Promise<Failure[]> {
+export async function fuzz(world: World, options: Options): Promise<Failure[]> {
+  const { requests, seed, only, onOutcome, shorteningMs = SHORTENING_MS } = options
   const plans = fc.sample(plansOf(world.document, only), { seed, numRuns: requests })
   const failures = new Map<string, Failure>()
   for (let start = 0; start < plans.length && failures.size < TOLD_MAX; start += BLOCK) {
@@ -47,7 +49,7 @@ export async function fuzz(world: World, { requests, seed, only, onOutcome }: Op
     }
   }
   const shortened: Failure[] = []
-  for (const failure of failures.values()) shortened.push(await shorten(world, { seed, only }, failure))
+  for (const failure of failures.values()) shortened.push(await shorten(world, { seed, only }, failure, shorteningMs))
   return culprits(shortened)
 }
 
@@ -63,7 +65,7 @@ const isBusy = (index: number) => Math.floor(index / BLOCK) % BUSY_EACH === BUSY
 type From = { seed: number; only?: string | undefined }
 
 /** Looks for the simplest request that breaks the same rule, with the same population. */
-async function shorten(world: World, from: From, failure: Failure): Promise<Failure> {
+async function shorten(world: World, from: From, failure: Failure, maxMs: number): Promise<Failure> {
   const { index, fault } = failure
   let shortest: Outcome | null = null
   const { counterexamplePath } = await fc.check(
@@ -73,7 +75,7 @@ async function shorten(world: World, from: From, failure: Failure): Promise<Fail
       if (isBroken) shortest = outcome
       return !isBroken
     }),
-    { seed: from.seed, path: String(index), numRuns: index + 1, interruptAfterTimeLimit: SHORTENING_MAX_MS },
+    { seed: from.seed, path: String(index), numRuns: index + 1, interruptAfterTimeLimit: maxMs },
   )
   return { ...failure, path: counterexamplePath, shortest }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statfsSync } from 'node:fs'
 import { createTestHarness, type Unstable_Config, unstable_readConfig } from 'wrangler'
 import { clientOf } from './http.ts'
 
@@ -32,10 +32,17 @@ function workerConfig() {
 
 /** Where Linux keeps files in memory. Waiting for the disk is most of what a write takes; nothing here outlives workerd. */
 const memory = '/dev/shm'
+/** Bytes that must be free there: a long run fills some hundred MiB. */
+const MEMORY_BYTES_MIN = 1024 ** 3
+
+function hasMemory(): boolean {
+  const free = existsSync(memory) ? statfsSync(memory) : { bavail: 0, bsize: 0 }
+  return free.bavail * free.bsize >= MEMORY_BYTES_MIN
+}
 
 /** Starts the Worker in workerd, with an empty database. */
 export async function startServer() {
-  if (existsSync(memory)) process.env.TMPDIR = memory
+  if (hasMemory()) process.env.TMPDIR = memory
   const config = workerConfig()
   const harness = createTestHarness({ workers: [{ config }] })
   const { url } = await harness.listen()
@@ -47,7 +54,13 @@ export async function startServer() {
     client.close()
     await harness.close()
   }
-  return { origin: url.origin, client, db, close }
+  /** What the Worker has logged about a request that went wrong, so far; what it logged of others is forgotten. */
+  const errorsOf = (requestId: string): string[] => {
+    const lines = harness.getLogs().map(({ message }) => message)
+    harness.clearLogs()
+    return lines.filter((line) => line.includes(requestId) && line.includes('error'))
+  }
+  return { origin: url.origin, client, db, errorsOf, close }
 }
 
 export type Server = Awaited<ReturnType<typeof startServer>>

@@ -2,7 +2,7 @@ import type { Person, Wire } from './request.ts'
 import { adminToken, type Server } from './server.ts'
 
 /** The service as the fuzz itself uses it, between its requests: with tokens of its own, which must survive it. */
-export async function serviceOf({ client, db }: Server) {
+export async function serviceOf({ client }: Server) {
   const api = '/api/v1/admin'
 
   /** A request as `root`. */
@@ -14,20 +14,6 @@ export async function serviceOf({ client, db }: Server) {
     const answer = await client.send({ method, target, headers, body: bytes, isChunked: false })
     // biome-ignore lint/suspicious/noExplicitAny: what it answers is judged elsewhere
     return { ...answer, json: (answer.body === null ? {} : JSON.parse(answer.body)) as any }
-  }
-
-  const rows = async <T>(sql: string): Promise<T[]> => (await db.prepare(sql).all<T>()).results
-
-  /** Deletes, past the service, all but some of what others have made, so that it does not pile up. */
-  async function forgetOthers(table: 'documents' | 'api_tokens', mine: string, kept: number): Promise<void> {
-    const name = table === 'documents' ? 'id' : 'name'
-    await db
-      .prepare(
-        `DELETE FROM ${table} WHERE ${name} IN
-           (SELECT ${name} FROM ${table} WHERE ${name} NOT GLOB ?1 AND ${name} NOT GLOB 'own *' LIMIT -1 OFFSET ?2)`,
-      )
-      .bind(mine, kept)
-      .run()
   }
 
   /** The tag of what stands at a path. */
@@ -64,7 +50,7 @@ export async function serviceOf({ client, db }: Server) {
     return isMeant ? { ...wire, target: `${api}/tokens/999999999999998` } : wire
   }
 
-  return { ask, rows, forgetOthers, etag, harmless, credentials, secrets }
+  return { ask, etag, harmless, credentials, secrets }
 }
 
 export type Service = Awaited<ReturnType<typeof serviceOf>>

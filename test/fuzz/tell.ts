@@ -40,7 +40,9 @@ export function tally() {
     return [...rows].filter(([operation, row]) => !isStray(operation) && !isTaken(row)).map(([operation]) => operation)
   }
 
-  return { note, table, unreached }
+  const total = () => [...rows.values()].flatMap((row) => Object.values(row.kinds)).reduce((sum, n) => sum + n, 0)
+
+  return { note, table, unreached, total }
 }
 
 /** One request and its answer, in two lines. */
@@ -50,20 +52,21 @@ export function tellOutcome(origin: string, { exchange: { plan, wire, answer } }
   return `${plan.operation} as ${plan.who} (${how})\n    ${curlLine(origin, wire)}\n    → ${answer.status}${body}`
 }
 
-export function tellFailure(origin: string, seed: number, failure: Failure): string {
+export function tellFailure(origin: string, seed: number, failure: Failure, only?: string): string {
+  const replay = `Replay: npm run fuzz -- --seed ${seed}${only === undefined ? '' : ` --only ${only}`}`
   const { fault, index, outcome, path, shortest } = failure
   const told = [
     `Broken: ${fault.rule}`,
-    `  ${fault.what}`,
+    ...outcome.faults.filter(({ rule }) => rule === fault.rule).map(({ what }) => `  ${what}`),
     `Request ${index} of seed ${seed}: ${tellOutcome(origin, outcome)}`,
   ]
   if (shortest !== null && path !== null) {
     const same = shortest.faults.find(({ rule }) => rule === fault.rule)
     told.push(`Shortest: ${tellOutcome(origin, shortest)}`, `  ${same?.what}`)
-    told.push(`Replay: npm run fuzz -- --seed ${seed} --path ${path}`)
+    told.push(`${replay} --path ${path}`)
   } else {
     told.push('On its own it breaks nothing: it takes the requests before it.')
-    told.push(`Replay: npm run fuzz -- --seed ${seed} --requests ${index + 1}`)
+    told.push(`${replay} --requests ${index + 1}`)
   }
   return told.join('\n')
 }

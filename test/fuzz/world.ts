@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import { type Checker, checkerOf, type Document, readDocument } from '../document.ts'
 import { type LogSeen, mayChange, registerOf, unwantedChanges } from './changes.ts'
-import type { Client } from './http.ts'
+import type { Client, Received } from './http.ts'
 import { installJournal, journalOf } from './journal.ts'
 import { type Exchange, type Fault, judgeOf } from './judge.ts'
 import { maySend, operationMet } from './operations.ts'
@@ -33,7 +34,7 @@ export async function openWorld(between: Between = (send) => send) {
 async function worldOf(server: Server, through: Client['send']) {
   await installJournal(server.db)
   const service = await serviceOf(server)
-  const population = populationOf(service, activeJobsMax)
+  const population = populationOf(service, server.db, activeJobsMax)
   const news = journalOf(server.db)
   const register = registerOf()
   const document = readDocument((await service.ask('GET', '/openapi.json')).body ?? '')
@@ -52,29 +53,21 @@ async function worldOf(server: Server, through: Client['send']) {
       const log = await logAfter(outcome.exchange)
       if (log) logs.push([outcome.exchange, log])
     }
-    const [quiet, loud] = [
-      plans.filter((plan) => isQuiet(document, plan)),
-      plans.filter((plan) => !isQuiet(document, plan)),
-    ]
-    const waiting = [...quiet]
+    const waiting = plans.filter((plan) => isQuiet(document, plan))
     const reader = async () => {
       for (let plan = waiting.shift(); plan; plan = waiting.shift()) await step(plan)
     }
     await Promise.all(Array.from({ length: READERS }, reader))
-    for (const plan of loud) await step(plan)
+    for (const plan of plans.filter((one) => !isQuiet(document, one))) await step(plan)
 
     const changes = await news()
     register.note(changes)
     const all = plans.flatMap((plan) => outcomes.get(plan) ?? [])
-    for (const [exchange, fault] of unwantedChanges(
-      all.map((one) => one.exchange),
-      changes,
-    )) {
-      outcomes.get(exchange.plan)?.faults.push(fault)
-    }
-    for (const [exchange, log] of logs) {
+    const exchanges = all.map((one) => one.exchange)
+    for (const [{ plan }, fault] of unwantedChanges(exchanges, changes)) outcomes.get(plan)?.faults.push(fault)
+    for (const [{ plan }, log] of logs) {
       const fault = register.faultIn(log)
-      if (fault) outcomes.get(exchange.plan)?.faults.push(fault)
+      if (fault) outcomes.get(plan)?.faults.push(fault)
     }
     return all
   }
@@ -84,11 +77,20 @@ async function worldOf(server: Server, through: Client['send']) {
     try {
       const answer = await through(wire)
       const exchange = { plan, wire, answer }
-      return { exchange, faults: faultsOf(exchange) }
+      const faults = faultsOf(exchange)
+      if (answer.status >= 500) faults.push(...(await logged(answer)))
+      return { exchange, faults }
     } catch (error) {
       const answer = { status: 0, headers: new Headers(), body: null, events: null, sentMs: 0, answeredMs: 0 }
       return { exchange: { plan, wire, answer }, faults: [{ rule: 'every request is answered', what: String(error) }] }
     }
+  }
+
+  /** What the log says of a failure: it comes a moment after the answer. */
+  async function logged({ headers }: Received): Promise<Fault[]> {
+    await setTimeout(100)
+    const lines = server.errorsOf(headers.get('x-request-id') ?? '')
+    return lines.map((what) => ({ rule: 'nothing goes wrong in the service', what }))
   }
 
   /** How far a job's own log goes in which somebody asked for something, after a command that was refused. */

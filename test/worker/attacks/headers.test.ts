@@ -3,6 +3,7 @@ import { api, cancelAll, setClock, startMs } from '../api.ts'
 import { breakD1, healD1 } from '../meters.ts'
 import { adminToken, asAdmin, ask, askWith, bearer, closed, newAddress } from './closed.ts'
 import { signIn } from './cookies.ts'
+import { waysTo } from './path-tricks.ts'
 import { initOf, makeThings, pages, requestsTo, type Things } from './routes.ts'
 
 let things: Things
@@ -145,6 +146,19 @@ describe('what somebody is answered is kept by nobody else', () => {
     }
   })
 
+  test.each(['/docs', '/openapi.json', '/'])(
+    'on any way around to %s: what may be kept, anybody may see',
+    async (path) => {
+      using _ = closed()
+      for (const way of waysTo(path)) {
+        const response = await ask(way, { headers: session })
+        if (!response.headers.get('cache-control')?.includes('public')) continue
+        const nobodys = await ask(way)
+        expect([nobodys.status, await nobodys.text()], way).toEqual([response.status, await response.text()])
+      }
+    },
+  )
+
   test('nor is the page to sign in on that stands in for another one', async () => {
     using _ = closed()
     for (const path of pages) {
@@ -152,6 +166,22 @@ describe('what somebody is answered is kept by nobody else', () => {
       expect(response.headers.get('cache-control'), path).toMatch(/^(private, no-cache|no-store)$/)
     }
   })
+})
+
+test('the files that a browser may keep for good are open to everybody: they hold the hash of their content', async () => {
+  using _ = closed()
+  const html = await (await ask('/', { headers: asAdmin })).text()
+  const files = [...html.matchAll(/(?:src|href)="(\/dashboard\/[^"]+)"/g)].map(([, path = '']) => path)
+  expect(files.length).toBeGreaterThan(0)
+  for (const path of files) {
+    const response = await ask(path)
+    expect([response.status, response.headers.get('cache-control')], path).toEqual([
+      200,
+      'public, max-age=31536000, immutable',
+    ])
+    expect(path).toMatch(/[-.][\w-]{8,}\.\w+$/)
+    await response.body?.cancel()
+  }
 })
 
 test.each(['/docs', '/'])('the page %s holds nothing inline, nor anything of another host', async (path) => {

@@ -83,7 +83,7 @@ test.each(payloads)('a problem that repeats %j is JSON that no browser takes for
   const path = `${api}/jobs/${encodeURIComponent(text)}`
   const refusals = [
     await ask(path),
-    await ask(`/${encodeURIComponent(text)}`, { headers: { Accept: 'text/html' } }),
+    await ask(`/${encodeURIComponent(text)}`),
     await send('POST', `${api}/jobs`, { name: 'x', bundeslaender: [text], model_type: text }),
     await ask(`${api}/jobs?status=${encodeURIComponent(text)}&cursor=${encodeURIComponent(text)}`),
     await ask(`${api}/jobs`, {
@@ -103,4 +103,8 @@ test.each(payloads)('a problem that repeats %j is JSON that no browser takes for
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(body).not.toMatch(/[\u0000-\u001f\u007f]/)
   }
+  const page = await ask(`/${encodeURIComponent(text)}`, { headers: { Accept: 'text/html' } })
+  expect(page.status).toBe(404)
+  const html = await page.text()
+  expect([html.includes(text), html.includes(encodeURIComponent(text))]).toEqual([false, false])
 })

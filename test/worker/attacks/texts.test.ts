@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { api } from '../api.ts'
 import { asAdmin, ask, closed } from './closed.ts'
 import { contentsOfD1 } from './contents.ts'
@@ -39,32 +39,37 @@ function documentWith(more: object) {
   return { documents: [{ ...documents[0], ...more }] }
 }
 
-describe.each(texts)('%s: %s', (route, field, put) => {
-  test.each([
-    ['a lone high surrogate', 'x\ud800y'],
-    ['a lone low surrogate', 'x\udc00y'],
-    ['surrogates the wrong way round', 'x\udc00\ud800y'],
-    ['a NUL', 'x\0y'],
-    ['a line feed', 'x\ny'],
-    ['a carriage return', 'x\ry'],
-    ['a tab', 'x\ty'],
-    ['an escape sequence', 'x\u001b[2Jy'],
-    ['a C1 control', 'x\u0085y'],
-    ['a delete', 'x\u007fy'],
-    ['nothing but blanks', ' \u00a0\u3000 '],
-    ['an array', ['x']],
-    ['an object', { toString: 'x' }],
-    ['a number', 1],
-    ['a boolean', true],
-    ['64 Ki characters', 'x'.repeat(60_000)],
-  ])('%s in it is 422', async (what, value) => {
-    const isAddress = field === 'source_url' && typeof value === 'string'
-    // An address is parsed, and kept as it was parsed: what it is made of then is tested with the dataset.
-    if (isAddress && !value.startsWith('x'.repeat(100))) return
-    const problem = await expectRefusal(sendTo(route, JSON.stringify(put(value))), 422, what)
-    expect(problem.errors?.every(({ loc }) => loc.includes(field))).toBe(true)
-  })
-})
+const odd: [what: string, value: unknown][] = [
+  ['a lone high surrogate', 'x\ud800y'],
+  ['a lone low surrogate', 'x\udc00y'],
+  ['surrogates the wrong way round', 'x\udc00\ud800y'],
+  ['a NUL', 'x\0y'],
+  ['a line feed', 'x\ny'],
+  ['a carriage return', 'x\ry'],
+  ['a tab', 'x\ty'],
+  ['an escape sequence', 'x\u001b[2Jy'],
+  ['a C1 control', 'x\u0085y'],
+  ['a delete', 'x\u007fy'],
+  ['nothing but blanks', ' \u00a0\u3000 '],
+  ['an array', ['x']],
+  ['an object', { toString: 'x' }],
+  ['a number', 1],
+  ['a boolean', true],
+  ['60,000 characters', 'x'.repeat(60_000)],
+]
+
+test.each(texts)(
+  '%s: a %s that is no text, or has controls or half characters in it, is 422',
+  async (route, field, put) => {
+    for (const [what, value] of odd) {
+      const problem = await expectRefusal(sendTo(route, JSON.stringify(put(value))), 422, what)
+      expect(
+        problem.errors?.every(({ loc }) => loc.includes(field)),
+        what,
+      ).toBe(true)
+    }
+  },
+)
 
 test.each([
   'javascript:alert(1)',
