@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     silent: 'passed-only',
+    // All cores, not all but one: a test and its workerd wait for each other, and a small machine has two.
+    maxWorkers: '100%',
     projects: [
       { test: { name: 'domain', include: ['test/domain/**/*.test.ts'] } },
       {

@@ -16,3 +16,12 @@ export function remember(key: 'language' | 'theme', value: string | null): void 
     // The choice holds for this visit.
   }
 }
+
+/** Forgets what this visit has kept, such as a form half filled: somebody else may come next. */
+export function forgetVisit(): void {
+  try {
+    sessionStorage.clear()
+  } catch {
+    // There was nothing.
+  }
+}

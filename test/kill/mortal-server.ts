@@ -59,6 +59,11 @@ export class MortalServer {
     return this.#address.promise
   }
 
+  /** The process that all of it runs in, or in a child of; `undefined` while it is dead. */
+  get pid(): number | undefined {
+    return this.#process?.pid
+  }
+
   async start(): Promise<void> {
     const child = this.#spare
     this.#process = child

@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
+import { forgetVisit } from '../stored.ts'
 import type { Problem } from './problem.ts'
 import { ownProblem } from './problem.ts'
 import { answered, unanswered } from './reachability.ts'
@@ -87,6 +88,7 @@ export async function signIn(token: string): Promise<SignInRefusal | null> {
 export async function signOut(): Promise<void> {
   const response = await fetch(address, { method: 'DELETE' }).catch(() => null)
   if (response === null) return unanswered()
+  forgetVisit()
   location.reload()
 }
 

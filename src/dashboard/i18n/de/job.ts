@@ -46,6 +46,7 @@ export const job: TextsLike<typeof english> = {
   yes: 'Ja',
   no: 'Nein',
   log: 'Protokoll',
+  logEmpty: 'Noch ist nichts geschehen: Das Training wartet auf einen Platz.',
   logCut: 'Die letzten {shown} von {count} Einträgen',
   atStep: 'Schritt {step}',
   by: 'durch {name}',

@@ -43,6 +43,7 @@ export const job = {
   yes: 'Yes',
   no: 'No',
   log: 'Log',
+  logEmpty: 'Nothing has happened yet: the training waits for a slot.',
   logCut: 'The last {shown} of {count} entries',
   atStep: 'step {step}',
   by: 'by {name}',

@@ -1,0 +1,112 @@
+/**
+ * `npm run soak`: watches a job at the pace of production in Chromium for ten minutes, and tells each minute what that
+ * costs. Exits with 1 when heap, DOM or CPU of the last three minutes exceed those of minutes 2–4 by more than their
+ * margins: something is kept, or done again and again.
+ *
+ *     npm run soak -- --minutes 30
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { childrenOf, residentBytes } from '../test/bench/process.ts'
+import { buildDashboard } from '../test/browser/build.ts'
+import { launch } from '../test/browser/chromium.ts'
+import { pointsOf, signInAt } from '../test/browser/deeds.ts'
+import { Service } from '../test/browser/service.ts'
+import { SharedWorkerSession } from '../test/browser/shared-worker.ts'
+import { migrate } from '../test/kill/mortal-server.ts'
+
+/** By how much the end may exceed the beginning. The points of a curve are kept: 1,200 more of them are 0.2 MiB. */
+const margins = { heapMiB: 1.15, nodes: 1.1, cpuS: 1.3 }
+
+/** What a minute has cost; memory as it is after a collection of garbage. */
+type Minute = { points: number; heapMiB: number; workerMiB: number; nodes: number; cpuS: number; serverMiB: number }
+
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
+const minutes = Number(values.minutes)
+if (!Number.isInteger(minutes) || minutes < 7) fail('--minutes takes a whole number from 7: fewer cannot be compared.')
+
+const folder = await mkdtemp(join(tmpdir(), 'stellwerk-soak-'))
+const [assets, state] = [join(folder, 'assets'), join(folder, 'state')]
+buildDashboard(assets)
+migrate(state)
+const service = await Service.start({ assets, state })
+const browser = await launch()
+try {
+  const measured = await watch()
+  judge(measured)
+} finally {
+  await browser.close()
+  await service.close()
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function watch(): Promise<Minute[]> {
+  const id = await service.create({ name: 'Soak', epochs: 100 })
+  const context = await browser.newContext({ baseURL: service.origin, locale: 'de-DE' })
+  const page = await context.newPage()
+  await signInAt(page, `/jobs/${id}`, service.admin)
+  const losses = page.getByRole('figure').first()
+  await losses.locator('canvas').waitFor()
+  const session = await context.newCDPSession(page)
+  // CPU time of the page's main thread: what else the machine does is not counted.
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const worker = await SharedWorkerSession.attach(browser)
+  const measure = async (): Promise<Minute> => {
+    await session.send('HeapProfiler.collectGarbage')
+    await worker.send('HeapProfiler.collectGarbage')
+    const { metrics } = await session.send('Performance.getMetrics')
+    const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN
+    const { usedSize } = await worker.send<{ usedSize: number }>('Runtime.getHeapUsage')
+    return {
+      points: await pointsOf(losses),
+      heapMiB: of('JSHeapUsedSize') / 2 ** 20,
+      workerMiB: usedSize / 2 ** 20,
+      nodes: of('Nodes'),
+      cpuS: of('TaskDuration'),
+      serverMiB: serverBytes() / 2 ** 20,
+    }
+  }
+  print(['minute', 'points', 'heap MiB', 'worker MiB', 'DOM nodes', 'CPU s', 'server MiB'])
+  const measured: Minute[] = []
+  let before = await measure()
+  for (let minute = 1; minute <= minutes; minute++) {
+    await sleep(60_000)
+    const now = await measure()
+    const cost = { ...now, cpuS: now.cpuS - before.cpuS }
+    before = now
+    measured.push(cost)
+    const { points, heapMiB, workerMiB, nodes, cpuS, serverMiB } = cost
+    const figures = [points, heapMiB.toFixed(2), workerMiB.toFixed(2), nodes, cpuS.toFixed(2), serverMiB.toFixed(0)]
+    print([minute, ...figures])
+  }
+  return measured
+}
+
+/** What the server's processes hold: workerd, and wrangler around it. */
+function serverBytes(): number {
+  const { pid } = service.server
+  return pid === undefined ? 0 : [pid, ...childrenOf(pid)].reduce((sum, one) => sum + residentBytes(one), 0)
+}
+
+function judge(measured: readonly Minute[]): void {
+  const mean = (part: readonly Minute[], of: keyof typeof margins) =>
+    part.reduce((sum, minute) => sum + minute[of], 0) / part.length
+  for (const figure of ['heapMiB', 'nodes', 'cpuS'] as const) {
+    const ratio = mean(measured.slice(-3), figure) / mean(measured.slice(1, 4), figure)
+    const isTooMuch = !(ratio <= margins[figure])
+    console.log(`${figure}: the last three minutes are ${ratio.toFixed(3)} of minutes 2–4, at most ${margins[figure]}`)
+    if (isTooMuch) process.exitCode = 1
+  }
+}
+
+function print(cells: (string | number)[]): void {
+  console.log(cells.map((cell) => String(cell).padStart(10)).join(' '))
+}
+
+function fail(message: string): never {
+  console.error(message)
+  process.exit(2)
+}

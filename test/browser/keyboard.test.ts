@@ -1,0 +1,123 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { heading, seen, signInAt, signInDialog } from './deeds.ts'
+import { tabThrough } from './keyboard.ts'
+import { past } from './states.ts'
+import { t } from './texts.ts'
+import { atService, type Visitor } from './visit.ts'
+
+const at = atService({ state: 'livedIn', vars: { SIMULATION_SPEED: '1' } })
+const signedOut = [/status of 401/]
+let idOf: (name: string) => string
+beforeAll(async () => {
+  const jobs = await at.service.jobs()
+  idOf = (name) => jobs.find((job) => job.name === name)?.id ?? ''
+})
+
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent?.trim())
+const signIn = async (path: string): Promise<Visitor> => {
+  const visitor = await at.visit({ expects: signedOut })
+  await signInAt(visitor.page, path, at.service.admin)
+  return visitor
+}
+
+describe('everything on a page is reached by Tab, and the focus is to be seen', () => {
+  test.each([
+    ['overview', () => '/', past.bayern],
+    ['jobs', () => '/jobs', past.bayern],
+    ['create-job', () => '/jobs/new', t('createJob.takes', { time: '' })],
+    ['job', () => `/jobs/${idOf(past.bayern)}`, t('common.ended')],
+    ['compare', () => `/compare?job=${idOf(past.bayern)}&job=${idOf(past.nord)}`, t('compare.table')],
+    ['models', () => '/models', past.klausur],
+    ['dataset', () => '/dataset', 'Werk 1 aus BB'],
+    ['ocr', () => '/ocr', t('ocr.start')],
+  ])('%s', async (_, path, sign) => {
+    const { page } = await signIn(path())
+    await seen(page.getByRole('main').getByText(sign).first())
+    const { stops, missed } = await tabThrough(page)
+    expect(missed).toEqual([])
+    expect(stops.filter(({ isMarked, isVisible }) => !isMarked || !isVisible)).toEqual([])
+    expect(stops.length).toBeGreaterThan(10)
+  })
+})
+
+test('the first stop of a page skips to its content', async () => {
+  const { page } = await signIn('/models')
+  await seen(heading(page, t('models.title')))
+  await page.reload()
+  await seen(heading(page, t('models.title')))
+  await page.keyboard.press('Tab')
+  const skip = page.getByRole('link', { name: t('common.skip') })
+  expect(await skip.evaluate((link) => link === document.activeElement)).toBe(true)
+  expect(await skip.boundingBox()).toMatchObject({ y: expect.any(Number) })
+  const box = await skip.boundingBox()
+  expect(Math.min(box?.x ?? -1, box?.y ?? -1)).toBeGreaterThanOrEqual(0)
+  await page.keyboard.press('Enter')
+  expect(await page.evaluate(() => document.activeElement?.localName)).toBe('main')
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true)
+})
+
+test('after a navigation the focus is on the heading, and the way back works', async () => {
+  const { page } = await signIn('/')
+  await seen(heading(page, t('overview.title')))
+  const go = (name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true }).press('Enter')
+  for (const [link, title] of [
+    [t('common.jobs'), t('jobs.title')],
+    [t('common.models'), t('models.title')],
+    [t('common.ocr'), t('ocr.title')],
+  ] as const) {
+    await go(link)
+    await expect.poll(() => focused(page)).toBe(title)
+  }
+  await page.goBack()
+  await expect.poll(() => focused(page)).toBe(t('models.title'))
+})
+
+test('a dialog keeps the focus while it is open, and gives it back', async () => {
+  const { page } = await signIn(`/jobs/${idOf(past.bayern)}`)
+  const opener = page.getByRole('main').getByRole('button', { name: t('job.delete') })
+  await opener.press('Enter')
+  const dialog = page.getByRole('dialog', { name: t('job.deleteTitle', { name: past.bayern }) })
+  await seen(dialog)
+  for (let pressed = 0; pressed < 6; pressed++) {
+    await page.keyboard.press('Tab')
+    const inside = await page.evaluate(() => {
+      const { activeElement } = document
+      // Between its last control and its first a browser's own are reached, which the page cannot see.
+      return activeElement === document.body || activeElement?.closest('dialog') !== null
+    })
+    expect(inside).toBe(true)
+  }
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true)
+  expect((await at.service.jobs()).some(({ name }) => name === past.bayern)).toBe(true)
+})
+
+test('the sign-in dialog can be left, and says on the page how to come back to it', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await page.goto('/models')
+  await seen(signInDialog(page))
+  await page.keyboard.press('Escape')
+  await signInDialog(page).waitFor({ state: 'hidden' })
+  await seen(page.getByRole('main').getByText(t('session.needed')).first())
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: t('session.signIn') })
+    .first()
+    .press('Enter')
+  await seen(signInDialog(page))
+})
+
+test('the values under a curve can be read by arrow keys', async () => {
+  const { page } = await signIn(`/jobs/${idOf(past.bayern)}`)
+  const curve = page.getByRole('slider', { name: t('job.losses') })
+  await seen(page.getByRole('figure', { name: t('job.losses') }).locator('canvas'))
+  await curve.focus()
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(() => curve.getAttribute('aria-valuetext')).toMatch(new RegExp(`^${t('common.step')} 5\\d, `))
+  const before = Number(await curve.getAttribute('aria-valuenow'))
+  await page.keyboard.press('Shift+ArrowRight')
+  await expect.poll(async () => Number(await curve.getAttribute('aria-valuenow'))).toBeGreaterThan(before + 5)
+})

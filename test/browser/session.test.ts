@@ -1,0 +1,152 @@
+import type { Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { descriptionOf, enterToken, heading, pointsOf, seen, signInAt, signInDialog } from './deeds.ts'
+import { past } from './states.ts'
+import { t } from './texts.ts'
+import { atService } from './visit.ts'
+
+const at = atService({ state: 'livedIn', vars: { SIMULATION_SPEED: '5', MAX_ACTIVE_JOBS: '2' } })
+const signedOut = [/status of 401/]
+const name = 'Was einmal getippt war'
+
+/** Fills in the form for a job. */
+async function fillIn(page: Page): Promise<void> {
+  await page.getByLabel(t('createJob.name'), { exact: true }).fill(name)
+  await page.getByLabel(t('job.epochs')).fill('3')
+  await page.getByRole('checkbox', { name: 'Saarland' }).check()
+}
+
+test('a session that ends while a form is filled in takes nothing with it, and the form is sent once', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  // With the page's clock at a standstill nothing but the form notices that the session has ended.
+  await page.clock.install()
+  const [ending, next] = await Promise.all([
+    at.service.token('operator', 'ends'),
+    at.service.token('operator', 'follows'),
+  ])
+  await signInAt(page, '/jobs/new', ending)
+  await fillIn(page)
+  await page.clock.pauseAt(Date.now() + 60_000)
+  await at.service.revoke(ending)
+  await page.getByRole('button', { name: t('createJob.submit') }).click()
+  await page.clock.resume()
+
+  await seen(signInDialog(page).getByText(t('session.again')))
+  expect(await page.getByLabel(t('createJob.name'), { exact: true }).inputValue()).toBe(name)
+  expect(await page.getByLabel(t('job.epochs')).inputValue()).toBe('3')
+  expect(await page.getByRole('checkbox', { name: 'Saarland', includeHidden: true }).isChecked()).toBe(true)
+
+  await enterToken(page, next)
+  await seen(heading(page, name))
+  const created = (await at.service.jobs()).filter((job) => job.name === name)
+  expect(created).toMatchObject([{ config: { epochs: 3, bundeslaender: ['SL'] } }])
+  for (const { id } of created) await at.service.command(id, 'cancel')
+})
+
+test('a session that ends while somebody only looks is told of over the page', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  const token = await at.service.token('viewer', 'looks')
+  await signInAt(page, '/models', token)
+  await seen(page.getByRole('link', { name: past.klausur }))
+  await page.clock.install()
+  await at.service.revoke(token)
+  await page
+    .getByRole('navigation')
+    .getByRole('link', { name: t('common.jobs') })
+    .click()
+  await seen(signInDialog(page).getByText(t('session.again')))
+  await enterToken(page, at.service.admin)
+  await seen(page.getByRole('main').getByRole('link', { name: past.klausur, exact: true }))
+})
+
+test('who signs out leaves no draft for the next one', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/jobs/new', at.service.admin)
+  await fillIn(page)
+  await page
+    .getByRole('banner')
+    .getByRole('button', { name: t('session.signOut') })
+    .click()
+  await seen(signInDialog(page))
+  expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }))).not.toContain(name)
+})
+
+test('who signs out no longer hears of the job that he watched', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  const id = await at.service.create({ name: 'Geht weiter', epochs: 100 })
+  await signInAt(page, `/jobs/${id}`, at.service.admin)
+  await expect.poll(() => pointsOf(page.getByRole('figure', { name: t('job.losses') }))).toBeGreaterThan(1)
+  await page
+    .getByRole('banner')
+    .getByRole('button', { name: t('session.signOut') })
+    .click()
+  await expect.poll(() => at.service.front.streams).toEqual([])
+  await at.service.command(id, 'cancel')
+})
+
+/** A control that may be seen, and why it cannot be used. */
+async function expectWithheld(control: Locator, role: 'operator' | 'admin'): Promise<void> {
+  await seen(control)
+  expect(await control.getAttribute('aria-disabled')).toBe('true')
+  expect(await descriptionOf(control)).toBe(t('common.needsRole', { role: t(`session.${role}`) }))
+  await control.click({ force: true })
+}
+
+test('a viewer sees everything, and can steer nothing', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  const id = await at.service.create({ name: 'Läuft', epochs: 100 })
+  await signInAt(page, '/', await at.service.token('viewer'))
+  await seen(page.getByRole('banner').getByText(t('session.viewer'), { exact: true }))
+  const button = (name: string) => page.getByRole('main').getByRole('button', { name })
+  const before = at.service.front.passed.length
+
+  await seen(page.getByRole('article').getByRole('heading', { name: 'Läuft' }))
+  await expectWithheld(button(t('jobs.create')), 'operator')
+
+  await page.goto('/jobs')
+  const actionOn = (action: 'pause' | 'cancel' | 'delete', name: string) =>
+    button(t('jobs.actionOn', { action: t(`jobs.${action}`), name }))
+  await expectWithheld(actionOn('pause', 'Läuft'), 'operator')
+  await expectWithheld(actionOn('cancel', 'Läuft'), 'operator')
+  await expectWithheld(actionOn('delete', past.bayern), 'admin')
+
+  await page.goto(`/jobs/${id}`)
+  await expect.poll(() => pointsOf(page.getByRole('figure', { name: t('job.losses') }))).toBeGreaterThan(1)
+  await expectWithheld(button(t('job.pause')), 'operator')
+  await expectWithheld(button(t('job.cancel')), 'operator')
+
+  await page.goto('/jobs/new')
+  await fillIn(page)
+  await expectWithheld(button(t('createJob.submit')), 'operator')
+
+  await page.goto('/models')
+  const old = { type: t('common.zeugnis'), version: 'v1.0' }
+  await expectWithheld(button(t('models.activateLabel', old)), 'admin')
+  await expectWithheld(button(t('models.deleteLabel', old)), 'admin')
+
+  await page.goto('/dataset')
+  await expectWithheld(button(t('dataset.upload')), 'operator')
+  await expectWithheld(button(t('dataset.deleteOne', { title: 'Werk 1 aus BB' })), 'operator')
+
+  await page.goto('/ocr')
+  await expectWithheld(button(t('ocr.start')), 'operator')
+
+  const writes = at.service.front.passed.slice(before).filter(({ method }) => method !== 'GET')
+  expect(writes).toEqual([])
+  expect(at.service.front.passed.filter(({ path }) => path.includes('/ocr/stream'))).toEqual([])
+  await at.service.command(id, 'cancel')
+})
+
+test('an operator steers trainings, and leaves models to an administrator', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  const id = await at.service.create({ name: 'Zu steuern', epochs: 100 })
+  await at.service.untilStatus(id, 'training')
+  await signInAt(page, '/models', await at.service.token('operator'))
+  const old = { type: t('common.zeugnis'), version: 'v1.0' }
+  await expectWithheld(page.getByRole('button', { name: t('models.activateLabel', old) }), 'admin')
+  await page.goto(`/jobs/${id}`)
+  await page.getByRole('button', { name: t('job.pause') }).click()
+  await at.service.untilStatus(id, 'paused')
+  await expectWithheld(page.getByRole('button', { name: t('job.delete') }), 'admin')
+  await at.service.command(id, 'cancel')
+})

@@ -1,0 +1,42 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { migrate } from '../kill/mortal-server.ts'
+import { buildDashboard } from './build.ts'
+import { chromiumPath } from './chromium.ts'
+import { liveIn } from './states.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The dashboard as it was built for this run. */
+    assets: string
+    /** States to begin with: of a server that has never run, and of one that trainings have come and gone on. */
+    states: { empty: string; livedIn: string }
+  }
+}
+
+/** Builds the dashboard, and the states that servers begin with, once for all files. */
+export default async function setup(project: TestProject) {
+  chromiumPath()
+  const folder = await mkdtemp(join(tmpdir(), 'stellwerk-browser-'))
+  const remove = () => rm(folder, { recursive: true, force: true })
+  try {
+    await prepare(project, folder)
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  return remove
+}
+
+async function prepare(project: TestProject, folder: string): Promise<void> {
+  const assets = join(folder, 'assets')
+  const states = { empty: join(folder, 'empty'), livedIn: join(folder, 'lived-in') }
+  buildDashboard(assets)
+  await mkdir(states.empty)
+  migrate(states.empty)
+  await liveIn(assets, states.empty, states.livedIn)
+  project.provide('assets', assets)
+  project.provide('states', states)
+}

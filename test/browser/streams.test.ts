@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { HIDDEN_MAX_MS, STREAMS_MAX } from '../../src/dashboard/limits.ts'
+import { pointsOf, seen, signInAt, stateOf } from './deeds.ts'
+import { shortenTimers } from './shared-worker.ts'
+import { t } from './texts.ts'
+import { atService } from './visit.ts'
+
+// A step takes half a second, as in production.
+const at = atService({ state: 'empty', vars: { SIMULATION_SPEED: '1', MAX_ACTIVE_JOBS: '10' } })
+const signedOut = [/status of 401/]
+
+const losses = (page: Page) => page.getByRole('figure', { name: t('job.losses') })
+const streams = () => at.service.front.streams
+/** Waits until a page has points that it did not have. */
+async function moves(page: Page): Promise<void> {
+  const points = await pointsOf(losses(page)).catch(() => 0)
+  await expect.poll(() => pointsOf(losses(page))).toBeGreaterThan(points)
+}
+const running = async (name: string): Promise<string> => {
+  const id = await at.service.create({ name, epochs: 100 })
+  await at.service.untilStatus(id, 'training')
+  return id
+}
+
+/** Makes a page take itself for hidden or visible, as the browser would tell it. */
+const show = (page: Page, state: 'hidden' | 'visible') =>
+  page.evaluate((now) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => now })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, state)
+
+test('two tabs of one job share one connection, until the last of them is closed', async () => {
+  const { context, page } = await at.visit({ expects: signedOut })
+  const id = await running('In zwei Fenstern')
+  await signInAt(page, `/jobs/${id}`, at.service.admin)
+  expect(await page.evaluate(() => typeof SharedWorker)).toBe('function')
+  await moves(page)
+  const second = await context.newPage()
+  await second.goto(`/jobs/${id}`)
+  await moves(second)
+  await moves(page)
+  expect(streams()).toEqual([id])
+  expect(at.service.front.count('GET', new RegExp(`/metrics/stream.*${id}`))).toBe(1)
+  await page.close()
+  await moves(second)
+  expect(streams()).toEqual([id])
+  await second.close()
+  await expect.poll(streams).toEqual([])
+  await at.service.command(id, 'cancel')
+})
+
+test('where there is no SharedWorker, each tab has a connection of its own', async () => {
+  const { page } = await at.visit({ expects: signedOut, before: withoutSharedWorker })
+  const id = await running('Ohne geteilten Arbeiter')
+  await signInAt(page, `/jobs/${id}`, at.service.admin)
+  await moves(page)
+  expect(streams()).toEqual([id])
+  await page
+    .getByRole('navigation')
+    .getByRole('link', { name: t('common.models') })
+    .click()
+  await expect.poll(streams).toEqual([])
+  await at.service.command(id, 'cancel')
+})
+
+test('of many jobs so many are watched live that requests still get through', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  const ids = await Promise.all(Array.from({ length: STREAMS_MAX + 2 }, (_, n) => running(`Einer von vielen ${n}`)))
+  await signInAt(page, '/', at.service.admin)
+  await expect.poll(() => streams().length).toBe(STREAMS_MAX)
+  await expect.poll(() => page.getByRole('article').count()).toBe(ids.length)
+  const states = () => Promise.all(ids.map((_, n) => stateOf(page, `Einer von vielen ${n}`)))
+  expect((await states()).every((state) => state?.startsWith(t('common.training')))).toBe(true)
+  // The place of one that ends goes to one that waits.
+  const ended = streams()[0] ?? ''
+  await at.service.command(ended, 'cancel')
+  await expect.poll(() => streams().filter((id) => id !== ended).length).toBe(STREAMS_MAX)
+  expect(new Set(streams()).size).toBe(streams().length)
+  for (const id of ids) if (id !== ended) await at.service.command(id, 'cancel')
+})
+
+test('two tabs hidden for long rest, and catch up without a gap when one of them is seen again', async () => {
+  const { context, page } = await at.visit({ expects: signedOut })
+  const id = await running('Aus den Augen')
+  await signInAt(page, `/jobs/${id}`, at.service.admin)
+  await moves(page)
+  await shortenTimers(at.browser, HIDDEN_MAX_MS)
+  const second = await context.newPage()
+  await second.goto(`/jobs/${id}`)
+  await moves(second)
+  await show(page, 'hidden')
+  await moves(second)
+  expect(streams()).toEqual([id])
+
+  await show(second, 'hidden')
+  await expect.poll(streams).toEqual([])
+  await seen(page.getByText(t('common.hidden'), { exact: true }))
+  await expectCaughtUp(page, id)
+})
+
+test('without a SharedWorker, a page hidden for long rests as well, and not before', async () => {
+  const { page } = await at.visit({ expects: signedOut, before: withoutSharedWorker })
+  await page.clock.install()
+  const id = await running('Aus dem Sinn')
+  await signInAt(page, `/jobs/${id}`, at.service.admin)
+  await moves(page)
+  await show(page, 'hidden')
+  await page.clock.fastForward(HIDDEN_MAX_MS - 10_000)
+  await moves(page)
+  await page.clock.fastForward(20_000)
+  await expect.poll(streams).toEqual([])
+  await seen(page.getByText(t('common.hidden'), { exact: true }))
+  await expectCaughtUp(page, id)
+})
+
+/** Lets a job go on unseen, and looks at its page again: the curve must be whole. */
+async function expectCaughtUp(page: Page, id: string): Promise<void> {
+  const points = await pointsOf(losses(page))
+  await at.service.until(id, ({ progress }) => progress * 100 > points + 2)
+  expect(await pointsOf(losses(page))).toBe(points)
+  await show(page, 'visible')
+  await seen(page.getByText(t('common.live'), { exact: true }))
+  await expect.poll(() => pointsOf(losses(page))).toBeGreaterThan(points + 3)
+  await at.service.command(id, 'pause')
+  await seen(page.getByRole('button', { name: t('job.resume') }))
+  await expectWholeCurve(page)
+  await at.service.command(id, 'cancel')
+}
+
+/** The table under the chart has every point so far, once and in order; or some of them, if they are many. */
+async function expectWholeCurve(page: Page): Promise<void> {
+  await losses(page).getByText(t('common.chartTable')).click()
+  const rows = losses(page).getByRole('table').getByRole('row')
+  const shown = (await rows.allInnerTexts()).slice(1).map((row) => row.trim().split(/\s+/))
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: t('job.csv') }).click()
+  const csv = await readFile(await (await download).path(), 'utf8')
+  const [head = '', ...lines] = csv.trim().split(/\r?\n/)
+  const column = (name: string) => head.split(',').indexOf(name)
+  const points = lines.map((line) => line.split(','))
+  expect(points.map((point) => point[column('step')])).toEqual(points.map((_, step) => String(step)))
+  expect(await pointsOf(losses(page))).toBe(points.length)
+  const expected = points.map((point) => [
+    point[column('step')],
+    ...['loss', 'val_loss'].map((name) => german(point[column(name)])),
+  ])
+  const last = points.length - 1
+  const at = shown.map((_, row) => Math.round((row * last) / (shown.length - 1)))
+  expect(shown).toEqual(at.map((index) => expected[index]))
+}
+
+const german = (value = '') => Number(value).toLocaleString('de', { minimumFractionDigits: 4 })
+
+function withoutSharedWorker(): void {
+  Reflect.deleteProperty(globalThis, 'SharedWorker')
+}

@@ -1,0 +1,28 @@
+import { de } from '../../src/dashboard/i18n/de.ts'
+import { en } from '../../src/dashboard/i18n/en.ts'
+
+export type Locale = 'de' | 'en'
+type Texts = typeof en
+type TextKey = { [S in keyof Texts & string]: `${S}.${keyof Texts[S] & string}` }[keyof Texts & string]
+type Message = string | { one: string; other: string }
+export type Say = (key: TextKey, params?: Record<string, string | number>) => string
+
+export const dictionaries: Record<Locale, Record<string, Record<string, Message>>> = { de, en }
+
+/** The page's texts in a language, as the page itself puts them together. */
+export function texts(locale: Locale): Say {
+  return (key, params = {}) => {
+    const [section = '', name = ''] = key.split('.')
+    const message = dictionaries[locale][section]?.[name]
+    if (message === undefined) throw new Error(`There is no text ${key}`)
+    const form = params.count === 1 ? 'one' : 'other'
+    const text = typeof message === 'string' ? message : message[form]
+    return text.replace(/\{(\w+)\}/g, (_, param: string) => {
+      const value = params[param]
+      return typeof value === 'number' ? value.toLocaleString(locale) : (value ?? '')
+    })
+  }
+}
+
+/** The texts most tests look for: pages are in German unless a test says otherwise. */
+export const t = texts('de')

@@ -1,0 +1,109 @@
+import { mkdirSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seen, signInAt, signInDialog } from './deeds.ts'
+import { axeFindings, settled, stickingOut } from './inspect.ts'
+import { t } from './texts.ts'
+import { emptyViews, livedInViews, present, specialViews, type View } from './views.ts'
+import { atService, keepPictures, leave, type Visitor } from './visit.ts'
+
+const pictures = 'dist/screenshots'
+mkdirSync(pictures, { recursive: true })
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 360, height: 740 },
+]
+const themes = ['light', 'dark'] as const
+
+/** Looks at what a page shows in both themes, wide and narrow. @returns what is wrong, by look */
+async function inspect(page: Page, name: string, fullPage: boolean): Promise<Record<string, string[]>> {
+  const wrong: Record<string, string[]> = {}
+  for (const viewport of sizes) {
+    await page.setViewportSize(viewport)
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme })
+      await settled(page)
+      const look = `${name}-${viewport.width}-${colorScheme}`
+      await page.screenshot({ path: `${pictures}/${look}.png`, fullPage })
+      const found = [...(await axeFindings(page)), ...(await stickingOut(page))]
+      if (found.length > 0) wrong[look] = found
+    }
+  }
+  return wrong
+}
+
+/** A browser that is signed in, and what it finds wrong with a view. */
+function tourOf(at: ReturnType<typeof atService>, state: string) {
+  let visitor: Visitor
+  let ids: Map<string, string>
+  beforeAll(async () => {
+    visitor = await at.visitForAll({ expects: [/status of 40[14]/] })
+    ids = new Map((await at.service.jobs()).map(({ name, id }) => [name, id]))
+    await visitor.page.setViewportSize({ width: 1440, height: 900 })
+    await signInAt(visitor.page, '/', at.service.admin)
+  })
+  afterAll(() => leave(visitor))
+  return async ({ name, path, arrive }: View) => {
+    const { page } = visitor
+    try {
+      await page.setViewportSize({ width: 1440, height: 900 })
+      await page.goto(path.replaceAll(/\{(.+?)\}/g, (_, job) => ids.get(job) ?? job))
+      await arrive(page)
+      await expect.poll(() => page.getByText(t('common.loading'), { exact: true }).count()).toBe(0)
+    } catch (error) {
+      await keepPictures(visitor, `tour of ${name}`)
+      throw error
+    }
+    return inspect(page, `${state}-${name}`, !specialViews.some((view) => view.name === name))
+  }
+}
+
+describe('on a server that things have happened on', () => {
+  const at = atService({ state: 'livedIn', vars: { SIMULATION_SPEED: '4', MAX_ACTIVE_JOBS: '2' } })
+  beforeAll(async () => {
+    const { service } = at
+    const paused = await service.create({ name: present.paused, epochs: 3 })
+    await service.until(paused, ({ progress }) => progress > 3)
+    await service.command(paused, 'pause')
+    await service.create({ name: present.first, epochs: 100 })
+    await service.create({ name: present.second, epochs: 80, model_type: 'general' })
+    await service.create({ name: present.queued, epochs: 10 })
+  })
+  const look = tourOf(at, 'data')
+
+  test.each(livedInViews)(
+    '$name: axe finds nothing, and nothing sticks out, in both themes, wide and narrow',
+    async (view) => {
+      expect(await look(view)).toEqual({})
+    },
+  )
+
+  test.each(specialViews)(
+    '$name: axe finds nothing, and nothing sticks out, in both themes, wide and narrow',
+    async (view) => {
+      expect(await look(view)).toEqual({})
+    },
+  )
+
+  test('sign-in: axe finds nothing, and nothing sticks out, in both themes, wide and narrow', async () => {
+    const { page } = await at.visit({ expects: [/status of 401/] })
+    await page.goto('/')
+    await seen(signInDialog(page))
+    await signInDialog(page)
+      .getByRole('button', { name: t('session.signIn') })
+      .click()
+    await seen(signInDialog(page).getByText(t('session.emptyToken')))
+    expect(await inspect(page, 'sign-in', false)).toEqual({})
+  })
+})
+
+describe('on a server on which nothing has happened yet', () => {
+  const look = tourOf(atService({ state: 'empty' }), 'empty')
+
+  test.each(emptyViews)(
+    '$name: axe finds nothing, and nothing sticks out, in both themes, wide and narrow',
+    async (view) => {
+      expect(await look(view)).toEqual({})
+    },
+  )
+})

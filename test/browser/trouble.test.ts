@@ -1,0 +1,124 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { heading, pointsOf, seen, signInAt } from './deeds.ts'
+import { breakTable } from './register.ts'
+import { past } from './states.ts'
+import { t } from './texts.ts'
+import { atService } from './visit.ts'
+
+const at = atService({ state: 'livedIn', vars: { SIMULATION_SPEED: '2', MAX_ACTIVE_JOBS: '3' } })
+const signedOut = [/status of 401/]
+const cutOff = [...signedOut, /net::ERR_/]
+
+const main = (page: Page) => page.getByRole('main')
+const go = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+/** What stands over the page while the server cannot be reached. */
+const offline = (page: Page) => page.getByText(new RegExp(t('common.offline', { time: '[\\d:]+' })))
+
+test('who is offline is told so, keeps what he sees, and goes on when he is back', async () => {
+  const { context, page } = await at.visit({ expects: cutOff })
+  await signInAt(page, '/jobs', at.service.admin)
+  await seen(main(page).getByRole('link', { name: past.bayern, exact: true }))
+  await context.setOffline(true)
+  await seen(offline(page))
+  await seen(main(page).getByRole('link', { name: past.bayern, exact: true }))
+  await context.setOffline(false)
+  await offline(page).waitFor({ state: 'hidden' })
+})
+
+test('a command given while the server is down is refused in a sentence, and changes nothing', async () => {
+  const { page } = await at.visit({ expects: cutOff })
+  const id = await at.service.create({ name: 'Soll Pause machen', epochs: 100 })
+  await signInAt(page, `/jobs/${id}`, at.service.admin)
+  await expect.poll(() => pointsOf(page.getByRole('figure', { name: t('job.losses') }))).toBeGreaterThan(1)
+  await at.service.kill()
+  await main(page)
+    .getByRole('button', { name: t('job.pause') })
+    .click()
+  await seen(page.getByText(t('problem.offline')))
+  await seen(offline(page))
+  await at.service.revive()
+  await offline(page).waitFor({ state: 'hidden' })
+  expect((await at.service.job(id)).status).toBe('training')
+  await seen(main(page).getByText(t('common.live'), { exact: true }))
+  await main(page)
+    .getByRole('button', { name: t('job.pause') })
+    .click()
+  await seen(main(page).getByRole('button', { name: t('job.resume') }))
+  await at.service.command(id, 'cancel')
+})
+
+test('a page that is gone to while the server is away comes by itself when it is back', async () => {
+  const { page } = await at.visit({ expects: cutOff })
+  await signInAt(page, '/ocr', at.service.admin)
+  await seen(heading(page, t('ocr.title')))
+  await at.service.whileDead(async () => {
+    await go(page, t('common.models'))
+    await seen(offline(page))
+  })
+  await seen(main(page).getByRole('link', { name: past.klausur }))
+})
+
+test.each([
+  ['jobs', '/jobs', (page: Page) => main(page).getByRole('link', { name: past.bayern, exact: true })],
+  ['model_versions', '/models', (page: Page) => main(page).getByRole('link', { name: past.klausur })],
+  ['documents', '/dataset', (page: Page) => main(page).getByText('Werk 1 aus BB').first()],
+] as const)(
+  'while D1 has no table %s, its page says that it failed, and another try mends it',
+  async (table, path, sign) => {
+    const { page } = await at.visit({ expects: [...signedOut, /status of 50[03]/] })
+    await signInAt(page, '/ocr', at.service.admin)
+    const mend = breakTable(at.service.server.state, table)
+    try {
+      await page.goto(path)
+      await seen(main(page).getByText(t('problem.title')).first())
+    } finally {
+      mend()
+    }
+    await main(page)
+      .getByRole('button', { name: t('common.retry') })
+      .first()
+      .click()
+    await seen(sign(page))
+  },
+)
+
+test('a job that is not there is said not to be, with the way to those that are', async () => {
+  const { page } = await at.visit({ expects: [...signedOut, /status of 404/] })
+  await signInAt(page, '/jobs/no-such-job', at.service.admin)
+  await seen(heading(page, t('job.gone')))
+  await main(page)
+    .getByRole('link', { name: t('job.toJobs') })
+    .click()
+  await seen(heading(page, t('jobs.title')))
+})
+
+test('a job that somebody deletes goes from the page of who watches it', async () => {
+  const { page } = await at.visit({ expects: [...signedOut, /status of 404/] })
+  const id = await at.service.create({ name: 'Wird gelöscht', epochs: 100 })
+  await at.service.untilStatus(id, 'training')
+  await at.service.command(id, 'pause')
+  await signInAt(page, `/jobs/${id}`, at.service.admin)
+  await seen(heading(page, 'Wird gelöscht'))
+  await seen(main(page).getByText(t('common.live'), { exact: true }))
+  await at.service.remove(id)
+  await seen(heading(page, t('job.gone')))
+})
+
+test('what is being loaded has its place on the page meanwhile', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/ocr', at.service.admin)
+  const release = at.service.front.hold(/^GET \/api\//)
+  await page.goto('/models')
+  await seen(heading(page, t('models.title')))
+  await seen(main(page).getByText(t('common.loading'), { exact: true }).first())
+  release()
+  await seen(main(page).getByRole('link', { name: past.klausur }))
+  expect(await main(page).getByText(t('common.loading'), { exact: true }).count()).toBe(0)
+})
+
+test('an address that leads nowhere answers 404', async () => {
+  const { page } = await at.visit({ expects: [...signedOut, /status of 404/] })
+  await signInAt(page, '/ocr', at.service.admin)
+  expect((await page.goto('/no/such/page'))?.status()).toBe(404)
+})

@@ -1,0 +1,130 @@
+import type { Page } from 'playwright-core'
+import { heading, seen } from './deeds.ts'
+import { past } from './states.ts'
+import { t } from './texts.ts'
+
+/** Jobs that the tour finds running, beside those of the past. */
+export const present = {
+  paused: 'Macht Pause',
+  first: 'Auf Gleis 1',
+  second: 'Auf Gleis 2',
+  queued: 'Wartet noch',
+} as const
+
+/** Something that the dashboard shows: how to get there, and what tells that it is there. */
+export type View = {
+  name: string
+  /** `{name}` stands for the id of that job. */
+  path: string
+  arrive: (page: Page) => Promise<void>
+}
+
+const main = (page: Page) => page.getByRole('main')
+const text = (said: string) => (page: Page) => seen(main(page).getByText(said).first())
+const main_ = (title: string) => (page: Page) => seen(heading(page, title))
+
+/** Clicks a button of the page. */
+const press = (page: Page, name: string) => main(page).getByRole('button', { name }).first().click()
+
+const chart = (name: string) => (page: Page) => seen(page.getByRole('figure', { name }).locator('canvas'))
+
+/** Every page as it is on a server that things have happened on. */
+export const livedInViews: View[] = [
+  { name: 'overview', path: '/', arrive: (page) => seen(page.getByRole('link', { name: present.queued })) },
+  { name: 'jobs', path: '/jobs', arrive: text(past.bayern) },
+  { name: 'create-job', path: '/jobs/new', arrive: text(t('createJob.submitWait')) },
+  { name: 'job', path: `/jobs/{${present.first}}`, arrive: chart(t('job.losses')) },
+  { name: 'job-paused', path: `/jobs/{${present.paused}}`, arrive: chart(t('job.losses')) },
+  { name: 'job-queued', path: `/jobs/{${present.queued}}`, arrive: text(t('job.noPoints')) },
+  { name: 'job-completed', path: `/jobs/{${past.bayern}}`, arrive: text(t('job.versionInactive', { f1: '0,965' })) },
+  { name: 'job-failed', path: `/jobs/{${past.failed}}`, arrive: text(t('job.failedTitle')) },
+  { name: 'compare', path: `/compare?job={${past.bayern}}&job={${past.nord}}`, arrive: chart(t('compare.val_loss')) },
+  { name: 'models', path: '/models', arrive: text(past.klausur) },
+  { name: 'dataset', path: '/dataset', arrive: text('Werk 1 aus BB') },
+  {
+    name: 'ocr',
+    path: '/ocr',
+    arrive: async (page) => {
+      await page.getByLabel(t('ocr.images')).fill('8')
+      await press(page, t('ocr.start'))
+      await seen(page.getByRole('heading', { name: t('ocr.complete') }))
+    },
+  },
+]
+
+/** Every page on a server on which nothing has happened yet. */
+export const emptyViews: View[] = [
+  { name: 'overview', path: '/', arrive: text(t('overview.nothingRuns')) },
+  { name: 'jobs', path: '/jobs', arrive: text(t('jobs.none')) },
+  { name: 'compare', path: '/compare', arrive: text(t('compare.noJobs')) },
+  { name: 'models', path: '/models', arrive: text(t('models.none')) },
+  { name: 'dataset', path: '/dataset', arrive: text(t('dataset.empty')) },
+  { name: 'ocr', path: '/ocr', arrive: text(t('ocr.empty')) },
+]
+
+/** What opens on a page, and what a page says when something is wrong. */
+export const specialViews: View[] = [
+  {
+    name: 'create-job-refused',
+    path: '/jobs/new',
+    arrive: async (page) => {
+      await press(page, t('createJob.submitWait'))
+      await seen(page.getByText(t('createJob.nameMissing')).first())
+    },
+  },
+  {
+    name: 'jobs-chosen',
+    path: '/jobs',
+    arrive: async (page) => {
+      await page.getByRole('checkbox', { name: t('jobs.choose', { name: past.bayern }) }).check()
+      await page.getByRole('checkbox', { name: t('jobs.choose', { name: past.nord }) }).check()
+      await seen(page.getByRole('region', { name: t('jobs.chosenTitle') }))
+    },
+  },
+  {
+    name: 'job-cancel',
+    path: `/jobs/{${present.first}}`,
+    arrive: async (page) => {
+      await press(page, t('job.cancel'))
+      await seen(page.getByRole('dialog'))
+    },
+  },
+  {
+    name: 'job-table',
+    path: `/jobs/{${past.bayern}}`,
+    arrive: async (page) => {
+      await page.getByText(t('common.chartTable')).first().click()
+      await seen(page.getByRole('table', { name: t('job.losses') }))
+    },
+  },
+  { name: 'job-gone', path: '/jobs/none', arrive: main_(t('job.gone')) },
+  { name: 'jobs-no-match', path: '/jobs?status=validating', arrive: text(t('jobs.noneMatch')) },
+  { name: 'compare-few', path: '/compare', arrive: text(t('compare.none')) },
+  {
+    name: 'model-activate',
+    path: '/models',
+    arrive: async (page) => {
+      await press(page, t('models.activateLabel', { type: t('common.zeugnis'), version: 'v1.0' }))
+      await seen(page.getByRole('dialog'))
+    },
+  },
+  {
+    name: 'dataset-upload',
+    path: '/dataset',
+    arrive: async (page) => {
+      await press(page, t('dataset.upload'))
+      const csv = 'Kennung;Titel;Bundesland;Typ;Abschnitte;Für Training freigegeben\na;A;Preußen;erlass;1;ja\n'
+      const buffer = Buffer.from(`${csv}b;B;Bayern;erlass;1;ja\n`)
+      await page.getByLabel(t('dataset.choose')).setInputFiles({ name: 'neu.csv', mimeType: 'text/csv', buffer })
+      await seen(page.getByText(t('dataset.faultyCount', { count: 1 }), { exact: true }))
+    },
+  },
+  {
+    name: 'dataset-delete',
+    path: '/dataset',
+    arrive: async (page) => {
+      await press(page, t('dataset.deleteOne', { title: 'Werk 1 aus BB' }))
+      await seen(page.getByRole('dialog'))
+    },
+  },
+]

@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs'
+import type { Browser, BrowserContext, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, onTestFinished } from 'vitest'
+import { launch } from './chromium.ts'
+import { Service, type ServiceOptions } from './service.ts'
+
+export type VisitOptions = Pick<BrowserContextOptions, 'locale' | 'colorScheme' | 'viewport'> & {
+  /** Runs in each page before its own scripts. */
+  before?: () => void
+  /** What the browser may complain about, since the test brings it about. */
+  expects?: RegExp[]
+}
+
+/** A browser of somebody: his cookies, his tabs, and what they complain about. */
+export type Visitor = { context: BrowserContext; page: Page; complaints: readonly string[] }
+
+/** A service and a browser for the tests of a file. */
+export function atService({ vars = {}, state }: Pick<ServiceOptions, 'vars'> & { state: 'empty' | 'livedIn' }) {
+  let service: Service
+  let browser: Browser
+  beforeAll(async () => {
+    const started = Service.start({ vars, assets: inject('assets'), state: inject('states')[state] })
+    ;[service, browser] = await Promise.all([started, launch()])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await service?.close()
+  })
+  return {
+    get service() {
+      return service
+    },
+    get browser() {
+      return browser
+    },
+    /** Opens a browser of its own for a test, which in the end must have had nothing to complain about. */
+    async visit(options: VisitOptions = {}): Promise<Visitor> {
+      const visitor = await open(browser, service.origin, options)
+      onTestFinished(async ({ task }) => {
+        if (task.result?.state === 'fail') await keepPictures(visitor, task.name)
+        await leave(visitor)
+      })
+      return visitor
+    },
+    /** The same for tests that follow one another; ended by `leave`. */
+    visitForAll: (options: VisitOptions = {}): Promise<Visitor> => open(browser, service.origin, options),
+  }
+}
+
+async function open(browser: Browser, origin: string, options: VisitOptions): Promise<Visitor> {
+  const { before, expects = [], ...rest } = options
+  const context = await browser.newContext({ baseURL: origin, locale: 'de-DE', ...rest })
+  context.setDefaultTimeout(20_000)
+  const complaints: string[] = []
+  listen(context, origin, (text) => {
+    if (!expects.some((expected) => expected.test(text))) complaints.push(text)
+  })
+  await context.addInitScript(reportBreaches)
+  if (before) await context.addInitScript(before)
+  return { context, page: await context.newPage(), complaints }
+}
+
+/** Closes a browser, which must have had nothing to complain about. */
+export async function leave({ context, complaints }: Visitor): Promise<void> {
+  await context.close()
+  expect(complaints, 'what the browser complained about').toEqual([])
+}
+
+/** Keeps what the tabs of a failed test showed, in dist/browser/. */
+export async function keepPictures({ context }: Visitor, test: string): Promise<void> {
+  mkdirSync('dist/browser', { recursive: true })
+  const name = test.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80)
+  for (const [at, page] of context.pages().entries()) {
+    await page.screenshot({ path: `dist/browser/${name}-${at}.png` }).catch(() => {})
+  }
+}
+
+/** Hears of every error, every breach of the policy and every request to somewhere else. */
+function listen(context: BrowserContext, origin: string, complain: (text: string) => void): void {
+  const hear = (message: ConsoleMessage) => {
+    if (!['error', 'warning'].includes(message.type())) return
+    complain(`${message.type()}: ${message.text()} (${message.location().url})`)
+  }
+  context.on('console', hear)
+  context.on('weberror', (error) => complain(`not caught: ${error.error().stack}`))
+  context.on('request', (request) => {
+    const url = new URL(request.url())
+    if (url.origin !== origin && !['data:', 'blob:'].includes(url.protocol)) complain(`foreign request: ${url}`)
+  })
+}
+
+function reportBreaches(): void {
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+    console.error(`policy broken: ${violatedDirective} by ${blockedURI}`),
+  )
+}

@@ -1,0 +1,60 @@
+import type { Page } from 'playwright-core'
+import { bundeslandNames } from '../../src/bundeslaender.ts'
+import { dictionaries, type Locale } from './texts.ts'
+
+type Pattern = { test: (text: string) => boolean }
+
+/** The texts of a language, whatever is put into them. Those without letters of their own would fit everything. */
+const patternsOf = (locale: Locale): Pattern[] =>
+  Object.values(dictionaries[locale])
+    .flatMap((section) => Object.values(section))
+    .flatMap((message) => (typeof message === 'string' ? [message] : [message.one, message.other]))
+    .filter((text) => !text.includes('{') || /\p{L}{2}/u.test(text.replaceAll(/\{\w+\}/g, '')))
+    .map((text) => {
+      const literal = text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      const shown = new RegExp(`^${literal.replaceAll(/\\\{\w+\\\}/g, '.+')}$`, 'su')
+      return { test: (word) => shown.test(word) }
+    })
+
+const patterns: Record<Locale, Pattern[]> = { de: patternsOf('de'), en: patternsOf('en') }
+
+const laender = Object.entries(bundeslandNames).flat().join('|')
+/** What no dictionary has: numbers, versions, sizes, ids, Bundesländer, and how long ago something was. */
+const plain = new RegExp(
+  `^(\\P{L}*|v\\d+\\.\\d|[\\d,.]+ MB|[0-9a-f]{8}|${laender}|vor \\d+ \\p{L}+|\\d+ \\p{L}+ ago|\\p{L}{3} \\d+, \\d{4}, .*)$`,
+  'u',
+)
+
+/**
+ * What of a page's words stands neither in the dictionary of its language nor among its data: words of another language,
+ * names of missing texts, texts that were forgotten to be translated.
+ */
+export function strangeIn(words: readonly string[], locale: Locale, data: readonly string[]): string[] {
+  const isKnown = (part: string) =>
+    plain.test(part) || data.includes(part) || patterns[locale].some(({ test }) => test(part))
+  return words.filter((word) => {
+    const said = word.replace(/ – Stellwerk$/, '').replace(/^\d+\s?% /, '')
+    return !isKnown(said) && !said.split(/(?:^| )· |: |, /).every(isKnown)
+  })
+}
+
+/** Everything that a page says: to be seen, and to be heard. */
+export const wordsOf = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const said = new Set<string>()
+    const say = (text: string | null) => {
+      const trimmed = text?.trim()
+      if (trimmed) said.add(trimmed)
+    }
+    const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const parent = node.parentElement
+      // Languages are named in themselves.
+      if (parent?.closest('script, style, noscript, option[lang]')) continue
+      say(node.nodeValue)
+    }
+    for (const name of ['aria-label', 'title', 'placeholder', 'aria-valuetext', 'alt']) {
+      for (const element of document.querySelectorAll(`[${name}]`)) say(element.getAttribute(name))
+    }
+    return [...said]
+  })

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { UPLOAD_BATCH_DOCUMENTS_MAX } from '../../src/dashboard/limits.ts'
+import { seen, signInAt } from './deeds.ts'
+import { documents } from './states.ts'
+import { t } from './texts.ts'
+import { atService } from './visit.ts'
+
+// An image takes some milliseconds.
+const at = atService({ state: 'livedIn', vars: { SIMULATION_SPEED: '10' } })
+const signedOut = [/status of 401/]
+
+const button = (page: Page, name: string) => page.getByRole('main').getByRole('button', { name })
+const writes = () => at.service.front.count('PUT', /\/dataset\/documents/)
+
+const head = 'Kennung;Titel;Bundesland;Typ;Abschnitte;Für Training freigegeben;Quelle'
+const line = (n: number) => `neu-${n};Neue Ordnung ${n};Bayern;verordnung;${n};ja;`
+const csv = (lines: string[]) => ({
+  name: 'dokumente.csv',
+  mimeType: 'text/csv',
+  buffer: Buffer.from([head, ...lines].join('\r\n')),
+})
+
+async function choose(page: Page, lines: string[]): Promise<void> {
+  const upload = button(page, t('dataset.upload'))
+  if (await upload.isVisible()) await upload.click()
+  await page.getByLabel(t('dataset.choose')).setInputFiles(csv(lines))
+}
+
+test('a file with wrong rows is told of row by row, before anything is sent', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/dataset', at.service.admin)
+  const wrongLand = 'neu-2;Neue Ordnung 2;Preußen;verordnung;2;ja;'
+  const wrongCount = 'neu-3;Neue Ordnung 3;Bayern;verordnung;viele;ja;'
+  await choose(page, [line(1), wrongLand, wrongCount])
+  await seen(page.getByText(t('dataset.readyCount', { count: 1 }), { exact: true }))
+  await seen(page.getByText(t('dataset.faultyCount', { count: 2 }), { exact: true }))
+  const rows = page.getByRole('table', { name: t('dataset.previewFaulty') }).getByRole('row')
+  const wrong = await rows.allInnerTexts()
+  // Rows are counted as a spreadsheet counts them, from the heading on.
+  expect(wrong.find((row) => row.trim().startsWith('3'))).toContain(t('dataset.wrongBundesland'))
+  expect(wrong.find((row) => row.trim().startsWith('4'))).toContain(t('dataset.wrongChunks', { max: '1.000.000' }))
+  const download = page.waitForEvent('download')
+  await button(page, t('dataset.saveFaulty')).click()
+  const kept = await readFile(await (await download).path(), 'utf8')
+  expect(kept).toContain('Preußen')
+  expect(kept).not.toContain('neu-1')
+  await button(page, t('dataset.otherFile')).click()
+  expect(writes()).toBe(0)
+  expect((await at.service.stats()).total_documents).toBe(documents.length)
+})
+
+test('a right file is registered in steps that are shown, and the counts rise', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/dataset', at.service.admin)
+  const count = 2 * UPLOAD_BATCH_DOCUMENTS_MAX + 1
+  await choose(
+    page,
+    Array.from({ length: count }, (_, n) => line(n)),
+  )
+  const before = writes()
+  const bar = page.getByRole('progressbar', { name: t('dataset.sendingProgress') })
+  const release = at.service.front.hold(/^PUT .*\/dataset\/documents/, { after: 1 })
+  await button(page, t('dataset.register', { count })).click()
+  await expect.poll(() => bar.getAttribute('aria-valuenow')).toBe(String(UPLOAD_BATCH_DOCUMENTS_MAX))
+  release()
+  await seen(page.getByRole('heading', { name: t('dataset.over') }))
+  expect(writes() - before).toBe(3)
+  const total = documents.length + count
+  expect((await at.service.stats()).total_documents).toBe(total)
+  const totals = page.getByRole('region', { name: t('dataset.totals') })
+  await seen(totals.getByText(total.toLocaleString('de'), { exact: true }))
+})
+
+test('a batch of images is read to its end, and told of image by image', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/ocr', at.service.admin)
+  await page.getByLabel(t('ocr.images')).fill('0')
+  await button(page, t('ocr.start')).click()
+  await seen(page.getByText(t('ocr.imagesWrong', { max: 100 })))
+  await page.getByLabel(t('ocr.images')).fill('12')
+  await button(page, t('ocr.start')).click()
+  await seen(page.getByRole('heading', { name: t('ocr.running') }))
+  await seen(page.getByRole('heading', { name: t('ocr.complete') }))
+  await seen(page.getByText(t('ocr.imagesDone', { done: 12, count: 12 }), { exact: true }))
+  await expect.poll(() => page.getByRole('table').getByRole('row').count()).toBe(13)
+})
+
+test('a batch goes on while other pages are looked at, and survives the death of the server', async () => {
+  const { page } = await at.visit({ expects: [...signedOut, /net::ERR_/] })
+  await signInAt(page, '/ocr', at.service.admin)
+  await page.getByLabel(t('ocr.images')).fill('100')
+  await button(page, t('ocr.start')).click()
+  await seen(page.getByRole('heading', { name: t('ocr.running') }))
+  await page
+    .getByRole('navigation')
+    .getByRole('link', { name: t('common.models') })
+    .click()
+  await at.service.kill()
+  await at.service.revive()
+  await page
+    .getByRole('navigation')
+    .getByRole('link', { name: t('common.ocr') })
+    .click()
+  await seen(page.getByRole('heading', { name: t('ocr.complete') }))
+  await seen(page.getByText(t('ocr.imagesDone', { done: 100, count: 100 }), { exact: true }))
+})
