@@ -1,16 +1,38 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { seen, signInAt } from './deeds.ts'
+import { heading, pointsOf, seen, signInAt } from './deeds.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
 
-const at = atService({ state: 'livedIn' })
+const at = atService({ state: 'livedIn', vars: { MAX_ACTIVE_JOBS: '2' } })
 
-/** Bytes of all that a first visit loads before the overview can be used, as they are sent: compressed, with headers. */
+/** Bytes of all that a first visit loads before a page can be used: files and answers, compressed as they are sent. */
 const BYTES_MAX = 100 * 1024
 
-test(`the overview can be used after less than ${BYTES_MAX / 1024} KiB`, async () => {
-  await at.service.untilStatus(await at.service.create({ name: 'Läuft gerade', epochs: 10 }), 'training')
+const name = 'Läuft gerade'
+
+async function overviewIsThere(page: Page): Promise<void> {
+  const loss = page
+    .getByRole('article')
+    .getByRole('definition')
+    .filter({ hasText: /^\d,\d{4}$/ })
+  await seen(loss.first())
+  await seen(page.getByRole('main').getByRole('link', { name: past.cancelled }))
+  await seen(page.getByRole('list', { name: t('overview.byBundesland') }))
+}
+
+async function curveIsThere(page: Page): Promise<void> {
+  await seen(heading(page, name))
+  await expect.poll(() => pointsOf(page.getByRole('figure', { name: t('job.losses') }))).toBeGreaterThan(1)
+}
+
+test.each([
+  ['the overview', () => '/', overviewIsThere],
+  ['the page of a job', (id: string) => `/jobs/${id}`, curveIsThere],
+])(`%s can be used after less than ${BYTES_MAX / 1024} KiB`, async (_, pathOf, isThere) => {
+  const id = await at.service.create({ name, epochs: 10 })
+  await at.service.untilStatus(id, 'training')
   const visitor = await at.visit({ expects: [/status of 401/] })
   // Signing in alone: what it loads is not kept, as another browser goes on with its cookie.
   await signInAt(visitor.page, '/ocr', at.service.admin)
@@ -20,21 +42,17 @@ test(`the overview can be used after less than ${BYTES_MAX / 1024} KiB`, async (
   const { front } = at.service
   const from = { answers: front.passed.length, bytes: front.bytesSent }
 
-  await page.goto('/')
-  await seen(
-    page
-      .getByRole('article')
-      .getByRole('definition')
-      .filter({ hasText: /^\d,\d{4}$/ })
-      .first(),
-  )
-  await seen(page.getByRole('main').getByRole('link', { name: past.cancelled }))
-  await seen(page.getByRole('list', { name: t('overview.byBundesland') }))
+  await page.goto(pathOf(id))
+  await isThere(page)
 
-  const bytes = front.bytesSent - from.bytes
+  const withHeaders = front.bytesSent - from.bytes
   const answers = front.passed.slice(from.answers).sort((a, b) => b.bytes - a.bytes)
+  const bytes = answers.reduce((sum, answer) => sum + answer.bytes, 0)
   const lines = answers.map((answer) => `${String(answer.bytes).padStart(7)}  ${answer.path}`)
-  console.log(`${(bytes / 1024).toFixed(1)} KiB in ${answers.length} answers, of which bodies:\n${lines.join('\n')}`)
+  console.log(`${inKiB(bytes)} in ${answers.length} answers, ${inKiB(withHeaders)} with headers:\n${lines.join('\n')}`)
   expect(bytes).toBeGreaterThan(10 * 1024)
   expect(bytes).toBeLessThan(BYTES_MAX)
+  await at.service.command(id, 'cancel')
 })
+
+const inKiB = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`

@@ -136,7 +136,7 @@ test('a second job like it gives a second version, and the first can be put into
   await page.getByLabel(t('job.epochs')).fill(String(second.epochs))
   await button(t('createJob.submit')).click()
   await seen(heading(page, second.name))
-  await saysOfItself(t('common.completed'))
+  await saysOfItself(t('common.ended'))
   await page
     .getByRole('navigation')
     .getByRole('link', { name: t('common.models') })
