@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { apiSchemas } from './scripts/schema-plugin.ts'
 
 export default defineConfig({
   test: {
@@ -7,7 +8,7 @@ export default defineConfig({
     // All cores, not all but one: a test and its workerd wait for each other, and a small machine has two.
     maxWorkers: '100%',
     projects: [
-      { test: { name: 'domain', include: ['test/domain/**/*.test.ts'] } },
+      { plugins: [apiSchemas()], test: { name: 'domain', include: ['test/domain/**/*.test.ts'] } },
       {
         plugins: [
           cloudflareTest(async () => ({

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
-import { heading, seen } from './deeds.ts'
+import { expect } from 'vitest'
+import { heading, pointsOf, seen } from './deeds.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
 
@@ -26,7 +27,12 @@ const main_ = (title: string) => (page: Page) => seen(heading(page, title))
 /** Clicks a button of the page. */
 const press = (page: Page, name: string) => main(page).getByRole('button', { name }).first().click()
 
-const chart = (name: string) => (page: Page) => seen(page.getByRole('figure', { name }).locator('canvas'))
+/** Its curves are there, and drawn. */
+const chart = (name: string) => async (page: Page) => {
+  const figure = page.getByRole('figure', { name })
+  await seen(figure.locator('canvas'))
+  await expect.poll(() => pointsOf(figure)).toBeGreaterThan(1)
+}
 
 /** Every page as it is on a server that things have happened on. */
 export const livedInViews: View[] = [

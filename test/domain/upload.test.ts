@@ -1,7 +1,7 @@
 /// <reference lib="es2025.intl" />
 /// <reference path="../../src/dashboard/virtual.d.ts" />
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { UPLOAD_BATCH_DOCUMENTS_MAX, UPLOAD_TRIES_MAX } from '../../src/dashboard/limits.ts'
 import { nextBatch } from '../../src/dashboard/pages/dataset/upload/batch.ts'
 import { checkRows, type ReadyRow } from '../../src/dashboard/pages/dataset/upload/check.ts'
@@ -12,14 +12,6 @@ import { noProgress, type Progress, type Sender, sendRows } from '../../src/dash
 import { type FileTable, isUnreadable, rowNumber } from '../../src/dashboard/pages/dataset/upload/table.ts'
 import { DocumentInput } from '../../src/dataset/schema.ts'
 import { DATASET_BODY_BYTES_MAX } from '../../src/limits.ts'
-
-// The build makes this module of the API's schema; here it is made of the same schema.
-vi.mock('virtual:document-schema', async () => {
-  const { apiSchemas } = await import('../../scripts/schema-plugin.ts')
-  const load = apiSchemas().load as (id: string) => string
-  const module = load('\0virtual:document-schema')
-  return { documentSchema: JSON.parse(module.slice(module.indexOf('{'))) }
-})
 
 const read = (content: string | Uint8Array<ArrayBuffer>, name = 'documents.csv') => readFile(new File([content], name))
 

@@ -8,29 +8,23 @@ const labelSpace = 44
 /** CSS pixels of an epoch's mark where lines from top to bottom would be taken for a grid. */
 const tickLength = 6
 
-/** Draws the marks under the curves: epochs as thin lines, pauses as dashed lines or as empty stretches. */
-export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: (token: string) => string, font: string): void {
+type Colours = (token: string) => string
+
+/** Draws the marks under grid and curves: epochs as thin lines, pauses as dashed lines or as empty stretches. */
+export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: Colours): void {
   const { ctx, bbox } = plot
   const scale = devicePixelRatio
-  const epochs = marks.filter(({ kind }) => kind === 'epoch')
-  const place = (x: number) => Math.round(plot.valToPos(x, 'x', true)) + 0.5
-  const space =
-    (epochs.length > 1 ? Math.abs(place(epochs[1]?.from ?? 0) - place(epochs[0]?.from ?? 0)) : bbox.width) / scale
-  ctx.save()
-  ctx.beginPath()
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
-  ctx.clip()
-  ctx.font = font.replace('12px', `${11 * scale}px`)
-  ctx.textAlign = 'left'
-  ctx.textBaseline = 'top'
-  for (const mark of marks) {
-    if (mark.kind === 'epoch' && space < markSpace) continue
-    const length = mark.kind === 'epoch' && space < labelSpace ? tickLength * scale : bbox.height
-    const from = place(mark.from)
-    if (mark.to !== undefined) {
-      ctx.fillStyle = colour('--sunken')
-      ctx.fillRect(from, bbox.top, place(mark.to) - from, bbox.height)
-    } else {
+  const space = spaceOf(plot, marks)
+  within(plot, () => {
+    for (const mark of marks) {
+      if (mark.kind === 'epoch' && space < markSpace) continue
+      const length = mark.kind === 'epoch' && space < labelSpace ? tickLength * scale : bbox.height
+      const from = placeOf(plot, mark.from)
+      if (mark.to !== undefined) {
+        ctx.fillStyle = colour('--sunken')
+        ctx.fillRect(from, bbox.top, placeOf(plot, mark.to) - from, bbox.height)
+        continue
+      }
       ctx.strokeStyle = colour(mark.kind === 'pause' ? '--state-paused' : length < bbox.height ? '--edge' : '--line')
       ctx.lineWidth = scale
       ctx.setLineDash(mark.kind === 'pause' ? [4 * scale, 4 * scale] : [])
@@ -39,11 +33,46 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: (token: s
       ctx.lineTo(from, bbox.top + length)
       ctx.stroke()
     }
-    const named = mark.label !== undefined && (mark.kind === 'pause' || space >= labelSpace)
-    if (!named) continue
-    ctx.fillStyle = colour(mark.kind === 'pause' ? '--state-paused' : '--quiet')
-    ctx.fillText(mark.label ?? '', from + 4 * scale, bbox.top + 2 * scale)
-  }
+  })
+}
+
+/** Names the marks, over the grid, which would strike the names through. */
+export function nameMarks(plot: uPlot, marks: readonly Mark[], colour: Colours, font: string): void {
+  const { ctx, bbox } = plot
+  const scale = devicePixelRatio
+  const space = spaceOf(plot, marks)
+  within(plot, () => {
+    ctx.font = font.replace('12px', `${11 * scale}px`)
+    ctx.textAlign = 'left'
+    ctx.textBaseline = 'top'
+    for (const { kind, label, from, to } of marks) {
+      if (label === undefined || (kind === 'epoch' && space < labelSpace)) continue
+      const [left, top] = [placeOf(plot, from) + 4 * scale, bbox.top + 2 * scale]
+      ctx.fillStyle = colour(to === undefined ? '--surface' : '--sunken')
+      ctx.fillRect(left - scale, top - scale, ctx.measureText(label).width + 2 * scale, 13 * scale)
+      ctx.fillStyle = colour(kind === 'pause' ? '--state-paused' : '--quiet')
+      ctx.fillText(label, left, top)
+    }
+  })
+}
+
+/** CSS pixels between two epochs. */
+function spaceOf(plot: uPlot, marks: readonly Mark[]): number {
+  const [first, second] = marks.filter(({ kind }) => kind === 'epoch')
+  const pixels = first && second ? Math.abs(placeOf(plot, second.from) - placeOf(plot, first.from)) : plot.bbox.width
+  return pixels / devicePixelRatio
+}
+
+/** Where x is, in canvas pixels, so that a line there is sharp. */
+const placeOf = (plot: uPlot, x: number): number => Math.round(plot.valToPos(x, 'x', true)) + 0.5
+
+/** Draws on the plotting area alone. */
+function within({ ctx, bbox }: uPlot, draw: () => void): void {
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
+  ctx.clip()
+  draw()
   ctx.restore()
 }
 

@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { drawMarks, gapsOf } from './marks.ts'
+import { drawMarks, gapsOf, nameMarks } from './marks.ts'
 import type { ChartContent, Curve } from './types.ts'
 
 export type PlotOptions = {
@@ -117,7 +117,8 @@ export class Plot {
 
   #uplotOptions(): uPlot.Options {
     const { curves, formatX, formatY, height, onCursor, xKind } = this.#options
-    const colour = (token: string) => () => colourOf(this.#element, token)
+    const colourNow = (token: string) => colourOf(this.#element, token)
+    const colour = (token: string) => () => colourNow(token)
     const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
     const font = `12px ${getComputedStyle(this.#element).fontFamily}`
     return {
@@ -162,7 +163,8 @@ export class Plot {
         ),
       ],
       hooks: {
-        drawClear: [(plot) => drawMarks(plot, this.#content.marks, (token) => colourOf(this.#element, token), font)],
+        drawClear: [(plot) => drawMarks(plot, this.#content.marks, colourNow)],
+        drawAxes: [(plot) => nameMarks(plot, this.#content.marks, colourNow, font)],
         setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
         setSelect: [(plot) => plot.select.width > 0 && this.#setZoomed(true)],
         ready: [

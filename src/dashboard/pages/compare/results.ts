@@ -53,7 +53,8 @@ export const results: readonly Result[] = [
   score('accuracy', 'models.accuracy'),
   {
     title: 'compare.steps',
-    of: ({ points }) => points.length,
+    // Before the first event of its stream nothing is known of them.
+    of: ({ points, event }) => (event === null && points.length === 0 ? null : points.length),
     format: (steps, { job }) => `${formatCount(steps)} / ${formatCount(job.total_epochs * STEPS_PER_EPOCH)}`,
   },
   { title: 'job.trained', of: ({ event }) => event?.elapsed_time_ms ?? null, format: formatClock },

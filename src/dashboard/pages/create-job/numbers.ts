@@ -17,6 +17,6 @@ export function parseNumber(text: string, { whole }: Pick<NumberBounds, 'whole'>
   return number.test(typed) ? Number(typed.replace(',', '.')) : Number.NaN
 }
 
-/** A number as it is typed in the page's language: without groups. */
+/** A number as it is typed in the page's language: exactly, and without groups. */
 export const typedNumber = (value: number): string =>
-  value.toLocaleString(locale.peek(), { useGrouping: false, maximumFractionDigits: 20 })
+  locale.peek() === 'de' ? String(value).replace('.', ',') : String(value)
