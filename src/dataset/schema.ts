@@ -11,6 +11,7 @@ import {
   SOURCE_URL_LENGTH_MAX,
   TITLE_LENGTH_MAX,
 } from '../limits.ts'
+import { webAddress } from './web-address.ts'
 
 const idPattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:~-]{0,${DOCUMENT_ID_LENGTH_MAX - 1}}$`)
 const docTypePattern = new RegExp(`^[a-z][a-z0-9_-]{0,${DOC_TYPE_LENGTH_MAX - 1}}$`)
@@ -42,14 +43,12 @@ const Title = z
   .regex(new RegExp(`^.{1,${TITLE_LENGTH_MAX}}$`, 'su'), `Expected 1–${TITLE_LENGTH_MAX} characters`)
   .openapi({ type: 'string', minLength: 1, maxLength: TITLE_LENGTH_MAX, ...title })
 
-/** Out comes the address as it is parsed: ASCII, without what a parser would silently drop. */
 const SourceUrl = z
   .string()
   .max(SOURCE_URL_LENGTH_MAX)
   .transform((text, ctx) => {
-    const url = URL.parse(text)
-    const web = url?.protocol === 'https:' || url?.protocol === 'http:'
-    if (web && url.href.length <= SOURCE_URL_LENGTH_MAX) return url.href
+    const address = webAddress(text)
+    if (address !== null) return address
     ctx.addIssue({ code: 'custom', message: 'Expected an http or https address' })
     return z.NEVER
   })

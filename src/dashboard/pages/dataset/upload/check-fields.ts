@@ -1,4 +1,5 @@
 import { type BundeslandCode, codeOf } from '../../../../bundeslaender.ts'
+import { webAddress } from '../../../../dataset/web-address.ts'
 import type { TextKey, TextParams } from '../../../i18n/text.ts'
 import {
   chunksMax,
@@ -68,11 +69,9 @@ export const checks: Checks = {
   },
   source_url: (cell) => {
     if (isMissing(cell)) return null
-    return text(cell, (given) => {
-      const url = given.length <= urlLengthMax ? URL.parse(given) : null
-      const web = url?.protocol === 'https:' || url?.protocol === 'http:'
-      return web && url.href.length <= urlLengthMax ? given : new Wrong('dataset.wrongUrl', { max: urlLengthMax })
-    })
+    return text(cell, (given) =>
+      webAddress(given) === null ? new Wrong('dataset.wrongUrl', { max: urlLengthMax }) : given,
+    )
   },
 }
 
