@@ -40,6 +40,8 @@ export class Plot {
   readonly #element: HTMLElement
   readonly #resize: ResizeObserver
   readonly #options: PlotOptions
+  /** Tokens' colours: asking the browser for one lays the page's styles out anew, and a redraw needs hundreds. */
+  readonly #colours = new Map<string, string>()
   #content: ChartContent
   #zoomed = false
 
@@ -62,6 +64,7 @@ export class Plot {
 
   /** Draws anew in the colours of a changed theme. */
   redraw(): void {
+    this.#colours.clear()
     this.#plot.redraw(true, true)
   }
 
@@ -110,6 +113,14 @@ export class Plot {
     return to > from ? [from, to] : [from, from + 1]
   }
 
+  #colourOf(token: string): string {
+    const known = this.#colours.get(token)
+    if (known !== undefined) return known
+    const colour = colourOf(this.#element, token)
+    this.#colours.set(token, colour)
+    return colour
+  }
+
   #setZoomed(zoomed: boolean): void {
     this.#zoomed = zoomed
     this.#options.onZoom(zoomed)
@@ -117,8 +128,8 @@ export class Plot {
 
   #uplotOptions(): uPlot.Options {
     const { curves, formatX, formatY, height, onCursor, xKind } = this.#options
-    const colourNow = (token: string) => colourOf(this.#element, token)
-    const colour = (token: string) => () => colourNow(token)
+    const colourNow = (token: string) => this.#colourOf(token)
+    const colour = (token: string) => () => this.#colourOf(token)
     const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
     const font = `12px ${getComputedStyle(this.#element).fontFamily}`
     return {

@@ -51,7 +51,7 @@ export function Track({ name, status, progress, epochs, compact = false }: Track
       <div class="track-line" aria-hidden="true">
         <span class="rail" />
         {!compact && <Sleepers epochs={epochs} />}
-        <span class="travelled" style={{ inlineSize: `${at}%` }} />
+        <span class="travelled" style={{ scale: `${at / 100} 1` }} />
         {stations.map(([station, position]) => (
           <span
             key={station}
@@ -64,8 +64,10 @@ export function Track({ name, status, progress, epochs, compact = false }: Track
             {!compact && <span class="station-name">{t(`common.${station}`)}</span>}
           </span>
         ))}
-        <span class="train" style={{ insetInlineStart: `${at}%` }}>
-          <StateIcon status={status} />
+        <span class="carriage" style={{ translate: `${at}%` }}>
+          <span class="train">
+            <StateIcon status={status} />
+          </span>
         </span>
       </div>
     </div>

@@ -1,13 +1,21 @@
+import type { JobStatus } from '../../../jobs/status.ts'
 import { t } from '../../i18n/text.ts'
 import type { Run } from './run.ts'
 
+/** The state of a job that a batch looks like. */
+const looks: Record<Run['phase'], JobStatus> = {
+  running: 'training',
+  complete: 'completed',
+  stopped: 'cancelled',
+  refused: 'failed',
+}
+
 /** How far a batch is, as a train on its rail. */
 export function Rail({ done, of, phase }: { done: number; of: number; phase: Run['phase'] }) {
-  const at = `${(100 * done) / of}%`
   return (
     <div
-      class="ocr-rail"
-      data-phase={phase}
+      class="track compact"
+      data-state={looks[phase]}
       role="progressbar"
       aria-label={t('ocr.progress')}
       aria-valuemin={0}
@@ -15,8 +23,13 @@ export function Rail({ done, of, phase }: { done: number; of: number; phase: Run
       aria-valuenow={done}
       aria-valuetext={t('ocr.imagesDone', { done, count: of })}
     >
-      <span class="travelled" style={{ inlineSize: at }} />
-      <span class="train" style={{ insetInlineStart: at }} />
+      <div class="track-line" aria-hidden="true">
+        <span class="rail" />
+        <span class="travelled" style={{ scale: `${done / of} 1` }} />
+        <span class="carriage" style={{ translate: `${(100 * done) / of}%` }}>
+          <span class="train" />
+        </span>
+      </div>
     </div>
   )
 }
