@@ -50,7 +50,7 @@ export function Chart(props: ChartProps) {
     ...curves.map(({ label, colour, dash, dashed }) => label + colour + (dash ?? dashed ?? '')),
   ].join('|')
 
-  const count = untracked(() => content().x.length)
+  const last = useSignal(0)
 
   useEffect(() => {
     let gone = false
@@ -81,7 +81,11 @@ export function Chart(props: ChartProps) {
     }
   }, [shape, height])
 
-  useSignalEffect(() => plot.value?.update(now.current.content()))
+  useSignalEffect(() => {
+    const drawn = now.current.content()
+    last.value = Math.max(0, drawn.x.length - 1)
+    plot.value?.update(drawn)
+  })
   useEffect(() => themeChanges(() => plot.value?.redraw()), [])
 
   return (
@@ -100,8 +104,8 @@ export function Chart(props: ChartProps) {
         aria-label={title}
         aria-describedby={`${id}-hint`}
         aria-valuemin={0}
-        aria-valuemax={Math.max(0, count - 1)}
-        aria-valuenow={Math.min(cursor.value ?? 0, Math.max(0, count - 1))}
+        aria-valuemax={last}
+        aria-valuenow={cursor.value ?? 0}
         aria-valuetext={cursor.value === null ? summary : untracked(() => reading(props, cursor.value ?? 0))}
         tabIndex={0}
         onKeyDown={(event) => plot.value && steer(plot.value, event)}
