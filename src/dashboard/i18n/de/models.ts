@@ -23,7 +23,7 @@ export const models: TextsLike<typeof english> = {
   scores: 'Werte',
   precision: 'Präzision',
   recall: 'Trefferquote',
-  f1: 'F1-Wert',
+  f1: 'F1‑Wert',
   accuracy: 'Genauigkeit',
   loss: 'Trainings\u00adverlust',
   valLoss: 'Validierungs\u00adverlust',

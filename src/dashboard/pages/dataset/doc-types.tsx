@@ -6,14 +6,14 @@ import { readFilter, toggleFilter } from './filter.ts'
 /** How many documents there are of each type, the most first; a bar filters the list. */
 export function DocTypes({ stats }: { stats: Stats }) {
   const types = Object.entries(stats.by_doc_type).sort(([, a], [, b]) => b - a)
-  const most = types[0]?.[1] ?? 1
   const chosen = readFilter().doc_type
   return (
     <section class="panel" aria-labelledby="by-type">
       <h2 id="by-type">{t('dataset.byType')}</h2>
       <ul class="type-bars">
         {types.map(([type, count]) => {
-          const share = formatPercent((100 * count) / stats.total_documents)
+          const percent = (100 * count) / stats.total_documents
+          const share = formatPercent(percent)
           return (
             <li key={type}>
               <button type="button" aria-pressed={type === chosen} onClick={() => toggleFilter('doc_type', type)}>
@@ -28,7 +28,7 @@ export function DocTypes({ stats }: { stats: Stats }) {
                   {share}
                 </span>
                 <span class="bar" aria-hidden="true">
-                  <span style={{ inlineSize: `${(100 * count) / most}%` }} />
+                  <span style={{ inlineSize: `${percent}%` }} />
                 </span>
               </button>
             </li>
