@@ -7,6 +7,7 @@
  *     npm run simulate -- --seed 42 --trace             one run, told step by step; shortened first if it breaks
  *     npm run simulate -- --without clock-jumps,d1-late without some kinds of faults
  *     npm run simulate -- --mutant skip-outbox          with a fault planted into the source
+ *     npm run simulate -- --no-shorten                  tells a broken run as it was found, at once
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -16,6 +17,7 @@ import type { Report, Share } from '../test/simulation/thread.ts'
 import { type FaultKind, faultKinds } from '../test/simulation/world.ts'
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     runs: { type: 'string', default: '10000' },
     from: { type: 'string', default: '1' },
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     trace: { type: 'boolean', default: false },
     without: { type: 'string', default: '' },
     mutant: { type: 'string' },
+    shorten: { type: 'boolean', default: true },
   },
 })
 
@@ -53,7 +56,8 @@ console.log(`faults: ${[...struck].map(([kind, n]) => `${kind} ${n}`).join(', ')
 if (broken === undefined) console.log('Every promise held.')
 else {
   console.log(`\nSeed ${broken.seed} breaks a promise:\n  ${broken.what}\n`)
-  console.log(`Shortened to ${broken.plan.actions.length} actions, faults: ${broken.plan.faults.join(', ') || 'none'}`)
+  const told = values.shorten ? 'Shortened to' : 'In'
+  console.log(`${told} ${broken.plan.actions.length} actions, faults: ${broken.plan.faults.join(', ') || 'none'}`)
   for (const action of broken.plan.actions) console.log(`  ${JSON.stringify(action)}`)
   const mutant = values.mutant === undefined ? '' : ` --mutant ${values.mutant}`
   console.log(`\nReplay: npm run simulate -- --seed ${broken.seed}${mutant} --trace`)
@@ -69,6 +73,7 @@ function play(at: number): Promise<Report> {
     faults: faults as FaultKind[],
     mutant: values.mutant ?? null,
     trace: values.trace,
+    shorten: values.shorten,
   }
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('../test/simulation/thread.ts', import.meta.url), { workerData: share })

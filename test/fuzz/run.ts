@@ -10,14 +10,14 @@ const BLOCK = 100
 const BUSY_EACH = 4
 /** Different faults that are shortened and told. */
 const TOLD_MAX = 12
-/** Milliseconds for shortening one, unless told. */
-const SHORTENING_MS = 10_000
+/** Requests sent for shortening one, unless told. */
+const SHORTENING_REQUESTS = 300
 
 export type Options = {
   requests: number
   seed: number
   only?: string | undefined
-  shorteningMs?: number
+  shorteningRequests?: number
   onOutcome?: (index: number, outcome: Outcome) => void
 }
 
@@ -33,7 +33,7 @@ export type Failure = {
 
 /** Plays a seed's requests. The same seed gives the same requests, however many of them are played. */
 export async function fuzz(world: World, options: Options): Promise<Failure[]> {
-  const { requests, seed, only, onOutcome, shorteningMs = SHORTENING_MS } = options
+  const { requests, seed, only, onOutcome, shorteningRequests = SHORTENING_REQUESTS } = options
   const plans = fc.sample(plansOf(world.document, only), { seed, numRuns: requests })
   const failures = new Map<string, Failure>()
   for (let start = 0; start < plans.length && failures.size < TOLD_MAX; start += BLOCK) {
@@ -49,7 +49,9 @@ export async function fuzz(world: World, options: Options): Promise<Failure[]> {
     }
   }
   const shortened: Failure[] = []
-  for (const failure of failures.values()) shortened.push(await shorten(world, { seed, only }, failure, shorteningMs))
+  for (const failure of failures.values()) {
+    shortened.push(await shorten(world, { seed, only }, failure, shorteningRequests))
+  }
   return culprits(shortened)
 }
 
@@ -65,17 +67,19 @@ const isBusy = (index: number) => Math.floor(index / BLOCK) % BUSY_EACH === BUSY
 type From = { seed: number; only?: string | undefined }
 
 /** Looks for the simplest request that breaks the same rule, with the same population. */
-async function shorten(world: World, from: From, failure: Failure, maxMs: number): Promise<Failure> {
+async function shorten(world: World, from: From, failure: Failure, maxRequests: number): Promise<Failure> {
   const { index, fault } = failure
   let shortest: Outcome | null = null
+  let sent = 0
   const { counterexamplePath } = await fc.check(
     fc.asyncProperty(plansOf(world.document, from.only), async (plan) => {
+      if (sent++ >= maxRequests) return true
       const outcome = await alone(world, plan, index)
       const isBroken = outcome.faults.some(({ rule }) => rule === fault.rule)
       if (isBroken) shortest = outcome
       return !isBroken
     }),
-    { seed: from.seed, path: String(index), numRuns: index + 1, interruptAfterTimeLimit: maxMs },
+    { seed: from.seed, path: String(index), numRuns: index + 1 },
   )
   return { ...failure, path: counterexamplePath, shortest }
 }

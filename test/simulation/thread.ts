@@ -13,6 +13,8 @@ export type Share = {
   faults: FaultKind[]
   mutant: string | null
   trace: boolean
+  /** Whether a broken run is shortened before it is told. */
+  shorten: boolean
 }
 
 /** What came of it. The thread stops at its first broken promise. */
@@ -27,11 +29,11 @@ export type Report = {
   trace: string[]
 }
 
-const { first, step, end, faults, mutant, trace } = workerData as Share
+const { first, step, end, faults, mutant, trace, shorten } = workerData as Share
 const { play } = await loadWith(mutants.find(({ name }) => name === mutant) ?? null)
 
 /** Leaves out whatever can be left out with some promise still broken. */
-async function shorten(plan: Plan): Promise<Plan> {
+async function shortened(plan: Plan): Promise<Plan> {
   let shortest = plan
   const attempt = async (shorter: Plan) => {
     if ((await play(shorter)).broken !== null) shortest = shorter
@@ -56,7 +58,7 @@ for (let seed = first; seed < end && report.broken === null; seed += step) {
   report.events += outcome.events
   report.watchers += outcome.watchers
   for (const [kind, times] of outcome.struck) struck.set(kind, (struck.get(kind) ?? 0) + times)
-  const shortest = outcome.broken === null ? plan : await shorten(plan)
+  const shortest = outcome.broken !== null && shorten ? await shortened(plan) : plan
   if (outcome.broken !== null) report.broken = { seed, what: outcome.broken, plan: shortest }
   if (trace) report.trace = (await play(shortest, { trace })).trace
 }
