@@ -1,11 +1,11 @@
 /**
  * `npm start`: brings the local database up to date, loads the demo dataset if there is none, and serves, to everybody
- * on this machine unless credentials are set. Arguments go on to `wrangler dev`, as in
+ * on this machine unless credentials are set; which of the two, it says. Arguments go on to `wrangler dev`, as in
  * `npm start -- --port 9000 --var SIMULATION_SPEED:20`.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -22,19 +22,9 @@ const { values } = parseArgs({
 const port = String(values.port ?? 8787)
 const persistTo = values['persist-to'] ? [`--persist-to=${values['persist-to']}`] : []
 
-/** Whether somebody has said who is to be let in: as a var on the command line, or as a secret in .dev.vars. */
-function hasCredentials(): boolean {
-  const file = `${root}.dev.vars`
-  const secrets = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  return (
-    /^\s*(ADMIN_TOKEN|ACCESS_TEAM_DOMAIN)\s*=\s*\S/m.test(secrets) ||
-    /\b(ADMIN_TOKEN|ACCESS_TEAM_DOMAIN):./.test(args.join(' '))
-  )
-}
-
 /** Whether others could reach the server, however they name it. */
 const isReachable = () =>
-  /--(remote|tunnel)\b/.test(args.join(' ')) ||
+  args.some((arg) => /^(-r|--remote|--tunnel)\b/.test(arg)) ||
   !['localhost', '127.0.0.1', '::1'].includes(String(values.ip ?? 'localhost'))
 
 /** Runs a command on the local database without asking anything; what it printed is shown only if it fails. */
@@ -53,13 +43,8 @@ console.log('Preparing the local database …')
 d1('migrations', 'apply', 'DB')
 d1('execute', 'DB', '--file=demo/dataset.sql')
 
-const isOpen = !hasCredentials() && !isReachable()
-const opening = isOpen ? ['--var', 'ALLOW_ANYONE_ON_LOCALHOST:true'] : []
-console.log(
-  isOpen
-    ? 'Open to everybody on this machine, as admin: ALLOW_ANYONE_ON_LOCALHOST is set. Set ADMIN_TOKEN to close it.'
-    : 'Closed: it lets in whom ADMIN_TOKEN, API tokens or Cloudflare Access let in. See SECURITY.md.',
-)
+// Opens nothing where a credential is set, nor to anybody who is not on this machine (src/auth).
+const opening = isReachable() ? [] : ['--var', 'ALLOW_ANYONE_ON_LOCALHOST:true']
 console.log(
   `Serving on http://localhost:${port} until Ctrl+C. The cron trigger is fired each minute, as in production.`,
 )
@@ -74,6 +59,30 @@ const server = spawn(
 )
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => server.kill(signal))
 server.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)))
+
+void sayWhoIsLetIn()
+
+/** Asks the server itself, once it answers: credentials come from the command line, .dev.vars, .env or wrangler.toml. */
+async function sayWhoIsLetIn(): Promise<void> {
+  const answer = await fetch(`http://localhost:${port}/session`).catch(() => null)
+  if (answer === null) {
+    await sleep(250)
+    return sayWhoIsLetIn()
+  }
+  await answer.body?.cancel()
+  console.log(whoIsLetIn(answer.status))
+}
+
+function whoIsLetIn(status: number): string {
+  switch (status) {
+    case 200:
+      return 'Open to everybody on this machine, as admin: ALLOW_ANYONE_ON_LOCALHOST is set. Set ADMIN_TOKEN to close it.'
+    case 503:
+      return 'Closed to everybody: others can reach it. Set ADMIN_TOKEN to let somebody in. See SECURITY.md.'
+    default:
+      return 'Closed: it lets in whom ADMIN_TOKEN, API tokens or Cloudflare Access let in. See SECURITY.md.'
+  }
+}
 
 // Cron triggers do not fire by themselves in `wrangler dev`.
 setInterval(() => {

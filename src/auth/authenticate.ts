@@ -9,6 +9,7 @@ import { ACCESS_HEADER, credentialByAccess } from './access.ts'
 import { roleNeeded } from './authorize.ts'
 import { bringsSessionCookie, readSessionCookie } from './cookie.ts'
 import type { Credential } from './credential.ts'
+import { isFromThisMachine } from './local-opening.ts'
 import { refuseHastyGuesses } from './rate-limits.ts'
 import { type AuthSettings, readAuthSettings } from './settings.ts'
 import { credentialBySession, credentialByToken } from './token-credentials.ts'
@@ -35,7 +36,7 @@ export const requireSettings = createMiddleware<AppEnv>(async (c, next) => {
 
 function settingsOf(c: Context<AppEnv>): AuthSettings | null {
   try {
-    return readAuthSettings(c.env, new URL(c.req.url).hostname)
+    return readAuthSettings(c.env, isFromThisMachine(c.req.raw))
   } catch (error) {
     log('error', 'authentication_misconfigured', { request_id: c.get('requestId'), error: String(error) })
     return null

@@ -8,12 +8,13 @@ import { refuseHastyWrites } from './rate-limits.ts'
 import { type Role, suffices } from './role.ts'
 
 /**
- * The role that the request's route needs, by the table of permissions; a route that is not in it is nobody's. A path
+ * The role that the request's route needs, by the table of permissions; a route that is not in it is nobody's. Of several
+ * that fit, the first is the one that answers. A path
  * without a route needs somebody, who then learns that there is nothing.
  */
 export function roleNeeded(c: Context): Role | 'anyone' | 'nobody' {
   const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
-  const route = matchedRoutes(c).findLast((one) => one.method === method)
+  const route = matchedRoutes(c).find((one) => one.method === method)
   if (route === undefined) return 'viewer'
   return permissions[`${method} ${route.path}`] ?? 'nobody'
 }

@@ -21,7 +21,7 @@ export type AuthSettings = {
   /** Signs session cookies. */
   sessionSecret: string | null
   access: AccessSettings | null
-  /** Whether everybody is let in, because the request is for this very machine. */
+  /** Whether everybody is let in: nothing else lets anybody in, and the request comes from this very machine. */
   allowsAnyone: boolean
   /** The other sites whose pages may call the API from a browser. */
   origins: ReadonlySet<string>
@@ -77,15 +77,14 @@ const schema = z.object({
   CORS_ORIGINS: origins.default(new Set<string>()),
 })
 
-const localHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
-
 /**
- * Who can be let in, by the given vars, to what is asked for at the host.
+ * Who can be let in, by the given vars.
  *
+ * @param isLocal whether who asks is on the machine that this runs on
  * @returns `null` when nobody can
  * @throws Error naming the var that is not valid; never with its value, which may be a secret
  */
-export function readAuthSettings(vars: AuthVars, hostname: string): AuthSettings | null {
+export function readAuthSettings(vars: AuthVars, isLocal: boolean): AuthSettings | null {
   const read = schema.safeParse(vars)
   if (!read.success) {
     const issue = read.error.issues[0]
@@ -99,8 +98,9 @@ export function readAuthSettings(vars: AuthVars, hostname: string): AuthSettings
     ACCESS_TEAM_DOMAIN === null || ACCESS_AUD === null
       ? null
       : { issuer: ACCESS_TEAM_DOMAIN, audience: ACCESS_AUD, roleOf: (email: string) => roleIn(ACCESS_ROLES, email) }
-  const allowsAnyone = read.data.ALLOW_ANYONE_ON_LOCALHOST === 'true' && localHosts.has(hostname)
-  if (ADMIN_TOKEN === null && access === null && !allowsAnyone) return null
+  const isConfigured = ADMIN_TOKEN !== null || access !== null
+  const allowsAnyone = !isConfigured && isLocal && read.data.ALLOW_ANYONE_ON_LOCALHOST === 'true'
+  if (!isConfigured && !allowsAnyone) return null
   const { CORS_ORIGINS } = read.data
   return { adminToken: ADMIN_TOKEN, sessionSecret: SESSION_SECRET, access, allowsAnyone, origins: CORS_ORIGINS }
 }

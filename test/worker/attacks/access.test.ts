@@ -1,8 +1,10 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { setClock, startMs } from '../api.ts'
+import { cancelAll, setClock, startMs } from '../api.ts'
 import { type Key, newKey, newTeam, signed, whoHas } from './access-team.ts'
-import { ask, askWith, closed, makeToken } from './closed.ts'
+import { ask, askWith, closed, fromHere, makeToken } from './closed.ts'
+import { contentsOfD1 } from './contents.ts'
 import { forgeries } from './forged-assertions.ts'
+import { initOf, makeThings, requestsTo } from './routes.ts'
 
 let key: Key
 let stranger: Key
@@ -68,6 +70,23 @@ test.each(forgeries)('an assertion %s is refused, and opens neither a route nor 
   }
 })
 
+test('no forged assertion opens any route, streams included, or changes anything', { timeout: 30_000 }, async () => {
+  const things = await makeThings()
+  const team = newTeam(key)
+  {
+    using _ = team.closed(roles)
+    const before = await contentsOfD1()
+    for (const [name, forge] of forgeries) {
+      const headers = { 'Cf-Access-Jwt-Assertion': await forge({ team, key, stranger }) }
+      for (const asked of requestsTo(things).filter(({ needs }) => needs !== 'anyone')) {
+        expect((await ask(asked.path, initOf(asked, headers))).status, `${asked.route} ${name}`).toBe(401)
+      }
+    }
+    expect(await contentsOfD1()).toEqual(before)
+  }
+  await cancelAll()
+})
+
 test('an assertion ends at the second it says', async () => {
   const team = newTeam(key)
   using _ = team.closed(roles)
@@ -97,10 +116,12 @@ test('without Access configured its header means nothing, good or bad', async ()
   expect(team.asked).toBe(0)
 })
 
-test('a bad assertion is refused even where the local opening would let everybody in', async () => {
+test('with Access configured the local opening lets nobody in, with a bad assertion or with none', async () => {
   const team = newTeam(key)
-  using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true', ACCESS_TEAM_DOMAIN: team.domain, ACCESS_AUD: team.audience })
-  expect(await whoHas('nonsense')).toBe(401)
+  const vars = { ADMIN_TOKEN: '', ACCESS_TEAM_DOMAIN: team.domain, ACCESS_AUD: team.audience }
+  using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true', ...vars })
+  expect(await whoHas('nonsense', fromHere)).toBe(401)
+  expect((await ask('/session', { headers: fromHere })).status).toBe(401)
 })
 
 test('a role in ACCESS_ROLES goes no further than it says', async () => {

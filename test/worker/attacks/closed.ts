@@ -20,6 +20,9 @@ let addresses = 0
 /** An address that nobody has used before: failed attempts are limited for each. */
 export const newAddress = (): string => `2001:db8::${(++addresses).toString(16)}`
 
+/** The address of who is on the machine itself, as `wrangler dev` tells it. */
+export const fromHere = { 'CF-Connecting-IP': '127.0.0.1' }
+
 /** A request from an address of its own, unless it brings one. Redirects are not followed. */
 export function ask(path: string, init: RequestInit = {}, origin = 'http://localhost'): Promise<Response> {
   const headers = new Headers(init.headers)

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { cancelAll, setClock, startMs } from '../api.ts'
-import { adminToken, asAdmin, ask, closed } from './closed.ts'
+import { type Key, newKey, newTeam, signed } from './access-team.ts'
+import { adminToken, asAdmin, ask, closed, fromHere } from './closed.ts'
 import { contentsOfD1 } from './contents.ts'
 import { signIn } from './cookies.ts'
 import { type Asked, makeThings, requestsTo, type Things } from './routes.ts'
 
 let things: Things
+let key: Key
 beforeAll(async () => {
   setClock(startMs)
+  key = await newKey('cross-site')
   things = await makeThings()
 })
 afterAll(async () => {
@@ -56,16 +59,32 @@ const evil: Page[] = [
 ]
 
 const changing = () => requestsTo(things).filter(({ method }) => method !== 'GET' && method !== 'HEAD')
+/** Recognizing images takes work, and is asked for by GET. */
+const working = () => requestsTo(things).filter(({ method, needs }) => method === 'GET' && needs === 'operator')
 
-const openings = [
-  { opening: 'a session', vars: {}, signsIn: true },
-  { opening: 'the local opening', vars: { ALLOW_ANYONE_ON_LOCALHOST: 'true' }, signsIn: false },
+const opened = { ALLOW_ANYONE_ON_LOCALHOST: 'true', ADMIN_TOKEN: '' }
+
+type Opened = { vars: Parameters<typeof closed>[0]; credential: () => Promise<Record<string, string>> }
+
+/** What a browser brings along by itself, and what lets in who brings it. */
+const openings: { opening: string; open: () => Opened }[] = [
+  { opening: 'a session', open: () => ({ vars: {}, credential: () => signIn(adminToken) }) },
+  { opening: 'the local opening', open: () => ({ vars: opened, credential: async () => fromHere }) },
+  {
+    opening: 'Cloudflare Access',
+    open: () => {
+      const team = newTeam(key)
+      const vars = { ACCESS_TEAM_DOMAIN: team.domain, ACCESS_AUD: team.audience, ACCESS_ROLES: '*@example.org=admin' }
+      return { vars, credential: async () => ({ 'Cf-Access-Jwt-Assertion': await signed(key, team.claims()) }) }
+    },
+  },
 ]
 
-describe.each(openings)('a page of another site cannot use $opening', ({ vars, signsIn }) => {
+describe.each(openings)('a page of another site cannot use $opening', ({ open }) => {
   const attack = async (pages: Page[], sent: (asked: Asked) => Sent) => {
+    const { vars, credential: bring } = open()
     using _ = closed(vars)
-    const credential = signsIn ? await signIn(adminToken) : {}
+    const credential = await bring()
     const before = await contentsOfD1()
     for (const { name, headers } of pages) {
       for (const asked of changing()) {
@@ -81,6 +100,23 @@ describe.each(openings)('a page of another site cannot use $opening', ({ vars, s
 
   test.each(simple)('by %s', (_, sent) => attack(evil.slice(0, 2), sent))
   test.each(evil)('as $name', (page) => attack([page], () => ({ body: null, type: null })))
+
+  test('for work that is asked for by GET, such as in the address of a picture', async () => {
+    const { vars, credential: bring } = open()
+    using _ = closed(vars)
+    const credential = await bring()
+    expect(working()).not.toEqual([])
+    for (const { path } of working()) {
+      for (const { name, headers } of evil.filter(({ headers }) => headers['Sec-Fetch-Site'] !== 'none')) {
+        expect((await ask(path, { headers: { ...credential, ...headers } })).status, `${path} from ${name}`).toBe(403)
+      }
+      for (const site of ['same-origin', 'none']) {
+        const response = await ask(path, { headers: { ...credential, 'Sec-Fetch-Site': site } })
+        expect(response.status, `${path} from ${site}`).toBe(200)
+        await response.body?.cancel()
+      }
+    }
+  })
 })
 
 test('the own pages can use their session, and scripts their token', async () => {
@@ -126,9 +162,9 @@ test('a page of another site cannot sign its visitor in as somebody else', async
 
 // A page names the address its policy's violations are reported to; browsers send them there with no question before.
 test('a page of another site cannot use the local opening by a report of a broken policy', async () => {
-  using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true' })
+  using _ = closed(opened)
   const before = await contentsOfD1()
-  const headers = { ...evil[0]?.headers, 'Content-Type': 'application/csp-report' }
+  const headers = { ...fromHere, ...evil[0]?.headers, 'Content-Type': 'application/csp-report' }
   for (const { path, method } of changing().filter((asked) => asked.method === 'POST')) {
     await ask(path, { method, headers, body: '{"csp-report":{}}' })
   }

@@ -52,10 +52,17 @@ const guesses: [name: string, guess: Guess][] = [
     'schemes',
     (address, n) => ask('/docs', { headers: { 'CF-Connecting-IP': address, Authorization: `Scheme${n} guess` } }),
   ],
+  [
+    'assertions of Cloudflare Access',
+    (address, n) => ask('/docs', { headers: { 'CF-Connecting-IP': address, 'Cf-Access-Jwt-Assertion': `guess.${n}` } }),
+  ],
 ]
 
+/** Cloudflare Access configured too; what is sent is no assertion, so its keys are never asked for. */
+const access = { ACCESS_TEAM_DOMAIN: 'limits.cloudflareaccess.com', ACCESS_AUD: 'aud' }
+
 test.each(guesses)('who guesses %s is told to wait after the twentieth wrong one in a minute', async (_, guess) => {
-  using __ = closed()
+  using __ = closed(access)
   await withinOneMinute(async () => {
     const address = newAddress()
     expect(statuses(await times(FAILURES_MAX, (n) => guess(address, n)))).toEqual({ 401: FAILURES_MAX })

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { AuthVars } from '../../../src/auth/settings.ts'
-import { ask, bearer, closed } from './closed.ts'
+import { ask, bearer, closed, fromHere } from './closed.ts'
 import { contentsOfD1 } from './contents.ts'
 import { initOf, makeThings, pages, requestsTo } from './routes.ts'
 
@@ -64,7 +64,7 @@ test.each([
 ])('the local opening, left on by mistake, opens nothing at %s (DNS rebinding)', async (origin) => {
   using _ = closed({ ...without, ALLOW_ANYONE_ON_LOCALHOST: 'true' })
   for (const path of ['/session', '/docs', '/api/v1/admin/training/jobs']) {
-    const headers = { 'X-Forwarded-Host': 'localhost', Forwarded: 'host=localhost', Origin: 'http://localhost' }
+    const headers = { ...fromHere, 'X-Forwarded-Host': 'localhost', Origin: 'http://localhost' }
     expect(await refusalOf(await ask(path, { headers }, origin)), path).toEqual(notConfigured)
   }
 })
@@ -73,9 +73,29 @@ test.each(['http://localhost', 'http://localhost:8787', 'http://127.0.0.1:8787',
   'the local opening opens %s',
   async (origin) => {
     using _ = closed({ ...without, ALLOW_ANYONE_ON_LOCALHOST: 'true' })
-    expect(await (await ask('/session', {}, origin)).json()).toMatchObject({ kind: 'local', role: 'admin' })
+    const response = await ask('/session', { headers: fromHere }, origin)
+    expect(await response.json()).toMatchObject({ kind: 'local', role: 'admin' })
   },
 )
+
+test.each<[string, Record<string, string>]>([
+  ['Cloudflare, on which the var was left', { 'CF-Connecting-IP': '203.0.113.7' }],
+  ['another machine of the network', { 'CF-Connecting-IP': '192.168.0.7' }],
+  ['a tunnel', { ...fromHere, 'X-Forwarded-For': '203.0.113.7' }],
+  ['a proxy', { ...fromHere, Forwarded: 'for=203.0.113.7;host=localhost' }],
+])('the local opening opens nothing to who comes by %s and asks for localhost', async (_, headers) => {
+  using __ = closed({ ...without, ALLOW_ANYONE_ON_LOCALHOST: 'true' })
+  for (const path of ['/session', '/docs', '/api/v1/admin/training/jobs']) {
+    expect(await refusalOf(await ask(path, { headers })), path).toEqual(notConfigured)
+  }
+})
+
+test('the local opening is closed where a token could let somebody in', async () => {
+  using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true' })
+  for (const path of ['/session', '/docs', '/api/v1/admin/training/jobs']) {
+    expect((await ask(path, { headers: fromHere })).status, path).toBe(401)
+  }
+})
 
 const secret = 'hunter2-hunter2'
 const access = { ACCESS_TEAM_DOMAIN: 'unconfigured.example', ACCESS_AUD: 'aud' }

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { isFromThisMachine } from '../../src/auth/local-opening.ts'
+
+const isLocal = (url: string, headers: Record<string, string> = {}) =>
+  isFromThisMachine({ url, headers: new Headers(headers) })
+
+test.each(['http://localhost', 'http://localhost:8787/jobs', 'http://127.0.0.1:8787', 'http://[::1]:8787'])(
+  '%s is this machine, by whatever of its addresses it is asked',
+  (url) => {
+    expect(isLocal(url)).toBe(true)
+    for (const address of ['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1', '::FFFF:127.0.0.1']) {
+      expect(isLocal(url, { 'CF-Connecting-IP': address }), address).toBe(true)
+    }
+  },
+)
+
+test.each(['stellwerk.example', 'localhost.evil.example', '127.0.0.1.nip.io', '0.0.0.0', '192.168.0.2', 'xlocalhost'])(
+  '%s is not this machine',
+  (host) => {
+    expect(isLocal(`http://${host}`)).toBe(false)
+  },
+)
+
+test.each(['203.0.113.1', '192.168.0.2', '172.17.0.1', '::', 'fe80::1', '2001:db8::1', '127.evil', '1127.0.0.1', ''])(
+  'who asks from %j is somewhere else, whatever name he asks for',
+  (address) => {
+    expect(isLocal('http://localhost:8787', { 'CF-Connecting-IP': address })).toBe(false)
+  },
+)
+
+test.each([
+  ['X-Forwarded-For', '127.0.0.1'],
+  ['Forwarded', 'for=127.0.0.1'],
+  ['X-Real-IP', '127.0.0.1'],
+  ['Via', '1.1 tunnel'],
+])('what a proxy or a tunnel passed on with %s comes from somewhere else', (name, value) => {
+  expect(isLocal('http://localhost:8787', { 'CF-Connecting-IP': '127.0.0.1', [name]: value })).toBe(false)
+})
