@@ -36,6 +36,13 @@ type Watcher = {
   closesMs: number
 }
 
+/** `pull` is called when fewer bytes than this are queued: when all has been delivered. */
+const PULLED_BELOW_BYTES = 1
+
+/** A stream that is broken takes nothing more. */
+const queuedBytes = ({ controller: { desiredSize } }: Watcher): number =>
+  desiredSize === null ? Number.POSITIVE_INFINITY : PULLED_BELOW_BYTES - desiredSize
+
 const start: Cursor = { revision: 0, points: 0 }
 
 /** A cursor as it stands in an event's `id`. */
@@ -75,6 +82,8 @@ export function hasSeenAll(job: Job, after: Cursor | null, nowMs: number): boole
  */
 export class Watchers {
   readonly #watchers = new Set<Watcher>()
+  /** Streams to which nothing more is written, and of which not everything has been delivered yet: since when. */
+  readonly #ending = new Map<Watcher, number>()
   /** The job as published last; `null` before the first watcher. */
   #job: Job | null = null
   readonly #now: () => number
@@ -91,14 +100,17 @@ export class Watchers {
     this.#revokedAmong = revokedAmong
   }
 
+  /** How many streams there are, those included that have ended and whose client does not read to the end. */
   get size(): number {
-    return this.#watchers.size
+    this.#dropUnread()
+    return this.#watchers.size + this.#ending.size
   }
 
-  /** How many of the streams one credential holds. */
+  /** How many of them one credential holds. */
   countOf(holder: string): number {
+    this.#dropUnread()
     let count = 0
-    for (const { pass } of this.#watchers) if (pass?.holder === holder) count++
+    for (const { pass } of [...this.#watchers, ...this.#ending.keys()]) if (pass?.holder === holder) count++
     return count
   }
 
@@ -136,7 +148,7 @@ export class Watchers {
         pull: () => watcher && this.#pull(watcher),
         cancel: () => watcher && this.#forget(watcher),
       },
-      new ByteLengthQueuingStrategy({ highWaterMark: WATCHER_QUEUE_BYTES_MAX }),
+      new ByteLengthQueuingStrategy({ highWaterMark: PULLED_BELOW_BYTES }),
     )
   }
 
@@ -187,10 +199,12 @@ export class Watchers {
   }
 
   /**
-   * Serves who was left out, now that the queue has room. A pull for anybody else stays unanswered until the queue is
-   * full: no other one follows it, which saves a call into JavaScript for every event of every watcher.
+   * Ends what was to end, or serves who was left out, now that all has been delivered. A pull for anybody else stays
+   * unanswered until the queue is full: no other one follows it, which saves a call into JavaScript for every event of
+   * every watcher.
    */
   #pull(watcher: Watcher): Promise<void> | void {
+    if (this.#ending.delete(watcher)) return watcher.controller.close()
     if (watcher.stalledMs === null) {
       return new Promise((resolve) => {
         watcher.askForPull = resolve
@@ -221,16 +235,26 @@ export class Watchers {
 
   /** Whether the watcher's queue takes more; notes since when it does not. */
   #hasRoom(watcher: Watcher, nowMs: number): boolean {
-    if ((watcher.controller.desiredSize ?? 0) > 0) return true
+    if (queuedBytes(watcher) < WATCHER_QUEUE_BYTES_MAX) return true
     watcher.stalledMs ??= nowMs
     watcher.askForPull()
     return false
   }
 
-  /** What is queued is still delivered. */
+  /** What is queued is still delivered; until then it takes memory, and the stream counts. */
   #close(watcher: Watcher): void {
     this.#forget(watcher)
-    watcher.controller.close()
+    if (queuedBytes(watcher) === 0) watcher.controller.close()
+    else {
+      this.#ending.set(watcher, this.#now())
+      watcher.askForPull()
+    }
+  }
+
+  /** Drops the streams whose end is not read. No timer looks after them: they cost nothing until somebody else comes. */
+  #dropUnread(): void {
+    const nowMs = this.#now()
+    for (const [watcher, endedMs] of this.#ending) if (nowMs - endedMs >= WATCHER_STALL_MAX_MS) this.#drop(watcher)
   }
 
   /** What is queued is thrown away: who does not read would hold it for ever. */
@@ -241,6 +265,7 @@ export class Watchers {
 
   #forget(watcher: Watcher): void {
     this.#watchers.delete(watcher)
+    this.#ending.delete(watcher)
     if (this.#watchers.size === 0) this.#stopTimer()
   }
 
