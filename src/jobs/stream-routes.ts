@@ -33,11 +33,11 @@ const streamRoute = createRoute({
 /** The live stream of a job; its object holds the connection. */
 export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) => {
   const { job_id, after, history } = c.req.valid('query')
-  if (c.req.method === 'HEAD') return c.body(null, 200, streamHeaders)
+  const lastEventId = c.req.valid('header')['Last-Event-ID']
   const address = streamAddress({
     id: job_id,
     mode: history,
-    after: c.req.valid('header')['Last-Event-ID'] || after || null,
+    after: lastEventId || after || null,
     pass: passOf(c.get('credential')),
   })
   const answer = await c.env.TRAINING_JOBS.getByName(job_id).fetch(address, { signal: c.req.raw.signal })
@@ -52,9 +52,12 @@ export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) 
         headers: { 'Retry-After': String(RETRY_AFTER_S) },
       })
     case 'unknown_cursor':
-      return invalid(c, [unknownCursor])
+      return invalid(c, [{ ...unknownCursor, loc: lastEventId ? ['header', 'last-event-id'] : ['query', 'after'] }])
     case null:
-      return answer.body === null ? c.body(null, 204) : c.body(answer.body, 200, streamHeaders)
+      if (answer.body === null) return c.body(null, 204)
+      if (c.req.method !== 'HEAD') return c.body(answer.body, 200, streamHeaders)
+      await answer.body.cancel()
+      return c.body(null, 200, streamHeaders)
   }
 })
 
@@ -63,7 +66,6 @@ const passOf = ({ kind, actor, tokenId, expiresMs }: Credential): Pass | null =>
   kind === 'local' ? null : { holder: actor, tokenId, expiresMs }
 
 const unknownCursor = {
-  loc: ['header', 'last-event-id'],
   msg: 'Not the id of an event of this job: leave it out to begin anew',
   type: 'unknown_cursor',
 }

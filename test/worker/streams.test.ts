@@ -8,7 +8,6 @@ import {
   api,
   cancelAll,
   createJob,
-  getJob,
   post,
   refusal,
   request,
@@ -260,12 +259,27 @@ test('a job has room for so many watchers, and refuses the next with Retry-After
   await Promise.all(streams.map((stream) => stream.cancel()))
 })
 
-test('HEAD answers with the headers and opens nothing', async () => {
+test('HEAD answers as GET would, and leaves no stream open', async () => {
+  using _ = withVars({ MAX_WATCHERS_PER_JOB: '1' })
   const id = await createJob()
-  const response = await request(streamOf(id), { method: 'HEAD' })
-  expect(response.status).toBe(200)
-  expect(response.headers.get('content-type')).toContain('text/event-stream')
-  expect(await getJob(id)).toBeTruthy()
+  for (let n = 0; n < 3; n++) {
+    const response = await request(streamOf(id), { method: 'HEAD' })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toContain('text/event-stream')
+    expect(await response.text()).toBe('')
+  }
+  await (await EventStream.open(streamOf(id))).cancel()
+  expect((await request(streamOf('none'), { method: 'HEAD' })).status).toBe(404)
+  expect((await request(streamOf(id, '&after=9.0'), { method: 'HEAD' })).status).toBe(422)
+})
+
+test.each([
+  [{ 'Last-Event-ID': '9.0' }, '', ['header', 'last-event-id']],
+  [{}, '&after=9.0', ['query', 'after']],
+])('an id that is no event’s of this job is refused where it stands: %j %s', async (headers, query, loc) => {
+  const response = await request(streamOf(await createJob(), query), { headers })
+  expect(response.status).toBe(422)
+  expect(await response.json()).toMatchObject({ errors: [{ loc }] })
 })
 
 const lastId = (events: Received[]): Record<string, string> => {
