@@ -39,7 +39,9 @@ async function refresh(team: KeySet, issuer: string, nowMs: number): Promise<voi
     })
     if (!response.ok) throw new Error(`${issuer} answers ${response.status}`)
     const { keys } = (await response.json()) as { keys: AccessKey[] }
-    team.keys = keys.filter(({ kid, kty }) => typeof kid === 'string' && kty === 'RSA')
+    const usable = keys.filter(({ kid, kty }) => typeof kid === 'string' && kty === 'RSA')
+    if (usable.length === 0) throw new Error(`${issuer} names no RSA key`)
+    team.keys = usable
     team.fetchedMs = nowMs
   } catch (error) {
     // Those that are known go on holding.

@@ -23,7 +23,8 @@ const TokenName = z
   .trim()
   .min(1, 'A name has at least one character')
   .refine((text) => [...text].length <= TOKEN_NAME_LENGTH_MAX, `A name has at most ${TOKEN_NAME_LENGTH_MAX} characters`)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'A name has no control characters')
+  // Nor what is not seen: two names that look alike would be one in the event log.
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}]*$/u, 'A name has no control characters, nor invisible ones')
   .openapi({ type: 'string', minLength: 1, maxLength: TOKEN_NAME_LENGTH_MAX, ...name })
 
 /** The last instant that RFC 3339 can write in UTC. */

@@ -76,6 +76,7 @@ export const session = new OpenAPIHono<AppEnv>()
     const bearer = await credentialByToken(c.env.DB, settings, c.req.valid('json').token, nowMs)
     // A 401 or 429 is among what the document says of every operation.
     if (bearer === null) return (await refuseGuess(c, 'invalid-token')) as never
+    c.set('actor', bearer.actor)
     const { value, credential } = await sessionOf(bearer, settings, nowMs)
     await setSessionCookie(c, value, settings.sessionSecret, Math.floor((credential.expiresMs - nowMs) / 1_000))
     c.header('Cache-Control', 'no-store')

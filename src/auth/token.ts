@@ -11,6 +11,9 @@ export const newToken = (): string =>
 /** Whether a text could be an API token: what could not need not be looked for. */
 export const isToken = (text: string): boolean => pattern.test(text)
 
+/** A text without the API tokens in it: somebody may put one into an address, which is logged and told in errors. */
+export const withoutTokens = (text: string): string => text.replaceAll(/stw_[A-Za-z0-9_-]{43}/g, `${prefix}…`)
+
 /** SHA-256 in hex: as what a token is kept. Of 256 random bits a plain hash is enough. */
 export async function hashOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))

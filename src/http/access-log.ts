@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory'
+import { withoutTokens } from '../auth/token.ts'
 import { log } from '../log.ts'
 import type { AppEnv } from './env.ts'
 
@@ -9,7 +10,7 @@ export const accessLog = createMiddleware<AppEnv>(async (c, next) => {
   log('info', 'request', {
     request_id: c.get('requestId'),
     method: c.req.method,
-    path: c.req.path,
+    path: withoutTokens(c.req.path),
     actor: c.get('actor'),
     status: c.res.status,
     ms: Date.now() - startedMs,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { withoutTokens } from '../auth/token.ts'
 import { RETRY_AFTER_S, VALIDATION_ERRORS_MAX } from '../limits.ts'
 
 /** The statuses a problem can have, in words. */
@@ -80,7 +81,7 @@ export function problem<S extends ProblemStatus>(c: Context, status: S, detail: 
     title: statusTitles[status],
     status,
     detail,
-    instance: c.req.path,
+    instance: withoutTokens(c.req.path),
     ...(status === 500 ? { request_id: c.get('requestId') as string } : {}),
     ...(extras.errors ? { errors: extras.errors } : {}),
   }

@@ -219,7 +219,7 @@ export class TrainingJob extends DurableObject<Env> {
 
   #commit(events: readonly JobEvent[], options?: { synced: boolean }): Job {
     const job = this.#storage.commit(events, options)
-    for (const { type } of events) log('info', `job_${type}`, { job_id: job.id, revision: job.revision })
+    for (const { type, actor } of events) log('info', `job_${type}`, { job_id: job.id, revision: job.revision, actor })
     if (job.deleted) this.#watchers.end()
     else this.#watchers.publish(job)
     return job

@@ -88,6 +88,8 @@ const failures: [name: string, answer: () => Response | Promise<Response>][] = [
   ['Access answers something else', () => new Response('<html>')],
   ['Access answers no keys', () => Response.json({ error: 'x' })],
   ['the answer is null', () => Response.json(null)],
+  ['Access answers that there is none', () => Response.json({ keys: [] })],
+  ['Access answers none that could be its own', () => Response.json({ keys: [{ kid: 'first', kty: 'oct', k: 'eA' }] })],
   [
     'the answer leads elsewhere',
     () => new Response(null, { status: 302, headers: { Location: 'https://evil.example/' } }),

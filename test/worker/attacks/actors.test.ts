@@ -60,7 +60,7 @@ test('two names that read alike are two: no token is taken for the admin, for an
     const { headers } = await makeToken('viewer', { name })
     expect(await whoIs(headers)).toMatchObject({ kind: 'token', name, role: 'viewer' })
   }
-  for (const name of ['x', ' x ', 'admin\t']) {
+  for (const name of ['x', ' x ', 'admin\t', 'x\u200b', '\u202ex', 'a\u00addmin']) {
     const response = await askWith('POST', '/api/v1/admin/tokens', { name, role: 'viewer' }, asAdmin)
     expect([409, 422], name).toContain(response.status)
   }

@@ -17,8 +17,8 @@ export const closed = (vars: Partial<Env> & AuthVars = {}): Disposable =>
 
 let addresses = 0
 
-/** An address that nobody has used before: failed attempts are limited for each. */
-export const newAddress = (): string => `2001:db8::${(++addresses).toString(16)}`
+/** An address in a network that nobody has used before: failed attempts are limited for each. */
+export const newAddress = (): string => `2001:db8:0:${(++addresses).toString(16)}::1`
 
 /** The address of who is on the machine itself, as `wrangler dev` tells it. */
 export const fromHere = { 'CF-Connecting-IP': '127.0.0.1' }

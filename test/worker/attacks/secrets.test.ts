@@ -74,6 +74,12 @@ test('no token, cookie, assertion or secret stands in a log line or an answer, o
       seen.push(await shownBy(await ask(path, initOf({ ...asked, path }, headers))))
     }
     seen.push(await shownBy(await ask(`/nothing?token=${guess}`, { headers: { ...headers, Accept: 'text/html' } })))
+    // Who revokes a token by the token itself, or puts one where it does not belong.
+    for (const token of [unknown, viewer.token, encodeURIComponent(`${revoked.token}!`)]) {
+      for (const path of [`/api/v1/admin/tokens/${token}`, `${api}/jobs/${token}`, `/${token}/${token}`]) {
+        seen.push(await shownBy(await ask(path, { method: 'DELETE', headers })))
+      }
+    }
   }
   const lines = logged()
   expect(lines.split('\n').length).toBeGreaterThan(300)
@@ -151,6 +157,25 @@ describe('a token', () => {
     expect(says).not.toContain(await hashOf(adminToken))
     expect(says).not.toContain(adminToken)
   })
+})
+
+test('each line of the log on what is done to a job says who did it, and that on signing in who that was', async () => {
+  using _ = closed()
+  const { headers, name, token } = await makeToken('operator')
+  const logged = listen()
+  const created = await askWith('POST', `${api}/jobs`, { name: 'Zeugnis', bundeslaender: ['BY'] }, headers)
+  const { id } = (await created.json()) as { id: string }
+  expect((await ask(`${api}/jobs/${id}/cancel`, { method: 'POST', headers })).status).toBe(200)
+  await signIn(token)
+  const lines = logged()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  const actorOf = (found: Record<string, unknown>) =>
+    lines.find((line) => Object.entries(found).every(([key, value]) => line[key] === value))?.actor
+  expect(actorOf({ event: 'job_created', job_id: id })).toBe(`token:${name}`)
+  expect(actorOf({ event: 'job_cancelled', job_id: id })).toBe(`token:${name}`)
+  expect(actorOf({ event: 'job_preparation_started', job_id: id })).toBeUndefined()
+  expect(actorOf({ event: 'request', path: '/session', status: 200 })).toBe(`token:${name}`)
 })
 
 test('a trailing line of the log says who asked, by name alone', async () => {

@@ -3,6 +3,7 @@ import { CREDENTIAL_CHECK_MS, IDLE_TICK_MS, SESSION_AGE_MAX_MS, STREAM_AGE_MAX_M
 import { cancelAll, createJob, startMs, withVars } from '../api.ts'
 import { breakD1, healD1 } from '../meters.ts'
 import { pass, stopTime } from '../play.ts'
+import { newKey, newTeam, signed } from './access-team.ts'
 import { adminToken, asAdmin, ask, closed, makeToken, revoke } from './closed.ts'
 import { signIn } from './cookies.ts'
 import { cancelStreams, passQuietly, quietJob, showNews, streamOf, watch, watchWhenThereIsRoom } from './watching.ts'
@@ -98,6 +99,22 @@ test('who comes back after a stream has ended by its age needs a credential that
   await next.cancel()
   vi.setSystemTime(endsMs)
   expect((await ask(streamOf(id), { headers: again })).status).toBe(401)
+})
+
+test('a stream that Cloudflare Access let in ends when the assertion does', async () => {
+  const id = await quietJob()
+  const key = await newKey('streams')
+  const team = newTeam(key)
+  using _ = closed({ ACCESS_TEAM_DOMAIN: team.domain, ACCESS_AUD: team.audience, ACCESS_ROLES: '*@example.org=viewer' })
+  const until = async (ms: number) => ({
+    'Cf-Access-Jwt-Assertion': await signed(key, team.claims({ exp: (Date.now() + ms) / 1_000 })),
+  })
+  const streams = [await watch(id, await until(60_000)), await watch(id, await until(600_000))]
+  await passQuietly(id, 60_000 - 1)
+  expect(await showNews(id, streams)).toEqual([true, true])
+  await passQuietly(id, 1 + IDLE_TICK_MS)
+  expect(await showNews(id, streams)).toEqual([false, true])
+  await cancelStreams(streams)
 })
 
 describe('one credential', () => {
