@@ -26,6 +26,8 @@ const requests = wholeNumber('requests', values.requests)
 const seed = values.seed === undefined ? Date.now() % 2 ** 31 : wholeNumber('seed', values.seed)
 const { only, path, trace } = values
 const startedMs = performance.now()
+// First of all: it repeats the run also when nothing else comes of it.
+console.log(`Seed ${seed}`)
 const world = await openWorld()
 try {
   process.exitCode = (await (path === undefined ? run(world) : again(world, path))) ? 0 : 1

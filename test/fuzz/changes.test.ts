@@ -35,7 +35,7 @@ test('neither a version is put into use by itself, nor does a document, a token 
 const exchange = (method: string, status: number, sentMs: number, answeredMs: number) =>
   ({ wire: { method }, answer: { status, sentMs, answeredMs } }) as Exchange
 
-test('a change is laid to who was on his way meanwhile, unless somebody was who may', () => {
+test('a change is laid to who was on his way meanwhile, or answered last before, unless that was somebody who may', () => {
   const [reader, refused, taken] = [
     exchange('GET', 200, 0, 20),
     exchange('POST', 409, 10, 30),
@@ -46,8 +46,10 @@ test('a change is laid to who was on his way meanwhile, unless somebody was who 
     [reader, 'who only looks changes nothing'],
     [refused, 'a refused request changes nothing'],
   ])
+  expect(at(35).map(([who]) => who)).toEqual([refused])
   expect(at(45)).toEqual([])
   expect(at(99)).toEqual([])
+  expect(at(-5)).toEqual([])
 })
 
 test('a log that goes further than the register tells of a command carried out and refused', () => {

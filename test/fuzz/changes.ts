@@ -12,17 +12,24 @@ export const mayChange = ({ wire, answer }: Exchange): boolean =>
   answer.status < 400 && !['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(wire.method)
 
 /**
- * What changed in D1 while requests were on their way that may change nothing. Requests that may change something have
- * been sent alone, so a change in the time of one is its own.
+ * What changed in D1 while requests were on their way that may change nothing, or behind the answer of one. Requests that
+ * may change something have been sent alone, so a change in the time of one, or behind it, is its own.
  */
 export function unwantedChanges(exchanges: readonly Exchange[], changes: readonly Change[]): [Exchange, Fault][] {
   const unasked = changes.filter((change) => !comesByItself(change))
   return unasked.flatMap((change) => {
     const meanwhile = exchanges.filter(({ answer }) => isWithin(change.atMs, answer))
-    if (meanwhile.some(mayChange)) return []
+    const suspects = meanwhile.length > 0 ? meanwhile : lastAnswered(exchanges, change.atMs)
+    if (suspects.some(mayChange)) return []
     const what = `${change.table}: ${difference(change)}`
-    return meanwhile.map((exchange): [Exchange, Fault] => [exchange, { rule: ruleOf(exchange), what }])
+    return suspects.map((exchange): [Exchange, Fault] => [exchange, { rule: ruleOf(exchange), what }])
   })
+}
+
+/** Whose answer came last before a change, which may then have been made behind it. */
+function lastAnswered(exchanges: readonly Exchange[], atMs: number): Exchange[] {
+  const answered = exchanges.filter(({ answer }) => answer.answeredMs < atMs)
+  return answered.sort((a, b) => b.answer.answeredMs - a.answer.answeredMs).slice(0, 1)
 }
 
 /** The journal has whole milliseconds, rounded down. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { nowMs, type Received } from './http.ts'
@@ -20,7 +21,7 @@ beforeAll(async () => {
     const answer = await send(wire)
     if (meddle === null) return answer
     const changed = (await meddle(answer, db, wire)) as Partial<Received> | undefined
-    return { ...answer, ...changed, answeredMs: nowMs() }
+    return { ...answer, answeredMs: nowMs(), ...changed }
   })
 })
 afterAll(() => world.close())
@@ -101,6 +102,18 @@ const wrongs: [string, Plan, string, Meddle][] = [
   ],
   ['somebody past his role', { ...refused, who: 'viewer' }, 'nobody gets past his role', () => ({ status: 404 })],
   [
+    'nobody who learns that there is nothing',
+    { ...look, path: `${api}/none`, who: 'nobody' },
+    'nobody gets past his role',
+    () => ({ status: 404 }),
+  ],
+  [
+    'a refused request that deletes a row behind its answer',
+    refused,
+    'a refused request changes nothing',
+    behindTheAnswer(changing('DELETE FROM documents')),
+  ],
+  [
     'a valid request called invalid',
     look,
     'what is as the document has it is not called invalid',
@@ -126,6 +139,16 @@ const wrongs: [string, Plan, string, Meddle][] = [
   ],
   ['a reader who changes a row', look, 'who only looks changes nothing', changing('UPDATE jobs SET wake_by_ms = 1')],
 ]
+
+/** The answer counts as given before the meddling. */
+function behindTheAnswer(meddle: Meddle): Meddle {
+  return async (answer, ...rest) => {
+    const answeredMs = nowMs()
+    await sleep(5)
+    await meddle(answer, ...rest)
+    return { answeredMs }
+  }
+}
 
 function changing(statement: string): Meddle {
   return (_, db) =>

@@ -44,7 +44,7 @@ export function judgeOf(document: Document, checker: Checker) {
 
     const isEntitled = met === null ? maySend(plan.who, 'viewer') : maySend(plan.who, met.role)
     const isRefusedAs = status === 401 || status === 403
-    if (met !== null) check('nobody gets past his role', isEntitled || isRefusedAs, `${plan.who} got ${said}`)
+    check('nobody gets past his role', isEntitled || isRefusedAs, `${plan.who} got ${said}`)
     check('what the document forbids is refused', !plan.mustBeRefused || status >= 400, `${plan.twist}: ${said}`)
     if (plan.kind === 'valid' && isEntitled) {
       check('who is entitled is let in', !isRefusedAs, `${plan.who} got ${said}`)

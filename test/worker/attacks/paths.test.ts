@@ -26,6 +26,8 @@ const treasures: [path: string, shows: string][] = [
   ['/session', '"kind":'],
   [`${api}/jobs`, '"revision":'],
   ['/api/v1/admin/tokens', '"created_by":'],
+  [`${api}/metrics/stream`, 'retry:'],
+  [`${api}/ocr/stream`, 'retry:'],
 ]
 
 /** Headers by which some proxies say what was asked for. */
