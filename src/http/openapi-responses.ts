@@ -104,18 +104,20 @@ export const eventStreamHeaders = {
 
 export const sharedHeaders = { RequestId: requestId }
 
-const ref = (name: keyof typeof sharedResponses) => ({ $ref: `#/components/responses/${name}` })
+export type SharedResponse = keyof typeof sharedResponses
 
-/** What an operation can answer beside what it declares, by the role that it needs. */
-export function sharedAnswers({ method, path, role, hasBody }: Asked) {
+export const refTo = (name: SharedResponse) => ({ $ref: `#/components/responses/${name}` })
+
+/** What an operation can answer beside what it declares, by status: that depends on the role that it needs. */
+export function sharedAnswers({ method, path, role, hasBody }: Asked): Record<string, SharedResponse> {
   const isOpen = role === 'anyone'
   const checksSomebody = !isOpen || hasBody
   return {
-    ...(hasBody ? { 400: ref('MalformedBody'), 413: ref('BodyTooLarge'), 415: ref('NotDeclaredAsJson') } : {}),
-    ...(checksSomebody ? { 401: ref('Unauthorized'), 429: ref('TooManyRequests') } : {}),
-    ...(checksSomebody || method !== 'get' ? { 403: ref('Forbidden') } : {}),
-    500: ref('Unexpected'),
-    ...(path === '/health' ? {} : { 503: ref('NotConfigured') }),
+    ...(hasBody ? { 400: 'MalformedBody', 413: 'BodyTooLarge', 415: 'NotDeclaredAsJson' } : {}),
+    ...(checksSomebody ? { 401: 'Unauthorized', 429: 'TooManyRequests' } : {}),
+    ...(checksSomebody || method !== 'get' ? { 403: 'Forbidden' } : {}),
+    500: 'Unexpected',
+    ...(path === '/health' ? {} : { 503: 'NotConfigured' }),
   }
 }
 

@@ -4,6 +4,7 @@ import { permissions } from '../auth/permissions.ts'
 import type { AppEnv } from './env.ts'
 import {
   eventStreamHeaders,
+  refTo,
   refToRequestId,
   sharedAnswers,
   sharedHeaders,
@@ -68,16 +69,19 @@ function complete(operation: Operation, method: string, path: string): void {
   const parameters = (operation.parameters ?? []) as Parameter[]
   const instance = exampleOf(path, parameters)
   for (const parameter of parameters) completeParameter(parameter)
-  for (const [status, answer] of Object.entries(operation.responses ?? {}))
-    completeAnswer(answer, Number(status), instance)
   const role = permissions[`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`]
   operation.operationId ??= operationIdOf(method, path)
   operation.security ??= role === 'anyone' ? [] : [{ token: [] }, { session: [] }, { access: [] }]
   if (role !== 'anyone') operation.description = `${operation.description ?? ''}\n\nNeeds the role \`${role}\`.`.trim()
-  operation.responses = {
-    ...sharedAnswers({ method, path, role, hasBody: operation.requestBody !== undefined }),
-    ...operation.responses,
+  const shared = sharedAnswers({ method, path, role, hasBody: operation.requestBody !== undefined })
+  for (const [status, answer] of Object.entries(operation.responses ?? {})) {
+    completeAnswer(answer, Number(status), instance)
+    // What an operation declares itself stands in the place of what holds for all.
+    const other = shared[status]
+    if (other !== undefined) answer.description += `. Or: ${sharedResponses[other].description}`
   }
+  const refs = Object.fromEntries(Object.entries(shared).map(([status, name]) => [status, refTo(name)]))
+  operation.responses = { ...refs, ...operation.responses }
 }
 
 function completeAnswer(answer: Answer, status: number, instance: string): void {

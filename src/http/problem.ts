@@ -111,7 +111,11 @@ export function retryLater(description: string, kind: string) {
   const headers = z.object({
     'Retry-After': z
       .string()
-      .openapi({ example: String(RETRY_AFTER_S), description: 'Seconds after which to try again' }),
+      .optional()
+      .openapi({
+        example: String(RETRY_AFTER_S),
+        description: 'Seconds after which to try again, where that may help',
+      }),
   })
   return { ...problemResponse(description, kind), headers }
 }
