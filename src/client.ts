@@ -2,7 +2,7 @@ import { hc } from 'hono/client'
 import type { App } from './app.ts'
 
 export { ApiError, type Problem } from './client/api-error.ts'
-export { type WatchedEvent, type WatchOptions, watchJob } from './client/watch-job.ts'
+export { StreamEnded, type WatchedEvent, type WatchOptions, watchJob } from './client/watch-job.ts'
 export type { JobSnapshot, StreamEvent } from './jobs/schema.ts'
 
 export type ClientOptions = {

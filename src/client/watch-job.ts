@@ -14,7 +14,10 @@ export type WatchOptions = {
   after?: string | undefined
   /** Ends the watch: the iterator throws the signal's reason, as `fetch` does. */
   signal?: AbortSignal | undefined
-  /** Told of each lost connection: why, and in how many milliseconds the next attempt is made. */
+  /**
+   * Told of each connection that ended before the job: why (an `ApiError` when the API said "not now", `StreamEnded` when
+   * it ended the stream), and in how many milliseconds the next attempt is made.
+   */
   onReconnect?: ((why: Error, waitMs: number) => void) | undefined
   /** For tests. */
   random?: () => number
@@ -37,6 +40,11 @@ export function watchJob(
   options: WatchOptions = {},
 ): AsyncGenerator<WatchedEvent, void, undefined> {
   return new JobWatch(client, id, options).events()
+}
+
+/** Why a stream is opened anew that nothing has happened to: the service ends each after a while. */
+export class StreamEnded extends Error {
+  override readonly name = 'StreamEnded'
 }
 
 /** How a connection ended: with the job, or to be tried again after at least `waitMs`. */
@@ -116,7 +124,7 @@ class JobWatch {
 }
 
 const again = (why: Error | null, waitMs = 0): Ending => ({
-  why: why ?? new Error('The server ended the stream'),
+  why: why ?? new StreamEnded('The server ended the stream'),
   waitMs,
 })
 

@@ -27,8 +27,23 @@ export const RESOURCES_KEPT_MAX = 40
 /** Milliseconds until a server that could not be reached is asked again; doubled with each failure … */
 export const PROBE_MS = 1_000
 
-/** … up to this many. */
+/** … up to this many, which is also how long it may take to answer: some networks swallow what is sent. */
 export const PROBE_MAX_MS = 30_000
+
+/** Milliseconds until a service that did not say who is signed in is asked again; doubled with each failure … */
+export const SESSION_RETRY_MS = 2_000
+
+/** … up to this many: a role that somebody is given counts within a minute. */
+export const SESSION_RETRY_MAX_MS = 60_000
+
+/** Milliseconds between two reloads for Cloudflare Access to sign in: its shortest session is longer, a loop is not. */
+export const ACCESS_RELOAD_MIN_MS = 10 * 60_000
+
+/** Milliseconds before a session ends from which on that is told: enough to finish a form, or to fetch a token. */
+export const SESSION_ENDING_MS = 5 * 60_000
+
+/** Milliseconds between two looks at how long a session goes on: its end is told to the minute. */
+export const SESSION_LOOK_MS = 15_000
 
 /** Milliseconds a toast stays: some twelve words at a slow reader's pace. Refusals stay until they are dismissed. */
 export const TOAST_MS = 6_000
@@ -56,6 +71,9 @@ export const TRACKS_MAX = 12
 
 /** Rows of a chart's summary table for screen readers: more are not listened to; the CSV has all. */
 export const CHART_SUMMARY_ROWS = 12
+
+/** Points of a curve that stay in view however far it is zoomed into: of fewer there is no curve to be seen. */
+export const CHART_POINTS_MIN = 5
 
 /** Bytes of a file of documents: some 60,000 lines of the usual length, read in a second on a small laptop. */
 export const UPLOAD_FILE_BYTES_MAX = 20 * 1024 * 1024
@@ -99,11 +117,11 @@ export const DOCUMENTS_PAGE = 25
 /** Values a small curve is drawn of: one for each of its pixels would not be seen. */
 export const SPARKLINE_POINTS = 60
 
-/** Jobs that are not over and that the overview asks for: those on tracks, and what a screen shows of the others. */
-export const ACTIVE_JOBS_MAX = 50
-
 /** Milliseconds between two looks for jobs that have begun or ended: the running ones are watched live anyhow. */
 export const ACTIVE_JOBS_MS = 4_000
+
+/** Milliseconds between two looks at a job whose stream does not tell how it stands: its page says "every few seconds". */
+export const UNWATCHED_JOB_MS = 4_000
 
 /** Finished jobs that the overview lists … */
 export const RECENT_JOBS = 5
@@ -131,6 +149,9 @@ export const COMPARED_JOBS_OFFERED = 6
 
 /** Milliseconds between two looks at compared jobs that are not over: their curves are live anyhow. */
 export const COMPARED_JOBS_MS = 5_000
+
+/** Milliseconds until the points of a job without a stream are asked for: one that is opened at once waits a moment too. */
+export const COMPARED_CURVE_SOON_MS = 100
 
 /** Milliseconds between two drawings of compared curves: five jobs move twice a second each. */
 export const COMPARED_CURVES_MS = 500

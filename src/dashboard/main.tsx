@@ -10,9 +10,9 @@ import './styles/tile-map.css'
 import './styles/chart.css'
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import { reachable } from './api/reachability.ts'
+import { keepSession } from './api/keep-session.ts'
 import { startRevalidation } from './api/resource.ts'
-import { readSession, session } from './api/session.ts'
+import { session } from './api/session.ts'
 import { askToSignIn } from './api/sign-in-again.ts'
 import { App } from './app.tsx'
 import { startRouter } from './router.ts'
@@ -22,18 +22,15 @@ let firstLook = true
 
 startRouter(isPage)
 startRevalidation()
+keepSession()
 
-// Who is there is asked once, and again when a server that could not be reached at first can be.
-effect(() => {
-  if (reachable.value && session.peek().phase === 'unknown') void readSession()
-})
 // Who is not let in gets this document at any address: signed in, he gets what he asked for.
 effect(() => {
   if (session.value.phase === 'signed-in' && !firstLook && !isPage(location.pathname)) location.reload()
 })
 effect(() => {
   if (session.value.phase === 'signed-out' && firstLook) void askToSignIn()
-  if (session.value.phase !== 'unknown') firstLook = false
+  if (!['unknown', 'unclear'].includes(session.value.phase)) firstLook = false
 })
 
 const root = document.getElementById('app')

@@ -1,7 +1,7 @@
 import { PAUSES_MAX } from '../limits.ts'
 import type { TrainingConfig } from './schema.ts'
 import { activeMsAt, lastStep, type Simulation, STEPS_PER_EPOCH, stepAt } from './simulation.ts'
-import { type FinalStatus, isFinal, type JobStatus } from './status.ts'
+import { type FinalStatus, isFinal, type JobStatus, mayBeDeleted } from './status.ts'
 
 /** What creation decides about a job, once and for all. */
 export type JobSpec = {
@@ -82,10 +82,8 @@ export function decide(job: Job, command: Command, nowMs: number): JobEvent[] | 
     case 'cancel':
       if (isFinal(job.status)) return { reason: 'already', status: job.status }
       return job.validatedMs === null ? [{ type: 'cancelled', atMs }] : { reason: 'already', status: 'validating' }
-    case 'delete': {
-      const idle = job.status === 'queued' || job.status === 'paused' || isFinal(job.status)
-      return idle ? [{ type: 'deleted', atMs }] : { reason: 'running' }
-    }
+    case 'delete':
+      return mayBeDeleted(job.status) ? [{ type: 'deleted', atMs }] : { reason: 'running' }
   }
 }
 

@@ -8,3 +8,7 @@ export type JobStatus = (typeof jobStatuses)[number]
 
 export const isFinal = (status: JobStatus): status is FinalStatus =>
   (finalStatuses as readonly JobStatus[]).includes(status)
+
+/** Whether a job may be deleted: nothing is under way that would have to be stopped first. */
+export const mayBeDeleted = (status: JobStatus): boolean =>
+  status === 'queued' || status === 'paused' || isFinal(status)

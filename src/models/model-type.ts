@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
+import { modelTypes } from './model-types.ts'
 
 /** What kinds of document models are trained. */
-export const ModelType = z.enum(['zeugnis', 'klausur', 'general']).openapi('ModelType', {
+export const ModelType = z.enum(modelTypes).openapi('ModelType', {
   description: 'What kind of document the model reads: school reports, exams, or anything',
   example: 'zeugnis',
 })

@@ -24,7 +24,9 @@ async function overviewIsThere(page: Page): Promise<void> {
 
 async function curveIsThere(page: Page): Promise<void> {
   await seen(heading(page, name))
-  await expect.poll(() => pointsOf(page.getByRole('figure', { name: t('job.losses') }))).toBeGreaterThan(1)
+  const losses = page.getByRole('figure', { name: t('job.losses') })
+  await seen(losses.locator('canvas'))
+  await expect.poll(() => pointsOf(losses)).toBeGreaterThan(1)
 }
 
 test.each([

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { heading, seen, signInAt, signInDialog } from './deeds.ts'
+import { JOBS_PAGE } from '../../src/dashboard/limits.ts'
+import { descriptionOf, heading, seen, signInAt, signInDialog } from './deeds.ts'
 import { tabThrough } from './keyboard.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
@@ -120,4 +121,96 @@ test('the values under a curve can be read by arrow keys', async () => {
   const before = Number(await curve.getAttribute('aria-valuenow'))
   await page.keyboard.press('Shift+ArrowRight')
   await expect.poll(async () => Number(await curve.getAttribute('aria-valuenow'))).toBeGreaterThan(before + 5)
+})
+
+test('on a small screen, what has the focus does not lie under the header or the bar of chosen jobs', async () => {
+  const visitor = await at.visit({ expects: signedOut, viewport: { width: 360, height: 640 } })
+  const { page } = visitor
+  await signInAt(page, `/jobs?job=${idOf(past.bayern)}&job=${idOf(past.nord)}`, at.service.admin)
+  await seen(page.getByRole('region', { name: t('jobs.chosenTitle') }))
+  await seen(page.getByRole('main').getByRole('link', { name: past.cancelled, exact: true }))
+  for (const key of ['Tab', 'Shift+Tab'] as const) {
+    const { stops } = await tabThrough(page, key)
+    expect(stops.length).toBeGreaterThan(20)
+    expect(stops.filter(({ isVisible }) => !isVisible)).toEqual([])
+  }
+})
+
+describe('on a narrow screen', () => {
+  const narrow = async (path: string): Promise<Page> => {
+    const { page } = await signIn(path)
+    await page.setViewportSize({ width: 360, height: 740 })
+    return page
+  }
+  const menu = (page: Page) => page.getByRole('button', { name: t('common.menu') })
+  const isOpen = (page: Page) => menu(page).getAttribute('aria-expanded')
+
+  test('Escape closes the menu, and gives the focus back to its button', async () => {
+    const page = await narrow('/ocr')
+    await menu(page).press('Enter')
+    await page.keyboard.press('Tab')
+    expect(await focused(page)).toBe(t('common.overview'))
+    await page.keyboard.press('Escape')
+    await expect.poll(() => isOpen(page)).toBe('false')
+    expect(await focused(page)).toBe(t('common.menu'))
+  })
+
+  test('the menu closes behind who leaves it', async () => {
+    const page = await narrow('/ocr')
+    await menu(page).press('Enter')
+    await page.getByLabel(t('common.theme')).focus()
+    expect(await isOpen(page)).toBe('true')
+    await page.keyboard.press('Tab')
+    await expect.poll(() => isOpen(page)).toBe('false')
+    expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true)
+  })
+})
+
+describe('the focus is not lost with what had it', () => {
+  const pager = (page: Page, name: string) =>
+    page.getByRole('navigation', { name: t('common.pages') }).getByRole('button', { name })
+
+  test('on the last page of the documents it stays with the pages', async () => {
+    const { page } = await signIn('/dataset')
+    await pager(page, t('common.older')).press('Enter')
+    await pager(page, t('common.older')).waitFor({ state: 'hidden' })
+    expect(await focused(page)).toBe(t('common.previous'))
+    await page.keyboard.press('Enter')
+    await seen(page.getByText('Werk 1 aus BB'))
+    expect(await focused(page)).toBe(t('common.older'))
+  })
+
+  test('on the last page of the trainings it stays with the pages, and the way back is that of the pages', async () => {
+    const { page } = await signIn('/jobs')
+    const count = 2 * JOBS_PAGE + 1 - (await at.service.jobs()).length
+    await Promise.all(Array.from({ length: count }, (_, n) => at.service.create({ name: `Nr. ${n}`, epochs: 100 })))
+    await page.reload()
+    await seen(pager(page, t('common.older')))
+    const names = () => page.getByRole('rowheader').allInnerTexts()
+    const first = await names()
+    await pager(page, t('common.older')).press('Enter')
+    await expect.poll(names).not.toEqual(first)
+    const second = await names()
+    expect(second).toHaveLength(JOBS_PAGE)
+    await pager(page, t('common.older')).press('Enter')
+    await expect.poll(async () => (await names()).length).toBe(1)
+    expect(await focused(page)).toBe(t('common.previous'))
+    await page.keyboard.press('Enter')
+    await expect.poll(names).toEqual(second)
+  })
+
+  test('with the last job that can be compared it stays in the field, which says that there is no more room', async () => {
+    const names = [past.bayern, past.nord, past.klausur, past.failed]
+    const { page } = await signIn(`/compare?${new URLSearchParams(names.map((name) => ['job', idOf(name)]))}`)
+    const field = page.getByRole('combobox', { name: t('compare.add') })
+    await field.fill(past.cancelled)
+    await seen(page.getByRole('option', { name: past.cancelled }))
+    await page.keyboard.press('Enter')
+    await seen(page.getByRole('heading', { name: t('compare.chosen', { count: 5, max: 5 }) }))
+    expect(await field.evaluate((input) => input === document.activeElement)).toBe(true)
+    expect(await field.getAttribute('aria-disabled')).toBe('true')
+    expect(await descriptionOf(field)).toBe(t('compare.full', { max: 5 }))
+    await page.keyboard.type('noch eins')
+    expect(await field.inputValue()).toBe('')
+  })
 })

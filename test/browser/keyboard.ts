@@ -9,7 +9,10 @@ const stop = (page: Page): Promise<Stop | null> =>
     const focused = document.activeElement
     if (!(focused instanceof HTMLElement) || focused === document.body) return null
     focused.dataset.tabbed = 'yes'
-    const { width, height } = focused.getBoundingClientRect()
+    const { left, top, width, height } = focused.getBoundingClientRect()
+    const seen = document.elementFromPoint(left + width / 2, top + height / 2)
+    const cover = seen?.closest('.header, .compare-bar')
+    const isCovered = cover != null && !cover.contains(focused)
     // Some show it on what they stand in, since they are hidden themselves or cut off by it.
     const bearers = [focused, focused.closest('label'), focused.parentElement].filter((one) => one !== null)
     const isMarked = bearers.some((bearer) => {
@@ -17,7 +20,8 @@ const stop = (page: Page): Promise<Stop | null> =>
       return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2
     })
     const said = focused.getAttribute('aria-label') ?? focused.textContent ?? ''
-    return { name: `${focused.localName} ${said.trim().slice(0, 40)}`, isVisible: width > 0 && height > 0, isMarked }
+    const isVisible = width > 0 && height > 0 && !isCovered
+    return { name: `${focused.localName} ${said.trim().slice(0, 40)}`, isVisible, isMarked }
   })
 
 export type Walk = {
@@ -27,8 +31,8 @@ export type Walk = {
   missed: string[]
 }
 
-/** Goes through a page by Tab, from its beginning to its end. */
-export async function tabThrough(page: Page, max = 400): Promise<Walk> {
+/** Goes through a page by a key, from its beginning to its end, or from where the focus left it to its beginning. */
+export async function tabThrough(page: Page, key: 'Tab' | 'Shift+Tab' = 'Tab', max = 400): Promise<Walk> {
   const stops: Stop[] = []
   await page.evaluate(() => {
     for (const element of document.querySelectorAll('[data-tabbed]')) element.removeAttribute('data-tabbed')
@@ -36,12 +40,12 @@ export async function tabThrough(page: Page, max = 400): Promise<Walk> {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
   })
   for (let pressed = 0; pressed < max; pressed++) {
-    await page.keyboard.press('Tab')
+    await page.keyboard.press(key)
     const next = await stop(page)
     if (next === null) return { stops, missed: await missed(page) }
     stops.push(next)
   }
-  throw new Error(`Tab does not come to the end of the page: ${JSON.stringify(stops.slice(-3))}`)
+  throw new Error(`${key} does not come to the end of the page: ${JSON.stringify(stops.slice(-3))}`)
 }
 
 /** The controls that Tab has not come by; of radio buttons one of a group is enough. */

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { heading, seen, signInAt } from './deeds.ts'
+import { overlappingTexts, settled, stickingOut } from './inspect.ts'
 import { documents, past } from './states.ts'
 import { type Locale, t, texts } from './texts.ts'
 import { atService } from './visit.ts'
@@ -59,6 +60,22 @@ test.each([
     expect(strangeIn(words, other, data).length).toBeGreaterThan(10)
   }
   expect(Object.entries(strange).filter(([, words]) => words.length > 0)).toEqual([])
+})
+
+test('nothing sticks out or lies over another text at any width between a phone and a screen', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/', at.service.admin)
+  const wrong: Record<string, string[]> = {}
+  for (const [path, sign] of placesIn('de', () => undefined).filter(([path]) => !/jobs.|compare/.test(path))) {
+    await page.goto(path)
+    await seen(page.getByText(sign).first())
+    for (const width of [480, 700, 820, 1_024, 1_100, 1_280, 1_366]) {
+      await page.setViewportSize({ width, height: 900 })
+      await settled(page)
+      wrong[`${path} at ${width}`] = [...(await stickingOut(page)), ...(await overlappingTexts(page))]
+    }
+  }
+  expect(Object.entries(wrong).filter(([, found]) => found.length > 0)).toEqual([])
 })
 
 /** What is said in nobody's language: what people named, and why a training failed in the API's words. */

@@ -59,6 +59,87 @@ test('a session that ends while somebody only looks is told of over the page', a
   await seen(page.getByRole('main').getByRole('link', { name: past.klausur, exact: true }))
 })
 
+/** A tab that says nothing to others, as in a browser in which they cannot. */
+const withoutChannel = () => void Reflect.deleteProperty(globalThis, 'BroadcastChannel')
+
+test('who signs in again in one tab has done so in all of them', async () => {
+  const { context, page } = await at.visit({ expects: signedOut })
+  const token = await at.service.token('viewer', 'twice')
+  await signInAt(page, '/', token)
+  const other = await context.newPage()
+  await other.goto('/')
+  for (const tab of [page, other]) await seen(tab.getByRole('list', { name: t('overview.byBundesland') }))
+  await at.service.revoke(token)
+  for (const tab of [page, other]) await seen(signInDialog(tab))
+  // Dismissed, it is asked for no more by itself.
+  await other.keyboard.press('Escape')
+  await signInDialog(other).waitFor({ state: 'hidden' })
+  await seen(other.getByRole('banner').getByText(t('common.stale', { reason: t('problem.signed-out') })))
+  await enterToken(page, at.service.admin)
+  for (const tab of [page, other]) await seen(tab.getByRole('banner').getByText(t('session.admin'), { exact: true }))
+  await other
+    .getByRole('banner')
+    .getByText(t('common.stale', { reason: t('problem.signed-out') }))
+    .waitFor({ state: 'hidden' })
+})
+
+test('who signs out in one tab leaves nothing to be seen in another', async () => {
+  const { context, page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/models', at.service.admin)
+  const other = await context.newPage()
+  await other.goto('/jobs/new')
+  await fillIn(other)
+  await page
+    .getByRole('banner')
+    .getByRole('button', { name: t('session.signOut') })
+    .click()
+  await seen(signInDialog(other))
+  expect(await other.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain(name)
+  await seen(other.getByText(t('session.needed')))
+  expect(await other.getByLabel(t('createJob.name'), { exact: true }).count()).toBe(0)
+})
+
+test('who comes back to a tab that could not be told finds himself signed in there as well', async () => {
+  const { context, page } = await at.visit({ expects: signedOut, before: withoutChannel })
+  await page.goto('/models')
+  await seen(signInDialog(page))
+  await signInAt(await context.newPage(), '/models', at.service.admin)
+  await page.bringToFront()
+  await page.evaluate(() => dispatchEvent(new Event('focus')))
+  await signInDialog(page).waitFor({ state: 'hidden' })
+  await seen(page.getByRole('link', { name: past.klausur }))
+})
+
+test('whose session with Cloudflare Access has ended has the page loaded anew, once, and is then asked to sign in', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/ocr', at.service.admin)
+  const admitted = { kind: 'access', name: 'anna@example.org', role: 'viewer', expires_at: null }
+  await page.route('**/session', (route) => route.fulfill({ json: admitted }))
+  await page.goto('/models')
+  await seen(page.getByText(admitted.name))
+  let marked = 0
+  await page.route('**/api/v1/**', async (route) => {
+    // As Access does it: who is no script is sent elsewhere, which no script may follow.
+    const isMarked = (await route.request().headerValue('X-Requested-With')) === 'XMLHttpRequest'
+    if (isMarked) marked++
+    return isMarked ? route.fulfill({ status: 401 }) : route.abort()
+  })
+  const loaded = page.waitForEvent('load')
+  await page
+    .getByRole('navigation')
+    .getByRole('link', { name: t('common.jobs') })
+    .click()
+  await loaded
+  await seen(signInDialog(page).getByText(t('session.again')))
+  expect(marked).toBeGreaterThan(1)
+  let loads = 0
+  page.on('load', () => loads++)
+  await page.unroute('**/api/v1/**')
+  await enterToken(page, at.service.admin)
+  await seen(page.getByRole('link', { name: past.klausur, exact: true }))
+  expect(loads).toBe(0)
+})
+
 test('who signs out leaves no draft for the next one', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/jobs/new', at.service.admin)

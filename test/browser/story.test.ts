@@ -121,7 +121,7 @@ test('its model version is in use', async () => {
   await link(t('job.toVersion', { type: t('common.zeugnis'), version: 'v1.0' })).click()
   await seen(heading(page, t('models.title')))
   const zeugnis = page.getByRole('region', { name: t('common.zeugnis') })
-  await seen(zeugnis.getByText('v1.0', { exact: true }))
+  await seen(zeugnis.getByText('v1.0', { exact: true }).first())
   await seen(zeugnis.getByText(t('models.inUse'), { exact: true }))
   await seen(zeugnis.getByRole('link', { name: first.name }))
 })

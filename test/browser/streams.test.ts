@@ -73,12 +73,54 @@ test('of many jobs so many are watched live that requests still get through', as
   await expect.poll(() => page.getByRole('article').count()).toBe(ids.length)
   const states = () => Promise.all(ids.map((_, n) => stateOf(page, `Einer von vielen ${n}`)))
   expect((await states()).every((state) => state?.startsWith(t('common.training')))).toBe(true)
+  // Those that are not watched say so, and are read all the same.
+  const waiting = page.getByRole('article').filter({ hasText: t('common.waiting') })
+  await expect.poll(() => waiting.count()).toBe(2)
+  const unwatched = ids.findIndex((id) => !streams().includes(id))
+  await at.service.command(ids[unwatched] ?? '', 'pause')
+  await expect.poll(() => page.getByRole('article').count()).toBe(ids.length - 1)
+  await at.service.command(ids[unwatched] ?? '', 'resume')
+  await expect.poll(() => waiting.count()).toBe(2)
   // The place of one that ends goes to one that waits.
   const ended = streams()[0] ?? ''
   await at.service.command(ended, 'cancel')
   await expect.poll(() => streams().filter((id) => id !== ended).length).toBe(STREAMS_MAX)
   expect(new Set(streams()).size).toBe(streams().length)
   for (const id of ids) if (id !== ended) await at.service.command(id, 'cancel')
+})
+
+test('a job that too many watch says so, is read meanwhile, and is live as soon as may be', async () => {
+  const { page } = await at.visit({ expects: [...signedOut, /status of 503/], before: withoutSharedWorker })
+  const id = await running('Viel beachtet')
+  const problem = { type: 'urn:stellwerk:problem:too-many-watchers', title: '', status: 503, detail: '', instance: '' }
+  await page.route(/\/metrics\/stream/, (route) =>
+    route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+  )
+  await signInAt(page, `/jobs/${id}`, at.service.admin)
+  await seen(page.getByText(t('problem.too-many-watchers')))
+  await at.service.command(id, 'pause')
+  await seen(page.getByRole('button', { name: t('job.resume') }))
+  expect(await page.getByText(lost).count()).toBe(0)
+  await page.unroute(/\/metrics\/stream/)
+  await seen(page.getByText(t('common.live'), { exact: true }))
+  await at.service.command(id, 'cancel')
+})
+
+/** What is said of a connection that was lost. */
+const lost = new RegExp(t('common.reconnectingNote', { time: '[\\d:]+' }))
+
+test('a page whose script for streams is gone since a deployment says that a reload helps, and is read', async () => {
+  const { page } = await at.visit({ expects: [...signedOut, /status of 404/], before: withoutSharedWorker })
+  const id = await running('Nach dem Umbau')
+  await page.route(/\/dashboard\/hub-/, (route) => route.fulfill({ status: 404 }))
+  await signInAt(page, `/jobs/${id}`, at.service.admin)
+  await seen(page.getByText(t('common.outdatedNote')))
+  await at.service.command(id, 'pause')
+  await seen(page.getByRole('button', { name: t('job.resume') }))
+  await page.unroute(/\/dashboard\/hub-/)
+  await page.reload()
+  await seen(page.getByText(t('common.live'), { exact: true }))
+  await at.service.command(id, 'cancel')
 })
 
 test('two tabs hidden for long rest, and catch up without a gap when one of them is seen again', async () => {

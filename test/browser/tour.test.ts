@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seen, signInAt, signInDialog } from './deeds.ts'
-import { axeFindings, settled, stickingOut } from './inspect.ts'
+import { axeFindings, overlappingTexts, settled, stickingOut } from './inspect.ts'
 import { t } from './texts.ts'
 import { emptyViews, livedInViews, present, specialViews, type View } from './views.ts'
 import { atService, keepPictures, leave, type Visitor } from './visit.ts'
@@ -25,7 +25,7 @@ async function inspect(page: Page, name: string, fullPage: boolean): Promise<Rec
       await settled(page)
       const look = `${name}-${viewport.width}-${colorScheme}`
       await page.screenshot({ path: `${pictures}/${look}.png`, fullPage })
-      const found = [...(await axeFindings(page)), ...(await stickingOut(page))]
+      const found = [...(await axeFindings(page)), ...(await stickingOut(page)), ...(await overlappingTexts(page))]
       if (found.length > 0) wrong[look] = found
     }
   }
@@ -72,20 +72,20 @@ describe('on a server that things have happened on', () => {
   const look = tourOf(at, 'data')
 
   test.each(livedInViews)(
-    '$name: axe finds nothing, and nothing sticks out, in both themes, wide and narrow',
+    '$name: axe finds nothing, nothing sticks out or lies over another text, in both themes, wide and narrow',
     async (view) => {
       expect(await look(view)).toEqual({})
     },
   )
 
   test.each(specialViews)(
-    '$name: axe finds nothing, and nothing sticks out, in both themes, wide and narrow',
+    '$name: axe finds nothing, nothing sticks out or lies over another text, in both themes, wide and narrow',
     async (view) => {
       expect(await look(view)).toEqual({})
     },
   )
 
-  test('sign-in: axe finds nothing, and nothing sticks out, in both themes, wide and narrow', async () => {
+  test('sign-in: axe finds nothing, nothing sticks out or lies over another text, in both themes, wide and narrow', async () => {
     const { page } = await at.visit({ expects: [/status of 401/] })
     await page.goto('/')
     await seen(signInDialog(page))
@@ -94,6 +94,9 @@ describe('on a server that things have happened on', () => {
       .click()
     await seen(signInDialog(page).getByText(t('session.emptyToken')))
     expect(await inspect(page, 'sign-in', false)).toEqual({})
+    await page.keyboard.press('Escape')
+    await signInDialog(page).waitFor({ state: 'hidden' })
+    expect(await inspect(page, 'signed-out', false)).toEqual({})
   })
 })
 
@@ -101,7 +104,7 @@ describe('on a server on which nothing has happened yet', () => {
   const look = tourOf(atService({ state: 'empty' }), 'empty')
 
   test.each(emptyViews)(
-    '$name: axe finds nothing, and nothing sticks out, in both themes, wide and narrow',
+    '$name: axe finds nothing, nothing sticks out or lies over another text, in both themes, wide and narrow',
     async (view) => {
       expect(await look(view)).toEqual({})
     },

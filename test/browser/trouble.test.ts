@@ -15,6 +15,13 @@ const go = (page: Page, name: string) => page.getByRole('navigation').getByRole(
 /** What stands over the page while the server cannot be reached. */
 const offline = (page: Page) => page.getByText(new RegExp(t('common.offline', { time: '[\\d:]+' })))
 
+/** What stands over the page while something on it is out of date. */
+const stale = (page: Page) =>
+  page
+    .getByRole('banner')
+    .getByRole('paragraph')
+    .filter({ hasText: t('common.stale', { reason: '' }) })
+
 test('who is offline is told so, keeps what he sees, and goes on when he is back', async () => {
   const { context, page } = await at.visit({ expects: cutOff })
   await signInAt(page, '/jobs', at.service.admin)
@@ -82,6 +89,48 @@ test.each([
     await seen(sign(page))
   },
 )
+
+test('what cannot be brought up to date stays, says of when it is, and once for the whole page why', async () => {
+  const { page } = await at.visit({ expects: [...signedOut, /status of 50[03]/] })
+  await signInAt(page, '/', at.service.admin)
+  const known = main(page).getByRole('link', { name: past.failed, exact: true })
+  await seen(known)
+  const mend = breakTable(at.service.server.state, 'jobs')
+  const asOf = main(page).getByText(new RegExp(t('common.asOf', { time: '[\\d:]+' })))
+  try {
+    await expect.poll(() => asOf.count(), { timeout: 30_000 }).toBeGreaterThan(1)
+    await seen(stale(page))
+    expect(await stale(page).count()).toBe(1)
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await seen(known)
+  } finally {
+    mend()
+  }
+  await stale(page)
+    .getByRole('button', { name: t('common.retry') })
+    .click()
+  await stale(page).waitFor({ state: 'hidden' })
+  expect(await asOf.count()).toBe(0)
+})
+
+test('a service that fails to say who is signed in is asked again, and holds nothing against him meanwhile', async () => {
+  const { page } = await at.visit({ expects: [...signedOut, /status of 500/] })
+  await signInAt(page, '/models', at.service.admin)
+  await page.route('**/session', (route) => route.fulfill({ status: 500 }))
+  await page.goto('/jobs/new')
+  const reason = t('problem.unexpected', { status: 500 })
+  await seen(page.getByRole('banner').getByText(t('session.unclear', { reason })))
+  const submit = main(page).getByRole('button', { name: t('createJob.submit') })
+  await seen(submit)
+  expect(
+    await main(page)
+      .getByText(t('common.needsRole', { role: t('session.operator') }))
+      .count(),
+  ).toBe(0)
+  await page.unroute('**/session')
+  await expect.poll(() => submit.getAttribute('aria-disabled')).toBe('false')
+  expect(await page.getByRole('banner').getByText(t('session.unclear', { reason })).count()).toBe(0)
+})
 
 test('a job that is not there is said not to be, with the way to those that are', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 404/] })

@@ -105,6 +105,11 @@ export const specialViews: View[] = [
   },
   { name: 'job-gone', path: '/jobs/none', arrive: main_(t('job.gone')) },
   { name: 'jobs-no-match', path: '/jobs?status=validating', arrive: text(t('jobs.noneMatch')) },
+  {
+    name: 'compare-accuracy',
+    path: `/compare?job={${past.bayern}}&job={${present.first}}&curve=accuracy&by=progress`,
+    arrive: chart(t('compare.accuracy')),
+  },
   { name: 'compare-few', path: '/compare', arrive: text(t('compare.none')) },
   {
     name: 'model-activate',
@@ -112,6 +117,27 @@ export const specialViews: View[] = [
     arrive: async (page) => {
       await press(page, t('models.activateLabel', { type: t('common.zeugnis'), version: 'v1.0' }))
       await seen(page.getByRole('dialog'))
+    },
+  },
+  {
+    name: 'model-sought',
+    path: '/models',
+    arrive: async (page) => {
+      const id = await page.evaluate(async () => {
+        const answer = await fetch('/api/v1/admin/training/models?model_type=zeugnis&active=false')
+        return ((await answer.json()) as { id: string }[])[0]?.id
+      })
+      await page.goto(`/models?type=zeugnis&version=${id}`)
+      await text(t('models.sought'))(page)
+    },
+  },
+  {
+    name: 'ocr-refused',
+    path: '/ocr',
+    arrive: async (page) => {
+      await page.getByLabel(t('ocr.images')).fill('viele')
+      await press(page, t('ocr.start'))
+      await text(t('ocr.imagesWrong', { max: 100 }))(page)
     },
   },
   {

@@ -34,7 +34,7 @@ export function strangeIn(words: readonly string[], locale: Locale, data: readon
     plain.test(part) || data.includes(part) || patterns[locale].some(({ test }) => test(part))
   return words.filter((word) => {
     const said = word.replace(/ – Stellwerk$/, '').replace(/^\d+\s?% /, '')
-    return !isKnown(said) && !said.split(/(?:^| )· |: |, /).every(isKnown)
+    return !isKnown(said) && !said.split(/(?:^| )· |: |, | – /).every(isKnown)
   })
 }
 

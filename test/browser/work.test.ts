@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { UPLOAD_BATCH_DOCUMENTS_MAX } from '../../src/dashboard/limits.ts'
-import { seen, signInAt } from './deeds.ts'
+import { descriptionOf, seen, signInAt } from './deeds.ts'
 import { documents } from './states.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
@@ -51,6 +51,37 @@ test('a file with wrong rows is told of row by row, before anything is sent', as
   expect((await at.service.stats()).total_documents).toBe(documents.length)
 })
 
+test('a file that is chosen while the server is away is read, checked and given out again all the same', async () => {
+  const { context, page } = await at.visit({ expects: [...signedOut, /net::ERR_/] })
+  await signInAt(page, '/dataset', at.service.admin)
+  await seen(button(page, t('dataset.upload')))
+  await context.setOffline(true)
+  await choose(page, [line(1), 'neu-2;Neue Ordnung 2;Preußen;verordnung;2;ja;'])
+  await seen(page.getByText(t('dataset.readyCount', { count: 1 }), { exact: true }))
+  const download = page.waitForEvent('download')
+  await button(page, t('dataset.saveFaulty')).click()
+  expect(await readFile(await (await download).path(), 'utf8')).toContain('Preußen')
+  await context.setOffline(false)
+})
+
+test('an upload whose answer was lost does not say that nothing was sent', async () => {
+  const { page } = await at.visit({ expects: [...signedOut, /net::ERR_/] })
+  await signInAt(page, '/dataset', at.service.admin)
+  await choose(page, [line(1)])
+  await page.route('**/dataset/documents', async (route) => {
+    await route.fetch()
+    await page.context().setOffline(true)
+    await route.abort('connectionreset')
+  })
+  await button(page, t('dataset.register', { count: 1 })).click()
+  await seen(page.getByText(t('dataset.waitOffline')))
+  await button(page, t('dataset.cancelUpload')).click()
+  await seen(page.getByRole('heading', { name: t('dataset.overCancelled') }))
+  await seen(page.getByText(t('dataset.unsureText', { count: 1 })))
+  await seen(page.getByText(t('dataset.againHarmless')))
+  expect(await page.getByText(t('dataset.overLeft'), { exact: true }).count()).toBe(0)
+})
+
 test('a right file is registered in steps that are shown, and the counts rise', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/dataset', at.service.admin)
@@ -78,7 +109,9 @@ test('a batch of images is read to its end, and told of image by image', async (
   await signInAt(page, '/ocr', at.service.admin)
   await page.getByLabel(t('ocr.images')).fill('0')
   await button(page, t('ocr.start')).click()
-  await seen(page.getByText(t('ocr.imagesWrong', { max: 100 })))
+  const field = page.getByLabel(t('ocr.images'))
+  await expect.poll(() => descriptionOf(field)).toContain(t('ocr.imagesWrong', { max: 100 }))
+  expect(await field.evaluate((input) => input === document.activeElement)).toBe(true)
   await page.getByLabel(t('ocr.images')).fill('12')
   await button(page, t('ocr.start')).click()
   await seen(page.getByRole('heading', { name: t('ocr.running') }))

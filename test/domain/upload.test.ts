@@ -250,6 +250,30 @@ test('after a refusal in the middle it goes on where it was', async () => {
   expect(api.progress().left).toEqual([])
 })
 
+test('a batch whose answer was lost is not taken for unsent, until there is an answer', async () => {
+  const api = harness([
+    () => null,
+    (ids) => {
+      api.take(ids)
+      api.cancelled.abort()
+      return refusal(0)
+    },
+  ])
+  expect(await api.send(noProgress(rowsOf(1_200)))).toBe('cancelled')
+  expect(api.progress()).toMatchObject({ unsure: 500, counts: { new: 500 } })
+  expect(api.progress().left).toHaveLength(700)
+
+  const failing = harness([() => refusal(500)])
+  expect(await failing.send(noProgress(rowsOf(3)))).toMatchObject({ status: 500 })
+  expect(failing.progress()).toMatchObject({ unsure: 3 })
+  expect(await failing.send(failing.progress())).toBe('complete')
+  expect(failing.progress()).toMatchObject({ left: [], unsure: 0 })
+
+  const refused = harness([() => refusal(403)])
+  await refused.send(noProgress(rowsOf(3)))
+  expect(refused.progress()).toBeNull()
+})
+
 test('being cancelled ends it between two requests: what is stored is known', async () => {
   const api = harness([
     (ids) => {

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { PROBE_MAX_MS, PROBE_MS } from '../limits.ts'
+import { markedFetch } from './marked-fetch.ts'
 
 /** Whether the server answers, as far as the last request knows. */
 export const reachable = signal(true)
@@ -8,36 +9,54 @@ export const reachable = signal(true)
 export const lastAnswerMs = signal(Date.now())
 
 let failures = 0
-let probing = false
+let isProbing = false
+/** Runs out when the server is asked next, if nothing else has told by then whether it is there. */
+let nextProbe: ReturnType<typeof setTimeout> | null = null
 
 /** To be told of each answer, whatever it says. */
 export function answered(): void {
   lastAnswerMs.value = Date.now()
   failures = 0
+  stopWaiting()
   reachable.value = true
 }
 
 /** To be told when no answer came; from then on the server is asked until it gives one. */
 export function unanswered(): void {
   reachable.value = false
-  if (probing) return
-  probing = true
-  setTimeout(probe, Math.min(PROBE_MAX_MS, PROBE_MS * 2 ** failures++))
+  if (isProbing || nextProbe !== null) return
+  nextProbe = setTimeout(probe, Math.min(PROBE_MAX_MS, PROBE_MS * 2 ** failures++))
 }
 
-/** Asks the server whether it is there: to be told that a connection was lost, which may be the connection's fault. */
-export const checkReachable = (): void => void probe()
+/**
+ * Asks the server whether it is there, unless it is going to be asked anyhow: to be told that a connection was lost,
+ * which may be the connection's fault.
+ */
+export function checkReachable(): void {
+  if (nextProbe === null) void probe()
+}
 
 async function probe(): Promise<void> {
-  probing = false
-  try {
-    // Any answer will do: the health of what lies behind is each request's own affair.
-    await fetch('/health', { cache: 'no-store' })
-    answered()
-  } catch {
-    unanswered()
-  }
+  stopWaiting()
+  if (isProbing) return
+  isProbing = true
+  const isThere = await isAnswering()
+  isProbing = false
+  if (isThere) answered()
+  else unanswered()
 }
+
+function stopWaiting(): void {
+  if (nextProbe !== null) clearTimeout(nextProbe)
+  nextProbe = null
+}
+
+/** Any answer will do: the health of what lies behind is each request's own affair. */
+const isAnswering = (): Promise<boolean> =>
+  markedFetch('/health', { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MAX_MS) }).then(
+    () => true,
+    () => false,
+  )
 
 addEventListener('offline', unanswered)
 addEventListener('online', () => void probe())

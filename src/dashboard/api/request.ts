@@ -1,12 +1,9 @@
-import { ownProblem, type Problem } from './problem.ts'
-import { answered, unanswered } from './reachability.ts'
+import { type Answer, type Answered, send } from './answer.ts'
+import { ownProblem } from './problem.ts'
 import { session } from './session.ts'
 import { askToSignIn } from './sign-in-again.ts'
 
-/** What a request came to: data, or why there is none. */
-export type Answer<T> = { ok: true; data: T; headers: Headers } | { ok: false; refusal: Problem }
-
-type Answered = { ok: boolean; status: number; headers: Headers; json(): Promise<unknown> }
+export type { Answer }
 
 /** What a call of the client answers when it succeeds. */
 type DataOf<R> = R extends { status: 200; json(): Promise<infer Data> } ? Data : never
@@ -27,29 +24,13 @@ export async function request<R extends Answered>(
   call: () => Promise<R>,
   { inBackground = false }: RequestOptions = {},
 ): Promise<Answer<DataOf<R>>> {
+  const once = () => send(call) as Promise<Answer<DataOf<R>>>
   if (session.peek().phase === 'signed-out' && inBackground)
     return { ok: false, refusal: ownProblem('signed-out', 401) }
-  const answer = await once(call)
+  const answer = await once()
   if (answer.ok || answer.refusal.status !== 401) return answer
   if (inBackground && session.peek().phase === 'signed-out') return answer
-  return (await askToSignIn()) ? once(call) : answer
-}
-
-async function once<R extends Answered>(call: () => Promise<R>): Promise<Answer<DataOf<R>>> {
-  let response: R
-  try {
-    response = await call()
-  } catch {
-    unanswered()
-    return { ok: false, refusal: ownProblem('offline') }
-  }
-  answered()
-  const body = await response.json().catch(() => null)
-  if (response.ok) return { ok: true, data: body as DataOf<R>, headers: response.headers }
-  const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json') && body !== null
-  const refusal = isProblem ? (body as Problem) : ownProblem('unexpected', response.status)
-  const retryAfterS = Number(response.headers.get('Retry-After') ?? Number.NaN)
-  return { ok: false, refusal: retryAfterS > 0 ? { ...refusal, retry_after_s: retryAfterS } : refusal }
+  return (await askToSignIn()) ? once() : answer
 }
 
 /** The cursor of the next page, out of an answer's `Link` header; `null`: there is none. */

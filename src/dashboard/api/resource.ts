@@ -1,7 +1,7 @@
 import { effect, type Signal, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { RESOURCES_KEPT_MAX, REVALIDATE_DEFAULT_MS, REVALIDATE_MIN_MS } from '../limits.ts'
-import type { Problem } from './problem.ts'
+import { isOffline, newerOf, type Problem } from './problem.ts'
 import { reachable } from './reachability.ts'
 import type { Answer, RequestOptions } from './request.ts'
 import { session } from './session.ts'
@@ -9,6 +9,8 @@ import { session } from './session.ts'
 export type ResourceState<T> = {
   /** The newest there is, also while newer is asked for or refused; `null` before the first. */
   data: T | null
+  /** When `data` was read, Unix ms; 0 before. */
+  readMs: number
   /** Why the last request was refused; `null` when it was not. */
   refusal: Problem | null
   loading: boolean
@@ -21,8 +23,8 @@ export type Resource<T> = ResourceState<T> & { refresh: () => Promise<void> }
 export type Loader<T> = (options: RequestOptions) => Promise<Answer<T>>
 
 export type ResourceOptions = {
-  /** How often to look anew while the page is visible; `Infinity`: never by itself. */
-  everyMs?: number
+  /** How often to look anew while the page is visible, now or at any time; `Infinity`: never by itself. */
+  everyMs?: number | (() => number)
 }
 
 type Entry = {
@@ -32,7 +34,7 @@ type Entry = {
   usedMs: number
   asked: Promise<void> | null
   askedMs: number
-  everyMs: number
+  everyMs: () => number
 }
 
 const entries = new Map<string, Entry>()
@@ -48,7 +50,7 @@ export function useResource<T>(
 ): Resource<T> {
   const entry = entryOf(key)
   entry.load = load as Loader<unknown>
-  entry.everyMs = Math.max(REVALIDATE_MIN_MS, everyMs)
+  entry.everyMs = () => Math.max(REVALIDATE_MIN_MS, typeof everyMs === 'number' ? everyMs : everyMs())
   useEffect(() => {
     entry.users++
     void look(entry)
@@ -56,6 +58,7 @@ export function useResource<T>(
       entry.users--
       entry.usedMs = Date.now()
       forgetOldest()
+      noteStale()
     }
   }, [entry])
   const state = entry.state.value as ResourceState<T>
@@ -68,12 +71,32 @@ export async function refresh(prefix: string): Promise<void> {
   await Promise.all(changed.map(([key, entry]) => (entry.users > 0 ? lookAnew(entry) : entries.delete(key))))
 }
 
+/** Whether what there is may be out of date since newer was refused. Of a server that is away the page tells elsewhere. */
+export const isStale = ({ data, refusal }: ResourceState<unknown>): boolean =>
+  data !== null && refusal !== null && refusal.status !== 404 && !isOffline(refusal)
+
+/** Why something that is shown may be out of date; `null`: nothing is, as far as is known. */
+export const staleness = signal<Problem | null>(null)
+
+/** Asks again for everything that is shown and may be out of date. */
+export async function refreshStale(): Promise<void> {
+  await Promise.all(staleEntries().map(lookAnew))
+}
+
+const staleEntries = (): Entry[] =>
+  [...entries.values()].filter(({ users, state }) => users > 0 && isStale(state.peek()))
+
+function noteStale(): void {
+  const refusal = staleEntries()[0]?.state.peek().refusal ?? null
+  staleness.value = refusal && newerOf(staleness.peek(), refusal)
+}
+
 function entryOf(key: string): Entry {
   const known = entries.get(key)
   if (known) return known
-  const state = signal<ResourceState<unknown>>({ data: null, refusal: null, loading: true })
+  const state = signal<ResourceState<unknown>>({ data: null, readMs: 0, refusal: null, loading: true })
   const load: Loader<unknown> = () => Promise.reject(new Error(`${key} has no loader`))
-  const entry: Entry = { state, load, users: 0, usedMs: 0, asked: null, askedMs: 0, everyMs: Infinity }
+  const entry: Entry = { state, load, users: 0, usedMs: Date.now(), asked: null, askedMs: 0, everyMs: () => Infinity }
   entries.set(key, entry)
   return entry
 }
@@ -100,8 +123,9 @@ async function ask(entry: Entry, options: RequestOptions): Promise<void> {
   if (before.data === null) entry.state.value = { ...before, loading: true }
   const answer = await entry.load(options)
   entry.state.value = answer.ok
-    ? { data: answer.data, refusal: null, loading: false }
-    : { data: entry.state.peek().data, refusal: answer.refusal, loading: false }
+    ? { data: answer.data, readMs: Date.now(), refusal: null, loading: false }
+    : { ...entry.state.peek(), refusal: newerOf(before.refusal, answer.refusal), loading: false }
+  noteStale()
 }
 
 function forgetOldest(): void {
@@ -114,11 +138,11 @@ function lookAtDue(isDue: (entry: Entry) => boolean): void {
   for (const entry of entries.values()) if (entry.users > 0 && isDue(entry)) void look(entry)
 }
 
-const isOld = (entry: Entry) => entry.everyMs < Infinity && Date.now() - entry.askedMs >= REVALIDATE_MIN_MS
+const isOld = (entry: Entry) => entry.everyMs() < Infinity && Date.now() - entry.askedMs >= REVALIDATE_MIN_MS
 
 /** Keeps what is shown up to date. Called once. */
 export function startRevalidation(): void {
-  setInterval(() => lookAtDue((entry) => Date.now() - entry.askedMs >= entry.everyMs), REVALIDATE_MIN_MS / 2)
+  setInterval(() => lookAtDue((entry) => Date.now() - entry.askedMs >= entry.everyMs()), REVALIDATE_MIN_MS / 2)
   addEventListener('focus', () => lookAtDue(isOld))
   document.addEventListener('visibilitychange', () => lookAtDue(isOld))
   effect(() => {

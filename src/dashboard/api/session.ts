@@ -1,8 +1,10 @@
 import { computed, effect, signal } from '@preact/signals'
+import { SESSION_RETRY_MAX_MS, SESSION_RETRY_MS } from '../limits.ts'
 import { forgetVisit } from '../stored.ts'
-import type { Problem } from './problem.ts'
-import { ownProblem } from './problem.ts'
-import { answered, unanswered } from './reachability.ts'
+import { type Answer, send } from './answer.ts'
+import { markedFetch } from './marked-fetch.ts'
+import { tellOtherTabs } from './other-tabs.ts'
+import { isOffline, kindOf, newerOf, type Problem } from './problem.ts'
 
 export const roles = ['viewer', 'operator', 'admin'] as const
 export type Role = (typeof roles)[number]
@@ -21,6 +23,8 @@ export type SessionState =
   | { phase: 'signed-out' }
   /** The service refuses everybody until authentication is set up. */
   | { phase: 'not-configured'; problem: Problem }
+  /** The service does not say who is there, since something in it fails or nobody has given him a role. */
+  | { phase: 'unclear'; problem: Problem }
 
 /** Who is signed in, if anybody. */
 export const session = signal<SessionState>({ phase: 'unknown' })
@@ -43,14 +47,42 @@ export function may(role: Role): boolean {
 const address = '/session'
 const headers = { Accept: 'application/json' }
 
-/** Asks who is signed in. */
+/** Counts what was asked of the session, so that an answer which others have overtaken does not count. */
+let asked = 0
+let failures = 0
+let nextRead: ReturnType<typeof setTimeout> | undefined
+
+/** Asks who is signed in; while the service does not say, again after a while. */
 export async function readSession(): Promise<void> {
-  const response = await fetch(address, { headers }).catch(() => null)
-  if (response === null) return unanswered()
-  answered()
-  if (response.ok) session.value = { phase: 'signed-in', session: await response.json() }
-  else if (response.status === 401) session.value = { phase: 'signed-out' }
-  else if (response.status === 503) session.value = { phase: 'not-configured', problem: await problemOf(response) }
+  const asking = ++asked
+  clearTimeout(nextRead)
+  const answer = await send(() => markedFetch(address, { headers }))
+  const read = stateAfter(answer as Answer<Session>)
+  if (asking !== asked || read === null) return
+  if (read.phase === 'unclear') readLater()
+  else failures = 0
+  session.value = knownAfter(session.peek(), read)
+}
+
+/** What is known after a read: what was goes on to hold while it is unclear, and nothing is told twice. */
+function knownAfter(known: SessionState, read: SessionState): SessionState {
+  if (read.phase === 'signed-out' && known.phase === 'signed-out') return known
+  if (read.phase !== 'unclear' || known.phase === 'unknown') return read
+  return known.phase === 'unclear' ? { ...read, problem: newerOf(known.problem, read.problem) } : known
+}
+
+function readLater(): void {
+  nextRead = setTimeout(readSession, Math.min(SESSION_RETRY_MAX_MS, SESSION_RETRY_MS * 2 ** failures++))
+}
+
+/** What the answer to `GET /session` says; `null`: there was none. */
+function stateAfter(answer: Answer<Session>): SessionState | null {
+  if (answer.ok) return { phase: 'signed-in', session: answer.data }
+  const { refusal: problem } = answer
+  if (isOffline(problem)) return null
+  if (problem.status === 401) return { phase: 'signed-out' }
+  const isConfigured = kindOf(problem) !== 'authentication-not-configured'
+  return { phase: isConfigured ? 'unclear' : 'not-configured', problem }
 }
 
 export type SignInRefusal =
@@ -60,39 +92,50 @@ export type SignInRefusal =
 
 /** Signs in with a token, which goes into the server's hands and nowhere else. @returns `null` when that worked */
 export async function signIn(token: string): Promise<SignInRefusal | null> {
-  const body = JSON.stringify({ token })
-  const response = await fetch(address, {
+  const init = {
     method: 'POST',
     headers: { ...headers, 'Content-Type': 'application/json' },
-    body,
-  }).catch(() => null)
-  if (response === null) return { reason: 'unreachable' }
-  switch (response.status) {
-    case 200:
-      session.value = { phase: 'signed-in', session: await response.json() }
-      return null
+    body: JSON.stringify({ token }),
+  }
+  const answer = (await send(() => markedFetch(address, init))) as Answer<Session>
+  if (!answer.ok) return refusalOf(answer.refusal)
+  asked++
+  session.value = { phase: 'signed-in', session: answer.data }
+  tellOtherTabs('signed-in')
+  return null
+}
+
+/** What a refusal to sign in means. */
+function refusalOf(problem: Problem): SignInRefusal {
+  switch (kindOf(problem)) {
+    case 'offline':
+      return { reason: 'unreachable' }
+    case 'authentication-not-configured':
+    case 'sessions-not-configured':
+      return { reason: 'not-configured' }
+  }
+  switch (problem.status) {
     case 401:
       return { reason: 'unknown-token' }
     case 422:
       return { reason: 'malformed' }
     case 429:
-      return { reason: 'too-many-attempts', retryAfterS: Number(response.headers.get('Retry-After')) || 60 }
-    case 503:
-      return { reason: 'not-configured' }
+      return { reason: 'too-many-attempts', retryAfterS: problem.retry_after_s ?? 60 }
     default:
-      return { reason: 'other', problem: await problemOf(response) }
+      return { reason: 'other', problem }
   }
 }
 
-/** Ends the session, and forgets everything that it let the page show. */
+/** Ends the session, in all tabs, and forgets everything that it let the page show. */
 export async function signOut(): Promise<void> {
-  const response = await fetch(address, { method: 'DELETE' }).catch(() => null)
-  if (response === null) return unanswered()
-  forgetVisit()
-  location.reload()
+  const answer = await send(() => markedFetch(address, { method: 'DELETE' }))
+  if (!answer.ok && isOffline(answer.refusal)) return
+  tellOtherTabs('signed-out')
+  forgetSession()
 }
 
-async function problemOf(response: Response): Promise<Problem> {
-  const body = await response.json().catch(() => null)
-  return (body ?? ownProblem('unexpected', response.status)) as Problem
+/** Forgets everything that a session let the page show. */
+export function forgetSession(): void {
+  forgetVisit()
+  location.reload()
 }

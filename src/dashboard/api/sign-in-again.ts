@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals'
-import { hasBeenSignedIn, session } from './session.ts'
+import { reloadForAccess } from './reload-for-access.ts'
+import { hasBeenSignedIn, session, who } from './session.ts'
 
 /** Whether the sign-in dialog is open, and whether it is there because a session ended. */
 export const signInDialog = signal<'closed' | 'first' | 'again'>('closed')
@@ -7,12 +8,14 @@ export const signInDialog = signal<'closed' | 'first' | 'again'>('closed')
 let decided: PromiseWithResolvers<boolean> | null = null
 
 /**
- * Opens the sign-in dialog over the page, once for all who ask meanwhile.
+ * Opens the sign-in dialog over the page, once for all who ask meanwhile. Whom Cloudflare Access had let in is signed in
+ * by loading the page anew; the dialog is for him only if that does not help.
  *
  * @returns whether somebody has signed in; `false` when the dialog was dismissed
  */
 export function askToSignIn(): Promise<boolean> {
   if (decided === null) {
+    if (who.peek()?.kind === 'access') reloadForAccess(Date.now())
     decided = Promise.withResolvers()
     signInDialog.value = hasBeenSignedIn.peek() ? 'again' : 'first'
     session.value = { phase: 'signed-out' }

@@ -1,9 +1,14 @@
 import type uPlot from 'uplot'
+import { placeNames } from './names.ts'
 import type { Mark } from './types.ts'
 
 /** CSS pixels between two epochs whose marks can still be told apart, and between two that can be named. */
 const markSpace = 6
 const labelSpace = 44
+
+/** CSS pixels between a mark and its name, and of a line of names. */
+const labelGap = 4
+const lineHeight = 13
 
 /** CSS pixels of an epoch's mark where lines from top to bottom would be taken for a grid. */
 const tickLength = 6
@@ -36,24 +41,47 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: Colours):
   })
 }
 
-/** Names the marks, over the grid, which would strike the names through. */
+/**
+ * Names the marks, over the grid, which would strike the names through: epochs in a line at the top, pauses in one below,
+ * each as far as there is room.
+ */
 export function nameMarks(plot: uPlot, marks: readonly Mark[], colour: Colours, font: string): void {
-  const { ctx, bbox } = plot
-  const scale = devicePixelRatio
-  const space = spaceOf(plot, marks)
+  const { ctx } = plot
   within(plot, () => {
-    ctx.font = font.replace('12px', `${11 * scale}px`)
+    ctx.font = font.replace('12px', `${11 * devicePixelRatio}px`)
     ctx.textAlign = 'left'
     ctx.textBaseline = 'top'
-    for (const { kind, label, from, to } of marks) {
-      if (label === undefined || (kind === 'epoch' && space < labelSpace)) continue
-      const [left, top] = [placeOf(plot, from) + 4 * scale, bbox.top + 2 * scale]
-      ctx.fillStyle = colour(to === undefined ? '--surface' : '--sunken')
-      ctx.fillRect(left - scale, top - scale, ctx.measureText(label).width + 2 * scale, 13 * scale)
-      ctx.fillStyle = colour(kind === 'pause' ? '--state-paused' : '--quiet')
-      ctx.fillText(label, left, top)
-    }
+    if (spaceOf(plot, marks) >= labelSpace) nameKind(plot, marks, 'epoch', colour)
+    nameKind(plot, marks, 'pause', colour)
   })
+}
+
+function nameKind(plot: uPlot, marks: readonly Mark[], kind: Mark['kind'], colour: Colours): void {
+  const { ctx, bbox } = plot
+  const scale = devicePixelRatio
+  const top = bbox.top + (kind === 'epoch' ? 2 : 2 + lineHeight) * scale
+  const named = marks.filter((mark) => mark.kind === kind && placeOf(plot, mark.from) >= bbox.left)
+  const names = placeNames(
+    named.map(({ from, to, label = '', detail }) => ({
+      at: placeOf(plot, from),
+      until: to === undefined ? undefined : placeOf(plot, to),
+      texts: detail === undefined ? [label] : [`${label} ${detail}`, label],
+    })),
+    {
+      from: bbox.left,
+      to: bbox.left + bbox.width,
+      gap: labelGap * scale,
+      widthOf: (text) => ctx.measureText(text).width,
+      mayPrecede: kind === 'pause',
+    },
+  )
+  for (const [at, name] of names.entries()) {
+    if (name === null) continue
+    ctx.fillStyle = colour(named[at]?.to === undefined ? '--surface' : '--sunken')
+    ctx.fillRect(name.left - scale, top - scale, name.width + 2 * scale, lineHeight * scale)
+    ctx.fillStyle = colour(kind === 'pause' ? '--state-paused' : '--quiet')
+    ctx.fillText(name.text, name.left, top)
+  }
 }
 
 /** CSS pixels between two epochs. */

@@ -1,12 +1,15 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { CHART_POINTS_MIN } from '../limits.ts'
 import { drawMarks, gapsOf, nameMarks } from './marks.ts'
 import type { ChartContent, Curve } from './types.ts'
+import { showing, type View, zoomed } from './view.ts'
 
 export type PlotOptions = {
   height: number
   curves: readonly Curve[]
-  formatX: (value: number) => string
+  /** The texts of the x axis's ticks; a second line stands under the first. */
+  formatTicks: (values: readonly number[]) => string[]
   /** `digits`: as many behind the point as the ticks take to be told apart. */
   formatY: (value: number, digits: number) => string
   /** The index under the cursor; `null`: the cursor is elsewhere. */
@@ -44,6 +47,8 @@ export class Plot {
   readonly #colours = new Map<string, string>()
   #content: ChartContent
   #zoomed = false
+  /** The point that keys have put the cursor on: it stays there while the curve grows under it. */
+  #held: number | null = null
 
   constructor(element: HTMLElement, content: ChartContent, options: PlotOptions) {
     this.#element = element
@@ -74,14 +79,13 @@ export class Plot {
     this.#plot.setData(this.#data())
   }
 
-  /** Zooms about the cursor, or the middle: a factor under 1 shows less. */
+  /** Zooms with the cursor, or else what is there, in the middle: a factor under 1 shows less. */
   zoom(factor: number): void {
-    const { min, max } = this.#plot.scales.x ?? {}
-    if (min == null || max == null) return
-    const at = this.#plot.cursor.idx == null ? (min + max) / 2 : Number(this.#plot.data[0][this.#plot.cursor.idx])
-    const [from, to] = this.#range()
-    const next = { min: Math.max(from, at - (at - min) * factor), max: Math.min(to, at + (max - at) * factor) }
-    if (next.min <= from && next.max >= to) {
+    const view = this.#view()
+    const { idx } = this.#plot.cursor
+    const middle = idx == null ? (view.min + view.max) / 2 : this.#xAt(idx)
+    const next = zoomed(view, this.#range(), { factor, middle, widthMin: this.#widthMin() })
+    if (next === null) {
       this.reset()
       return
     }
@@ -89,12 +93,26 @@ export class Plot {
     this.#plot.setScale('x', next)
   }
 
-  /** Moves the cursor by a part of the width. */
+  /** Moves the cursor by a part of the points in view, by one at least; from the middle, when it is nowhere. */
   moveCursor(part: number): void {
-    const width = this.#plot.over.clientWidth
-    const left = this.#plot.cursor.left ?? -1
-    const start = left < 0 ? width / 2 : left
-    this.#plot.setCursor({ left: Math.min(width - 1, Math.max(0, start + part * width)), top: 1 })
+    const [first, last] = this.#plot.series[0]?.idxs ?? [0, 0]
+    const from = this.#plot.cursor.idx ?? Math.round((first + last) / 2)
+    const points = Math.max(1, Math.round(Math.abs(part) * (last - first)))
+    this.putCursor(from + Math.sign(part) * points)
+  }
+
+  /** Puts the cursor on a point, or the first or last if there is none such, and brings it into view. */
+  putCursor(index: number): void {
+    const last = this.#content.x.length - 1
+    if (last < 0) return
+    this.#held = Math.min(last, Math.max(0, index))
+    if (this.#zoomed) this.#plot.setScale('x', showing(this.#xAt(this.#held), this.#view()))
+    this.#plot.setCursor({ left: 0, top: 0 })
+  }
+
+  hideCursor(): void {
+    this.#held = null
+    this.#plot.setCursor({ left: -1, top: -1 })
   }
 
   destroy(): void {
@@ -104,6 +122,29 @@ export class Plot {
 
   #data(): uPlot.AlignedData {
     return [this.#content.x, ...this.#content.curves] as unknown as uPlot.AlignedData
+  }
+
+  #xAt(index: number): number {
+    return this.#content.x[index] ?? 0
+  }
+
+  /** What of the x axis is in view. */
+  #view(): View {
+    const { min, max } = this.#plot.scales.x ?? {}
+    return { min: min ?? 0, max: max ?? 0 }
+  }
+
+  /** The width of CHART_POINTS_MIN points, if they lay evenly. */
+  #widthMin(): number {
+    const last = this.#content.x.length - 1
+    return ((this.#xAt(last) - this.#xAt(0)) / Math.max(1, last)) * CHART_POINTS_MIN
+  }
+
+  /** Where the cursor is shown: where it was put by the mouse, or at the point that it is held on. */
+  #placeCursor(left: number, top: number): [number, number] {
+    if (this.#held === null) return [left, top]
+    const place = this.#plot.valToPos(this.#xAt(this.#held), 'x')
+    return [Math.min(this.#plot.over.clientWidth, Math.max(0, place)), 0]
   }
 
   #range(): readonly [number, number] {
@@ -127,7 +168,7 @@ export class Plot {
   }
 
   #uplotOptions(): uPlot.Options {
-    const { curves, formatX, formatY, height, onCursor, xKind } = this.#options
+    const { curves, formatTicks, formatY, height, onCursor, xKind } = this.#options
     const colourNow = (token: string) => this.#colourOf(token)
     const colour = (token: string) => () => this.#colourOf(token)
     const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
@@ -138,7 +179,18 @@ export class Plot {
       height,
       padding: [12, 24, 0, 0],
       legend: { show: false },
-      cursor: { drag: { x: true, y: false, dist: 6 }, y: false, points: { size: 8 } },
+      cursor: {
+        drag: { x: true, y: false, dist: 6 },
+        y: false,
+        points: { size: 8 },
+        move: (_, left, top) => this.#placeCursor(left, top),
+        bind: {
+          mousemove: (_, __, move) => (event) => {
+            this.#held = null
+            return move(event)
+          },
+        },
+      },
       scales: {
         x: { time: xKind === 'time', range: (_, min, max) => (this.#zoomed ? [min, max] : [...this.#range()]) },
         y: { range: (_, min, max) => uPlot.rangeNum(min ?? 0, max ?? 1, 0.08, true) },
@@ -148,10 +200,10 @@ export class Plot {
           ...axis,
           font,
           grid: { show: false },
-          size: 30,
+          size: (_, texts) => (texts?.some((text) => text?.includes('\n')) ? 48 : 30),
           space: 72,
           ...(xKind === 'count' ? { incrs: wholeSteps } : {}),
-          values: (_, ticks) => ticks.map(formatX),
+          values: (_, ticks) => formatTicks(ticks),
         },
         {
           ...axis,

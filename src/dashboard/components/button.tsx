@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
-import { may, type Role } from '../api/session.ts'
+import { explain } from '../api/problem.ts'
+import { may, type Role, session } from '../api/session.ts'
 import { t } from '../i18n/text.ts'
+import { asked } from './question.ts'
 
 export type ButtonProps = {
   children: ComponentChildren
@@ -13,7 +15,7 @@ export type ButtonProps = {
   pending?: boolean
   /** Why it cannot be used now: it is shown disabled, can still be reached, and says so. */
   unavailable?: string | null
-  /** The role it takes; who has a lesser one sees it disabled, with the reason. */
+  /** The role it takes; who has a lesser one, or none yet, sees it disabled, with the reason. */
   needs?: Role
   label?: string
   /** Given when it opens and closes something: whether that is open. */
@@ -34,11 +36,11 @@ export function Button({
 }: ButtonProps) {
   const [running, setRunning] = useState(false)
   const reasonId = useId()
-  const reason =
-    needs !== undefined && !may(needs) ? t('common.needsRole', { role: t(`session.${needs}`) }) : rest.unavailable
-  const busy = pending || running
+  const reason = (needs === undefined ? null : whyWithheld(needs)) ?? rest.unavailable
+  // While it has somebody asked first, nothing is under way.
+  const busy = pending || (running && asked.value === null)
   const click = async (event: Event) => {
-    if (reason || busy) return event.preventDefault()
+    if (reason || pending || running) return event.preventDefault()
     setRunning(true)
     try {
       await onClick?.()
@@ -68,5 +70,36 @@ export function Button({
         </span>
       )}
     </>
+  )
+}
+
+/** Why somebody may not do what takes a role; `null`: he may. */
+function whyWithheld(needs: Role): string | null {
+  if (may(needs)) return null
+  const known = session.value
+  switch (known.phase) {
+    case 'signed-in':
+      return t('common.needsRole', { role: t(`session.${needs}`) })
+    case 'unclear':
+      return explain(known.problem)
+    case 'unknown':
+      return t('common.needsCheck')
+    case 'signed-out':
+    case 'not-configured':
+      return t('common.needsSignIn')
+  }
+}
+
+/**
+ * The reason that a button says to screen readers and in its tooltip, for all others to read beside it. Nothing while it
+ * is being found out who is there: that takes a moment.
+ */
+export function WhyWithheld({ needs }: { needs: Role }) {
+  const reason = session.value.phase === 'unknown' ? null : whyWithheld(needs)
+  if (reason === null) return null
+  return (
+    <p class="quiet small" aria-hidden="true">
+      {reason}
+    </p>
   )
 }

@@ -1,22 +1,7 @@
-import { signal } from '@preact/signals'
-import type { ComponentChildren } from 'preact'
 import { t } from '../i18n/text.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
-
-export type Question = {
-  title: string
-  /** What will be lost. */
-  text: ComponentChildren
-  /** What the button that goes ahead says: the deed, not "OK". */
-  action: string
-  /** What the other button says, where "cancel" could be taken for the deed. */
-  dismiss?: string
-  /** Whether something is lost for good. */
-  dangerous?: boolean
-}
-
-const asked = signal<{ question: Question; answer: (goAhead: boolean) => void } | null>(null)
+import { asked, type Question } from './question.ts'
 
 /** Asks before something is done. @returns whether to go ahead */
 export function confirm(question: Question): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals'
+import { explain, ownProblem } from '../api/problem.ts'
 import { formatTime } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 import type { Connection } from '../live/protocol.ts'
@@ -26,7 +27,7 @@ export function ConnectionBadge({ of }: { of: ReadonlySignal<Connection> }) {
   )
 }
 
-/** What a lost or resting connection means for what is seen, where that is not plain. */
+/** What a connection that is lost, refused or at rest means for what is seen, where that is not plain. */
 export function ConnectionNote({ of }: { of: ReadonlySignal<Connection> }) {
   const text = noteOf(of.value)
   return text === null ? null : <p class="connection-note small">{text}</p>
@@ -35,16 +36,24 @@ export function ConnectionNote({ of }: { of: ReadonlySignal<Connection> }) {
 function noteOf(connection: Connection): string | null {
   switch (connection.state) {
     case 'reconnecting':
-      return t('common.reconnectingNote', { time: formatTime(connection.atMs) })
+      return reconnectingNote(connection)
     case 'hidden':
       return t('common.hiddenNote')
     case 'waiting':
       return t('common.waitingNote')
     case 'refused':
-      return t(connection.status === 401 ? 'common.signedOutNote' : 'common.refusedNote')
+      if (connection.status === 401) return t('common.signedOutNote')
+      return t(connection.status === 0 ? 'common.outdatedNote' : 'common.refusedNote')
     case 'connecting':
     case 'live':
     case 'ended':
       return null
   }
+}
+
+function reconnectingNote({ atMs, refusal }: Extract<Connection, { state: 'reconnecting' }>): string {
+  const time = formatTime(atMs)
+  if (refusal === undefined) return t('common.reconnectingNote', { time })
+  const reason = explain(refusal.problem ?? ownProblem('unexpected', refusal.status))
+  return t('common.refusedForNowNote', { reason, time })
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
+import { catchFocusOf } from '../shell/page-heading.tsx'
 
 export type DialogProps = {
   open: boolean
@@ -9,17 +10,28 @@ export type DialogProps = {
   children: ComponentChildren
 }
 
-/** A modal dialog: the browser keeps the focus in it, and gives it back. Its content exists only while it is open. */
+/**
+ * A modal dialog: the browser keeps the focus in it, and gives it back; when what had it has gone meanwhile, the page's
+ * heading gets it. Its content exists only while it is open.
+ */
 export function Dialog({ open, title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
+  const opener = useRef<Element | null>(null)
   const titleId = useId()
   useEffect(() => {
     const dialog = ref.current
-    if (open && !dialog?.open) dialog?.showModal()
+    if (open && !dialog?.open) {
+      opener.current = document.activeElement
+      dialog?.showModal()
+    }
     if (!open && dialog?.open) dialog.close()
   }, [open])
+  const closed = () => {
+    catchFocusOf(opener.current)
+    if (open) onClose()
+  }
   return (
-    <dialog ref={ref} class="dialog" aria-labelledby={titleId} onClose={() => open && onClose()}>
+    <dialog ref={ref} class="dialog" aria-labelledby={titleId} onClose={closed}>
       {open && (
         <div class="stack-s">
           <h2 id={titleId}>{title}</h2>

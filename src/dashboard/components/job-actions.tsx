@@ -1,51 +1,51 @@
-import { useState } from 'preact/hooks'
 import type { JobSnapshot } from '../../client.ts'
-import { isFinal, type JobStatus } from '../../jobs/status.ts'
+import { isFinal, mayBeDeleted } from '../../jobs/status.ts'
 import { commandJob, type JobCommand } from '../api/jobs.ts'
 import { t } from '../i18n/text.ts'
 import { Button } from './button.tsx'
-import { confirm } from './confirm.tsx'
-import { questionOf } from './job-questions.tsx'
+import { endJob } from './end-job.ts'
 import { toast } from './toast.tsx'
 
 export type JobActionsProps = {
   /** As it is now. */
-  job: JobSnapshot
-  /** Of the job as it was looked at, where it is known. */
-  etag?: string | null
-  /** Told when a job was deleted, and its page is to be left. */
-  onDeleted?: () => void
+  job: Pick<JobSnapshot, 'id' | 'name' | 'status'>
+  /** Deletes it, after asking: the page that it is on has to be left then. */
+  onDelete: () => Promise<void>
 }
 
-const mayBeDeleted = (status: JobStatus) => status === 'queued' || status === 'paused' || isFinal(status)
-
-/** What can be done with a job in its state: pause or resume, cancel, delete. What loses something asks first. */
-export function JobActions({ job, etag = null, onDeleted }: JobActionsProps) {
-  const { status } = job
-  const [running, setRunning] = useState<JobCommand | null>(null)
-  const act = async (command: JobCommand) => {
-    const loses = command === 'cancel' || command === 'delete'
-    if (loses && !(await confirm(questionOf(command, job)))) return
-    setRunning(command)
-    const answer = await commandJob(job.id, command, etag)
-    setRunning(null)
-    if (!answer.ok) return toast.refused(answer.refusal)
-    toast.done(t(`job.${command}Done`, { name: job.name }))
-    if (command === 'delete') onDeleted?.()
-  }
-  const button = (command: JobCommand, needs: 'operator' | 'admin', look?: 'danger' | 'danger plain') => (
-    <Button needs={needs} {...(look ? { look } : {})} pending={running === command} onClick={() => void act(command)}>
+/** What can be done with a job in its state: pause or resume, one more like it, cancel, delete. */
+export function JobActions({ job, onDelete }: JobActionsProps) {
+  const { id, name, status } = job
+  const button = (command: JobCommand, onClick: () => Promise<unknown>) => (
+    <Button {...looks[command]} onClick={onClick}>
       {t(`job.${command}`)}
-      <span class="visually-hidden"> {job.name}</span>
+      <span class="visually-hidden"> {name}</span>
     </Button>
   )
   // Pause and resume are one button, which keeps the focus.
   const steering = status === 'training' ? 'pause' : status === 'paused' ? 'resume' : null
   return (
     <>
-      {steering && button(steering, 'operator')}
-      {!isFinal(status) && button('cancel', 'operator', 'danger')}
-      {mayBeDeleted(status) && button('delete', 'admin', 'danger plain')}
+      {steering && button(steering, () => steer(job, steering))}
+      <a class="button" href={`/jobs/new?from=${encodeURIComponent(id)}`}>
+        {t('jobs.duplicate')}
+        <span class="visually-hidden"> {name}</span>
+      </a>
+      {!isFinal(status) && button('cancel', () => endJob(job, 'cancel'))}
+      {mayBeDeleted(status) && button('delete', onDelete)}
     </>
   )
+}
+
+const looks = {
+  pause: { needs: 'operator' },
+  resume: { needs: 'operator' },
+  cancel: { needs: 'operator', look: 'danger' },
+  delete: { needs: 'admin', look: 'danger plain' },
+} as const
+
+async function steer({ id, name }: JobActionsProps['job'], command: 'pause' | 'resume'): Promise<void> {
+  const answer = await commandJob(id, command)
+  if (answer.ok) toast.done(t(`job.${command}Done`, { name }))
+  else toast.refused(answer.refusal)
 }

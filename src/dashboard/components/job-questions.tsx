@@ -1,12 +1,17 @@
 import type { JobSnapshot } from '../../client.ts'
-import { formatPercent } from '../i18n/format.ts'
+import { formatProgress } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
-import type { Question } from './confirm.tsx'
+import type { Question } from './question.ts'
 
-/** What is asked before a job is cancelled or deleted: what will be lost, of the job as it is now. */
-export function questionOf(command: 'cancel' | 'delete', job: JobSnapshot): Question {
+/**
+ * What is asked before a job is cancelled or deleted: what will be lost, of the job as it is now.
+ *
+ * @param hasChanged whether the job was another when the same was asked before
+ */
+export function questionOf(command: 'cancel' | 'delete', job: JobSnapshot, hasChanged: boolean): Question {
   const { name } = job
-  const sentences = command === 'cancel' ? lostByCancel(job) : lostByDelete(job)
+  const lost = command === 'cancel' ? lostByCancel(job) : lostByDelete(job)
+  const sentences = hasChanged ? [t('job.hasChanged'), ...lost] : lost
   return {
     title: command === 'cancel' ? t('job.cancelTitle', { name }) : t('job.deleteTitle', { name }),
     text: (
@@ -28,12 +33,12 @@ function progressLost({ status, progress, current_epoch, total_epochs, queue_pos
   if (status === 'validating') return t('jobs.cancelValidating')
   if (queue_position !== null) return t('jobs.cancelWaiting', { place: queue_position })
   if (status !== 'training' && status !== 'paused') return t('jobs.cancelBefore')
-  return t('jobs.cancelProgress', { progress: formatPercent(progress, 1), epoch: current_epoch, epochs: total_epochs })
+  return t('jobs.cancelProgress', { progress: formatProgress(progress, 1), epoch: current_epoch, epochs: total_epochs })
 }
 
 function lostByDelete({ status, progress }: JobSnapshot): string[] {
   const lost = t('jobs.deleteCurve')
   if (status === 'queued') return [t('jobs.deleteWaiting'), lost]
-  if (status === 'paused') return [t('jobs.deletePaused', { progress: formatPercent(progress, 1) }), lost]
+  if (status === 'paused') return [t('jobs.deletePaused', { progress: formatProgress(progress, 1) }), lost]
   return status === 'completed' ? [lost, t('jobs.deleteModel')] : [lost]
 }

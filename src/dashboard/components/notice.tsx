@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { explain, type Problem } from '../api/problem.ts'
-import type { Resource } from '../api/resource.ts'
+import { isStale, type Resource, type ResourceState } from '../api/resource.ts'
 import { askToSignIn } from '../api/sign-in-again.ts'
+import { formatTime } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 import { Button } from './button.tsx'
 
@@ -53,6 +54,11 @@ export function Skeleton({ lines = 3 }: { lines?: number }) {
   )
 }
 
+/** From when something is that may be out of date. Why that is so, the strip over the page says once for all of it. */
+export function AsOf({ of }: { of: ResourceState<unknown> }) {
+  return isStale(of) ? <p class="as-of quiet small">{t('common.asOf', { time: formatTime(of.readMs) })}</p> : null
+}
+
 type LoadedProps<T> = {
   of: Resource<T>
   children: (data: T) => ComponentChildren
@@ -63,7 +69,13 @@ type LoadedProps<T> = {
 
 /** A resource as it stands: a skeleton, a refusal with another try, or what `children` make of the data. */
 export function Loaded<T>({ of, children, lines, bare = false }: LoadedProps<T>) {
-  if (of.data !== null) return <>{children(of.data)}</>
+  if (of.data !== null)
+    return (
+      <>
+        <AsOf of={of} />
+        {children(of.data)}
+      </>
+    )
   if (of.refusal !== null) return <Refused refusal={of.refusal} onRetry={of.refresh} bare={bare} />
   return <Skeleton {...(lines === undefined ? {} : { lines })} />
 }

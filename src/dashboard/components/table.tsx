@@ -1,6 +1,20 @@
 import type { ComponentChildren } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../i18n/text.ts'
 import { Button } from './button.tsx'
+
+/**
+ * What the parts of a table are to screen readers. It has to be said where narrow screens show rows as cards: what is
+ * not laid out as a table is none to some browsers.
+ */
+export const tableRoles = {
+  table: { role: 'table' },
+  group: { role: 'rowgroup' },
+  row: { role: 'row' },
+  columnHeading: { role: 'columnheader' },
+  rowHeading: { role: 'rowheader' },
+  cell: { role: 'cell' },
+} as const
 
 export type Column<Row> = {
   key: string
@@ -10,30 +24,29 @@ export type Column<Row> = {
   number?: boolean
   /** The cell that names its row. */
   heading?: boolean
-  /** Given when the table can be ordered by this column. */
-  order?: { direction: 'ascending' | 'descending' | 'none'; onOrder: () => void }
 }
 
 export type TableProps<Row> = {
-  /** What the table shows; for screen readers, unless `captionShown`. */
+  /** What the table shows, for screen readers. */
   caption: string
-  captionShown?: boolean
   columns: readonly Column<Row>[]
   rows: readonly Row[]
   rowKey: (row: Row) => string
 }
 
 /** A table. On narrow screens it scrolls sideways in itself. */
-export function Table<Row>({ caption, captionShown = false, columns, rows, rowKey }: TableProps<Row>) {
+export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section class="table-scroll" aria-label={caption} tabIndex={0}>
       <table class="table">
-        <caption class={captionShown ? undefined : 'visually-hidden'}>{caption}</caption>
+        <caption class="visually-hidden">{caption}</caption>
         <thead>
           <tr>
-            {columns.map((column) => (
-              <HeadCell key={column.key} column={column} />
+            {columns.map(({ key, title, number }) => (
+              <th key={key} scope="col" class={number ? 'number' : undefined}>
+                {title}
+              </th>
             ))}
           </tr>
         </thead>
@@ -59,38 +72,40 @@ export function Table<Row>({ caption, captionShown = false, columns, rows, rowKe
   )
 }
 
-const arrows = { ascending: '↑', descending: '↓', none: '' }
-
-function HeadCell<Row>({ column: { title, number, order } }: { column: Column<Row> }) {
-  return (
-    <th scope="col" class={number ? 'number' : undefined} aria-sort={order?.direction}>
-      {order === undefined ? (
-        title
-      ) : (
-        <button type="button" class="sort" onClick={order.onOrder}>
-          {title} <span aria-hidden="true">{arrows[order.direction]}</span>
-        </button>
-      )}
-    </th>
-  )
-}
-
 export type PagerProps = {
-  /** Whether this is the first page. */
-  first: boolean
-  /** Cursor of the next page; `null`: this is the last. */
+  /** Where the page that is shown begins; `null`: it is the first. */
+  cursor: string | null
+  /** Where the next page begins; `null`: this is the last. */
   next: string | null
-  onFirst: () => void
-  onNext: (cursor: string) => void
+  onTurn: (cursor: string | null) => void
 }
 
-/** Leads through a list that is paged by cursors: on to the next page, and back to the first. */
-export function Pager({ first, next, onFirst, onNext }: PagerProps) {
-  if (first && next === null) return null
+/**
+ * Leads through a list that is paged by cursors: on to the next page, and back to the first, or to the one before if it
+ * was turned from there. A button that goes leaves the focus to the others.
+ */
+export function Pager({ cursor, next, onTurn }: PagerProps) {
+  const nav = useRef<HTMLElement>(null)
+  const before = useRef(new Map<string, string | null>())
+  const previous = cursor === null ? undefined : before.current.get(cursor)
+  // Rendering has not touched the document yet.
+  const hadFocus = nav.current?.contains(document.activeElement) ?? false
+  useLayoutEffect(() => {
+    if (hadFocus && !nav.current?.contains(document.activeElement))
+      nav.current?.querySelector<HTMLElement>('button:last-of-type')?.focus()
+  })
+  const goOn = (to: string) => {
+    // While the next page is on its way, this one is still shown.
+    if (to === cursor) return
+    before.current.set(to, cursor)
+    onTurn(to)
+  }
+  if (cursor === null && next === null) return null
   return (
-    <nav class="pager" aria-label={t('common.pages')}>
-      {!first && <Button onClick={onFirst}>{t('common.newer')}</Button>}
-      {next !== null && <Button onClick={() => onNext(next)}>{t('common.older')}</Button>}
+    <nav ref={nav} class="pager" aria-label={t('common.pages')}>
+      {cursor !== null && <Button onClick={() => onTurn(null)}>{t('common.newer')}</Button>}
+      {previous !== undefined && <Button onClick={() => onTurn(previous)}>{t('common.previous')}</Button>}
+      {next !== null && <Button onClick={() => goOn(next)}>{t('common.older')}</Button>}
     </nav>
   )
 }

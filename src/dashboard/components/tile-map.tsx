@@ -1,6 +1,7 @@
 import { useId } from 'preact/hooks'
 import { type BundeslandCode, bundeslandNames } from '../../bundeslaender.ts'
 import { FieldError } from './field.tsx'
+import { isShortcut } from './keys.ts'
 
 /** Germany in tiles: row and column of each Bundesland, roughly where it lies. */
 const tiles: readonly (readonly [code: BundeslandCode, row: number, column: number])[] = [
@@ -48,7 +49,7 @@ function neighbour(code: string, key: string): BundeslandCode | null {
 /** Arrow keys move over the map; Tab goes from tile to tile, as ever. */
 function moveByArrows(event: KeyboardEvent): void {
   const here = event.target as HTMLElement
-  const next = neighbour(here.dataset.code ?? '', event.key)
+  const next = isShortcut(event) ? null : neighbour(here.dataset.code ?? '', event.key)
   if (next === null) return
   event.preventDefault()
   const map = here.closest('.tile-map')

@@ -1,26 +1,8 @@
 import type { JobStatus } from '../../jobs/status.ts'
-import { formatPercent } from '../i18n/format.ts'
+import { formatProgress, roundedDown } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 import { StateIcon } from './state-badge.tsx'
-
-/** Where the stations lie on the track, in per cent of its length. Training is the long stretch between two of them. */
-const stations = [
-  ['queued', 0],
-  ['preparing', 10],
-  ['training', 20],
-  ['validating', 86],
-  ['completed', 100],
-] as const
-
-const trainingFrom = 20
-const trainingTo = 79
-
-/** Where a job stands on the track, in per cent of its length. */
-function positionOf(status: JobStatus, progress: number): number {
-  const station = stations.find(([name]) => name === status)
-  if (station !== undefined && status !== 'training') return station[1]
-  return trainingFrom + (progress / 100) * (trainingTo - trainingFrom)
-}
+import { positionOf, stations, trainingFrom, trainingTo } from './track-position.ts'
 
 export type TrackProps = {
   /** Whose track it is, for screen readers. */
@@ -45,8 +27,8 @@ export function Track({ name, status, progress, epochs, compact = false }: Track
       aria-label={t('common.progressOf', { name })}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={Math.round(progress)}
-      aria-valuetext={`${t(`common.${status}`)}, ${formatPercent(progress)}`}
+      aria-valuenow={roundedDown(progress)}
+      aria-valuetext={`${t(`common.${status}`)}, ${formatProgress(progress)}`}
     >
       <div class="track-line" aria-hidden="true">
         <span class="rail" />

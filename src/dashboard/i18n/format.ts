@@ -28,6 +28,14 @@ export const formatPercent = (percent: number, digits = 0): string =>
     maximumFractionDigits: digits,
   })
 
+/** Progress, per cent of 0–100, rounded down: nothing is at 100 % before it is complete. */
+export const formatProgress = (percent: number, digits = 0): string =>
+  formatPercent(roundedDown(percent, digits), digits)
+
+/** Per cent, rounded down. A step is 0.01 % of a training or more; what a double is off by must not cost a digit. */
+export const roundedDown = (percent: number, digits = 0): number =>
+  Math.floor(percent * 10 ** digits + 1e-6) / 10 ** digits
+
 /** A moment: 24. Nov. 2026, 14:05. Takes what `Date` takes. */
 export const formatDateTime = (at: string | number): string =>
   new Date(at).toLocaleString(locale.value, { dateStyle: 'medium', timeStyle: 'short' })
@@ -39,6 +47,10 @@ export const formatMoment = (at: string | number): string =>
 /** The time of a moment, to the second. */
 export const formatTime = (at: string | number): string =>
   new Date(at).toLocaleTimeString(locale.value, { timeStyle: 'medium' })
+
+/** The day of a moment, without its year: 24. Nov. */
+export const formatDay = (at: string | number): string =>
+  new Date(at).toLocaleDateString(locale.value, { day: 'numeric', month: 'short' })
 
 /** A moment as it is seen from now: 3 minutes ago. */
 export function formatAgo(at: string | number, nowMs: number): string {

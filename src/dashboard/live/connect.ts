@@ -6,16 +6,27 @@ export type HubLink = { send: (message: ToHub) => void }
 /**
  * Finds the hub: in a SharedWorker where the browser has one, else in this page. Messages wait until it is there.
  *
- * @param onLost told when the worker could not be started and the page's own hub stands in: watch everything anew
+ * @param onLost told when another hub stands in for one that could not be started: watch everything anew
  */
 export function connectToHub(onMessage: (message: FromHub) => void, onLost: () => void): HubLink {
   const shared = sharedPort()
-  if (shared === null) return ownHub(onMessage)
-  let link = linkOver(shared.port, onMessage)
-  shared.worker.addEventListener('error', () => {
-    link = ownHub(onMessage)
+  let link = shared === null ? ownHub() : linkOver(shared.port, onMessage)
+  shared?.worker.addEventListener('error', standIn)
+
+  function ownHub(): HubLink {
+    const { port1, port2 } = new MessageChannel()
+    import('./hub.ts').then(
+      ({ Hub }) => new Hub().attach(port2),
+      () => refuseWatches(port2, standIn),
+    )
+    return linkOver(port1, onMessage)
+  }
+
+  function standIn(): void {
+    link = ownHub()
     onLost()
-  })
+  }
+
   return { send: (message) => link.send(message) }
 }
 
@@ -30,11 +41,15 @@ function sharedPort() {
   }
 }
 
-/** The hub in this page, loaded only where it is needed. */
-function ownHub(onMessage: (message: FromHub) => void): HubLink {
-  const { port1, port2 } = new MessageChannel()
-  void import('./hub.ts').then(({ Hub }) => new Hub().attach(port2))
-  return linkOver(port1, onMessage)
+/** What is said in place of a hub whose script could not be had, until it is worth another try. */
+function refuseWatches(port: MessagePort, onRetry: () => void): void {
+  port.onmessage = ({ data }: MessageEvent<ToHub>) => {
+    if (data.type === 'watch')
+      port.postMessage({ type: 'connection', jobId: data.jobId, connection: { state: 'refused', status: 0 } })
+    if (data.type !== 'retry') return
+    port.onmessage = null
+    onRetry()
+  }
 }
 
 function linkOver(port: MessagePort, onMessage: (message: FromHub) => void): HubLink {

@@ -32,12 +32,13 @@ export class Hub {
   }
 
   #obey(tab: Tab, message: Exclude<ToHub, { type: 'leave' }>): void {
-    // One that had left is back out of the browser's back-forward cache.
-    this.#tabs.add(tab)
     switch (message.type) {
       case 'watch':
+        // One that had left is back out of the browser's back-forward cache. What else is said then is said in leaving.
+        this.#tabs.add(tab)
         tab.jobs.add(message.jobId)
         this.#replay(tab, message.jobId)
+        this.#settleRest()
         this.#openWhatMay()
         return
       case 'unwatch':
@@ -89,7 +90,7 @@ export class Hub {
     return stream
   }
 
-  /** Opens the watched streams, also those that were refused, as far as there is room. */
+  /** Opens the watched streams, also those that were refused, as far as there is room; the others wait for it. */
   #openWhatMay(): void {
     for (const [jobId, stream] of this.#streams) if (this.#isWatched(jobId)) this.#openIfRoom(stream)
   }
@@ -102,8 +103,10 @@ export class Hub {
   }
 
   #openIfRoom(stream: JobStream): void {
+    if (this.#resting || stream.isOpen) return
     const open = [...this.#streams.values()].filter(({ isOpen }) => isOpen).length
-    if (!this.#resting && open < STREAMS_MAX) stream.open()
+    if (open < STREAMS_MAX) stream.open()
+    else stream.wait()
   }
 
   #lingerAndClose(jobId: string): void {

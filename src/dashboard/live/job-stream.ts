@@ -1,4 +1,5 @@
-import { ApiError, createClient, type WatchedEvent, watchJob } from '../../client.ts'
+import { ApiError, createClient, StreamEnded, type WatchedEvent, watchJob } from '../../client.ts'
+import { markedFetch } from '../api/marked-fetch.ts'
 import type { Connection, LiveEvent } from './protocol.ts'
 import { addEvent, emptyPoints, emptySamples, type Stretch, stretchFrom } from './series.ts'
 
@@ -20,6 +21,8 @@ export class JobStream {
   readonly #listener: StreamListener
   #cursor: string | undefined
   #open: AbortController | null = null
+  /** Whether the connection has ended before the job, and has not come back yet. */
+  #isLost = false
 
   constructor(jobId: string, listener: StreamListener) {
     this.#jobId = jobId
@@ -44,21 +47,30 @@ export class JobStream {
     void this.#follow(opened.signal).then((connection) => {
       if (this.#open !== opened) return
       this.#open = null
+      this.#isLost = false
       this.#become(connection)
     })
   }
 
   /** Tries again at once, if the stream waits to do so. */
   hurry(): void {
-    if (this.connection.state !== 'reconnecting') return
+    if (!this.#isLost) return
     this.close({ state: 'connecting' })
     this.open()
+  }
+
+  /** Says, where there is no room to open the stream now, that its turn comes; unless the job is gone. */
+  wait(): void {
+    const { connection } = this
+    const mayBeOpened = connection.state === 'refused' ? connection.status !== 404 : connection.state === 'hidden'
+    if (mayBeOpened) this.#become({ state: 'waiting' })
   }
 
   /** Closes the stream; `connection` says why. */
   close(connection: Connection): void {
     this.#open?.abort()
     this.#open = null
+    this.#isLost = false
     if (this.connection.state !== 'ended') this.#become(connection)
   }
 
@@ -66,7 +78,10 @@ export class JobStream {
     const options = {
       after: this.#cursor,
       signal,
-      onReconnect: (_: Error, waitMs: number) => this.#become({ state: 'reconnecting', atMs: Date.now() + waitMs }),
+      onReconnect: (why: Error, waitMs: number) => {
+        this.#isLost = true
+        this.#become(connectionAfter(why, Date.now() + waitMs))
+      },
     }
     try {
       for await (const event of watchJob(this.#client(signal), this.#jobId, options)) this.#take(event)
@@ -83,8 +98,11 @@ export class JobStream {
   #client(signal: AbortSignal) {
     return createClient(self.location.origin, {
       fetch: async (input, init) => {
-        const response = await fetch(input, init)
-        if (response.status === 200 && !signal.aborted) this.#become({ state: 'live' })
+        const response = await markedFetch(input, init)
+        if (response.status === 200 && !signal.aborted) {
+          this.#isLost = false
+          this.#become({ state: 'live' })
+        }
         return response
       },
     })
@@ -112,4 +130,12 @@ export class JobStream {
     this.connection = connection
     this.#listener.onConnection(connection)
   }
+}
+
+/** How it stands with a stream that is opened anew at `atMs`. */
+function connectionAfter(why: Error, atMs: number): Connection {
+  if (why instanceof StreamEnded) return { state: 'connecting' }
+  if (!(why instanceof ApiError)) return { state: 'reconnecting', atMs }
+  const { status, problem } = why
+  return { state: 'reconnecting', atMs, refusal: { status, problem } }
 }

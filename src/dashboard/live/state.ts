@@ -1,8 +1,9 @@
 import type { JobSnapshot } from '../../client.ts'
-import type { JobStatus } from '../../jobs/status.ts'
+import { isFinal, type JobStatus, jobStatuses } from '../../jobs/status.ts'
+import type { Connection, LiveEvent } from './protocol.ts'
 import type { LiveJob } from './watch-live.ts'
 
-/** Where a job stands: as its stream says, or before that as it was read. */
+/** Where a job stands: as its stream says, or as it was read. */
 export type JobState = {
   status: JobStatus
   progress: number
@@ -18,12 +19,33 @@ export type JobState = {
   live: { step: number; steps: number; elapsedMs: number } | null
 }
 
-/** Where a job stands, by its stream if that has said anything, else by the job as it was read. */
-export function stateOf(live: LiveJob, read: JobSnapshot | null): JobState | null {
-  return live.event.value === null ? read && stateOfSnapshot(read, Date.now()) : stateOfStream(live.event.value)
+/** Where a job stands, by its stream or by the job as it was read: whichever knows better. */
+export function stateOf({ event, connection }: LiveJob, read: JobSnapshot | null): JobState | null {
+  const told = event.value
+  if (told !== null && (read === null || isAhead(told, connection.value, read))) return stateOfStream(told)
+  return read && stateOfSnapshot(read, Date.now())
 }
 
-function stateOfStream(event: NonNullable<LiveJob['event']['value']>): JobState {
+/**
+ * Whether a stream's last event is to be believed rather than the job as it was read: while the stream is there, and else
+ * if it shows the job further on, as it may until the job is read again. A job that is over in either is over.
+ */
+export function isAhead(
+  event: Pick<LiveEvent, 'status' | 'progress'>,
+  { state }: Connection,
+  read: Pick<JobSnapshot, 'status' | 'progress'>,
+): boolean {
+  const isOver = isFinal(event.status)
+  if (isOver !== isFinal(read.status)) return isOver
+  if (state === 'live' || state === 'ended') return true
+  const [told, known] = [stageOf(event.status), stageOf(read.status)]
+  return told === known ? event.progress > read.progress : told > known
+}
+
+/** How far a status is on the way. A job may go to and fro between training and paused, and back from nothing else. */
+const stageOf = (status: JobStatus): number => jobStatuses.indexOf(status === 'paused' ? 'training' : status)
+
+function stateOfStream(event: LiveEvent): JobState {
   const begun = event.current_step > 0
   return {
     status: event.status,

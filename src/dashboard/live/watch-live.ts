@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { checkReachable, reachable } from '../api/reachability.ts'
 import { session } from '../api/session.ts'
 import { askToSignIn } from '../api/sign-in-again.ts'
+import { REVALIDATE_DEFAULT_MS, UNWATCHED_JOB_MS } from '../limits.ts'
 import { connectToHub, type HubLink } from './connect.ts'
 import type { Connection, FromHub, LiveEvent } from './protocol.ts'
 import { emptyPoints, emptySamples, type Points, type Samples } from './series.ts'
@@ -51,6 +52,12 @@ export function useLive(jobId: string): LiveJob {
   const { job, stop } = useMemo(() => watchLive(jobId), [jobId])
   useEffect(() => stop, [stop])
   return job
+}
+
+/** Milliseconds between two reads of a job that may be watched: a stream that is live tells the rest. */
+export function readEveryMs(jobId: string): number {
+  const state = watched.get(jobId)?.connection.peek().state
+  return state === 'live' || state === 'ended' ? REVALIDATE_DEFAULT_MS : UNWATCHED_JOB_MS
 }
 
 function begin(jobId: string): Watched {
@@ -118,7 +125,7 @@ function take(message: FromHub): void {
       return
     case 'connection':
       job.connection.value = message.connection
-      if (message.connection.state === 'reconnecting') checkReachable()
+      if (message.connection.state === 'reconnecting' && message.connection.refusal === undefined) checkReachable()
       if (message.connection.state === 'refused' && message.connection.status === 401) void askToSignIn()
   }
 }

@@ -1,15 +1,18 @@
 import '../styles/job.css'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { ShownJob } from '../api/jobs.ts'
+import type { JobSnapshot } from '../../client.ts'
+import { isFinal } from '../../jobs/status.ts'
 import { refresh } from '../api/resource.ts'
 import { ConnectionBadge, ConnectionNote } from '../components/connection.tsx'
+import { endJob } from '../components/end-job.ts'
 import { JobActions } from '../components/job-actions.tsx'
 import { Empty, Loaded } from '../components/notice.tsx'
 import { StateBadge } from '../components/state-badge.tsx'
 import { Track } from '../components/track.tsx'
-import { formatPercent } from '../i18n/format.ts'
+import { formatProgress } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
-import { stateOf, stateOfSnapshot } from '../live/state.ts'
+import { type JobState, stateOf, stateOfSnapshot } from '../live/state.ts'
 import { useLive } from '../live/watch-live.ts'
 import { navigate } from '../router.ts'
 import type { PageProps } from '../routes.ts'
@@ -17,7 +20,7 @@ import { PageHeading } from '../shell/page-heading.tsx'
 import { useAnnouncements } from './job/announcements.ts'
 import { Config } from './job/config.tsx'
 import { Curves } from './job/curves.tsx'
-import { useEvents, useJob } from './job/data.ts'
+import { type JobEvent, useEvents, useJob } from './job/data.ts'
 import { Figures } from './job/figures.tsx'
 import { Log } from './job/log.tsx'
 import { Outcome } from './job/outcome.tsx'
@@ -26,8 +29,10 @@ import { Outcome } from './job/outcome.tsx'
 export default function JobPage({ params }: PageProps) {
   const id = params.id ?? ''
   const resource = useJob(id)
-  if (resource.refusal?.status === 404) return <Gone />
-  if (resource.data !== null) return <Shown {...resource.data} />
+  const isDeleting = useSignal(false)
+  const isGone = resource.refusal?.status === 404 && !isDeleting.value
+  if (isGone) return <Gone />
+  if (resource.data !== null) return <Shown {...resource.data} onChanged={resource.refresh} isDeleting={isDeleting} />
   return (
     <div class="stack">
       <PageHeading title={t('job.title')} />
@@ -38,27 +43,35 @@ export default function JobPage({ params }: PageProps) {
   )
 }
 
-function Shown({ job, etag }: ShownJob) {
+type ShownProps = {
+  job: JobSnapshot
+  /** Reads the job anew. */
+  onChanged: () => Promise<void>
+  /** Whether it is being deleted from this page: that it is gone is no news then, and the page stays until it is left. */
+  isDeleting: Signal<boolean>
+}
+
+function Shown({ job, onChanged, isDeleting }: ShownProps) {
   const live = useLive(job.id)
-  const events = useEvents(job.id)
+  const events = useEvents(job)
   const state = stateOf(live, job) ?? stateOfSnapshot(job, Date.now())
   // The stream tells of a change first; what else is known of the job is asked for then.
   useEffect(() => {
-    if (state.status !== job.status) void Promise.all([refresh(`jobs/${job.id}`), refresh('models/of')])
+    if (state.status !== job.status) void Promise.all([onChanged(), refresh('models/of')])
   }, [state.status])
   useAnnouncements(job.name, state)
   const connection = live.connection.value
-  if (connection.state === 'refused' && connection.status === 404) return <Gone />
-  const leave = () => navigate('/jobs')
+  if (connection.state === 'refused' && connection.status === 404 && !isDeleting.value) return <Gone />
+  const remove = async () => {
+    isDeleting.value = true
+    if (await endJob(job, 'delete')) navigate('/jobs')
+    else isDeleting.value = false
+  }
   return (
     <div class="stack">
       <div class="stack-s">
-        <PageHeading title={job.name} tabTitle={`${formatPercent(state.progress)} ${job.name}`}>
-          <JobActions
-            job={{ ...job, status: state.status, progress: state.progress, current_epoch: state.epoch }}
-            etag={etag}
-            onDeleted={leave}
-          />
+        <PageHeading title={job.name} tabTitle={tabTitleOf(job, state)}>
+          <JobActions job={{ id: job.id, name: job.name, status: state.status }} onDelete={remove} />
         </PageHeading>
         <p class="row">
           <StateBadge status={state.status} />
@@ -73,13 +86,21 @@ function Shown({ job, etag }: ShownJob) {
         <Outcome job={job} status={state.status} />
         <Figures state={state} job={job} />
       </section>
-      <Curves live={live} events={events.data ?? []} name={job.name} />
+      <Curves live={live} events={events.data ?? noEvents} name={job.name} />
       <div class="columns">
         <Config config={job.config} />
         <Log events={events} />
       </div>
     </div>
   )
+}
+
+/** One for all, since another list is another content of the charts. */
+const noEvents: readonly JobEvent[] = []
+
+/** What is worth a look from another tab: how far the job is, and what became of it. */
+function tabTitleOf({ name }: JobSnapshot, { status, progress }: JobState): string {
+  return isFinal(status) ? `${t(`common.${status}`)} – ${name}` : `${formatProgress(progress)} ${name}`
 }
 
 /** There is no such job, or no more. */

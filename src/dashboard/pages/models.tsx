@@ -1,20 +1,41 @@
 import '../styles/models.css'
+import { useRef } from 'preact/hooks'
 import type { ModelType } from '../../models/model-type.ts'
+import { modelTypes } from '../../models/model-types.ts'
 import { Segments } from '../components/field.tsx'
 import { Empty, Loaded } from '../components/notice.tsx'
 import { t } from '../i18n/text.ts'
 import { query, setQuery } from '../router.ts'
 import { PageHeading } from '../shell/page-heading.tsx'
 import { VerdictMark } from './models/difference.tsx'
-import { modelTypes, useActiveVersions } from './models/resources.ts'
+import { useActiveVersions, useVersion } from './models/resources.ts'
+import type { Sought } from './models/sought-mark.tsx'
 import { TypeSection } from './models/type-section.tsx'
 
 const chosenType = (): ModelType | null => modelTypes.find((type) => type === query.value.get('type')) ?? null
 
-/** The model versions of each type, and which of them is in use. */
+/** The version that the address names: `undefined` while that is not known, `null` when it is not there. */
+function useSought(): Sought | null | undefined {
+  const id = query.value.get('version')
+  const { data } = useVersion(id)
+  const ledTo = useRef<string | null>(null)
+  if (id === null || data === null) return undefined
+  if (data.version === null) return null
+  const onShown = (mark: HTMLElement) => {
+    // Who has been led there goes on from there by himself.
+    if (ledTo.current === id) return
+    ledTo.current = id
+    mark.focus({ preventScroll: true })
+    mark.scrollIntoView({ block: 'center' })
+  }
+  return { version: data.version, onShown }
+}
+
+/** The model versions of each type, and which of them is in use. One that the address names is led to. */
 export default function ModelsPage() {
   const active = useActiveVersions()
-  const chosen = chosenType()
+  const sought = useSought()
+  const chosen = sought?.version.model_type ?? chosenType()
   const types = chosen === null ? modelTypes : [chosen]
   return (
     <div class="stack">
@@ -24,10 +45,15 @@ export default function ModelsPage() {
           label={t('models.filter')}
           value={chosen ?? 'all'}
           options={[['all', t('models.all')], ...modelTypes.map((type) => [type, t(`common.${type}`)] as const)]}
-          onChange={(type) => setQuery({ type: type === 'all' ? null : type })}
+          onChange={(type) => setQuery({ type: type === 'all' ? null : type, version: null })}
         />
         {active.data !== null && active.data.length > 0 && <Key />}
       </div>
+      {sought === null && (
+        <p class="quiet" role="status">
+          {t('models.soughtGone')}
+        </p>
+      )}
       <Loaded of={active} lines={8}>
         {(versions) =>
           versions.length === 0 ? (
@@ -38,6 +64,7 @@ export default function ModelsPage() {
                 key={type}
                 type={type}
                 active={versions.find(({ model_type }) => model_type === type) ?? null}
+                sought={sought?.version.model_type === type ? sought : null}
               />
             ))
           )

@@ -7,7 +7,7 @@ import { navigate } from '../router.ts'
 import { PageHeading } from '../shell/page-heading.tsx'
 import { useStats } from './dataset/data.ts'
 import { useActiveVersions } from './models/resources.ts'
-import { lanesOf, type SystemStatus, useActiveJobs, useRecentJobs, useStatus } from './overview/data.ts'
+import { lanesOf, type SystemStatus, useMovingJobs, usePausedJobs, useRecentJobs, useStatus } from './overview/data.ts'
 import { DatasetGlance } from './overview/dataset.tsx'
 import { ActiveModels } from './overview/models.tsx'
 import { Paused, Queue, Recent } from './overview/siding.tsx'
@@ -15,7 +15,8 @@ import { Tracks } from './overview/tracks.tsx'
 
 /** What is going on now, as a signal box shows it. */
 export default function OverviewPage() {
-  const jobs = useActiveJobs()
+  const jobs = useMovingJobs()
+  const paused = usePausedJobs()
   const status = useStatus()
   const recent = useRecentJobs()
   const versions = useActiveVersions()
@@ -28,17 +29,19 @@ export default function OverviewPage() {
         </Button>
       </PageHeading>
       <Loaded of={jobs} lines={6}>
-        {(active) => {
-          const { running, waiting, paused } = lanesOf(active)
+        {(moving) => {
+          const { running, waiting } = lanesOf(moving)
           return (
             <>
               <Tracks running={running} slots={status.data?.slots ?? null} />
               <div class="columns">
                 <div class="stack">
                   <Queue jobs={waiting} />
-                  <Paused jobs={paused} />
+                  <Loaded of={paused}>{(aside) => <Paused of={aside} />}</Loaded>
                 </div>
-                <Loaded of={recent}>{(over) => <Recent jobs={over} />}</Loaded>
+                <div class="stack">
+                  <Loaded of={recent}>{(over) => <Recent jobs={over} />}</Loaded>
+                </div>
               </div>
             </>
           )
@@ -51,7 +54,9 @@ export default function OverviewPage() {
             {(counts) => <Counts of={counts} />}
           </Loaded>
         </div>
-        <Loaded of={stats}>{(of) => <DatasetGlance stats={of} />}</Loaded>
+        <div class="stack">
+          <Loaded of={stats}>{(of) => <DatasetGlance stats={of} />}</Loaded>
+        </div>
       </div>
     </div>
   )

@@ -1,32 +1,45 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { signOut, who } from '../api/session.ts'
+import { useEffect, useRef } from 'preact/hooks'
+import { session, signOut, who } from '../api/session.ts'
+import { askToSignIn } from '../api/sign-in-again.ts'
 import { Button } from '../components/button.tsx'
 import { chooseLocale, type Locale, locale } from '../i18n/locale.ts'
 import { t } from '../i18n/text.ts'
 import { path } from '../router.ts'
 import { navigation } from '../routes.ts'
+import { forgetVisit } from '../stored.ts'
+import { SessionEnd } from './session-end.tsx'
 import { Strips } from './strips.tsx'
 import { chooseTheme, type Theme, theme } from './theme.ts'
 
 /** The bar at the top: where one can go, who is there, and how it all looks. */
 export function Header() {
   const open = useSignal(false)
-  useEffect(
-    () =>
-      path.subscribe(() => {
-        open.value = false
-      }),
-    [],
-  )
+  const menuButton = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    open.value = false
+  }
+  useEffect(() => path.subscribe(close), [])
   return (
     <header class="header">
-      <div class="header-row">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it listens for what happens to the menu that it holds */}
+      <div
+        class="header-row"
+        onKeyDown={({ key }) => {
+          if (key !== 'Escape' || !open.value) return
+          close()
+          menuButton.current?.focus()
+        }}
+        onFocusOut={({ currentTarget, relatedTarget }) => {
+          if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) close()
+        }}
+      >
         <a class="brand" href="/">
           <Signal />
           {t('common.name')}
         </a>
         <button
+          ref={menuButton}
           type="button"
           class="button menu-button"
           aria-expanded={open.value}
@@ -52,8 +65,14 @@ export function Header() {
           <LanguageSelect />
           <ThemeSelect />
         </div>
+        {session.value.phase === 'signed-out' && (
+          <Button class="sign-in" onClick={() => void askToSignIn()}>
+            {t('session.signIn')}
+          </Button>
+        )}
       </div>
       <Strips />
+      <SessionEnd />
     </header>
   )
 }
@@ -75,6 +94,12 @@ function Signal() {
   )
 }
 
+/** Cloudflare Access would let in again at once whom the service alone has signed out. */
+function leaveAccess(): void {
+  forgetVisit()
+  location.assign('/cdn-cgi/access/logout')
+}
+
 function Who() {
   const session = who.value
   if (session === null || session.kind === 'local') return null
@@ -83,7 +108,7 @@ function Who() {
       <span class="small" title={t('session.signedInAs', { name: session.name, role: t(`session.${session.role}`) })}>
         <strong>{session.name}</strong> <span class="quiet">{t(`session.${session.role}`)}</span>
       </span>
-      <Button look="plain" onClick={signOut}>
+      <Button look="plain" onClick={session.kind === 'access' ? leaveAccess : signOut}>
         {t('session.signOut')}
       </Button>
     </div>

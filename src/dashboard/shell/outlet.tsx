@@ -1,7 +1,7 @@
-import { useErrorBoundary, useLayoutEffect, useState } from 'preact/hooks'
-import { checkReachable, reachable } from '../api/reachability.ts'
-import { Button } from '../components/button.tsx'
+import { useErrorBoundary } from 'preact/hooks'
 import { Skeleton } from '../components/notice.tsx'
+import { Reload } from '../components/reload.tsx'
+import { useScript } from '../components/use-script.ts'
 import { t } from '../i18n/text.ts'
 import { PRELOAD_AFTER_MS } from '../limits.ts'
 import { matchPath, path } from '../router.ts'
@@ -28,32 +28,21 @@ export function Outlet() {
   return <LoadedPage key={path.value} {...shown} />
 }
 
-const loaded = new Map<PageRoute, Page>()
+const loaded = new Map<PageRoute, { default: Page }>()
 
 function LoadedPage({ route, params }: Shown) {
-  const [page, setPage] = useState<{ of: Page } | null>(() => known(route))
-  const [failed, setFailed] = useState(false)
+  const { script, isMissing } = useScript(() => load(route), loaded.get(route))
   const [broken] = useErrorBoundary((error) => console.error(error))
-  const away = !reachable.value
-  // While the server is away the page's script cannot be had: it is asked for again when it is back.
-  useLayoutEffect(() => {
-    if (page !== null || away) return
-    setFailed(false)
-    route.load().then(
-      ({ default: of }) => {
-        loaded.set(route, of)
-        setPage({ of })
-        preloadOthers()
-      },
-      () => {
-        checkReachable()
-        setFailed(true)
-      },
-    )
-  }, [away])
-  if (broken || (failed && !away)) return <Broken />
-  if (page === null) return <Skeleton lines={6} />
-  return <page.of params={params} />
+  if (broken || isMissing) return <Broken />
+  if (script === null) return <Skeleton lines={6} />
+  return <script.default params={params} />
+}
+
+async function load(route: PageRoute): Promise<{ default: Page }> {
+  const script = await route.load()
+  loaded.set(route, script)
+  preloadOthers()
+  return script
 }
 
 let preloading = false
@@ -65,11 +54,6 @@ function preloadOthers(): void {
   setTimeout(() => {
     for (const { load } of routes) load().catch(() => {})
   }, PRELOAD_AFTER_MS)
-}
-
-const known = (route: PageRoute) => {
-  const of = loaded.get(route)
-  return of === undefined ? null : { of }
 }
 
 function NotFound() {
@@ -90,9 +74,7 @@ function Broken() {
     <div class="stack">
       <PageHeading title={t('common.pageBroken')} />
       <p>
-        <Button look="primary" onClick={() => location.reload()}>
-          {t('common.reload')}
-        </Button>
+        <Reload />
       </p>
     </div>
   )

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { explain } from '../api/problem.ts'
 import { type SignInRefusal, signIn } from '../api/session.ts'
 import { dismissSignIn, signInDialog } from '../api/sign-in-again.ts'
@@ -18,16 +19,23 @@ export function SignInDialog() {
   )
 }
 
+type Refusal = SignInRefusal | { reason: 'empty' }
+
 function SignInForm({ text }: { text: string }) {
   const token = useSignal('')
-  const refusal = useSignal<SignInRefusal | 'empty' | null>(null)
+  const refusal = useSignal<Refusal | null>(null)
   const sending = useSignal(false)
+  const form = useRef<HTMLFormElement>(null)
+  // The field is what is to be mended, and what it is read out with says how.
+  useEffect(() => {
+    if (refusal.value !== null) form.current?.querySelector('input')?.focus()
+  }, [refusal.value])
   const submit = async (event: Event) => {
     event.preventDefault()
     const given = token.value.trim()
     if (sending.value) return
     if (given === '') {
-      refusal.value = 'empty'
+      refusal.value = { reason: 'empty' }
       return
     }
     sending.value = true
@@ -35,19 +43,22 @@ function SignInForm({ text }: { text: string }) {
     sending.value = false
   }
   return (
-    <form class="stack-s" onSubmit={submit} noValidate>
+    <form ref={form} class="stack-s" onSubmit={submit} noValidate>
       <p>{text}</p>
-      <TextField
-        label={t('session.token')}
-        secret
-        name="token"
-        autocomplete="current-password"
-        value={token.value}
-        error={refusal.value === null ? undefined : sentence(refusal.value)}
-        onInput={(value) => {
-          token.value = value
-        }}
-      />
+      {/* Who has sent the form by Enter is in the field already: what is wrong is read out to him as it appears. */}
+      <div aria-live="polite">
+        <TextField
+          label={t('session.token')}
+          secret
+          name="token"
+          autocomplete="current-password"
+          value={token.value}
+          error={refusal.value === null ? undefined : sentence(refusal.value)}
+          onInput={(value) => {
+            token.value = value
+          }}
+        />
+      </div>
       <div class="actions">
         <Button onClick={dismissSignIn}>{t('common.cancel')}</Button>
         <Button type="submit" look="primary" pending={sending.value}>
@@ -59,9 +70,10 @@ function SignInForm({ text }: { text: string }) {
 }
 
 /** A refusal, in a sentence that says what to do. */
-function sentence(refusal: SignInRefusal | 'empty'): string {
-  if (refusal === 'empty') return t('session.emptyToken')
+function sentence(refusal: Refusal): string {
   switch (refusal.reason) {
+    case 'empty':
+      return t('session.emptyToken')
     case 'unknown-token':
       return t('session.unknownToken')
     case 'malformed':

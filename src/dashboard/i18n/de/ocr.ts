@@ -5,7 +5,7 @@ export const ocr: TextsLike<typeof english> = {
   title: 'Texterkennung (OCR)',
   images: 'Bilder',
   imagesHint: '1 bis {max}, eines nach dem anderen',
-  imagesWrong: 'Bitte eine ganze Zahl von 1 bis {max}',
+  imagesWrong: 'Geben Sie eine ganze Zahl von 1 bis {max} ein.',
   start: 'Starten',
   stop: 'Anhalten',
   signedOut: 'Sie sind abgemeldet. Melden Sie sich an, um weiterzumachen.',
@@ -14,7 +14,7 @@ export const ocr: TextsLike<typeof english> = {
   empty: 'Noch wurde nichts gelesen',
   emptyText:
     'Ein Durchlauf geht weiter, solange dieses Fenster offen ist, auch während Sie andere Seiten ansehen. Die Ergebnisse bleiben bis zum nächsten Durchlauf stehen.',
-  running: 'Der Durchlauf ist im Gang',
+  running: 'Der Durchlauf ist im Gange',
   complete: 'Der Durchlauf ist fertig',
   stopped: 'Der Durchlauf wurde angehalten',
   refused: 'Der Durchlauf wurde unterbrochen',

@@ -9,6 +9,8 @@ export const session: TextsLike<typeof english> = {
   signIn: 'Anmelden',
   signOut: 'Abmelden',
   signedInAs: 'Angemeldet als {name}, {role}',
+  endsAt: 'Ihre Sitzung endet um {time}.',
+  signInAnew: 'Neu anmelden',
   needed: 'Um das zu sehen, müssen Sie sich anmelden.',
   viewer: 'Lesezugriff',
   operator: 'Betrieb',
@@ -21,5 +23,6 @@ export const session: TextsLike<typeof english> = {
   notConfigured: 'Die Anmeldung ist auf diesem Server nicht eingerichtet.',
   notConfiguredText:
     'Der Dienst lehnt jede Anfrage ab, bis die Anmeldung eingerichtet ist. Wie das geht, steht in der README.',
+  unclear: '{reason} Neuer Versuch läuft …',
   unreachable: 'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
 }

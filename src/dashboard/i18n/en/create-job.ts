@@ -20,10 +20,10 @@ export const createJob = {
   noneChosen: 'No Bundesland chosen yet',
   chosen: { one: '{count} Bundesland chosen', other: '{count} Bundesländer chosen' },
   chosenDocuments: {
-    one: '{count} document that may be trained on',
-    other: '{count} documents that may be trained on',
+    one: '{count} document released for training',
+    other: '{count} documents released for training',
   },
-  withoutDocuments: 'Nothing that may be trained on: {names}',
+  withoutDocuments: 'Nothing released for training: {names}',
   advanced: 'Advanced settings',
   advancedText: 'The defaults suit most trainings.',
   defaults: 'Back to the defaults',
@@ -36,7 +36,7 @@ export const createJob = {
   start: 'Start',
   takes: 'Takes about {time}',
   takesText:
-    'Without pauses, going by “{name}”, the newest completed training ({pace} an epoch). Time in the queue comes on top.',
+    'Without pauses, going by “{name}”, the newest completed training ({pace} per epoch). Time in the queue comes on top.',
   takesUnknown: 'How long it takes is not known yet: no training has been completed.',
   slotFree: 'A slot is free: the training begins at once.',
   slotsTaken: { one: 'The only slot is taken.', other: 'All {count} slots are taken.' },

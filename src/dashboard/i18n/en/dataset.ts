@@ -17,7 +17,7 @@ export const dataset = {
   byShare: 'Released',
   mapHint: 'A click on a Bundesland filters the list.',
   mapDetail: {
-    one: '{land}: {count} document, {allowed} of it released for training',
+    one: '{land}: {count} document, {allowed} released for training ({share})',
     other: '{land}: {count} documents, {allowed} of them released for training ({share})',
   },
   mapNone: '{land}: no documents',
@@ -37,6 +37,7 @@ export const dataset = {
   clearFilter: 'Clear the filter',
   onThisPage: { one: '{count} document on this page', other: '{count} documents on this page' },
   noMatch: 'No document fits this filter',
+  noneHere: 'There are no documents on this page any more',
   openSource: 'Source of “{title}” at {host}',
   delete: 'Delete',
   deleteOne: 'Delete “{title}”',
@@ -129,14 +130,17 @@ export const dataset = {
   otherFile: 'Put the file away',
 
   sending: 'Documents are being registered',
-  sendingOf: '{done} of {count} documents',
+  sendingOf: { one: '{done} of {count} document', other: '{done} of {count} documents' },
   sendingProgress: 'Progress of the upload',
   waitOffline: 'The server cannot be reached. The upload goes on by itself as soon as it answers.',
   waitBusy: 'The server asks for patience. It goes on in {seconds}.',
   cancelling: 'The request under way is brought to its end',
   cancelUpload: 'Stop the upload',
   stopped: 'The upload has stopped',
-  stoppedText: { one: '{count} document is not registered yet.', other: '{count} documents are not registered yet.' },
+  stoppedText: {
+    one: '{count} document is not confirmed as registered yet.',
+    other: '{count} documents are not confirmed as registered yet.',
+  },
   stoppedGoOn: 'The file is still here: you can go on where it stopped.',
   tooManyTypes:
     'With these documents the dataset would have more than {max} types. Check the column “Type” and choose the file again.',
@@ -152,6 +156,11 @@ export const dataset = {
   overUnchanged: 'Unchanged',
   overFaulty: 'Left out with errors',
   overLeft: 'Not sent',
+  overUnsure: 'Not confirmed',
+  unsureText: {
+    one: 'The last request got no answer: its document may be registered already.',
+    other: 'The last request got no answer: its {count} documents may be registered already.',
+  },
   againHarmless: 'Uploading the same file again does no harm: what is registered already stays as it is.',
   refusedRows: 'Refused by the API',
   nextFile: 'Upload another file',

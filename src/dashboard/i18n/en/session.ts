@@ -6,6 +6,8 @@ export const session = {
   signIn: 'Sign in',
   signOut: 'Sign out',
   signedInAs: 'Signed in as {name}, {role}',
+  endsAt: 'Your session ends at {time}.',
+  signInAnew: 'Sign in anew',
   needed: 'You have to sign in to see this.',
   viewer: 'viewer',
   operator: 'operator',
@@ -17,5 +19,6 @@ export const session = {
   notConfigured: 'Signing in is not set up on this server.',
   notConfiguredText:
     'The service refuses every request until its administrator has set up authentication. How to do that is told in the README.',
+  unclear: '{reason} Trying again …',
   unreachable: 'The server cannot be reached. Check your connection and try again.',
 } as const

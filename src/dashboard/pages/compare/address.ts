@@ -3,7 +3,7 @@ import { COMPARED_JOBS_MAX } from '../../limits.ts'
 import { query, setQuery } from '../../router.ts'
 
 /** What the curves show. */
-export const measures = ['val_loss', 'loss', 'learning_rate'] as const
+export const measures = ['val_loss', 'loss', 'accuracy', 'learning_rate'] as const
 export type Measure = (typeof measures)[number]
 
 /** What the curves are laid over each other by. */

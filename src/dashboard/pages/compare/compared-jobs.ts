@@ -5,6 +5,7 @@ import { api } from '../../api/client.ts'
 import { request } from '../../api/request.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
 import { COMPARED_JOBS_MS } from '../../limits.ts'
+import { shortId } from '../short-id.ts'
 
 /** A job as far as it is known: `loading` at first, `gone` when there is none, or none any more. */
 export type Compared =
@@ -50,6 +51,3 @@ export function labelsOf(jobs: readonly ComparedJob[]): Map<string, string> {
   const isUnique = (name: string) => jobs.filter(({ job }) => job.name === name).length === 1
   return new Map(jobs.map(({ id, job: { name } }) => [id, isUnique(name) ? name : `${name} (${shortId(id)})`]))
 }
-
-/** Enough of an id to tell it from others. */
-export const shortId = (id: string): string => id.slice(0, 8)

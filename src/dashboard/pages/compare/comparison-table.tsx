@@ -27,7 +27,7 @@ export function ComparisonTable({ jobs, curves, lookOf }: ComparisonTableProps) 
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="table-scroll" aria-label={t('compare.table')} tabIndex={0}>
-        <table class="table comparison" style={{ minInlineSize: `${8 + 8 * jobs.length}rem` }}>
+        <table class="table comparison" style={{ '--jobs': jobs.length }}>
           <caption class="visually-hidden">{t('compare.table')}</caption>
           <thead>
             <tr>

@@ -24,6 +24,7 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
   const [active, setActive] = useState(-1)
   const listId = useId()
   const isFull = chosen.length >= COMPARED_JOBS_MAX
+  const isListed = isOpen && !isFull
   const id = idIn(text)
   const found = recent.data === null ? [] : findJobs(recent.data, text, chosen)
   const options = found.length > 0 || id === null || chosen.includes(id) ? found : [id]
@@ -41,7 +42,7 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
   const keys: Record<string, () => void> = {
     ArrowDown: () => (isOpen ? setActive(Math.min(options.length - 1, active + 1)) : show(true)),
     ArrowUp: () => (isOpen ? setActive(Math.max(0, active - 1)) : show(true)),
-    Enter: () => isOpen && choose(options[Math.max(0, active)]),
+    Enter: () => isListed && choose(options[Math.max(0, active)]),
     Escape: () => (isOpen ? show(false) : setText('')),
   }
   const press = (event: KeyboardEvent) => {
@@ -65,13 +66,15 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
             {...tie}
             class="input"
             role="combobox"
-            aria-expanded={isOpen}
+            aria-expanded={isListed}
             aria-controls={listId}
             aria-autocomplete="list"
-            aria-activedescendant={isOpen && active >= 0 ? `${listId}-${active}` : undefined}
+            aria-activedescendant={isListed && active >= 0 ? `${listId}-${active}` : undefined}
             autocomplete="off"
             spellcheck={false}
-            disabled={isFull}
+            // Not disabled: it has the focus when the last place is taken.
+            aria-disabled={isFull}
+            readOnly={isFull}
             placeholder={t('compare.search')}
             value={text}
             onInput={(event) => {
@@ -85,7 +88,7 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
           />
         )}
       </Field>
-      {isOpen && !isFull && (
+      {isListed && (
         <FoundJobs id={listId} nothing={whyNothing(recent)} options={options} active={active} onChoose={choose} />
       )}
     </div>

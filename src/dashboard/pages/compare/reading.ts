@@ -1,5 +1,5 @@
 import type { ChartContent, Values } from '../../chart/types.ts'
-import { formatClock, formatCount, formatLoss, formatNumber, formatPercent } from '../../i18n/format.ts'
+import { formatClock, formatCount, formatLoss, formatNumber, formatPercent, formatScore } from '../../i18n/format.ts'
 import { locale } from '../../i18n/locale.ts'
 import type { Alignment, Measure } from './address.ts'
 
@@ -25,12 +25,18 @@ export const xFormats: Record<Alignment, (value: number) => string> = {
   progress: (percent) => formatPercent(percent, percent % 1 === 0 ? 0 : 1),
 }
 
-export const formatOf = (measure: Measure): ((value: number) => string) =>
-  measure === 'learning_rate' ? formatNumber : formatLoss
+const formats: Record<Measure, (value: number) => string> = {
+  val_loss: formatLoss,
+  loss: formatLoss,
+  accuracy: formatScore,
+  learning_rate: (value) => formatNumber(value),
+}
+
+export const formatOf = (measure: Measure): ((value: number) => string) => formats[measure]
 
 /** As `formatOf`, in what room there is beside the y axis. */
 export const tickFormatOf = (measure: Measure): ((value: number) => string) =>
-  measure === 'learning_rate' ? formatShort : formatLoss
+  measure === 'learning_rate' ? formatShort : formats[measure]
 
 const formatShort = (value: number): string =>
   value.toLocaleString(locale.value, { notation: value !== 0 && value < 0.001 ? 'scientific' : 'standard' })

@@ -1,9 +1,10 @@
 import type { JobSnapshot } from '../../../client.ts'
+import { STEPS_PER_EPOCH } from '../../../jobs/simulation.ts'
 import { formatClock, formatCount, formatLoss, formatScore } from '../../i18n/format.ts'
 import type { TextKey } from '../../i18n/text.ts'
 import type { LiveEvent } from '../../live/protocol.ts'
 import type { Points } from '../../live/series.ts'
-import { lowestOf, STEPS_PER_EPOCH } from './content.ts'
+import { lowestOf } from './content.ts'
 
 /** A job and what is known of its training at the moment. */
 export type Trained = { job: JobSnapshot; event: LiveEvent | null; points: Points }

@@ -23,7 +23,7 @@ export function SettingRows({ jobs, all }: SettingRowsProps) {
       {shown.length === 0 && (
         <tr>
           <td colSpan={jobs.length + 1} class="quiet">
-            {t('compare.noDifferences', { count: jobs.length })}
+            {t('compare.noDifferences')}
           </td>
         </tr>
       )}

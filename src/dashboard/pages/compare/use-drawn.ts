@@ -1,10 +1,9 @@
 import { effect, type ReadonlySignal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { COMPARED_CURVES_MS } from '../../limits.ts'
-import type { WatchedCurve } from './watch-curve.ts'
 
 /** Rises when any of the curves has changed, at most every COMPARED_CURVES_MS: so all are drawn together. */
-export function useDrawn(curves: readonly WatchedCurve[]): ReadonlySignal<number> {
+export function useDrawn(curves: readonly { version: ReadonlySignal<number> }[]): ReadonlySignal<number> {
   const drawn = useSignal(0)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined

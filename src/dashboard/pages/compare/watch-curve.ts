@@ -2,9 +2,9 @@ import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { api } from '../../api/client.ts'
 import { request } from '../../api/request.ts'
-import { COMPARED_JOBS_MS } from '../../limits.ts'
 import { emptyPoints, type Points } from '../../live/series.ts'
 import { type LiveJob, watchLive } from '../../live/watch-live.ts'
+import { askWhileWaiting } from './ask-while-waiting.ts'
 
 /** A job whose curve is compared. */
 export type WatchedCurve = {
@@ -24,7 +24,6 @@ function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
   const { job: live, stop } = watchLive(id)
   const asked = emptyPoints()
   const version = signal(0)
-  let timer: ReturnType<typeof setInterval> | undefined
 
   async function ask(): Promise<void> {
     const from = asked.length
@@ -37,10 +36,7 @@ function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
     version.value++
   }
 
-  const stopAsking = effect(() => {
-    clearInterval(timer)
-    if (live.connection.value.state === 'waiting') timer = setInterval(ask, COMPARED_JOBS_MS)
-  })
+  const stopAsking = askWhileWaiting(live, ask)
   const stopFollowing = effect(() => {
     live.version.value
     version.value = version.peek() + 1
@@ -48,7 +44,6 @@ function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
   return {
     curve: { id, live, version, points: () => (live.points.length >= asked.length ? live.points : asked) },
     stop: () => {
-      clearInterval(timer)
       stopAsking()
       stopFollowing()
       stop()

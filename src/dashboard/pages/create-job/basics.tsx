@@ -1,3 +1,4 @@
+import { ChoiceCards } from '../../components/choice-cards.tsx'
 import { TextField } from '../../components/field.tsx'
 import { t } from '../../i18n/text.ts'
 import { modelTypes } from './bounds.ts'
@@ -30,27 +31,12 @@ export function Basics({ form }: { form: Form }) {
 }
 
 function ModelTypes({ form }: { form: Form }) {
-  const chosen = form.draft.value.model_type
   return (
-    <fieldset class="field">
-      <legend>{t('createJob.modelType')}</legend>
-      <div class="model-types">
-        {modelTypes.map((type) => (
-          <label key={type} class="model-type">
-            <input
-              type="radio"
-              name="model_type"
-              value={type}
-              checked={type === chosen}
-              onChange={() => form.change({ model_type: type })}
-            />
-            <span>
-              <strong>{t(`common.${type}`)}</strong>
-              <span class="quiet small">{t(`createJob.${type}Hint`)}</span>
-            </span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
+    <ChoiceCards
+      legend={t('createJob.modelType')}
+      value={form.draft.value.model_type}
+      options={modelTypes.map((type) => [type, t(`common.${type}`), t(`createJob.${type}Hint`)] as const)}
+      onChange={(type) => form.change({ model_type: type })}
+    />
   )
 }

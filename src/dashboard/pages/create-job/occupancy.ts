@@ -1,4 +1,4 @@
-import { lanesOf, useActiveJobs, useStatus } from '../overview/data.ts'
+import { lanesOf, useMovingJobs, useStatus } from '../overview/data.ts'
 
 /** Who holds the slots, and how many wait, as far as it is known. */
 export type Occupancy = {
@@ -12,15 +12,14 @@ export type Occupancy = {
 
 /** How it stands with the slots; `null` before it is known. */
 export function useOccupancy(): Occupancy | null {
-  const jobs = useActiveJobs().data
+  const jobs = useMovingJobs().data
   const status = useStatus().data
   if (jobs === null || status === null) return null
   const { running, waiting } = lanesOf(jobs)
   return {
     slots: status.slots,
     running: running.map(({ name }) => name),
-    // Of a queue longer than the page the newest ones are on it.
-    waiting: waiting.at(-1)?.queue_position ?? 0,
+    waiting: waiting.length,
     isBusy: waiting.length > 0 || running.length >= status.slots,
   }
 }

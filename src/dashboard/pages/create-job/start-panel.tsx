@@ -1,5 +1,4 @@
-import { may } from '../../api/session.ts'
-import { Button } from '../../components/button.tsx'
+import { Button, WhyWithheld } from '../../components/button.tsx'
 import { CheckField } from '../../components/field.tsx'
 import { formatDuration, formatList } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
@@ -41,7 +40,7 @@ export function StartPanel({ form, pace, occupancy, waits, onWaits, onWaitInstea
           </div>
         )}
         <Refusal form={form} onWaitInstead={onWaitInstead} />
-        {!may('operator') && <p class="quiet">{t('common.needsRole', { role: t('session.operator') })}.</p>}
+        <WhyWithheld needs="operator" />
         <Button type="submit" look="primary" needs="operator" pending={form.sending.value}>
           {t(again ? 'createJob.submitAgain' : isBusy && waits ? 'createJob.submitWait' : 'createJob.submit')}
         </Button>

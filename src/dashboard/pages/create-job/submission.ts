@@ -26,8 +26,8 @@ export function send(config: JobConfig, { key, waits }: Attempt): Promise<Answer
   return request(() => api.jobs.$post({ json: config, query, header: { 'Idempotency-Key': key } }))
 }
 
-/** Whether the job may exist although no answer says so. */
-export const isUnknown = (refusal: Problem): boolean => kindOf(refusal) === 'offline' || refusal.status >= 500
+/** Whether the job may exist although no answer says so: 4xx alone is a refusal. Without an answer the status is 0. */
+export const isUnknown = ({ status }: Problem): boolean => status < 400 || status >= 500
 
 /** Whether the job would have been taken, had it been willing to wait. */
 export const wantsWaiting = (refusal: Problem): boolean => kindOf(refusal) === 'slot-taken'

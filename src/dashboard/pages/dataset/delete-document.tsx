@@ -5,6 +5,7 @@ import { Button } from '../../components/button.tsx'
 import { confirm } from '../../components/confirm.tsx'
 import { toast } from '../../components/toast.tsx'
 import { t } from '../../i18n/text.ts'
+import { ActionIcon } from '../jobs/icons.tsx'
 import type { Document } from './data.ts'
 
 /** Takes a document out of the dataset, after asking. */
@@ -23,9 +24,7 @@ export function DeleteDocument({ of: { id, title } }: { of: Document }) {
   }
   return (
     <Button look="plain" needs="operator" label={t('dataset.deleteOne', { title })} onClick={() => void remove()}>
-      <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-        <path d="M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.7 9h6.6l.7-9" fill="none" stroke="currentColor" stroke-width="1.5" />
-      </svg>
+      <ActionIcon name="delete" />
     </Button>
   )
 }

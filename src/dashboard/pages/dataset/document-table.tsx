@@ -1,4 +1,5 @@
 import { bundeslandNames } from '../../../bundeslaender.ts'
+import { tableRoles } from '../../components/table.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { Document } from './data.ts'
@@ -8,23 +9,31 @@ import { Flag } from './flag.tsx'
 /** Documents, row by row; on narrow screens each row is a card. */
 export function DocumentTable({ documents }: { documents: readonly Document[] }) {
   return (
-    <table class="table document-table">
+    <table {...tableRoles.table} class="table document-table">
       <caption class="visually-hidden">{t('dataset.list')}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{t('dataset.titleField')}</th>
-          <th scope="col">{t('dataset.land')}</th>
-          <th scope="col">{t('dataset.type')}</th>
-          <th scope="col" class="number">
+      <thead {...tableRoles.group}>
+        <tr {...tableRoles.row}>
+          <th {...tableRoles.columnHeading} scope="col">
+            {t('dataset.titleField')}
+          </th>
+          <th {...tableRoles.columnHeading} scope="col">
+            {t('dataset.land')}
+          </th>
+          <th {...tableRoles.columnHeading} scope="col">
+            {t('dataset.type')}
+          </th>
+          <th {...tableRoles.columnHeading} scope="col" class="number">
             {t('dataset.chunks')}
           </th>
-          <th scope="col">{t('dataset.training')}</th>
-          <th scope="col">
+          <th {...tableRoles.columnHeading} scope="col">
+            {t('dataset.training')}
+          </th>
+          <th {...tableRoles.columnHeading} scope="col">
             <span class="visually-hidden">{t('dataset.delete')}</span>
           </th>
         </tr>
       </thead>
-      <tbody>
+      <tbody {...tableRoles.group}>
         {documents.map((document) => (
           <Row key={document.id} document={document} />
         ))}
@@ -36,22 +45,22 @@ export function DocumentTable({ documents }: { documents: readonly Document[] })
 function Row({ document }: { document: Document }) {
   const { id, title, bundesland, doc_type, chunks, training_allowed } = document
   return (
-    <tr>
-      <th scope="row">
+    <tr {...tableRoles.row}>
+      <th {...tableRoles.rowHeading} scope="row">
         {title}
         <span class="document-meta">
           <code>{id}</code> <Source of={document} />
         </span>
       </th>
-      <td>{bundeslandNames[bundesland]}</td>
-      <td>{doc_type}</td>
-      <td class="number">
+      <td {...tableRoles.cell}>{bundeslandNames[bundesland]}</td>
+      <td {...tableRoles.cell}>{doc_type}</td>
+      <td {...tableRoles.cell} class="number">
         {formatCount(chunks)} <span class="unit">{t('dataset.chunks')}</span>
       </td>
-      <td>
+      <td {...tableRoles.cell}>
         <Flag set={training_allowed} />
       </td>
-      <td class="delete">
+      <td {...tableRoles.cell} class="delete">
         <DeleteDocument of={document} />
       </td>
     </tr>

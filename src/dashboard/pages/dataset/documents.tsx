@@ -26,10 +26,10 @@ export function Documents({ types }: { types: string[] }) {
       <div class="stack-s" aria-busy={page.data === null && page.loading}>
         {/* An address that was mistyped names no documents, however often one tries. */}
         {page.refusal?.status === 422 ? (
-          <NoMatch />
+          <Nothing cursor={cursor} />
         ) : (
           <Loaded of={shown} lines={8}>
-            {(shown) => <Page of={shown} first={cursor === null} />}
+            {(shown) => <Page of={shown} cursor={cursor} />}
           </Loaded>
         )}
       </div>
@@ -37,25 +37,31 @@ export function Documents({ types }: { types: string[] }) {
   )
 }
 
-function Page({ of: { documents, next }, first }: { of: DocumentPage; first: boolean }) {
+const turnTo = (cursor: string | null): void => setQuery({ cursor }, { replace: false })
+
+function Page({ of: { documents, next }, cursor }: { of: DocumentPage; cursor: string | null }) {
   const none = documents.length === 0
   return (
     <>
       <p class={none ? 'visually-hidden' : 'small quiet'} role="status">
         {t('dataset.onThisPage', { count: documents.length })}
       </p>
-      {none ? <NoMatch /> : <DocumentTable documents={documents} />}
-      <Pager
-        first={first}
-        next={next}
-        onFirst={() => setQuery({ cursor: null }, { replace: false })}
-        onNext={(cursor) => setQuery({ cursor }, { replace: false })}
-      />
+      {none && <Nothing cursor={cursor} />}
+      {!none && <DocumentTable documents={documents} />}
+      {!none && <Pager cursor={cursor} next={next} onTurn={turnTo} />}
     </>
   )
 }
 
-function NoMatch() {
+/** Why a page has no documents: they have gone from it, or none fits the filter. */
+function Nothing({ cursor }: { cursor: string | null }) {
+  if (cursor !== null) {
+    return (
+      <Empty title={t('dataset.noneHere')}>
+        <Button onClick={() => turnTo(null)}>{t('common.newer')}</Button>
+      </Empty>
+    )
+  }
   return (
     <Empty title={t('dataset.noMatch')}>
       <Button onClick={() => changeFilter(noFilter)}>{t('dataset.clearFilter')}</Button>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { isFinal } from '../../../jobs/status.ts'
 import { announce } from '../../components/toast.tsx'
-import { formatPercent } from '../../i18n/format.ts'
+import { formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { ANNOUNCED_PARTS } from '../../limits.ts'
 import type { JobState } from '../../live/state.ts'
@@ -16,6 +16,6 @@ export function useAnnouncements(name: string, { status, progress }: JobState): 
       return
     }
     const state = t(`common.${status}`)
-    announce(`${name}: ${isFinal(status) ? state : `${state}, ${formatPercent(progress)}`}`)
+    announce(`${name}: ${isFinal(status) ? state : `${state}, ${formatProgress(progress)}`}`)
   }, [status, part])
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client.ts'
 import { PAGE_MAX } from '../../../limits.ts'
 import type { ModelVersion } from '../../../models/schema.ts'
@@ -6,16 +7,21 @@ import type { ShownJob } from '../../api/jobs.ts'
 import { type Answer, nextCursor, type RequestOptions, request } from '../../api/request.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
 import { EVENT_PAGES_MAX, VERSION_PAGES_MAX } from '../../limits.ts'
+import { readEveryMs } from '../../live/watch-live.ts'
 
 const routes = api.jobs[':id']
 const paramOf = (id: string) => ({ id: encodeURIComponent(id) })
 
-/** A job, and the tag of the state it was read in. */
+/** A job, and the tag of the state it was read in: read the more often, the less its stream tells. */
 export const useJob = (id: string): Resource<ShownJob> =>
-  useResource(`jobs/${id}`, async (options) => {
-    const answer = await request(() => routes.$get({ param: paramOf(id), header: {} }), options)
-    return answer.ok ? { ...answer, data: { job: answer.data, etag: answer.headers.get('ETag') } } : answer
-  })
+  useResource(
+    `jobs/${id}`,
+    async (options) => {
+      const answer = await request(() => routes.$get({ param: paramOf(id), header: {} }), options)
+      return answer.ok ? { ...answer, data: { job: answer.data, etag: answer.headers.get('ETag') } } : answer
+    },
+    { everyMs: () => readEveryMs(id) },
+  )
 
 /** Something that happened to a job. */
 export type JobEvent = Awaited<ReturnType<typeof readEventPage>> extends Answer<infer Page> ? Unlisted<Page> : never
@@ -26,9 +32,18 @@ function readEventPage(id: string, after: number, options: RequestOptions) {
   return request(() => routes.events.$get({ param: paramOf(id), query }), options)
 }
 
-/** All that has happened to a job, oldest first. It changes with the job's status, which is when to refresh it. */
-export const useEvents = (id: string): Resource<JobEvent[]> =>
-  useResource(`jobs/${id}/events`, (options) => readEvents(id, options), { everyMs: Infinity })
+/** All that has happened to a job, oldest first: as much as there was when the job had this revision, or more. */
+export function useEvents({ id, revision }: Pick<JobSnapshot, 'id' | 'revision'>): Resource<JobEvent[]> {
+  const events = useResource(`jobs/${id}/events`, (options) => readEvents(id, options), { everyMs: Infinity })
+  const asked = useRef(revision)
+  useEffect(() => {
+    if (asked.current === revision) return
+    asked.current = revision
+    // An event's number is the revision that the job has by it.
+    if ((events.data?.at(-1)?.sequence ?? 0) < revision) void events.refresh()
+  }, [revision])
+  return events
+}
 
 async function readEvents(id: string, options: RequestOptions): Promise<Answer<JobEvent[]>> {
   const events: JobEvent[] = []

@@ -1,6 +1,6 @@
 import type { JobSnapshot } from '../../../client.ts'
 import { isFinal } from '../../../jobs/status.ts'
-import { formatClock, formatDateTime, formatLoss, formatPercent, formatScore } from '../../i18n/format.ts'
+import { formatClock, formatDateTime, formatLoss, formatProgress, formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { JobState } from '../../live/state.ts'
 
@@ -8,14 +8,14 @@ import type { JobState } from '../../live/state.ts'
 export function Figures({ state, job }: { state: JobState; job: JobSnapshot }) {
   const over = isFinal(state.status)
   const figures: (readonly [string, string])[] = [
-    [t('job.progress'), formatPercent(state.progress)],
+    [t('job.progress'), formatProgress(state.progress)],
     [t('common.epoch'), t('job.of', { part: state.epoch, whole: state.epochs })],
   ]
   if (state.live !== null) {
     figures.push([t('common.step'), t('job.of', { part: state.live.step, whole: state.live.steps })])
     figures.push([t('job.trained'), formatClock(state.live.elapsedMs)])
   }
-  if (!over) figures.push([t('job.timeLeft'), state.remainingMs === null ? '–' : formatClock(state.remainingMs)])
+  if (!over) figures.push(timeLeft(state))
   figures.push(
     [t('job.trainingLoss'), formatLoss(state.loss)],
     [t('job.valLoss'), formatLoss(state.valLoss)],
@@ -36,9 +36,15 @@ export function Figures({ state, job }: { state: JobState; job: JobSnapshot }) {
   )
 }
 
-/** The stream does not tell documents: they go with the progress, as the API has it. */
-const documentsAt = (progress: number, { total_documents }: JobSnapshot): number =>
-  Math.floor((progress / 100) * total_documents)
+/** What remains is work: how long a job waits for its place, nobody knows. */
+function timeLeft({ status, remainingMs }: JobState): readonly [string, string] {
+  const name = t(status === 'queued' ? 'job.timeOnceBegun' : 'job.timeLeft')
+  return [name, remainingMs === null ? '–' : formatClock(remainingMs)]
+}
+
+/** The stream does not tell documents: they go with the steps, as the API has it. */
+const documentsAt = ({ live }: JobState, { total_documents, documents_processed }: JobSnapshot): number =>
+  live === null ? documents_processed : Math.floor((live.step * total_documents) / live.steps)
 
 function timesOf(job: JobSnapshot, state: JobState): string[] {
   const created = { at: formatDateTime(job.created_at), name: job.created_by ?? '' }
@@ -48,6 +54,6 @@ function timesOf(job: JobSnapshot, state: JobState): string[] {
   else if (state.status === 'training' && state.remainingMs !== null) {
     times.push(t('job.expected', { at: formatDateTime(Date.now() + state.remainingMs) }))
   }
-  times.push(t('job.documents', { part: documentsAt(state.progress, job), count: job.total_documents }))
+  times.push(t('job.documents', { part: documentsAt(state, job), count: job.total_documents }))
   return times
 }

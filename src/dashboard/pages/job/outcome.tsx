@@ -37,7 +37,7 @@ function Version({ job }: { job: JobSnapshot }) {
   }
   return (
     <p class="row">
-      <a class="button" href={`/models?type=${version.model_type}`}>
+      <a class="button" href={`/models?type=${version.model_type}&version=${encodeURIComponent(version.id)}`}>
         {t('job.toVersion', named)}
       </a>
       <span class="quiet">{t(version.is_active ? 'job.versionActive' : 'job.versionInactive', named)}</span>

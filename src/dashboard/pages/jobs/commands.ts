@@ -1,13 +1,9 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { JobSnapshot } from '../../../client.ts'
 import { isFinal, type JobStatus } from '../../../jobs/status.ts'
-import { api } from '../../api/client.ts'
 import { commandJob } from '../../api/jobs.ts'
 import { explain, type Problem } from '../../api/problem.ts'
-import { request } from '../../api/request.ts'
-import { refresh } from '../../api/resource.ts'
-import { confirm } from '../../components/confirm.tsx'
-import { questionOf } from '../../components/job-questions.tsx'
+import { type EndCommand, endJob } from '../../components/end-job.ts'
 import { announce, toast } from '../../components/toast.tsx'
 import { t } from '../../i18n/text.ts'
 
@@ -21,7 +17,7 @@ export type JobCommands = {
   /** Pauses or resumes: shown before the service has answered, since the one undoes the other. */
   steer: (job: JobSnapshot, command: 'pause' | 'resume') => Promise<void>
   /** Cancels or deletes, after it was asked whether what is lost may be lost. */
-  end: (job: JobSnapshot, command: 'cancel' | 'delete') => Promise<void>
+  end: (job: JobSnapshot, command: EndCommand) => Promise<void>
 }
 
 /** A status that a command leads to, and the revision it was given on: any later one knows better. */
@@ -58,21 +54,9 @@ export function createJobCommands(): JobCommands {
     else refused(job, answer.refusal)
   }
 
-  /**
-   * The question is about the job as it is now, and the command holds for that: when somebody has decided otherwise
-   * while it was open, the service refuses.
-   */
-  async function end(job: Named, command: 'cancel' | 'delete'): Promise<void> {
+  async function end(job: Named, command: EndCommand): Promise<void> {
     dismiss(job.id)
-    const now = await request(() => api.jobs[':id'].$get({ param: { id: job.id }, header: {} }))
-    if (!now.ok) {
-      refused(job, now.refusal)
-      return refresh('jobs')
-    }
-    if (!(await confirm(questionOf(command, now.data)))) return
-    const answer = await commandJob(job.id, command, now.headers.get('ETag'))
-    if (answer.ok) toast.done(t(`job.${command}Done`, { name: job.name }))
-    else refused(job, answer.refusal)
+    await endJob(job, command, (refusal) => refused(job, refusal))
   }
 
   return { refusals, dismiss, assumed, steer, end }

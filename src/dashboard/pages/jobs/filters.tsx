@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import { jobStatuses } from '../../../jobs/status.ts'
+import { modelTypes } from '../../../models/model-types.ts'
 import { Button } from '../../components/button.tsx'
 import { StateIcon } from '../../components/state-badge.tsx'
 import { t } from '../../i18n/text.ts'
-import { filterBy, type ListQuery, modelTypes, orderBy, resetFilter } from './list-query.ts'
+import { filterBy, type ListQuery, orderBy, resetFilter } from './list-query.ts'
 import { type Order, orderTexts, pageOrders } from './order.ts'
 
 /** Which jobs are shown, and in which order. */

@@ -1,6 +1,5 @@
-import { explain, kindOf } from '../../api/problem.ts'
 import { Button } from '../../components/button.tsx'
-import { Empty, Refused, Skeleton } from '../../components/notice.tsx'
+import { AsOf, Empty, Refused, Skeleton } from '../../components/notice.tsx'
 import { Pager } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'
 import type { JobCommands } from './commands.ts'
@@ -22,12 +21,7 @@ export function JobList({ list: { resource, shown, outdated }, query, commands }
   if (shown.jobs.length === 0) return <NoJobs query={query} />
   return (
     <div class="stack-s">
-      {refusal !== null && kindOf(refusal) !== 'offline' && (
-        <p class="jobs-stale" role="alert">
-          <span>{t('jobs.stale', { reason: explain(refusal) })}</span>
-          <Button onClick={resource.refresh}>{t('common.retry')}</Button>
-        </p>
-      )}
+      <AsOf of={resource} />
       <JobsTable
         jobs={inOrder(shown.jobs, query.order)}
         order={query.order}
@@ -37,7 +31,7 @@ export function JobList({ list: { resource, shown, outdated }, query, commands }
         busy={outdated}
       />
       {query.order !== 'newest' && shown.next !== null && <p class="quiet small">{t('jobs.orderedPage')}</p>}
-      <Pager first={query.cursor === null} next={shown.next} onFirst={() => turnTo(null)} onNext={turnTo} />
+      <Pager cursor={query.cursor} next={shown.next} onTurn={turnTo} />
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client.ts'
+import { shortId } from '../short-id.ts'
 
 /**
  * What jobs are called: those of the page, and those chosen that have been on a page before. Of others the beginning of
@@ -9,5 +10,5 @@ export function useJobNames(jobs: readonly JobSnapshot[], chosen: readonly strin
   const names = useRef<ReadonlyMap<string, string>>(new Map())
   const kept = [...names.current].filter(([id]) => chosen.includes(id))
   names.current = new Map([...kept, ...jobs.map(({ id, name }) => [id, name] as const)])
-  return (id) => names.current.get(id) ?? id.slice(0, 8)
+  return (id) => names.current.get(id) ?? shortId(id)
 }

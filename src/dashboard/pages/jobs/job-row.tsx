@@ -2,6 +2,7 @@ import type { JobSnapshot } from '../../../client.ts'
 import { explain, type Problem } from '../../api/problem.ts'
 import { Button } from '../../components/button.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
+import { tableRoles } from '../../components/table.tsx'
 import { Track } from '../../components/track.tsx'
 import { formatClock, formatDateTime, formatLoss, formatPercent } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
@@ -20,8 +21,8 @@ export type JobRowProps = {
 /** A job in the table. */
 export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
   return (
-    <tr data-chosen={chosen}>
-      <td class="job-choice">
+    <tr {...tableRoles.row} data-chosen={chosen}>
+      <td {...tableRoles.cell} class="job-choice">
         <label>
           <input
             type="checkbox"
@@ -32,31 +33,35 @@ export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
           <span class="visually-hidden">{t('jobs.choose', { name: job.name })}</span>
         </label>
       </td>
-      <th scope="row" class="job-name">
+      <th {...tableRoles.rowHeading} scope="row" class="job-name">
         <a href={`/jobs/${encodeURIComponent(job.id)}`}>{job.name}</a>
         <span class="quiet small">
           {t(`common.${job.model_type}`)} · {t('jobs.states', { count: job.config.bundeslaender.length })}
         </span>
       </th>
-      <td class="job-state">
+      <td {...tableRoles.cell} class="job-state">
         <StateBadge status={job.status} />
         {job.queue_position !== null && (
           <span class="quiet small">{t('jobs.place', { place: job.queue_position })}</span>
         )}
-        {job.error_message !== null && <span class="quiet small">{job.error_message}</span>}
+        {job.error_message !== null && (
+          <span class="quiet small" lang="en">
+            {job.error_message}
+          </span>
+        )}
       </td>
-      <td class="job-progress">
+      <td {...tableRoles.cell} class="job-progress">
         <Track compact name={job.name} status={job.status} progress={job.progress} epochs={job.total_epochs} />
         <span class="quiet small">{progressText(job)}</span>
       </td>
-      <td class="number job-loss" data-label={t('jobs.valLoss')}>
+      <td {...tableRoles.cell} class="number job-loss" data-label={t('jobs.valLoss')}>
         {formatLoss(job.started_at === null ? null : job.val_loss)}
       </td>
-      <td class="job-created">
+      <td {...tableRoles.cell} class="job-created">
         {formatDateTime(job.created_at)}{' '}
         {job.created_by !== null && <span class="quiet small">{t('jobs.createdBy', { name: job.created_by })}</span>}
       </td>
-      <td class="job-commands">
+      <td {...tableRoles.cell} class="job-commands">
         <RowActions job={job} commands={commands} />
       </td>
     </tr>
@@ -66,8 +71,8 @@ export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
 /** Under a row: why its last command was refused. */
 export function RefusedRow({ refusal, onDismiss }: { refusal: Problem; onDismiss: () => void }) {
   return (
-    <tr class="job-refusal">
-      <td colSpan={7}>
+    <tr {...tableRoles.row} class="job-refusal">
+      <td {...tableRoles.cell} colSpan={7}>
         <div class="row between" role="alert">
           <span>{explain(refusal)}</span>
           <Button look="plain" onClick={onDismiss}>
@@ -84,6 +89,7 @@ function progressText(job: JobSnapshot): string {
   const epochs = t('jobs.epochs', { count: total_epochs })
   if (started_at === null) return epochs
   if (status === 'completed' && completed_at !== null) {
+    // Pauses and all: what was trained of it the list does not say.
     const ms = Date.parse(completed_at) - Date.parse(started_at)
     return `${epochs} · ${t('jobs.took', { time: formatClock(ms) })}`
   }

@@ -1,6 +1,7 @@
 import { Fragment } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client.ts'
+import { tableRoles } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'
 import { COMPARED_JOBS_MAX } from '../../limits.ts'
 import type { JobCommands } from './commands.ts'
@@ -27,32 +28,34 @@ export function JobsTable({ jobs, order, commands, chosen, onChoose, busy }: Job
     onChoose(wanted ? [...chosen, id] : chosen.filter((other) => other !== id))
   const refusals = commands.refusals.value
   return (
-    <table ref={table} class="table jobs-table" aria-busy={busy}>
+    <table {...tableRoles.table} ref={table} class="table jobs-table" aria-busy={busy}>
       <caption class="visually-hidden">{t('jobs.list', { order: t(orderTexts[order]) })}</caption>
-      <thead>
-        <tr>
-          <th scope="col" class="job-choice">
+      <thead {...tableRoles.group}>
+        <tr {...tableRoles.row}>
+          <th {...tableRoles.columnHeading} scope="col" class="job-choice">
             <span class="visually-hidden">{t('jobs.chooseHead')}</span>
           </th>
-          <th scope="col">{t('jobs.name')}</th>
-          <th scope="col" class="job-state">
+          <th {...tableRoles.columnHeading} scope="col">
+            {t('jobs.name')}
+          </th>
+          <th {...tableRoles.columnHeading} scope="col" class="job-state">
             {t('jobs.state')}
           </th>
-          <th scope="col" class="job-progress">
+          <th {...tableRoles.columnHeading} scope="col" class="job-progress">
             {t('jobs.progress')}
           </th>
-          <th scope="col" class="number job-loss">
+          <th {...tableRoles.columnHeading} scope="col" class="number job-loss">
             {t('jobs.valLoss')}
           </th>
-          <th scope="col" class="job-created">
+          <th {...tableRoles.columnHeading} scope="col" class="job-created">
             {t('jobs.created')}
           </th>
-          <th scope="col" class="job-commands">
+          <th {...tableRoles.columnHeading} scope="col" class="job-commands">
             <span class="visually-hidden">{t('jobs.actions')}</span>
           </th>
         </tr>
       </thead>
-      <tbody>
+      <tbody {...tableRoles.group}>
         {jobs.map((job) => {
           const refusal = refusals.get(job.id)
           return (

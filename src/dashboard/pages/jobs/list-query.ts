@@ -1,13 +1,9 @@
-import type { JobSnapshot } from '../../../client.ts'
 import { type JobStatus, jobStatuses } from '../../../jobs/status.ts'
+import type { ModelType } from '../../../models/model-type.ts'
+import { modelTypes } from '../../../models/model-types.ts'
 import { COMPARED_JOBS_MAX } from '../../limits.ts'
 import { query, setQuery } from '../../router.ts'
 import { isOrder, type Order } from './order.ts'
-
-export type ModelType = JobSnapshot['model_type']
-
-/** The model types, in the order they are offered. */
-export const modelTypes = ['zeugnis', 'klausur', 'general'] as const satisfies readonly ModelType[]
 
 /** Which jobs are shown, and how: all of it stands in the address. */
 export type ListQuery = {

@@ -1,12 +1,10 @@
 import type { JobSnapshot } from '../../../client.ts'
-import { isFinal, type JobStatus } from '../../../jobs/status.ts'
+import { isFinal, mayBeDeleted } from '../../../jobs/status.ts'
 import type { Role } from '../../api/session.ts'
 import { Button } from '../../components/button.tsx'
 import { t } from '../../i18n/text.ts'
 import type { JobCommands } from './commands.ts'
 import { ActionIcon, type ActionName } from './icons.tsx'
-
-const mayBeDeleted = (status: JobStatus) => status === 'queued' || status === 'paused' || isFinal(status)
 
 /** What can be done with a job in its state. Pause and resume are one button, which keeps the focus. */
 export function RowActions({ job, commands }: { job: JobSnapshot; commands: JobCommands }) {

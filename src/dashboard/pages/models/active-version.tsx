@@ -4,10 +4,11 @@ import { t } from '../../i18n/text.ts'
 import { Figure } from './figure.tsx'
 import { Lineage } from './lineage.tsx'
 import { scores } from './scores.ts'
+import { type Sought, SoughtMark } from './sought-mark.tsx'
 import { Written } from './written.tsx'
 
 /** The version in use: the one that all others are held against. */
-export function ActiveVersion({ version }: { version: ModelVersion }) {
+export function ActiveVersion({ version, sought }: { version: ModelVersion; sought: Sought | null }) {
   return (
     <div class="active-version">
       <div class="active-head">
@@ -20,6 +21,7 @@ export function ActiveVersion({ version }: { version: ModelVersion }) {
             </svg>
             {t('models.inUse')}
           </span>
+          {sought?.version.id === version.id && <SoughtMark of={sought} />}
         </p>
         <Written version={version} />
         <Lineage version={version} />

@@ -1,10 +1,8 @@
 import type { ModelVersion } from '../../../models/schema.ts'
 import { t } from '../../i18n/text.ts'
+import { shortId } from '../short-id.ts'
 import { Bundeslaender } from './bundeslaender.tsx'
 import { useOrigin } from './resources.ts'
-
-/** Enough of an id to tell it from the others on a page. */
-const shortId = (id: string): string => id.slice(0, 8)
 
 /** Where a version comes from: its job, and the Bundesländer whose documents it was trained on. */
 export function Lineage({ version: { job_id, bundeslaender } }: { version: ModelVersion }) {
@@ -20,7 +18,7 @@ export function Lineage({ version: { job_id, bundeslaender } }: { version: Model
           {origin === null ? <span class="mono">{shortId(job_id)}</span> : <span class="job-name">{origin.name}</span>}
         </a>
       )}
-      <Bundeslaender codes={bundeslaender} />
+      <Bundeslaender codes={bundeslaender} linked />
     </div>
   )
 }

@@ -5,8 +5,6 @@ import { nextCursor, request } from '../../api/request.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
 import { VERSIONS_PAGE } from '../../limits.ts'
 
-export const modelTypes = ['zeugnis', 'klausur', 'general'] as const satisfies readonly ModelType[]
-
 /** The versions in use: at most one of each type. */
 export const useActiveVersions = (): Resource<ModelVersion[]> =>
   useResource('models?active=true', (options) => request(() => api.models.$get({ query: { active: 'true' } }), options))
@@ -28,13 +26,25 @@ export function useVersions(type: ModelType, cursor: string | null): Resource<Ve
   })
 }
 
+/** A version by its id; `null`: there is none, or none any more. */
+export const useVersion = (id: string | null): Resource<{ version: ModelVersion | null }> =>
+  useResource<{ version: ModelVersion | null }>(`models/version/${id ?? ''}`, async (options) => {
+    const none = { ok: true, data: { version: null }, headers: new Headers() } as const
+    if (id === null) return none
+    const param = { id: encodeURIComponent(id) }
+    const answer = await request(() => api.models[':id'].$get({ param, header: {} }), options)
+    if (answer.ok) return { ...answer, data: { version: answer.data } }
+    return answer.refusal.status === 404 ? none : answer
+  })
+
 /** What is known of the job that a version came out of; `deleted`: it is there no more. */
 export type Origin = { deleted: false; name: string } | { deleted: true }
 
 /** The job that a version came out of. It is over, so its name does not change any more. */
 export function useOrigin(jobId: string): Resource<Origin> {
   return useResource<Origin>(
-    `models/origin/${jobId}`,
+    // Under the prefix of jobs: what is done to versions does not change it, a deleted job does.
+    `jobs/origin/${jobId}`,
     async (options) => {
       const answer = await request(() => api.jobs[':id'].$get({ param: { id: jobId }, header: {} }), options)
       if (answer.ok) return { ...answer, data: { deleted: false, name: answer.data.name } }

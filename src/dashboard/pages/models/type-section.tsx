@@ -6,16 +6,19 @@ import { Pager } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'
 import { ActiveVersion } from './active-version.tsx'
 import { useVersions } from './resources.ts'
+import type { Sought } from './sought-mark.tsx'
 import { VersionTable } from './version-table.tsx'
 
 type TypeSectionProps = {
   type: ModelType
   /** The version in use; `null`: there is none, and so no version at all. */
   active: ModelVersion | null
+  /** The version of the type that the address names. */
+  sought: Sought | null
 }
 
 /** The versions of a type: the one in use, and the others page by page. */
-export function TypeSection({ type, active }: TypeSectionProps) {
+export function TypeSection({ type, active, sought }: TypeSectionProps) {
   const [cursor, setCursor] = useState<string | null>(null)
   const page = useVersions(type, cursor)
   const heading = useRef<HTMLHeadingElement>(null)
@@ -30,7 +33,7 @@ export function TypeSection({ type, active }: TypeSectionProps) {
       <h2 ref={heading} id={id} tabIndex={-1}>
         {t(`common.${type}`)}
       </h2>
-      {active === null ? <NoVersions type={type} /> : <ActiveVersion version={active} />}
+      {active === null ? <NoVersions type={type} /> : <ActiveVersion version={active} sought={sought} />}
       {active !== null && (
         <>
           <h3 ref={others} tabIndex={-1}>
@@ -39,16 +42,19 @@ export function TypeSection({ type, active }: TypeSectionProps) {
           <Loaded of={page} lines={4}>
             {({ versions, next }) => (
               <>
-                {versions.length === 0 && <p class="quiet">{t('models.noOthers')}</p>}
+                {versions.length === 0 && (
+                  <p class="quiet">{t(cursor === null ? 'models.noOthers' : 'models.noneHere')}</p>
+                )}
                 {versions.length > 0 && (
                   <VersionTable
                     caption={t('models.othersOf', { type: t(`common.${type}`) })}
-                    versions={versions}
+                    versions={cursor === null ? withSought(versions, sought, active) : versions}
                     active={active}
+                    sought={sought}
                     onLeft={(to) => (to === 'use' ? heading : others).current?.focus()}
                   />
                 )}
-                <Pager first={cursor === null} next={next} onFirst={() => turnTo(null)} onNext={turnTo} />
+                <Pager cursor={cursor} next={next} onTurn={turnTo} />
               </>
             )}
           </Loaded>
@@ -56,6 +62,12 @@ export function TypeSection({ type, active }: TypeSectionProps) {
       )}
     </section>
   )
+}
+
+/** The newest versions, with the one that is sought in front if it is not among them. */
+function withSought(versions: ModelVersion[], sought: Sought | null, active: ModelVersion): ModelVersion[] {
+  if (sought === null || [active, ...versions].some(({ id }) => id === sought.version.id)) return versions
+  return [sought.version, ...versions]
 }
 
 function NoVersions({ type }: { type: ModelType }) {

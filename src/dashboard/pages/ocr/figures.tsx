@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
+import { useNow } from '../../components/use-now.ts'
 import { formatClock, formatPercent } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import { useNow } from '../use-now.ts'
 import { formatMs, meansOf } from './means.ts'
 import type { Run } from './run.ts'
 

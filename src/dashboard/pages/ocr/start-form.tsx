@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { OCR_IMAGES_MAX } from '../../../limits.ts'
 import { may } from '../../api/session.ts'
-import { Button } from '../../components/button.tsx'
+import { Button, WhyWithheld } from '../../components/button.tsx'
 import { TextField } from '../../components/field.tsx'
 import { t } from '../../i18n/text.ts'
 import { isRunning, start, stop } from './run.ts'
@@ -11,11 +12,18 @@ const imagesDefault = 20
 /** How many images, and off. The button that starts a batch is the one that stops it. */
 export function StartForm() {
   const images = useSignal(String(imagesDefault))
-  const refused = useSignal(false)
+  /** How often in a row what stands in the field was refused. */
+  const refusals = useSignal(0)
+  const form = useRef<HTMLFormElement>(null)
+  // The field is what is to be mended, and what it is read out with says how.
+  useEffect(() => {
+    if (refusals.value > 0) form.current?.querySelector('input')?.focus()
+  }, [refusals.value])
   const begin = () => {
     const count = /^\s*\d{1,3}\s*$/.test(images.value) ? Number(images.value) : 0
-    refused.value = count < 1 || count > OCR_IMAGES_MAX
-    if (!refused.value) start(count)
+    const isRefused = count < 1 || count > OCR_IMAGES_MAX
+    refusals.value = isRefused ? refusals.value + 1 : 0
+    if (!isRefused) start(count)
   }
   // Enter in the field begins a batch, but does not stop one.
   const submit = (event: Event) => {
@@ -23,20 +31,22 @@ export function StartForm() {
     if (!isRunning.value && may('operator')) begin()
   }
   return (
-    <form class="panel ocr-form" onSubmit={submit} noValidate>
-      <TextField
-        label={t('ocr.images')}
-        hint={t('ocr.imagesHint', { max: OCR_IMAGES_MAX })}
-        error={refused.value ? t('ocr.imagesWrong', { max: OCR_IMAGES_MAX }) : undefined}
-        name="images"
-        inputMode="numeric"
-        autocomplete="off"
-        value={images.value}
-        onInput={(value) => {
-          images.value = value
-          refused.value = false
-        }}
-      />
+    <form ref={form} class="panel ocr-form" onSubmit={submit} noValidate>
+      <div aria-live="polite">
+        <TextField
+          label={t('ocr.images')}
+          hint={t('ocr.imagesHint', { max: OCR_IMAGES_MAX })}
+          error={refusals.value > 0 ? t('ocr.imagesWrong', { max: OCR_IMAGES_MAX }) : undefined}
+          name="images"
+          inputMode="numeric"
+          autocomplete="off"
+          value={images.value}
+          onInput={(value) => {
+            images.value = value
+            refusals.value = 0
+          }}
+        />
+      </div>
       <Button
         {...(isRunning.value ? {} : { look: 'primary' })}
         needs="operator"
@@ -44,12 +54,7 @@ export function StartForm() {
       >
         {isRunning.value ? t('ocr.stop') : t('ocr.start')}
       </Button>
-      {!may('operator') && (
-        // The button says the same to screen readers.
-        <p class="small quiet" aria-hidden="true">
-          {t('common.needsRole', { role: t('session.operator') })}
-        </p>
-      )}
+      <WhyWithheld needs="operator" />
     </form>
   )
 }

@@ -1,18 +1,36 @@
 import type { JobSnapshot } from '../../../client.ts'
-import { finalStatuses, jobStatuses } from '../../../jobs/status.ts'
+import { finalStatuses, type JobStatus } from '../../../jobs/status.ts'
+import { PAGE_MAX } from '../../../limits.ts'
 import { api } from '../../api/client.ts'
-import { request } from '../../api/request.ts'
+import { nextCursor, request } from '../../api/request.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
-import { ACTIVE_JOBS_MAX, ACTIVE_JOBS_MS, RECENT_JOBS, RECENT_JOBS_READ } from '../../limits.ts'
+import { ACTIVE_JOBS_MS, RECENT_JOBS, RECENT_JOBS_READ, SIDING_JOBS } from '../../limits.ts'
 
-const activeStatuses = jobStatuses.filter((status) => !(finalStatuses as readonly string[]).includes(status))
+const movingStatuses: JobStatus[] = ['queued', 'preparing', 'training', 'validating']
 
-/** Jobs that are not over, newest first: those that run, those that wait, and those that are paused. */
-export const useActiveJobs = (): Resource<JobSnapshot[]> =>
+/**
+ * All jobs that hold a slot or wait for one, newest first. There are at most 100 of each, and so many go on one page.
+ * Paused jobs do neither, and of them there may be any number.
+ */
+export const useMovingJobs = (): Resource<JobSnapshot[]> =>
   useResource(
-    'jobs/overview/active',
-    (options) =>
-      request(() => api.jobs.$get({ query: { status: activeStatuses, limit: String(ACTIVE_JOBS_MAX) } }), options),
+    'jobs/overview/moving',
+    (options) => request(() => api.jobs.$get({ query: { status: movingStatuses, limit: String(PAGE_MAX) } }), options),
+    { everyMs: ACTIVE_JOBS_MS },
+  )
+
+/** The newest paused jobs, and whether there are more. */
+export type PausedJobs = { jobs: JobSnapshot[]; isCut: boolean }
+
+export const usePausedJobs = (): Resource<PausedJobs> =>
+  useResource(
+    'jobs/overview/paused',
+    async (options) => {
+      const query = { status: 'paused', limit: String(SIDING_JOBS) } as const
+      const answer = await request(() => api.jobs.$get({ query }), options)
+      if (!answer.ok) return answer
+      return { ...answer, data: { jobs: answer.data, isCut: nextCursor(answer.headers) !== null } }
+    },
     { everyMs: ACTIVE_JOBS_MS },
   )
 
@@ -31,14 +49,11 @@ export const useStatus = () => useResource('status', (options) => request(() => 
 
 export type SystemStatus = NonNullable<ReturnType<typeof useStatus>['data']>
 
-export type Lanes = { running: JobSnapshot[]; waiting: JobSnapshot[]; paused: JobSnapshot[] }
-
-/** Active jobs by where they stand: on a track, in the queue, or aside. */
-export function lanesOf(jobs: readonly JobSnapshot[]): Lanes {
-  const waiting = jobs.filter(({ queue_position }) => queue_position !== null)
+/** Moving jobs by where they stand: on a track, the oldest first, or in the queue, by their places. */
+export function lanesOf(jobs: readonly JobSnapshot[]): { running: JobSnapshot[]; waiting: JobSnapshot[] } {
+  const place = ({ queue_position }: JobSnapshot) => queue_position ?? 0
   return {
-    running: jobs.filter(({ status, queue_position }) => status !== 'paused' && queue_position === null).toReversed(),
-    waiting: waiting.sort((a, b) => (a.queue_position ?? 0) - (b.queue_position ?? 0)),
-    paused: jobs.filter(({ status }) => status === 'paused'),
+    running: jobs.filter(({ queue_position }) => queue_position === null).toReversed(),
+    waiting: jobs.filter(({ queue_position }) => queue_position !== null).sort((a, b) => place(a) - place(b)),
   }
 }

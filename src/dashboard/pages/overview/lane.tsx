@@ -1,13 +1,18 @@
 import { useEffect } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client.ts'
 import { refresh } from '../../api/resource.ts'
+import { ConnectionBadge } from '../../components/connection.tsx'
 import { Sparkline } from '../../components/sparkline.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { Track } from '../../components/track.tsx'
-import { formatClock, formatLoss, formatPercent } from '../../i18n/format.ts'
+import { formatClock, formatLoss, formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
+import type { Connection } from '../../live/protocol.ts'
 import { stateOf, stateOfSnapshot } from '../../live/state.ts'
 import { type LiveJob, useLive } from '../../live/watch-live.ts'
+
+/** States of a connection that a lane tells of: in them it moves by leaps. */
+const leapingStates: readonly Connection['state'][] = ['reconnecting', 'waiting', 'refused']
 
 /** A job that holds a slot, as a train on its track: live. */
 export function Lane({ job }: { job: JobSnapshot }) {
@@ -28,13 +33,11 @@ export function Lane({ job }: { job: JobSnapshot }) {
           <p class="row small">
             <StateBadge status={state.status} />
             <span class="quiet">{t(`common.${job.model_type}`)}</span>
-            {live.connection.value.state === 'reconnecting' && (
-              <span class="lane-lost">{t('common.reconnecting')} …</span>
-            )}
+            {leapingStates.includes(live.connection.value.state) && <ConnectionBadge of={live.connection} />}
           </p>
         </div>
         <dl class="lane-figures">
-          <Figure name={t('overview.progress')} value={formatPercent(state.progress)} />
+          <Figure name={t('overview.progress')} value={formatProgress(state.progress)} />
           <Figure name={t('overview.timeLeft')} value={remaining} />
         </dl>
       </header>

@@ -1,7 +1,7 @@
+import { modelTypes } from '../../../models/model-types.ts'
 import type { ModelVersion } from '../../../models/schema.ts'
 import { formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import { modelTypes } from '../models/resources.ts'
 
 /** The version in use of each model type, with its scores. */
 export function ActiveModels({ versions }: { versions: readonly ModelVersion[] }) {

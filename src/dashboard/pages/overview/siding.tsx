@@ -1,41 +1,56 @@
 import type { JobSnapshot } from '../../../client.ts'
 import { StateBadge } from '../../components/state-badge.tsx'
-import { formatAgo, formatPercent } from '../../i18n/format.ts'
+import { formatAgo, formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { SIDING_JOBS } from '../../limits.ts'
+import type { PausedJobs } from './data.ts'
 
-type SidingProps = { title: string; empty: string; jobs: readonly JobSnapshot[]; note: (job: JobSnapshot) => string }
+type SidingProps = {
+  title: string
+  empty: string
+  jobs: readonly JobSnapshot[]
+  note: (job: JobSnapshot) => string
+  /** The way to those that are not listed; `null`: all are. */
+  more: { href: string; text: string } | null
+}
 
 /** Jobs beside the tracks: those that wait, or that are paused. */
-function Siding({ title, empty, jobs, note }: SidingProps) {
+function Siding({ title, empty, jobs, note, more }: SidingProps) {
   return (
     <section class="panel">
       <h2>{title}</h2>
-      {jobs.length === 0 ? <p class="quiet">{empty}</p> : <JobLines jobs={jobs.slice(0, SIDING_JOBS)} note={note} />}
-      {jobs.length > SIDING_JOBS && (
+      {jobs.length === 0 ? <p class="quiet">{empty}</p> : <JobLines jobs={jobs} note={note} />}
+      {more !== null && (
         <p class="lines-more">
-          <a href="/jobs">{t('overview.more', { count: jobs.length - SIDING_JOBS })}</a>
+          <a href={more.href}>{more.text}</a>
         </p>
       )}
     </section>
   )
 }
 
-export const Queue = ({ jobs }: { jobs: readonly JobSnapshot[] }) => (
-  <Siding
-    title={t('overview.queue')}
-    empty={t('overview.nobodyWaits')}
-    jobs={jobs}
-    note={({ queue_position }) => t('overview.place', { place: queue_position ?? 0 })}
-  />
-)
+/** The queue, by places: its head, and how many follow. */
+export function Queue({ jobs }: { jobs: readonly JobSnapshot[] }) {
+  const others = jobs.length - SIDING_JOBS
+  return (
+    <Siding
+      title={t('overview.queue')}
+      empty={t('overview.nobodyWaits')}
+      jobs={jobs.slice(0, SIDING_JOBS)}
+      note={({ queue_position }) => t('overview.place', { place: queue_position ?? 0 })}
+      more={others > 0 ? { href: '/jobs?status=queued', text: t('overview.more', { count: others }) } : null}
+    />
+  )
+}
 
-export const Paused = ({ jobs }: { jobs: readonly JobSnapshot[] }) => (
+/** The newest paused jobs; how many there are besides, nobody counts. */
+export const Paused = ({ of: { jobs, isCut } }: { of: PausedJobs }) => (
   <Siding
     title={t('overview.paused')}
     empty={t('overview.nobodyPaused')}
     jobs={jobs}
-    note={({ progress }) => formatPercent(progress)}
+    note={({ progress }) => formatProgress(progress)}
+    more={isCut ? { href: '/jobs?status=paused', text: t('overview.morePaused') } : null}
   />
 )
 

@@ -37,7 +37,9 @@ export function Tracks({ running, slots }: TracksProps) {
       ))}
       {running.length > shown.length && (
         <p>
-          <a href="/jobs">{t('overview.moreRunning', { count: running.length - shown.length })}</a>
+          <a href="/jobs?status=preparing&status=training&status=validating">
+            {t('overview.moreRunning', { count: running.length - shown.length })}
+          </a>
         </p>
       )}
     </section>

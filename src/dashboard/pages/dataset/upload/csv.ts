@@ -1,18 +1,17 @@
+// Not on demand: a file may be chosen while the server is away, or after it has been given a newer version.
+import csv from 'papaparse'
 import { UPLOAD_ROWS_MAX } from '../../../limits.ts'
 import { countFound, findColumns } from './fields.ts'
 import type { FileTable, Unreadable } from './table.ts'
 
-type Csv = typeof import('papaparse')
-
 const delimiters = [';', ',', '\t', '|']
 
 /** Reads a CSV file whose first line names the columns: any of the usual delimiters and line ends, quoted cells. */
-export async function readCsv(given: string): Promise<Omit<FileTable, 'format' | 'encoding'> | Unreadable> {
-  const { default: csv } = await import('papaparse')
+export function readCsv(given: string): Omit<FileTable, 'format' | 'encoding'> | Unreadable {
   // Spreadsheets may name the delimiter in a line of its own before the header.
   const named = /^sep=(.)\r?\n/i.exec(given)
   const text = named === null ? given : given.slice(named[0].length)
-  const delimiter = named?.[1] ?? likeliestDelimiter(csv, text)
+  const delimiter = named?.[1] ?? likeliestDelimiter(text)
   const { data, errors, meta } = csv.parse<string[]>(text, { delimiter })
   const [header = [], ...rows] = data
   if (rows.every(isBlank)) return { reason: 'emptyFile' }
@@ -22,7 +21,7 @@ export async function readCsv(given: string): Promise<Omit<FileTable, 'format' |
 }
 
 /** The delimiter by which the first line names the most fields; the parser's guess when none names any. */
-function likeliestDelimiter(csv: Csv, text: string): string {
+function likeliestDelimiter(text: string): string {
   const found = delimiters.map((delimiter) => {
     const [header = []] = csv.parse<string[]>(text, { delimiter, preview: 1 }).data
     return { delimiter, count: countFound(findColumns(header)) }
@@ -36,7 +35,6 @@ export const isBlank = (row: readonly unknown[]): boolean =>
   row.every((cell) => cell === null || cell === undefined || (typeof cell === 'string' && cell.trim() === ''))
 
 /** Rows as a CSV file that German spreadsheets open as it is: semicolons, Windows line ends, a mark for UTF-8. */
-export async function writeCsv(rows: readonly (readonly string[])[]): Promise<string> {
-  const { default: csv } = await import('papaparse')
+export function writeCsv(rows: readonly (readonly string[])[]): string {
   return `\ufeff${csv.unparse(rows as string[][], { delimiter: ';', newline: '\r\n' })}`
 }

@@ -18,6 +18,6 @@ export async function readFile(file: File): Promise<FileTable | Unreadable> {
   const { text, encoding } = decodeText(bytes)
   if (text.trim() === '') return { reason: 'emptyFile' }
   const format = /^\s*[[{]/.test(text) ? 'json' : 'csv'
-  const table = format === 'json' ? readJson(text) : await readCsv(text)
+  const table = format === 'json' ? readJson(text) : readCsv(text)
   return 'reason' in table ? table : { ...table, format, encoding }
 }

@@ -7,13 +7,13 @@ import { cellText, errorSentence } from './words.ts'
 
 /** Gives out the rows that were left out, with their errors, as a file that can be mended and uploaded. */
 export function SaveFaulty({ file, rows }: { file: OpenFile; rows: readonly FaultyRow[] }) {
-  const save = async () => {
+  const save = () => {
     const { header, rows: cells } = file.table
     const lines = rows.map(({ index, errors }) => [
       ...header.map((_, column) => cellText(cells[index]?.[column])),
       errors.map(errorSentence).join(' | '),
     ])
-    const content = await writeCsv([[...header, t('dataset.errorsColumn')], ...lines])
+    const content = writeCsv([[...header, t('dataset.errorsColumn')], ...lines])
     saveFile(content, file.name.replace(/(\.\w+)?$/, `-${t('dataset.errorsColumn').toLowerCase()}.csv`))
   }
   return <Button onClick={save}>{t('dataset.saveFaulty')}</Button>

@@ -7,10 +7,17 @@ import type { Counts, PutAnswer } from './put.ts'
 import { refusedRows } from './refused-rows.ts'
 
 /** How far an upload has come: the rows that are not answered for yet, and what came of the others. */
-export type Progress = { left: readonly ReadyRow[]; counts: Counts; refused: readonly FaultyRow[] }
+export type Progress = {
+  left: readonly ReadyRow[]
+  /** How many of the first of `left` have been sent and got no answer: they may be registered. */
+  unsure: number
+  counts: Counts
+  refused: readonly FaultyRow[]
+}
 
 export const noProgress = (rows: readonly ReadyRow[]): Progress => ({
   left: rows,
+  unsure: 0,
   counts: { new: 0, changed: 0, unchanged: 0 },
   refused: [],
 })
@@ -35,13 +42,18 @@ export type Sender = {
 /**
  * Sends what is left, batch by batch. A request whose answer was lost is sent again, which does no harm: the same
  * documents change nothing the second time. Rows that the API refuses are left out, and the rest of their batch is sent
- * without them. Being cancelled ends it between two requests, so that what is stored is known.
+ * without them. Being cancelled ends it between two requests, so that what is stored is known, but for a request whose
+ * answer was lost.
  */
 export async function sendRows(progress: Progress, sender: Sender, signal: AbortSignal): Promise<Ending> {
-  let { left, counts, refused } = progress
+  let { left, unsure, counts, refused } = progress
   while (left.length > 0) {
     const batch = nextBatch(left)
-    const answer = await putPatiently(batch, sender, signal)
+    const onUnanswered = () => {
+      unsure = batch.length
+      sender.onProgress({ left, unsure, counts, refused })
+    }
+    const answer = await putPatiently(batch, sender, signal, onUnanswered)
     if (answer === 'cancelled') return answer
     if (answer.ok) {
       left = left.slice(batch.length)
@@ -53,7 +65,8 @@ export async function sendRows(progress: Progress, sender: Sender, signal: Abort
       left = left.filter(({ index }) => !without.has(index))
       refused = [...refused, ...faulty]
     }
-    sender.onProgress({ left, counts, refused })
+    unsure = 0
+    sender.onProgress({ left, unsure, counts, refused })
   }
   return 'complete'
 }
@@ -63,12 +76,14 @@ async function putPatiently(
   batch: readonly ReadyRow[],
   sender: Sender,
   signal: AbortSignal,
+  onUnanswered: () => void,
 ): Promise<PutAnswer | 'cancelled'> {
   const documents = batch.map(({ document }) => document)
   for (let tries = 0; !signal.aborted; ) {
     const answer = await sender.put(documents)
     if (answer.ok) return answer
     const offline = answer.refusal.status === 0
+    if (offline || answer.refusal.status >= 500) onUnanswered()
     if (!offline && (!isTemporary(answer.refusal.status) || ++tries >= UPLOAD_TRIES_MAX)) return answer
     try {
       if (offline) await waitUntilReachable(sender, signal)

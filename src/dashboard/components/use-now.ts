@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
 import { CLOCK_TICK_MS } from '../limits.ts'
 
-/** The time, Unix ms, anew every CLOCK_TICK_MS while `running`. */
-export function useNow(running = true): number {
+/** The time, Unix ms, anew every `everyMs` while `running`. */
+export function useNow(running = true, everyMs = CLOCK_TICK_MS): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     if (!running) return
     setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), CLOCK_TICK_MS)
+    const timer = setInterval(() => setNow(Date.now()), everyMs)
     return () => clearInterval(timer)
-  }, [running])
+  }, [running, everyMs])
   return now
 }

@@ -1,0 +1,44 @@
+import { ownProblem, type Problem } from './problem.ts'
+import { answered, unanswered } from './reachability.ts'
+
+/** What a request came to: data, or why there is none. */
+export type Answer<T> = { ok: true; data: T; headers: Headers } | { ok: false; refusal: Problem }
+
+/** An answer as it comes, to a call of the client or of `fetch`. */
+export type Answered = { ok: boolean; status: number; headers: Headers; text(): Promise<string> }
+
+/** Sends a request once, whoever is signed in. Nothing is thrown. */
+export async function send(call: () => Promise<Answered>): Promise<Answer<unknown>> {
+  const received = await receive(call).catch(() => null)
+  if (received === null) {
+    unanswered()
+    return { ok: false, refusal: ownProblem('offline') }
+  }
+  answered()
+  return read(received.response, received.text)
+}
+
+/** An answer to its last byte: one that breaks off is none. */
+async function receive(call: () => Promise<Answered>) {
+  const response = await call()
+  return { response, text: await response.text() }
+}
+
+function read({ ok, status, headers }: Answered, text: string): Answer<unknown> {
+  if (ok && status === 204) return { ok, data: null, headers }
+  const body = parse(text)
+  if (ok && body !== undefined) return { ok, data: body, headers }
+  const isProblem = headers.get('Content-Type')?.startsWith('application/problem+json') && body !== undefined
+  const refusal = isProblem ? (body as Problem) : ownProblem('unexpected', status)
+  const retryAfterS = Number(headers.get('Retry-After') ?? Number.NaN)
+  return { ok: false, refusal: retryAfterS > 0 ? { ...refusal, retry_after_s: retryAfterS } : refusal }
+}
+
+/** `undefined`: it is not JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

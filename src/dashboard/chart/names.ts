@@ -1,0 +1,42 @@
+/** A line, or with `until` a stretch, and what it is called: first in full, then in short where there is less room. */
+export type Place = { at: number; until?: number | undefined; texts: readonly string[] }
+
+export type Name = { text: string; left: number; width: number }
+
+export type NameOptions = {
+  /** Where names may stand. */
+  from: number
+  to: number
+  /** Between a line and its name. */
+  gap: number
+  widthOf: (text: string) => number
+  /** Whether the name of the last line may stand before it: not where that would be taken for what begins earlier. */
+  mayPrecede: boolean
+}
+
+/**
+ * Where the names of lines and stretches stand, so that each can be told whose it is: behind its line and before the next,
+ * or within its stretch; that of the last line perhaps before it, if behind it there is no room. `null`: there is none.
+ * All in pixels of one kind.
+ *
+ * @param places in ascending order
+ */
+export function placeNames(
+  places: readonly Place[],
+  { from, to, gap, widthOf, mayPrecede }: NameOptions,
+): (Name | null)[] {
+  let taken = from
+  return places.map(({ at, until, texts }, index) => {
+    const next = places[index + 1]?.at
+    const end = Math.min(to, until ?? to, next ?? to)
+    const isLastLine = until === undefined && next === undefined
+    const fits = (text: string): Name | null => {
+      const width = widthOf(text)
+      if (at + gap + width <= end) return { text, width, left: at + gap }
+      return mayPrecede && isLastLine && at - gap - width >= taken ? { text, width, left: at - gap - width } : null
+    }
+    const name = texts.map(fits).find((one) => one !== null) ?? null
+    taken = Math.max(at, name === null ? taken : name.left + name.width)
+    return name
+  })
+}

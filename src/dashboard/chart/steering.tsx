@@ -1,0 +1,50 @@
+import type { ReadonlySignal } from '@preact/signals'
+import { Button } from '../components/button.tsx'
+import { isShortcut } from '../components/keys.ts'
+import { t } from '../i18n/text.ts'
+import type { Plot } from './plot.ts'
+
+/** Parts of the points in view that the cursor moves by, and what zooming in makes of the width. */
+const smallStep = 0.01
+const largeStep = 0.1
+const closer = 0.5
+
+const deeds: Record<string, (plot: Plot, isShifted: boolean) => void> = {
+  ArrowLeft: (plot, isShifted) => plot.moveCursor(isShifted ? -largeStep : -smallStep),
+  ArrowRight: (plot, isShifted) => plot.moveCursor(isShifted ? largeStep : smallStep),
+  PageDown: (plot) => plot.moveCursor(-largeStep),
+  PageUp: (plot) => plot.moveCursor(largeStep),
+  Home: (plot) => plot.putCursor(0),
+  End: (plot) => plot.putCursor(Infinity),
+  '+': (plot) => plot.zoom(closer),
+  '-': (plot) => plot.zoom(1 / closer),
+  Escape: (plot) => plot.reset(),
+}
+
+/** Does what a key means on a chart. */
+export function steer(plot: Plot, event: KeyboardEvent): void {
+  const deed = isShortcut(event) ? undefined : deeds[event.key]
+  if (deed === undefined) return
+  event.preventDefault()
+  deed(plot, event.shiftKey)
+}
+
+type ZoomButtonsProps = { plot: ReadonlySignal<Plot | null>; isZoomed: ReadonlySignal<boolean> }
+
+/** What + and − and Escape do, for those who have no keys. They stay where they are, and with them the focus. */
+export function ZoomButtons({ plot, isZoomed }: ZoomButtonsProps) {
+  const whole = isZoomed.value ? null : t('common.chartWhole')
+  return (
+    <div class="chart-zoom">
+      <Button label={t('common.chartZoomIn')} onClick={() => plot.value?.zoom(closer)}>
+        <span aria-hidden="true">+</span>
+      </Button>
+      <Button label={t('common.chartZoomOut')} unavailable={whole} onClick={() => plot.value?.zoom(1 / closer)}>
+        <span aria-hidden="true">−</span>
+      </Button>
+      <Button unavailable={whole} onClick={() => plot.value?.reset()}>
+        {t('common.chartReset')}
+      </Button>
+    </div>
+  )
+}

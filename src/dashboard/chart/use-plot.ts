@@ -1,0 +1,94 @@
+import { type ReadonlySignal, useSignal, useSignalEffect } from '@preact/signals'
+import type { RefObject } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { useScript } from '../components/use-script.ts'
+import { locale } from '../i18n/locale.ts'
+import { themeChanges } from '../shell/theme.ts'
+import type { Plot } from './plot.ts'
+import type { ChartProps } from './types.ts'
+
+/** A chart as it is drawn into an element. */
+export type DrawnPlot = {
+  canvas: RefObject<HTMLDivElement | null>
+  /** `null` while uPlot is being loaded. */
+  plot: ReadonlySignal<Plot | null>
+  /** Whether uPlot cannot be had. */
+  isMissing: boolean
+  /** The index under the cursor; `null` while it is elsewhere. */
+  cursor: ReadonlySignal<number | null>
+  isZoomed: ReadonlySignal<boolean>
+  /** The last index. */
+  last: ReadonlySignal<number>
+}
+
+let loaded: typeof import('./plot.ts') | undefined
+
+async function loadPlot() {
+  loaded = await import('./plot.ts')
+  return loaded
+}
+
+/** Fetches uPlot for a chart that waits for what it is to show. That it cannot be had, the chart itself will tell. */
+export const preloadPlot = (): void => void loadPlot().catch(() => {})
+
+/** Draws a chart, and again whenever its content changes. uPlot comes with the first one. */
+export function usePlot(props: ChartProps): DrawnPlot {
+  const { content, height = CHART_HEIGHT, xKind = 'count' } = props
+  const canvas = useRef<HTMLDivElement>(null)
+  const plot = useSignal<Plot | null>(null)
+  const cursor = useSignal<number | null>(null)
+  const isZoomed = useSignal(false)
+  const last = useSignal(0)
+  // Signals that the content reads, and the content being another, both draw it anew.
+  const source = useSignal(content)
+  const now = useRef(props)
+  now.current = props
+  const { script, isMissing } = useScript(loadPlot, loaded)
+
+  useEffect(() => {
+    if (script === null || canvas.current === null) return
+    const made = new script.Plot(canvas.current, now.current.content(), {
+      height,
+      xKind,
+      curves: now.current.curves,
+      formatTicks: (values) => now.current.formatTicks?.(values) ?? values.map((value) => now.current.formatX(value)),
+      formatY: (value, digits) => now.current.formatY(value, digits),
+      onCursor: (index) => {
+        cursor.value = index
+      },
+      onZoom: (is) => {
+        isZoomed.value = is
+      },
+    })
+    plot.value = made
+    return () => {
+      made.destroy()
+      plot.value = null
+      cursor.value = null
+      isZoomed.value = false
+    }
+  }, [script, shapeOf(props), height])
+
+  useEffect(() => {
+    source.value = content
+  }, [content])
+  useSignalEffect(() => {
+    const drawn = source.value()
+    last.value = Math.max(0, drawn.x.length - 1)
+    plot.value?.update(drawn)
+  })
+  useEffect(() => themeChanges(() => plot.value?.redraw()), [])
+  return { canvas, plot, isMissing, cursor, isZoomed, last }
+}
+
+/** CSS pixels, unless told otherwise. */
+export const CHART_HEIGHT = 260
+
+/** What uPlot is told once: when it changes, the chart is made anew. */
+const shapeOf = ({ curves, xKind = 'count', resetKey = '' }: ChartProps): string =>
+  [
+    locale.value,
+    resetKey,
+    xKind,
+    ...curves.map(({ label, colour, dash, dashed }) => label + colour + (dash ?? dashed ?? '')),
+  ].join('|')

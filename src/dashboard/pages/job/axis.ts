@@ -1,0 +1,56 @@
+import { isFinal } from '../../../jobs/status.ts'
+import type { ChartProps } from '../../chart/types.ts'
+import { formatCount, formatDay, formatMoment, formatTime } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+import type { LiveJob } from '../../live/watch-live.ts'
+
+/** What the x axis of a job's curves counts. */
+export type Axis = 'step' | 'time'
+
+type Known = Pick<LiveJob, 'event' | 'points'>
+
+/**
+ * How far the axis goes: to the end of the training, or to where it stopped; but while the end is far off, to a half or a
+ * quarter of the way. `null`: as far as there are points.
+ */
+export function rangeOf({ event, points }: Known, axis: Axis): readonly [number, number] | null {
+  if (event.value === null) return null
+  const { status, current_step: step, total_steps: steps, estimated_remaining_ms: remainingMs } = event.value
+  if (axis === 'step') return [0, isFinal(status) ? Math.max(1, step) : horizon(step, steps)]
+  if ((status !== 'training' && status !== 'paused') || points.length === 0) return null
+  const [first, last] = [points.at('timestamp', 0), points.at('timestamp', points.length - 1)]
+  return [first, first + horizon(last - first, last - first + remainingMs)]
+}
+
+/** The whole, halved as often as what is reached still fits: so the curve has half of the width or more, and seldom jumps. */
+function horizon(reached: number, whole: number): number {
+  let shown = whole
+  while (shown > 2 * horizonMin && reached <= shown / 2) shown /= 2
+  return Math.max(1, Math.ceil(shown))
+}
+
+/** Neither fewer steps nor fewer milliseconds than this are shown. */
+const horizonMin = 100
+
+type AxisTexts = Required<Pick<ChartProps, 'xLabel' | 'xKind' | 'resetKey' | 'formatX' | 'formatTicks'>>
+
+/** How the axis is spoken of. */
+export function textsOf(axis: Axis, { points }: Pick<LiveJob, 'points'>): AxisTexts {
+  if (axis === 'step') {
+    const formatTicks = (steps: readonly number[]) => steps.map(formatCount)
+    return { xLabel: t('common.step'), xKind: 'count', resetKey: axis, formatX: formatCount, formatTicks }
+  }
+  const formatX = isOverDays(points) ? formatMoment : formatTime
+  const formatTicks = (times: readonly number[]) => (isOverDays(points) ? dayTicks(times) : times.map(formatTime))
+  return { xLabel: t('common.time'), xKind: 'time', resetKey: axis, formatX, formatTicks }
+}
+
+/** Whether the points lie on more than one day, by the clock of whoever looks. */
+const isOverDays = (points: LiveJob['points']): boolean =>
+  points.length > 0 && formatDay(points.at('timestamp', 0)) !== formatDay(points.at('timestamp', points.length - 1))
+
+/** Times (Unix ms), and below the first of each day which day it is. */
+export function dayTicks(times: readonly number[]): string[] {
+  const days = times.map(formatDay)
+  return times.map((ms, at) => (days[at] === days[at - 1] ? formatTime(ms) : `${formatTime(ms)}\n${days[at]}`))
+}

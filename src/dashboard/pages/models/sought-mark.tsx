@@ -1,0 +1,24 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { ModelVersion } from '../../../models/schema.ts'
+import { t } from '../../i18n/text.ts'
+
+/** A version that the page's address names. */
+export type Sought = {
+  version: ModelVersion
+  /** To be told where it is shown. */
+  onShown: (mark: HTMLElement) => void
+}
+
+/** Marks the version that the address names. */
+export function SoughtMark({ of: { version, onShown } }: { of: Sought }) {
+  const mark = useRef<HTMLSpanElement>(null)
+  useEffect(() => {
+    if (mark.current !== null) onShown(mark.current)
+  }, [])
+  return (
+    <span ref={mark} class="sought" tabIndex={-1}>
+      {t('models.sought')}
+      <span class="visually-hidden"> {version.version}</span>
+    </span>
+  )
+}

@@ -1,0 +1,108 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { VERSIONS_PAGE } from '../../src/dashboard/limits.ts'
+import type { ModelVersion } from '../../src/models/schema.ts'
+import { seen, signInAt } from './deeds.ts'
+import { past } from './states.ts'
+import { t } from './texts.ts'
+import { atService } from './visit.ts'
+
+const at = atService({ state: 'livedIn', vars: { SIMULATION_SPEED: '500', MAX_ACTIVE_JOBS: '10' } })
+const signedOut = [/status of 401/]
+
+/** All versions of a type that has more than a page of them, newest first. */
+let versions: ModelVersion[]
+beforeAll(async () => {
+  const names = Array.from({ length: VERSIONS_PAGE + 1 }, (_, n) => `Lauf ${n}`)
+  const ids = await Promise.all(names.map((name) => at.service.create({ name })))
+  await Promise.all(ids.map((id) => at.service.untilStatus(id, 'completed')))
+  versions = (await at.service.models()).filter(({ model_type }) => model_type === 'zeugnis')
+})
+
+const main = (page: Page) => page.getByRole('main')
+const oldest = () => versions.at(-1) as ModelVersion
+const newest = () => versions[0] as ModelVersion
+const marked = (page: Page) => page.getByText(t('models.sought'))
+const isLedTo = (page: Page) =>
+  marked(page).evaluate((mark) => {
+    const { top, bottom } = mark.getBoundingClientRect()
+    return mark.contains(document.activeElement) && top >= 0 && bottom <= innerHeight
+  })
+
+test('a version that an address names is shown, marked and led to, also from a later page of its type', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, `/models?type=zeugnis&version=${oldest().id}`, at.service.admin)
+  const row = main(page)
+    .getByRole('row')
+    .filter({ has: marked(page) })
+  await seen(row.getByText(oldest().version, { exact: true }).first())
+  await seen(row.getByRole('link', { name: past.bayern }))
+  await expect.poll(() => isLedTo(page)).toBe(true)
+  expect(await main(page).getByRole('row').count()).toBe(1 + VERSIONS_PAGE + 1)
+  // Where it stands by itself it stands once.
+  await main(page)
+    .getByRole('button', { name: t('common.older') })
+    .click()
+  await main(page)
+    .getByRole('button', { name: t('common.newer') })
+    .waitFor()
+  await expect.poll(() => marked(page).count()).toBe(1)
+  expect(
+    await main(page)
+      .getByRole('radio', { name: t('common.zeugnis') })
+      .isChecked(),
+  ).toBe(true)
+})
+
+test('the version in use is led to where it stands, and a type that is chosen lets it go', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, `/models?type=zeugnis&version=${newest().id}`, at.service.admin)
+  await seen(marked(page))
+  await expect.poll(() => isLedTo(page)).toBe(true)
+  expect(
+    await main(page)
+      .getByRole('row')
+      .filter({ has: marked(page) })
+      .count(),
+  ).toBe(0)
+  await main(page).getByText(t('common.klausur'), { exact: true }).click()
+  await marked(page).waitFor({ state: 'hidden' })
+  expect(new URL(page.url()).search).toBe('?type=klausur')
+})
+
+test('a version that is not there any more is said not to be', async () => {
+  const { page } = await at.visit({ expects: [...signedOut, /status of 404/] })
+  await signInAt(page, '/models?type=klausur&version=none', at.service.admin)
+  await seen(main(page).getByText(t('models.soughtGone')))
+  await seen(main(page).getByRole('link', { name: past.klausur }))
+})
+
+test('a version leads to the documents of the Bundesländer that it was trained on', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/models?type=klausur', at.service.admin)
+  const link = main(page).getByRole('link', { name: 'Bayern' })
+  await link.click()
+  await expect.poll(() => page.getByLabel(t('dataset.land'), { exact: true }).inputValue()).toBe('BY')
+  await seen(main(page).getByText('Werk 1 aus BY'))
+})
+
+test('what is done to a version asks for no training again but those of the two versions that change places', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/models?type=zeugnis', at.service.admin)
+  const named = { type: t('common.zeugnis'), version: versions[1]?.version ?? '' }
+  await seen(main(page).getByRole('link', { name: /Lauf/ }).nth(VERSIONS_PAGE))
+  const asked = () => at.service.front.count('GET', /\/jobs\/[\w-]+$/)
+  const before = asked()
+  await main(page)
+    .getByRole('button', { name: t('models.activateLabel', named) })
+    .click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: t('models.activateAction', named) })
+    .click()
+  await seen(page.getByText(t('models.activated', named)))
+  await main(page)
+    .getByRole('button', { name: t('models.activateLabel', { ...named, version: newest().version }) })
+    .waitFor()
+  expect(asked() - before).toBeLessThanOrEqual(2)
+})

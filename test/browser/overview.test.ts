@@ -1,0 +1,72 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { SIDING_JOBS } from '../../src/dashboard/limits.ts'
+import { heading, seen, signInAt } from './deeds.ts'
+import { t } from './texts.ts'
+import { atService } from './visit.ts'
+
+// One slot, and a step takes 25 ms: the longest training goes on for minutes.
+const at = atService({ state: 'empty', vars: { SIMULATION_SPEED: '20', MAX_ACTIVE_JOBS: '1' } })
+const signedOut = [/status of 401/]
+
+const waitingCount = 60
+const oldest = 'Läuft seit langem'
+const paused = Array.from({ length: SIDING_JOBS + 1 }, (_, n) => `Pausiert ${n}`)
+
+beforeAll(async () => {
+  const { service } = at
+  for (const name of paused) {
+    const id = await service.create({ name, epochs: 100 })
+    await service.untilStatus(id, 'training')
+    await service.command(id, 'pause')
+  }
+  await service.create({ name: oldest, epochs: 100 })
+  for (let n = 1; n <= waitingCount; n++) await service.create({ name: `Wartet ${n}` })
+})
+
+const main = (page: Page) => page.getByRole('main')
+/** A panel of the overview, by its heading. */
+const panel = (page: Page, title: string) =>
+  main(page)
+    .locator('section')
+    .filter({ has: page.getByRole('heading', { name: title, exact: true }) })
+
+test('a training is seen to run, however many wait behind it and are paused', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/', at.service.admin)
+  await seen(page.getByRole('article').getByRole('heading', { name: oldest }))
+  await seen(page.getByText(t('overview.slots', { used: 1, count: 1 })))
+  expect(await main(page).getByText(t('overview.nothingRuns')).count()).toBe(0)
+})
+
+test('the head of the queue is listed by place, and the way leads to all that wait', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/', at.service.admin)
+  const queue = panel(page, t('overview.queue'))
+  await seen(queue.getByText(t('overview.place', { place: 1 }), { exact: true }))
+  const listed = await queue.getByRole('listitem').getByRole('link').allInnerTexts()
+  expect(listed).toEqual(Array.from({ length: SIDING_JOBS }, (_, n) => `Wartet ${n + 1}`))
+  await queue.getByRole('link', { name: t('overview.more', { count: waitingCount - SIDING_JOBS }) }).click()
+  await seen(heading(page, t('jobs.title')))
+  expect(new URL(page.url()).search).toBe('?status=queued')
+  await seen(main(page).getByRole('link', { name: `Wartet ${waitingCount}`, exact: true }))
+})
+
+test('of more paused trainings than are listed no number is made up, and the way leads to all of them', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/', at.service.admin)
+  const aside = panel(page, t('overview.paused'))
+  await seen(aside.getByRole('link', { name: paused.at(-1) ?? '', exact: true }))
+  expect(await aside.getByRole('listitem').count()).toBe(SIDING_JOBS)
+  await aside.getByRole('link', { name: t('overview.morePaused') }).click()
+  await seen(heading(page, t('jobs.title')))
+  expect(new URL(page.url()).search).toBe('?status=paused')
+  await seen(main(page).getByRole('link', { name: paused[0] ?? '', exact: true }))
+})
+
+test('who creates a training is told how many wait already', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/jobs/new', at.service.admin)
+  await seen(main(page).getByText(t('createJob.othersWait', { count: waitingCount })))
+  await seen(main(page).getByText(t('createJob.runningNow', { names: oldest })))
+})

@@ -1,0 +1,210 @@
+/// <reference lib="es2025.intl" />
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { placeNames } from '../../src/dashboard/chart/names.ts'
+import { showing, zoomed } from '../../src/dashboard/chart/view.ts'
+import { type JobStatus, jobStatuses, mayBeDeleted } from '../../src/jobs/status.ts'
+
+// What a browser has and Node has not: its language is kept on the document.
+vi.stubGlobal('document', { documentElement: {} })
+const { positionOf, stations, trainingFrom, trainingTo } = await import(
+  '../../src/dashboard/components/track-position.ts'
+)
+const { formatPercent, formatProgress } = await import('../../src/dashboard/i18n/format.ts')
+const { chooseLocale } = await import('../../src/dashboard/i18n/locale.ts')
+const { emptyPoints } = await import('../../src/dashboard/live/series.ts')
+const { dayTicks, rangeOf, textsOf } = await import('../../src/dashboard/pages/job/axis.ts')
+const { pauseMarks } = await import('../../src/dashboard/pages/job/marks.ts')
+
+beforeEach(() => chooseLocale('de'))
+
+const stationOf = Object.fromEntries(stations) as Record<JobStatus, number>
+/** As the API has it: per cent of so many steps. */
+const progressAt = (step: number, steps: number) => (step / steps) * 100
+
+describe('progress', () => {
+  test('is never said to be 100 % before it is', () => {
+    expect(formatProgress(progressAt(9_999, 10_000))).toBe(formatPercent(99))
+    expect(formatProgress(progressAt(9_999, 10_000), 1)).toBe(formatPercent(99.9, 1))
+    expect(formatProgress(100)).toBe(formatPercent(100))
+  })
+
+  test('loses no whole per cent to the way that computers count', () => {
+    for (let percent = 0; percent <= 100; percent++) {
+      for (const steps of [100, 700, 10_000]) {
+        expect(formatProgress(progressAt((percent * steps) / 100, steps))).toBe(formatPercent(percent))
+      }
+    }
+  })
+})
+
+describe('on the track', () => {
+  test('a job that was over before its first step stands where it waited', () => {
+    expect(positionOf('cancelled', 0)).toBe(stationOf.queued)
+    expect(positionOf('failed', 0)).toBe(stationOf.queued)
+  })
+
+  test('a job that failed or was cancelled stands where it stopped', () => {
+    const halfWay = (trainingFrom + trainingTo) / 2
+    for (const status of ['training', 'paused', 'failed', 'cancelled'] as const) {
+      expect(positionOf(status, 50)).toBe(halfWay)
+    }
+    expect(positionOf('failed', 100)).toBe(trainingTo)
+    expect(positionOf('cancelled', 100)).toBe(stationOf.validating)
+  })
+
+  test('a job that begins to train or pauses is not taken back to a station', () => {
+    expect(positionOf('training', 0)).toBe(stationOf.training)
+    expect(positionOf('paused', 0)).toBe(stationOf.training)
+    expect(positionOf('validating', 100)).toBe(stationOf.validating)
+    expect(positionOf('completed', 100)).toBe(stationOf.completed)
+  })
+})
+
+test('what runs may not be deleted, what rests may', () => {
+  const kept = jobStatuses.filter((status) => !mayBeDeleted(status))
+  expect(kept).toEqual(['preparing', 'training', 'validating'])
+})
+
+const step = (n: number, timestamp: number) => ({
+  step: n,
+  epoch: 1,
+  loss: 1,
+  val_loss: 1,
+  learning_rate: 1,
+  timestamp,
+})
+
+/** A job as its stream tells of it, with a point each `ms` from `fromMs` on. */
+function liveAt(status: JobStatus, current_step: number, { fromMs = 0, ms = 1_000, steps = 1_000 } = {}) {
+  const points = emptyPoints()
+  points.push(Array.from({ length: current_step + 1 }, (_, n) => step(n, fromMs + n * ms)))
+  const estimated_remaining_ms = (steps - current_step) * ms
+  const value = { status, current_step, total_steps: steps, estimated_remaining_ms }
+  return { points, event: { value } } as unknown as Parameters<typeof rangeOf>[0]
+}
+
+describe('the axis of the curves', () => {
+  test('goes no further than a job that is over has come', () => {
+    expect(rangeOf(liveAt('failed', 150), 'step')).toEqual([0, 150])
+    expect(rangeOf(liveAt('cancelled', 333), 'step')).toEqual([0, 333])
+    expect(rangeOf(liveAt('completed', 1_000), 'step')).toEqual([0, 1_000])
+    expect(rangeOf(liveAt('failed', 150), 'time')).toBeNull()
+  })
+
+  test('goes to the end, or to a half or a quarter of the way while that is far off', () => {
+    expect(rangeOf(liveAt('training', 600), 'step')).toEqual([0, 1_000])
+    expect(rangeOf(liveAt('training', 400), 'step')).toEqual([0, 500])
+    expect(rangeOf(liveAt('training', 120), 'step')).toEqual([0, 125])
+  })
+
+  test('stays as it is while the job pauses', () => {
+    for (const axis of ['step', 'time'] as const) {
+      expect(rangeOf(liveAt('paused', 400), axis)).toEqual(rangeOf(liveAt('training', 400), axis))
+    }
+  })
+
+  const evening = new Date(2026, 10, 24, 23, 30).getTime()
+
+  test('names the days when a training goes past midnight', () => {
+    const overnight = textsOf('time', liveAt('training', 60, { fromMs: evening, ms: 60_000 }))
+    expect(overnight.formatX(evening)).toBe('24.11.2026, 23:30:00')
+    expect(overnight.formatTicks([evening, evening + 10_000, evening + 1_800_000])).toEqual([
+      '23:30:00\n24. Nov.',
+      '23:30:10',
+      '00:00:00\n25. Nov.',
+    ])
+    const early = textsOf('time', liveAt('training', 20, { fromMs: evening, ms: 60_000 }))
+    expect(early.formatX(evening)).toBe('23:30:00')
+    expect(early.formatTicks([evening])).toEqual(['23:30:00'])
+  })
+
+  test('names the day in the language of the page', () => {
+    chooseLocale('en')
+    expect(dayTicks([evening])).toEqual(['11:30:00 PM\nNov 24'])
+  })
+})
+
+describe('a pause', () => {
+  const at = (ms: number) => new Date(ms).toISOString()
+  const events = [
+    { type: 'training_started', at: at(0), step: 0 },
+    { type: 'paused', at: at(100_000), step: 100 },
+    { type: 'resumed', at: at(412_000), step: 100 },
+    { type: 'paused', at: at(500_000), step: 188 },
+  ] as unknown as Parameters<typeof pauseMarks>[0]
+
+  test('is a line by steps that says how long it was, unless it goes on', () => {
+    expect(pauseMarks(events, 'step', 1_000)).toEqual([
+      { kind: 'pause', label: 'Pause', detail: '5:12', from: 100 },
+      { kind: 'pause', label: 'Pause', from: 188 },
+    ])
+  })
+
+  test('is a stretch by time, up to the end of the axis if it goes on', () => {
+    expect(pauseMarks(events, 'time', 900_000)).toMatchObject([
+      { from: 100_000, to: 412_000 },
+      { from: 500_000, to: 900_000 },
+    ])
+    expect(pauseMarks(events, 'time', 400_000).at(-1)).toMatchObject({ from: 500_000, to: 500_000 })
+  })
+})
+
+describe('the names of lines in a chart', () => {
+  const place = (places: { at: number; until?: number }[]) =>
+    placeNames(
+      places.map((one) => ({ ...one, texts: ['Pause 5:12', 'Pause'] })),
+      { from: 0, to: 200, gap: 4, widthOf: (text) => 6 * text.length, mayPrecede: true },
+    ).map((name) => (name === null ? null : `${name.text} at ${name.left}`))
+
+  test('stand behind their lines, shorter where there is less room, and not where there is none', () => {
+    expect(place([{ at: 10 }, { at: 80 }, { at: 120 }, { at: 130 }])).toEqual([
+      'Pause 5:12 at 14',
+      'Pause at 84',
+      null,
+      'Pause 5:12 at 134',
+    ])
+  })
+
+  test('stand before the last line where the chart ends behind it, but not over another name', () => {
+    expect(place([{ at: 195 }])).toEqual(['Pause 5:12 at 131'])
+    expect(place([{ at: 90 }, { at: 195 }])).toEqual(['Pause 5:12 at 94', 'Pause at 161'])
+    expect(place([{ at: 160 }, { at: 195 }])).toEqual(['Pause at 164', null])
+  })
+
+  test('stay within their stretches', () => {
+    expect(
+      place([
+        { at: 10, until: 30 },
+        { at: 50, until: 90 },
+        { at: 100, until: 500 },
+      ]),
+    ).toEqual([null, 'Pause at 54', 'Pause 5:12 at 104'])
+    expect(place([{ at: 195, until: 400 }])).toEqual([null])
+  })
+})
+
+describe('the view of a chart', () => {
+  const whole = [0, 1_000] as const
+  const all = { min: 0, max: 1_000 }
+  const zoom = (factor: number, middle: number) => ({ factor, middle, widthMin: 10 })
+
+  test('zooms about a place, and not beyond the ends', () => {
+    expect(zoomed(all, whole, zoom(0.5, 500))).toEqual({ min: 250, max: 750 })
+    expect(zoomed(all, whole, zoom(0.5, 990))).toEqual({ min: 500, max: 1_000 })
+    expect(zoomed({ min: 0, max: 100 }, whole, zoom(2, 0))).toEqual({ min: 0, max: 200 })
+    expect(zoomed({ min: 250, max: 750 }, whole, zoom(2, 300))).toBeNull()
+  })
+
+  test('zooms in until so little is left that there would be no curve, and from there only out', () => {
+    expect(zoomed({ min: 100, max: 112 }, whole, zoom(0.5, 105))).toEqual({ min: 100, max: 110 })
+    const dragged = { min: 100, max: 104 }
+    expect(zoomed(dragged, whole, zoom(0.5, 102))).toEqual(dragged)
+    expect(zoomed(dragged, whole, zoom(2, 102))).toEqual({ min: 98, max: 106 })
+  })
+
+  test('moves no further than it takes to show a place', () => {
+    expect(showing(50, { min: 100, max: 200 })).toEqual({ min: 50, max: 150 })
+    expect(showing(230, { min: 100, max: 200 })).toEqual({ min: 130, max: 230 })
+    expect(showing(150, { min: 100, max: 200 })).toEqual({ min: 100, max: 200 })
+  })
+})
