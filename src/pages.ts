@@ -5,7 +5,7 @@ import type { AppEnv } from './http/env.ts'
 import { handleNotFound } from './http/errors.ts'
 
 /** The paths at which the dashboard is: one document, which shows what its address says. */
-export const dashboardPaths = ['/', '/jobs', '/jobs/:id', '/compare', '/models', '/dataset', '/ocr']
+export const dashboardPaths = ['/', '/jobs', '/jobs/:id', '/compare', '/models', '/dataset', '/ocr', '/tokens']
 
 /** What the dashboard is made of, also for who has to sign in on it first: it tells him nothing. */
 const publicFiles = /^\/(dashboard\/[\w.-]+|theme\.js|icon\.svg)$/

@@ -19,6 +19,7 @@ export const permissions: Readonly<Record<string, Role | 'anyone'>> = {
   'GET /models': 'viewer',
   'GET /dataset': 'viewer',
   'GET /ocr': 'viewer',
+  'GET /tokens': 'viewer',
 
   [`GET ${training}/status`]: 'viewer',
   [`GET ${training}/jobs`]: 'viewer',

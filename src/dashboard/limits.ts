@@ -111,6 +111,9 @@ export const JOBS_PAGE = 25
 /** Jobs that are compared at most: there are so many colours of curves that can be told apart. */
 export const COMPARED_JOBS_MAX = 5
 
+/** API tokens on a page of the list: one screen. */
+export const TOKENS_PAGE = 25
+
 /** Documents on a page of the list: two screens. */
 export const DOCUMENTS_PAGE = 25
 

@@ -21,9 +21,10 @@ export const routes: readonly PageRoute[] = [
   { pattern: '/models', title: 'models.title', load: () => import('./pages/models.tsx') },
   { pattern: '/dataset', title: 'dataset.title', load: () => import('./pages/dataset.tsx') },
   { pattern: '/ocr', title: 'ocr.title', load: () => import('./pages/ocr.tsx') },
+  { pattern: '/tokens', title: 'tokens.title', load: () => import('./pages/tokens.tsx') },
 ]
 
-/** The pages in the navigation. */
+/** The pages in the navigation. The one of tokens is beside it, for who may do something there. */
 export const navigation: readonly (readonly [path: string, text: TextKey])[] = [
   ['/', 'common.overview'],
   ['/jobs', 'common.jobs'],

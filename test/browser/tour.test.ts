@@ -68,6 +68,8 @@ describe('on a server that things have happened on', () => {
     await service.create({ name: present.first, epochs: 100 })
     await service.create({ name: present.second, epochs: 80, model_type: 'general' })
     await service.create({ name: present.queued, epochs: 10 })
+    await service.token('operator', 'Nachtlauf')
+    await service.token('viewer', present.display)
   })
   const look = tourOf(at, 'data')
 

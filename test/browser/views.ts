@@ -4,12 +4,13 @@ import { heading, pointsOf, seen } from './deeds.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
 
-/** Jobs that the tour finds running, beside those of the past. */
+/** What the tour finds, beside the jobs of the past: jobs that run or wait, and a token. */
 export const present = {
   paused: 'Macht Pause',
   first: 'Auf Gleis 1',
   second: 'Auf Gleis 2',
   queued: 'Wartet noch',
+  display: 'Wandanzeige',
 } as const
 
 /** Something that the dashboard shows: how to get there, and what tells that it is there. */
@@ -56,6 +57,7 @@ export const livedInViews: View[] = [
       await seen(page.getByRole('heading', { name: t('ocr.complete') }))
     },
   },
+  { name: 'tokens', path: '/tokens', arrive: text(present.display) },
 ]
 
 /** Every page on a server on which nothing has happened yet. */
@@ -66,6 +68,7 @@ export const emptyViews: View[] = [
   { name: 'models', path: '/models', arrive: text(t('models.none')) },
   { name: 'dataset', path: '/dataset', arrive: text(t('dataset.empty')) },
   { name: 'ocr', path: '/ocr', arrive: text(t('ocr.empty')) },
+  { name: 'tokens', path: '/tokens', arrive: text(t('tokens.none')) },
 ]
 
 /** What opens on a page, and what a page says when something is wrong. */

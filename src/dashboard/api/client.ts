@@ -2,4 +2,10 @@ import { createClient } from '../../client.ts'
 import { markedFetch } from './marked-fetch.ts'
 
 /** The API at the address this page came from. The browser sends the session's cookie along. */
-export const api = createClient(location.origin, { fetch: markedFetch }).api.v1.admin.training
+const { admin } = createClient(location.origin, { fetch: markedFetch }).api.v1
+
+/** Jobs, models, the dataset, OCR, and how the service is. */
+export const api = admin.training
+
+/** The API tokens, which admins make and revoke. */
+export const tokensApi = admin.tokens

@@ -6,7 +6,7 @@ import { askToSignIn } from './sign-in-again.ts'
 export type { Answer }
 
 /** What a call of the client answers when it succeeds. */
-type DataOf<R> = R extends { status: 200; json(): Promise<infer Data> } ? Data : never
+type DataOf<R> = R extends { status: 200 | 201; json(): Promise<infer Data> } ? Data : never
 
 export type RequestOptions = {
   /** Nobody waits for this one: a session that has ended is then a refusal, without a dialog. */

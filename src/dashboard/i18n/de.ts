@@ -9,6 +9,7 @@ import { ocr } from './de/ocr.ts'
 import { overview } from './de/overview.ts'
 import { problem } from './de/problem.ts'
 import { session } from './de/session.ts'
+import { tokens } from './de/tokens.ts'
 
 /** Every text in German, by section. */
-export const de = { common, compare, createJob, dataset, job, jobs, models, ocr, overview, problem, session }
+export const de = { common, compare, createJob, dataset, job, jobs, models, ocr, overview, problem, session, tokens }

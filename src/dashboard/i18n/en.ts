@@ -9,6 +9,7 @@ import { ocr } from './en/ocr.ts'
 import { overview } from './en/overview.ts'
 import { problem } from './en/problem.ts'
 import { session } from './en/session.ts'
+import { tokens } from './en/tokens.ts'
 
 /** Every text in English, by section. German has the same keys. */
-export const en = { common, compare, createJob, dataset, job, jobs, models, ocr, overview, problem, session }
+export const en = { common, compare, createJob, dataset, job, jobs, models, ocr, overview, problem, session, tokens }

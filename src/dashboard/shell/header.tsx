@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { session, signOut, who } from '../api/session.ts'
+import { may, session, signOut, who } from '../api/session.ts'
 import { askToSignIn } from '../api/sign-in-again.ts'
 import { Button } from '../components/button.tsx'
 import { chooseLocale, type Locale, locale } from '../i18n/locale.ts'
@@ -59,6 +59,11 @@ export function Header() {
         </nav>
         <div class={open.value ? 'header-settings open' : 'header-settings'}>
           <Who />
+          {may('admin') && (
+            <a class="header-link" href="/tokens" aria-current={current('/tokens')}>
+              {t('tokens.nav')}
+            </a>
+          )}
           <a class="header-link" href="/docs">
             {t('common.apiDocs')}
           </a>

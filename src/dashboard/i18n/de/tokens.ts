@@ -1,0 +1,53 @@
+import type { tokens as english } from '../en/tokens.ts'
+import type { TextsLike } from '../message.ts'
+
+export const tokens: TextsLike<typeof english> = {
+  title: 'Zugangstokens',
+  nav: 'Tokens',
+  intro:
+    'Ein Token lässt eine Person oder ein Programm ein: auf dieser Seite beim Anmelden, in Skripten als „Authorization: Bearer …“.',
+  create: 'Neues Token',
+  name: 'Name',
+  nameHint:
+    'Für wen oder was es ist. Die Protokolle nennen diesen Namen; geben Sie darum jeder Person und jedem Programm ein eigenes.',
+  nameMissing: 'Geben Sie einen Namen ein.',
+  nameTooLong: 'Höchstens {max} Zeichen.',
+  nameTaken: 'Ein anderes Token heißt schon so.',
+  role: 'Rolle',
+  viewerMay: 'Sieht alles und verfolgt Trainings live',
+  operatorMay: 'Legt außerdem Trainings an und steuert sie, startet OCR, pflegt den Datensatz',
+  adminMay: 'Löscht außerdem, aktiviert Versionen und verwaltet den Zugang',
+  validFor: 'Gültig für',
+  days30: '30 Tage',
+  days90: '90 Tage',
+  days365: 'Ein Jahr',
+  unlimited: 'Unbegrenzt',
+  submit: 'Token erstellen',
+  created: 'Das Token „{name}“ ist erstellt',
+  createdText:
+    'Kopieren Sie es jetzt und geben Sie es sicher weiter. Es wird nur dieses eine Mal gezeigt und nirgends aufbewahrt.',
+  token: 'Token',
+  copy: 'Kopieren',
+  copied: 'Das Token ist kopiert.',
+  notCopied: 'Der Browser erlaubt das Kopieren nicht. Markieren Sie das Token und kopieren Sie es von Hand.',
+  done: 'Ich habe es',
+  list: 'Alle Tokens',
+  none: 'Es gibt noch kein Token',
+  noneText: 'Wer das Geheimnis ADMIN_TOKEN kennt, wird trotzdem eingelassen.',
+  noneHere: 'Auf dieser Seite gibt es keine Tokens mehr',
+  expires: 'Gültig',
+  never: 'unbegrenzt',
+  expired: 'abgelaufen am {at}',
+  until: 'bis {at}',
+  lastUsed: 'Zuletzt benutzt',
+  unused: 'noch nicht',
+  madeBy: '{at} von {name}',
+  made: 'Erstellt',
+  revoke: 'Widerrufen',
+  revokeOne: 'Token „{name}“ widerrufen',
+  revokeTitle: '„{name}“ widerrufen?',
+  revokeText:
+    'Anfragen mit diesem Token werden innerhalb von 20 Sekunden abgelehnt; Sitzungen und Live-Ansichten, die damit geöffnet wurden, enden innerhalb einer Minute. Das lässt sich nicht rückgängig machen.',
+  revoked: 'Das Token „{name}“ ist widerrufen.',
+  adminsOnly: 'Nur die Verwaltung regelt den Zugang.',
+}

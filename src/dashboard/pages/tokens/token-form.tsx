@@ -1,0 +1,98 @@
+import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import { TOKEN_NAME_LENGTH_MAX } from '../../../limits.ts'
+import { kindOf, type Problem } from '../../api/problem.ts'
+import { type Role, roles } from '../../api/session.ts'
+import { Button } from '../../components/button.tsx'
+import { ChoiceCards } from '../../components/choice-cards.tsx'
+import { SelectField, TextField } from '../../components/field.tsx'
+import { toast } from '../../components/toast.tsx'
+import { t } from '../../i18n/text.ts'
+import { type MadeToken, makeToken } from './data.ts'
+
+const lifetimes = [
+  ['30', 'tokens.days30'],
+  ['90', 'tokens.days90'],
+  ['365', 'tokens.days365'],
+  ['', 'tokens.unlimited'],
+] as const
+type Lifetime = (typeof lifetimes)[number][0]
+
+/** Makes a token. */
+export function TokenForm({ onMade }: { onMade: (token: MadeToken) => void }) {
+  const name = useSignal('')
+  const role = useSignal<Role>('viewer')
+  const lifetime = useSignal<Lifetime>('90')
+  const error = useSignal<string | undefined>(undefined)
+  const sending = useSignal(false)
+  const form = useRef<HTMLFormElement>(null)
+
+  const refuse = (message: string) => {
+    error.value = message
+    form.current?.querySelector('input')?.focus()
+  }
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    if (sending.value) return
+    const wanted = name.value.trim()
+    const wrong = errorIn(wanted)
+    if (wrong !== null) return refuse(wrong)
+    sending.value = true
+    const answer = await makeToken(wanted, role.value, lifetime.value === '' ? null : Number(lifetime.value))
+    sending.value = false
+    if (answer.ok) return onMade(answer.data)
+    const ofName = nameErrorOf(answer.refusal)
+    if (ofName === null) toast.refused(answer.refusal)
+    else refuse(ofName)
+  }
+  return (
+    <form ref={form} class="panel stack-s" onSubmit={submit} noValidate>
+      <h2>{t('tokens.create')}</h2>
+      <TextField
+        label={t('tokens.name')}
+        hint={t('tokens.nameHint')}
+        error={error.value}
+        value={name.value}
+        autocomplete="off"
+        onInput={(value) => {
+          name.value = value
+          error.value = undefined
+        }}
+      />
+      <ChoiceCards
+        legend={t('tokens.role')}
+        value={role.value}
+        options={roles.map((one) => [one, t(`session.${one}`), t(`tokens.${one}May`)] as const)}
+        onChange={(next) => {
+          role.value = next
+        }}
+      />
+      <div class="tokens-lifetime">
+        <SelectField
+          label={t('tokens.validFor')}
+          value={lifetime.value}
+          options={lifetimes.map(([days, text]) => [days, t(text)] as const)}
+          onChange={(next) => {
+            lifetime.value = next
+          }}
+        />
+      </div>
+      <div class="actions">
+        <Button type="submit" look="primary" pending={sending.value}>
+          {t('tokens.submit')}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function errorIn(name: string): string | null {
+  if (name === '') return t('tokens.nameMissing')
+  return [...name].length > TOKEN_NAME_LENGTH_MAX ? t('tokens.nameTooLong', { max: TOKEN_NAME_LENGTH_MAX }) : null
+}
+
+/** What is wrong with the name, as the API says; `null`: it refuses for something else. */
+function nameErrorOf(refusal: Problem): string | null {
+  if (kindOf(refusal) === 'name-taken') return t('tokens.nameTaken')
+  return refusal.errors?.find(({ loc }) => loc[1] === 'name')?.msg ?? null
+}

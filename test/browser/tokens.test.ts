@@ -1,0 +1,73 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { descriptionOf, enterToken, heading, seen, signInAt, signInDialog } from './deeds.ts'
+import { t } from './texts.ts'
+import { atService } from './visit.ts'
+
+const at = atService({ state: 'empty' })
+const signedOut = [/status of 401/]
+
+const nameField = (page: Page) => page.getByLabel(t('tokens.name'), { exact: true })
+const submit = (page: Page) => page.getByRole('button', { name: t('tokens.submit') }).click()
+const rowOf = (page: Page, name: string) =>
+  page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+
+test('an admin makes a token, with which somebody is let in until it is revoked; it is shown this once', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/tokens', at.service.admin)
+  await seen(page.getByText(t('tokens.none')))
+  await nameField(page).fill('Anna')
+  await page.getByRole('radio', { name: t('session.operator') }).check()
+  await page.getByLabel(t('tokens.validFor')).selectOption({ label: t('tokens.days30') })
+  await submit(page)
+
+  const made = page.getByRole('region', { name: t('tokens.created', { name: 'Anna' }) })
+  await seen(made)
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(t('tokens.created', { name: 'Anna' }))
+  const token = await made.getByLabel(t('tokens.token')).inputValue()
+  expect(token).toMatch(/^stw_/)
+  await seen(rowOf(page, 'Anna').getByText(t('session.operator'), { exact: true }))
+
+  const { page: annas } = await at.visit({ expects: [...signedOut, /status of 403/] })
+  await annas.goto('/')
+  await enterToken(annas, { token })
+  await seen(annas.getByRole('banner').getByText('Anna', { exact: true }))
+  expect(
+    await annas
+      .getByRole('banner')
+      .getByRole('link', { name: t('tokens.nav') })
+      .count(),
+  ).toBe(0)
+  await annas.goto('/tokens')
+  await seen(annas.getByText(t('tokens.adminsOnly')))
+
+  await made.getByRole('button', { name: t('tokens.done') }).click()
+  expect(await page.content()).not.toContain(token)
+  await page.reload()
+  await seen(rowOf(page, 'Anna'))
+  expect(await page.content()).not.toContain(token)
+
+  await page.getByRole('button', { name: t('tokens.revokeOne', { name: 'Anna' }) }).click()
+  const question = page.getByRole('dialog', { name: t('tokens.revokeTitle', { name: 'Anna' }) })
+  await question.getByRole('button', { name: t('tokens.revoke') }).click()
+  await seen(page.getByText(t('tokens.none')))
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('tokens')
+  await annas.goto('/models')
+  await seen(signInDialog(annas))
+})
+
+test('a name that is missing or taken is told at its field, and nothing is made', async () => {
+  const { page } = await at.visit({ expects: [...signedOut, /status of 409/] })
+  const taken = await at.service.token('viewer', 'taken')
+  await signInAt(page, '/tokens', at.service.admin)
+  await seen(heading(page, t('tokens.title')))
+  await submit(page)
+  expect(await descriptionOf(nameField(page))).toContain(t('tokens.nameMissing'))
+  await nameField(page).fill('taken')
+  expect(await descriptionOf(nameField(page))).not.toContain(t('tokens.nameMissing'))
+  await submit(page)
+  await expect.poll(() => descriptionOf(nameField(page))).toContain(t('tokens.nameTaken'))
+  expect(await nameField(page).evaluate((field) => field === document.activeElement)).toBe(true)
+  expect(await page.getByRole('rowheader').count()).toBe(1)
+  await at.service.revoke(taken)
+})
