@@ -8,7 +8,7 @@ export type JobCommand = 'pause' | 'resume' | 'cancel' | 'delete'
 /**
  * Gives a job a command, and looks anew at all that shows jobs. The stream shows at once what came of it.
  *
- * @param etag of the job as it was looked at: then the command is refused if somebody has decided otherwise since
+ * @param etag of the job as it was looked at: then the command is refused if anything but its steps has changed since
  */
 export async function commandJob(
   id: string,

@@ -3,7 +3,7 @@ import { Button } from '../../components/button.tsx'
 import { ConnectionBadge } from '../../components/connection.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { Track } from '../../components/track.tsx'
-import { formatDateTime, formatPercent } from '../../i18n/format.ts'
+import { formatDateTime, formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { shortId } from '../short-id.ts'
 import type { Compared, ComparedJob } from './compared-jobs.ts'
@@ -77,7 +77,7 @@ function Chosen({ id, job, look, curve, onChanged }: ChosenProps) {
       <Track name={job.name} status={status} progress={progress} epochs={job.total_epochs} compact />
       <div class="chosen-state">
         <StateBadge status={status} />
-        <span class="small">{formatPercent(progress)}</span>
+        <span class="small">{formatProgress(progress)}</span>
         {connection !== undefined && !isLive && <ConnectionBadge of={connection} />}
       </div>
     </>

@@ -1,5 +1,5 @@
 import type { ChartContent, Values } from '../../chart/types.ts'
-import { formatClock, formatCount, formatLoss, formatNumber, formatPercent, formatScore } from '../../i18n/format.ts'
+import { formatClock, formatCount, formatLoss, formatNumber, formatProgress, formatScore } from '../../i18n/format.ts'
 import { locale } from '../../i18n/locale.ts'
 import type { Alignment, Measure } from './address.ts'
 
@@ -22,7 +22,7 @@ function lastOf(values: Values): number | null {
 export const xFormats: Record<Alignment, (value: number) => string> = {
   step: formatCount,
   time: formatClock,
-  progress: (percent) => formatPercent(percent, percent % 1 === 0 ? 0 : 1),
+  progress: (percent) => formatProgress(percent, percent % 1 === 0 ? 0 : 1),
 }
 
 const formats: Record<Measure, (value: number) => string> = {

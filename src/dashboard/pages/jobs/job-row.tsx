@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { tableRoles } from '../../components/table.tsx'
 import { Track } from '../../components/track.tsx'
-import { formatClock, formatDateTime, formatLoss, formatPercent } from '../../i18n/format.ts'
+import { formatClock, formatDateTime, formatLoss, formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { JobCommands } from './commands.ts'
 import { RowActions } from './row-actions.tsx'
@@ -93,7 +93,7 @@ function progressText(job: JobSnapshot): string {
     const ms = Date.parse(completed_at) - Date.parse(started_at)
     return `${epochs} · ${t('jobs.took', { time: formatClock(ms) })}`
   }
-  const parts = [formatPercent(job.progress), t('jobs.epochOf', { epoch: job.current_epoch, epochs: total_epochs })]
+  const parts = [formatProgress(job.progress), t('jobs.epochOf', { epoch: job.current_epoch, epochs: total_epochs })]
   if (job.estimated_completion !== null) {
     parts.push(t('jobs.left', { time: formatClock(Date.parse(job.estimated_completion) - Date.now()) }))
   }

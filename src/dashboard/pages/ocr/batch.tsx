@@ -4,7 +4,7 @@ import { explain, type Problem } from '../../api/problem.ts'
 import { Button } from '../../components/button.tsx'
 import { ConnectionBadge } from '../../components/connection.tsx'
 import { announce } from '../../components/toast.tsx'
-import { formatPercent } from '../../i18n/format.ts'
+import { formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { ANNOUNCE_MS } from '../../limits.ts'
 import { Confidences } from './confidences.tsx'
@@ -29,7 +29,7 @@ export function Batch({ of: shown }: { of: Run }) {
           <span>
             <strong>{t('ocr.imagesDone', { done: results.length, count: images })}</strong>
           </span>
-          <span class="quiet">{formatPercent((100 * results.length) / images)}</span>
+          <span class="quiet">{formatProgress((100 * results.length) / images)}</span>
         </p>
         <Rail done={results.length} of={images} phase={phase} />
         {refusal !== null && <RefusedOnItsWay refusal={refusal} />}

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { Button } from '../../../components/button.tsx'
 import { announce } from '../../../components/toast.tsx'
 import { useNow } from '../../../components/use-now.ts'
-import { formatClock, formatPercent } from '../../../i18n/format.ts'
+import { formatClock, formatProgress } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/text.ts'
 import { ANNOUNCE_MS } from '../../../limits.ts'
 import type { Wait } from './send.ts'
@@ -23,7 +23,7 @@ export function Sending({ state: { file, progress, wait, cancelling } }: { state
     <Step key="sending" title={t('dataset.sending')}>
       <p class="row between">
         <span>{t('dataset.sendingOf', { done, count })}</span>
-        <span class="quiet">{formatPercent((100 * done) / count)}</span>
+        <span class="quiet">{formatProgress((100 * done) / count)}</span>
       </p>
       <div
         class="bar upload-bar"
