@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { api, cancelAll, createJob, getJob, runToEnd, send, setClock, startMs } from '../api.ts'
+import { api, cancelAll, createJob, getJob, request, runToEnd, send, setClock, startMs } from '../api.ts'
 import { asAdmin, ask, askWith, closed, makeToken } from './closed.ts'
 
 /** Texts that would be something else to a reader who took them for more than text. */
@@ -48,20 +48,23 @@ test.each(payloads.slice(0, 6))('a job called %j forges no event, and is shown b
   expect((await getJob(id)).name).toBe(name.trim())
   await runToEnd(id)
   for (const history of ['window', 'delta']) {
-    const response = await ask(`${api}/metrics/stream?job_id=${id}&history=${history}`)
+    const response = await request(`${api}/metrics/stream?job_id=${id}&history=${history}`)
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     const events = eventsIn(await response.text())
     expect(events.at(-1)?.data).toMatchObject({ status: 'completed', current_step: 100 })
     expect(events.every(({ id }) => /^6\.\d+$/.test(id))).toBe(true)
   }
-  const csv = await (await ask(`${api}/jobs/${id}/history?format=csv`)).text()
+  const csv = await (await request(`${api}/jobs/${id}/history?format=csv`)).text()
   const [header, ...lines] = csv.split('\r\n')
   expect([header, lines.pop()]).toEqual(['epoch,step,loss,val_loss,learning_rate,timestamp,accuracy', ''])
   // Every field is a number as it is: none begins as a formula does, none needs quotes.
   for (const line of lines) expect(line).toMatch(/^\d+,\d+(,\d+(\.\d+)?){3},\d+,\d+(\.\d+)?$/)
 })
 
-test.each(payloads)('a token called %j is named in full in the event log, and is nobody else there', async (name) => {
+/** A token's name has nothing that is not seen. */
+const names = payloads.filter((text) => !/\p{Cf}/u.test(text))
+
+test.each(names)('a token called %j is named in full in the event log, and is nobody else there', async (name) => {
   using _ = closed()
   const made = await makeToken('operator', { name })
   const body = { name: 'Zeugnis', bundeslaender: ['BY'] }
@@ -82,11 +85,11 @@ test('an OCR stream holds nothing of the request', async () => {
 test.each(payloads)('a problem that repeats %j is JSON that no browser takes for a page', async (text) => {
   const path = `${api}/jobs/${encodeURIComponent(text)}`
   const refusals = [
-    await ask(path),
-    await ask(`/${encodeURIComponent(text)}`),
+    await request(path),
+    await request(`/${encodeURIComponent(text)}`),
     await send('POST', `${api}/jobs`, { name: 'x', bundeslaender: [text], model_type: text }),
-    await ask(`${api}/jobs?status=${encodeURIComponent(text)}&cursor=${encodeURIComponent(text)}`),
-    await ask(`${api}/jobs`, {
+    await request(`${api}/jobs?status=${encodeURIComponent(text)}&cursor=${encodeURIComponent(text)}`),
+    await request(`${api}/jobs`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: `{${JSON.stringify(text)}:1,${JSON.stringify(text)}:2}`,
@@ -103,7 +106,7 @@ test.each(payloads)('a problem that repeats %j is JSON that no browser takes for
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(body).not.toMatch(/[\u0000-\u001f\u007f]/)
   }
-  const page = await ask(`/${encodeURIComponent(text)}`, { headers: { Accept: 'text/html' } })
+  const page = await request(`/${encodeURIComponent(text)}`, { headers: { Accept: 'text/html' } })
   expect(page.status).toBe(404)
   const html = await page.text()
   expect([html.includes(text), html.includes(encodeURIComponent(text))]).toEqual([false, false])
