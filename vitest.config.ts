@@ -1,12 +1,14 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { apiSchemas } from './scripts/schema-plugin.ts'
+import { LongestFirst } from './test/longest-first.ts'
 
 export default defineConfig({
   test: {
     silent: 'passed-only',
     // All cores, not all but one: a test and its workerd wait for each other, and a small machine has two.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     projects: [
       { plugins: [apiSchemas()], test: { name: 'domain', include: ['test/domain/**/*.test.ts'] } },
       {
