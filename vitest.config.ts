@@ -46,8 +46,6 @@ export default defineConfig({
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
           globalSetup: ['test/contract/server.ts'],
-          // One slot for all: the files take turns.
-          fileParallelism: false,
           testTimeout: 30_000,
         },
       },

@@ -1,7 +1,13 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that take a minute, or half of one; all others take seconds. */
-const longest = ['worker/chaos.test.ts', 'fuzz/fuzz.test.ts', 'simulation/simulation.test.ts']
+/** Files that take a minute, or half of one; all others take seconds. The first waits for its servers half of the time. */
+const longest = [
+  'kill/kill.test.ts',
+  'worker/chaos.test.ts',
+  'fuzz/fuzz.test.ts',
+  'contract/contract.test.ts',
+  'simulation/simulation.test.ts',
+]
 
 /**
  * Begins with the longest files: of two cores one would wait for a file that began last. Vitest does so by itself where it
