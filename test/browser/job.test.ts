@@ -158,7 +158,7 @@ test('a curve is zoomed into by buttons, and read from its first point to its la
   await expect.poll(index).toBe(0)
   await zoom(t('common.chartReset')).press('Enter')
   await shows('all')
-  expect(await focused(page)).toBe(t('common.chartReset'))
+  await expect.poll(() => focused(page)).toBe(t('common.chartReset'))
 })
 
 test('who agreed to cancel a job that changed meanwhile is asked again about what is so now', async () => {
