@@ -78,7 +78,7 @@ function whoIsLetIn(status: number): string {
     case 200:
       return 'Open to everybody on this machine, as admin: ALLOW_ANYONE_ON_LOCALHOST is set. Set ADMIN_TOKEN to close it.'
     case 503:
-      return 'Closed to everybody: others can reach it. Set ADMIN_TOKEN to let somebody in. See SECURITY.md.'
+      return 'Closed to everybody: no valid setting lets anybody in. Set ADMIN_TOKEN, of 32 characters. See SECURITY.md.'
     default:
       return 'Closed: it lets in whom ADMIN_TOKEN, API tokens or Cloudflare Access let in. See SECURITY.md.'
   }

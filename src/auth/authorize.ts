@@ -9,8 +9,8 @@ import { type Role, suffices } from './role.ts'
 
 /**
  * The role that the request's route needs, by the table of permissions; a route that is not in it is nobody's. Of several
- * that fit, the first is the one that answers. A path
- * without a route needs somebody, who then learns that there is nothing.
+ * that fit, the first is the one that answers. A path without a route needs somebody, who then learns that there is
+ * nothing.
  */
 export function roleNeeded(c: Context): Role | 'anyone' | 'nobody' {
   const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
