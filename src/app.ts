@@ -16,6 +16,7 @@ import { openApi } from './http/openapi.ts'
 import { privateAnswers, securityHeaders } from './http/security-headers.ts'
 import { refuseInvalid } from './http/validation.ts'
 import { histories } from './jobs/history-routes.ts'
+import { reconciliation } from './jobs/reconcile-routes.ts'
 import { jobs } from './jobs/routes.ts'
 import { streams } from './jobs/stream-routes.ts'
 import { models } from './models/routes.ts'
@@ -48,6 +49,7 @@ export const app = base
   .route(prefix, models)
   .route(prefix, dataset)
   .route(prefix, ocr)
+  .route(prefix, reconciliation)
   .route(prefix, status)
 
 /** The type of the whole API, for typed clients. */

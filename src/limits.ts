@@ -69,8 +69,29 @@ export const WAKE_GRACE_MS = 60_000
 /** Milliseconds by which an alarm must be past before a waking object takes it for lost and sets it anew. */
 export const ALARM_LOST_MS = 60_000
 
-/** Jobs one sweep wakes: each costs a request to its object, and a cron run has 30 s of CPU. */
-export const SWEEP_JOBS_MAX = 100
+/** Overdue jobs the sweeper reads at a time. */
+export const SWEEP_PAGE_JOBS = 100
+
+/** Milliseconds after which a sweep begins no further page: the next one comes a minute after it began. */
+export const SWEEP_MS = 45_000
+
+/** Objects that are asked at the same time: a Worker has six connections, and others wait in line without harm. */
+export const OBJECTS_ASKED_AT_ONCE = 20
+
+/** Milliseconds another job's object may take to answer: it answers within one, and a few more for a way to D1. */
+export const OBJECT_ANSWER_MS = 10_000
+
+/** Milliseconds after which the object of a paused job is asked whether the register still has it right: a day. */
+export const PAUSED_CHECK_MS = 24 * 60 * 60_000
+
+/** Jobs at a time, finished ones included: a completed one and its version take 3.4 KB of D1's 10 GB. */
+export const JOBS_MAX = 1_000_000
+
+/** Times a completion is tried that the register refuses: with the growing pauses between them some five minutes. */
+export const COMPLETION_TRIES_MAX = 10
+
+/** Jobs, or objects, that one call of the reconciliation looks at: each costs a request to its object and a row. */
+export const RECONCILE_PAGE_MAX = 100
 
 /** Milliseconds until D1 is tried again after a failed write; doubled with each failure … */
 export const FLUSH_RETRY_MS = 1_000
@@ -137,9 +158,6 @@ export const HISTORY_POINTS_DEFAULT = 500
 
 /** Points of a history at most: the longest training has 10,000 steps. */
 export const HISTORY_POINTS_MAX = 10_000
-
-/** Jobs whose ids an isolate remembers as moving: many times what holds a slot, at about 100 bytes each. */
-export const MOVING_JOBS_MAX = 1_000
 
 /** Characters of ADMIN_TOKEN and SESSION_SECRET at least: `openssl rand -hex 16` gives 32, which is 128 bits. */
 export const SECRET_LENGTH_MIN = 32

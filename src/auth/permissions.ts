@@ -43,6 +43,7 @@ export const permissions: Readonly<Record<string, Role | 'anyone'>> = {
   [`DELETE ${training}/jobs/:id`]: 'admin',
   [`POST ${training}/models/:id/activate`]: 'admin',
   [`DELETE ${training}/models/:id`]: 'admin',
+  [`POST ${training}/reconcile`]: 'admin',
   [`GET ${tokens}`]: 'admin',
   [`POST ${tokens}`]: 'admin',
   [`DELETE ${tokens}/:id`]: 'admin',

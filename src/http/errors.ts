@@ -1,5 +1,7 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { D1Unavailable } from '../d1.ts'
+import { RETRY_AFTER_S } from '../limits.ts'
 import { log } from '../log.ts'
 import type { AppEnv } from './env.ts'
 import { problem } from './problem.ts'
@@ -17,9 +19,20 @@ export function handleError(error: Error, c: Context<AppEnv>): Response {
         return problem(c, 415, 'Send the body as JSON, with Content-Type: application/json')
     }
   }
+  if (error instanceof D1Unavailable) {
+    log('error', 'd1_unavailable', { request_id: c.get('requestId'), error: error.message })
+    return unavailable(c)
+  }
   log('error', 'request_failed', { request_id: c.get('requestId'), error: error.stack ?? String(error) })
   return problem(c, 500, 'Something went wrong here. The log knows more under the request id.')
 }
+
+/** Answers while D1 does not. A write may have been carried out all the same. */
+export const unavailable = (c: Context<AppEnv>): Response =>
+  problem(c, 503, 'The database does not answer: try again', {
+    kind: 'unavailable',
+    headers: { 'Retry-After': String(RETRY_AFTER_S) },
+  })
 
 /** Answers for a path that no route has. */
 export function handleNotFound(c: Context<AppEnv>): Response {

@@ -1,3 +1,4 @@
+import { RETRY_AFTER_S } from '../limits.ts'
 import { streamHeaders } from '../sse.ts'
 import { type ProblemStatus, statusTitles } from './problem.ts'
 
@@ -65,10 +66,23 @@ export const sharedResponses = {
       },
     },
   },
-  NotConfigured: answer(503, 'The service has been given nothing by which it could let anybody in', {
-    type: 'urn:stellwerk:problem:authentication-not-configured',
-    detail: 'Authentication is not configured',
-  }),
+  Unavailable: {
+    ...answer(
+      503,
+      'The database does not answer; or the service has been given nothing by which it could let anybody in',
+      {
+        type: 'urn:stellwerk:problem:unavailable',
+        detail: 'The database does not answer: try again',
+      },
+    ),
+    headers: {
+      ...refToRequestId,
+      'Retry-After': {
+        description: 'Seconds after which to try again, where that may help',
+        schema: { type: 'string', example: String(RETRY_AFTER_S) },
+      },
+    },
+  },
   UnknownPath: answer(404, 'There is nothing at this path'),
   MethodNotAllowed: {
     ...answer(405, 'This path does not take this method', { detail: 'This path takes GET, HEAD, POST' }),
@@ -117,7 +131,7 @@ export function sharedAnswers({ method, path, role, hasBody }: Asked): Record<st
     ...(checksSomebody ? { 401: 'Unauthorized', 429: 'TooManyRequests' } : {}),
     ...(checksSomebody || method !== 'get' ? { 403: 'Forbidden' } : {}),
     500: 'Unexpected',
-    ...(path === '/health' ? {} : { 503: 'NotConfigured' }),
+    ...(path === '/health' ? {} : { 503: 'Unavailable' }),
   }
 }
 

@@ -24,6 +24,6 @@ function recordOf(event: JobEvent, before: Job | null, after: Job): EventRecord 
     from_status: before?.status ?? null,
     to_status: after.status,
     step: stepOf(after, event.atMs),
-    message: event.type === 'failed' ? event.message : null,
+    message: 'message' in event ? event.message : null,
   }
 }

@@ -1,11 +1,11 @@
-import { QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../limits.ts'
+import { JOBS_MAX, PAUSED_CHECK_MS, QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../limits.ts'
 import { ModelType } from '../models/model-type.ts'
 import { cutPage, type Page } from '../page.ts'
 import type { Query } from '../query.ts'
 import { describe } from './describe.ts'
 import { create, evolve, holdsSlot, type Job, type JobSpec, nextWakeMs } from './job.ts'
 import type { JobSnapshot } from './schema.ts'
-import { planSimulation } from './simulation.ts'
+import { planSimulation, type Simulation } from './simulation.ts'
 import { type JobStatus, jobStatuses } from './status.ts'
 
 /** A row of the register. */
@@ -16,6 +16,8 @@ export type JobRow = {
   /** `null` while the job holds no slot. */
   slot: number | null
   wakeByMs: number | null
+  /** Of a job in training: from what its steps follow, JSON. */
+  clock: string | null
   /** The job as it stood when the row was written. */
   snapshot: JobSnapshot
 }
@@ -39,8 +41,12 @@ type StoredRow = {
   slot: number | null
   wake_by_ms: number | null
   snapshot: string
+  clock: string | null
 }
-const columns = 'seq, status, revision, slot, wake_by_ms, snapshot'
+const columns = 'seq, status, revision, slot, wake_by_ms, snapshot, clock'
+
+/** A job whose promised wake-up is past. */
+export type OverdueJob = { wakeByMs: number; seq: number; id: string }
 
 type CountedRow = {
   total: number
@@ -52,48 +58,43 @@ type CountedRow = {
 
 /** As the index `jobs_waiting` has it, so that SQLite can use it. */
 const waiting = `status = 'queued' AND slot IS NULL`
-const nobodyWaits = `NOT EXISTS (SELECT 1 FROM jobs WHERE ${waiting})`
 
-/**
- * Parameter 1: the numbers of all slots, a JSON array. The first free slot, or NULL; also NULL when a lowered maximum is
- * still exceeded. Stops at the first one, so that it reads the held slots and not all there could be.
- */
-const freeSlot = `(
-  SELECT slots.value FROM json_each(?1) AS slots
-  WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.slot = slots.value)
-    AND (SELECT count(*) FROM jobs WHERE slot IS NOT NULL) < json_array_length(?1)
-  LIMIT 1
-)`
-const numbersOf = (slots: number): string => JSON.stringify([...Array(slots).keys()])
+/** Whether a slot is free for somebody new: those that wait go first. `?1`: how many slots there are. */
+const slotIsFree = '(SELECT waiting = 0 AND held < ?1 FROM job_counters)'
 
 /** Statements that go with another in one transaction. */
 export type Around = { before?: D1PreparedStatement[]; after?: D1PreparedStatement[] }
 
+/** Why a job is not registered. */
+export type NotRegistered = 'slot_taken' | 'queue_full' | 'too_many_jobs'
+
 /** The register of jobs in D1: which exist, who holds a slot, who promised to wake. */
+export type JobIndex = ReturnType<typeof jobIndex>
+
 export function jobIndex(db: D1Database) {
   /**
    * Registers a new job: with a slot if one is free and nobody waits for it, else at the end of the queue if that is
-   * wanted, else not at all. The inner LIMIT keeps SQLite from looking for the slot anew at each mention of it.
+   * wanted, else not at all. Reads counters, so that it costs the same however many jobs there are.
    *
    * @param slots how many there are
-   * @returns whether the job is registered
+   * @returns why the job is not registered; `null` when it is
    */
   async function insert(
     spec: JobSpec,
     slots: number,
     mayWait: boolean,
     { before = [], after = [] }: Around = {},
-  ): Promise<boolean> {
+  ): Promise<NotRegistered | null> {
     const job = unstarted(spec)
     const statement = db
       .prepare(
         `INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, snapshot)
-         SELECT ?2, ?3, ?4, 0, slot, iif(slot IS NULL, NULL, ?5), ?6
-         FROM (SELECT iif(${nobodyWaits}, ${freeSlot}, NULL) AS slot LIMIT 1)
-         WHERE slot IS NOT NULL OR (?7 AND (SELECT count(*) FROM jobs WHERE ${waiting}) < ?8)`,
+         SELECT ?2, ?3, ?4, 0, iif(free, 1, NULL), iif(free, ?5, NULL), ?6
+         FROM (SELECT waiting = 0 AND held < ?1 AS free, waiting, total FROM job_counters)
+         WHERE (free OR (?7 AND waiting < ?8)) AND total < ?9`,
       )
       .bind(
-        numbersOf(slots),
+        slots,
         job.id,
         job.config.model_type,
         job.status,
@@ -101,9 +102,13 @@ export function jobIndex(db: D1Database) {
         snapshotOf(job),
         mayWait ? 1 : 0,
         QUEUE_LENGTH_MAX,
+        JOBS_MAX,
       )
     const results = await db.batch([...before, statement, ...after])
-    return (results[before.length]?.meta.changes ?? 0) > 0
+    if ((results[before.length]?.meta.changes ?? 0) > 0) return null
+    const counted = await db.prepare('SELECT total FROM job_counters').first<{ total: number }>()
+    if (counted !== null && counted.total >= JOBS_MAX) return 'too_many_jobs'
+    return mayWait ? 'queue_full' : 'slot_taken'
   }
 
   /**
@@ -112,15 +117,14 @@ export function jobIndex(db: D1Database) {
    * @returns its id; `null` when no slot is free or nobody waits
    */
   async function giveSlot(slots: number, nowMs: number): Promise<string | null> {
-    if ((await db.prepare(`SELECT 1 FROM jobs WHERE ${waiting} LIMIT 1`).first()) === null) return null
     const row = await db
       .prepare(
-        `UPDATE jobs SET slot = ${freeSlot}, wake_by_ms = ?2
+        `UPDATE jobs SET slot = 1, wake_by_ms = ?2
          WHERE seq = (SELECT seq FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} AND seq > 0 ORDER BY seq LIMIT 1)
-           AND ${freeSlot} IS NOT NULL
+           AND (SELECT held < ?1 FROM job_counters)
          RETURNING id`,
       )
-      .bind(numbersOf(slots), nowMs + WAKE_GRACE_MS)
+      .bind(slots, nowMs + WAKE_GRACE_MS)
       .first<{ id: string }>()
     return row?.id ?? null
   }
@@ -146,6 +150,15 @@ export function jobIndex(db: D1Database) {
     return cutPage(newestFirst.slice(0, limit + 1).map(rowOf), limit, (row) => row.seq)
   }
 
+  /** The ids of a page of jobs, oldest first, behind the row with the sequence number `after`. */
+  async function walk(after: number, limit: number): Promise<Page<{ seq: number; id: string }, number>> {
+    const { results } = await db
+      .prepare('SELECT seq, id FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?')
+      .bind(after, limit + 1)
+      .all<{ seq: number; id: string }>()
+    return cutPage(results, limit, ({ seq }) => seq)
+  }
+
   /** One ordered walk for each combination of the filters, merged by the caller: none reads more rows than a page. */
   function listStatements({ status = [], model_type = [] }: JobFilter, before: number, limit: number) {
     if (status.length === 0 && model_type.length === 0) {
@@ -163,7 +176,7 @@ export function jobIndex(db: D1Database) {
    * Brings the job's row to the job's state, unless it already has it or a newer one. A slot is given back here; it is
    * never taken here.
    *
-   * @returns false when there is no such row any more
+   * @returns false when there is no such row
    */
   async function update(job: Job): Promise<boolean> {
     const written = await updateStatement(job).run()
@@ -174,21 +187,47 @@ export function jobIndex(db: D1Database) {
     const slot = holdsSlot(job) ? '' : ', slot = NULL'
     return db
       .prepare(
-        `UPDATE jobs SET status = ?2, revision = ?3, wake_by_ms = ?4, snapshot = ?5${slot}
+        `UPDATE jobs SET status = ?2, revision = ?3, wake_by_ms = ?4, snapshot = ?5, clock = ?6${slot}
          WHERE id = ?1 AND revision < ?3`,
       )
-      .bind(job.id, job.status, job.revision, wakeByMs(job), snapshotOf(job))
+      .bind(job.id, job.status, job.revision, wakeByMs(job, job.changedMs), snapshotOf(job), clockOf(job))
   }
 
   /**
    * Writes the final row of a completed job in one transaction with the statements that register its model version.
    * Those must do nothing once the row says `completed`.
    *
-   * @returns false when there is no such row any more
+   * @returns what the registration's statements answer; `null` when there is no such row
    */
-  async function complete(job: Job, registration: D1PreparedStatement[]): Promise<boolean> {
+  async function complete(job: Job, registration: D1PreparedStatement[]): Promise<D1Result[] | null> {
     const results = await db.batch([...registration, updateStatement(job)])
-    return (results.at(-1)?.meta.changes ?? 0) > 0 || (await find(job.id)) !== null
+    const written = results.pop()
+    return (written?.meta.changes ?? 0) > 0 || (await find(job.id)) !== null ? results : null
+  }
+
+  /**
+   * Puts back the row of a job that has one no longer, for an `update` or `complete` to bring it to the job's state; its
+   * revision says that the job had begun. It holds a slot if the job does, also when that is one more than there are:
+   * the job runs. In its old place in the order, unless another job has taken that.
+   */
+  async function restore(job: Job, nowMs: number): Promise<void> {
+    const status = job.status === 'completed' ? 'validating' : job.status
+    await db
+      .prepare(
+        `INSERT INTO jobs (seq, id, model_type, status, revision, slot, wake_by_ms, snapshot)
+         SELECT iif(EXISTS (SELECT 1 FROM jobs WHERE seq = ?1), NULL, ?1), ?2, ?3, ?4, 1, ?5, ?6, ?7 WHERE true
+         ON CONFLICT (id) DO NOTHING`,
+      )
+      .bind(
+        job.seq,
+        job.id,
+        job.config.model_type,
+        status,
+        holdsSlot(job) ? 1 : null,
+        nowMs + WAKE_GRACE_MS,
+        snapshotOf(job),
+      )
+      .run()
   }
 
   /**
@@ -199,10 +238,10 @@ export function jobIndex(db: D1Database) {
   async function takeSlot(id: string, slots: number, nowMs: number): Promise<boolean> {
     const written = await db
       .prepare(
-        `UPDATE jobs SET slot = coalesce(slot, ${freeSlot}), wake_by_ms = ?3
-         WHERE id = ?2 AND (slot IS NOT NULL OR (${nobodyWaits} AND ${freeSlot} IS NOT NULL))`,
+        `UPDATE jobs SET slot = coalesce(slot, 1), wake_by_ms = ?3
+         WHERE id = ?2 AND (slot IS NOT NULL OR ${slotIsFree})`,
       )
-      .bind(numbersOf(slots), id, nowMs + WAKE_GRACE_MS)
+      .bind(slots, id, nowMs + WAKE_GRACE_MS)
       .run()
     return written.meta.changes > 0
   }
@@ -210,12 +249,15 @@ export function jobIndex(db: D1Database) {
   /**
    * Promises that a job which does not move by itself will have woken within WAKE_GRACE_MS, before it is told to do
    * something: if D1 never hears what came of it, the sweeper asks.
+   *
+   * @returns false when there is no such row
    */
-  async function promiseWake(id: string, nowMs: number): Promise<void> {
-    await db
+  async function promiseWake(id: string, nowMs: number): Promise<boolean> {
+    const written = await db
       .prepare('UPDATE jobs SET wake_by_ms = ?2 WHERE id = ?1')
       .bind(id, nowMs + WAKE_GRACE_MS)
       .run()
+    return written.meta.changes > 0
   }
 
   /**
@@ -225,8 +267,8 @@ export function jobIndex(db: D1Database) {
    * @param job `null`: waits for a slot, and no object knows of it
    * @returns whether there was anything to set right
    */
-  async function repair(id: string, job: Job | null, seen: JobRow): Promise<boolean> {
-    const wakeMs = job && wakeByMs(job)
+  async function repair(id: string, job: Job | null, seen: JobRow, nowMs: number): Promise<boolean> {
+    const wakeMs = job && wakeByMs(job, nowMs)
     const mayHoldSlot = job !== null && holdsSlot(job)
     if (seen.wakeByMs === wakeMs && (seen.slot === null || mayHoldSlot)) return false
     await db
@@ -243,13 +285,16 @@ export function jobIndex(db: D1Database) {
     await db.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
   }
 
-  /** Jobs whose promised wake-up is past, the longest overdue first. */
-  async function overdue(nowMs: number, limit: number): Promise<string[]> {
+  /** Jobs whose promised wake-up is past, the longest overdue first, behind the one at `after`. */
+  async function overdue(nowMs: number, after: OverdueJob, limit: number): Promise<OverdueJob[]> {
     const rows = await db
-      .prepare('SELECT id FROM jobs WHERE wake_by_ms <= ? ORDER BY wake_by_ms LIMIT ?')
-      .bind(nowMs, limit)
-      .all<{ id: string }>()
-    return rows.results.map((row) => row.id)
+      .prepare(
+        `SELECT wake_by_ms AS wakeByMs, seq, id FROM jobs
+         WHERE wake_by_ms BETWEEN ?2 AND ?1 AND (wake_by_ms, seq) > (?2, ?3) ORDER BY wake_by_ms, seq LIMIT ?4`,
+      )
+      .bind(nowMs, after.wakeByMs, after.seq, limit)
+      .all<OverdueJob>()
+    return rows.results
   }
 
   /** Moves an overdue promise on, so that jobs that cannot be woken do not keep the sweeper from all others. */
@@ -266,7 +311,7 @@ export function jobIndex(db: D1Database) {
       statement: db.prepare(
         `SELECT total, completed, failed,
            (SELECT id FROM jobs WHERE status = 'training' LIMIT 1) AS training_id,
-           (SELECT id FROM jobs WHERE slot IS NOT NULL ORDER BY slot LIMIT 1) AS holder_id
+           (SELECT id FROM jobs INDEXED BY jobs_slot WHERE slot IS NOT NULL AND seq > 0 ORDER BY seq LIMIT 1) AS holder_id
          FROM job_counters`,
       ),
       read: (row) => {
@@ -283,8 +328,10 @@ export function jobIndex(db: D1Database) {
     queue,
     find,
     list,
+    walk,
     update,
     complete,
+    restore,
     takeSlot,
     promiseWake,
     repair,
@@ -296,23 +343,55 @@ export function jobIndex(db: D1Database) {
 }
 
 /** When the object of a job in this state should have woken at the latest; `null`: it need not. */
-function wakeByMs(job: Job): number | null {
+function wakeByMs(job: Job, nowMs: number): number | null {
+  if (job.status === 'paused') {
+    // Nothing moves it, but the register may have lost it: it is asked each day.
+    const days = 1 + Math.max(0, Math.floor((nowMs - job.changedMs) / PAUSED_CHECK_MS))
+    return job.changedMs + days * PAUSED_CHECK_MS
+  }
   const wakeMs = nextWakeMs(job)
   return wakeMs === null ? null : wakeMs + WAKE_GRACE_MS
 }
 
 /** A job that nobody has started yet, as its row shows it. Its object begins its log anew. */
 export function unstarted(spec: JobSpec): Job {
-  return evolve(null, create(spec, planSimulation(1, null), spec.createdMs))
+  return evolve(null, create(spec, planSimulation(1, null)))
 }
 
-/** The job as it stands at its last event: exact for a job that does not move by itself. */
+/** The job as it stands at its last event: exact for a job that does not train. */
 const snapshotOf = (job: Job): string => JSON.stringify(describe(job, job.changedMs))
+
+/** From what the steps of a job in training follow. */
+function clockOf({ status, simulation, startedMs, activeMs, changedMs }: Job): string | null {
+  return status === 'training' ? JSON.stringify({ ...simulation, startedMs, activeMs, changedMs }) : null
+}
 
 /** What creation decided about a job, out of its row. */
 export function specOf({ id, config, total_documents, created_at, created_by }: JobSnapshot): JobSpec {
   return { id, config, totalDocuments: total_documents, createdMs: Date.parse(created_at), createdBy: created_by }
 }
+
+/**
+ * Whether the row says all there is to say of the job now: it neither moves by itself nor has been told something that
+ * D1 may not know yet.
+ */
+export function isAtRest({ status, wakeByMs }: JobRow, nowMs: number): boolean {
+  return wakeByMs === null || (status === 'paused' && wakeByMs > nowMs + WAKE_GRACE_MS)
+}
+
+/**
+ * The job as its row has it now. One in training is where its steps have brought it since the row was written; so it
+ * may be a little further than its object, if that has been paused or stopped and D1 is only just being told.
+ */
+export function shownAt({ snapshot, revision, clock }: JobRow, nowMs: number): JobSnapshot {
+  if (clock === null) return snapshot
+  const { stepMs, failsAtStep, ...times } = JSON.parse(clock) as Clock
+  const simulation = { stepMs, failsAtStep }
+  const job: Job = { ...unstarted(specOf(snapshot)), ...times, simulation, status: 'training', revision }
+  return describe(job, nowMs)
+}
+
+type Clock = Simulation & Pick<Job, 'startedMs' | 'activeMs' | 'changedMs'>
 
 function rowOf({ wake_by_ms, snapshot, ...row }: StoredRow): JobRow {
   return { ...row, wakeByMs: wake_by_ms, snapshot: JSON.parse(snapshot) as JobSnapshot }

@@ -6,11 +6,14 @@ import { evolve, type Job, type JobEvent } from './job.ts'
  */
 export class JobStorage {
   readonly #storage: DurableObjectStorage
+  readonly #evolve: typeof evolve
   #job: Job | null = null
   #syncedRevision = 0
 
-  constructor(storage: DurableObjectStorage) {
+  /** @param made what an event makes of a job */
+  constructor(storage: DurableObjectStorage, made = evolve) {
     this.#storage = storage
+    this.#evolve = made
     if (this.#exists()) this.#load()
   }
 
@@ -36,7 +39,7 @@ export class JobStorage {
     this.#storage.transactionSync(() => {
       if (job === null) this.#createTables()
       for (const event of events) {
-        job = evolve(job, event)
+        job = this.#evolve(job, event)
         const { type, atMs, ...data } = event
         this.#storage.sql.exec(
           'INSERT INTO events (seq, type, at_ms, data) VALUES (?, ?, ?, ?)',
@@ -95,7 +98,7 @@ export class JobStorage {
   }
 
   #load(): void {
-    this.#job = this.events().reduce<Job | null>(evolve, null)
+    this.#job = this.events().reduce<Job | null>((job, event) => this.#evolve(job, event), null)
     this.#syncedRevision = this.#storage.sql.exec<{ revision: number }>('SELECT revision FROM sync').one().revision
   }
 

@@ -1,4 +1,5 @@
-import { PAUSES_MAX } from '../limits.ts'
+import { COMPLETION_TRIES_MAX, PAUSES_MAX } from '../limits.ts'
+import type { VersionName } from '../models/version-name.ts'
 import type { TrainingConfig } from './schema.ts'
 import { activeMsAt, lastStep, type Simulation, STEPS_PER_EPOCH, stepAt } from './simulation.ts'
 import { type FinalStatus, isFinal, type JobStatus, mayBeDeleted } from './status.ts'
@@ -19,6 +20,8 @@ export type Run = { startedMs: number; activeMsBefore: number }
 /** A job as the events so far have made it. All times are Unix milliseconds, whole. */
 export type Job = JobSpec & {
   simulation: Simulation
+  /** The place of its row in the register's order; `null`: not known. */
+  seq: number | null
   /** Events so far. */
   revision: number
   status: JobStatus
@@ -30,8 +33,12 @@ export type Job = JobSpec & {
   /** Milliseconds trained until the last pause or end. While training, the current run comes on top. */
   activeMs: number
   pauses: number
-  /** When validation was over; from then on the job can only become completed. */
+  /** When validation was over; from then on the job becomes completed, or fails if that is refused too often. */
   validatedMs: number | null
+  /** How often the register has refused the completion. */
+  refusals: number
+  /** What the job's version is called; `null` while there is none, and for jobs completed before this was noted. */
+  version: VersionName | null
   /** When the job reached its final state. */
   completedMs: number | null
   errorMessage: string | null
@@ -39,14 +46,15 @@ export type Job = JobSpec & {
 }
 
 type JobEventBody =
-  | { type: 'created'; spec: JobSpec; simulation: Simulation }
+  | { type: 'created'; spec: JobSpec; simulation: Simulation; seq?: number }
   | { type: 'preparation_started' }
   | { type: 'training_started' }
   | { type: 'paused' }
   | { type: 'resumed' }
   | { type: 'validation_started' }
   | { type: 'validated' }
-  | { type: 'completed' }
+  | { type: 'completion_refused'; message: string }
+  | { type: 'completed'; version?: VersionName }
   | { type: 'failed'; message: string }
   | { type: 'cancelled' }
   | { type: 'deleted' }
@@ -130,17 +138,31 @@ function endOfTraining(job: Job): JobEvent {
   return { type: 'failed', atMs, message: `Simulated training failure at step ${step}` }
 }
 
-/** A new job out of its first event. */
-export function create(spec: JobSpec, simulation: Simulation, nowMs: number): JobEvent {
-  const event: JobEvent = { type: 'created', atMs: nowMs, spec, simulation }
-  return spec.createdBy === null ? event : { ...event, actor: spec.createdBy }
+/** The first event of a job, which happened when it was asked for. `seq`: of its row in the register. */
+export function create(spec: JobSpec, simulation: Simulation, seq?: number): JobEvent {
+  const event: JobEvent = { type: 'created', atMs: spec.createdMs, spec, simulation }
+  if (seq !== undefined) event.seq = seq
+  if (spec.createdBy !== null) event.actor = spec.createdBy
+  return event
+}
+
+/** The events with which a job that has been given a slot begins, however long it has waited for that. */
+export function start(created: JobEvent, nowMs: number): JobEvent[] {
+  return [created, { type: 'preparation_started', atMs: Math.max(nowMs, created.atMs) }]
+}
+
+/** What comes of a completion that the register refuses and that repeating has not mended: it fails in the end. */
+export function refuseCompletion(job: Job, reason: string, nowMs: number): JobEvent {
+  const atMs = Math.max(nowMs, job.changedMs)
+  const message = `The model version cannot be registered: ${reason}`
+  return { type: job.refusals + 1 < COMPLETION_TRIES_MAX ? 'completion_refused' : 'failed', atMs, message }
 }
 
 /** The job after an event. Only `created` takes no job. */
 export function evolve(job: Job | null, event: JobEvent): Job {
   if (event.type === 'created') {
-    const { spec, simulation, atMs } = event
-    return { ...spec, ...newborn, createdBy: spec.createdBy ?? null, simulation, changedMs: atMs }
+    const { spec, simulation, atMs, seq = null } = event
+    return { ...spec, ...newborn, createdBy: spec.createdBy ?? null, simulation, seq, changedMs: atMs }
   }
   if (job === null) throw new Error(`The event log begins with ${event.type}`)
   return { ...job, ...change(job, event), revision: job.revision + 1, changedMs: event.atMs }
@@ -154,6 +176,8 @@ const newborn = {
   activeMs: 0,
   pauses: 0,
   validatedMs: null,
+  refusals: 0,
+  version: null,
   completedMs: null,
   errorMessage: null,
   deleted: false,
@@ -176,8 +200,15 @@ function change(job: Job, event: Exclude<JobEvent, { type: 'created' }>): Partia
       return { status: 'validating', ...stopClock }
     case 'validated':
       return { validatedMs: atMs }
+    case 'completion_refused':
+      return { refusals: job.refusals + 1, errorMessage: event.message }
     case 'completed':
-      return { status: 'completed', completedMs: job.validatedMs ?? atMs }
+      return {
+        status: 'completed',
+        completedMs: job.validatedMs ?? atMs,
+        version: event.version ?? null,
+        errorMessage: null,
+      }
     case 'failed':
       return { status: 'failed', completedMs: atMs, errorMessage: event.message, ...stopClock }
     case 'cancelled':

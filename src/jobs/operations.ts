@@ -1,16 +1,20 @@
+import { D1Unavailable } from '../d1.ts'
 import { trainingDocuments } from '../dataset/documents.ts'
-import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE } from '../limits.ts'
+import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE, OBJECT_ANSWER_MS } from '../limits.ts'
 import { log } from '../log.ts'
 import type { Page } from '../page.ts'
 import { readSettings } from '../settings.ts'
-import { idempotencyKeys } from './idempotency-keys.ts'
-import type { Command, JobSpec } from './job.ts'
-import { type JobFilter, type JobRow, jobIndex } from './job-index.ts'
-import { movingJobs } from './moving-jobs.ts'
+import { isUuid } from '../uuid.ts'
+import { within } from '../within.ts'
+import { recordsOf } from './event-log.ts'
+import type { SentKey } from './idempotency-keys.ts'
+import { type Command, create, type JobSpec } from './job.ts'
+import { isAtRest, type JobFilter, type JobRow, type NotRegistered, shownAt, specOf } from './job-index.ts'
+import { type Composed, compose } from './parts.ts'
 import { startWaiting } from './queue.ts'
 import type { EventRecord, History, JobSnapshot, TrainingConfig } from './schema.ts'
-import { isFinal } from './status.ts'
-import type { CommandRefusal, Order } from './training-job.ts'
+import { planSimulation } from './simulation.ts'
+import { type CommandRefusal, type Order, type StreamRequest, streamAddress } from './training-job.ts'
 
 /** What a request can do with jobs, between the routes and the register and objects that do it. */
 
@@ -24,37 +28,53 @@ export type Creation = {
 }
 
 /** What became of a creation: the job's id, or why there is none. */
-export type Created = { id: string; replayed: boolean } | { reason: 'slot_taken' | 'queue_full' | 'key_reused' }
+export type Created = { id: string; replayed: boolean } | { reason: NotRegistered | 'key_reused' | 'job_deleted' }
+
+/** What follows from a request for others: done behind the answer. */
+type Background = Pick<ExecutionContext, 'waitUntil'>
+
+/** A request that its client can send again: its key, and what it asks for. */
+type Repeatable = { key: SentKey; request: string }
 
 /** Creates a job, once for each Idempotency-Key. From its registration on it exists and will run, whatever happens then. */
-export async function createJob(env: Env, config: TrainingConfig, creation: Creation): Promise<Created> {
-  const { idempotencyKey: key } = creation
-  if (key === null) return register(env, config, creation, null)
-  const request = await digest(JSON.stringify([config, creation.mayWait]))
-  const known = await replay(env, key, request)
+export async function createJob(
+  bindings: Env,
+  background: Background,
+  config: TrainingConfig,
+  creation: Creation,
+): Promise<Created> {
+  const env = compose(bindings)
+  const { idempotencyKey: text, actor } = creation
+  if (text === null) return register(env, background, config, creation, null)
+  const repeatable = { key: { actor, text }, request: await digest(JSON.stringify([config, creation.mayWait])) }
+  const known = await replay(env, repeatable)
   if (known !== null) return known
-  const outcome = await register(env, config, creation, { key, request }).catch((error: unknown) => ({ error }))
+  const outcome = await register(env, background, config, creation, repeatable).catch((error: unknown) => ({ error }))
   if ('id' in outcome) return outcome
   // Perhaps another request with this key came first, and took the key or the slot.
-  const other = await replay(env, key, request)
+  const other = await replay(env, repeatable)
   if (other !== null) return other
   if ('error' in outcome) throw outcome.error
   return outcome
 }
 
-async function replay(env: Env, key: string, request: string): Promise<Created | null> {
-  const known = await idempotencyKeys(env.DB).find(key, Date.now())
+async function replay(env: Composed, { key, request }: Repeatable): Promise<Created | null> {
+  const known = await env.parts.keys(env.DB).find(key, Date.now())
   if (known === null) return null
-  return known.request === request ? { id: known.jobId, replayed: true } : { reason: 'key_reused' }
+  if (known.request !== request) return { reason: 'key_reused' }
+  const exists = (await env.parts.register(env.DB).find(known.jobId)) !== null || isJob(await ask(env, known.jobId))
+  return exists ? { id: known.jobId, replayed: true } : { reason: 'job_deleted' }
 }
 
 async function register(
-  env: Env,
+  env: Composed,
+  background: Background,
   config: TrainingConfig,
   { actor, mayWait }: Creation,
-  idempotency: { key: string; request: string } | null,
+  repeatable: Repeatable | null,
 ): Promise<Created> {
   const { maxActiveJobs } = readSettings(env)
+  const index = env.parts.register(env.DB)
   const documents = await trainingDocuments(env.DB, config.bundeslaender)
   const spec: JobSpec = {
     id: crypto.randomUUID(),
@@ -63,23 +83,19 @@ async function register(
     createdMs: Date.now(),
     createdBy: actor,
   }
-  const remembering = idempotency
-    ? idempotencyKeys(env.DB).remember(
-        idempotency.key,
-        { request: idempotency.request, jobId: spec.id },
-        spec.createdMs,
-      )
+  const remembering = repeatable
+    ? env.parts.keys(env.DB).remember(repeatable.key, { request: repeatable.request, jobId: spec.id }, spec.createdMs)
     : {}
-  const registered = await jobIndex(env.DB).insert(spec, maxActiveJobs, mayWait, remembering)
-  if (!registered) return { reason: mayWait ? 'queue_full' : 'slot_taken' }
+  const reason = await index.insert(spec, maxActiveJobs, mayWait, remembering)
+  if (reason !== null) return { reason }
   try {
-    await env.TRAINING_JOBS.getByName(spec.id).wake(spec.id)
-    // Should a slot have become free unnoticed, who waits need not wait for the sweeper.
-    if (mayWait) await startWaiting(env.DB, env.TRAINING_JOBS, maxActiveJobs, Date.now())
+    await within(OBJECT_ANSWER_MS, env.TRAINING_JOBS.getByName(spec.id).wake(spec.id))
   } catch (error) {
     // The sweeper starts what was never started.
     log('error', 'job_not_started', { job_id: spec.id, error: String(error) })
   }
+  // Should a slot have become free unnoticed, who waits need not wait for the sweeper.
+  if (mayWait) background.waitUntil(startWaiting(index, env.TRAINING_JOBS, maxActiveJobs))
   return { id: spec.id, replayed: false }
 }
 
@@ -88,83 +104,119 @@ async function digest(text: string): Promise<string> {
   return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Hands a command to the job's object. @returns why it was refused; `null` when it was carried out */
-export async function commandJob<C extends Command>(env: Env, id: string, command: C, order: Order) {
+/**
+ * Hands a command to the job's object, also where D1 has no such job: the object may know better.
+ *
+ * @returns why it was refused; `null` when it was carried out
+ */
+export async function commandJob<C extends Command>(
+  env: Env,
+  id: string,
+  command: C,
+  order: Order,
+): Promise<CommandRefusal<C> | null> {
+  if (!isUuid(id)) return { reason: 'not_found' }
   const outcome = await env.TRAINING_JOBS.getByName(id).command(id, command, order)
   return outcome.done ? null : (outcome.refusal as CommandRefusal<C>)
 }
 
 /**
  * The job as it is now; `null` when there is none. A job at rest (finished, paused, waiting) is read without waking its
- * object; one that was seen moving is asked of its object at once, without a way to D1.
+ * object. While D1 does not answer, the object is asked about every job.
  */
-export async function readJob(env: Env, id: string): Promise<JobSnapshot | null> {
-  const moving = movingJobs(env).has(id) ? await ask(env, id) : null
-  // Of a job that validates, D1 may know the end already, and have told it to somebody.
-  if (moving !== null && moving !== 'deleted' && moving.status !== 'validating') return moving
-  const row = await jobIndex(env.DB).find(id)
+export async function readJob(bindings: Env, id: string): Promise<JobSnapshot | null> {
+  const env = compose(bindings)
+  const row = await rowOf(env, id)
+  if (row === 'unavailable') return inPlaceOfD1(env, id)
   if (row === null) return null
-  const job = await live(env, row)
-  return job && inQueue(job, isInLine(job) ? await jobIndex(env.DB).queue() : [])
+  const index = env.parts.register(env.DB)
+  const nowMs = Date.now()
+  if (isAtRest(row, nowMs)) return inQueue(row.snapshot, isInLine(row) ? await index.queue() : [])
+  const job = await ask(env, id)
+  if (job === 'deleted') return null
+  return job ?? shownAt(row, nowMs)
 }
 
-/** A page of jobs, newest first, behind the sequence number `before`. Jobs that move show live progress. */
+/** The job as its object alone has it. Of one that validates D1 may know the end already, and have told it to somebody. */
+async function inPlaceOfD1(env: Composed, id: string): Promise<JobSnapshot | null> {
+  const job = orElse(await ask(env, id))
+  if (job?.status === 'validating') throw new D1Unavailable('and the job may be completed there')
+  return job
+}
+
+/** A page of jobs, newest first, behind the sequence number `before`. No object is asked: the rows say enough. */
 export async function listJobs(
-  env: Env,
+  bindings: Env,
   filter: JobFilter,
   before: number,
   limit: number,
 ): Promise<Page<JobSnapshot, number>> {
-  const page = await jobIndex(env.DB).list(filter, before, limit)
-  const jobs = await Promise.all(page.rows.map((row) => liveOrLast(env, row)))
-  const queue = jobs.some((job) => job && isInLine(job)) ? await jobIndex(env.DB).queue() : []
-  return { rows: jobs.flatMap((job) => (job ? [inQueue(job, queue)] : [])), next: page.next }
+  const env = compose(bindings)
+  const index = env.parts.register(env.DB)
+  const page = await index.list(filter, before, limit)
+  const queue = page.rows.some(isInLine) ? await index.queue() : []
+  const nowMs = Date.now()
+  return { rows: page.rows.map((row) => inQueue(shownAt(row, nowMs), queue)), next: page.next }
 }
 
 /** What has happened to a job, oldest first, after the given sequence; `null` when there is no such job. */
 export async function readEvents(env: Env, id: string, after: number, limit: number): Promise<EventRecord[] | null> {
+  const row = await rowOf(compose(env), id)
+  if (row === null) return null
   const events = await env.TRAINING_JOBS.getByName(id).events(after, limit)
-  return events ?? ((await jobIndex(env.DB).find(id)) === null ? null : [])
+  if (events !== null || row === 'unavailable') return orElse(events)
+  return row.revision > 0 ? null : recordsOf([unbegun(row)], after, limit)
 }
 
 /** A job's history from step to step, thinned out to so many points; `null` when there is no such job. */
 export async function readHistory(env: Env, id: string, from: number, to: number, maxPoints: number) {
+  const row = await rowOf(compose(env), id)
+  if (row === null) return null
   const history: History | null = await env.TRAINING_JOBS.getByName(id).history(from, to, maxPoints)
-  if (history !== null) return history
+  if (history !== null || row === 'unavailable') return orElse(history)
   const none: History = { resolution: { method: 'full', bucket_steps: 1 }, points: [] }
-  return (await jobIndex(env.DB).find(id)) === null ? null : none
+  return row.revision > 0 ? null : none
 }
 
-const isInLine = (job: JobSnapshot): boolean => job.status === 'queued'
+/** Opens a job's stream at its object; `null` when there is no such job. */
+export async function openStream(env: Env, request: StreamRequest, signal: AbortSignal): Promise<Response | null> {
+  if ((await rowOf(compose(env), request.id)) === null) return null
+  return env.TRAINING_JOBS.getByName(request.id).fetch(streamAddress(request), { signal })
+}
+
+/**
+ * The job's row. `null`: there is no such job, and no object is made for it. `unavailable`: D1 does not answer, so that
+ * only the object can tell.
+ */
+async function rowOf(env: Composed, id: string): Promise<JobRow | null | 'unavailable'> {
+  if (!isUuid(id)) return null
+  try {
+    return await env.parts.register(env.DB).find(id)
+  } catch (error) {
+    if (!(error instanceof D1Unavailable)) throw error
+    log('warn', 'register_unavailable', { job_id: id, error: String(error) })
+    return 'unavailable'
+  }
+}
+
+/** What an object said in place of D1: that it has never known a job says nothing, since it may be one that waits. */
+function orElse<T>(said: T | 'deleted' | null): T | null {
+  if (said === null) throw new D1Unavailable('and the object knows no such job')
+  return said === 'deleted' ? null : said
+}
+
+/** The event of a job's creation, as long as no object has it. */
+const unbegun = ({ snapshot }: JobRow) => create(specOf(snapshot), planSimulation(1, null))
+
+const isInLine = ({ status, slot }: JobRow): boolean => status === 'queued' && slot === null
 
 function inQueue(job: JobSnapshot, queue: readonly string[]): JobSnapshot {
   const place = queue.indexOf(job.id)
   return place < 0 ? job : { ...job, queue_position: place + 1 }
 }
 
-/**
- * The job now; `null` when it is deleted. Without a promised wake-up it is at rest, and its row is exact; every other one
- * moves, or has been told something that D1 may not know yet, and is asked of its object.
- */
-async function live(env: Env, row: JobRow): Promise<JobSnapshot | null> {
-  if (row.wakeByMs === null) return row.snapshot
-  const job = await ask(env, row.snapshot.id)
-  return job === 'deleted' ? null : (job ?? row.snapshot)
-}
-
 /** The job as its object knows it; `null` when that has never known one. */
-async function ask(env: Env, id: string): Promise<JobSnapshot | 'deleted' | null> {
-  const job = await env.TRAINING_JOBS.getByName(id).snapshot()
-  movingJobs(env).note(id, job !== null && job !== 'deleted' && !isFinal(job.status))
-  return job
-}
+const ask = (env: Env, id: string): Promise<JobSnapshot | 'deleted' | null> =>
+  env.TRAINING_JOBS.getByName(id).snapshot()
 
-/** As `live`, but an object that does not answer does not spoil a list. */
-async function liveOrLast(env: Env, row: JobRow): Promise<JobSnapshot | null> {
-  try {
-    return await live(env, row)
-  } catch (error) {
-    log('warn', 'object_unreachable', { job_id: row.snapshot.id, error: String(error) })
-    return row.snapshot
-  }
-}
+const isJob = (said: JobSnapshot | 'deleted' | null): boolean => said !== null && said !== 'deleted'

@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
 import { type ProblemStatus, problem } from '../http/problem.ts'
-import { RETRY_AFTER_S } from '../limits.ts'
+import { JOBS_MAX, RETRY_AFTER_S } from '../limits.ts'
 import type { CommandRefusal } from './training-job.ts'
 
 /** Everything about jobs that can be refused. */
-export type JobRefusal = CommandRefusal | { reason: 'too_many_watchers' | 'queue_full' }
+export type JobRefusal =
+  | CommandRefusal
+  | { reason: 'too_many_watchers' | 'queue_full' | 'too_many_jobs' | 'job_deleted' }
 
 const statuses = {
   not_found: 404,
@@ -15,6 +17,8 @@ const statuses = {
   paused_too_often: 400,
   slot_taken: 409,
   queue_full: 409,
+  too_many_jobs: 409,
+  job_deleted: 410,
   changed: 412,
   unavailable: 503,
   too_many_watchers: 503,
@@ -39,6 +43,10 @@ function detailOf(refusal: JobRefusal): string {
       return 'Another training job is already running'
     case 'queue_full':
       return 'Too many jobs wait for a slot already'
+    case 'too_many_jobs':
+      return `There are ${JOBS_MAX} jobs: delete some that are finished`
+    case 'job_deleted':
+      return 'This Idempotency-Key made a job that is deleted since: take a new one'
     case 'changed':
       return 'Job has changed since: look at it again before you decide'
     case 'unavailable':

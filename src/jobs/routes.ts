@@ -73,7 +73,11 @@ const createJobRoute = createRoute({
       }),
       content: { 'application/json': { schema: JobCreated } },
     },
-    409: problemResponse('`Another training job is already running`, or the queue is full', 'slot-taken'),
+    409: problemResponse(
+      '`Another training job is already running`, the queue is full, or there are too many jobs',
+      'slot-taken',
+    ),
+    410: problemResponse('`This Idempotency-Key made a job that is deleted since: take a new one`', 'job-deleted'),
     ...invalidResponse,
   },
 })
@@ -168,7 +172,7 @@ export const jobs = new OpenAPIHono<AppEnv>()
     return c.json(page.rows, 200)
   })
   .openapi(createJobRoute, async (c) => {
-    const created = await createJob(c.env, c.req.valid('json'), {
+    const created = await createJob(c.env, c.executionCtx, c.req.valid('json'), {
       actor: c.get('actor'),
       mayWait: c.req.valid('query').when_busy === 'queue',
       idempotencyKey: c.req.valid('header')['Idempotency-Key'] ?? null,

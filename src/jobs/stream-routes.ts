@@ -1,12 +1,14 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Credential } from '../auth/credential.ts'
+import { D1Unavailable } from '../d1.ts'
 import type { AppEnv } from '../http/env.ts'
 import { invalid, invalidResponse, problem, problemResponse, retryLater } from '../http/problem.ts'
 import { RETRY_AFTER_S } from '../limits.ts'
 import { streamHeaders } from '../sse.ts'
+import { openStream } from './operations.ts'
 import { refuse } from './refusals.ts'
 import { StreamHeaders, StreamMessage, StreamQuery } from './schema.ts'
-import { REFUSAL_HEADER, type StreamRefusal, streamAddress } from './training-job.ts'
+import { REFUSAL_HEADER, type StreamRefusal } from './training-job.ts'
 import type { Pass } from './watchers.ts'
 
 const streamRoute = createRoute({
@@ -34,16 +36,15 @@ const streamRoute = createRoute({
 export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) => {
   const { job_id, after, history } = c.req.valid('query')
   const lastEventId = c.req.valid('header')['Last-Event-ID']
-  const address = streamAddress({
-    id: job_id,
-    mode: history,
-    after: lastEventId || after || null,
-    pass: passOf(c.get('credential')),
-  })
-  const answer = await c.env.TRAINING_JOBS.getByName(job_id).fetch(address, { signal: c.req.raw.signal })
+  const pass = passOf(c.get('credential'))
+  const asked = { id: job_id, mode: history, after: lastEventId || after || null, pass }
+  const answer = await openStream(c.env, asked, c.req.raw.signal)
+  if (answer === null) return refuse(c, { reason: 'not_found' } as const)
   switch (answer.headers.get(REFUSAL_HEADER) as StreamRefusal | null) {
     case 'not_found':
       return refuse(c, { reason: 'not_found' } as const)
+    case 'unavailable':
+      throw new D1Unavailable('and the object knows no such job')
     case 'too_many_watchers':
       return refuse(c, { reason: 'too_many_watchers' } as const)
     case 'too_many_streams':

@@ -1,18 +1,23 @@
 import { DurableObject } from 'cloudflare:workers'
 import { tokenStore } from '../auth/token-store.ts'
-import { ALARM_LOST_MS, FLUSH_RETRY_MAX_MS, FLUSH_RETRY_MS } from '../limits.ts'
+import { D1Unavailable } from '../d1.ts'
+import { FLUSH_RETRY_MAX_MS, FLUSH_RETRY_MS } from '../limits.ts'
 import { log } from '../log.ts'
-import { registry } from '../models/registry.ts'
-import { readSettings } from '../settings.ts'
+import type { NewVersion } from '../models/registry.ts'
+import { readSettings, type Settings } from '../settings.ts'
+import type { Alarm } from './alarm.ts'
+import type { Clock } from './clock.ts'
 import { describe, type HistoryMode } from './describe.ts'
 import { type EventRecord, recordsOf } from './event-log.ts'
 import { type History, historyOf } from './history.ts'
 import * as rules from './job.ts'
-import { type Command, holdsSlot, type Job, type JobEvent, type JobSpec, nextWakeMs } from './job.ts'
-import { jobIndex, specOf, unstarted } from './job-index.ts'
-import { JobStorage } from './job-storage.ts'
+import { type Command, holdsSlot, type Job, type JobEvent, nextWakeMs } from './job.ts'
+import { type JobIndex, type JobRow, specOf, unstarted } from './job-index.ts'
+import type { JobStorage } from './job-storage.ts'
+import { type Composed, compose } from './parts.ts'
 import { startWaiting } from './queue.ts'
 import type { JobSnapshot } from './schema.ts'
+import type { Serially } from './serial.ts'
 import { MODEL_SIZE_MB, planSimulation } from './simulation.ts'
 import { isFinal } from './status.ts'
 import { hasSeenAll, type Pass, parseCursor, Watchers } from './watchers.ts'
@@ -34,7 +39,10 @@ const refuse = (refusal: CommandRefusal): CommandOutcome => ({ done: false, refu
 
 /** Why a stream is not opened, in the header of the answer that says so. */
 export const REFUSAL_HEADER = 'X-Stream-Refusal'
-export type StreamRefusal = 'not_found' | 'too_many_watchers' | 'too_many_streams' | 'unknown_cursor'
+export type StreamRefusal = 'not_found' | 'too_many_watchers' | 'too_many_streams' | 'unknown_cursor' | 'unavailable'
+
+/** What became of a job's row when its object was asked about it. `unknown`: no object, and no row that says otherwise. */
+export type Reconciled = 'unchanged' | 'updated' | 'restored' | 'removed' | 'unknown'
 
 /** What is asked of the object's `fetch`: which job, how to serve it, and by what the watcher was let in. */
 export type StreamRequest = { id: string; mode: HistoryMode; after: string | null; pass: Pass | null }
@@ -47,22 +55,30 @@ export const streamAddress = (request: StreamRequest) =>
  * One training job. Loads, decides, commits, publishes, arms: everything that changes the job goes one at a time
  * through `#serially`, because D1 calls let other requests in between.
  */
-export class TrainingJob extends DurableObject<Env> {
+export class TrainingJob extends DurableObject<Composed> {
   readonly #storage: JobStorage
-  readonly #watchers = new Watchers(
-    () => this.#now(),
-    (ids) => tokenStore(this.env.DB).revokedAmong(ids),
-  )
-  readonly #index = jobIndex(this.env.DB)
-  readonly #settings = readSettings(this.env)
-  #latestMs = 0
-  #armedMs: number | null = null
+  readonly #alarm: Alarm
+  readonly #clock: Clock
+  readonly #serially: Serially
+  readonly #index: JobIndex
+  readonly #watchers: Watchers
+  readonly #settings: Settings
   #failedFlushes = 0
-  #queue: Promise<unknown> = Promise.resolve()
 
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env)
-    this.#storage = new JobStorage(ctx.storage)
+  constructor(ctx: DurableObjectState, bindings: Env) {
+    super(ctx, compose(bindings))
+    const { parts, DB: db } = this.env
+    this.#storage = parts.storage(ctx.storage)
+    this.#alarm = parts.alarm(ctx.storage)
+    this.#clock = parts.clock()
+    this.#serially = parts.serial()
+    this.#index = parts.register(db)
+    this.#settings = readSettings(this.env)
+    this.#watchers = new Watchers(
+      () => this.#now(),
+      (ids) => tokenStore(db).revokedAmong(ids),
+      parts.describeEvent,
+    )
     ctx.blockConcurrencyWhile(() => this.#rearmIfLost())
   }
 
@@ -114,18 +130,37 @@ export class TrainingJob extends DurableObject<Env> {
   wake(id: string): Promise<void> {
     return this.#serially(async () => {
       const row = await this.#index.find(id)
-      if (row === null) return this.#erase()
-      if (this.#job === null && row.slot === null) return void (await this.#index.repair(id, null, row))
-      const job = this.#job ?? this.#commit([this.#creation(specOf(row.snapshot))])
-      if (row.revision < this.#storage.syncedRevision) this.#storage.markSynced(row.revision)
-      else if (row.revision === job.revision && (await this.#index.repair(id, job, row))) await this.#startWaiting()
+      if (this.#job === null) await this.#begin(row)
+      else await this.#lookAfter(this.#job, row)
       this.#advance()
       await this.#settle()
     })
   }
 
+  /**
+   * Compares D1's row with the job, and puts right what D1 has wrong. Never starts a job.
+   *
+   * @param id `null`: the object is known by its own id alone, and says which job it has
+   */
+  reconcile(id: string | null): Promise<Reconciled> {
+    return this.#serially(async () => {
+      const name = this.#job?.id ?? id
+      if (name === null) return 'unknown'
+      const row = await this.#index.find(name)
+      const job = this.#job
+      if (job === null) return row !== null && (await this.#removeOrphan(row)) ? 'removed' : 'unknown'
+      const changes = await this.#lookAfter(job, row)
+      this.#advance()
+      await this.#settle()
+      if (!this.#storage.synced) throw new Error('D1 did not take it')
+      if (job.deleted) return 'removed'
+      if (row === null) return 'restored'
+      return changes ? 'updated' : 'unchanged'
+    })
+  }
+
   override alarm(): Promise<void> {
-    this.#armedMs = null
+    this.#alarm.forget()
     return this.#serially(async () => {
       // An alarm that throws is retried six times and then dropped for ever.
       try {
@@ -145,7 +180,13 @@ export class TrainingJob extends DurableObject<Env> {
    */
   override async fetch(request: Request): Promise<Response> {
     const asked: StreamRequest = JSON.parse(new URL(request.url).searchParams.get('request') ?? '')
-    const job = this.#job ?? (await this.#unstarted(asked.id))
+    let job = this.#job
+    try {
+      job ??= await this.#unstarted(asked.id)
+    } catch (error) {
+      log('warn', 'stream_failed', { job_id: asked.id, error: String(error) })
+      return refuseStream(503, 'unavailable')
+    }
     if (job === null || job.deleted) return refuseStream(404, 'not_found')
     const after = asked.after === null ? null : parseCursor(asked.after)
     const nowMs = this.#now()
@@ -167,26 +208,53 @@ export class TrainingJob extends DurableObject<Env> {
 
   /** The job's clock: the wall clock, except that it never goes back. */
   #now(): number {
-    this.#latestMs = Math.max(this.#latestMs, this.#job?.changedMs ?? 0, Date.now())
-    return this.#latestMs
+    return this.#clock(this.#job?.changedMs ?? 0)
   }
 
-  #serially<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(work)
-    this.#queue = turn.catch(() => {})
-    return turn
-  }
-
-  #creation({ id, config, totalDocuments, createdMs, createdBy }: JobSpec): JobEvent {
+  /** The first event of a job that D1 has. */
+  #creation({ snapshot, seq }: JobRow): JobEvent {
     const simulation = planSimulation(this.#settings.simulationSpeed, this.#settings.simulationFailsAt)
-    return rules.create({ id, config, totalDocuments, createdMs, createdBy }, simulation, this.#now())
+    return rules.create(specOf(snapshot), simulation, seq)
+  }
+
+  /** The row of a job that has not begun; `null`: there is none. */
+  async #unbegun(id: string): Promise<JobRow | null> {
+    const row = await this.#index.find(id)
+    return row !== null && row.revision === 0 ? row : null
   }
 
   /** A job that D1 has and nobody has started yet: shown, not stored. */
   async #unstarted(id: string): Promise<Job | null> {
-    const row = await this.#index.find(id)
-    if (row === null) return null
-    return this.#job ?? unstarted(specOf(row.snapshot))
+    const row = await this.#unbegun(id)
+    return this.#job ?? (row && unstarted(specOf(row.snapshot)))
+  }
+
+  /** Starts the job of a row that has been given a slot. */
+  async #begin(row: JobRow | null): Promise<void> {
+    if (row === null || (await this.#removeOrphan(row))) return
+    if (row.slot === null) await this.#index.repair(row.snapshot.id, null, row, Date.now())
+    else this.#commit(rules.start(this.#creation(row), this.#now()))
+  }
+
+  /** A row that says its job had begun, of which its object knows nothing: the job was deleted, and D1 has been set back. */
+  async #removeOrphan({ snapshot: { id }, revision }: JobRow): Promise<boolean> {
+    if (revision === 0) return false
+    log('warn', 'job_row_removed', { job_id: id, revision })
+    await this.#index.remove(id)
+    return true
+  }
+
+  /** Finds out what D1 has wrong about the job; what it must be told is told when the outbox is flushed. */
+  async #lookAfter(job: Job, row: JobRow | null): Promise<boolean> {
+    const knownRevision = row?.revision ?? 0
+    if (knownRevision < this.#storage.syncedRevision) {
+      this.#storage.markSynced(knownRevision)
+      return true
+    }
+    if (row === null || row.revision !== job.revision) return false
+    const isRepaired = await this.#index.repair(job.id, job, row, this.#now())
+    if (isRepaired) this.#startWaiting()
+    return isRepaired
   }
 
   /** Commits the milestones that are due. */
@@ -199,7 +267,8 @@ export class TrainingJob extends DurableObject<Env> {
   async #carryOut(id: string, command: Command, { actor, revisions }: Order): Promise<CommandOutcome> {
     this.#advance()
     await this.#flush()
-    const job = this.#job ?? (await this.#unstarted(id))
+    const row = this.#job === null ? await this.#unbegun(id) : null
+    const job = this.#job ?? (row && unstarted(specOf(row.snapshot)))
     if (job === null || job.deleted) return refuse({ reason: 'not_found' })
     if (revisions !== null && !revisions.includes(job.revision)) return refuse({ reason: 'changed' })
     const events = rules.decide(job, command, this.#now())
@@ -207,14 +276,33 @@ export class TrainingJob extends DurableObject<Env> {
     if (command === 'resume') {
       // The pause that is undone must have reached D1, or its late arrival would give the new slot away.
       if (!this.#storage.synced) return refuse({ reason: 'unavailable' })
-      const taken = await this.#index.takeSlot(id, this.#settings.maxActiveJobs, Date.now())
-      if (!taken) return refuse({ reason: 'slot_taken' })
-    } else if (this.#job === null || nextWakeMs(job) === null) {
-      await this.#index.promiseWake(id, Date.now())
+      if (!(await this.#takeSlot(id))) return refuse({ reason: 'slot_taken' })
+    } else if (row !== null || nextWakeMs(job) === null) {
+      await this.#promiseWake(id)
     }
-    const beginning = this.#job === null ? [this.#creation(job)] : []
+    const beginning = row === null ? [] : [this.#creation(row)]
     this.#commit([...beginning, ...events.map((event) => ({ ...event, actor }))])
     return done
+  }
+
+  async #takeSlot(id: string): Promise<boolean> {
+    const take = () => this.#index.takeSlot(id, this.#settings.maxActiveJobs, Date.now())
+    if (await take()) return true
+    // Refused by a register that has no such job? Then it gets the job back first.
+    return (await this.#index.find(id)) === null && (await this.#putBack()) && take()
+  }
+
+  async #promiseWake(id: string): Promise<void> {
+    if (await this.#index.promiseWake(id, Date.now())) return
+    if (await this.#putBack()) await this.#index.promiseWake(id, Date.now())
+  }
+
+  /** Gives D1 the row that it has lost. @returns false when there is nothing to give */
+  async #putBack(): Promise<boolean> {
+    if (this.#job === null) return false
+    this.#storage.markSynced(0)
+    await this.#write(this.#job)
+    return true
   }
 
   #commit(events: readonly JobEvent[], options?: { synced: boolean }): Job {
@@ -237,58 +325,63 @@ export class TrainingJob extends DurableObject<Env> {
     const job = this.#job
     if (job === null || this.#storage.synced) return
     try {
-      const exists = await this.#write(job)
+      await this.#write(job)
       this.#failedFlushes = 0
-      if (!exists) await this.#erase()
-      if (this.#job === null || !holdsSlot(this.#job)) await this.#startWaiting()
+      if (this.#job === null || !holdsSlot(this.#job)) this.#startWaiting()
     } catch (error) {
       this.#failedFlushes++
       log('warn', 'd1_write_failed', { job_id: job.id, failures: this.#failedFlushes, error: String(error) })
+      const isRefused = !(error instanceof D1Unavailable)
+      if (isRefused && isCompleting(job)) this.#commit([rules.refuseCompletion(job, String(error), this.#now())])
     }
   }
 
-  /** The slot that this job gave back is for who has waited longest. */
-  #startWaiting(): Promise<void> {
-    return startWaiting(this.env.DB, this.env.TRAINING_JOBS, this.#settings.maxActiveJobs, Date.now())
+  /** The slot that this job gave back is for who has waited longest; nobody waits here for that. */
+  #startWaiting(): void {
+    this.ctx.waitUntil(startWaiting(this.#index, this.env.TRAINING_JOBS, this.#settings.maxActiveJobs))
   }
 
-  /** Writes the job to D1 and notes that it is there. @returns false when D1 has no such job, or shall have none */
-  async #write(job: Job): Promise<boolean> {
+  /** Writes the job to D1 and notes that it is there. A row that D1 has lost comes back. */
+  async #write(job: Job): Promise<void> {
     if (job.deleted) {
       await this.#index.remove(job.id)
-      return false
+      return this.#erase()
     }
-    if (job.validatedMs !== null && !isFinal(job.status)) return this.#complete(job)
-    const exists = await this.#index.update(job)
-    if (exists) this.#storage.markSynced(job.revision)
-    return exists
+    if (await this.#writeRow(job)) return
+    log('warn', 'job_row_missing', { job_id: job.id, revision: job.revision })
+    await this.#index.restore(job, Date.now())
+    if (!(await this.#writeRow(job))) throw new Error('The row that was put back is gone again')
   }
 
-  /** The one change that D1 makes first: nobody sees `completed` before the version is there. */
-  async #complete(job: Job): Promise<boolean> {
+  /**
+   * A completion is the one change that D1 makes first: nobody sees `completed` before the version is there. And a
+   * completed job's row never goes without the registration, which does nothing where the row says `completed` already.
+   *
+   * @returns false when D1 has no row of the job
+   */
+  async #writeRow(job: Job): Promise<boolean> {
     const completed: JobEvent = { type: 'completed', atMs: job.changedMs }
-    const final = rules.evolve(job, completed)
-    const { metrics, config } = describe(final, final.changedMs)
-    const registration = registry(this.env.DB).registration({
-      job_id: job.id,
-      model_type: config.model_type,
-      metrics,
-      size_mb: MODEL_SIZE_MB,
-      bundeslaender: config.bundeslaender,
-      createdMs: final.changedMs,
-    })
-    const exists = await this.#index.complete(final, registration)
-    if (exists) this.#commit([completed], { synced: true })
-    return exists
+    const final = isCompleting(job) ? rules.evolve(job, completed) : job
+    if (final.status !== 'completed') {
+      const exists = await this.#index.update(job)
+      if (exists) this.#storage.markSynced(job.revision)
+      return exists
+    }
+    const registry = this.env.parts.registry(this.env.DB)
+    const answers = await this.#index.complete(final, registry.registration(versionOf(final)))
+    if (answers === null) return false
+    if (final === job) {
+      this.#storage.markSynced(job.revision)
+      return true
+    }
+    const version = registry.registeredBy(answers)
+    this.#commit([version === null ? completed : { ...completed, version }], { synced: true })
+    return true
   }
 
-  /** Sets the one alarm to the next thing to do, unless it is set so already. */
-  async #arm(): Promise<void> {
-    const wakeMs = this.#wakeMs()
-    if (wakeMs === this.#armedMs) return
-    if (wakeMs === null) await this.ctx.storage.deleteAlarm()
-    else await this.ctx.storage.setAlarm(wakeMs)
-    this.#armedMs = wakeMs
+  /** Sets the one alarm to the next thing to do. */
+  #arm(): Promise<void> {
+    return this.#alarm.set(this.#wakeMs())
   }
 
   #wakeMs(): number | null {
@@ -300,20 +393,33 @@ export class TrainingJob extends DurableObject<Env> {
     return Math.min(retryMs, milestoneMs ?? Number.POSITIVE_INFINITY)
   }
 
-  /** A waking object looks whether its alarm is still there. One that is a little past is just being delivered. */
+  /** A waking object looks whether its alarm is still there. */
   async #rearmIfLost(): Promise<void> {
     const wakeMs = this.#wakeMs()
-    if (wakeMs === null) return
-    this.#armedMs = await this.ctx.storage.getAlarm()
-    const lost = this.#armedMs === null || this.#armedMs < Date.now() - ALARM_LOST_MS
-    if (lost) await this.#arm()
+    if (wakeMs !== null) await this.#alarm.restore(wakeMs)
   }
 
   async #erase(): Promise<void> {
-    if (this.#job === null) return
     this.#watchers.end()
     await this.#storage.erase()
-    this.#armedMs = null
+    this.#alarm.forget()
+  }
+}
+
+/** Whether nothing is left to do but for D1 to take the completion. */
+const isCompleting = (job: Job): boolean => job.validatedMs !== null && !isFinal(job.status)
+
+/** What a completed job leaves behind. */
+function versionOf(job: Job): NewVersion {
+  const { metrics, config } = describe(job, job.changedMs)
+  return {
+    job_id: job.id,
+    model_type: config.model_type,
+    metrics,
+    size_mb: MODEL_SIZE_MB,
+    bundeslaender: config.bundeslaender,
+    createdMs: job.changedMs,
+    known: job.version,
   }
 }
 

@@ -58,13 +58,18 @@ type RevokedAmong = (tokenIds: readonly number[]) => Promise<ReadonlySet<number>
 
 /** The encoded events of one repaint: one for all watchers at the same cursor. */
 class Frames {
+  readonly #describe: typeof describeEvent
   readonly #frames = new Map<string, { cursor: Cursor; bytes: Uint8Array }>()
+
+  constructor(describe: typeof describeEvent) {
+    this.#describe = describe
+  }
 
   at(job: Job, nowMs: number, { mode, cursor }: Watcher) {
     const key = mode === 'window' ? mode : String(cursor.points)
     const known = this.#frames.get(key)
     if (known !== undefined) return known
-    const frame = describeEvent(job, nowMs, mode, cursor.points)
+    const frame = this.#describe(job, nowMs, mode, cursor.points)
     const encoded = { cursor: frame.cursor, bytes: encodeEvent(cursorId(frame.cursor), frame.event) }
     this.#frames.set(key, encoded)
     return encoded
@@ -88,16 +93,19 @@ export class Watchers {
   #job: Job | null = null
   readonly #now: () => number
   readonly #revokedAmong: RevokedAmong
+  readonly #describe: typeof describeEvent
   #timer: ReturnType<typeof setTimeout> | null = null
   #checkedMs = 0
 
   /**
    * @param now the job's clock, Unix milliseconds, which never goes back
    * @param revokedAmong which of these API tokens are no more
+   * @param describe what an event says
    */
-  constructor(now: () => number, revokedAmong: RevokedAmong) {
+  constructor(now: () => number, revokedAmong: RevokedAmong, describe = describeEvent) {
     this.#now = now
     this.#revokedAmong = revokedAmong
+    this.#describe = describe
   }
 
   /** How many streams there are, those included that have ended and whose client does not read to the end. */
@@ -141,7 +149,7 @@ export class Watchers {
           this.#watchers.add(watcher)
           gone.addEventListener('abort', () => watcher && this.#forget(watcher))
           controller.enqueue(retryField)
-          this.#paint(watcher, nowMs, new Frames())
+          this.#paint(watcher, nowMs, new Frames(this.#describe))
           // A timer that runs is left alone: many who join one after the other must not put everybody's repaint off.
           if (this.#timer === null) this.#schedule(nowMs)
         },
@@ -172,7 +180,7 @@ export class Watchers {
 
   #paintAll(): void {
     const nowMs = this.#now()
-    const frames = new Frames()
+    const frames = new Frames(this.#describe)
     for (const watcher of this.#watchers) {
       if (nowMs >= watcher.closesMs) this.#close(watcher)
       else if (watcher.stalledMs !== null && nowMs - watcher.stalledMs >= WATCHER_STALL_MAX_MS) this.#drop(watcher)
@@ -211,7 +219,7 @@ export class Watchers {
       })
     }
     watcher.stalledMs = null
-    this.#paint(watcher, this.#now(), new Frames())
+    this.#paint(watcher, this.#now(), new Frames(this.#describe))
   }
 
   /** Writes what the watcher has not seen, as far as its queue has room. */

@@ -2,10 +2,13 @@ import { cutPage, type Page } from '../page.ts'
 import type { Query } from '../query.ts'
 import { ModelType } from './model-type.ts'
 import type { ModelVersion } from './schema.ts'
+import type { VersionName } from './version-name.ts'
 
 /** What a completed job leaves behind; the registry gives it its number. */
 export type NewVersion = Pick<ModelVersion, 'job_id' | 'model_type' | 'metrics' | 'size_mb' | 'bundeslaender'> & {
   createdMs: number
+  /** What it was called when it was registered before; `null`: it never was, or that is not known. */
+  known: VersionName | null
 }
 
 /** Which versions a list shows. An empty or missing filter lets all pass. */
@@ -30,30 +33,50 @@ const columns = `seq, id, job_id, model_versions.model_type, number, created_ms,
   id IN ${activeIds} AS is_active`
 
 /** The registry of model versions in D1: what training produced, and which version of each type is in use. */
+export type Registry = ReturnType<typeof registry>
+
 export function registry(db: D1Database) {
   /**
    * The statements that register a job's version and make it the active one; to be run in one transaction with the
-   * job's final row. They do nothing once that row says `completed`, even when the version was deleted since.
+   * job's final row. They do nothing once that row says `completed`, even when the version was deleted since, nor while
+   * the version is there, of which only the row was lost. A version that was lost gets its old id and number again, unless another one has that number now. A model type that is new in
+   * the code gets its row here. `registeredBy` reads what they answer.
    */
   function registration(version: NewVersion): D1PreparedStatement[] {
-    const { job_id, model_type, metrics, size_mb, bundeslaender, createdMs } = version
+    const { job_id, model_type, metrics, size_mb, bundeslaender, createdMs, known } = version
     return [
       db
         .prepare(
+          `INSERT INTO model_types (model_type, last_number, versions) VALUES (?, 0, 0)
+           ON CONFLICT (model_type) DO NOTHING`,
+        )
+        .bind(model_type),
+      db
+        .prepare(
           `INSERT INTO model_versions (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender)
-           SELECT ?2, ?1, ?3, 1 + (SELECT last_number FROM model_types WHERE model_type = ?3), ?4, ?5, ?6, ?7
-           FROM uncompleted_jobs WHERE id = ?1`,
+           SELECT ?2, ?1, ?3, iif(
+             ?8 IS NULL OR EXISTS (SELECT 1 FROM model_versions WHERE model_type = ?3 AND number = ?8),
+             1 + (SELECT last_number FROM model_types WHERE model_type = ?3), ?8), ?4, ?5, ?6, ?7
+           FROM uncompleted_jobs WHERE id = ?1
+           ON CONFLICT (job_id) DO NOTHING`,
         )
         .bind(
           job_id,
-          crypto.randomUUID(),
+          known?.id ?? crypto.randomUUID(),
           model_type,
           createdMs,
           JSON.stringify(metrics),
           size_mb,
           JSON.stringify(bundeslaender),
+          known?.number ?? null,
         ),
+      db.prepare('SELECT id, number FROM model_versions WHERE job_id = ?').bind(job_id),
     ]
+  }
+
+  /** What the version is called that a `registration` registered, now or before; `null`: it is deleted since. */
+  function registeredBy(results: D1Result[]): VersionName | null {
+    return (results.at(-1)?.results[0] as VersionName | undefined) ?? null
   }
 
   async function find(id: string): Promise<ModelVersion | null> {
@@ -120,7 +143,7 @@ export function registry(db: D1Database) {
     }
   }
 
-  return { registration, find, list, activate, remove, counts }
+  return { registration, registeredBy, find, list, activate, remove, counts }
 }
 
 const typesOf = (filter: ModelType[]) => (filter.length > 0 ? filter : ModelType.options)

@@ -56,7 +56,8 @@ export function registerOf() {
 
   /** A job's object must not have carried out, beside the register, what it refused. */
   function faultIn({ id, commandedTo, atMs }: LogSeen): Fault | null {
-    const known = revisions.get(id)?.findLast((one) => one.atMs <= atMs)?.revision ?? 0
+    // Its creation, which every log begins with, the register has as the row itself.
+    const known = Math.max(1, revisions.get(id)?.findLast((one) => one.atMs <= atMs)?.revision ?? 0)
     if (commandedTo <= known) return null
     const what = `the log of ${id} goes to ${commandedTo}, the register to ${known}`
     return { rule: 'a refused request changes nothing', what }

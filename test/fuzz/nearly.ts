@@ -102,12 +102,12 @@ function whole(document: Document, said: Said): fc.Arbitrary<Members> {
 /** The object with a field missing, one too many, or one twice. */
 function misshapen(document: Document, said: Said, place: string): fc.Arbitrary<Wrong>[] {
   const at = place || 'body'
-  const without = fc
-    .tuple(whole(document, said), fc.constantFrom(...said.required))
-    .map(([{ members }, key]): Wrong => {
+  const without = said.required.map((key) =>
+    whole(document, said).map(({ members }): Wrong => {
       const value = { members: members.filter(([one]) => one !== key) }
       return { value, twist: `${at}: without ${key}`, mustBeRefused: true }
-    })
+    }),
+  )
   const unknown = fc.tuple(whole(document, said), fc.constantFrom('note', 'ID', 'Name', '', 'x-y')).map(
     ([{ members }, key]): Wrong => ({
       value: { members: [...members, [key, 'word']] },
@@ -117,9 +117,10 @@ function misshapen(document: Document, said: Said, place: string): fc.Arbitrary<
   )
   const twice = fc.tuple(whole(document, said), fc.nat(9)).map(([{ members }, nth]): Wrong => {
     const member = members[nth % members.length] ?? ['name', 'word']
-    return { value: { members: [...members, member] }, twist: `${at}: ${member[0]} twice`, mustBeRefused: true }
+    const once = members.length > 0 ? members : [member]
+    return { value: { members: [...once, member] }, twist: `${at}: ${member[0]} twice`, mustBeRefused: true }
   })
-  return [without, unknown, twice]
+  return [...without, unknown, twice]
 }
 
 function inProperties(document: Document, said: Said): fc.Arbitrary<Wrong>[] {

@@ -3,7 +3,13 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { World } from './world.ts'
 
 type Value = string | number | null
+type Row = Record<string, Value>
+/** The rows of each table. */
+type Rows = [table: string, rows: Row[]][]
 type Result = { results: Record<string, unknown>[]; meta: { changes: number } }
+
+/** In this order rows can be put back: versions before the types that name the active ones. */
+const tables = ['idempotency_keys', 'jobs', 'model_versions', 'model_types', 'job_counters']
 
 const migrations = new URL('../../migrations/', import.meta.url)
 
@@ -17,16 +23,52 @@ export class Register {
   constructor() {
     for (const file of readdirSync(migrations).sort()) this.db.exec(readFileSync(new URL(file, migrations), 'utf8'))
     this.db.exec('PRAGMA foreign_keys = ON')
+    this.#fresh = this.#rows()
   }
 
   clear(): void {
     this.awayUntilMs = 0
-    this.db.exec(`
-      DELETE FROM jobs;
-      DELETE FROM idempotency_keys;
-      UPDATE model_types SET active_id = NULL, last_number = 0;
-      DELETE FROM model_versions;
-    `)
+    this.#backups.length = 0
+    this.#backups.push({ atMs: Number.NEGATIVE_INFINITY, rows: this.#fresh })
+    this.#fill(this.#fresh)
+  }
+
+  /** Notes how the register stands at a moment, in elapsed ms. */
+  backUp(atMs: number): void {
+    this.#backups.push({ atMs, rows: this.#rows() })
+  }
+
+  /** Sets the register back to how it stood at a moment, as a Time Travel restore does. */
+  restore(atMs: number): void {
+    const backup = this.#backups.findLast((one) => one.atMs <= atMs)
+    this.#fill(backup?.rows ?? this.#fresh)
+  }
+
+  /** Takes a job's row away. */
+  lose(id: string): void {
+    this.execute('DELETE FROM jobs WHERE id = ?', [id])
+  }
+
+  readonly #backups: { atMs: number; rows: Rows }[] = []
+  readonly #fresh: Rows
+
+  #rows(): Rows {
+    return tables.map((table) => [table, this.execute(`SELECT * FROM ${table}`, []).results as Row[]])
+  }
+
+  /** Triggers count along; the counters come last, as they were. */
+  #fill(rows: Rows): void {
+    this.transaction(() => {
+      this.db.exec('UPDATE model_types SET active_id = NULL')
+      for (const table of tables) this.db.exec(`DELETE FROM ${table}`)
+      for (const [table, ofTable] of rows) {
+        this.db.exec(`DELETE FROM ${table}`)
+        for (const row of ofTable) {
+          const columns = Object.keys(row)
+          this.execute(`INSERT INTO ${table} (${columns}) VALUES (${columns.map(() => '?')})`, Object.values(row))
+        }
+      }
+    })
   }
 
   execute(sql: string, values: Value[]): Result {
@@ -74,7 +116,7 @@ export function bindD1(world: World, register: Register, caller: Caller) {
     if (world.elapsedMs < register.awayUntilMs || world.strikes('d1-refused', 0.05)) {
       throw new Error('D1_ERROR: refused')
     }
-    const result = work()
+    const result = executed(work)
     await world.travel()
     if (!caller.alive()) return new Promise<T>(() => {})
     if (isWrite && world.strikes('d1-unheard', 0.05)) {
@@ -99,6 +141,15 @@ export function bindD1(world: World, register: Register, caller: Caller) {
     prepare: (sql: string) => prepare(sql),
     batch: (statements: { execute(): Result }[]) =>
       send(true, () => register.transaction(() => statements.map((statement) => statement.execute()))),
+  }
+}
+
+/** What SQLite refuses, D1 says in its own way. */
+function executed<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new Error(`D1_ERROR: ${error instanceof Error ? error.message : error}: SQLITE_ERROR`)
   }
 }
 

@@ -23,12 +23,29 @@ type Entry = {
   answers: Record<Order, { done: number; unknown: number }>
 }
 
+function freshEntry(): Entry {
+  const none = () => ({ done: 0, unknown: 0 })
+  return {
+    events: [],
+    holding: false,
+    erased: false,
+    last: null,
+    told: null,
+    lastResumes: 0,
+    incarnation: 0,
+    jumpsBackAtBirth: 0,
+    answers: { pause: none(), resume: none(), cancel: none(), delete: none() },
+  }
+}
+
 /** Writes down what every job did and showed, and notices at once when that breaks a promise. */
 export class Ledger {
   readonly #slots: number
   readonly #entries = new Map<string, Entry>()
   broken: string | null = null
   jumpsBack = 0
+  /** How often the register has lost something. */
+  losses = 0
 
   constructor(slots: number) {
     this.#slots = slots
@@ -45,22 +62,17 @@ export class Ledger {
   entry(id: string): Entry {
     let entry = this.#entries.get(id)
     if (entry === undefined) {
-      const none = () => ({ done: 0, unknown: 0 })
-      const answers = { pause: none(), resume: none(), cancel: none(), delete: none() }
-      entry = {
-        events: [],
-        holding: false,
-        erased: false,
-        last: null,
-        told: null,
-        lastResumes: 0,
-        incarnation: 0,
-        jumpsBackAtBirth: 0,
-        answers,
-      }
+      entry = freshEntry()
       this.#entries.set(id, entry)
     }
     return entry
+  }
+
+  /** The register has lost something: what it told before may be told otherwise until it is set right. */
+  registerLost(): void {
+    this.losses++
+    for (const entry of this.#entries.values()) entry.told = null
+    this.#keys.clear()
   }
 
   break(what: string): void {
@@ -71,7 +83,9 @@ export class Ledger {
   committed(id: string, changes: readonly Change[]): void {
     for (const change of changes) this.#take(id, change)
     const holders = [...this.#entries.values()].filter((one) => one.holding).length
-    if (holders > this.#slots) this.break(`promise 1: ${holders} jobs hold ${this.#slots} slots after ${name(id)}`)
+    // A register that has lost a holder gives its slot away.
+    if (holders > this.#slots && this.losses === 0)
+      this.break(`promise 1: ${holders} jobs hold ${this.#slots} slots after ${name(id)}`)
   }
 
   #take(id: string, change: Change): void {
@@ -82,6 +96,8 @@ export class Ledger {
       return
     }
     const { type, seq } = change
+    // A register set back to when the job waited gives it a slot anew, and nobody knows that it was deleted.
+    if (entry.erased && type === 'created' && this.losses > 0) Object.assign(entry, freshEntry())
     if (seq !== entry.events.length + 1) this.break(`${name(id)}: event ${seq} (${type}) after ${entry.events.length}`)
     const ended = entry.events.some((earlier) => finals.includes(earlier))
     if (entry.events.includes('deleted')) this.break(`${name(id)}: ${type} after its deletion`)

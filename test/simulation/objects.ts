@@ -1,3 +1,4 @@
+import { compose, type Parts } from '../../src/jobs/parts.ts'
 import type { JobSnapshot } from '../../src/jobs/schema.ts'
 import { type StreamRequest, streamAddress, type TrainingJob } from '../../src/jobs/training-job.ts'
 import { bindD1, type Caller, type Register } from './d1.ts'
@@ -5,7 +6,7 @@ import { type Change, Disk, Storage } from './storage.ts'
 import type { World } from './world.ts'
 
 type Instance = InstanceType<typeof TrainingJob>
-type Method = 'snapshot' | 'command' | 'wake' | 'alarm'
+type Method = 'snapshot' | 'command' | 'wake' | 'reconcile' | 'alarm'
 
 /** An object as it lives in memory, from its construction to its eviction. */
 type Incarnation = {
@@ -36,17 +37,26 @@ export class Objects {
   readonly #register: Register
   readonly #vars: Vars
   readonly #class: typeof TrainingJob
+  readonly #parts: Parts
   readonly #observer: Observer
   readonly disks = new Map<string, Disk>()
   readonly #incarnations = new Map<string, Incarnation>()
   /** Alarms that are to come late, and until when (elapsed ms). */
   readonly #lateUntilMs = new Map<string, number>()
 
-  constructor(world: World, register: Register, vars: Vars, objectClass: typeof TrainingJob, observer: Observer) {
+  constructor(
+    world: World,
+    register: Register,
+    vars: Vars,
+    objectClass: typeof TrainingJob,
+    parts: Parts,
+    observer: Observer,
+  ) {
     this.#world = world
     this.#register = register
     this.#vars = vars
     this.#class = objectClass
+    this.#parts = parts
     this.#observer = observer
   }
 
@@ -56,13 +66,13 @@ export class Objects {
       (id: string, method: Method) =>
       (...args: unknown[]) =>
         this.call(caller, id, method, args)
-    return {
-      getByName: (id: string) => ({
-        snapshot: call(id, 'snapshot'),
-        command: call(id, 'command'),
-        wake: call(id, 'wake'),
-      }),
-    }
+    const get = (id: string) => ({
+      snapshot: call(id, 'snapshot'),
+      command: call(id, 'command'),
+      wake: call(id, 'wake'),
+      reconcile: call(id, 'reconcile'),
+    })
+    return { getByName: get, get, idFromString: (id: string) => id }
   }
 
   /** Calls a method over the network. Rejects when the object is evicted before it has answered. */
@@ -224,9 +234,11 @@ export class Objects {
       blockConcurrencyWhile: (work: () => Promise<unknown>) => {
         incarnation.ready = work()
       },
+      waitUntil: (work: Promise<unknown>) => void work.catch(() => {}),
     }
-    const env = { ...this.#vars, DB: bindD1(this.#world, this.#register, caller) }
-    incarnation.instance = new this.#class(ctx as unknown as DurableObjectState, env as unknown as Env)
+    const DB = bindD1(this.#world, this.#register, caller)
+    const env = compose({ ...this.#vars, DB, TRAINING_JOBS: this.bind(caller) } as unknown as Env, this.#parts)
+    incarnation.instance = new this.#class(ctx as unknown as DurableObjectState, env)
     this.#incarnations.set(id, incarnation)
     this.#observer.born(id)
     return incarnation

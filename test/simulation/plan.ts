@@ -17,6 +17,8 @@ export type Action = { atMs: number } & (
   | { do: 'deploy' }
   | { do: 'away'; ms: number }
   | { do: 'jump'; ms: number }
+  | { do: 'restore'; backMs: number }
+  | { do: 'vanish'; job: number }
 )
 
 /** Everything that makes a run: chance beyond it comes from the seed. */
@@ -93,6 +95,10 @@ function makeHarm(random: Random, atMs: number, faults: readonly FaultKind[]): A
       return { atMs, do: 'lose', job }
     case 'd1-away':
       return { atMs, do: 'away', ms: random.int(100, 300_000) }
+    case 'd1-restored':
+      return { atMs, do: 'restore', backMs: random.int(1, 240_000) }
+    case 'row-vanishes':
+      return { atMs, do: 'vanish', job }
     case 'clock-jumps':
       return { atMs, do: 'jump', ms: random.pick([-1, 1]) * random.int(10, 300_000) }
     default:

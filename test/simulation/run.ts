@@ -1,5 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { withTypedErrors } from '../../src/d1.ts'
 import { commandJob, createJob, listJobs, readJob } from '../../src/jobs/operations.ts'
+import { type Parts, soundParts } from '../../src/jobs/parts.ts'
+import { reconcileObjects, reconcileRows } from '../../src/jobs/reconcile.ts'
 import type { TrainingConfig } from '../../src/jobs/schema.ts'
 import { isFinal } from '../../src/jobs/status.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
@@ -9,6 +12,7 @@ import { Remains } from './checks.ts'
 import { bindD1, type Caller, Register } from './d1.ts'
 import { patchGlobals } from './globals.ts'
 import { Ledger, name, type Order } from './ledger.ts'
+import type { Mutant } from './mutants.ts'
 import { Objects } from './objects.ts'
 import type { Action, Plan } from './plan.ts'
 import { Random } from './random.ts'
@@ -37,10 +41,13 @@ const REST_MINUTES_MAX = 90
 let register: Register | undefined
 
 /** Plays a plan on the real code, then heals everything, lets it come to rest, and checks the promises. */
-export async function play(plan: Plan, { trace = false } = {}): Promise<Outcome> {
+export async function play(
+  plan: Plan,
+  { trace = false, mutant }: { trace?: boolean; mutant?: Mutant | undefined } = {},
+): Promise<Outcome> {
   register ??= new Register()
   register.clear()
-  const run = new Run(plan, register, trace)
+  const run = new Run(plan, register, trace, mutant)
   const restore = patchGlobals(run.world)
   try {
     await run.play()
@@ -68,10 +75,11 @@ class Run {
   readonly #objects: Objects
   readonly #vars: Record<string, string>
   readonly #faults: Set<FaultKind>
+  readonly #parts: Parts
   /** Workers that answer requests, each with what it remembers. */
   readonly #isolates: object[]
 
-  constructor(plan: Plan, d1: Register, trace: boolean) {
+  constructor(plan: Plan, d1: Register, trace: boolean, mutant: Mutant | undefined) {
     this.#plan = plan
     this.#register = d1
     this.#faults = new Set(plan.faults)
@@ -82,11 +90,14 @@ class Run {
       SIMULATION_SPEED: String(plan.speed),
       SIMULATION_FAILS_AT: plan.failsAt,
     }
-    this.#isolates = [1, 2].map(() => isolateWith(this.#vars))
-    this.#objects = new Objects(this.world, d1, this.#vars, TrainingJob, {
+    this.#parts = { ...soundParts, ...mutant?.parts }
+    this.#isolates = [1, 2].map(() => isolateWith(this.#vars, this.#parts))
+    const objectClass = mutant?.object?.(TrainingJob) ?? TrainingJob
+    this.#objects = new Objects(this.world, d1, this.#vars, objectClass, this.#parts, {
       committed: (id, changes) => {
         for (const change of changes) this.world.note(`job ${name(id)}: ${change === 'erased' ? change : change.type}`)
         this.ledger.committed(id, changes)
+        if (changes.some((change) => change !== 'erased' && change.type === 'completed')) this.#checkCompleted(id)
         // The end is where D1 and the object may differ for a moment: many look just then.
         const ends = changes.some((change) => change !== 'erased' && change.type === 'validated')
         if (ends && this.world.random.chance(0.3)) {
@@ -112,13 +123,18 @@ class Run {
       this.world.after(MINUTE_MS, cron)
     }
     this.world.after(this.world.random.int(0, MINUTE_MS), cron)
+    if (this.#faults.has('d1-restored')) this.#backUp()
     await this.#runFor((this.#plan.actions.at(-1)?.atMs ?? 0) + 1_000)
     this.world.note('everything is healed')
     this.#faults.clear()
     this.#register.awayUntilMs = 0
+    void this.#reconcile()
     // Writes that D1 lost sight of land within 150 s.
     await this.#runFor(3 * MINUTE_MS)
     for (let minute = 0; minute < REST_MINUTES_MAX && !this.#isAtRest(); minute++) await this.#runFor(MINUTE_MS)
+    // Writes that landed late may have put back what was removed since, as the step after a restore would find out.
+    void this.#reconcile()
+    await this.#runFor(MINUTE_MS)
     // A completion that D1 made without being heard shows in D1 at once, and in the object as soon as anybody looks.
     for (const { id } of this.#register.execute("SELECT id FROM jobs WHERE status = 'completed'", []).results) {
       const asked = { id: id as string, mode: 'window', after: null, pass: null } as const
@@ -156,6 +172,33 @@ class Run {
     }
   }
 
+  /** The moments between which D1 can be set back. */
+  #backUp(): void {
+    this.#register.backUp(this.world.elapsedMs)
+    this.world.after(this.world.random.int(500, 20_000), () => this.#faults.has('d1-restored') && this.#backUp())
+  }
+
+  /** What an operator does after D1 was restored: asks about every row, then every object that there is. */
+  async #reconcile(): Promise<void> {
+    if (this.ledger.losses === 0) return
+    this.world.note('the register is reconciled')
+    let after: number | null = 0
+    while (after !== null) {
+      const from: number = after
+      const page = await this.#asWorker((env) => reconcileRows(env, from, 3))
+      if (page === undefined) return
+      after = page.next
+    }
+    await this.#asWorker((env) => reconcileObjects(env, [...this.#objects.disks.keys()]))
+  }
+
+  /** Nobody sees a job completed before its version is there. */
+  #checkCompleted(id: string): void {
+    const registered = this.#register.execute('SELECT 1 FROM model_versions WHERE job_id = ?', [id]).results.length > 0
+    if (registered || this.#removed.has(id) || this.ledger.losses > 0) return
+    this.ledger.break(`promise 2: ${name(id)} is completed before it has its version`)
+  }
+
   #jobAt(place: number): string | undefined {
     const { ids } = this.ledger
     return ids.length === 0 ? undefined : ids[place % ids.length]
@@ -172,10 +215,21 @@ class Run {
     } else if (action.do === 'away') {
       this.world.count('d1-away')
       this.#register.awayUntilMs = this.world.elapsedMs + action.ms
+    } else if (action.do === 'restore') {
+      this.world.count('d1-restored')
+      this.#register.restore(this.world.elapsedMs - action.backMs)
+      this.ledger.registerLost()
+      this.world.after(this.world.random.int(0, MINUTE_MS), () => void this.#reconcile())
     } else if (action.do === 'jump') {
-      this.world.count('clock-jumps')
-      this.world.skewMs += action.ms
-      if (action.ms < 0) this.ledger.jumpsBack++
+      // Somebody looks before and after, which is when a clock that goes back shows.
+      const look = () => this.ledger.ids.forEach((id) => void this.#read(id))
+      look()
+      this.world.after(1_000, () => {
+        this.world.count('clock-jumps')
+        this.world.skewMs += action.ms
+        if (action.ms < 0) this.ledger.jumpsBack++
+        look()
+      })
     } else {
       const id = this.#jobAt(action.job)
       if (id !== undefined) this.#actOn(id, action)
@@ -184,7 +238,7 @@ class Run {
 
   async #create({ epochs, mayWait, key }: Extract<Action, { do: 'create' }>): Promise<void> {
     const creation = { actor: 'test', mayWait, idempotencyKey: key }
-    const created = await this.#asWorker((env) => createJob(env, configOf(epochs), creation))
+    const created = await this.#asWorker((env) => createJob(env, background, configOf(epochs), creation))
     if (created === undefined || 'reason' in created) return
     this.world.note(`created ${name(created.id)}`)
     this.ledger.accepted(created.id, key === null ? null : `${key} ${mayWait}`)
@@ -216,6 +270,11 @@ class Run {
         this.world.count('alarm-lost')
         this.#objects.loseAlarm(id)
         return
+      case 'vanish':
+        this.world.count('row-vanishes')
+        this.#register.lose(id)
+        this.ledger.registerLost()
+        return
       case 'late':
         this.world.count('alarm-late')
         this.#objects.delayAlarm(id, action.ms)
@@ -226,8 +285,10 @@ class Run {
   /** Who asks after somebody was told the end must be told the same end. */
   async #read(id: string): Promise<void> {
     const { told } = this.ledger.entry(id)
+    const { losses } = this.ledger
     const job = await this.#asWorker((env) => readJob(env, id))
-    if (job === undefined) return
+    // What D1 has lost shows in what it tells until it is set right.
+    if (job === undefined || losses !== this.ledger.losses) return
     if (told !== null && job !== null && JSON.stringify(job) !== told) {
       this.ledger.break(`promise 5: ${name(id)} was shown as ${JSON.parse(told).status}, then as ${job.status}`)
     }
@@ -271,20 +332,26 @@ class Run {
   #isAtRest(): boolean {
     this.#objects.settleAll()
     if (this.#pending > 0) return false
-    const waiting = this.#register.execute("SELECT 1 FROM jobs WHERE wake_by_ms IS NOT NULL OR status = 'queued'", [])
+    // A paused job is asked once a day.
+    const soonMs = this.world.nowMs + 2 * REST_MINUTES_MAX * MINUTE_MS
+    const waiting = this.#register.execute("SELECT 1 FROM jobs WHERE wake_by_ms < ? OR status = 'queued'", [soonMs])
       .results.length
     return waiting === 0 && this.#objects.nextMs() === Number.POSITIVE_INFINITY
   }
 }
 
+/** What a Worker does behind its answers, which a dying one does not finish. */
+const background = { waitUntil: (work: Promise<unknown>) => void work.catch(() => {}) }
+
 /** The bindings of the request that is being answered. */
 const request = new AsyncLocalStorage<{ DB: unknown; TRAINING_JOBS: unknown }>()
 
 /** An environment that stays the same for all requests of an isolate, as the code may rely on. */
-const isolateWith = (vars: Record<string, string>): object => ({
+const isolateWith = (vars: Record<string, string>, parts: Parts): object => ({
   ...vars,
+  parts,
   get DB() {
-    return request.getStore()?.DB
+    return withTypedErrors(request.getStore()?.DB as D1Database)
   },
   get TRAINING_JOBS() {
     return request.getStore()?.TRAINING_JOBS

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { loadWith } from './load.ts'
+import { loadRun } from './load.ts'
 import { mutants } from './mutants.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { Random } from './random.ts'
@@ -30,13 +30,14 @@ export type Report = {
 }
 
 const { first, step, end, faults, mutant, trace, shorten } = workerData as Share
-const { play } = await loadWith(mutants.find(({ name }) => name === mutant) ?? null)
+const { play } = await loadRun()
+const planted = mutants.find(({ name }) => name === mutant)
 
 /** Leaves out whatever can be left out with some promise still broken. */
 async function shortened(plan: Plan): Promise<Plan> {
   let shortest = plan
   const attempt = async (shorter: Plan) => {
-    if ((await play(shorter)).broken !== null) shortest = shorter
+    if ((await play(shorter, { mutant: planted })).broken !== null) shortest = shorter
   }
   for (let i = plan.actions.length - 1; i >= 0; i--) {
     if (i < shortest.actions.length) await attempt({ ...shortest, actions: shortest.actions.toSpliced(i, 1) })
@@ -51,7 +52,7 @@ const report: Report = { runs: 0, actions: 0, jobs: 0, events: 0, watchers: 0, s
 const struck = new Map<string, number>()
 for (let seed = first; seed < end && report.broken === null; seed += step) {
   const plan = makePlan(seed, new Random(seed), faults)
-  const outcome = await play(plan)
+  const outcome = await play(plan, { mutant: planted })
   report.runs++
   report.actions += plan.actions.length
   report.jobs += outcome.jobs
@@ -60,7 +61,7 @@ for (let seed = first; seed < end && report.broken === null; seed += step) {
   for (const [kind, times] of outcome.struck) struck.set(kind, (struck.get(kind) ?? 0) + times)
   const shortest = outcome.broken !== null && shorten ? await shortened(plan) : plan
   if (outcome.broken !== null) report.broken = { seed, what: outcome.broken, plan: shortest }
-  if (trace) report.trace = (await play(shortest, { trace })).trace
+  if (trace) report.trace = (await play(shortest, { trace, mutant: planted })).trace
 }
 report.struck = [...struck]
 parentPort?.postMessage(report)

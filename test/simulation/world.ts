@@ -12,6 +12,8 @@ export const faultKinds = [
   'd1-unheard',
   'd1-late',
   'd1-away',
+  'd1-restored',
+  'row-vanishes',
   'worker-dies',
   'clock-jumps',
   'watcher-stalls',

@@ -1,11 +1,5 @@
 import { abortAllDurableObjects } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
-
-type Session = { _sendOrThrow: (...args: unknown[]) => Promise<unknown> }
-
-/** What every D1 binding of the isolate sends its statements through. */
-const session = Object.getPrototypeOf(env.DB.withSession()) as Session
-const send = session._sendOrThrow
+import { aroundD1 } from './probe.ts'
 
 /**
  * When all objects die: before a statement is sent to D1, after D1 carried it out but before its answer is heard, or while
@@ -25,18 +19,17 @@ export async function crashDuring<T>(
   moment: Moment,
   hold: (arrive: () => Promise<unknown>) => void,
 ): Promise<T> {
-  const before = session._sendOrThrow
   const state = { writes: 0, reached: false, over: false }
-  session._sendOrThrow = async function (this: Session, ...args) {
-    const isWrite = !String(args[1]).startsWith('SELECT')
+  const before = aroundD1(async (statements, send) => {
+    const isWrite = !statements[0]?.sql.startsWith('SELECT')
     if (isWrite) state.writes++
-    if (state.over || !isWrite || state.writes !== write) return before.apply(this, args)
-    if (moment === 'after') await before.apply(this, args)
-    if (moment === 'late') hold(() => send.apply(env.DB.withSession() as unknown as Session, args))
+    if (state.over || !isWrite || state.writes !== write) return before(statements, send)
+    if (moment === 'after') await before(statements, send)
+    if (moment === 'late') hold(send)
     state.reached = true
     while (!state.over) await turn()
     throw new Error('D1_ERROR: the answer is lost')
-  }
+  })
   const done = work().finally(() => {
     state.over = true
   })
@@ -44,7 +37,7 @@ export async function crashDuring<T>(
   while (!state.reached && !state.over) await turn()
   await abortAllDurableObjects()
   state.over = true
-  session._sendOrThrow = before
+  aroundD1(before)
   return done
 }
 

@@ -60,7 +60,7 @@ function statsOf(documents: ReturnType<typeof document>[]) {
 
 beforeEach(async () => {
   healD1()
-  await env.DB.exec('DELETE FROM documents')
+  await env.DB.prepare('DELETE FROM documents').run()
 })
 
 test('an empty dataset has statistics, and no say in how many documents a training has', async () => {

@@ -4,6 +4,7 @@ import {
   api,
   cancelAll,
   createJob,
+  getJob,
   post,
   refusal,
   request,
@@ -144,15 +145,34 @@ describe('the event log', () => {
     })
   })
 
-  test('of a job that waits is empty, of none is a 404', async () => {
+  test('of a job that waits begins with its creation, when it was asked for; of none is a 404', async () => {
     await createJob()
     const waiting = await send('POST', `${api}/jobs?when_busy=queue`, { name: 'waits', bundeslaender: ['BY'] })
     const { id } = (await waiting.json()) as { id: string }
-    expect(await eventsOf(id)).toEqual([])
+    const created = { sequence: 1, type: 'created', at: new Date(Date.now()).toISOString(), to_status: 'queued' }
+    expect(await eventsOf(id)).toMatchObject([created])
     expect((await historyOf(id)).points).toEqual([])
     for (const path of ['events', 'history']) {
       expect(await refusal(await request(`${api}/jobs/unknown/${path}`))).toEqual([404, 'Job not found'])
     }
+    setClock(Date.now() + 60_000)
+    await post(`${api}/jobs/${id}/cancel`)
+    const cancelled = { sequence: 2, type: 'cancelled', at: new Date(Date.now()).toISOString() }
+    expect(await eventsOf(id)).toMatchObject([created, cancelled])
+  })
+
+  test('of a job that has waited says when it was asked for, and when it began', async () => {
+    const first = await createJob()
+    const waiting = await send('POST', `${api}/jobs?when_busy=queue`, { name: 'waits', bundeslaender: ['BY'] })
+    const { id } = (await waiting.json()) as { id: string }
+    const askedFor = new Date(Date.now()).toISOString()
+    setClock(Date.now() + 3_600_000)
+    await post(`${api}/jobs/${first}/cancel`)
+    await vi.waitFor(async () => expect((await getJob(id)).status).toBe('preparing'))
+    expect(await eventsOf(id)).toMatchObject([
+      { type: 'created', at: askedFor },
+      { type: 'preparation_started', at: expect.stringMatching(/T01:00:00/) },
+    ])
     await post(`${api}/jobs/${id}/cancel`)
   })
 

@@ -43,7 +43,7 @@ test('health says 503 while D1 is away', async () => {
 
 test('what nobody foresaw is a 500 whose request id is in the log, and that shows nothing of the inside', async () => {
   const logged = vi.spyOn(console, 'error')
-  breakD1('refused')
+  using _ = withVars({ MAX_ACTIVE_JOBS: 'many' })
   const response = await request(`${api}/status`)
   expect(response.status).toBe(500)
   const problem = (await response.json()) as { request_id: string; detail: string }

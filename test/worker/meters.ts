@@ -1,44 +1,36 @@
 import { runInDurableObject } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
 import { stubOf } from './api.ts'
+import { aroundD1, healD1 } from './probe.ts'
 
-type Meta = { rows_read: number; rows_written: number }
-type D1Answer = { meta: Meta } | { meta: Meta }[]
-type Session = { _sendOrThrow: (endpoint: string, ...rest: unknown[]) => Promise<D1Answer> }
-
-/** What every D1 binding of the isolate sends its statements through. */
-const session = Object.getPrototypeOf(env.DB.withSession()) as Session
-const send = session._sendOrThrow
+export { healD1 }
 
 /** Counts the rows that D1 reads and writes until `stop`. Statements sent by anybody in the isolate count. */
 export function meterD1() {
-  const meter = { rowsRead: 0, rowsWritten: 0, stop: healD1 }
-  session._sendOrThrow = async function (this: Session, ...args) {
-    const answer = await send.apply(this, args)
-    for (const { meta } of [answer].flat()) {
+  const meter = { rowsRead: 0, rowsWritten: 0, trips: 0, stop: healD1 }
+  aroundD1(async (_, send) => {
+    const results = await send()
+    meter.trips++
+    for (const { meta } of results) {
       meter.rowsRead += meta.rows_read
       meter.rowsWritten += meta.rows_written
     }
-    return answer
-  }
+    return results
+  })
   return meter
 }
 
 /**
- * Lets D1 fail until `healD1`: `refused` does nothing and fails, `unheard` does the work and then fails.
+ * Lets D1 fail until `healD1`: `refused` does nothing and fails, `unheard` does the work and then fails; `broken` does
+ * nothing either, and never will.
  *
- * @param matching only statements that contain the text
+ * @param matching only trips with a statement that contains the text
  */
-export function breakD1(how: 'refused' | 'unheard', matching = ''): void {
-  session._sendOrThrow = async function (this: Session, ...args) {
-    if (!JSON.stringify(args).includes(matching)) return send.apply(this, args)
-    if (how === 'unheard') await send.apply(this, args)
-    throw new Error('D1_ERROR: broken by the test')
-  }
-}
-
-export function healD1(): void {
-  session._sendOrThrow = send
+export function breakD1(how: 'refused' | 'unheard' | 'broken', matching = ''): void {
+  aroundD1(async (statements, send) => {
+    if (!statements.some(({ sql }) => sql.includes(matching))) return send()
+    if (how === 'unheard') await send()
+    throw new Error(`D1_ERROR: broken by the test${how === 'broken' ? ': SQLITE_CONSTRAINT' : ''}`)
+  })
 }
 
 /** Counts the rows that an object writes from now on; each alarm it sets is billed as one, and counted apart. */
@@ -69,14 +61,12 @@ export type Statements = Map<string, unknown[]>
 
 /** Collects the statements sent to D1 until `healD1`. */
 export function recordD1(): Statements {
-  const statements: Statements = new Map()
-  session._sendOrThrow = async function (this: Session, ...args) {
-    const [, sql, values] = args as [string, string | string[], unknown[]]
-    if (typeof sql === 'string') statements.set(sql, values)
-    else for (const [i, one] of sql.entries()) statements.set(one, values[i] as unknown[])
-    return send.apply(this, args)
-  }
-  return statements
+  const sent: Statements = new Map()
+  aroundD1((statements, send) => {
+    for (const { sql, values } of statements) sent.set(sql, [...values])
+    return send()
+  })
+  return sent
 }
 
 /** Collects the statements that objects send to their own databases until `stop`. `id`: of any object. */

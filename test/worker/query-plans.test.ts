@@ -123,7 +123,14 @@ async function driveJobs() {
   }
   await request(path)
   await request(`${api}/status`)
+  await createJob()
+  await send('POST', `${api}/jobs`, { name: 'refused', bundeslaender: ['BY'] })
+  await index.remove(id)
+  await send('POST', `${api}/reconcile`, { objects: [env.TRAINING_JOBS.idFromName(id).toString()] })
+  await send('POST', `${api}/reconcile`, {})
   await request(path, { method: 'DELETE' })
+  const jobs = (await (await request(`${api}/jobs`)).json()) as { id: string }[]
+  for (const job of jobs) await post(`${api}/jobs/${job.id}/cancel`)
 }
 
 async function driveModels() {

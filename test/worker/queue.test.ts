@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { jobIndex } from '../../src/jobs/job-index.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
+import { TrainingJob } from '../../src/jobs/training-job.ts'
 import { QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../../src/limits.ts'
 import {
   api,
@@ -20,6 +21,7 @@ import {
   snapshotOf,
   startMs,
   stubOf,
+  withVars,
 } from './api.ts'
 
 beforeEach(() => {
@@ -50,6 +52,7 @@ test('three jobs that wait run one after another, oldest first', async () => {
   }
   const order: string[] = []
   for (const id of [first, ...waiting]) {
+    await vi.waitFor(async () => expect((await getJob(id)).status).toBe('preparing'))
     order.push(((await (await request(`${api}/status`)).json()) as { active_job_id: string }).active_job_id)
     expect(await getJob(id)).toMatchObject({ status: 'preparing', queue_position: null })
     await runToEnd(id)
@@ -84,7 +87,36 @@ test.each(['pause', 'cancel'])('a %s lets the next one start', async (command) =
   await runAlarm(first)
   const id = await waitingJob()
   expect((await post(`${api}/jobs/${first}/${command}`)).status).toBe(200)
-  expect((await getJob(id)).status).toBe('preparing')
+  await vi.waitFor(async () => expect((await getJob(id)).status).toBe('preparing'))
+})
+
+test('every free slot is given to somebody who waits, not only the first', async () => {
+  using _ = withVars({ MAX_ACTIVE_JOBS: '1' })
+  const first = await createJob()
+  const waiting = [await waitingJob(), await waitingJob(), await waitingJob(), await waitingJob()]
+  using __ = withVars({ MAX_ACTIVE_JOBS: '4' })
+  await post(`${api}/jobs/${first}/cancel`)
+  await sweep(env, startMs)
+  const statuses = await Promise.all(waiting.map(async (id) => (await getJob(id)).status))
+  expect(statuses).toEqual(['preparing', 'preparing', 'preparing', 'preparing'])
+})
+
+test('a pause, and what follows it, does not wait for the object of the job that is started in its place', async () => {
+  const first = await createJob()
+  await runAlarm(first)
+  const id = await waitingJob()
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const { wake } = TrainingJob.prototype
+  const held = vi.spyOn(TrainingJob.prototype, 'wake').mockImplementation(async function (this: TrainingJob, other) {
+    await released
+    return wake.call(this, other)
+  })
+  expect((await post(`${api}/jobs/${first}/pause`)).status).toBe(200)
+  expect((await post(`${api}/jobs/${first}/cancel`)).status).toBe(200)
+  await vi.waitFor(() => expect(held).toHaveBeenCalledWith(id))
+  expect((await registerRow(id))?.status).toBe('queued')
+  release()
+  await vi.waitFor(async () => expect((await getJob(id)).status).toBe('preparing'))
 })
 
 test('a paused job does not overtake those who wait', async () => {

@@ -99,7 +99,7 @@ async function hasty() {
 
 async function broken() {
   vi.spyOn(console, 'error')
-  breakD1('refused')
+  breakD1('broken')
   return ask(`${api}/status`, { headers: asAdmin })
 }
 

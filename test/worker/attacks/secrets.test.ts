@@ -99,14 +99,14 @@ describe('an answer that something went wrong', () => {
     for (const headers of [made.headers, { Cookie }, bearer(`stw_${'u'.repeat(43)}`)]) {
       const response = await ask(`${api}/jobs`, { headers })
       const shown = await shownBy(response)
-      expect(response.status).toBe(500)
+      expect(response.status).toBe(503)
       expect(shown).not.toMatch(/D1|SELECT|api_tokens|\.ts\b/)
       expect(shown + logged()).not.toContain(made.token)
       expect(shown + logged()).not.toContain(await hashOf(made.token))
     }
     const signingIn = await askWith('POST', '/session', { token: made.token })
     const making = await askWith('POST', '/api/v1/admin/tokens', { name: 'broken', role: 'viewer' }, asAdmin)
-    expect([signingIn.status, making.status]).toEqual([500, 500])
+    expect([signingIn.status, making.status]).toEqual([503, 503])
     expect((await signingIn.text()) + (await making.text()) + logged()).not.toMatch(/stw_/)
   })
 

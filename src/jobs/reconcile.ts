@@ -1,0 +1,49 @@
+import { OBJECT_ANSWER_MS, OBJECTS_ASKED_AT_ONCE } from '../limits.ts'
+import { log } from '../log.ts'
+import { inParallel, within } from '../within.ts'
+import { compose } from './parts.ts'
+import type { Reconciled, TrainingJob } from './training-job.ts'
+
+/** What came of asking objects about their rows: how many of each outcome, and which could not be asked. */
+export type Reconciliation = Record<Reconciled, number> & { failed: string[] }
+
+type Asked = { name: string; object: () => DurableObjectStub<TrainingJob>; id: string | null }
+
+/**
+ * Compares a page of the register with the objects, each of which puts right what D1 has wrong of it. A row whose job
+ * had begun, and of which its object knows nothing, goes. Nothing is started.
+ *
+ * @param after the sequence number that the page before ended with; 0 for the first
+ * @returns what came of it, and where the next page begins; `null`: there is none
+ */
+export async function reconcileRows(bindings: Env, after: number, limit: number) {
+  const env = compose(bindings)
+  const page = await env.parts.register(env.DB).walk(after, limit)
+  const asked = page.rows.map(({ id }) => ({ name: id, id, object: () => env.TRAINING_JOBS.getByName(id) }))
+  return { ...(await reconcile(asked)), next: page.next }
+}
+
+/**
+ * Has objects that are known by their own ids, since their rows are gone, put their rows back.
+ *
+ * @param ids of objects, as Cloudflare lists them: 64 hexadecimal digits
+ */
+export async function reconcileObjects(bindings: Env, ids: readonly string[]): Promise<Reconciliation> {
+  const { TRAINING_JOBS: objects } = bindings
+  return reconcile(ids.map((name) => ({ name, id: null, object: () => objects.get(objects.idFromString(name)) })))
+}
+
+async function reconcile(asked: readonly Asked[]): Promise<Reconciliation> {
+  const counts: Reconciliation = { unchanged: 0, updated: 0, restored: 0, removed: 0, unknown: 0, failed: [] }
+  await inParallel(asked, OBJECTS_ASKED_AT_ONCE, async ({ name, id, object }) => {
+    try {
+      const outcome = await within(OBJECT_ANSWER_MS, Promise.resolve(object().reconcile(id)))
+      counts[outcome]++
+      if (outcome !== 'unchanged') log('info', 'job_reconciled', { object: name, outcome })
+    } catch (error) {
+      counts.failed.push(name)
+      log('error', 'job_not_reconciled', { object: name, error: String(error) })
+    }
+  })
+  return counts
+}

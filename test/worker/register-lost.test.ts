@@ -1,0 +1,236 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Reconciliation } from '../../src/jobs/reconcile.ts'
+import { sweep } from '../../src/jobs/sweeper.ts'
+import { COMPLETION_TRIES_MAX, PAUSED_CHECK_MS, WAKE_GRACE_MS } from '../../src/limits.ts'
+import {
+  api,
+  cancelAll,
+  createJob,
+  getJob,
+  post,
+  registerRow,
+  request,
+  runAlarm,
+  runToEnd,
+  send,
+  setClock,
+  snapshotOf,
+  startMs,
+  stubOf,
+} from './api.ts'
+import { breakD1, healD1 } from './meters.ts'
+import { bookmarkD1 } from './time-travel.ts'
+
+beforeEach(() => setClock(startMs))
+afterEach(async () => {
+  healD1()
+  await reconcile()
+  await cancelAll()
+  vi.useRealTimers()
+})
+
+const sweepAt = (ms: number) => {
+  setClock(ms)
+  return sweep(env, ms)
+}
+const lose = (id: string) => env.DB.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
+
+type Version = { id: string; job_id: string; version: string; is_active: boolean }
+const versionsOf = async (jobId: string) =>
+  ((await (await request(`${api}/models?limit=200`)).json()) as Version[]).filter((one) => one.job_id === jobId)
+
+/** Goes through the whole register, and then through the objects with these ids. @returns what came of it, added up */
+async function reconcile(objects: string[] = []): Promise<Record<keyof Reconciliation, number>> {
+  const sum = { unchanged: 0, updated: 0, restored: 0, removed: 0, unknown: 0, failed: 0 }
+  const call = async (body: object) => {
+    const { next, failed, ...counts } = (await (
+      await send('POST', `${api}/reconcile`, body)
+    ).json()) as Reconciliation & {
+      next: number | null
+    }
+    for (const [outcome, count] of Object.entries(counts)) sum[outcome as keyof typeof counts] += count
+    sum.failed += failed.length
+    return next
+  }
+  let after: number | null = 0
+  while (after !== null) after = await call({ after })
+  if (objects.length > 0) await call({ objects })
+  return sum
+}
+const objectIdOf = (id: string) => env.TRAINING_JOBS.idFromName(id).toString()
+
+describe('D1 set back to an earlier moment', () => {
+  test('while a job validated: it gets its version again, with the id and the number it had', async () => {
+    const id = await createJob({ epochs: 1 })
+    await runAlarm(id)
+    await runAlarm(id)
+    const restore = await bookmarkD1()
+    await runToEnd(id)
+    const before = await versionsOf(id)
+    expect(before).toHaveLength(1)
+    await restore()
+    expect(await versionsOf(id)).toHaveLength(0)
+    await sweepAt(Date.now() + 2 * WAKE_GRACE_MS)
+    expect(await registerRow(id)).toMatchObject({ status: 'completed', slot: null, wake_by_ms: null })
+    expect(await versionsOf(id)).toEqual(before)
+  })
+
+  test('while a job was paused that is completed since: the sweeper asks it within a day', async () => {
+    const id = await createJob({ epochs: 1 })
+    await runAlarm(id)
+    await post(`${api}/jobs/${id}/pause`)
+    const restore = await bookmarkD1()
+    await post(`${api}/jobs/${id}/resume`)
+    await runToEnd(id)
+    await restore()
+    await sweepAt(Date.now() + PAUSED_CHECK_MS)
+    expect(await registerRow(id)).toMatchObject({ status: 'completed' })
+    expect(await versionsOf(id)).toHaveLength(1)
+  })
+
+  test('two versions lost: each gets its own number again, and the newer one is in use, whichever comes first', async () => {
+    const kept = await createJob({ epochs: 1 })
+    await runToEnd(kept)
+    const restore = await bookmarkD1()
+    const lost: string[] = []
+    for (let i = 0; i < 2; i++) {
+      const id = await createJob({ epochs: 1 })
+      await runToEnd(id)
+      lost.push(id)
+    }
+    const before = await Promise.all(lost.map(versionsOf))
+    await restore()
+    for (const id of lost.toReversed()) await reconcile([objectIdOf(id)])
+    expect(await Promise.all(lost.map(versionsOf))).toEqual(before)
+  })
+
+  test('before a job was created: it goes on, and its row comes back with the next thing that happens to it', async () => {
+    const restore = await bookmarkD1()
+    const id = await createJob({ epochs: 10 })
+    await runAlarm(id)
+    setClock(startMs + 60_000)
+    await restore()
+    expect((await request(`${api}/jobs/${id}`)).status).toBe(404)
+    expect((await post(`${api}/jobs/${id}/pause`)).status).toBe(200)
+    expect(await getJob(id)).toEqual(await snapshotOf(id))
+    expect(await getJob(id)).toMatchObject({ status: 'paused', revision: 4 })
+    expect((await post(`${api}/jobs/${id}/resume`)).status).toBe(200)
+    await runToEnd(id)
+    expect(await versionsOf(id)).toHaveLength(1)
+  })
+
+  test('before a job was deleted: its row goes again, nothing is started, and its version stays', async () => {
+    const id = await createJob({ epochs: 1 })
+    await runAlarm(id)
+    const moving = await bookmarkD1()
+    await runToEnd(id)
+    await request(`${api}/jobs/${id}`, { method: 'DELETE' })
+    await moving()
+    expect(await registerRow(id)).toMatchObject({ status: 'training' })
+    expect((await reconcile()).removed).toBe(1)
+    expect(await registerRow(id)).toBeNull()
+    await moving()
+    await sweepAt(Date.now() + 2 * WAKE_GRACE_MS)
+    expect(await registerRow(id)).toBeNull()
+    expect(await snapshotOf(id)).toBeNull()
+  })
+
+  test('reconciled, shows of each job what its object shows, and is right when it is asked again', async () => {
+    const a = await createJob({ epochs: 1 })
+    await runAlarm(a)
+    const restore = await bookmarkD1()
+    await runToEnd(a)
+    const c = await createJob({ epochs: 1 })
+    await runToEnd(c)
+    await restore()
+    const first = await reconcile([a, c].map(objectIdOf))
+    expect(first).toMatchObject({ updated: 1, restored: 1, failed: 0 })
+    for (const id of [a, c]) expect((await registerRow(id))?.snapshot).toEqual(await snapshotOf(id))
+    expect(await reconcile([a, c].map(objectIdOf))).toMatchObject({ updated: 0, restored: 0, removed: 0, failed: 0 })
+  })
+})
+
+describe('a row that is gone', () => {
+  test('comes back at the next milestone, and the job goes on to its one version', async () => {
+    const id = await createJob({ epochs: 1 })
+    const { seq } = (await env.DB.prepare('SELECT seq FROM jobs WHERE id = ?').bind(id).first<{ seq: number }>()) ?? {}
+    await lose(id)
+    await runAlarm(id)
+    expect(await registerRow(id)).toMatchObject({ status: 'training', slot: 1 })
+    expect(await env.DB.prepare('SELECT seq FROM jobs WHERE id = ?').bind(id).first()).toEqual({ seq })
+    await lose(id)
+    await runToEnd(id)
+    expect(await registerRow(id)).toMatchObject({ status: 'completed', slot: null })
+    expect(await versionsOf(id)).toHaveLength(1)
+  })
+
+  test.each(['pause', 'cancel'])('of a job at rest (%s) comes back before it is deleted for good', async (rest) => {
+    const id = await createJob()
+    await runAlarm(id)
+    await post(`${api}/jobs/${id}/${rest}`)
+    await lose(id)
+    expect((await request(`${api}/jobs/${id}`, { method: 'DELETE' })).status).toBe(200)
+    expect(await registerRow(id)).toBeNull()
+    expect(await snapshotOf(id)).toBeNull()
+  })
+
+  test('of a paused job comes back with a slot when it is resumed', async () => {
+    const id = await createJob()
+    await runAlarm(id)
+    await post(`${api}/jobs/${id}/pause`)
+    await lose(id)
+    expect((await post(`${api}/jobs/${id}/resume`)).status).toBe(200)
+    expect(await registerRow(id)).toMatchObject({ status: 'training', slot: 1 })
+  })
+
+  test('of a running job holds its slot again, also where another job has one since', async () => {
+    const id = await createJob()
+    await lose(id)
+    const other = await createJob()
+    await runAlarm(id)
+    expect(await registerRow(id)).toMatchObject({ slot: 1 })
+    expect(await registerRow(other)).toMatchObject({ slot: 1 })
+    expect((await send('POST', `${api}/jobs`, { name: 'third', bundeslaender: ['BY'] })).status).toBe(409)
+    await post(`${api}/jobs/${id}/cancel`)
+    expect((await send('POST', `${api}/jobs`, { name: 'third', bundeslaender: ['BY'] })).status).toBe(409)
+  })
+})
+
+describe('a completion that D1 refuses', () => {
+  test('says why while it is tried again, and completes the job once it can', async () => {
+    const id = await createJob({ epochs: 1 })
+    await runAlarm(id)
+    await runAlarm(id)
+    breakD1('broken', 'INSERT INTO model_versions')
+    await runAlarm(id)
+    expect(await snapshotOf(id)).toMatchObject({ status: 'validating' })
+    expect((await snapshotOf(id))?.error_message).toContain('The model version cannot be registered')
+    healD1()
+    await runToEnd(id)
+    expect(await getJob(id)).toMatchObject({ status: 'completed', error_message: null })
+    expect(await versionsOf(id)).toHaveLength(1)
+  })
+
+  test('fails the job in the end, which gives back its slot', async () => {
+    const id = await createJob({ epochs: 1 })
+    await runAlarm(id)
+    await runAlarm(id)
+    breakD1('broken', 'INSERT INTO model_versions')
+    for (let i = 0; i <= COMPLETION_TRIES_MAX; i++) await runAlarm(id)
+    healD1()
+    expect(await getJob(id)).toMatchObject({ status: 'failed' })
+    expect((await getJob(id)).error_message).toContain('The model version cannot be registered')
+    expect(await registerRow(id)).toMatchObject({ slot: null, wake_by_ms: null })
+    expect(await runInDurableObject(stubOf(id), (_, { storage }) => storage.getAlarm())).toBeNull()
+  })
+
+  test('for want of its model type gets it first', async () => {
+    const id = await createJob({ epochs: 1, model_type: 'klausur' })
+    await env.DB.prepare("DELETE FROM model_types WHERE model_type = 'klausur'").run()
+    await runToEnd(id)
+    expect(await getJob(id)).toMatchObject({ status: 'completed' })
+    expect(await versionsOf(id)).toMatchObject([{ version: 'v1.0', is_active: true }])
+  })
+})

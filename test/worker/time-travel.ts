@@ -1,0 +1,27 @@
+import { env } from 'cloudflare:workers'
+
+type Row = Record<string, string | number | null>
+
+/** In this order rows can be put back: versions before the types that name the active ones. */
+const tables = ['idempotency_keys', 'jobs', 'model_versions', 'model_types', 'job_counters'] as const
+
+/** Notes how the register stands. @returns what sets D1 back to that, as a Time Travel restore does */
+export async function bookmarkD1(): Promise<() => Promise<void>> {
+  const copies = new Map<string, Row[]>()
+  for (const table of tables) copies.set(table, (await env.DB.prepare(`SELECT * FROM ${table}`).all<Row>()).results)
+  return async () => {
+    const empty = ['UPDATE model_types SET active_id = NULL', ...tables.map((table) => `DELETE FROM ${table}`)]
+    // Triggers count along; the counters come last, as they were.
+    const refill = [...copies].flatMap(([table, rows]) => [
+      env.DB.prepare(`DELETE FROM ${table}`),
+      ...rows.map((row) => insert(table, row)),
+    ])
+    await env.DB.batch([...empty.map((sql) => env.DB.prepare(sql)), ...refill])
+  }
+}
+
+function insert(table: string, row: Row): D1PreparedStatement {
+  const columns = Object.keys(row)
+  const sql = `INSERT INTO ${table} (${columns}) VALUES (${columns.map(() => '?')})`
+  return env.DB.prepare(sql).bind(...Object.values(row))
+}
