@@ -14,6 +14,7 @@ import {
   runToEnd,
   setClock,
   startMs,
+  withVars,
 } from './api.ts'
 import { breakD1, healD1 } from './meters.ts'
 
@@ -26,6 +27,7 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
+const secret = 'a-secret-of-at-least-32-characters'
 const config = { name: 'again', bundeslaender: ['BY'], epochs: 1 }
 const create = (key: string, body: unknown = config, query = '') =>
   request(`${api}/jobs${query}`, {
@@ -85,6 +87,52 @@ describe('Idempotency-Key', () => {
     expect(await idOf(await create('key-6'))).toBe(id)
     setClock(startMs + IDEMPOTENCY_KEY_AGE_MAX_MS)
     expect(await idOf(await create('key-6'))).not.toBe(id)
+  })
+
+  test('a key belongs to the credential that sent it', async () => {
+    using _ = withVars({ ADMIN_TOKEN: secret, MAX_ACTIVE_JOBS: '5' })
+    const send = (path: string, token: string, body: unknown, more = {}) =>
+      request(path, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...more },
+        body: JSON.stringify(body),
+      })
+    const makeToken = async (name: string) =>
+      ((await (await send('/api/v1/admin/tokens', secret, { name, role: 'operator' })).json()) as { token: string })
+        .token
+    const tokens = [await makeToken('team-a'), await makeToken('team-b')]
+    const create = async (token: string) => {
+      const response = await send(`${api}/jobs`, token, config, { 'Idempotency-Key': 'nightly' })
+      return [await idOf(response), response.headers.get('idempotency-replayed')]
+    }
+    const [ofA, ofB] = [await create(tokens[0] ?? ''), await create(tokens[1] ?? '')]
+    expect([ofA[1], ofB[1]]).toEqual([null, null])
+    expect(ofA[0]).not.toBe(ofB[0])
+    expect(await create(tokens[0] ?? '')).toEqual([ofA[0], 'true'])
+    for (const id of [ofA[0], ofB[0]]) await send(`${api}/jobs/${id}/cancel`, secret, {})
+  })
+
+  test('a key that was stored without its credential answers everybody', async () => {
+    const id = await idOf(await create('key-8'))
+    await env.DB.prepare("UPDATE idempotency_keys SET key = 'key-8' WHERE job_id = ?").bind(id).run()
+    expect(await idOf(await create('key-8'))).toBe(id)
+  })
+
+  test('the key of a job that is deleted since answers 410 and creates nothing', async () => {
+    const id = await idOf(await create('key-9'))
+    await post(`${api}/jobs/${id}/cancel`)
+    await request(`${api}/jobs/${id}`, { method: 'DELETE' })
+    const again = await create('key-9')
+    expect([again.status, again.headers.get('location')]).toEqual([410, null])
+    expect(await again.json()).toMatchObject({ type: 'urn:stellwerk:problem:job-deleted' })
+    expect(await (await request(`${api}/jobs?status=preparing`)).json()).toEqual([])
+  })
+
+  test('the key of a job whose row alone is gone still names the job', async () => {
+    const id = await idOf(await create('key-10'))
+    await env.DB.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
+    expect(await idOf(await create('key-10'))).toBe(id)
+    await post(`${api}/jobs/${id}/cancel`)
   })
 
   test('the sweeper forgets what is too old', async () => {

@@ -4,7 +4,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { JobSpec } from '../../src/jobs/job.ts'
 import { jobIndex, unstarted } from '../../src/jobs/job-index.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
-import { FLUSH_RETRY_MS, PAUSED_CHECK_MS, WAKE_GRACE_MS } from '../../src/limits.ts'
+import { TrainingJob } from '../../src/jobs/training-job.ts'
+import {
+  FLUSH_RETRY_MS,
+  IDEMPOTENCY_KEY_AGE_MAX_MS,
+  OBJECTS_ASKED_AT_ONCE,
+  PAUSED_CHECK_MS,
+  SWEEP_PAGE_JOBS,
+  WAKE_GRACE_MS,
+} from '../../src/limits.ts'
 import {
   alarmOf,
   api,
@@ -17,6 +25,7 @@ import {
   request,
   runAlarm,
   runToEnd,
+  send,
   setClock,
   snapshotOf,
   startMs,
@@ -341,6 +350,72 @@ test('a job that cannot be woken does not keep the sweeper from the others', asy
   await sweepAt(startMs + WAKE_GRACE_MS)
   getByName.mockRestore()
   expect(await registerRow(id)).toMatchObject({ status: 'queued', wake_by_ms: startMs + 2 * WAKE_GRACE_MS })
+})
+
+describe('the sweeper', () => {
+  /** Rows of paused jobs, overdue for so many ms each: the first one the longest. */
+  async function overdue(ids: string[]): Promise<void> {
+    const { snapshot } = (await registerRow(await orphan())) ?? {}
+    const insert = `INSERT INTO jobs (id, model_type, status, revision, wake_by_ms, snapshot) VALUES (?, 'zeugnis', 'paused', 1, ?, ?)`
+    await env.DB.batch(
+      ids.map((id, at) => env.DB.prepare(insert).bind(id, startMs - 1_000 + at, JSON.stringify({ ...snapshot, id }))),
+    )
+  }
+  const someIds = (count: number) => Array.from({ length: count }, () => crypto.randomUUID())
+  const left = async () =>
+    (await env.DB.prepare('SELECT count(*) AS n FROM jobs WHERE wake_by_ms <= ?').bind(startMs).first<{ n: number }>())
+      ?.n
+
+  test('goes through all that are overdue in one sweep, the oldest first, so many at a time', async () => {
+    const ids = someIds(2.5 * SWEEP_PAGE_JOBS)
+    await overdue(ids)
+    const woken: string[] = []
+    let [asked, most] = [0, 0]
+    const { wake } = TrainingJob.prototype
+    using _ = vi.spyOn(TrainingJob.prototype, 'wake').mockImplementation(async function (this: TrainingJob, id) {
+      woken.push(id)
+      most = Math.max(most, ++asked)
+      await wake.call(this, id)
+      asked--
+    })
+    await sweepAt(startMs)
+    expect(await left()).toBe(0)
+    expect([...woken].sort()).toEqual([...ids].sort())
+    expect(woken.slice(0, 20).sort()).toEqual(ids.slice(0, 20).sort())
+    expect(most).toBeLessThanOrEqual(OBJECTS_ASKED_AT_ONCE)
+  })
+
+  test('does not wait for an object that does not answer, and starts who waits all the same', async () => {
+    await overdue(someIds(1))
+    await env.DB.prepare(
+      "UPDATE jobs SET slot = NULL, status = 'cancelled', wake_by_ms = NULL WHERE slot IS NOT NULL",
+    ).run()
+    const response = await send('POST', `${api}/jobs?when_busy=queue`, { name: 'waits', bundeslaender: ['BY'] })
+    const { id } = (await response.json()) as { id: string }
+    await env.DB.prepare("UPDATE jobs SET slot = NULL, status = 'queued', revision = 0, wake_by_ms = NULL WHERE id = ?")
+      .bind(id)
+      .run()
+    const { wake } = TrainingJob.prototype
+    using _ = vi.spyOn(TrainingJob.prototype, 'wake').mockImplementation(function (this: TrainingJob, other) {
+      return other === id ? wake.call(this, other) : new Promise(() => {})
+    })
+    using __ = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void) => {
+      queueMicrotask(run)
+      return 0
+    }) as unknown as typeof setTimeout)
+    await sweepAt(startMs)
+    expect(await registerRow(id)).toMatchObject({ slot: 1 })
+  })
+
+  test('is not ended by one that can be neither woken nor put off', async () => {
+    await overdue(someIds(1))
+    breakD1('refused', 'wake_by_ms < ?2')
+    using _ = vi.spyOn(TrainingJob.prototype, 'wake').mockRejectedValueOnce(new Error('overloaded'))
+    const old = startMs - IDEMPOTENCY_KEY_AGE_MAX_MS
+    await env.DB.prepare("INSERT INTO idempotency_keys VALUES ('old', '', '', ?)").bind(old).run()
+    await sweepAt(startMs)
+    expect(await env.DB.prepare("SELECT key FROM idempotency_keys WHERE key = 'old'").first()).toBeNull()
+  })
 })
 
 test('a row shows exactly what the object shows of a job that does not move', async () => {
