@@ -117,7 +117,10 @@ export const JobSnapshot = z
     started_at: Timestamp.nullable().openapi({ description: 'When training began for the first time; null before' }),
     estimated_completion: Timestamp.nullable().openapi({ description: 'While the job moves by itself; else null' }),
     completed_at: Timestamp.nullable().openapi({ description: 'When the job reached its final state; null before' }),
-    error_message: z.string().nullable().openapi({ example: null, description: 'With status failed: why; else null' }),
+    error_message: z.string().nullable().openapi({
+      example: null,
+      description: 'With status failed: why. With validating: why completing it has to be tried again. Else null',
+    }),
     revision: z.int().openapi({ example: 3, description: 'Counts what has happened to the job, its steps left out' }),
     queue_position: z
       .int()
@@ -200,7 +203,10 @@ export const EventRecord = z
       .openapi({ example: 'training', description: 'The status before; null: the job was created' }),
     to_status: JobStatus,
     step: z.int().openapi({ example: 417, description: 'Steps done by then' }),
-    message: z.string().nullable().openapi({ example: null, description: 'With type failed: why; else null' }),
+    message: z
+      .string()
+      .nullable()
+      .openapi({ example: null, description: 'With types failed and completion_refused: why; else null' }),
   })
   .openapi('JobEvent', { description: 'Something that happened to a job, and what it changed' })
 export type EventRecord = z.infer<typeof EventRecord>

@@ -17,7 +17,6 @@ export function Log({ events }: { events: Resource<JobEvent[]> }) {
             {all.length > EVENTS_SHOWN && (
               <p class="quiet small">{t('job.logCut', { shown: EVENTS_SHOWN, count: all.length })}</p>
             )}
-            {all.length === 0 && <p class="quiet">{t('job.logEmpty')}</p>}
             <ol class="timeline">
               {all
                 .slice(-EVENTS_SHOWN)

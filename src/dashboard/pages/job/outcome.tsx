@@ -6,7 +6,10 @@ import { useVersionOf } from './data.ts'
 
 /** What became of the job, or what it waits for: a sentence where the track alone does not say it. */
 export function Outcome({ job, status }: { job: JobSnapshot; status: JobStatus }) {
-  if (status === 'failed') return <Failure message={job.error_message} />
+  if (status === 'failed') return <Failure title={t('job.failedTitle')} message={job.error_message} />
+  if (status === 'validating' && job.error_message !== null) {
+    return <Failure title={t('job.refusedTitle')} message={job.error_message} />
+  }
   if (status === 'completed' && job.status === 'completed') return <Version job={job} />
   if (job.queue_position !== null && status === 'queued') {
     return <p>{t('job.waits', { place: job.queue_position })}</p>
@@ -14,11 +17,11 @@ export function Outcome({ job, status }: { job: JobSnapshot; status: JobStatus }
   return null
 }
 
-function Failure({ message }: { message: string | null }) {
+function Failure({ title, message }: { title: string; message: string | null }) {
   return (
     <div class="notice bare refused">
       <p>
-        <strong>{t('job.failedTitle')}</strong>
+        <strong>{title}</strong>
       </p>
       {message === null ? <p>{t('job.failedUnknown')}</p> : <p lang="en">{message}</p>}
     </div>
