@@ -29,7 +29,9 @@ export const ROWS_READ = {
   jobsPage: 51,
   /** As many, each looked up among the three active versions. */
   modelsPage: 105,
-  model: 5,
+  model: 2,
+  /** The active version of one type, and how often it has changed. */
+  activeVersion: 3,
   status: 5,
   statusTraining: 6,
   /** The cron's look for jobs that should have woken, for those that wait, and for old keys, when there is none. */
@@ -44,7 +46,7 @@ export const COMMAND_ROWS = {
   resume: { read: 4, written: 6 },
   cancel: { read: 1, written: 2 },
   delete: { read: 3, written: 4 },
-  activate: { read: 2, written: 1 },
+  activate: { read: 5, written: 1 },
   deleteModel: { read: 9, written: 2 },
 }
 

@@ -20,14 +20,15 @@ const retained = [
 /** Answers 304 to who has what the route's ETag names. */
 export const conditional = () => etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...retained] })
 
-/** The header of a conditional command. */
-export const IfMatch = z.object({
-  'If-Match': z.string().optional().openapi({
-    description:
-      'An ETag of what the command is for: 412 when something has been decided about it since. Steps of a job since do not count',
-    example: '"5-120"',
-  }),
-})
+/** The header of a conditional command. @param description what it is held against */
+export const ifMatch = (description: string, example: string) =>
+  z.object({ 'If-Match': z.string().optional().openapi({ description, example }) })
+
+/** The header of a conditional command to a job. */
+export const IfMatch = ifMatch(
+  'An ETag of what the command is for: 412 when something has been decided about it since. Steps of a job since do not count',
+  '"5-120"',
+)
 
 /** The header of an answer that can be asked for again on condition. */
 export const etagHeader = z.object({ ETag: z.string().openapi({ description: 'Strong', example: '"5-120"' }) })

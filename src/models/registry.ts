@@ -14,6 +14,18 @@ export type NewVersion = Pick<ModelVersion, 'job_id' | 'model_type' | 'metrics' 
 /** Which versions a list shows. An empty or missing filter lets all pass. */
 export type VersionFilter = { model_type?: ModelType[] | undefined; active?: boolean | undefined }
 
+/** How often a type's active version has changed. A state that a client claims to have seen may name no type at all. */
+export type TypeState = { model_type: string; activations: number }
+
+/** The states a command was decided on: it is carried out while the version's type is in one of them. `null`: in any. */
+export type Seen = readonly TypeState[] | null
+
+/** A version, and how often its type's active version had changed when it was read. */
+export type VersionFound = { version: ModelVersion; activations: number }
+
+/** Why a version is left alone. `changed`: its type is in none of the states seen; `active` is the version active now. */
+export type VersionRefusal = { reason: 'not_found' } | { reason: 'changed'; active: string | null }
+
 type StoredVersion = {
   seq: number
   id: string
@@ -27,10 +39,18 @@ type StoredVersion = {
   is_active: 0 | 1
 }
 
+type TypeOfVersion = TypeState & { active_number: number | null }
+
 /** At most one row a model type, read once for a whole page. */
 const activeIds = '(SELECT active_id FROM model_types WHERE active_id IS NOT NULL)'
-const columns = `seq, id, job_id, model_versions.model_type, number, created_ms, metrics, size_mb, bundeslaender,
-  id IN ${activeIds} AS is_active`
+const columns = 'seq, id, job_id, model_versions.model_type, number, created_ms, metrics, size_mb, bundeslaender'
+
+/** Parameter 2: the states seen, a JSON array; NULL: any will do. */
+const isInState = `(?2 IS NULL OR (model_types.model_type, activations) IN (
+  SELECT value ->> 'model_type', value ->> 'activations' FROM json_each(?2)
+))`
+
+const versionName = (number: number) => `v${number}.0`
 
 /** The registry of model versions in D1: what training produced, and which version of each type is in use. */
 export type Registry = ReturnType<typeof registry>
@@ -79,9 +99,17 @@ export function registry(db: D1Database) {
     return (results.at(-1)?.results[0] as VersionName | undefined) ?? null
   }
 
-  async function find(id: string): Promise<ModelVersion | null> {
-    const row = await db.prepare(`SELECT ${columns} FROM model_versions WHERE id = ?`).bind(id).first<StoredVersion>()
-    return row && versionOf(row)
+  async function find(id: string): Promise<VersionFound | null> {
+    const row = await db
+      .prepare(
+        `SELECT ${columns}, active_id IS id AS is_active, activations
+         FROM model_versions JOIN model_types USING (model_type) WHERE id = ?`,
+      )
+      .bind(id)
+      .first<StoredVersion & { activations: number }>()
+    if (row === null) return null
+    const { activations, ...version } = row
+    return { version: versionOf(version), activations }
   }
 
   /** A page of versions, newest first, behind the row with the sequence number `before`. */
@@ -93,9 +121,17 @@ export function registry(db: D1Database) {
     return { rows: page.rows.map(versionOf), next: page.next }
   }
 
+  /** The type's active version, if it comes after `before`, and how often that has changed by then. */
+  async function listActive(type: ModelType, before: number) {
+    const state = db.prepare('SELECT activations FROM model_types WHERE model_type = ?').bind(type)
+    const results = await db.batch([state, ...activeStatements({ model_type: [type] }, before)])
+    const [states, active] = results as [D1Result<Pick<TypeState, 'activations'>>, D1Result<StoredVersion>]
+    return { rows: active.results.map(versionOf), activations: states.results[0]?.activations ?? 0 }
+  }
+
   /** The active versions, at most one a type: reached through the types, so that no other version is read. */
   function activeStatements({ model_type = [] }: VersionFilter, before: number) {
-    const active = `SELECT ${columns} FROM model_types CROSS JOIN model_versions ON id = active_id
+    const active = `SELECT ${columns}, 1 AS is_active FROM model_types CROSS JOIN model_versions ON id = active_id
       WHERE model_types.model_type = ? AND seq < ?`
     return typesOf(model_type).map((type) => db.prepare(active).bind(type, before))
   }
@@ -104,35 +140,48 @@ export function registry(db: D1Database) {
   function walkStatements({ model_type = [], active }: VersionFilter, before: number, limit: number) {
     const inactive = active === false ? `AND id NOT IN ${activeIds}` : ''
     const walk = (condition: string) =>
-      `SELECT ${columns} FROM model_versions WHERE ${condition} seq < ? ${inactive} ORDER BY seq DESC LIMIT ?`
+      `SELECT ${columns}, id IN ${activeIds} AS is_active FROM model_versions
+       WHERE ${condition} seq < ? ${inactive} ORDER BY seq DESC LIMIT ?`
     if (model_type.length === 0) return [db.prepare(walk('')).bind(before, limit)]
     return model_type.map((type) => db.prepare(walk('model_type = ? AND')).bind(type, before, limit))
   }
 
-  /**
-   * Makes a version the active one of its type.
-   *
-   * @returns false when there is no such version
-   */
-  async function activate(id: string): Promise<boolean> {
-    const written = await db
+  /** Makes a version the active one of its type. If it is already, the type's state stays as it is. */
+  async function activate(id: string, seen: Seen = null): Promise<VersionRefusal | null> {
+    const update = db
       .prepare(
-        `UPDATE model_types SET active_id = ?1
-         WHERE model_type = (SELECT model_type FROM model_versions WHERE id = ?1)`,
+        `UPDATE model_types SET active_id = ?1, activations = activations + (active_id IS NOT ?1)
+         WHERE model_type = (SELECT model_type FROM model_versions WHERE id = ?1) AND ${isInState}`,
       )
-      .bind(id)
-      .run()
-    return written.meta.changes > 0
+      .bind(id, statesText(seen))
+    const [type] = await db.batch<TypeOfVersion>([typeOf(id), update])
+    return refusalOf(type?.results[0], seen)
   }
 
   /** Deletes a version, unless it is the active one. */
-  async function remove(id: string): Promise<'deleted' | 'active' | 'not_found'> {
-    const written = await db
-      .prepare(`DELETE FROM model_versions WHERE id = ? AND id NOT IN ${activeIds}`)
+  async function remove(id: string, seen: Seen = null): Promise<VersionRefusal | { reason: 'active' } | null> {
+    const deletion = db
+      .prepare(
+        `DELETE FROM model_versions WHERE id = ?1 AND EXISTS (
+           SELECT 1 FROM model_types
+           WHERE model_type = model_versions.model_type AND active_id IS NOT ?1 AND ${isInState}
+         )`,
+      )
+      .bind(id, statesText(seen))
+    const [type, deleted] = await db.batch<TypeOfVersion>([typeOf(id), deletion])
+    const refusal = refusalOf(type?.results[0], seen)
+    return refusal ?? (deleted?.meta.changes === 0 ? { reason: 'active' } : null)
+  }
+
+  /** The type of a version, to be read before a change in the same transaction: it says why the change was refused. */
+  function typeOf(id: string): D1PreparedStatement {
+    return db
+      .prepare(
+        `SELECT model_types.model_type, activations, active.number AS active_number FROM model_versions
+         JOIN model_types USING (model_type) LEFT JOIN model_versions AS active ON active.id = active_id
+         WHERE model_versions.id = ?`,
+      )
       .bind(id)
-      .run()
-    if (written.meta.changes > 0) return 'deleted'
-    return (await find(id)) === null ? 'not_found' : 'active'
   }
 
   /** How many versions there are, and how many of them are in use. */
@@ -143,7 +192,16 @@ export function registry(db: D1Database) {
     }
   }
 
-  return { registration, registeredBy, find, list, activate, remove, counts }
+  return { registration, registeredBy, find, list, listActive, activate, remove, counts }
+}
+
+const statesText = (seen: Seen): string | null => seen && JSON.stringify(seen)
+
+function refusalOf(type: TypeOfVersion | undefined, seen: Seen): VersionRefusal | null {
+  if (type === undefined) return { reason: 'not_found' }
+  const { model_type, activations, active_number } = type
+  if (seen?.some((state) => state.model_type === model_type && state.activations === activations) ?? true) return null
+  return { reason: 'changed', active: active_number === null ? null : versionName(active_number) }
 }
 
 const typesOf = (filter: ModelType[]) => (filter.length > 0 ? filter : ModelType.options)
@@ -159,7 +217,7 @@ function versionOf({
 }: StoredVersion): ModelVersion {
   return {
     ...row,
-    version: `v${number}.0`,
+    version: versionName(number),
     created_at: new Date(created_ms).toISOString(),
     metrics: JSON.parse(metrics),
     is_active: is_active === 1,

@@ -2,26 +2,28 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { done, doneResponse } from '../http/action.ts'
 import type { AppEnv } from '../http/env.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
-import { conditional, etagHeader, IfMatch, IfNoneMatch, tagsIn } from '../http/preconditions.ts'
-import { invalidResponse, problem, problemResponse } from '../http/problem.ts'
+import { conditional, IfNoneMatch, ifMatch, tagsIn } from '../http/preconditions.ts'
+import { invalidResponse, problemResponse } from '../http/problem.ts'
+import { etagOf, etagOfActive, statesOf } from './etag.ts'
+import { refuse } from './refusals.ts'
 import { registry } from './registry.ts'
 import { ModelVersion, VersionIdParam, VersionListQuery } from './schema.ts'
 
 const tags = ['Models']
 const notFound = { 404: problemResponse('`Model version not found`', 'not-found') }
+const changed = { 412: problemResponse('`v4.0 is active now: look again before you decide`', 'changed') }
 
-const changedText = 'Model version has changed since: look at it again before you decide'
-const changed = { 412: problemResponse(`\`${changedText}\``, 'changed') }
+const tag = z.string().openapi({
+  description: 'Strong; for the `If-Match` of commands to versions of this type, until another one becomes active',
+  example: '"zeugnis.7-active"',
+})
 
-/** Whether it is in use is all that ever changes about a version. */
-const etagOf = ({ version, is_active }: ModelVersion) => `"${version}-${is_active ? 'active' : 'inactive'}"`
-
-/** Whether the version is other than a command's If-Match has it. */
-async function hasChanged(db: D1Database, id: string, headers: z.output<typeof IfMatch>): Promise<boolean> {
-  const tags = tagsIn(headers['If-Match'])
-  const version = tags && (await registry(db).find(id))
-  return version !== null && !tags?.includes(etagOf(version))
-}
+const IfSameActive = ifMatch(
+  'An ETag of a version of the same type, or of the list of its active version: 412 when another version has become ' +
+    'active since, be it by a completed job, and also when the one from then is active again. Without it, and with ' +
+    '`*`: whichever is active',
+  '"zeugnis.7-active"',
+)
 
 const listRoute = createRoute({
   method: 'get',
@@ -31,8 +33,10 @@ const listRoute = createRoute({
   request: { query: VersionListQuery },
   responses: {
     200: {
-      description: 'A page',
-      headers: linkHeader,
+      description:
+        'A page. With `active=true` and one `model_type` its ETag is for commands to versions of this type; a list is ' +
+        'never answered with 304',
+      headers: linkHeader.extend({ ETag: tag.optional().openapi({ example: '"zeugnis.7"' }) }),
       content: { 'application/json': { schema: z.array(ModelVersion) } },
     },
     ...invalidResponse,
@@ -47,7 +51,11 @@ const getRoute = createRoute({
   request: { params: VersionIdParam, headers: IfNoneMatch },
   middleware: conditional(),
   responses: {
-    200: { description: 'The version', headers: etagHeader, content: { 'application/json': { schema: ModelVersion } } },
+    200: {
+      description: 'The version',
+      headers: z.object({ ETag: tag }),
+      content: { 'application/json': { schema: ModelVersion } },
+    },
     304: { description: 'It is as the ETag has it' },
     ...notFound,
   },
@@ -58,7 +66,7 @@ const activateRoute = createRoute({
   path: '/models/{id}/activate',
   tags,
   summary: 'Put a version into use, in place of the one that is',
-  request: { params: VersionIdParam, headers: IfMatch },
+  request: { params: VersionIdParam, headers: IfSameActive },
   responses: { ...doneResponse, ...notFound, ...changed },
 })
 
@@ -67,7 +75,8 @@ const deleteRoute = createRoute({
   path: '/models/{id}',
   tags,
   summary: 'Delete a version that is not in use',
-  request: { params: VersionIdParam, headers: IfMatch },
+  description: 'Of a version that is both active and changed since its `If-Match`, the 412 comes first.',
+  request: { params: VersionIdParam, headers: IfSameActive },
   responses: {
     ...doneResponse,
     400: problemResponse('`Cannot delete active model`', 'active-model'),
@@ -80,33 +89,30 @@ const deleteRoute = createRoute({
 export const models = new OpenAPIHono<AppEnv>()
   .openapi(listRoute, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query')
-    const page = await registry(c.env.DB).list(filter, Number(cursor ?? Number.MAX_SAFE_INTEGER), limit)
-    linkNext(c, page.next)
-    return c.json(page.rows, 200)
+    const before = Number(cursor ?? Number.MAX_SAFE_INTEGER)
+    const [type, ...others] = filter.model_type ?? []
+    if (!filter.active || type === undefined || others.length > 0) {
+      const page = await registry(c.env.DB).list(filter, before, limit)
+      linkNext(c, page.next)
+      return c.json(page.rows, 200)
+    }
+    const { rows, activations } = await registry(c.env.DB).listActive(type, before)
+    c.header('ETag', etagOfActive({ model_type: type, activations }))
+    return c.json(rows, 200)
   })
   .openapi(getRoute, async (c) => {
-    const version = await registry(c.env.DB).find(c.req.valid('param').id)
-    if (version === null) return problem(c, 404, 'Model version not found', { kind: 'not-found' })
-    c.header('ETag', etagOf(version))
-    return c.json(version, 200)
+    const found = await registry(c.env.DB).find(c.req.valid('param').id)
+    if (found === null) return refuse(c, { reason: 'not_found' } as const)
+    c.header('ETag', etagOf(found))
+    return c.json(found.version, 200)
   })
   .openapi(activateRoute, async (c) => {
     const { id } = c.req.valid('param')
-    if (await hasChanged(c.env.DB, id, c.req.valid('header'))) return problem(c, 412, changedText, { kind: 'changed' })
-    const activated = await registry(c.env.DB).activate(id)
-    if (!activated) return problem(c, 404, 'Model version not found', { kind: 'not-found' })
-    return c.json(done('Model activated'), 200)
+    const refusal = await registry(c.env.DB).activate(id, statesOf(tagsIn(c.req.valid('header')['If-Match'])))
+    return refusal ? refuse(c, refusal) : c.json(done('Model activated'), 200)
   })
   .openapi(deleteRoute, async (c) => {
     const { id } = c.req.valid('param')
-    if (await hasChanged(c.env.DB, id, c.req.valid('header'))) return problem(c, 412, changedText, { kind: 'changed' })
-    const outcome = await registry(c.env.DB).remove(id)
-    switch (outcome) {
-      case 'deleted':
-        return c.json(done('Model deleted'), 200)
-      case 'active':
-        return problem(c, 400, 'Cannot delete active model', { kind: 'active-model' })
-      case 'not_found':
-        return problem(c, 404, 'Model version not found', { kind: 'not-found' })
-    }
+    const refusal = await registry(c.env.DB).remove(id, statesOf(tagsIn(c.req.valid('header')['If-Match'])))
+    return refusal ? refuse(c, refusal) : c.json(done('Model deleted'), 200)
   })

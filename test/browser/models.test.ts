@@ -106,3 +106,29 @@ test('what is done to a version asks for no training again but those of the two 
     .waitFor()
   expect(asked() - before).toBeLessThanOrEqual(2)
 })
+
+test.each(['activate', 'delete'] as const)(
+  'the question before %s is asked again when the version in use has changed, even to another one and back',
+  async (command) => {
+    const { page } = await at.visit({ expects: [...signedOut, /status of 412/] })
+    await signInAt(page, '/models?type=zeugnis', at.service.admin)
+    const versionOf = async (isWanted: (one: ModelVersion) => boolean) =>
+      (await at.service.models()).filter((one) => one.model_type === 'zeugnis').find(isWanted) as ModelVersion
+    const active = await versionOf((one) => one.is_active)
+    const chosen = await versionOf((one) => !one.is_active)
+    const other = await versionOf((one) => !one.is_active && one.id !== chosen.id)
+    const named = { type: t('common.zeugnis'), version: chosen.version }
+    await main(page)
+      .getByRole('button', { name: t(`models.${command}Label`, named) })
+      .click()
+    const question = page.getByRole('dialog')
+    const goAhead = question.getByRole('button', { name: t(`models.${command}Action`, named) })
+    await seen(goAhead)
+    for (const { id } of [other, active]) await at.service.activate(id)
+    await goAhead.click()
+    await seen(question.getByText(t('models.changedMeanwhile', { active: active.version })))
+    expect(await versionOf((one) => one.is_active)).toEqual(active)
+    await goAhead.click()
+    await seen(page.getByText(t(command === 'activate' ? 'models.activated' : 'models.deleted', named)))
+  },
+)

@@ -93,6 +93,7 @@ export class Service {
   job = (id: string): Promise<JobSnapshot> => this.#ask('GET', `${api}/jobs/${id}`)
   jobs = (): Promise<JobSnapshot[]> => this.#ask('GET', `${api}/jobs?limit=200`)
   models = (): Promise<ModelVersion[]> => this.#ask('GET', `${api}/models?limit=200`)
+  activate = (id: string): Promise<unknown> => this.#ask('POST', `${api}/models/${id}/activate`)
   stats = (): Promise<{ total_documents: number }> => this.#ask('GET', `${api}/dataset/stats`)
 
   /** Waits until a job is so. */

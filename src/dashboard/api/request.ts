@@ -38,3 +38,9 @@ export function nextCursor(headers: Headers, parameter = 'cursor'): string | nul
   const address = /<([^>]+)>;\s*rel="next"/.exec(headers.get('Link') ?? '')?.[1]
   return address === undefined ? null : new URL(address, location.origin).searchParams.get(parameter)
 }
+
+/**
+ * An answer's ETag, for the `If-Match` of a command; `null`: it has none. Compression on the way marks a tag as weak,
+ * and a weak one matches nothing; it still names what the server meant.
+ */
+export const entityTag = (headers: Headers): string | null => headers.get('ETag')?.replace(/^W\//, '') ?? null

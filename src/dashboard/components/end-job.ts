@@ -3,7 +3,7 @@ import { isFinal, mayBeDeleted } from '../../jobs/status.ts'
 import { api } from '../api/client.ts'
 import { commandJob } from '../api/jobs.ts'
 import type { Problem } from '../api/problem.ts'
-import { request } from '../api/request.ts'
+import { entityTag, request } from '../api/request.ts'
 import { refresh } from '../api/resource.ts'
 import { t } from '../i18n/text.ts'
 import { confirm } from './confirm.tsx'
@@ -35,7 +35,7 @@ export async function endJob(
     }
     const job = now.data
     if (mayEnd(job, command) && !(await confirm(questionOf(command, job, hasChanged)))) return false
-    const answer = await commandJob(id, command, now.headers.get('ETag'))
+    const answer = await commandJob(id, command, entityTag(now.headers))
     if (answer.ok) {
       toast.done(t(`job.${command}Done`, { name: job.name }))
       return true

@@ -40,7 +40,7 @@ export const models: TextsLike<typeof english> = {
   activated: '{type} {version} ist jetzt im Einsatz',
   replaces: '{version} ersetzt {active}. {active} bleibt erhalten und kann wieder aktiviert werden.',
   replacesNone: 'Für „{type}“ ist zurzeit keine Version im Einsatz.',
-  changedMeanwhile: 'Inzwischen hat jemand {active} in den Einsatz genommen.',
+  changedMeanwhile: 'Die Version im Einsatz hat inzwischen gewechselt: Jetzt ist es {active}.',
   delete: 'Löschen',
   deleteTitle: '{type} {version} löschen?',
   deleteLabel: '{type} {version} löschen',

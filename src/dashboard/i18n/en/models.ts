@@ -37,7 +37,7 @@ export const models = {
   activated: '{type} {version} is in use now',
   replaces: '{version} replaces {active}, which stays and can be put into use again.',
   replacesNone: 'No version for “{type}” is in use at present.',
-  changedMeanwhile: 'Meanwhile somebody has put {active} into use.',
+  changedMeanwhile: 'The version in use has changed in the meantime: it is now {active}.',
   delete: 'Delete',
   deleteTitle: 'Delete {type} {version}?',
   deleteLabel: 'Delete {type} {version}',

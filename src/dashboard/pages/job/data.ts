@@ -4,7 +4,7 @@ import { PAGE_MAX } from '../../../limits.ts'
 import type { ModelVersion } from '../../../models/schema.ts'
 import { api } from '../../api/client.ts'
 import type { ShownJob } from '../../api/jobs.ts'
-import { type Answer, nextCursor, type RequestOptions, request } from '../../api/request.ts'
+import { type Answer, entityTag, nextCursor, type RequestOptions, request } from '../../api/request.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
 import { EVENT_PAGES_MAX, VERSION_PAGES_MAX } from '../../limits.ts'
 import { readEveryMs } from '../../live/watch-live.ts'
@@ -18,7 +18,7 @@ export const useJob = (id: string): Resource<ShownJob> =>
     `jobs/${id}`,
     async (options) => {
       const answer = await request(() => routes.$get({ param: paramOf(id), header: {} }), options)
-      return answer.ok ? { ...answer, data: { job: answer.data, etag: answer.headers.get('ETag') } } : answer
+      return answer.ok ? { ...answer, data: { job: answer.data, etag: entityTag(answer.headers) } } : answer
     },
     { everyMs: () => readEveryMs(id) },
   )

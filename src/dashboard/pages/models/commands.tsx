@@ -1,67 +1,88 @@
 import type { ModelVersion } from '../../../models/schema.ts'
 import { api } from '../../api/client.ts'
 import type { Problem } from '../../api/problem.ts'
-import { request } from '../../api/request.ts'
+import { type Answer, entityTag, request } from '../../api/request.ts'
 import { refresh } from '../../api/resource.ts'
 import { confirm } from '../../components/confirm.tsx'
+import type { Question } from '../../components/question.ts'
 import { toast } from '../../components/toast.tsx'
 import { t } from '../../i18n/text.ts'
-import { Replacement } from './replacement.tsx'
+import { ChangedMeanwhile, Replacement } from './replacement.tsx'
 
 const named = ({ version, model_type }: ModelVersion) => ({ version, type: t(`common.${model_type}`) })
 
-/**
- * Puts a version into use, after asking. What it replaces is asked of the server before and after the question: whoever
- * agreed to replace one version has not agreed to replace another that somebody activated meanwhile.
- *
- * @returns whether it is in use now
- */
+/** Makes a version the active one of its type, after asking. @returns whether it is now */
 export async function activate(version: ModelVersion): Promise<boolean> {
-  const query = { model_type: version.model_type, active: 'true' } as const
-  let agreedTo: string | null | undefined
-  for (;;) {
-    const answer = await request(() => api.models.$get({ query }))
-    if (!answer.ok) return refused(answer.refusal)
-    const active = answer.data[0] ?? null
-    if (active?.id === version.id) return activated(version)
-    if (agreedTo !== undefined && agreedTo === (active?.id ?? null)) break
-    const goAhead = await confirm({
+  const answer = await askAndSend(
+    version,
+    (active, hasChanged) => ({
       title: t('models.activateTitle', named(version)),
-      text: <Replacement version={version} active={active} isChanged={agreedTo !== undefined} />,
+      text: <Replacement version={version} active={active} hasChanged={hasChanged} />,
       action: t('models.activateAction', named(version)),
-    })
-    if (!goAhead) return false
-    agreedTo = active?.id ?? null
-  }
-  const answer = await request(() => api.models[':id'].activate.$post({ param: { id: version.id }, header: {} }))
-  return answer.ok ? activated(version) : refused(answer.refusal)
-}
-
-async function activated(version: ModelVersion): Promise<true> {
+    }),
+    (input) => request(() => api.models[':id'].activate.$post(input)),
+  )
+  if (answer === null) return false
+  if (!answer.ok) return refused(answer.refusal)
   toast.done(t('models.activated', named(version)))
   await refresh('models')
   return true
 }
 
-/** What was refused is looked at again: it may have been deleted meanwhile. */
-async function refused(refusal: Problem): Promise<false> {
-  toast.refused(refusal)
-  await refresh('models')
-  return false
-}
-
-/** Deletes a version that is not in use, after asking. @returns whether it is gone */
+/** Deletes a version that is not the active one, after asking. @returns whether it is gone */
 export async function remove(version: ModelVersion): Promise<boolean> {
-  const goAhead = await confirm({
-    title: t('models.deleteTitle', named(version)),
-    text: <p>{t('models.deleteText', named(version))}</p>,
-    action: t('models.deleteAction', named(version)),
-    dangerous: true,
-  })
-  if (!goAhead) return false
-  const answer = await request(() => api.models[':id'].$delete({ param: { id: version.id }, header: {} }))
+  const answer = await askAndSend(
+    version,
+    (active, hasChanged) => ({
+      title: t('models.deleteTitle', named(version)),
+      text: (
+        <div class="stack-s">
+          {hasChanged && active && <ChangedMeanwhile active={active} />}
+          <p>{t('models.deleteText', named(version))}</p>
+        </div>
+      ),
+      action: t('models.deleteAction', named(version)),
+      dangerous: true,
+    }),
+    (input) => request(() => api.models[':id'].$delete(input)),
+  )
+  if (answer === null) return false
   if (!answer.ok) return refused(answer.refusal)
   toast.done(t('models.deleted', named(version)))
   await Promise.all([refresh('models'), refresh('status')])
   return true
+}
+
+/** The input of a command to a version. */
+type CommandInput = { param: { id: string }; header: { 'If-Match'?: string } }
+
+/**
+ * Asks about a version beside the active one of its type, and sends the command on the condition that this is still the
+ * active one. When it is not, the question is asked again: agreeing to replace one version is not agreeing to replace
+ * another. What changes nothing or is rejected in any case is not asked about.
+ *
+ * @returns `null`: the question was answered with no
+ */
+async function askAndSend(
+  version: ModelVersion,
+  questionOf: (active: ModelVersion | null, hasChanged: boolean) => Question,
+  send: (input: CommandInput) => Promise<Answer<unknown>>,
+): Promise<Answer<unknown> | null> {
+  const query = { model_type: version.model_type, active: 'true' } as const
+  for (let hasChanged = false; ; hasChanged = true) {
+    const looked = await request(() => api.models.$get({ query }))
+    if (!looked.ok) return looked
+    const active = looked.data[0] ?? null
+    if (active?.id !== version.id && !(await confirm(questionOf(active, hasChanged)))) return null
+    const tag = entityTag(looked.headers)
+    const answer = await send({ param: { id: version.id }, header: tag === null ? {} : { 'If-Match': tag } })
+    if (answer.ok || answer.refusal.status !== 412) return answer
+  }
+}
+
+/** A rejected command may have met a version that has been deleted: the page looks again. */
+async function refused(refusal: Problem): Promise<false> {
+  toast.refused(refusal)
+  await refresh('models')
+  return false
 }

@@ -8,20 +8,16 @@ type ReplacementProps = {
   version: ModelVersion
   /** What it would replace; `null`: no version of the type is in use. */
   active: ModelVersion | null
-  /** Whether another one was activated since the question was asked first. */
-  isChanged: boolean
+  /** Whether the active version has changed since the question was first asked. */
+  hasChanged: boolean
 }
 
 /** What activating a version would change: which one it replaces, and how their scores differ. */
-export function Replacement({ version, active, isChanged }: ReplacementProps) {
+export function Replacement({ version, active, hasChanged }: ReplacementProps) {
   if (active === null) return <p>{t('models.replacesNone', { type: t(`common.${version.model_type}`) })}</p>
   return (
     <div class="stack-s">
-      {isChanged && (
-        <p role="alert">
-          <strong>{t('models.changedMeanwhile', { active: active.version })}</strong>
-        </p>
-      )}
+      {hasChanged && <ChangedMeanwhile active={active} />}
       <p>{t('models.replaces', { version: version.version, active: active.version })}</p>
       <table class="table replacement">
         <caption class="visually-hidden">{t('models.scores')}</caption>
@@ -55,5 +51,14 @@ export function Replacement({ version, active, isChanged }: ReplacementProps) {
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** Says which version is active now, when that has changed while a question was open. */
+export function ChangedMeanwhile({ active }: { active: ModelVersion }) {
+  return (
+    <p role="alert">
+      <strong>{t('models.changedMeanwhile', { active: active.version })}</strong>
+    </p>
   )
 }

@@ -1,0 +1,34 @@
+import type { Context } from 'hono'
+import { type ProblemStatus, problem } from '../http/problem.ts'
+import type { VersionRefusal } from './registry.ts'
+
+/** Everything about model versions that can be refused. */
+type Refusal = VersionRefusal | { reason: 'active' }
+
+const statuses = { not_found: 404, active: 400, changed: 412 } as const satisfies Record<
+  Refusal['reason'],
+  ProblemStatus
+>
+
+const kinds = { not_found: 'not-found', active: 'active-model', changed: 'changed' } as const satisfies Record<
+  Refusal['reason'],
+  string
+>
+
+/** The texts are the reference's where it has one. */
+function detailOf(refusal: Refusal): string {
+  switch (refusal.reason) {
+    case 'not_found':
+      return 'Model version not found'
+    case 'active':
+      return 'Cannot delete active model'
+    case 'changed':
+      return `${refusal.active ?? 'No version'} is active now: look again before you decide`
+  }
+}
+
+/** Answers with the problem that a refusal is. */
+export function refuse<R extends Refusal>(c: Context, refusal: R) {
+  const status: (typeof statuses)[R['reason']] = statuses[refusal.reason as R['reason']]
+  return problem(c, status, detailOf(refusal), { kind: kinds[refusal.reason] })
+}
