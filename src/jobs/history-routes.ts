@@ -42,7 +42,7 @@ const historyRoute = createRoute({
     200: {
       description: 'The points, by step',
       headers: z.object({
-        'X-Resolution': z.string().openapi({ description: 'Method and steps in a bucket', example: 'min-max; 21' }),
+        'X-Resolution': z.string().openapi({ description: 'Method and steps in a bucket', example: 'min-max; 24' }),
         Vary: z.literal('Accept').openapi({ description: 'The same path has two representations' }),
       }),
       content: {

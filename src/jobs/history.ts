@@ -4,34 +4,76 @@ import type { CurvePoint, History } from './schema.ts'
 
 export type { History }
 
-/**
- * The points of the steps `from` … `to`, as far as they have been reached. More than `maxPoints` are thinned out: the
- * steps are cut into buckets of equal width, of each the points of lowest and of highest loss stay, and the first and
- * the last point of all. So no peak is lost, and the same question gets the same answer.
- */
+/** The points of the steps `from` … `to`, as far as they have been reached, thinned to `maxPoints`. */
 export function historyOf(job: Job, nowMs: number, from: number, to: number, maxPoints: number): History {
-  const points = curvePoints(job, from, Math.min(to + 1, pointsOf(job, nowMs)))
-  if (points.length <= maxPoints) return { resolution: { method: 'full', bucket_steps: 1 }, points }
-  const buckets = Math.max(1, Math.floor((maxPoints - 2) / 2))
-  const width = Math.ceil((points.length - 2) / buckets)
-  const kept = [points[0], ...extremes(points.slice(1, -1), width), points.at(-1)]
+  return thinned(curvePoints(job, from, Math.min(to + 1, pointsOf(job, nowMs))), maxPoints)
+}
+
+/** What is measured at a step: the columns whose extremes a thinned curve keeps, the most telling first. */
+const measured = ['loss', 'val_loss', 'learning_rate', 'accuracy'] as const
+
+/**
+ * A curve as at most `maxPoints` (≥ 2) of its points.
+ *
+ * The first and the last point always stay. Steps are cut into buckets of equal width, and of each bucket stay points
+ * that have the lowest and the highest value of every measured column: those that come first, and one point for several
+ * extremes where it has them. The width is the smallest of 2, 3, 4, 5, 7, 9, 12, … (each a quarter more) at which all of
+ * that fits, and buckets begin at its multiples, so that a curve that grows mostly keeps the points it was shown with.
+ *
+ * One bucket of the whole curve needs ten points at most, two ends and eight extremes. Where even that is too much, the
+ * ends stay and as many extremes as fit: by column, the lowest before the highest.
+ *
+ * @param points by step, ascending; steps may be missing
+ */
+export function thinned(points: readonly CurvePoint[], maxPoints: number): History {
+  if (points.length <= maxPoints) return { resolution: { method: 'full', bucket_steps: 1 }, points: [...points] }
+  let width = 2
+  // Each bucket keeps a point at least: a smaller width cannot fit.
+  while (width < points.length / maxPoints) width = wider(width)
+  let kept = extremesOf(points, width)
+  while (kept.length > maxPoints && bucketOf(points.at(0), width) < bucketOf(points.at(-1), width)) {
+    width = wider(width)
+    kept = extremesOf(points, width)
+  }
   return {
     resolution: { method: 'min-max', bucket_steps: width },
-    points: kept.filter((point) => point !== undefined).slice(0, maxPoints),
+    points: kept.slice(0, maxPoints).sort((a, b) => a.step - b.step),
   }
 }
 
-/** Of each bucket of `width` points the lowest and the highest by loss, in their order. */
-function extremes(points: readonly CurvePoint[], width: number): CurvePoint[] {
-  const kept: CurvePoint[] = []
-  for (let start = 0; start < points.length; start += width) {
-    const bucket = points.slice(start, start + width)
-    const lowest = bucket.reduce((best, point) => (point.loss < best.loss ? point : best))
-    const highest = bucket.reduce((best, point) => (point.loss > best.loss ? point : best))
-    if (lowest === highest) kept.push(lowest)
-    else kept.push(...[lowest, highest].sort((a, b) => a.step - b.step))
+const wider = (width: number): number => Math.ceil(width * 1.25)
+const bucketOf = (point: CurvePoint | undefined, width: number): number => Math.floor((point?.step ?? 0) / width)
+
+/** Both ends, then of each bucket what has an extreme that no end has. */
+function extremesOf(points: readonly CurvePoint[], width: number): CurvePoint[] {
+  const ends = [points[0], points.at(-1)].filter((point) => point !== undefined)
+  const kept = [...ends]
+  for (let from = 0; from < points.length; ) {
+    const bucket = bucketOf(points[from], width)
+    let to = from + 1
+    while (to < points.length && bucketOf(points[to], width) === bucket) to++
+    const endsHere = ends.filter((end) => bucketOf(end, width) === bucket)
+    kept.push(...extremesOfBucket(points.slice(from, to), endsHere))
+    from = to
   }
   return kept
+}
+
+/** The points of a bucket that have an extreme which neither its ends nor one another have. */
+function extremesOfBucket(bucket: readonly CurvePoint[], ends: readonly CurvePoint[]): CurvePoint[] {
+  const kept = [...ends]
+  for (const column of measured) {
+    let [lowest] = bucket
+    let highest = lowest
+    for (const point of bucket) {
+      if (lowest === undefined || point[column] < lowest[column]) lowest = point
+      if (highest === undefined || point[column] > highest[column]) highest = point
+    }
+    for (const extreme of [lowest, highest]) {
+      if (extreme && !kept.some((point) => point[column] === extreme[column])) kept.push(extreme)
+    }
+  }
+  return kept.slice(ends.length)
 }
 
 const columns = ['epoch', 'step', 'loss', 'val_loss', 'learning_rate', 'timestamp', 'accuracy'] as const

@@ -223,9 +223,14 @@ export const History = z
     resolution: z
       .object({
         method: z.enum(['full', 'min-max']).openapi({
-          description: 'full: every step. min-max: of each bucket the points of lowest and highest loss, and both ends',
+          description:
+            'full: every step. min-max: both ends, and of each bucket points with the lowest and the highest loss, ' +
+            'val_loss, learning_rate and accuracy. Fewer than ten points may have no room for all of these: then the ' +
+            'extremes of the whole stretch, as many as fit',
         }),
-        bucket_steps: z.int().openapi({ example: 1, description: 'Steps in a bucket; 1: every step' }),
+        bucket_steps: z
+          .int()
+          .openapi({ example: 1, description: 'Steps in a bucket, which begins at a multiple of them; 1: every step' }),
       })
       .openapi({ description: 'How the points were chosen' }),
     points: z.array(CurvePoint).openapi({ description: 'By step, ascending' }),
@@ -282,7 +287,7 @@ export const HistoryQuery = z.object({
     minimum: 2,
     maximum: HISTORY_POINTS_MAX,
     default: HISTORY_POINTS_DEFAULT,
-    description: 'More points than this are thinned out',
+    description: 'More points than this are thinned out; both ends always stay, hence two at least',
   }),
   format: z.enum(['json', 'csv']).optional().openapi({ description: 'Goes before the Accept header' }),
 })

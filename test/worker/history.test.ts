@@ -39,7 +39,7 @@ describe('history', () => {
     expect(points[99]).toMatchObject({ epoch: 1, timestamp: startMs + 500 + 49_500 })
   })
 
-  test('is thinned out where it does not, and keeps both ends and every peak', async () => {
+  test('is thinned out where it does not, and keeps both ends and the peaks between', async () => {
     const id = await createJob({ epochs: 10 })
     await runToEnd(id)
     const full = await historyOf(id, '?max_points=1000')
@@ -54,6 +54,15 @@ describe('history', () => {
     const peak = Math.max(...full.points.slice(500, 600).map((point) => point.loss))
     expect(thin.points.map((point) => point.loss)).toContain(peak)
     expect(await historyOf(id, '?max_points=60')).toEqual(thin)
+  })
+
+  test.each([2, 3, 4, 5])('thinned out to %d points it still has both ends, and never more than that', async (max) => {
+    const id = await createJob({ epochs: 2 })
+    await runToEnd(id)
+    const { points } = await historyOf(id, `?max_points=${max}`)
+    const steps = points.map(({ step }) => step)
+    expect([steps.at(0), steps.at(-1)]).toEqual([0, 199])
+    expect(steps.length).toBeLessThanOrEqual(max)
   })
 
   test('is a stretch from step to step', async () => {

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { thinned } from '../../src/jobs/history.ts'
+import type { CurvePoint } from '../../src/jobs/schema.ts'
+
+const columns = ['loss', 'val_loss', 'learning_rate', 'accuracy'] as const
+const ends = [Math.min, Math.max]
+
+/** Few values, so that columns have plateaus and the same extreme more than once. */
+const value = fc.oneof(fc.integer({ min: 0, max: 4 }), fc.double({ min: 0, max: 1, noNaN: true }))
+const metrics = fc.record({ loss: value, val_loss: value, learning_rate: value, accuracy: value })
+
+/** A stretch of a curve whose columns have nothing to do with each other, with gaps between its steps. */
+const curve = fc
+  .tuple(
+    fc.nat({ max: 10_000 }),
+    fc.array(fc.tuple(fc.constantFrom(1, 1, 1, 2, 50), metrics), { minLength: 1, maxLength: 400 }),
+  )
+  .map(([first, rows]) => {
+    let step = first
+    return rows.map(([gap, row]): CurvePoint => {
+      step += gap
+      return { ...row, step, epoch: 1 + Math.floor(step / 100), timestamp: step * 500 }
+    })
+  })
+const maxPoints = fc.oneof(fc.integer({ min: 2, max: 12 }), fc.integer({ min: 2, max: 500 }))
+
+const extremesOf = (points: CurvePoint[]) =>
+  columns.map((column) => ends.map((end) => end(...points.map((point) => point[column]))))
+
+function bucketsOf(points: CurvePoint[], width: number): CurvePoint[][] {
+  return Object.values(Object.groupBy(points, ({ step }) => Math.floor(step / width))) as CurvePoint[][]
+}
+
+test('a thinned curve is never more than was asked for, has both ends, and each of its points is one of the curve', () => {
+  fc.assert(
+    fc.property(curve, maxPoints, (points, max) => {
+      const { points: kept } = thinned(points, max)
+      expect(kept.length).toBeLessThanOrEqual(max)
+      expect([kept.at(0), kept.at(-1)]).toEqual([points.at(0), points.at(-1)])
+      expect(kept).toEqual(points.filter((point) => kept.includes(point)))
+    }),
+  )
+})
+
+test('a curve that fits is left as it is', () => {
+  fc.assert(
+    fc.property(curve, maxPoints, (points, max) => {
+      const { resolution, points: kept } = thinned(points, max)
+      expect(resolution.method).toBe(points.length <= max ? 'full' : 'min-max')
+      if (points.length <= max) expect([kept, resolution.bucket_steps]).toEqual([points, 1])
+    }),
+  )
+})
+
+test('each bucket keeps the lowest and the highest value of every column, where ten points or more may be kept', () => {
+  fc.assert(
+    fc.property(curve, fc.integer({ min: 10, max: 500 }), (points, max) => {
+      const { resolution, points: kept } = thinned(points, max)
+      const width = resolution.bucket_steps
+      expect(bucketsOf(kept, width).map(extremesOf)).toEqual(bucketsOf(points, width).map(extremesOf))
+    }),
+  )
+})
+
+test('fewer than ten points are the ends and as many extremes as fit, loss first', () => {
+  fc.assert(
+    fc.property(curve, fc.integer({ min: 2, max: 9 }), (points, max) => {
+      const { points: kept } = thinned(points, max)
+      const [low = 0, high = 0] = extremesOf(points)[0] ?? []
+      const losses = kept.map(({ loss }) => loss)
+      if (max > 2) expect(losses).toContain(low)
+      if (max > 3) expect(losses).toContain(high)
+      if (kept.length < max) expect(extremesOf(kept)).toEqual(extremesOf(points))
+    }),
+  )
+})
+
+test('most of the points that may be kept are used, also where the columns go their own ways', () => {
+  const points = Array.from({ length: 10_000 }, (_, step): CurvePoint => {
+    const wave = (period: number) => Math.sin(step / period)
+    const row = { loss: wave(7), val_loss: wave(11), learning_rate: wave(13), accuracy: wave(17) }
+    return { ...row, step, epoch: 1 + Math.floor(step / 100), timestamp: step * 500 }
+  })
+  for (const max of [10, 60, 500, 5_000]) {
+    expect(thinned(points, max).points.length, String(max)).toBeGreaterThan(0.7 * max)
+  }
+})
