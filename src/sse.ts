@@ -18,8 +18,10 @@ export function encodeEvent(id: string, data: unknown): Uint8Array {
   return encoder.encode(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`)
 }
 
-/** How long `EventSource` is to wait before it comes back: the first thing in every stream. */
-export const retryField: Uint8Array = encoder.encode(`retry: ${STREAM_RETRY_MS}\n\n`)
+// Neither of the two below ends a block: some clients hand over every block, and one without data as an empty event.
 
-/** A comment: keeps the connection open, and is no event to anybody. */
-export const keepAlive: Uint8Array = encoder.encode(':\n\n')
+/** How long `EventSource` waits before it reconnects: the first line of a stream, in the block of its first event. */
+export const retryField: Uint8Array = encoder.encode(`retry: ${STREAM_RETRY_MS}\n`)
+
+/** A comment, to be sent between two events: keeps the connection open, and is no event to any client. */
+export const keepAlive: Uint8Array = encoder.encode(':\n')

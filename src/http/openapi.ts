@@ -100,15 +100,16 @@ function completeAnswer(answer: Answer, status: number, instance: string): void 
 /** 3.1 has no words for a stream of events: its schema is that of one event's data, and this says the rest. */
 const eventStreamWords = `
 
-A stream of server-sent events; the schema describes the \`data\` of one of them. It begins with \`retry: 2000\`: the
+A stream of server-sent events; the schema describes the \`data\` of one of them. Its first line is \`retry: 2000\`: the
 milliseconds after which a client whose connection broke is to come back. The events are unnamed, so that \`onmessage\`
-receives them:
+receives them, and each has data:
 
     id: 3.57
     data: {…}
 
 The \`id\` names the place behind the event. A client that sends its last one as \`Last-Event-ID\`, as \`EventSource\`
-does by itself, or as \`after\`, goes on there. A line with a mere colon keeps a quiet stream open and means nothing.`
+does by itself, or as \`after\`, goes on there. A line with a mere colon, between two events, keeps a quiet
+stream open and means nothing.`
 
 /**
  * A parameter that may be repeated is declared as one value or many of them; OpenAPI calls both an array. An `example`

@@ -10,6 +10,7 @@ const parts = {
   watch: () => import('./watch.cases.ts'),
   dataset: () => import('./dataset.cases.ts'),
   ocr: () => import('./ocr.cases.ts'),
+  readers: () => import('./readers.cases.ts'),
   errors: () => import('./errors.cases.ts'),
   cli: () => import('./cli.cases.ts'),
 }

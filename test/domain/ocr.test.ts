@@ -46,7 +46,7 @@ test('a batch is one event an image with what was read and the measured times, t
   const progress = { type: 'progress', current: 1, total: 2, progress_percent: 50 }
   const text = 'Sample recognized text for image'
 
-  expect(await next(reader)).toBe(`retry: ${STREAM_RETRY_MS}\n\n`)
+  expect(await next(reader)).toBe(`retry: ${STREAM_RETRY_MS}\n`)
   vi.setSystemTime(startedMs)
   expect(await next(reader)).toBe(
     frame(1, { ...progress, elapsed_ms: 550, estimated_remaining_ms: 550, result: { ...result, text: `${text} 1` } }),
@@ -109,7 +109,7 @@ test.each(['cancels the stream', 'aborts the request'])('the work stops when the
 test('an image that takes long is waited for with comments', async () => {
   const reader = watch(1, engineOf(0.5, 0.02))
   await next(reader)
-  expect(await next(reader)).toBe(':\n\n')
+  expect(await next(reader)).toBe(':\n')
   expect(await next(reader)).toContain('"current":1,')
 })
 

@@ -65,7 +65,8 @@ export function judgeOf(document: Document, checker: Checker) {
   }
 
   function events(path: string, { body, events }: Received): void {
-    if (!body?.startsWith('retry: 2000\n\n')) throw new Error(`A stream begins with ${body?.slice(0, 40)}`)
+    if (body === null || !/^retry: 2000\n(?!\n)/.test(body))
+      throw new Error(`A stream begins with ${body?.slice(0, 40)}`)
     for (const { id, data } of events ?? []) {
       if (!/^\d+\.\d+$/.test(id ?? '')) throw new Error(`An event has the id ${id}`)
       checker.checkEvent(path, JSON.parse(data))

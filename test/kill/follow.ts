@@ -29,7 +29,7 @@ async function read(body: ReadableStream<Uint8Array>, seen: Received[]): Promise
     const blocks = (text + decoder.decode(chunk, { stream: true })).split('\n\n')
     text = blocks.pop() ?? ''
     for (const block of blocks) {
-      const [, id, data] = /^id: (.+)\ndata: (.+)$/.exec(block) ?? []
+      const [, id, data] = /^id: (.+)\ndata: (.+)$/m.exec(block) ?? []
       if (id !== undefined && data !== undefined) seen.push({ id, data: JSON.parse(data) })
     }
   }

@@ -3,7 +3,7 @@ import { request } from './api.ts'
 /** One event as it came over the wire. */
 export type Received = { id: string; data: Record<string, unknown> }
 
-/** Reads a stream block by block. */
+/** Reads a stream line by line. */
 export class EventStream {
   readonly response: Response
   readonly #reader: ReadableStreamDefaultReader<string>
@@ -19,14 +19,14 @@ export class EventStream {
     return new EventStream(await request(path, { headers }))
   }
 
-  /** The next block, up to its empty line; `null` at the end of the stream. */
-  async block(): Promise<string | null> {
+  /** The next line; `null` at the end of the stream. */
+  async line(): Promise<string | null> {
     for (;;) {
-      const end = this.#text.indexOf('\n\n')
+      const end = this.#text.indexOf('\n')
       if (end >= 0) {
-        const block = this.#text.slice(0, end)
-        this.#text = this.#text.slice(end + 2)
-        return block
+        const line = this.#text.slice(0, end)
+        this.#text = this.#text.slice(end + 1)
+        return line
       }
       const { done, value } = await this.#reader.read()
       if (done) return null
@@ -36,11 +36,15 @@ export class EventStream {
 
   /** The next event, past `retry` and comments; `null` at the end of the stream. */
   async event(): Promise<Received | null> {
+    let id = ''
     for (;;) {
-      const block = await this.block()
-      if (block === null) return null
-      const match = /^id: (.+)\ndata: (.+)$/.exec(block)
-      if (match?.[1] && match[2]) return { id: match[1], data: JSON.parse(match[2]) }
+      const line = await this.line()
+      if (line === null) return null
+      const [, field, value = ''] = /^(id|data): (.+)$/.exec(line) ?? []
+      if (field === 'id') id = value
+      if (field !== 'data') continue
+      if ((await this.line()) !== '') throw new Error('An event has more than one line of data')
+      return { id, data: JSON.parse(value) }
     }
   }
 

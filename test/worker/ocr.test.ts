@@ -27,7 +27,7 @@ test('a batch is streamed to its completion, with the fields and headers of the 
   const tookMs = Date.now() - beganMs
   const events = eventsIn(text)
   const complete = events.pop()
-  expect(text).toMatch(/^retry: 2000\n\n/)
+  expect(text).toMatch(/^retry: 2000\nid: /)
   expect(events.map(({ current }) => current)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1))
   expect(events.every(({ elapsed_ms }, n) => elapsed_ms >= (events[n - 1]?.elapsed_ms ?? 0))).toBe(true)
   expect(complete).toEqual({

@@ -40,7 +40,7 @@ test('a stream has the headers of the reference, and begins with retry and the s
   expect(stream.response.headers.get('cache-control')).toBe('no-cache, no-transform')
   expect(stream.response.headers.get('x-accel-buffering')).toBe('no')
   expect(stream.response.headers.get('x-request-id')).toBeTruthy()
-  expect(await stream.block()).toBe('retry: 2000')
+  expect(await stream.line()).toBe('retry: 2000')
   expect((await stream.event())?.data).toEqual({
     job_id: id,
     status: 'preparing',
@@ -180,7 +180,7 @@ test('a pause shows at once, then only comments keep the stream open', async () 
   await post(`${api}/jobs/${id}/pause`)
   expect((await stream.event())?.data.status).toBe('paused')
   await pass(id, KEEP_ALIVE_MS)
-  expect(await stream.block()).toBe(':')
+  expect(await stream.line()).toBe(':')
   await stream.cancel()
 })
 
@@ -192,7 +192,7 @@ test("a deleted job's watchers are told so, and their stream ends", async () => 
   await stream.event()
   await request(`${api}/jobs/${id}`, { method: 'DELETE' })
   expect((await stream.event())?.data).toEqual({ error: 'Job not found' })
-  expect(await stream.block()).toBeNull()
+  expect(await stream.line()).toBeNull()
 })
 
 test('a job that nobody has started yet can be watched, from queued on', async () => {

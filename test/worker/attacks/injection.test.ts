@@ -35,11 +35,10 @@ function eventsIn(text: string) {
   return text
     .slice(0, -2)
     .split('\n\n')
-    .flatMap((block) => {
-      if (block === 'retry: 2000' || block === ':') return []
-      const [, id, data] = /^id: (\d+\.\d+)\ndata: ([^\n]+)$/.exec(block) ?? []
+    .map((block) => {
+      const [, id, data] = /^(?:(?:retry: 2000|:)\n)*id: (\d+\.\d+)\ndata: ([^\n]+)$/.exec(block) ?? []
       if (id === undefined || data === undefined) throw new Error(`A block of its own kind: ${block}`)
-      return [{ id, data: JSON.parse(data) as Record<string, unknown> }]
+      return { id, data: JSON.parse(data) as Record<string, unknown> }
     })
 }
 

@@ -1,0 +1,68 @@
+import { fetchEventSource } from '@microsoft/fetch-event-source'
+import { EventSource } from 'eventsource'
+import { EventSourceParserStream } from 'eventsource-parser/stream'
+
+/** One message as a reader hands it over. */
+export type Message = { id: string; data: string }
+
+/** Reads a stream to its end. Rejects when the reader finds an error in it. */
+export type Read = (url: string, fetch: typeof globalThis.fetch) => Promise<Message[]>
+
+/** The rules of the HTML standard, as browsers have them built in. */
+const readAsBrowser: Read = (url, fetch) =>
+  new Promise((resolve, reject) => {
+    const messages: Message[] = []
+    const source = new EventSource(url, { fetch: (input, init) => fetch(input, init as RequestInit) })
+    source.onmessage = ({ lastEventId, data }) => messages.push({ id: lastEventId, data })
+    // A stream that ends is an error, too: one without words, after which the reader would come back.
+    source.onerror = ({ message }) => {
+      source.close()
+      if (message === undefined) resolve(messages)
+      else reject(new Error(message))
+    }
+  })
+
+/** What pages use that must send an `Authorization` header. It hands over every block, one without data as well. */
+const readWithHeaders: Read = async (url, fetch) => {
+  using _ = pageGlobals()
+  const messages: Message[] = []
+  await fetchEventSource(url, {
+    fetch,
+    openWhenHidden: true,
+    onmessage: ({ id, data }) => messages.push({ id, data }),
+    onerror: (error) => {
+      throw error
+    },
+  })
+  return messages
+}
+
+/** The parser that most programs in Node are built on, and the client of this project. */
+const readAsProgram: Read = async (url, fetch) => {
+  const { body } = await fetch(url)
+  if (body === null) throw new Error('No stream')
+  const messages: Message[] = []
+  const events = body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream({ onError: 'terminate' }))
+  for await (const { id = '', data } of events) messages.push({ id, data })
+  return messages
+}
+
+export const readers: [name: string, read: Read][] = [
+  ['eventsource', readAsBrowser],
+  ['@microsoft/fetch-event-source', readWithHeaders],
+  ['eventsource-parser', readAsProgram],
+]
+
+/** What a reader made for pages takes to be there, until the end of the scope. */
+function pageGlobals(): Disposable {
+  const globals = globalThis as Record<string, unknown>
+  Object.assign(globals, { window: globalThis, document: new EventTarget() })
+  return {
+    [Symbol.dispose]: () => {
+      delete globals.window
+      delete globals.document
+    },
+  }
+}
