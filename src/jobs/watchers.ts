@@ -136,7 +136,7 @@ export class Watchers {
         start: (controller) => {
           const nowMs = this.#now()
           const ageMs = STREAM_AGE_MAX_MS * (1 + STREAM_AGE_JITTER * (2 * Math.random() - 1))
-          watcher = {
+          const opened: Watcher = {
             mode,
             pass,
             cursor: after ?? start,
@@ -146,10 +146,13 @@ export class Watchers {
             askForPull: () => {},
             closesMs: Math.min(nowMs + ageMs, pass?.expiresMs ?? Number.POSITIVE_INFINITY),
           }
-          this.#watchers.add(watcher)
-          gone.addEventListener('abort', () => watcher && this.#forget(watcher))
-          controller.enqueue(retryField)
-          this.#paint(watcher, nowMs, new Frames(this.#describe))
+          watcher = opened
+          this.#watchers.add(opened)
+          gone.addEventListener('abort', () => this.#forget(opened))
+          this.#serve(opened, () => {
+            controller.enqueue(retryField)
+            this.#paint(opened, nowMs, new Frames(this.#describe))
+          })
           // A timer that runs is left alone: many who join one after the other must not put everybody's repaint off.
           if (this.#timer === null) this.#schedule(nowMs)
         },
@@ -173,8 +176,10 @@ export class Watchers {
     const cursor = { revision: (this.#job?.revision ?? 0) + 1, points: 0 }
     const farewell = encodeEvent(cursorId(cursor), { error: 'Job not found' })
     for (const watcher of this.#watchers) {
-      watcher.controller.enqueue(farewell)
-      this.#close(watcher)
+      this.#serve(watcher, () => {
+        watcher.controller.enqueue(farewell)
+        this.#close(watcher)
+      })
     }
   }
 
@@ -182,9 +187,11 @@ export class Watchers {
     const nowMs = this.#now()
     const frames = new Frames(this.#describe)
     for (const watcher of this.#watchers) {
-      if (nowMs >= watcher.closesMs) this.#close(watcher)
-      else if (watcher.stalledMs !== null && nowMs - watcher.stalledMs >= WATCHER_STALL_MAX_MS) this.#drop(watcher)
-      else this.#paint(watcher, nowMs, frames)
+      this.#serve(watcher, () => {
+        if (nowMs >= watcher.closesMs) this.#close(watcher)
+        else if (watcher.stalledMs !== null && nowMs - watcher.stalledMs >= WATCHER_STALL_MAX_MS) this.#drop(watcher)
+        else this.#paint(watcher, nowMs, frames)
+      })
     }
     if (nowMs - this.#checkedMs >= CREDENTIAL_CHECK_MS) {
       this.#checkedMs = nowMs
@@ -199,7 +206,8 @@ export class Watchers {
     try {
       const revoked = await this.#revokedAmong([...ids])
       for (const watcher of this.#watchers) {
-        if (watcher.pass?.tokenId != null && revoked.has(watcher.pass.tokenId)) this.#close(watcher)
+        const isRevoked = watcher.pass?.tokenId != null && revoked.has(watcher.pass.tokenId)
+        if (isRevoked) this.#serve(watcher, () => this.#close(watcher))
       }
     } catch (error) {
       log('warn', 'credentials_unchecked', { job_id: this.#job?.id, error: String(error) })
@@ -219,7 +227,20 @@ export class Watchers {
       })
     }
     watcher.stalledMs = null
-    this.#paint(watcher, this.#now(), new Frames(this.#describe))
+    this.#serve(watcher, () => this.#paint(watcher, this.#now(), new Frames(this.#describe)))
+  }
+
+  /**
+   * Does something for one watcher. If its stream throws, it is dropped: the others must be served all the same, and what
+   * was committed before stays committed.
+   */
+  #serve(watcher: Watcher, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      log('warn', 'watcher_failed', { job_id: this.#job?.id, error: String(error) })
+      this.#drop(watcher, error)
+    }
   }
 
   /** Writes what the watcher has not seen, as far as its queue has room. */
@@ -265,10 +286,10 @@ export class Watchers {
     for (const [watcher, endedMs] of this.#ending) if (nowMs - endedMs >= WATCHER_STALL_MAX_MS) this.#drop(watcher)
   }
 
-  /** What is queued is thrown away: who does not read would hold it for ever. */
-  #drop(watcher: Watcher): void {
+  /** Breaks a stream off; what is queued is thrown away. A client that does not read would hold it for ever. */
+  #drop(watcher: Watcher, reason: unknown = new Error('The watcher does not read')): void {
     this.#forget(watcher)
-    watcher.controller.error(new Error('The watcher does not read'))
+    watcher.controller.error(reason)
   }
 
   #forget(watcher: Watcher): void {
@@ -295,8 +316,11 @@ export class Watchers {
       () => {
         this.#timer = null
         const nowMs = this.#now()
-        this.#paintAll()
-        this.#schedule(nowMs - dueMs < periodMs ? dueMs : nowMs)
+        try {
+          this.#paintAll()
+        } finally {
+          this.#schedule(nowMs - dueMs < periodMs ? dueMs : nowMs)
+        }
       },
       // While the clock is held, because the wall clock was set back, the period still passes.
       Math.min(periodMs, Math.max(0, dueMs - this.#now())),

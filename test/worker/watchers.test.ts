@@ -1,12 +1,17 @@
-import { expect, test } from 'vitest'
-import { advance, evolve } from '../../src/jobs/job.ts'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { advance, decide, evolve, type Job } from '../../src/jobs/job.ts'
 import { Watchers } from '../../src/jobs/watchers.ts'
-import { WATCHER_STALL_MAX_MS } from '../../src/limits.ts'
-import { after, newJob } from '../domain/jobs.ts'
+import { REPAINT_MS, WATCHER_STALL_MAX_MS } from '../../src/limits.ts'
+import { after as afterEvents, newJob, startMs } from '../domain/jobs.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
 
 /** Watchers of a finished job, whose history is more than one event. */
 function watchFinished() {
-  const validated = after(newJob(), advance(newJob(), Number.MAX_SAFE_INTEGER))
+  const validated = afterEvents(newJob(), advance(newJob(), Number.MAX_SAFE_INTEGER))
   const job = evolve(validated, { type: 'completed', atMs: validated.changedMs })
   let nowMs = job.changedMs
   const watchers = new Watchers(
@@ -45,4 +50,86 @@ test('whose client does not read the end of a stream is dropped, and what was qu
   pass(1)
   expect(watchers.size).toBe(0)
   await expect(new Response(stream).text()).rejects.toThrow('The watcher does not read')
+})
+
+describe('a stream that takes nothing and throws', () => {
+  /** Watchers of a job that trains, the first of them on a stream that can be broken. */
+  function watchTraining() {
+    vi.useFakeTimers({ now: startMs + REPAINT_MS })
+    const { enqueue } = ReadableStreamDefaultController.prototype
+    const controllers: unknown[] = []
+    let isBroken = false
+    vi.spyOn(ReadableStreamDefaultController.prototype, 'enqueue').mockImplementation(function (
+      this: ReadableStreamDefaultController,
+      chunk,
+    ) {
+      if (!controllers.includes(this)) controllers.push(this)
+      if (isBroken && this === controllers[0]) throw new TypeError('This stream is broken')
+      enqueue.call(this, chunk)
+    })
+    const job = afterEvents(newJob(), advance(newJob(), Date.now()))
+    const watchers = new Watchers(Date.now, async () => new Set())
+    const open = () => watchers.open(job, { mode: 'delta', after: null, pass: null }, new AbortController().signal)
+    return {
+      job,
+      watchers,
+      open,
+      breakFirst: () => {
+        isBroken = true
+      },
+    }
+  }
+
+  function paused(job: Job): Job {
+    const events = decide(job, 'pause', Date.now())
+    if ('reason' in events) throw new Error(`The pause is refused: ${events.reason}`)
+    return afterEvents(job, events)
+  }
+
+  const stepsIn = (text: string) => [...text.matchAll(/"step":(\d+)/g)].map(([, step]) => Number(step))
+
+  test('is dropped at a repaint, and all others are repainted then and from then on', async () => {
+    const { watchers, open, breakFirst } = watchTraining()
+    const [broken, ...others] = [open(), open(), open()]
+    breakFirst()
+    const read = others.map((stream) => new Response(stream).text())
+    await vi.advanceTimersByTimeAsync(10 * REPAINT_MS)
+    expect(watchers.size).toBe(2)
+    watchers.end()
+    for (const text of await Promise.all(read)) {
+      expect(stepsIn(text)).toEqual(Array.from({ length: 11 }, (_, step) => step))
+    }
+    await expect(new Response(broken).text()).rejects.toThrow()
+  })
+
+  test('does not keep a transition from anybody else, nor from being committed', async () => {
+    const { job, watchers, open, breakFirst } = watchTraining()
+    const [, other] = [open(), open()]
+    breakFirst()
+    watchers.publish(paused(job))
+    expect(watchers.size).toBe(1)
+    watchers.end()
+    expect(await new Response(other).text()).toContain('"status":"paused"')
+  })
+
+  test('keeps nobody from hearing that the job is deleted', async () => {
+    const { watchers, open, breakFirst } = watchTraining()
+    const [, other] = [open(), open()]
+    breakFirst()
+    watchers.end()
+    expect(watchers.size).toBe(1)
+    expect(await new Response(other).text()).toContain('"error":"Job not found"')
+    expect(watchers.size).toBe(0)
+  })
+
+  test('is not counted when it breaks as it is opened', () => {
+    const { watchers, open, breakFirst } = watchTraining()
+    open()
+    breakFirst()
+    vi.mocked(ReadableStreamDefaultController.prototype.enqueue).mockImplementation(() => {
+      throw new TypeError('This stream is broken')
+    })
+    open()
+    expect(watchers.size).toBe(1)
+  })
 })
