@@ -20,6 +20,9 @@ export default defineConfig({
                 TEST_MIGRATIONS: await readD1Migrations('migrations'),
                 // Tests of who is let in take it away again.
                 ALLOW_ANYONE_ON_LOCALHOST: 'true',
+                // Whatever .dev.vars has for `npm start`.
+                ADMIN_TOKEN: '',
+                SESSION_SECRET: '',
               },
             },
           })),
@@ -28,6 +31,7 @@ export default defineConfig({
       },
       { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'kill', include: ['test/kill/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
+      { test: { name: 'start', include: ['test/start/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
       { test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
       {
         test: {

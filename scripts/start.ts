@@ -8,30 +8,39 @@ import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { wrangler, wranglerEnv } from './local-wrangler.ts'
+import { letsStrangersIn } from './strangers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const wrangler = fileURLToPath(new URL('../node_modules/wrangler/bin/wrangler.js', import.meta.url))
-const env = { ...process.env, WRANGLER_SEND_METRICS: 'false' }
 
 const args = process.argv.slice(2)
 const { values } = parseArgs({
   args,
   strict: false,
-  options: { port: { type: 'string' }, 'persist-to': { type: 'string' }, ip: { type: 'string' } },
+  options: {
+    port: { type: 'string' },
+    ip: { type: 'string' },
+    config: { type: 'string', short: 'c' },
+    env: { type: 'string', short: 'e' },
+    'persist-to': { type: 'string' },
+  },
 })
-const port = String(values.port ?? 8787)
-const persistTo = values['persist-to'] ? [`--persist-to=${values['persist-to']}`] : []
+const port = Number(values.port ?? 8787)
+/** What the database is prepared by as well. */
+const shared = (['config', 'env', 'persist-to'] as const).flatMap((name) =>
+  values[name] === undefined ? [] : [`--${name}=${values[name]}`],
+)
 
 /** Whether others could reach the server, however they name it. */
-const isReachable = () =>
+const isReachable =
   args.some((arg) => /^(-r|--remote|--tunnel)\b/.test(arg)) ||
   !['localhost', '127.0.0.1', '::1'].includes(String(values.ip ?? 'localhost'))
 
 /** Runs a command on the local database without asking anything; what it printed is shown only if it fails. */
 function d1(...command: string[]) {
-  const run = spawnSync(process.execPath, [wrangler, 'd1', ...command, '--local', ...persistTo], {
+  const run = spawnSync(process.execPath, [wrangler, 'd1', ...command, '--local', ...shared], {
     cwd: root,
-    env: { ...env, CI: '1' },
+    env: { ...wranglerEnv, CI: '1' },
     encoding: 'utf8',
   })
   if (run.status === 0) return
@@ -43,19 +52,17 @@ console.log('Preparing the local database …')
 d1('migrations', 'apply', 'DB')
 d1('execute', 'DB', '--file=demo/dataset.sql')
 
-// Opens nothing where a credential is set, nor to anybody who is not on this machine (src/auth).
-const opening = isReachable() ? [] : ['--var', 'ALLOW_ANYONE_ON_LOCALHOST:true']
+// The address is ours to give: wrangler.toml could have another one, and only who cannot connect cannot pretend. The
+// opening opens nothing where a credential is set, nor to anybody who is not on this machine (src/auth).
+const address = values.ip === undefined ? ['--ip', 'localhost'] : []
+const opening = ['--var', `ALLOW_ANYONE_ON_LOCALHOST:${!isReachable}`]
 console.log(
   `Serving on http://localhost:${port} until Ctrl+C. The cron trigger is fired each minute, as in production.`,
 )
 const server = spawn(
   process.execPath,
-  [wrangler, 'dev', ...(values.port ? [] : ['--port', port]), ...opening, ...args],
-  {
-    cwd: root,
-    env,
-    stdio: 'inherit',
-  },
+  [wrangler, 'dev', ...(values.port ? [] : ['--port', String(port)]), ...address, ...opening, ...args],
+  { cwd: root, env: wranglerEnv, stdio: 'inherit' },
 )
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => server.kill(signal))
 server.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)))
@@ -70,15 +77,27 @@ async function sayWhoIsLetIn(): Promise<void> {
     return sayWhoIsLetIn()
   }
   await answer.body?.cancel()
-  console.log(whoIsLetIn(answer.status))
+  if (!(await letsStrangersIn(port))) return console.log(whoIsLetIn(answer.status))
+  console.error(
+    'Stopped: with these settings it would let in whoever reaches this machine. Set ADMIN_TOKEN in .dev.vars, or leave ' +
+      'out ALLOW_ANYONE_ON_LOCALHOST, --ip and --host.',
+  )
+  server.removeAllListeners('exit').on('exit', () => process.exit(1))
+  server.kill('SIGTERM')
 }
 
 function whoIsLetIn(status: number): string {
   switch (status) {
     case 200:
-      return 'Open to everybody on this machine, as admin: ALLOW_ANYONE_ON_LOCALHOST is set. Set ADMIN_TOKEN to close it.'
+      return (
+        'Open to everybody on this machine, as admin: ALLOW_ANYONE_ON_LOCALHOST is set. ' +
+        'To close it, put ADMIN_TOKEN into .dev.vars.'
+      )
     case 503:
-      return 'Closed to everybody: no valid setting lets anybody in. Set ADMIN_TOKEN, of 32 characters. See SECURITY.md.'
+      return (
+        'Closed to everybody: no valid setting lets anybody in. ' +
+        'Put ADMIN_TOKEN, of 32 characters, into .dev.vars. See SECURITY.md.'
+      )
     default:
       return 'Closed: it lets in whom ADMIN_TOKEN, API tokens or Cloudflare Access let in. See SECURITY.md.'
   }

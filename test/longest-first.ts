@@ -6,6 +6,7 @@ const longest = [
   'worker/chaos.test.ts',
   'fuzz/fuzz.test.ts',
   'contract/contract.test.ts',
+  'start/address.test.ts',
   'simulation/simulation.test.ts',
 ]
 

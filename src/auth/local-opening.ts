@@ -7,7 +7,10 @@ const forwarding = ['Forwarded', 'X-Forwarded-For', 'X-Real-IP', 'Via']
 /**
  * Whether a request comes from this very machine and is for it: it asks for localhost, and neither Cloudflare, which
  * always names the address it speaks for, nor a tunnel or proxy has passed it on. So an opening that was left on by
- * mistake opens nothing that others can reach.
+ * mistake opens nothing that Cloudflare serves.
+ *
+ * Headers can close here, never prove anything: under `wrangler dev` a caller who brings `CF-Connecting-IP` is believed.
+ * What keeps the neighbours out there is that `npm start` listens on this machine alone (scripts/start.ts).
  */
 export function isFromThisMachine({ url, headers }: Pick<Request, 'url' | 'headers'>): boolean {
   const address = headers.get('CF-Connecting-IP')

@@ -36,3 +36,20 @@ test.each([
 ])('what a proxy or a tunnel passed on with %s comes from somewhere else', (name, value) => {
   expect(isLocal('http://localhost:8787', { 'CF-Connecting-IP': '127.0.0.1', [name]: value })).toBe(false)
 })
+
+test.each([
+  'CF-Connecting-IP',
+  'X-Forwarded-For',
+  'Forwarded',
+  'X-Real-IP',
+  'Via',
+  'Host',
+  'X-Forwarded-Host',
+  'Origin',
+])('no %s that a caller brings opens what is closed without it', (name) => {
+  for (const value of ['127.0.0.1', '::1', 'localhost', 'http://localhost', '']) {
+    expect(isLocal('http://stellwerk.example', { [name]: value })).toBe(false)
+    expect(isLocal('http://localhost', { 'CF-Connecting-IP': '203.0.113.1', [`X-${name}`]: value })).toBe(false)
+    expect(isLocal('http://localhost', { Via: '1.1 tunnel', [name]: value })).toBe(false)
+  }
+})

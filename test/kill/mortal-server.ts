@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { wrangler, wranglerEnv } from '../../scripts/local-wrangler.ts'
 
 const program = fileURLToPath(new URL('server.ts', import.meta.url))
-const wrangler = fileURLToPath(new URL('../../node_modules/wrangler/bin/wrangler.js', import.meta.url))
-const env = { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
+const env = { ...wranglerEnv, CI: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
 
 /** What a server need not make for itself. */
 export type Given = {
