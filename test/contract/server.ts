@@ -16,8 +16,10 @@ export default async function setup(project: TestProject) {
     project.provide('baseUrl', given.replace(/\/+$/, ''))
     return
   }
+  // Open whatever .dev.vars has for `npm start`.
+  const open = { ALLOW_ANYONE_ON_LOCALHOST: 'true', ADMIN_TOKEN: '', SESSION_SECRET: '' }
   const harness = createTestHarness({
-    workers: [{ configPath: 'wrangler.toml', vars: { SIMULATION_SPEED: '50', ALLOW_ANYONE_ON_LOCALHOST: 'true' } }],
+    workers: [{ configPath: 'wrangler.toml', vars: { SIMULATION_SPEED: '50', ...open } }],
   })
   const { url } = await harness.listen()
   const { DB } = await harness.getWorker<{ DB: D1Database }>().getEnv()

@@ -12,6 +12,8 @@ const [state, vars, assets] = process.argv.slice(2)
 const bindings = Object.entries(JSON.parse(vars ?? '{}')).map(([name, value]) => [name, { type: 'plain_text', value }])
 const worker = await unstable_startWorker({
   config: 'wrangler.toml',
+  // No file, so that what .dev.vars has for `npm start` is left alone.
+  envFiles: ['none'],
   ...(assets === undefined ? {} : { assets, build: { custom: { command: '' } } }),
   bindings: Object.fromEntries(bindings),
   dev: {
