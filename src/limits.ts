@@ -189,6 +189,24 @@ export const CREDENTIAL_CHECK_MS = 30_000
 /** Seconds over which the platform counts failed attempts and writes: wrangler.toml has the limits themselves. */
 export const RATE_LIMIT_PERIOD_S = 60
 
+/**
+ * Tokens of one network that an isolate looks at before the first of them is decided: a fleet of programs that start
+ * behind one address at once, and no more guesses than that beside the failed attempts that are counted.
+ */
+export const ATTEMPTS_UNDECIDED_MAX = 50
+
+/** Networks whose attempts an isolate remembers, at about 200 bytes each. */
+export const ATTEMPT_NETWORKS_MAX = 10_000
+
+/**
+ * Milliseconds for which a token that was right from a network is looked at though others there guess: programs that
+ * come back within the hour go on.
+ */
+export const KNOWN_GOOD_MS = 60 * 60_000
+
+/** Right tokens that an isolate remembers with their networks, at about 200 bytes each. */
+export const KNOWN_GOOD_MAX = 1_000
+
 /** Entries of ACCESS_ROLES: people, or whole domains. */
 export const ACCESS_ROLES_MAX = 1_000
 

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { bearerAuth } from 'hono/bearer-auth'
 import { createMiddleware } from 'hono/factory'
+import { HTTPException } from 'hono/http-exception'
 import type { AppEnv } from '../http/env.ts'
 import { problem } from '../http/problem.ts'
 import { RETRY_AFTER_S } from '../limits.ts'
@@ -10,10 +11,11 @@ import { roleNeeded } from './authorize.ts'
 import { bringsSessionCookie, readSessionCookie } from './cookie.ts'
 import type { Credential } from './credential.ts'
 import { isFromThisMachine } from './local-opening.ts'
-import { refuseHastyGuesses } from './rate-limits.ts'
+import { refuseAs, refuseGuess } from './refusals.ts'
 import { type AuthSettings, readAuthSettings } from './settings.ts'
-import { credentialBySession, credentialByToken } from './token-credentials.ts'
+import { credentialBySession } from './token-credentials.ts'
 import { noteUse } from './token-use.ts'
+import { tryToken } from './try-token.ts'
 
 const local: Credential = {
   kind: 'local',
@@ -60,13 +62,13 @@ const refused = { message: (c: Context<AppEnv>) => refuseGuess(c, 'invalid-token
 
 const bearer = bearerAuth<AppEnv>({
   async verifyToken(token, c) {
-    const credential = await credentialByToken(c.env.DB, c.get('auth'), token, Date.now())
-    if (credential !== null) admit(c, credential)
-    return credential !== null
+    const tried = await tryToken(c, token)
+    if (tried instanceof Response) throw new HTTPException(tried.status as 401 | 429, { res: tried })
+    admit(c, tried)
+    return true
   },
   noAuthenticationHeader: refused,
   invalidAuthenticationHeader: refused,
-  invalidToken: refused,
 })
 
 /** A session that has ended makes way for what else there is; so does one whose signature no longer holds. */
@@ -98,23 +100,3 @@ function admit(c: Context<AppEnv>, credential: Credential): void {
   c.set('actor', credential.actor)
   if (credential.tokenId !== null) c.executionCtx.waitUntil(noteUse(c.env.DB, credential.tokenId, Date.now()))
 }
-
-const sentences = {
-  unauthorized: 'Sign in, or send a token: Authorization: Bearer <token>',
-  'invalid-token': 'The token is unknown, has expired, or was revoked',
-  'session-ended': 'The session has ended: sign in again',
-  'invalid-assertion': 'The assertion of Cloudflare Access does not hold: sign in there again',
-} as const
-
-/** Answers 401 to who showed nothing, or something that has merely ended. */
-export function refuseAs(c: Context<AppEnv>, kind: keyof typeof sentences): Response {
-  const challenge = kind === 'unauthorized' ? '' : ', error="invalid_token"'
-  return problem(c, 401, sentences[kind], {
-    kind,
-    headers: { 'WWW-Authenticate': `Bearer realm="stellwerk"${challenge}` },
-  })
-}
-
-/** Answers 401 to who showed something that never held, or 429 when his address does so too often. */
-export const refuseGuess = async (c: Context<AppEnv>, kind: keyof typeof sentences): Promise<Response> =>
-  (await refuseHastyGuesses(c)) ?? refuseAs(c, kind)

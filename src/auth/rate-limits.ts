@@ -3,7 +3,6 @@ import type { AppEnv } from '../http/env.ts'
 import { problem } from '../http/problem.ts'
 import { RATE_LIMIT_PERIOD_S } from '../limits.ts'
 import type { Credential } from './credential.ts'
-import { networkOf } from './network.ts'
 
 const retryAfter = { 'Retry-After': String(RATE_LIMIT_PERIOD_S) }
 
@@ -17,16 +16,6 @@ export async function refuseHastyWrites(c: Context<AppEnv>, credential: Credenti
   if (success) return null
   return problem(c, 429, 'Too many writes with this credential: wait a minute', {
     kind: 'too-many-writes',
-    headers: retryAfter,
-  })
-}
-
-/** Answers 429 to a network that has failed to authenticate too often; `null`: not yet. Counts this failure. */
-export async function refuseHastyGuesses(c: Context<AppEnv>): Promise<Response | null> {
-  const { success } = await c.env.FAILED_AUTH_LIMITER.limit({ key: networkOf(c.req.header('CF-Connecting-IP') ?? '') })
-  if (success) return null
-  return problem(c, 429, 'Too many failed attempts from this address: wait a minute', {
-    kind: 'too-many-attempts',
     headers: retryAfter,
   })
 }

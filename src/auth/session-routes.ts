@@ -3,11 +3,11 @@ import type { AppEnv } from '../http/env.ts'
 import { jsonBody } from '../http/json-body.ts'
 import { invalidResponse, problem, problemResponse } from '../http/problem.ts'
 import { BODY_BYTES_MAX } from '../limits.ts'
-import { refuseGuess } from './authenticate.ts'
 import { deleteSessionCookie, setSessionCookie } from './cookie.ts'
 import type { Credential } from './credential.ts'
 import { Session, SignIn } from './schema.ts'
-import { credentialByToken, sessionOf } from './token-credentials.ts'
+import { sessionOf } from './token-credentials.ts'
+import { tryToken } from './try-token.ts'
 
 const tags = ['Access']
 
@@ -72,10 +72,10 @@ export const session = new OpenAPIHono<AppEnv>()
         kind: 'sessions-not-configured',
       })
     }
-    const nowMs = Date.now()
-    const bearer = await credentialByToken(c.env.DB, settings, c.req.valid('json').token, nowMs)
+    const bearer = await tryToken(c, c.req.valid('json').token)
     // A 401 or 429 is among what the document says of every operation.
-    if (bearer === null) return (await refuseGuess(c, 'invalid-token')) as never
+    if (bearer instanceof Response) return bearer as never
+    const nowMs = Date.now()
     c.set('actor', bearer.actor)
     const { value, credential } = await sessionOf(bearer, settings, nowMs)
     await setSessionCookie(c, value, settings.sessionSecret, Math.floor((credential.expiresMs - nowMs) / 1_000))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { api } from '../api.ts'
-import { asAdmin, ask, askWith, bearer, closed, makeToken, newAddress, whoIs } from './closed.ts'
+import { adminToken, asAdmin, ask, askWith, bearer, closed, makeToken, newAddress, whoIs } from './closed.ts'
 import { signIn } from './cookies.ts'
 
 /** As in wrangler.toml. */
@@ -73,18 +73,67 @@ test.each(guesses)('who guesses %s is told to wait after the twentieth wrong one
   })
 })
 
-test('a good credential from an address that guesses too much still works, and showing nothing is no guess', async () => {
+/** Uses up the failed attempts of a network. */
+async function guessInVain(address: Record<string, string>): Promise<void> {
+  await times(FAILURES_MAX + 1, (n) => ask('/session', { headers: { ...address, ...bearer(`guess-${n}`) } }))
+}
+
+const tried = (token: string, address: Record<string, string>): Promise<Response>[] => [
+  ask('/session', { headers: { ...address, ...bearer(token) } }),
+  askWith('POST', '/session', { token }, address),
+]
+const statusesOf = async (sent: Promise<Response>[]) => (await Promise.all(sent)).map(({ status }) => status)
+
+test('a right guess behind twenty wrong ones is held back, and its owner is let in from elsewhere meanwhile', async () => {
+  using _ = closed()
+  const { token } = await makeToken('viewer')
+  await withinOneMinute(async () => {
+    const [address, elsewhere] = [{ 'CF-Connecting-IP': newAddress() }, { 'CF-Connecting-IP': newAddress() }]
+    expect(await statusesOf(tried(token, elsewhere))).toEqual([200, 200])
+    await guessInVain(address)
+    for (const right of [token, adminToken]) {
+      expect(await statusesOf(tried(right, address))).toEqual([429, 429])
+      expect(await statusesOf(tried(right, elsewhere))).toEqual([200, 200])
+    }
+    const refused = await ask('/session', { headers: { ...address, ...bearer(token) } })
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+    expect(await refused.json()).toMatchObject({ type: 'urn:stellwerk:problem:too-many-attempts' })
+  })
+})
+
+test('a right guess in the midst of hundreds that are sent at once is held back', async () => {
+  using _ = closed()
+  await withinOneMinute(async () => {
+    const headers = { 'CF-Connecting-IP': newAddress() }
+    const guess = (n: number) =>
+      ask('/session', { headers: { ...headers, ...bearer(n === 200 ? adminToken : `${n}`) } })
+    expect(statuses(await times(400, guess))).toEqual({ 401: FAILURES_MAX, 429: 400 - FAILURES_MAX })
+  })
+})
+
+test('who was let in from a network goes on there while others guess, and showing nothing is no guess', async () => {
   using _ = closed()
   const { token, headers } = await makeToken('viewer')
   const session = await signIn(token)
   await withinOneMinute(async () => {
     const address = { 'CF-Connecting-IP': newAddress() }
-    await times(FAILURES_MAX + 1, (n) => ask('/session', { headers: { ...address, ...bearer(`guess-${n}`) } }))
-    expect((await ask('/session', { headers: { ...address, ...bearer('guess') } })).status).toBe(429)
     expect(await whoIs({ ...address, ...headers })).toMatchObject({ kind: 'token' })
+    await guessInVain(address)
+    expect(await statusesOf(tried(token, address))).toEqual([200, 200])
     expect(await whoIs({ ...address, ...session })).toMatchObject({ kind: 'session' })
-    expect((await askWith('POST', '/session', { token }, address)).status).toBe(200)
     expect((await ask('/session', { headers: address })).status).toBe(401)
+  })
+})
+
+test('right tokens, however many, use up no failed attempts', async () => {
+  using _ = closed()
+  const made = await Promise.all(Array.from({ length: FAILURES_MAX + 5 }, () => makeToken('viewer')))
+  await withinOneMinute(async () => {
+    const address = { 'CF-Connecting-IP': newAddress() }
+    const right = made.flatMap(({ token }) => tried(token, address))
+    expect(statuses(await Promise.all(right))).toEqual({ 200: right.length })
+    const wrong = (n: number) => ask('/session', { headers: { ...address, ...bearer(`guess-${n}`) } })
+    expect(statuses(await times(FAILURES_MAX, wrong))).toEqual({ 401: FAILURES_MAX })
   })
 })
 
