@@ -1,32 +1,51 @@
-import type { Context, MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { type JSONVisitor, visit } from 'jsonc-parser'
 import { JSON_ARRAY_MAX, JSON_DEPTH_MAX, SHOWN_VALUE_LENGTH_MAX } from '../limits.ts'
 import { invalid, problem, type ValidationError } from './problem.ts'
+import { type BodyFlaw, readText } from './read-body.ts'
 
 /**
- * Refuses, before a schema sees it, a body of more than `maxBytes`, declared or chunked (413), and JSON that is nested
- * too deeply, has too long an array, or an object with a key twice, of which two readers could each see another value
- * (422).
+ * Refuses, before a schema sees it, a body that is compressed (415), of more than `maxBytes`, declared or chunked (413),
+ * not UTF-8 (400), or JSON that is nested too deeply, has too long an array, or an object with a key twice, of which two
+ * readers could each see another value (422).
  */
-export const jsonBody = (maxBytes: number): MiddlewareHandler[] => [limitSize(maxBytes), refuseMisshapen]
-
-const limitSize = (maxBytes: number) =>
-  bodyLimit({
-    maxSize: maxBytes,
-    onError: (c: Context) => problem(c, 413, `The body is too large: at most ${maxBytes / 1024} KiB`),
+export const jsonBody = (maxBytes: number) =>
+  createMiddleware(async (c, next) => {
+    if (isEncoded(c.req.header('Content-Encoding'))) {
+      return problem(c, 415, 'Send the body as it is, without a Content-Encoding', {
+        headers: { 'Accept-Encoding': 'identity' },
+      })
+    }
+    // What does not say that it is JSON is refused for that, unread.
+    if (!isJson.test(c.req.header('Content-Type') ?? '')) return next()
+    const body = await readText(c.req.raw, maxBytes)
+    if ('flaw' in body) return refuseBody(c, body.flaw, maxBytes)
+    // The route's validator finds it here.
+    Object.assign(c.req.bodyCache, { text: Promise.resolve(body.text) })
+    const flaw = flawOf(body.text)
+    return flaw === null ? next() : invalid(c, [flaw])
   })
+
+/** Nothing here unpacks: a small body could become a large one. */
+const isEncoded = (codings = '') => codings.split(',').some((coding) => !/^\s*(identity)?\s*$/i.test(coding))
 
 /** As the routes, which refuse every other type. */
 const isJson = /^application\/([a-z-.]+\+)?json/i
 
-const refuseMisshapen = createMiddleware(async (c, next) => {
-  // What does not say that it is JSON is refused for that, unread.
-  if (!isJson.test(c.req.header('Content-Type') ?? '')) return next()
-  const flaw = flawOf(await c.req.text())
-  return flaw === null ? next() : invalid(c, [flaw])
-})
+function refuseBody(c: Context, flaw: BodyFlaw, maxBytes: number): Response {
+  switch (flaw) {
+    case 'too_large':
+      return problem(c, 413, `The body is too large: at most ${maxBytes / 1024} KiB`)
+    case 'not_utf8':
+      return problem(c, 400, 'The body is not valid UTF-8: save or convert it as UTF-8, and send it again', {
+        kind: 'not-utf8',
+      })
+    case 'broken_off':
+      // For the access log alone: the client has gone.
+      return problem(c, 400, 'The body broke off before its end')
+  }
+}
 
 /** The first thing wrong with the shape of a JSON text. What is not JSON at all is found when it is parsed. */
 function flawOf(text: string): ValidationError | null {

@@ -29,7 +29,10 @@ function answer(status: ProblemStatus, description: string, example: { detail?: 
 
 /** What no route declares, since it comes before or behind all of them: the document describes each once. */
 export const sharedResponses = {
-  MalformedBody: answer(400, 'The body is not valid JSON'),
+  MalformedBody: answer(400, 'The body is not valid JSON, or not UTF-8', {
+    type: 'urn:stellwerk:problem:not-utf8',
+    detail: 'The body is not valid UTF-8: save or convert it as UTF-8, and send it again',
+  }),
   Unauthorized: {
     ...answer(401, 'Nobody known asks: without a credential, or with one that does not hold or holds no longer', {
       type: 'urn:stellwerk:problem:unauthorized',
@@ -96,7 +99,7 @@ export const sharedResponses = {
     },
   },
   BodyTooLarge: answer(413, 'The body is too large', { detail: 'The body is too large: at most 64 KiB' }),
-  NotDeclaredAsJson: answer(415, 'The body is not declared as JSON', {
+  NotDeclaredAsJson: answer(415, 'The body is not declared as JSON, or has a `Content-Encoding`', {
     detail: 'Send the body as JSON, with Content-Type: application/json',
   }),
   Unexpected: answer(500, 'What nobody foresaw: try again; the log knows more under `request_id`', {

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LocalServer } from './local-server.ts'
@@ -87,4 +89,27 @@ test('a token that somebody puts into a query is nowhere in what the server keep
   const telling = await Promise.all(kept.map(async (path) => (await readFile(path)).includes(adminToken)))
   expect(kept.length).toBeGreaterThan(1)
   expect(kept.filter((_, at) => telling[at])).toEqual([])
+})
+
+/** Begins to send a body of 500 bytes, and goes away. */
+async function breakOff(headers: string[], path: string): Promise<void> {
+  const socket = connect(server.port, '127.0.0.1')
+  const lines = [`${path} HTTP/1.1`, 'Host: localhost', 'Content-Type: application/json', ...headers]
+  await once(socket, 'connect')
+  await new Promise((sent) =>
+    socket.write(`${lines.join('\r\n')}\r\n\r\n${headers.includes(chunked) ? '8\r\n' : ''}{"token":`, sent),
+  )
+  socket.destroy()
+}
+const chunked = 'Transfer-Encoding: chunked'
+
+test.each([
+  ['POST /session', 'Content-Length: 500'],
+  ['POST /session', chunked],
+  ['PUT /api/v1/admin/training/dataset/documents', 'Content-Length: 500', `Authorization: Bearer ${adminToken}`],
+])('%s whose client goes away in the midst of it (%s) is no error of the service', async (path, ...headers) => {
+  const id = crypto.randomUUID()
+  await breakOff([...headers, `X-Request-Id: ${id}`], path)
+  expect(await server.line(new RegExp(`"event":"request","request_id":"${id}"`))).toContain('"status":400')
+  expect(server.lines.filter((line) => line.includes('"level":"error"'))).toEqual([])
 })

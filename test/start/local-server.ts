@@ -5,9 +5,9 @@ import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { unstable_readConfig } from 'wrangler'
+import { Output } from './output.ts'
 
 const program = fileURLToPath(new URL('../../scripts/start.ts', import.meta.url))
 
@@ -27,12 +27,14 @@ export class LocalServer implements AsyncDisposable {
   readonly state: string
   /** What it said of who is let in. */
   readonly said: string
+  readonly #output: Output
   readonly #child: ChildProcess
 
-  private constructor(port: number, state: string, said: string, child: ChildProcess) {
+  private constructor(port: number, state: string, said: string, output: Output, child: ChildProcess) {
     this.port = port
     this.state = state
     this.said = said
+    this.#output = output
     this.#child = child
   }
 
@@ -53,17 +55,18 @@ export class LocalServer implements AsyncDisposable {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const lines: string[] = []
-    const said = Promise.withResolvers<string>()
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        lines.push(line)
-        if (verdict.test(line)) said.resolve(line)
-      })
-    }
-    child.on('exit', () => said.reject(new Error(`It ended:\n${lines.join('\n')}`)))
-    return new LocalServer(port, state, await said.promise, child)
+    const output = new Output(child.stdout, child.stderr)
+    const ended = once(child, 'exit').then(() => Promise.reject(new Error(`It ended:\n${output.lines.join('\n')}`)))
+    return new LocalServer(port, state, await Promise.race([output.line(verdict), ended]), output, child)
   }
+
+  /** What it has printed so far, by lines. */
+  get lines(): readonly string[] {
+    return this.#output.lines
+  }
+
+  /** Resolves once there is a line that fits. */
+  line = (pattern: RegExp): Promise<string> => this.#output.line(pattern)
 
   /** Sends a request whose path is not tidied up before, as `fetch` would do. */
   ask(path: string, { method = 'GET', headers = {}, body, host = '127.0.0.1' }: Asked = {}): Promise<Answer> {

@@ -45,25 +45,34 @@ export const otherJson = ['null', '1', '"x"', '[]', '{}', '1e999', 'true']
 
 const ascii = (text: string) => [...new TextEncoder().encode(text)]
 
-/** Texts of bytes that are not UTF-8: stray ones, an overlong NUL, a surrogate, five bytes for one character. */
-export const notUtf8 = [
-  [0xff, 0xfe],
-  [0xc0, 0x80],
-  [0xed, 0xa0, 0x80],
-  [0xf8, 0x88, 0x80, 0x80, 0x80],
-].map((bytes) => new Uint8Array([...ascii('{"x":"'), ...bytes, ...ascii('"}')]))
+/** Texts of bytes that are not UTF-8. */
+export const notUtf8: [what: string, bytes: number[]][] = [
+  ['Latin-1', [0xfc]],
+  ['Windows-1252', [0x80, 0x96]],
+  ['stray bytes', [0xff, 0xfe]],
+  ['an overlong NUL', [0xc0, 0x80]],
+  ['a surrogate', [0xed, 0xa0, 0x80]],
+  ['five bytes for one character', [0xf8, 0x88, 0x80, 0x80, 0x80]],
+  ['half a character', [0xc3]],
+]
+
+/** JSON with a mark in one of its texts, where these bytes stand instead of the mark. */
+export function withBytes(json: string, mark: string, bytes: number[]): Uint8Array {
+  const [before = '', after = ''] = json.split(mark)
+  return new Uint8Array([...ascii(before), ...bytes, ...ascii(after)])
+}
 
 export const utf16 = new Uint8Array([0xff, 0xfe, ...ascii('{}').flatMap((byte) => [byte, 0])])
 
-/** A body whose length nobody knows before its end. */
-export function inPieces(text: string): ReadableStream {
-  const bytes = new TextEncoder().encode(text)
+/** A body whose length nobody knows before its end, in pieces of so many bytes. */
+export function inPieces(text: string | Uint8Array, size = 16_384): ReadableStream {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
   let at = 0
   return new ReadableStream({
     pull(controller) {
       if (at >= bytes.length) return controller.close()
-      controller.enqueue(bytes.slice(at, at + 16_384))
-      at += 16_384
+      controller.enqueue(bytes.slice(at, at + size))
+      at += size
     },
   })
 }

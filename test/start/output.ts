@@ -1,0 +1,27 @@
+import { EventEmitter, once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+
+/** What a process prints, by lines. */
+export class Output {
+  readonly lines: string[] = []
+  readonly #more = new EventEmitter()
+
+  constructor(...streams: Readable[]) {
+    for (const input of streams) {
+      createInterface({ input }).on('line', (line) => {
+        this.lines.push(line)
+        this.#more.emit('line')
+      })
+    }
+  }
+
+  /** Resolves with the first line that fits, once there is one. */
+  async line(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = this.lines.find((line) => pattern.test(line))
+      if (found !== undefined) return found
+      await once(this.#more, 'line')
+    }
+  }
+}
