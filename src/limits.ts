@@ -12,6 +12,9 @@ export const PAGE_DEFAULT = 50
 /** Rows of a page at most: keeps an answer of full jobs under 1 MiB. */
 export const PAGE_MAX = 200
 
+/** Combining marks on one character of a name: Vietnamese composes, Thai and Hebrew write three; a heap covers its line. */
+export const NAME_MARKS_MAX = 4
+
 /** Characters (code points) of a job's name: a line in a table. */
 export const NAME_LENGTH_MAX = 200
 

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { nameOf } from '../http/name.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { TOKEN_LENGTH_MAX, TOKEN_NAME_LENGTH_MAX } from '../limits.ts'
 import { credentialKinds } from './credential.ts'
@@ -18,14 +19,8 @@ const name = {
   description: 'What the token is called: the event log names it. No two have the same',
 }
 
-const TokenName = z
-  .string()
-  .trim()
-  .min(1, 'A name has at least one character')
-  .refine((text) => [...text].length <= TOKEN_NAME_LENGTH_MAX, `A name has at most ${TOKEN_NAME_LENGTH_MAX} characters`)
-  // Nor what is not seen: two names that look alike would be one in the event log.
-  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}]*$/u, 'A name has no control characters, nor invisible ones')
-  .openapi({ type: 'string', minLength: 1, maxLength: TOKEN_NAME_LENGTH_MAX, ...name })
+// Two names that look alike would be one in the event log.
+const TokenName = nameOf(TOKEN_NAME_LENGTH_MAX, name)
 
 /** The last instant that RFC 3339 can write in UTC. */
 const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)

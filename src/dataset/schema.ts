@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { bundeslandCodes } from '../bundeslaender.ts'
 import { Bundesland } from '../bundesland.ts'
+import { nameOf } from '../http/name.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { flag } from '../http/validation.ts'
 import {
@@ -36,12 +37,7 @@ const sourceUrl = {
   description: 'Where it comes from: an http or https address',
 }
 
-const Title = z
-  .string()
-  .trim()
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Expected text without control characters')
-  .regex(new RegExp(`^.{1,${TITLE_LENGTH_MAX}}$`, 'su'), `Expected 1–${TITLE_LENGTH_MAX} characters`)
-  .openapi({ type: 'string', minLength: 1, maxLength: TITLE_LENGTH_MAX, ...title })
+const Title = nameOf(TITLE_LENGTH_MAX, title)
 
 const SourceUrl = z
   .string()

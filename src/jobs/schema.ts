@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Bundesland } from '../bundesland.ts'
+import { nameOf } from '../http/name.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { repeatable, wholeNumber } from '../http/validation.ts'
 import {
@@ -17,13 +18,7 @@ import { jobStatuses } from './status.ts'
 
 const name = { example: 'Zeugnis Bayern 2026', description: 'What people call the job; need not be unique' }
 
-const JobName = z
-  .string()
-  .trim()
-  .min(1, 'A name has at least one character')
-  .refine((name) => [...name].length <= NAME_LENGTH_MAX, `A name has at most ${NAME_LENGTH_MAX} characters`)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'A name has no control characters')
-  .openapi({ type: 'string', minLength: 1, maxLength: NAME_LENGTH_MAX, ...name })
+const JobName = nameOf(NAME_LENGTH_MAX, name)
 
 /** The body of `POST /jobs`: fields, defaults and bounds of the reference. Unknown fields are dropped. */
 export const TrainingConfig = z

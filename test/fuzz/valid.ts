@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { nameFlaw, tidyName } from '../../src/name.ts'
 import type { Document, Schema } from '../document.ts'
 import type { Json } from './json.ts'
 import { meaningOf } from './meanings.ts'
@@ -107,9 +108,9 @@ function text({ pattern, format, minLength, maxLength = 100 }: ReturnType<typeof
   )
 }
 
-/** Text as people write it, in any script; neither blank nor with control characters, which schemas have no word for. */
+/** Text as people write it, in any script; what cannot be seen, or is no name, schemas have no word for. */
 function words(minLength: number, maxLength: number): fc.Arbitrary<string> {
   return fc
     .string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) })
-    .filter((one) => one.trim().length >= minLength && [...one].length <= maxLength && !/\p{Cc}/u.test(one))
+    .filter((one) => (one === '' ? minLength === 0 : nameFlaw(tidyName(one), maxLength) === null))
 }

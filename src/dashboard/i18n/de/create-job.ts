@@ -54,7 +54,9 @@ export const createJob: TextsLike<typeof english> = {
   problems: { one: 'Eine Angabe stimmt noch nicht', other: '{count} Angaben stimmen noch nicht' },
   nameMissing: 'Geben Sie einen Namen ein.',
   nameTooLong: 'Der Name hat {count} Zeichen; möglich sind höchstens {max}.',
-  nameControl: 'Der Name enthält ein Steuerzeichen, etwa einen Zeilenumbruch. Entfernen Sie es.',
+  nameUnseen:
+    'Der Name enthält ein unsichtbares Zeichen, etwa einen Zeilenumbruch. Entfernen Sie es, oder tippen Sie den Namen neu.',
+  nameMarks: 'Im Namen häufen sich Akzente auf einem Zeichen, oder er beginnt mit einem. Entfernen Sie sie.',
   numberMissing: 'Geben Sie eine Zahl von {min} bis {max} ein.',
   numberUnclear: 'Das ist keine Zahl. Geben Sie eine von {min} bis {max} ein.',
   numberWhole: 'Geben Sie eine ganze Zahl von {min} bis {max} ein.',

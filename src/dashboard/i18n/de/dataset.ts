@@ -95,7 +95,7 @@ export const dataset: TextsLike<typeof english> = {
   missing: 'fehlt',
   wrongText: 'muss ein Text sein',
   wrongId: 'darf 1–{max} Zeichen aus A–Z, a–z, 0–9 und . _ : ~ - haben, vorn ein Buchstabe oder eine Ziffer',
-  wrongTitle: 'darf bis zu {max} Zeichen und keine Steuerzeichen haben',
+  wrongTitle: 'darf bis zu {max} Zeichen haben, und keine unsichtbaren',
   wrongBundesland: 'ist kein Bundesland',
   wrongDocType: 'darf bis zu {max} Zeichen aus a–z, 0–9, _ und - haben, vorn ein Buchstabe',
   wrongChunks: 'muss eine ganze Zahl von 0 bis {max} sein, ohne Trennzeichen',

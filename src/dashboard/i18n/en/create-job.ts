@@ -51,7 +51,9 @@ export const createJob = {
   problems: { one: 'One entry is not right yet', other: '{count} entries are not right yet' },
   nameMissing: 'Enter a name.',
   nameTooLong: 'The name has {count} characters; at most {max} are possible.',
-  nameControl: 'The name contains a control character, such as a line break. Remove it.',
+  nameUnseen:
+    'The name contains a character that cannot be seen, such as a line break. Remove it, or type the name anew.',
+  nameMarks: 'The name heaps accents on a character, or begins with one. Remove them.',
   numberMissing: 'Enter a number from {min} to {max}.',
   numberUnclear: 'This is not a number. Enter one from {min} to {max}.',
   numberWhole: 'Enter a whole number from {min} to {max}.',

@@ -88,7 +88,7 @@ export const dataset = {
   missing: 'is missing',
   wrongText: 'must be a text',
   wrongId: 'may have 1–{max} of A–Z, a–z, 0–9 and . _ : ~ -, a letter or digit first',
-  wrongTitle: 'may have up to {max} characters, and no control characters',
+  wrongTitle: 'may have up to {max} characters, and none that cannot be seen',
   wrongBundesland: 'is not a Bundesland',
   wrongDocType: 'may have up to {max} of a–z, 0–9, _ and -, a letter first',
   wrongChunks: 'must be a whole number of 0–{max}, without separators',

@@ -31,9 +31,8 @@ function numberBounds(name: NumberField): [NumberField, NumberBounds] {
 
 export const bounds = Object.fromEntries(numberFields.map(numberBounds)) as Record<NumberField, NumberBounds>
 
-const name = property('name')
-/** Of a name without the spaces around it. `max`: code points. */
-export const nameBounds = { max: name.maxLength ?? Infinity, allowed: new RegExp(name.pattern ?? '', 'u') }
+/** Code points of a tidied name. */
+export const nameLengthMax = property('name').maxLength ?? Infinity
 
 const modelType = property('model_type')
 export const modelTypes = modelType.enum as ModelType[]

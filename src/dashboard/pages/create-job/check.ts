@@ -1,6 +1,7 @@
+import { nameFlaw, tidyName } from '../../../name.ts'
 import { formatNumber } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import { bounds, bundeslaenderMin, type JobConfig, type NumberField, nameBounds, numberFields } from './bounds.ts'
+import { bounds, bundeslaenderMin, type JobConfig, type NumberField, nameLengthMax, numberFields } from './bounds.ts'
 import type { Draft, FieldName } from './draft.ts'
 import { parseNumber } from './numbers.ts'
 
@@ -35,7 +36,7 @@ export function check(draft: Draft): Errors {
 export function configOf(draft: Draft): JobConfig {
   const numbers = numberFields.map((field) => [field, parseNumber(draft[field], bounds[field])])
   return {
-    name: draft.name.trim(),
+    name: tidyName(draft.name),
     model_type: draft.model_type,
     bundeslaender: draft.bundeslaender,
     mixed_precision: draft.mixed_precision,
@@ -47,7 +48,7 @@ const isNumber = (field: FieldName): field is NumberField => (numberFields as re
 
 function errorOf(field: FieldName, draft: Draft): string | null {
   if (isNumber(field)) return numberError(field, draft[field])
-  if (field === 'name') return nameError(draft.name.trim())
+  if (field === 'name') return nameError(tidyName(draft.name))
   if (field === 'bundeslaender' && draft.bundeslaender.length < bundeslaenderMin) {
     return t('createJob.bundeslaenderMissing')
   }
@@ -55,10 +56,18 @@ function errorOf(field: FieldName, draft: Draft): string | null {
 }
 
 function nameError(name: string): string | null {
-  if (name === '') return t('createJob.nameMissing')
-  const count = [...name].length
-  if (count > nameBounds.max) return t('createJob.nameTooLong', { count, max: nameBounds.max })
-  return nameBounds.allowed.test(name) ? null : t('createJob.nameControl')
+  switch (nameFlaw(name, nameLengthMax)) {
+    case null:
+      return null
+    case 'empty':
+      return t('createJob.nameMissing')
+    case 'too_long':
+      return t('createJob.nameTooLong', { count: [...name].length, max: nameLengthMax })
+    case 'unseen':
+      return t('createJob.nameUnseen')
+    case 'marks':
+      return t('createJob.nameMarks')
+  }
 }
 
 function numberError(field: NumberField, text: string): string | null {

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { TOKEN_NAME_LENGTH_MAX } from '../../../limits.ts'
+import { nameFlaw, tidyName } from '../../../name.ts'
 import { kindOf, type Problem } from '../../api/problem.ts'
 import { type Role, roles } from '../../api/session.ts'
 import { Button } from '../../components/button.tsx'
@@ -34,7 +35,7 @@ export function TokenForm({ onMade }: { onMade: (token: MadeToken) => void }) {
   const submit = async (event: Event) => {
     event.preventDefault()
     if (sending.value) return
-    const wanted = name.value.trim()
+    const wanted = tidyName(name.value)
     const wrong = errorIn(wanted)
     if (wrong !== null) return refuse(wrong)
     sending.value = true
@@ -87,8 +88,18 @@ export function TokenForm({ onMade }: { onMade: (token: MadeToken) => void }) {
 }
 
 function errorIn(name: string): string | null {
-  if (name === '') return t('tokens.nameMissing')
-  return [...name].length > TOKEN_NAME_LENGTH_MAX ? t('tokens.nameTooLong', { max: TOKEN_NAME_LENGTH_MAX }) : null
+  switch (nameFlaw(name, TOKEN_NAME_LENGTH_MAX)) {
+    case null:
+      return null
+    case 'empty':
+      return t('tokens.nameMissing')
+    case 'too_long':
+      return t('tokens.nameTooLong', { max: TOKEN_NAME_LENGTH_MAX })
+    case 'unseen':
+      return t('createJob.nameUnseen')
+    case 'marks':
+      return t('createJob.nameMarks')
+  }
 }
 
 /** What is wrong with the name, as the API says; `null`: it refuses for something else. */

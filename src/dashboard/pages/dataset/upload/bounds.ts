@@ -19,7 +19,6 @@ export const docTypeLengthMax = DOC_TYPE_LENGTH_MAX
 
 /** Code points. */
 export const titleLengthMax = boundOf('title', 'maxLength')
-export const titlePattern = new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${titleLengthMax}}$`, 'u')
 
 export const chunksMin = boundOf('chunks', 'minimum')
 export const chunksMax = boundOf('chunks', 'maximum')

@@ -1,5 +1,6 @@
 import { type BundeslandCode, codeOf } from '../../../../bundeslaender.ts'
 import { webAddress } from '../../../../dataset/web-address.ts'
+import { nameFlaw, tidyName } from '../../../../name.ts'
 import type { TextKey, TextParams } from '../../../i18n/text.ts'
 import {
   chunksMax,
@@ -9,7 +10,6 @@ import {
   idLengthMax,
   idPattern,
   titleLengthMax,
-  titlePattern,
   urlLengthMax,
 } from './bounds.ts'
 import type { Field } from './fields.ts'
@@ -44,9 +44,10 @@ const no = ['false', 'nein', 'no', 'falsch', '0', 'n']
 export const checks: Checks = {
   id: (cell) => text(cell, (id) => (idPattern.test(id) ? id : new Wrong('dataset.wrongId', { max: idLengthMax }))),
   title: (cell) =>
-    text(cell, (title) =>
-      titlePattern.test(title) ? title : new Wrong('dataset.wrongTitle', { max: titleLengthMax }),
-    ),
+    text(cell, (given) => {
+      const title = tidyName(given)
+      return nameFlaw(title, titleLengthMax) ? new Wrong('dataset.wrongTitle', { max: titleLengthMax }) : title
+    }),
   bundesland: (cell) => text(cell, (name) => codeOf(name) ?? new Wrong('dataset.wrongBundesland')),
   // The API's types are lower-case words; German headings and cells are not.
   doc_type: (cell) =>
