@@ -23,7 +23,11 @@ export function interceptD1(db: D1Database, trip: Trip): D1Database {
       bind: (...values: unknown[]) => wrap(inner.bind(...values), { ...statement, values }),
       run: one,
       all: one,
-      first: async () => (await one()).results[0] ?? null,
+      first: async (column?: string) => {
+        const row = (await one()).results[0] as Record<string, unknown> | undefined
+        if (row === undefined) return null
+        return column === undefined ? row : row[column]
+      },
     }
     wrapped.set(outer, { inner, statement })
     return outer as unknown as D1PreparedStatement

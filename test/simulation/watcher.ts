@@ -75,7 +75,7 @@ export class Watcher {
   }
 
   #take(block: string): void {
-    const match = /^id: (\d+)\.(\d+)\ndata: (.+)$/.exec(block)
+    const match = /^(?:retry: \d+\n)?(?::\n)*id: (\d+)\.(\d+)\ndata: (.+)$/.exec(block)
     if (match === null) return
     const [revision, points] = [Number(match[1]), Number(match[2])]
     const event: Event = JSON.parse(match[3] ?? '')

@@ -4,8 +4,6 @@ import { asAdmin, ask, askWith, closed, makeToken } from './closed.ts'
 
 /** Texts that would be something else to a reader who took them for more than text. */
 const payloads = [
-  'x\u2028data: {"status":"completed"}\u2028\u2028',
-  'x\u2029id: 999.999',
   'data: {"status":"completed"}',
   'id: 999.0 retry: 1 event: x :',
   '</script><script>alert(1)</script>',
@@ -16,6 +14,8 @@ const payloads = [
   "' OR '1'='1",
   '%0d%0aSet-Cookie: x=1',
   '\\r\\nX-Injected: 1',
+  'x\u2028data: {"status":"completed"}\u2028\u2028',
+  'x\u2029id: 999.999',
   '{{7*7}} #{7*7}',
   '\u202ename\u202c \u200b\ufeff',
   '🂡\u0301'.repeat(20),
@@ -42,7 +42,14 @@ function eventsIn(text: string) {
     })
 }
 
-test.each(payloads.slice(0, 6))('a job called %j forges no event, and is shown by its name', async (name) => {
+/** What can be called so: a name has nothing that is not seen, nor marks heaped on a character. */
+const names = payloads.filter((text) => !/[\p{Cf}\p{Zl}\p{Zp}]|\p{M}{9}/u.test(text))
+
+test.each(payloads.filter((text) => !names.includes(text)))('nothing is called %j', async (name) => {
+  expect((await send('POST', `${api}/jobs`, { name, bundeslaender: ['BY'] })).status).toBe(422)
+})
+
+test.each(names.slice(0, 4))('a job called %j forges no event, and is shown by its name', async (name) => {
   const id = await createJob({ name, epochs: 1 })
   expect((await getJob(id)).name).toBe(name.trim())
   await runToEnd(id)
@@ -59,9 +66,6 @@ test.each(payloads.slice(0, 6))('a job called %j forges no event, and is shown b
   // Every field is a number as it is: none begins as a formula does, none needs quotes.
   for (const line of lines) expect(line).toMatch(/^\d+,\d+(,\d+(\.\d+)?){3},\d+,\d+(\.\d+)?$/)
 })
-
-/** A token's name has nothing that is not seen. */
-const names = payloads.filter((text) => !/\p{Cf}/u.test(text))
 
 test.each(names)('a token called %j is named in full in the event log, and is nobody else there', async (name) => {
   using _ = closed()
