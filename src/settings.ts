@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { WATCHERS_PER_JOB_MAX } from './limits.ts'
 
 /** What an operator may set, read from the Worker's vars. wrangler.toml says what each means. */
 export type Settings = {
@@ -24,7 +25,7 @@ const whole = (min: number, max: number) =>
 
 const schema = z.object({
   MAX_ACTIVE_JOBS: whole(1, 100).default(1),
-  MAX_WATCHERS_PER_JOB: whole(1, 10_000).default(1_000),
+  MAX_WATCHERS_PER_JOB: whole(1, WATCHERS_PER_JOB_MAX).default(1_000),
   MAX_STREAMS_PER_CREDENTIAL: whole(1, 10_000).default(50),
   SIMULATION_SPEED: z
     .stringFormat('decimal number', /^\d+(\.\d+)?$/)

@@ -29,7 +29,7 @@ type Watcher = {
   cursor: Cursor
   controller: ReadableStreamDefaultController<Uint8Array>
   wroteMs: number
-  /** Since when its queue is full; `null`: it is not, and the watcher has all there was to show. */
+  /** Since when its queue has had no room for what was next; `null`: it has, and the watcher has been sent everything. */
   stalledMs: number | null
   /** Has the stream call `pull` again. */
   askForPull: () => void
@@ -243,28 +243,28 @@ export class Watchers {
     }
   }
 
-  /** Writes what the watcher has not seen, as far as its queue has room. */
+  /** Writes what the watcher has not seen, as far as its queue has room. Once it had none, all must be delivered first. */
   #paint(watcher: Watcher, nowMs: number, frames: Frames): void {
     const job = this.#job
-    if (job === null) return
+    if (job === null || watcher.stalledMs !== null) return
     const points = pointsOf(job, nowMs)
     while (watcher.cursor.revision < job.revision || watcher.cursor.points < points) {
-      if (!this.#hasRoom(watcher, nowMs)) return
       const frame = frames.at(job, nowMs, watcher)
+      if (!this.#hasRoom(watcher, frame.bytes, nowMs)) return
       watcher.controller.enqueue(frame.bytes)
       watcher.cursor = { ...frame.cursor, points: Math.max(frame.cursor.points, watcher.cursor.points) }
       watcher.wroteMs = nowMs
     }
     if (isFinal(job.status)) this.#close(watcher)
-    else if (nowMs - watcher.wroteMs >= KEEP_ALIVE_MS && this.#hasRoom(watcher, nowMs)) {
+    else if (nowMs - watcher.wroteMs >= KEEP_ALIVE_MS && this.#hasRoom(watcher, keepAlive, nowMs)) {
       watcher.controller.enqueue(keepAlive)
       watcher.wroteMs = nowMs
     }
   }
 
-  /** Whether the watcher's queue takes more; notes since when it does not. */
-  #hasRoom(watcher: Watcher, nowMs: number): boolean {
-    if (queuedBytes(watcher) < WATCHER_QUEUE_BYTES_MAX) return true
+  /** Whether the watcher's queue has room for these bytes; notes since when it does not. */
+  #hasRoom(watcher: Watcher, bytes: Uint8Array, nowMs: number): boolean {
+    if (queuedBytes(watcher) + bytes.length <= WATCHER_QUEUE_BYTES_MAX) return true
     watcher.stalledMs ??= nowMs
     watcher.askForPull()
     return false

@@ -1,17 +1,19 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { advance, decide, evolve, type Job } from '../../src/jobs/job.ts'
+import { advance, create, decide, evolve, type Job } from '../../src/jobs/job.ts'
+import { planSimulation } from '../../src/jobs/simulation.ts'
 import { Watchers } from '../../src/jobs/watchers.ts'
-import { REPAINT_MS, WATCHER_STALL_MAX_MS } from '../../src/limits.ts'
-import { after as afterEvents, newJob, startMs } from '../domain/jobs.ts'
+import { REPAINT_MS, WATCHER_QUEUE_BYTES_MAX, WATCHER_STALL_MAX_MS } from '../../src/limits.ts'
+import { after as afterEvents, newJob, specOf, startMs } from '../domain/jobs.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
   vi.useRealTimers()
 })
 
-/** Watchers of a finished job, whose history is more than one event. */
-function watchFinished() {
-  const validated = afterEvents(newJob(), advance(newJob(), Number.MAX_SAFE_INTEGER))
+/** Watchers of a finished job: with ten epochs, its history is more than one event. */
+function watchFinished(epochs = 10) {
+  const created = newJob({ epochs })
+  const validated = afterEvents(created, advance(created, Number.MAX_SAFE_INTEGER))
   const job = evolve(validated, { type: 'completed', atMs: validated.changedMs })
   let nowMs = job.changedMs
   const watchers = new Watchers(
@@ -43,13 +45,38 @@ test('a stream of a finished job counts until it has been read to the end', asyn
 })
 
 test('whose client does not read the end of a stream is dropped, and what was queued for it', async () => {
-  const { watchers, open, pass } = watchFinished()
+  const { watchers, open, pass } = watchFinished(1)
   const stream = open()
   pass(WATCHER_STALL_MAX_MS - 1)
   expect(watchers.size).toBe(1)
   pass(1)
   expect(watchers.size).toBe(0)
   await expect(new Response(stream).text()).rejects.toThrow('The watcher does not read')
+})
+
+test('the queue of a client that reads nothing never holds more than its bound, nor does any event', async () => {
+  const spec = specOf(100)
+  // The longest way to write a learning rate that is allowed.
+  spec.config.learning_rate = 0.000_001_234_567_890_123_456_7
+  const created = evolve(null, create(spec, planSimulation(1, null), startMs))
+  const job = afterEvents(created, advance(created, Number.MAX_SAFE_INTEGER))
+  const queued = vi.spyOn(ReadableStreamDefaultController.prototype, 'enqueue')
+  const watchers = new Watchers(
+    () => job.changedMs,
+    async () => new Set(),
+  )
+  for (const mode of ['window', 'delta'] as const) {
+    for (let points = 0; points < 10_000; points += 499) {
+      queued.mockClear()
+      const after = { revision: 1, points }
+      const stream = watchers.open(job, { mode, after, pass: null }, new AbortController().signal)
+      for (let repaints = 0; repaints < 20; repaints++) watchers.publish({ ...job, revision: job.revision + repaints })
+      const bytes = queued.mock.calls.reduce((sum, [chunk]) => sum + (chunk as Uint8Array).length, 0)
+      expect(bytes).toBeGreaterThan(0)
+      expect(bytes).toBeLessThanOrEqual(WATCHER_QUEUE_BYTES_MAX)
+      await stream.cancel()
+    }
+  }
 })
 
 describe('a stream that takes nothing and throws', () => {
