@@ -1,0 +1,53 @@
+import { ApiError, createClient } from '../src/client.ts'
+import { printable } from './job/format.ts'
+import { type ExitCode, exitCodes, UsageError } from './job/usage.ts'
+
+/** What a script says of itself in its errors. */
+export type Script = {
+  /** Shows its help. */
+  help: string
+  /** What to do when the service does not know the token. */
+  token: string
+}
+
+/** An end that is foreseen. The message is a sentence that says what to do. */
+export class Stopped extends Error {
+  readonly code: ExitCode
+
+  constructor(code: ExitCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** A client of the service. Throws a UsageError for what is no address or no token. */
+export function connect(url: string, token: string | undefined) {
+  try {
+    return createClient(url, { token })
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}.`)
+  }
+}
+
+/** An error in a sentence that says what to do, and how the script ends. */
+export function explain(error: unknown, url: string, script: Script): [ExitCode, string] {
+  if (error instanceof UsageError) return [exitCodes.usage, `${error.message} See ${script.help}.`]
+  if (error instanceof Stopped) return [error.code, error.message]
+  if (error instanceof ApiError) {
+    const how = error.status === 401 ? `. ${script.token}` : ''
+    return [exitCodes.refused, printable(error.message) + how]
+  }
+  const reason = noAnswer(error)
+  if (reason !== null) {
+    const what = 'start the service (npm start), or say where it is with --url or STELLWERK_URL'
+    return [exitCodes.unreachable, `No answer from ${url} (${reason}): ${what}.`]
+  }
+  return [exitCodes.bug, error instanceof Error ? (error.stack ?? error.message) : String(error)]
+}
+
+/** Why a request got no answer; `null`: the error is a different one. */
+export function noAnswer(error: unknown): string | null {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'timed out'
+  if (!(error instanceof TypeError) || !['fetch failed', 'terminated'].includes(error.message)) return null
+  return (error.cause as { code?: string } | undefined)?.code ?? 'no connection'
+}
