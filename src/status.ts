@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from './http/env.ts'
 import { jobIndex } from './jobs/job-index.ts'
+import { D1_BYTES_MAX } from './limits.ts'
 import { registry } from './models/registry.ts'
 import { readBoth } from './query.ts'
 import { readSettings } from './settings.ts'
@@ -20,6 +21,11 @@ const SystemStatus = z
     active_models: z
       .int()
       .openapi({ example: 3, description: 'Those of them that are in use: at most one of each model type' }),
+    database_bytes: z.int().openapi({ example: 4_194_304, description: 'How large the database is, in bytes' }),
+    database_bytes_max: z.int().openapi({
+      example: D1_BYTES_MAX,
+      description: 'How large it can become, on a paid plan of Cloudflare: after that nothing can be written',
+    }),
   })
   .openapi('SystemStatus', { description: 'The system at a glance' })
 
@@ -34,7 +40,7 @@ export const status = new OpenAPIHono<AppEnv>().openapi(
   }),
   async (c) => {
     const db = c.env.DB
-    const [jobs, models] = await readBoth(db, jobIndex(db).counts(), registry(db).counts())
+    const [jobs, models, bytes] = await readBoth(db, jobIndex(db).counts(), registry(db).counts())
     return c.json(
       {
         is_training: jobs.isTraining,
@@ -45,6 +51,8 @@ export const status = new OpenAPIHono<AppEnv>().openapi(
         failed_jobs: jobs.failed,
         model_versions: models.versions,
         active_models: models.active,
+        database_bytes: bytes,
+        database_bytes_max: D1_BYTES_MAX,
       },
       200,
     )

@@ -1,5 +1,5 @@
 import type { BundeslandCode } from '../bundeslaender.ts'
-import { D1_VALUE_BYTES_MAX, DOC_TYPES_MAX } from '../limits.ts'
+import { D1_VALUE_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_MAX } from '../limits.ts'
 import { cutPage, type Page } from '../page.ts'
 
 /** A document that models may be trained on, as it is stored and shown. */
@@ -22,6 +22,10 @@ export type DocumentFilter = {
 
 /** What an upload did to the dataset, in documents. */
 export type UploadCounts = { new: number; changed: number; unchanged: number }
+
+const excesses = ['too_many_documents', 'too_many_doc_types'] as const
+/** What a dataset would have too much of; its limits abort the transaction by these names. */
+export type DatasetExcess = (typeof excesses)[number]
 
 type DocumentRow = Omit<Document, 'training_allowed'> & { training_allowed: 0 | 1 }
 type CountRow = { documents: number }
@@ -47,17 +51,16 @@ const upsert = `
  * time changes nothing.
  *
  * @param documents with different ids
- * @returns `too_many_doc_types` when the dataset would have more than DOC_TYPES_MAX types; nothing is stored then
+ * @returns what there would be too much of, when the dataset would have more than DOCUMENTS_MAX documents or DOC_TYPES_MAX
+ * types; nothing is stored then
  */
-export async function storeDocuments(
-  db: D1Database,
-  documents: Document[],
-): Promise<UploadCounts | 'too_many_doc_types'> {
+export async function storeDocuments(db: D1Database, documents: Document[]): Promise<UploadCounts | DatasetExcess> {
   const upserts = jsonArrays(documents).map((json) => db.prepare(upsert).bind(json))
   try {
     const results = await db.batch([
       db.prepare(countDocuments),
       ...upserts,
+      db.prepare('INSERT INTO dataset_documents_limit VALUES (?)').bind(DOCUMENTS_MAX),
       db.prepare('INSERT INTO dataset_doc_types_limit VALUES (?)').bind(DOC_TYPES_MAX),
       db.prepare(countDocuments),
     ])
@@ -66,8 +69,9 @@ export async function storeDocuments(
     const written = results.slice(1, 1 + upserts.length).reduce((sum, { results }) => sum + results.length, 0)
     return { new: after - before, changed: written - (after - before), unchanged: documents.length - written }
   } catch (error) {
-    if (String(error).includes('too_many_doc_types')) return 'too_many_doc_types'
-    throw error
+    const excess = excesses.find((one) => String(error).includes(one))
+    if (excess === undefined) throw error
+    return excess
   }
 }
 

@@ -4,8 +4,8 @@ import type { AppEnv } from '../http/env.ts'
 import { jsonBody } from '../http/json-body.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
-import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX } from '../limits.ts'
-import { datasetStats, listDocuments, removeDocument, storeDocuments } from './documents.ts'
+import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_MAX } from '../limits.ts'
+import { type DatasetExcess, datasetStats, listDocuments, removeDocument, storeDocuments } from './documents.ts'
 import { DatasetStats, Document, DocumentIdParam, DocumentQuery, Upload, UploadCounts } from './schema.ts'
 
 const tags = ['Dataset']
@@ -59,14 +59,18 @@ const deleteDocument = createRoute({
   },
 })
 
+const excesses: Record<DatasetExcess, string> = {
+  too_many_documents: `With these the dataset would have more than ${DOCUMENTS_MAX} documents: delete some first`,
+  too_many_doc_types: `With these documents the dataset would have more than ${DOC_TYPES_MAX} document types`,
+}
+
 /** The dataset: which documents models may be trained on. */
 export const dataset = new OpenAPIHono<AppEnv>()
   .openapi(getStats, async (c) => c.json(await datasetStats(c.env.DB), 200))
   .openapi(putDocuments, async (c) => {
     const counts = await storeDocuments(c.env.DB, c.req.valid('json').documents)
-    if (counts !== 'too_many_doc_types') return c.json(counts, 200)
-    const msg = `With these documents the dataset would have more than ${DOC_TYPES_MAX} document types`
-    return invalid(c, [{ loc: ['body', 'documents'], msg, type: counts }])
+    if (typeof counts === 'object') return c.json(counts, 200)
+    return invalid(c, [{ loc: ['body', 'documents'], msg: excesses[counts], type: counts }])
   })
   .openapi(getDocuments, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query')

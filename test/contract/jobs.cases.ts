@@ -90,7 +90,7 @@ test('the list is newest first, in pages that Link leads through', async () => {
   expect(second[0].id).toBe(ids[2])
 })
 
-test('the status has the fields of the reference, and how many slots there are', async () => {
+test('the status has the fields of the reference, how many slots there are, and how full the database is', async () => {
   expect(await json(get('/status'))).toEqual({
     is_training: false,
     active_job_id: null,
@@ -100,5 +100,7 @@ test('the status has the fields of the reference, and how many slots there are',
     failed_jobs: expect.any(Number),
     model_versions: expect.any(Number),
     active_models: expect.any(Number),
+    database_bytes: expect.any(Number),
+    database_bytes_max: expect.any(Number),
   })
 })

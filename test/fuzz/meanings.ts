@@ -90,7 +90,7 @@ export const bodyBytesMax = (id: string): number =>
  * Kinds of errors in a 422 that also a request can meet that is as the document has it: what a stream, a dataset or an
  * Idempotency-Key has seen, no schema can know.
  */
-export const unforeseen = ['unknown_cursor', 'cursor', 'too_many_doc_types', 'key_reused']
+export const unforeseen = ['unknown_cursor', 'cursor', 'too_many_doc_types', 'too_many_documents', 'key_reused']
 
 /** Where the service says that it takes more than its schemas: another spelling of a Bundesland, another address. */
 export const isLenient = (said: { words?: unknown[] | undefined; format?: string | undefined }): boolean =>

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import demo from '../../demo/dataset.sql'
 import { bundeslandCodes } from '../../src/bundeslaender.ts'
 import { trainingDocuments } from '../../src/dataset/documents.ts'
-import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_PER_UPLOAD_MAX } from '../../src/limits.ts'
+import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_MAX, DOCUMENTS_PER_UPLOAD_MAX } from '../../src/limits.ts'
 import { api, request, send } from './api.ts'
 import { healD1, meterD1 } from './meters.ts'
 
@@ -203,6 +203,43 @@ test('as many document types as there may be can be exchanged for others in one 
   expect(await (await upload(types(DOC_TYPES_MAX, 'b'))).json()).toEqual({ new: 0, changed: 50, unchanged: 0 })
   expect((await upload([document('x', { doc_type: 'c' })])).status).toBe(422)
   expect(await read('/stats')).toEqual(statsOf(types(DOC_TYPES_MAX, 'b')))
+})
+
+/** Lets the dataset seem to hold so many documents more than it does. */
+const pretend = (more: number) => env.DB.prepare('UPDATE dataset_totals SET documents = documents + ?').bind(more).run()
+
+test('one document too many is refused with what to do, and nothing of that upload is stored', async () => {
+  await pretend(DOCUMENTS_MAX - 3)
+  expect((await upload(many(2))).status).toBe(200)
+  const refused = await upload([document('x'), document('y'), document('d00000', { title: 'Changed' })])
+  expect(refused.status).toBe(422)
+  expect(await refused.json()).toMatchObject({
+    detail: expect.stringContaining('delete some first'),
+    errors: [{ loc: ['body', 'documents'], type: 'too_many_documents' }],
+  })
+  await pretend(3 - DOCUMENTS_MAX)
+  expect(await read('/stats')).toEqual(statsOf(many(2)))
+})
+
+test('how large the database is, and how large it can become, is seen before it is full', async () => {
+  const status = async () => (await request(`${api}/status`)).json<Record<string, number>>()
+  const before = await status()
+  await upload(many(1_000, () => ({ title: 'ü'.repeat(300) })))
+  const after = await status()
+  expect(after.database_bytes).toBeGreaterThan((before.database_bytes ?? 0) + 600_000)
+  expect(after.database_bytes_max).toBe(10_000_000_000)
+})
+
+test('a full dataset takes changes of what it has, and something new for what is deleted', async () => {
+  const [first, second] = many(2)
+  await pretend(DOCUMENTS_MAX - 2)
+  expect((await upload(many(2))).status).toBe(200)
+  expect((await upload(many(2, () => ({ title: 'Changed' })))).status).toBe(200)
+  expect((await upload([document('x')])).status).toBe(422)
+  expect((await at(`/documents/${first?.id}`, { method: 'DELETE' })).status).toBe(200)
+  expect((await upload([document('x')])).status).toBe(200)
+  await pretend(2 - DOCUMENTS_MAX)
+  expect(await read('/documents')).toMatchObject([{ id: second?.id, title: 'Changed' }, { id: 'x' }])
 })
 
 test('an upload of more than one D1 value is stored whole, or refused whole', async () => {

@@ -155,6 +155,8 @@ export const dataset: TextsLike<typeof english> = {
   stoppedGoOn: 'Die Datei ist noch da: Sie können dort weitermachen, wo es aufgehört hat.',
   tooManyTypes:
     'Mit diesen Dokumenten hätte der Datensatz mehr als {max} Dokumentarten. Prüfen Sie die Spalte „Dokumentart“ und wählen Sie die Datei erneut.',
+  tooManyDocuments:
+    'Mit diesen hätte der Datensatz mehr als {max} Dokumente. Löschen Sie welche, dann können Sie weitermachen.',
   signedOut: 'Sie sind abgemeldet. Melden Sie sich an, um weiterzumachen.',
   signInAndGoOn: 'Anmelden und weitermachen',
   goOn: 'Weitermachen',

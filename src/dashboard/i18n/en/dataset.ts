@@ -144,6 +144,7 @@ export const dataset = {
   stoppedGoOn: 'The file is still here: you can go on where it stopped.',
   tooManyTypes:
     'With these documents the dataset would have more than {max} types. Check the column “Type” and choose the file again.',
+  tooManyDocuments: 'With these the dataset would have more than {max} documents. Delete some, then go on.',
   signedOut: 'You are signed out. Sign in to go on.',
   signInAndGoOn: 'Sign in and go on',
   goOn: 'Go on',

@@ -1,4 +1,4 @@
-import { DOC_TYPES_MAX } from '../../../../limits.ts'
+import { DOC_TYPES_MAX, DOCUMENTS_MAX } from '../../../../limits.ts'
 import { explain, type Problem } from '../../../api/problem.ts'
 import { Button } from '../../../components/button.tsx'
 import { t } from '../../../i18n/text.ts'
@@ -34,6 +34,12 @@ export function Stopped({ state: { progress, refusal } }: { state: StoppedState 
 
 function reason(refusal: Problem): string {
   if (refusal.status === 401) return t('dataset.signedOut')
-  const tooManyTypes = refusal.errors?.some(({ type }) => type === 'too_many_doc_types')
-  return tooManyTypes ? t('dataset.tooManyTypes', { max: DOC_TYPES_MAX }) : explain(refusal)
+  switch (refusal.errors?.[0]?.type) {
+    case 'too_many_doc_types':
+      return t('dataset.tooManyTypes', { max: DOC_TYPES_MAX })
+    case 'too_many_documents':
+      return t('dataset.tooManyDocuments', { max: DOCUMENTS_MAX })
+    default:
+      return explain(refusal)
+  }
 }
