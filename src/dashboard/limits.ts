@@ -81,6 +81,15 @@ export const UPLOAD_FILE_BYTES_MAX = 20 * 1024 * 1024
 /** Documents of one file: a hundred requests, a few minutes. Every regulation there is would fit several times. */
 export const UPLOAD_ROWS_MAX = 50_000
 
+/**
+ * Line breaks of a CSV file, those within cells and of blank rows that spreadsheets leave behind included: so many are
+ * parsed within a second, and 20 MiB of nothing else would take gigabytes.
+ */
+export const UPLOAD_LINES_MAX = 500_000
+
+/** Characters of a CSV file in which its header ends, by which the delimiter is found. */
+export const UPLOAD_HEADER_LENGTH_MAX = 64 * 1024
+
 /** Columns of a file that are looked at: a document has seven fields, and a wide spreadsheet some dozens. */
 export const UPLOAD_COLUMNS_MAX = 100
 
