@@ -34,7 +34,7 @@ const sourceUrl = {
   format: 'uri',
   maxLength: SOURCE_URL_LENGTH_MAX,
   example: 'https://www.gesetze-bayern.de/',
-  description: 'Where it comes from: an http or https address',
+  description: 'Where it comes from: an http or https address, without a user name',
 }
 
 const Title = nameOf(TITLE_LENGTH_MAX, title)
@@ -45,7 +45,7 @@ const SourceUrl = z
   .transform((text, ctx) => {
     const address = webAddress(text)
     if (address !== null) return address
-    ctx.addIssue({ code: 'custom', message: 'Expected an http or https address' })
+    ctx.addIssue({ code: 'custom', message: 'Expected an http or https address, without a user name' })
     return z.NEVER
   })
   .openapi({ type: 'string', ...sourceUrl })

@@ -78,6 +78,8 @@ test.each([
   '//evil.example',
   'https://',
   'ftp://x',
+  'https://www.gesetze-bayern.de@evil.example/',
+  'https://user:password@example.org/',
   'x',
 ])('a document whose source is %s is 422: a page might make a link of it', async (source_url) => {
   const route = `PUT ${api}/dataset/documents`

@@ -100,7 +100,7 @@ export const dataset: TextsLike<typeof english> = {
   wrongDocType: 'darf bis zu {max} Zeichen aus a–z, 0–9, _ und - haben, vorn ein Buchstabe',
   wrongChunks: 'muss eine ganze Zahl von 0 bis {max} sein, ohne Trennzeichen',
   wrongFlag: 'muss ja oder nein sein',
-  wrongUrl: 'muss eine http- oder https-Adresse mit bis zu {max} Zeichen sein',
+  wrongUrl: 'muss eine http- oder https-Adresse mit bis zu {max} Zeichen sein, ohne Benutzernamen',
   wrongSameId: 'steht schon in Zeile {row}',
   wrongQuotes: 'Die Anführungszeichen passen nicht zusammen',
   wrongCells: 'Es gibt mehr Zellen als Spalten. Text mit Trennzeichen braucht Anführungszeichen',

@@ -93,7 +93,7 @@ export const dataset = {
   wrongDocType: 'may have up to {max} of a–z, 0–9, _ and -, a letter first',
   wrongChunks: 'must be a whole number of 0–{max}, without separators',
   wrongFlag: 'must be yes or no',
-  wrongUrl: 'must be an http or https address of up to {max} characters',
+  wrongUrl: 'must be an http or https address of up to {max} characters, without a user name',
   wrongSameId: 'stands in row {row} already',
   wrongQuotes: 'The quotation marks do not match',
   wrongCells: 'There are more cells than columns. Text with separators needs quotation marks',
