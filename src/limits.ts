@@ -215,7 +215,7 @@ export const SESSION_AGE_MAX_MS = 8 * 60 * 60_000
 /** Milliseconds between two looks whether the tokens behind open streams still hold; a stream ends within 60 s. */
 export const CREDENTIAL_CHECK_MS = 30_000
 
-/** Seconds over which the platform counts failed attempts and writes: wrangler.toml has the limits themselves. */
+/** Seconds over which the platform counts failed attempts, reads and writes: wrangler.toml has the limits themselves. */
 export const RATE_LIMIT_PERIOD_S = 60
 
 /**

@@ -3,8 +3,8 @@ import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import type { AppEnv } from '../http/env.ts'
 import { problem } from '../http/problem.ts'
-import { permissions } from './permissions.ts'
-import { refuseHastyWrites } from './rate-limits.ts'
+import { permissions, uncounted } from './permissions.ts'
+import { refuseHaste } from './rate-limits.ts'
 import { type Role, suffices } from './role.ts'
 
 /**
@@ -13,10 +13,15 @@ import { type Role, suffices } from './role.ts'
  * nothing.
  */
 export function roleNeeded(c: Context): Role | 'anyone' | 'nobody' {
+  const route = routeOf(c)
+  return route === null ? 'viewer' : (permissions[route] ?? 'nobody')
+}
+
+/** The route that answers, as the table names it; `null`: none does. */
+function routeOf(c: Context): string | null {
   const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
   const route = matchedRoutes(c).find((one) => one.method === method)
-  if (route === undefined) return 'viewer'
-  return permissions[`${method} ${route.path}`] ?? 'nobody'
+  return route === undefined ? null : `${method} ${route.path}`
 }
 
 /** Refuses who may not do what he asks for (403), or does too much of it (429). */
@@ -27,6 +32,7 @@ export const authorize = createMiddleware<AppEnv>(async (c, next) => {
   if (needed === 'nobody' || !suffices(credential.role, needed)) {
     return problem(c, 403, `This takes the role ${needed}; yours is ${credential.role}`, { kind: 'forbidden' })
   }
-  const hasty = needed === 'viewer' ? null : await refuseHastyWrites(c, credential)
+  if (uncounted.has(routeOf(c) ?? '')) return next()
+  const hasty = await refuseHaste(c, credential, needed === 'viewer' ? 'reads' : 'writes')
   return hasty ?? next()
 })

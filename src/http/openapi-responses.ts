@@ -56,7 +56,7 @@ export const sharedResponses = {
     },
   ),
   TooManyRequests: {
-    ...answer(429, 'Too many writes or streams with this credential, or failed attempts from this address', {
+    ...answer(429, 'Too many reads, writes or streams with this credential, or failed attempts from this address', {
       type: 'urn:stellwerk:problem:too-many-writes',
       detail: 'Too many writes with this credential: wait a minute',
     }),
