@@ -43,9 +43,10 @@ END;
 DROP INDEX jobs_slot;
 CREATE INDEX jobs_slot ON jobs (seq) WHERE slot IS NOT NULL;
 
--- From what the steps of a job in training follow, JSON: {"stepMs","failsAtStep","startedMs","activeMs","changedMs"}. NULL: the
--- snapshot is exact, or was written before this.
-ALTER TABLE jobs ADD COLUMN clock TEXT;
+-- What creation decided about a job, and what has become of it, both JSON; `summary` names the version of its shape (v). NULL in
+-- rows of before, whose `snapshot` holds the job as the API showed it; in new ones that is empty.
+ALTER TABLE jobs ADD COLUMN spec TEXT;
+ALTER TABLE jobs ADD COLUMN summary TEXT;
 
 -- A paused job's object is asked once a day whether the register still has it right.
 UPDATE jobs SET wake_by_ms = (unixepoch() + 86400) * 1000 WHERE status = 'paused' AND wake_by_ms IS NULL;

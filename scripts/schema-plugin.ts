@@ -1,7 +1,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Plugin } from 'vite'
 import { DocumentInput } from '../src/dataset/schema.ts'
-import { TrainingConfig } from '../src/jobs/schema.ts'
+import { TrainingConfig } from '../src/jobs/http/schema.ts'
 
 const modules: Record<string, { name: string; schema: z.ZodType }> = {
   'virtual:job-schema': { name: 'jobSchema', schema: TrainingConfig },

@@ -1,4 +1,4 @@
-import { ApiError, createClient } from '../src/client.ts'
+import { ApiError, createClient } from '../src/client/index.ts'
 import { printable } from './job/format.ts'
 import { type ExitCode, exitCodes, UsageError } from './job/usage.ts'
 

@@ -1,5 +1,6 @@
-import { planSimulation, STEPS_PER_EPOCH } from '../src/jobs/simulation.ts'
-import { REPAINT_MS, STREAM_AGE_MAX_MS } from '../src/limits.ts'
+import { planSimulation } from '../src/jobs/rules/trainers/simulation.ts'
+import { REPAINT_MS, STREAM_AGE_MAX_MS } from '../src/platform/limits.ts'
+import { STEPS_PER_EPOCH } from '../src/shared/steps.ts'
 import { D1_BYTES_PER_JOB, OBJECT_BYTES, ROWS_READ, UNOBSERVED_JOB } from '../test/budgets.ts'
 import { OBJECT_MEMORY_GB, type Usage } from './prices.ts'
 

@@ -4,25 +4,26 @@ import { requestId } from 'hono/request-id'
 import { authenticate, requireSettings } from './auth/authenticate.ts'
 import { authorize } from './auth/authorize.ts'
 import { refuseForgedRequests, shareWithAllowedOrigins } from './auth/cross-origin.ts'
+import type { AppEnv } from './auth/env.ts'
+import { permissions } from './auth/permissions.ts'
 import { session } from './auth/session-routes.ts'
 import { tokens } from './auth/token-routes.ts'
 import { dataset } from './dataset/routes.ts'
-import { apiWords } from './description.ts'
-import { health } from './health.ts'
 import { accessLog } from './http/access-log.ts'
-import type { AppEnv } from './http/env.ts'
 import { handleError, handleMethodNotAllowed } from './http/errors.ts'
 import { openApi } from './http/openapi.ts'
 import { privateAnswers, securityHeaders } from './http/security-headers.ts'
 import { refuseInvalid } from './http/validation.ts'
-import { histories } from './jobs/history-routes.ts'
-import { reconciliation } from './jobs/reconcile-routes.ts'
-import { jobs } from './jobs/routes.ts'
-import { streams } from './jobs/stream-routes.ts'
+import { histories } from './jobs/http/history-routes.ts'
+import { reconciliation } from './jobs/http/reconcile-routes.ts'
+import { jobs } from './jobs/http/routes.ts'
+import { streams } from './jobs/http/stream-routes.ts'
 import { models } from './models/routes.ts'
 import { ocr } from './ocr/routes.ts'
-import { answerFile, offerSignIn, pages } from './pages.ts'
-import { status } from './status.ts'
+import { answerFile, offerSignIn, pages } from './system/dashboard-files.ts'
+import { health } from './system/health.ts'
+import { apiWords } from './system/openapi-info.ts'
+import { status } from './system/status.ts'
 
 const base = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid })
 base.onError(handleError)
@@ -33,7 +34,7 @@ base.route('/', health)
 base.use(requireSettings, shareWithAllowedOrigins, refuseForgedRequests, offerSignIn)
 base.use(methodNotAllowed({ app: base, onMethodNotAllowed: handleMethodNotAllowed }))
 base.use(authenticate, authorize)
-base.get('/openapi.json', openApi(base, apiWords))
+base.get('/openapi.json', openApi(base, apiWords, permissions))
 base.route('/', pages)
 
 const admin = '/api/v1/admin'

@@ -1,8 +1,8 @@
 import { app } from './app.ts'
-import { compose } from './jobs/parts.ts'
+import { compose } from './jobs/object/parts.ts'
 import { sweep } from './jobs/sweeper.ts'
 
-export { TrainingJob } from './jobs/training-job.ts'
+export { TrainingJob } from './jobs/object/training-job.ts'
 
 export default {
   fetch: (request, env, ctx) => app.fetch(request, compose(env), ctx),

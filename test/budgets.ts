@@ -20,7 +20,7 @@ export const UNOBSERVED_JOB = {
 export const OBJECT_BYTES = 16_384
 
 /** Bytes of D1 for a completed job of ten epochs and its version, indexes included, to the nearest hundred. */
-export const D1_BYTES_PER_JOB = 3_300
+export const D1_BYTES_PER_JOB = 1_900
 
 /** Rows that D1 reads for a GET, however many jobs there are. None is written. */
 export const ROWS_READ = {
@@ -63,4 +63,4 @@ export const TOKEN_ROWS = {
 }
 
 /** Bytes of an event of a stream with `history=delta`, on average over a job of ten epochs watched from start to end. */
-export const DELTA_EVENT_BYTES = 389
+export const DELTA_EVENT_BYTES = 406

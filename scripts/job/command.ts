@@ -1,6 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import type { InferRequestType } from 'hono/client'
-import type { Client } from '../../src/client.ts'
+import type { Client } from '../../src/client/index.ts'
 import { UsageError } from './usage.ts'
 
 type Jobs = Client['api']['v1']['admin']['training']['jobs']

@@ -1,5 +1,5 @@
-import type { JobSnapshot, StreamEvent } from '../../src/client.ts'
-import { isFinal, type JobStatus } from '../../src/jobs/status.ts'
+import type { JobSnapshot, StreamEvent } from '../../src/client/index.ts'
+import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
 
 /** Characters of a name in a table: the other columns fit beside it into 120. */
 const NAME_WIDTH_MAX = 32

@@ -1,4 +1,4 @@
-import { ApiError, type Client, type JobSnapshot } from '../../src/client.ts'
+import { ApiError, type Client, type JobSnapshot } from '../../src/client/index.ts'
 
 /** Jobs among which the beginning of an id is looked up: the largest page there is. */
 const LOOKED_UP_MAX = 200

@@ -1,4 +1,4 @@
-import type { Client } from '../../src/client.ts'
+import type { Client } from '../../src/client/index.ts'
 import type { Action, Steering } from './command.ts'
 import { jobTable } from './format.ts'
 import { accepted, findId } from './requests.ts'

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import type { StreamEvent, WatchedEvent } from '../../src/client.ts'
-import type { JobStatus } from '../../src/jobs/status.ts'
+import type { StreamEvent, WatchedEvent } from '../../src/client/index.ts'
+import type { JobStatus } from '../../src/shared/job-status.ts'
 import { type Paint, progressLine, progressText } from './format.ts'
 
 /** Where a watch is shown. */

@@ -1,5 +1,5 @@
-import { type Client, type StreamEvent, watchJob } from '../../src/client.ts'
-import type { FinalStatus } from '../../src/jobs/status.ts'
+import { type Client, type StreamEvent, watchJob } from '../../src/client/index.ts'
+import type { FinalStatus } from '../../src/shared/job-status.ts'
 import { ending, printable } from './format.ts'
 import { readJob } from './requests.ts'
 import { barScreen, jsonScreen, lineScreen, type Screen } from './screens.ts'

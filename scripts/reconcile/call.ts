@@ -1,6 +1,11 @@
 import type { InferRequestType, InferResponseType } from 'hono/client'
-import type { Client } from '../../src/client.ts'
-import { OBJECT_ANSWER_MS, OBJECTS_ASKED_AT_ONCE, RATE_LIMIT_PERIOD_S, RECONCILE_PAGE_MAX } from '../../src/limits.ts'
+import type { Client } from '../../src/client/index.ts'
+import {
+  OBJECT_ANSWER_MS,
+  OBJECTS_ASKED_AT_ONCE,
+  RATE_LIMIT_PERIOD_S,
+  RECONCILE_PAGE_MAX,
+} from '../../src/platform/limits.ts'
 import { accepted } from '../job/requests.ts'
 import { noAnswer } from '../service.ts'
 

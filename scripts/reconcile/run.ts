@@ -1,4 +1,4 @@
-import { RECONCILE_PAGE_MAX } from '../../src/limits.ts'
+import { RECONCILE_PAGE_MAX } from '../../src/platform/limits.ts'
 import { printable } from '../job/format.ts'
 import { type ExitCode, exitCodes } from '../job/usage.ts'
 import { type Answer, type Call, pauseMs, TRIES_MAX } from './call.ts'

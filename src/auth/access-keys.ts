@@ -1,5 +1,5 @@
-import { ACCESS_KEYS_AGE_MAX_MS, ACCESS_KEYS_FETCH_MS, ACCESS_KEYS_RETRY_MS } from '../limits.ts'
-import { log } from '../log.ts'
+import { ACCESS_KEYS_AGE_MAX_MS, ACCESS_KEYS_FETCH_MS, ACCESS_KEYS_RETRY_MS } from '../platform/limits.ts'
+import { log } from '../platform/log.ts'
 
 /** A public key as Cloudflare Access publishes it. */
 export type AccessKey = JsonWebKey & { kid: string }

@@ -4,7 +4,7 @@ import {
   KNOWN_GOOD_MAX,
   KNOWN_GOOD_MS,
   RATE_LIMIT_PERIOD_S,
-} from '../limits.ts'
+} from '../platform/limits.ts'
 
 /** What a network has tried in the period that began at `sinceMs` (Unix ms). */
 type Tries = { sinceMs: number; isOverLimit: boolean; undecided: Set<string> }

@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
-import type { AppEnv } from '../http/env.ts'
 import { problem } from '../http/problem.ts'
+import { type Role, suffices } from '../shared/role.ts'
+import type { AppEnv } from './env.ts'
 import { permissions, uncounted } from './permissions.ts'
 import { refuseHaste } from './rate-limits.ts'
-import { type Role, suffices } from './role.ts'
 
 /**
  * The role that the request's route needs, by the table of permissions; a route that is not in it is nobody's. Of several

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie'
-import type { AppEnv } from '../http/env.ts'
+import type { AppEnv } from './env.ts'
 
 const name = 'stellwerk'
 /** `__Host-`: only this host has set it, over HTTPS. Strict: no other site has the browser send it. */

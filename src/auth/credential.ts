@@ -1,4 +1,4 @@
-import type { Role } from './role.ts'
+import type { Role } from '../shared/role.ts'
 
 /**
  * By what somebody was let in: an API token (the secret ADMIN_TOKEN is one, too), a session that was opened with one,

@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 import { cors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
-import type { AppEnv } from '../http/env.ts'
 import { problem } from '../http/problem.ts'
 import { roleNeeded } from './authorize.ts'
+import type { AppEnv } from './env.ts'
 
 const shareWithOrigin = cors({
   origin: (origin) => origin,

@@ -1,4 +1,4 @@
-import type { Role } from './role.ts'
+import type { Role } from '../shared/role.ts'
 
 const training = '/api/v1/admin/training'
 const tokens = '/api/v1/admin/tokens'

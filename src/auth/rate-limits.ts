@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
-import type { AppEnv } from '../http/env.ts'
 import { problem } from '../http/problem.ts'
-import { RATE_LIMIT_PERIOD_S } from '../limits.ts'
+import { RATE_LIMIT_PERIOD_S } from '../platform/limits.ts'
 import type { Credential } from './credential.ts'
+import type { AppEnv } from './env.ts'
 
 const retryAfter = { 'Retry-After': String(RATE_LIMIT_PERIOD_S) }
 

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
-import type { AppEnv } from '../http/env.ts'
 import { problem } from '../http/problem.ts'
 import { noteOverLimit, waitS } from './attempts.ts'
+import type { AppEnv } from './env.ts'
 import { networkOf } from './network.ts'
 
 const sentences = {

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { nameOf } from '../http/name.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
-import { TOKEN_LENGTH_MAX, TOKEN_NAME_LENGTH_MAX } from '../limits.ts'
+import { TOKEN_LENGTH_MAX, TOKEN_NAME_LENGTH_MAX } from '../platform/limits.ts'
+import { roles } from '../shared/role.ts'
 import { credentialKinds } from './credential.ts'
-import { roles } from './role.ts'
 
 const Role = z.enum(roles).openapi('Role', {
   description:

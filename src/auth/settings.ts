@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { ACCESS_ROLES_MAX, CORS_ORIGINS_MAX, SECRET_LENGTH_MIN } from '../limits.ts'
-import { type Role, roles } from './role.ts'
+import { ACCESS_ROLES_MAX, CORS_ORIGINS_MAX, SECRET_LENGTH_MIN } from '../platform/limits.ts'
+import { type Role, roles } from '../shared/role.ts'
 
 /** The vars and secrets by which somebody can be let in. wrangler.toml and SECURITY.md say what each means. */
 export type AuthVars = {

@@ -1,5 +1,5 @@
-import { CREDENTIAL_CHECK_MS } from '../limits.ts'
-import { log } from '../log.ts'
+import { CREDENTIAL_CHECK_MS } from '../platform/limits.ts'
+import { log } from '../platform/log.ts'
 import type { Credential } from './credential.ts'
 import { tokenStore } from './token-store.ts'
 

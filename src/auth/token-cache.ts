@@ -1,4 +1,4 @@
-import { TOKEN_CACHE_MAX, TOKEN_CACHED_MS } from '../limits.ts'
+import { TOKEN_CACHE_MAX, TOKEN_CACHED_MS } from '../platform/limits.ts'
 import type { StoredToken } from './token-store.ts'
 
 /**

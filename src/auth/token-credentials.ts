@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'hono/utils/buffer'
-import { SESSION_AGE_MAX_MS } from '../limits.ts'
+import { SESSION_AGE_MAX_MS } from '../platform/limits.ts'
 import type { Credential } from './credential.ts'
 import type { AuthSettings } from './settings.ts'
 import { hashOf, isToken } from './token.ts'

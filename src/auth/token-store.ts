@@ -1,6 +1,6 @@
-import { TOKEN_USE_NOTED_MS, TOKENS_MAX } from '../limits.ts'
-import { cutPage, type Page } from '../page.ts'
-import type { Role } from './role.ts'
+import { cutPage, type Page } from '../platform/keyset-page.ts'
+import { TOKEN_USE_NOTED_MS, TOKENS_MAX } from '../platform/limits.ts'
+import type { Role } from '../shared/role.ts'
 
 /** An API token as it is kept: everything but the token itself. Times are Unix ms. */
 export type StoredToken = {

@@ -1,5 +1,5 @@
-import { TOKEN_CACHE_MAX, TOKEN_USE_NOTED_MS } from '../limits.ts'
-import { log } from '../log.ts'
+import { TOKEN_CACHE_MAX, TOKEN_USE_NOTED_MS } from '../platform/limits.ts'
+import { log } from '../platform/log.ts'
 import { tokenStore } from './token-store.ts'
 
 /** When this isolate has noted a token's use last, Unix ms. */

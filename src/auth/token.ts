@@ -1,20 +1,14 @@
 import { encodeBase64Url } from 'hono/utils/encode'
+import { TOKEN_PATTERN, TOKEN_PREFIX } from '../platform/token-pattern.ts'
 
-/** How every API token begins, so that one that has leaked is recognized. */
-const prefix = 'stw_'
-const pattern = `${prefix}[A-Za-z0-9_-]{43}`
-const whole = new RegExp(`^${pattern}$`)
-const anywhere = new RegExp(pattern, 'g')
+const whole = new RegExp(`^${TOKEN_PATTERN}$`)
 
 /** A new API token: 256 random bits, which nobody guesses. */
 export const newToken = (): string =>
-  prefix + encodeBase64Url(crypto.getRandomValues(new Uint8Array(32)).buffer).replaceAll('=', '')
+  TOKEN_PREFIX + encodeBase64Url(crypto.getRandomValues(new Uint8Array(32)).buffer).replaceAll('=', '')
 
 /** Whether a text could be an API token: what could not need not be looked for. */
 export const isToken = (text: string): boolean => whole.test(text)
-
-/** A text without the API tokens in it: somebody may put one into an address, which is logged and told in errors. */
-export const withoutTokens = (text: string): string => text.replaceAll(anywhere, `${prefix}…`)
 
 /** SHA-256 in hex: as what a token is kept. Of 256 random bits a plain hash is enough. */
 export async function hashOf(text: string): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
-import type { AppEnv } from '../http/env.ts'
 import { forget, mayTry, noteRight, noteWrong } from './attempts.ts'
 import type { Credential } from './credential.ts'
+import type { AppEnv } from './env.ts'
 import { holdBack, networkOfRequest, refuseGuess } from './refusals.ts'
 import { hashOf } from './token.ts'
 import { credentialByToken } from './token-credentials.ts'

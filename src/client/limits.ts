@@ -1,4 +1,4 @@
-import { KEEP_ALIVE_MS } from '../limits.ts'
+import { KEEP_ALIVE_MS } from '../platform/limits.ts'
 
 /** Milliseconds without a byte after which a connection is taken for dead: three keep-alives that never came. */
 export const SILENCE_MAX_MS = 3 * KEEP_ALIVE_MS

@@ -1,8 +1,8 @@
-import type { Client } from '../client.ts'
-import type { StreamEvent } from '../jobs/schema.ts'
-import { isFinal } from '../jobs/status.ts'
-import { STREAM_RETRY_MS } from '../limits.ts'
+import type { StreamEvent } from '../jobs/rules/shown.ts'
+import { STREAM_RETRY_MS } from '../platform/limits.ts'
+import { isFinal } from '../shared/job-status.ts'
 import { ApiError } from './api-error.ts'
+import type { Client } from './client.ts'
 import { Connection } from './connection.ts'
 import { backoffMs, retryAfterMs, type Sleep, sleepFor } from './waiting.ts'
 

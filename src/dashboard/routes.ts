@@ -1,8 +1,5 @@
-import type { ComponentType } from 'preact'
 import type { TextKey } from './i18n/text.ts'
-
-export type PageProps = { params: Record<string, string> }
-export type Page = ComponentType<PageProps>
+import type { Page } from './page.ts'
 
 export type PageRoute = {
   pattern: string

@@ -1,6 +1,6 @@
-import type { BundeslandCode } from '../bundeslaender.ts'
-import { D1_VALUE_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_MAX } from '../limits.ts'
-import { cutPage, type Page } from '../page.ts'
+import { cutPage, type Page } from '../platform/keyset-page.ts'
+import { D1_VALUE_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_MAX } from '../platform/limits.ts'
+import type { BundeslandCode } from '../shared/bundeslaender.ts'
 
 /** A document that models may be trained on, as it is stored and shown. */
 export type Document = {

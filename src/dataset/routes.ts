@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AppEnv } from '../auth/env.ts'
 import { done, doneResponse } from '../http/action.ts'
-import type { AppEnv } from '../http/env.ts'
 import { jsonBody } from '../http/json-body.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
-import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_MAX } from '../limits.ts'
+import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_MAX } from '../platform/limits.ts'
 import { type DatasetExcess, datasetStats, listDocuments, removeDocument, storeDocuments } from './documents.ts'
 import { DatasetStats, Document, DocumentIdParam, DocumentQuery, Upload, UploadCounts } from './schema.ts'
 

@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { bundeslandCodes } from '../bundeslaender.ts'
-import { Bundesland } from '../bundesland.ts'
+import { Bundesland } from '../http/bundesland.ts'
 import { nameOf } from '../http/name.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { flag } from '../http/validation.ts'
@@ -11,8 +10,9 @@ import {
   DOCUMENTS_PER_UPLOAD_MAX,
   SOURCE_URL_LENGTH_MAX,
   TITLE_LENGTH_MAX,
-} from '../limits.ts'
-import { webAddress } from './web-address.ts'
+} from '../platform/limits.ts'
+import { webAddress } from '../platform/web-address.ts'
+import { bundeslandCodes } from '../shared/bundeslaender.ts'
 
 const idPattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:~-]{0,${DOCUMENT_ID_LENGTH_MAX - 1}}$`)
 const docTypePattern = new RegExp(`^[a-z][a-z0-9_-]{0,${DOC_TYPE_LENGTH_MAX - 1}}$`)

@@ -1,10 +1,9 @@
 import { createMiddleware } from 'hono/factory'
-import { withoutTokens } from '../auth/token.ts'
-import { log } from '../log.ts'
-import type { AppEnv } from './env.ts'
+import { log } from '../platform/log.ts'
+import { withoutTokens } from '../platform/token-pattern.ts'
 
 /** One line a request. A stream's line comes when it opens. The query is left out: it is the client's, and may hold anything. */
-export const accessLog = createMiddleware<AppEnv>(async (c, next) => {
+export const accessLog = createMiddleware(async (c, next) => {
   const startedMs = Date.now()
   await next()
   log('info', 'request', {

@@ -1,13 +1,12 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { D1Unavailable } from '../d1.ts'
-import { RETRY_AFTER_S } from '../limits.ts'
-import { log } from '../log.ts'
-import type { AppEnv } from './env.ts'
+import { D1Unavailable } from '../platform/d1.ts'
+import { RETRY_AFTER_S } from '../platform/limits.ts'
+import { log } from '../platform/log.ts'
 import { problem } from './problem.ts'
 
 /** Answers for whatever a handler threw: what Hono refuses keeps its status, everything else is 500 and in the log. */
-export function handleError(error: Error, c: Context<AppEnv>): Response {
+export function handleError(error: Error, c: Context): Response {
   if (error instanceof HTTPException) {
     if (error.res !== undefined) return error.getResponse()
     switch (error.status) {
@@ -28,14 +27,14 @@ export function handleError(error: Error, c: Context<AppEnv>): Response {
 }
 
 /** Answers while D1 does not. A write may have been carried out all the same. */
-export const unavailable = (c: Context<AppEnv>): Response =>
+export const unavailable = (c: Context): Response =>
   problem(c, 503, 'The database does not answer: try again', {
     kind: 'unavailable',
     headers: { 'Retry-After': String(RETRY_AFTER_S) },
   })
 
 /** Answers for a path that no route has. */
-export function handleNotFound(c: Context<AppEnv>): Response {
+export function handleNotFound(c: Context): Response {
   return problem(c, 404, 'There is nothing at this path')
 }
 

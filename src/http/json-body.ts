@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { type JSONVisitor, visit } from 'jsonc-parser'
-import { JSON_ARRAY_MAX, JSON_DEPTH_MAX, SHOWN_VALUE_LENGTH_MAX } from '../limits.ts'
+import { JSON_ARRAY_MAX, JSON_DEPTH_MAX, SHOWN_VALUE_LENGTH_MAX } from '../platform/limits.ts'
 import { invalid, problem, type ValidationError } from './problem.ts'
 import { type BodyFlaw, readText } from './read-body.ts'
 

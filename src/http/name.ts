@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { NAME_MARKS_MAX } from '../limits.ts'
-import { type NameFlaw, nameFlaw, tidyName } from '../name.ts'
+import { NAME_MARKS_MAX } from '../platform/limits.ts'
+import { type NameFlaw, nameFlaw, tidyName } from '../platform/name.ts'
 
 /** What OpenAPI says of a name. */
 type Words = { example: string; description: string }

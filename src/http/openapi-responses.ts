@@ -1,5 +1,5 @@
-import { RETRY_AFTER_S } from '../limits.ts'
-import { streamHeaders } from '../sse.ts'
+import { RETRY_AFTER_S } from '../platform/limits.ts'
+import { streamHeaders } from '../platform/sse.ts'
 import { type ProblemStatus, statusTitles } from './problem.ts'
 
 /** On every answer. */

@@ -1,7 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { Handler } from 'hono'
-import { permissions } from '../auth/permissions.ts'
-import type { AppEnv } from './env.ts'
+import type { Env, Handler } from 'hono'
 import {
   eventStreamHeaders,
   refTo,
@@ -23,23 +21,26 @@ type ParameterSchema = { anyOf?: { type?: 'array' | 'string' }[]; example?: unkn
 /** The words about the API as a whole. */
 export type ApiWords = Pick<Document, 'info' | 'servers' | 'tags'>
 
+/** Which route needs which role, by method and path as Hono writes them. */
+type Roles = Readonly<Record<string, string>>
+
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
 
-/** Answers the OpenAPI document of the whole app; it is made when it is first asked for. */
-export function openApi(app: OpenAPIHono<AppEnv>, words: ApiWords): Handler {
+/** Answers the OpenAPI document of the whole app; it is made when it is first asked for. `roles`: what each route needs. */
+export function openApi<E extends Env>(app: OpenAPIHono<E>, words: ApiWords, roles: Roles): Handler {
   let document: Document | undefined
   return (c) => {
-    document ??= describeApi(app, words)
+    document ??= describeApi(app, words, roles)
     return c.json(document)
   }
 }
 
 /** The document out of the routes' schemas, with what holds for all routes and which none of them declares. */
-function describeApi(app: OpenAPIHono<AppEnv>, words: ApiWords): Document {
+function describeApi<E extends Env>(app: OpenAPIHono<E>, words: ApiWords, roles: Roles): Document {
   const document = app.getOpenAPI31Document({ openapi: '3.1.1', ...words })
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of methods) {
-      if (item[method]) complete(item[method], method, path)
+      if (item[method]) complete(item[method], method, path, roles)
     }
   }
   document.components = {
@@ -65,11 +66,11 @@ function describeApi(app: OpenAPIHono<AppEnv>, words: ApiWords): Document {
   return document
 }
 
-function complete(operation: Operation, method: string, path: string): void {
+function complete(operation: Operation, method: string, path: string, roles: Roles): void {
   const parameters = (operation.parameters ?? []) as Parameter[]
   const instance = exampleOf(path, parameters)
   for (const parameter of parameters) completeParameter(parameter)
-  const role = permissions[`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`]
+  const role = roles[`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`]
   operation.operationId ??= operationIdOf(method, path)
   operation.security ??= role === 'anyone' ? [] : [{ token: [] }, { session: [] }, { access: [] }]
   if (role !== 'anyone') operation.description = `${operation.description ?? ''}\n\nNeeds the role \`${role}\`.`.trim()

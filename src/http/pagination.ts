@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { PAGE_CURSOR_LENGTH_MAX, PAGE_DEFAULT, PAGE_MAX } from '../limits.ts'
+import { PAGE_CURSOR_LENGTH_MAX, PAGE_DEFAULT, PAGE_MAX } from '../platform/limits.ts'
 import { wholeNumber } from './validation.ts'
 
 const encode = (text: string) => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')

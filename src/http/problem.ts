@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { withoutTokens } from '../auth/token.ts'
-import { RETRY_AFTER_S, VALIDATION_ERRORS_MAX } from '../limits.ts'
+import { RETRY_AFTER_S, VALIDATION_ERRORS_MAX } from '../platform/limits.ts'
+import { withoutTokens } from '../platform/token-pattern.ts'
 
 /** The statuses a problem can have, in words. */
 export const statusTitles = {

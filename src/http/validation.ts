@@ -1,6 +1,5 @@
 import type { Hook } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
-import type { AppEnv } from './env.ts'
 import { invalid, type ValidationError } from './problem.ts'
 
 /** Where FastAPI says that a value stood, for each of Hono's validation targets. */
@@ -15,7 +14,7 @@ const locations: Record<string, string> = {
 
 /** Answers 422 for a request that a route's schemas refuse; lets every other one pass. */
 // biome-ignore lint/suspicious/noExplicitAny: the shape that OpenAPIHono gives its default hook
-export const refuseInvalid: Hook<any, AppEnv, any, any> = (result, c) => {
+export const refuseInvalid: Hook<any, any, any, any> = (result, c) => {
   if (result.success) return
   const location = locations[result.target] ?? result.target
   return invalid(c, validationErrors(location, result.error.issues))

@@ -1,20 +1,24 @@
-import { D1Unavailable } from '../d1.ts'
 import { trainingDocuments } from '../dataset/documents.ts'
-import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE, OBJECT_ANSWER_MS } from '../limits.ts'
-import { log } from '../log.ts'
-import type { Page } from '../page.ts'
-import { readSettings } from '../settings.ts'
-import { isUuid } from '../uuid.ts'
-import { within } from '../within.ts'
-import { recordsOf } from './event-log.ts'
-import type { SentKey } from './idempotency-keys.ts'
-import { type Command, create, type JobSpec } from './job.ts'
-import { isAtRest, type JobFilter, type JobRow, type NotRegistered, shownAt, specOf } from './job-index.ts'
-import { type Composed, compose } from './parts.ts'
-import { startWaiting } from './queue.ts'
-import type { EventRecord, History, JobSnapshot, TrainingConfig } from './schema.ts'
-import { planSimulation } from './simulation.ts'
-import { type CommandRefusal, type Order, type StreamRequest, streamAddress } from './training-job.ts'
+import { D1Unavailable } from '../platform/d1.ts'
+import type { Page } from '../platform/keyset-page.ts'
+import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE, OBJECT_ANSWER_MS } from '../platform/limits.ts'
+import { log } from '../platform/log.ts'
+import { readSettings } from '../platform/settings.ts'
+import { within } from '../platform/timeout.ts'
+import { isUuid } from '../shared/uuid.ts'
+import type { CommandContext } from './object/carry-out.ts'
+import { refusalIn, type StreamRequest, streamRequest } from './object/open-stream.ts'
+import { type Composed, compose } from './object/parts.ts'
+import type { ShownJob } from './object/training-job.ts'
+import type { SentKey } from './register/idempotency-keys.ts'
+import { isAtRest, type JobFilter, type JobRow, rowShownAt } from './register/job-register.ts'
+import { startQueuedJobs } from './register/scheduler.ts'
+import { describe } from './rules/describe.ts'
+import { recordsOf } from './rules/event-log.ts'
+import { create, viewOf } from './rules/job.ts'
+import type { Command, CommandRefusal, CreationRefusal, WatchRefusal } from './rules/refusals.ts'
+import type { EventRecord, History, JobSnapshot } from './rules/shown.ts'
+import type { JobSpec, TrainingConfig } from './rules/types.ts'
 
 /** What a request can do with jobs, between the routes and the register and objects that do it. */
 
@@ -28,7 +32,7 @@ export type Creation = {
 }
 
 /** What became of a creation: the job's id, or why there is none. */
-export type Created = { id: string; replayed: boolean } | { reason: NotRegistered | 'key_reused' | 'job_deleted' }
+export type Created = { id: string; replayed: boolean } | CreationRefusal
 
 /** What follows from a request for others: done behind the answer. */
 type Background = Pick<ExecutionContext, 'waitUntil'>
@@ -62,7 +66,8 @@ async function replay(env: Composed, { key, request }: Repeatable): Promise<Crea
   const known = await env.parts.keys(env.DB).find(key, Date.now())
   if (known === null) return null
   if (known.request !== request) return { reason: 'key_reused' }
-  const exists = (await env.parts.register(env.DB).find(known.jobId)) !== null || isJob(await ask(env, known.jobId))
+  const exists =
+    (await env.parts.register(env.DB).find(known.jobId)) !== null || (await ask(env, known.jobId)) instanceof Object
   return exists ? { id: known.jobId, replayed: true } : { reason: 'job_deleted' }
 }
 
@@ -74,7 +79,7 @@ async function register(
   repeatable: Repeatable | null,
 ): Promise<Created> {
   const { maxActiveJobs } = readSettings(env)
-  const index = env.parts.register(env.DB)
+  const jobs = env.parts.register(env.DB)
   const documents = await trainingDocuments(env.DB, config.bundeslaender)
   const spec: JobSpec = {
     id: crypto.randomUUID(),
@@ -86,7 +91,7 @@ async function register(
   const remembering = repeatable
     ? env.parts.keys(env.DB).remember(repeatable.key, { request: repeatable.request, jobId: spec.id }, spec.createdMs)
     : {}
-  const reason = await index.insert(spec, maxActiveJobs, mayWait, remembering)
+  const reason = await jobs.insert(spec, maxActiveJobs, mayWait, remembering)
   if (reason !== null) return { reason }
   try {
     await within(OBJECT_ANSWER_MS, env.TRAINING_JOBS.getByName(spec.id).wake(spec.id))
@@ -95,7 +100,8 @@ async function register(
     log('error', 'job_not_started', { job_id: spec.id, error: String(error) })
   }
   // Should a slot have become free unnoticed, who waits need not wait for the sweeper.
-  if (mayWait) background.waitUntil(startWaiting(index, env.TRAINING_JOBS, maxActiveJobs))
+  if (mayWait)
+    background.waitUntil(startQueuedJobs(jobs, (id) => env.TRAINING_JOBS.getByName(id).wake(id), maxActiveJobs))
   return { id: spec.id, replayed: false }
 }
 
@@ -113,35 +119,43 @@ export async function commandJob<C extends Command>(
   env: Env,
   id: string,
   command: C,
-  order: Order,
+  context: CommandContext,
 ): Promise<CommandRefusal<C> | null> {
   if (!isUuid(id)) return { reason: 'not_found' }
-  const outcome = await env.TRAINING_JOBS.getByName(id).command(id, command, order)
-  return outcome.done ? null : (outcome.refusal as CommandRefusal<C>)
+  return (await env.TRAINING_JOBS.getByName(id).command(id, command, context)) as CommandRefusal<C> | null
 }
 
 /**
  * The job as it is now; `null` when there is none. A job at rest (finished, paused, waiting) is read without waking its
  * object. While D1 does not answer, the object is asked about every job.
  */
-export async function readJob(bindings: Env, id: string): Promise<JobSnapshot | null> {
+export async function readJob(bindings: Env, id: string): Promise<ShownJob | null> {
   const env = compose(bindings)
   const row = await rowOf(env, id)
   if (row === 'unavailable') return inPlaceOfD1(env, id)
   if (row === null) return null
-  const index = env.parts.register(env.DB)
   const nowMs = Date.now()
-  if (isAtRest(row, nowMs)) return inQueue(row.snapshot, isInLine(row) ? await index.queue() : [])
-  const job = await ask(env, id)
-  if (job === 'deleted') return null
-  return job ?? shownAt(row, nowMs)
+  if (isAtRest(row, nowMs)) return atRest(env, row, nowMs)
+  const shown = await ask(env, id)
+  if (shown === 'deleted') return null
+  return shown ?? shownByRow(row, nowMs)
+}
+
+function shownByRow({ job }: JobRow, nowMs: number): ShownJob {
+  const view = viewOf(job, nowMs)
+  return { job: describe(view), points: view.curve.length }
+}
+
+async function atRest(env: Composed, row: JobRow, nowMs: number): Promise<ShownJob> {
+  const { job, points } = shownByRow(row, nowMs)
+  return { job: inQueue(job, isInLine(row) ? await env.parts.register(env.DB).queue() : []), points }
 }
 
 /** The job as its object alone has it. Of one that validates D1 may know the end already, and have told it to somebody. */
-async function inPlaceOfD1(env: Composed, id: string): Promise<JobSnapshot | null> {
-  const job = orElse(await ask(env, id))
-  if (job?.status === 'validating') throw new D1Unavailable('and the job may be completed there')
-  return job
+async function inPlaceOfD1(env: Composed, id: string): Promise<ShownJob | null> {
+  const shown = orElse(await ask(env, id))
+  if (shown?.job.status === 'validating') throw new D1Unavailable('and the job may be completed there')
+  return shown
 }
 
 /** A page of jobs, newest first, behind the sequence number `before`. No object is asked: the rows say enough. */
@@ -152,11 +166,11 @@ export async function listJobs(
   limit: number,
 ): Promise<Page<JobSnapshot, number>> {
   const env = compose(bindings)
-  const index = env.parts.register(env.DB)
-  const page = await index.list(filter, before, limit)
-  const queue = page.rows.some(isInLine) ? await index.queue() : []
+  const jobs = env.parts.register(env.DB)
+  const page = await jobs.list(filter, before, limit)
+  const queue = page.rows.some(isInLine) ? await jobs.queue() : []
   const nowMs = Date.now()
-  return { rows: page.rows.map((row) => inQueue(shownAt(row, nowMs), queue)), next: page.next }
+  return { rows: page.rows.map((row) => inQueue(rowShownAt(row, nowMs), queue)), next: page.next }
 }
 
 /** What has happened to a job, oldest first, after the given sequence; `null` when there is no such job. */
@@ -165,7 +179,7 @@ export async function readEvents(env: Env, id: string, after: number, limit: num
   if (row === null) return null
   const events = await env.TRAINING_JOBS.getByName(id).events(after, limit)
   if (events !== null || row === 'unavailable') return orElse(events)
-  return row.revision > 0 ? null : recordsOf([unbegun(row)], after, limit)
+  return row.revision > 0 ? null : recordsOf([creationOf(row)], after, limit)
 }
 
 /** A job's history from step to step, thinned out to so many points; `null` when there is no such job. */
@@ -178,10 +192,15 @@ export async function readHistory(env: Env, id: string, from: number, to: number
   return row.revision > 0 ? null : none
 }
 
-/** Opens a job's stream at its object; `null` when there is no such job. */
-export async function openStream(env: Env, request: StreamRequest, signal: AbortSignal): Promise<Response | null> {
-  if ((await rowOf(compose(env), request.id)) === null) return null
-  return env.TRAINING_JOBS.getByName(request.id).fetch(streamAddress(request), { signal })
+/** Opens a job's stream at its object. @returns the stream's answer, 204 to a watcher that has seen everything */
+export async function openStream(
+  env: Env,
+  request: StreamRequest,
+  signal: AbortSignal,
+): Promise<Response | WatchRefusal> {
+  if ((await rowOf(compose(env), request.id)) === null) return { reason: 'not_found' }
+  const answer = await env.TRAINING_JOBS.getByName(request.id).fetch(streamRequest(request, signal))
+  return (await refusalIn(answer)) ?? answer
 }
 
 /**
@@ -206,7 +225,7 @@ function orElse<T>(said: T | 'deleted' | null): T | null {
 }
 
 /** The event of a job's creation, as long as no object has it. */
-const unbegun = ({ snapshot }: JobRow) => create(specOf(snapshot), planSimulation(1, null))
+const creationOf = ({ job }: JobRow) => create(job, job.trainer)
 
 const isInLine = ({ status, slot }: JobRow): boolean => status === 'queued' && slot === null
 
@@ -216,7 +235,5 @@ function inQueue(job: JobSnapshot, queue: readonly string[]): JobSnapshot {
 }
 
 /** The job as its object knows it; `null` when that has never known one. */
-const ask = (env: Env, id: string): Promise<JobSnapshot | 'deleted' | null> =>
+const ask = async (env: Env, id: string): Promise<ShownJob | 'deleted' | null> =>
   env.TRAINING_JOBS.getByName(id).snapshot()
-
-const isJob = (said: JobSnapshot | 'deleted' | null): boolean => said !== null && said !== 'deleted'

@@ -1,8 +1,9 @@
-import { OBJECT_ANSWER_MS, OBJECTS_ASKED_AT_ONCE } from '../limits.ts'
-import { log } from '../log.ts'
-import { inParallel, within } from '../within.ts'
-import { compose } from './parts.ts'
-import type { Reconciled, TrainingJob } from './training-job.ts'
+import { OBJECT_ANSWER_MS, OBJECTS_ASKED_AT_ONCE } from '../platform/limits.ts'
+import { log } from '../platform/log.ts'
+import { inParallel, within } from '../platform/timeout.ts'
+import { compose } from './object/parts.ts'
+import type { TrainingJob } from './object/training-job.ts'
+import type { Reconciled } from './object/upkeep.ts'
 
 /** What came of asking objects about their rows: how many of each outcome, and which could not be asked. */
 export type Reconciliation = Record<Reconciled, number> & { failed: string[] }

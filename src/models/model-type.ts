@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { modelTypes } from './model-types.ts'
+import { modelTypes } from '../shared/model-types.ts'
 
 /** What kinds of document models are trained. */
 export const ModelType = z.enum(modelTypes).openapi('ModelType', {

@@ -1,8 +1,8 @@
-import { cutPage, type Page } from '../page.ts'
-import type { Query } from '../query.ts'
+import type { Query } from '../platform/d1-batch.ts'
+import { cutPage, type Page } from '../platform/keyset-page.ts'
+import type { VersionName } from '../shared/model-types.ts'
 import { ModelType } from './model-type.ts'
 import type { ModelVersion } from './schema.ts'
-import type { VersionName } from './version-name.ts'
 
 /** What a completed job leaves behind; the registry gives it its number. */
 export type NewVersion = Pick<ModelVersion, 'job_id' | 'model_type' | 'metrics' | 'size_mb' | 'bundeslaender'> & {

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AppEnv } from '../auth/env.ts'
 import { done, doneResponse } from '../http/action.ts'
-import type { AppEnv } from '../http/env.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { conditional, IfNoneMatch, ifMatch, tagsIn } from '../http/preconditions.ts'
 import { invalidResponse, problemResponse } from '../http/problem.ts'

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { bundeslandCodes } from '../bundeslaender.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { flag, repeatable } from '../http/validation.ts'
+import { bundeslandCodes } from '../shared/bundeslaender.ts'
 import { ModelType } from './model-type.ts'
 import { TrainingMetrics } from './training-metrics.ts'
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { HISTORY_WINDOW_POINTS } from '../limits.ts'
+import { HISTORY_WINDOW_POINTS } from '../platform/limits.ts'
 
 const score = (example: number, description: string) => z.number().min(0).max(1).openapi({ example, description })
 const losses = (example: number[], description: string) =>

@@ -1,4 +1,4 @@
-import { CLOCK_SKEW_MAX_MS, OCR_RESUME_MAX_MS } from '../limits.ts'
+import { CLOCK_SKEW_MAX_MS, OCR_RESUME_MAX_MS } from '../platform/limits.ts'
 
 /**
  * Where a client stands in a batch: when the batch began (Unix ms), and the last event it has. Image n is event n,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { OCR_IMAGES_MAX } from '../limits.ts'
+import { OCR_IMAGES_MAX } from '../platform/limits.ts'
 
 const OcrResult = z
   .object({

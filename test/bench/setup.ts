@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HISTORY_WINDOW_POINTS, REPAINT_MS } from '../../src/limits.ts'
+import { HISTORY_WINDOW_POINTS, REPAINT_MS } from '../../src/platform/limits.ts'
 import type { Stream } from './audience.ts'
 import { type Address, once } from './http.ts'
 import { api, type Server } from './server.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { REPAINT_MS } from '../../src/limits.ts'
+import { REPAINT_MS } from '../../src/platform/limits.ts'
 import { Audience, type Stream } from './audience.ts'
 import { cpuSeconds, residentBytes } from './process.ts'
 import { quantile } from './statistics.ts'

@@ -1,6 +1,6 @@
-import type { JobSnapshot } from '../../src/client.ts'
-import type { JobStatus } from '../../src/jobs/status.ts'
+import type { JobSnapshot } from '../../src/client/index.ts'
 import type { ModelVersion } from '../../src/models/schema.ts'
+import type { JobStatus } from '../../src/shared/job-status.ts'
 import { MortalServer } from '../kill/mortal-server.ts'
 import { Front } from './front.ts'
 

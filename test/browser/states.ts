@@ -1,5 +1,5 @@
 import { cp } from 'node:fs/promises'
-import { bundeslandCodes } from '../../src/bundeslaender.ts'
+import { bundeslandCodes } from '../../src/shared/bundeslaender.ts'
 import { Service } from './service.ts'
 
 /** Jobs of the lived-in state. */

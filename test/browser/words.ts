@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { bundeslandNames } from '../../src/bundeslaender.ts'
+import { bundeslandNames } from '../../src/shared/bundeslaender.ts'
 import { dictionaries, type Locale } from './texts.ts'
 
 type Pattern = { test: (text: string) => boolean }

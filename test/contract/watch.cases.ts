@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { createClient, watchJob } from '../../src/client.ts'
+import { createClient, watchJob } from '../../src/client/index.ts'
 import { Random } from '../simulation/random.ts'
 import { cleanUp, createJob, get, post } from './client.ts'
 

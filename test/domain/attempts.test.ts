@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { forget, mayTry, noteOverLimit, noteRight, noteWrong, waitS } from '../../src/auth/attempts.ts'
-import { ATTEMPT_NETWORKS_MAX, ATTEMPTS_UNDECIDED_MAX, KNOWN_GOOD_MS } from '../../src/limits.ts'
+import { ATTEMPT_NETWORKS_MAX, ATTEMPTS_UNDECIDED_MAX, KNOWN_GOOD_MS } from '../../src/platform/limits.ts'
 
 const startMs = Date.UTC(2040, 0, 1)
 let networks = 0

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { bundeslandCodes, bundeslandNames } from '../../src/bundeslaender.ts'
-import { Bundesland } from '../../src/bundesland.ts'
+import { Bundesland } from '../../src/http/bundesland.ts'
+import { bundeslandCodes, bundeslandNames } from '../../src/shared/bundeslaender.ts'
 
 const refusal = (value: unknown) => Bundesland.safeParse(value).error?.issues[0]?.message
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { JobSnapshot } from '../../src/client.ts'
+import type { JobSnapshot } from '../../src/client/index.ts'
 import { emptyPoints, emptySamples } from '../../src/dashboard/live/series.ts'
 import { type Charted, contentOf } from '../../src/dashboard/pages/compare/content.ts'
 

@@ -1,9 +1,10 @@
 /// <reference lib="es2025.intl" />
 /// <reference path="../../src/dashboard/virtual.d.ts" />
+
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { bundeslandCodes } from '../../src/bundeslaender.ts'
-import { TrainingConfig } from '../../src/jobs/schema.ts'
+import { TrainingConfig } from '../../src/jobs/http/schema.ts'
+import { bundeslandCodes } from '../../src/shared/bundeslaender.ts'
 
 // What a browser has and Node has not: its language is kept on the document.
 vi.stubGlobal('document', { documentElement: {} })

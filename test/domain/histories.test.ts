@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { describe as snapshotAt } from '../../src/jobs/describe.ts'
-import { advance, commands, decide, evolve, type Job } from '../../src/jobs/job.ts'
-import type { HistoryPoint } from '../../src/jobs/schema.ts'
-import { isFinal } from '../../src/jobs/status.ts'
-import { parseCursor } from '../../src/jobs/watchers.ts'
+import { parseCursor } from '../../src/jobs/object/watchers.ts'
+import { describe as snapshotAt } from '../../src/jobs/rules/describe.ts'
+import { advance, decide, evolve, viewOf } from '../../src/jobs/rules/job.ts'
+import { commands } from '../../src/jobs/rules/refusals.ts'
+import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
+import type { Job } from '../../src/jobs/rules/types.ts'
+import { isFinal } from '../../src/shared/job-status.ts'
 import { formats, readHistories, readTables } from '../histories/files.ts'
 import type { History, LogRow } from '../histories/format.ts'
 import { frameOf, storageOn, stories, tables } from '../histories/stories.ts'
@@ -17,7 +19,7 @@ describe.each(formats())('what was stored and streamed in format %s', (format) =
 
   test.each(histories)('%s: the log still shows the job it showed', (_, { log, end }) => {
     const job = load(schema, log)
-    expect(snapshotAt(job, end.at_ms)).toMatchObject(end.shown)
+    expect(snapshotAt(viewOf(job, end.at_ms))).toMatchObject(end.shown)
     expect(job.deleted).toBe(log.at(-1)?.type === 'deleted')
   })
 
@@ -68,7 +70,8 @@ test('what is stored and streamed today is the newest recorded format', () => {
 /** The job that an object makes of a log when it wakes. */
 function load(schema: string, log: LogRow[]): Job {
   const disk = new Disk()
-  disk.db.exec(`${schema} INSERT INTO sync VALUES (1, 0)`)
+  disk.db.exec(schema)
+  if (schema.includes('TABLE sync')) disk.db.exec('INSERT INTO sync VALUES (1, 0)')
   const insert = disk.db.prepare('INSERT INTO events (seq, type, at_ms, data) VALUES (?, ?, ?, ?)')
   for (const { seq, type, at_ms, data } of log) insert.run(seq, type, at_ms, data)
   const { job } = storageOn(disk)

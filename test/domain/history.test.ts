@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { thinned } from '../../src/jobs/history.ts'
-import type { CurvePoint } from '../../src/jobs/schema.ts'
+import { thinned } from '../../src/jobs/rules/history.ts'
+import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
 
 const columns = ['loss', 'val_loss', 'learning_rate', 'accuracy'] as const
 const ends = [Math.min, Math.max]
@@ -18,18 +18,18 @@ const curve = fc
   )
   .map(([first, rows]) => {
     let step = first
-    return rows.map(([gap, row]): CurvePoint => {
+    return rows.map(([gap, row]): HistoryPoint => {
       step += gap
       return { ...row, step, epoch: 1 + Math.floor(step / 100), timestamp: step * 500 }
     })
   })
 const maxPoints = fc.oneof(fc.integer({ min: 2, max: 12 }), fc.integer({ min: 2, max: 500 }))
 
-const extremesOf = (points: CurvePoint[]) =>
+const extremesOf = (points: HistoryPoint[]) =>
   columns.map((column) => ends.map((end) => end(...points.map((point) => point[column]))))
 
-function bucketsOf(points: CurvePoint[], width: number): CurvePoint[][] {
-  return Object.values(Object.groupBy(points, ({ step }) => Math.floor(step / width))) as CurvePoint[][]
+function bucketsOf(points: HistoryPoint[], width: number): HistoryPoint[][] {
+  return Object.values(Object.groupBy(points, ({ step }) => Math.floor(step / width))) as HistoryPoint[][]
 }
 
 test('a thinned curve is never more than was asked for, has both ends, and each of its points is one of the curve', () => {
@@ -77,7 +77,7 @@ test('fewer than ten points are the ends and as many extremes as fit, loss first
 })
 
 test('most of the points that may be kept are used, also where the columns go their own ways', () => {
-  const points = Array.from({ length: 10_000 }, (_, step): CurvePoint => {
+  const points = Array.from({ length: 10_000 }, (_, step): HistoryPoint => {
     const wave = (period: number) => Math.sin(step / period)
     const row = { loss: wave(7), val_loss: wave(11), learning_rate: wave(13), accuracy: wave(17) }
     return { ...row, step, epoch: 1 + Math.floor(step / 100), timestamp: step * 500 }

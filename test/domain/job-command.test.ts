@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { readCommand } from '../../scripts/job/command.ts'
 import { duration, ending, jobTable, printable, progressLine, progressText } from '../../scripts/job/format.ts'
 import { UsageError, usage } from '../../scripts/job/usage.ts'
-import type { JobSnapshot, StreamEvent } from '../../src/client.ts'
-import { describe, describeEvent } from '../../src/jobs/describe.ts'
+import type { JobSnapshot, StreamEvent } from '../../src/client/index.ts'
+import { describe, describeEvent } from '../../src/jobs/rules/describe.ts'
+import { viewOf } from '../../src/jobs/rules/job.ts'
 import { lifeOf } from './scripted.ts'
 
 const read = (...argv: string[]) => readCommand(argv, {}).action
@@ -94,7 +95,7 @@ const life = lifeOf(12, [0, 250], 'completed')
 const eventAt = (at: number): StreamEvent => {
   const moment = life[at]
   if (moment === undefined) throw new Error(`No moment ${at}`)
-  return describeEvent(moment.job, moment.nowMs, 'delta', 0).event
+  return describeEvent(viewOf(moment.job, moment.nowMs), 'delta', 0).event
 }
 
 test('a job is one line, with a bar as long as there is room for', () => {
@@ -136,7 +137,7 @@ test.each([
 })
 
 test('jobs are an aligned table, their ids as short as tells them apart', () => {
-  const job = describe(...(Object.values(life[1] ?? {}) as Parameters<typeof describe>))
+  const job = describe(viewOf(...(Object.values(life[1] ?? {}) as Parameters<typeof viewOf>)))
   const jobs: JobSnapshot[] = [
     { ...job, id: '5f0c6c5e-aaaa', name: 'Zeugnis Baden-Württemberg, alle Schularten' },
     { ...job, id: '5f0c6c5e-abbb', name: 'Grüße \u001b[31m', status: 'queued', queue_position: 2, current_epoch: 0 },

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { placeNames } from '../../src/dashboard/chart/names.ts'
 import { showing, zoomed } from '../../src/dashboard/chart/view.ts'
-import { type JobStatus, jobStatuses, mayBeDeleted } from '../../src/jobs/status.ts'
+import { type JobStatus, jobStatuses, mayBeDeleted } from '../../src/shared/job-status.ts'
 
 // What a browser has and Node has not: its language is kept on the document.
 vi.stubGlobal('document', { documentElement: {} })

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Connection } from '../../src/dashboard/live/protocol.ts'
 import { isAhead } from '../../src/dashboard/live/state.ts'
-import type { JobStatus } from '../../src/jobs/status.ts'
+import type { JobStatus } from '../../src/shared/job-status.ts'
 
 type Seen = [status: JobStatus, progress: number]
 

@@ -1,19 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { describe as snapshotAt } from '../../src/jobs/describe.ts'
-import {
-  advance,
-  commands,
-  decide,
-  evolve,
-  holdsSlot,
-  type Job,
-  nextWakeMs,
-  pointsOf,
-  stepOf,
-} from '../../src/jobs/job.ts'
-import { isFinal } from '../../src/jobs/status.ts'
-import { PAUSES_MAX } from '../../src/limits.ts'
+import { describe as snapshotAt } from '../../src/jobs/rules/describe.ts'
+import { advance, decide, evolve, holdsSlot, nextWakeMs, viewOf } from '../../src/jobs/rules/job.ts'
+import { commands } from '../../src/jobs/rules/refusals.ts'
+import type { Job } from '../../src/jobs/rules/types.ts'
+import { PAUSES_MAX } from '../../src/platform/limits.ts'
+import { isFinal } from '../../src/shared/job-status.ts'
 import { after, newJob, startMs } from './jobs.ts'
 
 const advanced = (job: Job, nowMs: number) => after(job, advance(job, nowMs))
@@ -24,6 +16,9 @@ function commanded(job: Job, command: (typeof commands)[number], nowMs: number):
   if ('reason' in events) throw new Error(`${command} was refused: ${events.reason}`)
   return after(current, events)
 }
+
+const stepOf = (job: Job, nowMs: number) => viewOf(job, nowMs).progress.step
+const pointsOf = (job: Job, nowMs: number) => viewOf(job, nowMs).curve.length
 
 test('a job nobody watches passes its four milestones, whatever its length', () => {
   for (const epochs of [1, 10, 100]) {
@@ -65,7 +60,11 @@ test('a completed event completes a validated job at the time of its validation'
   const validated = advanced(newJob({ epochs: 1 }), startMs + 3_600_000)
   const job = evolve(validated, { type: 'completed', atMs: startMs + 9_000_000 })
   expect(job).toMatchObject({ status: 'completed', completedMs: validated.validatedMs })
-  expect(snapshotAt(job, startMs + 9_000_000)).toMatchObject({ progress: 100, documents_processed: 50, loss: 0.0835 })
+  expect(snapshotAt(viewOf(job, startMs + 9_000_000))).toMatchObject({
+    progress: 100,
+    documents_processed: 50,
+    loss: 0.0835,
+  })
 })
 
 test('a pause beyond the bound is refused, and cancelling still works', () => {
@@ -153,7 +152,7 @@ describe('for any sequence of commands and clock readings', () => {
         play(input, (before, now) => {
           expect(stepOf(now.job, now.nowMs)).toBeGreaterThanOrEqual(stepOf(before.job, before.nowMs))
           expect(pointsOf(now.job, now.nowMs)).toBeGreaterThanOrEqual(pointsOf(before.job, before.nowMs))
-          expect(snapshotAt(now.job, now.nowMs).progress).toBeLessThanOrEqual(100)
+          expect(snapshotAt(viewOf(now.job, now.nowMs)).progress).toBeLessThanOrEqual(100)
         }),
       ),
       { numRuns: 1_000 },

@@ -1,5 +1,6 @@
-import { create, evolve, type Job, type JobEvent, type JobSpec } from '../../src/jobs/job.ts'
-import { planSimulation } from '../../src/jobs/simulation.ts'
+import { create, evolve } from '../../src/jobs/rules/job.ts'
+import { planSimulation } from '../../src/jobs/rules/trainers/simulation.ts'
+import type { Job, JobEvent, JobSpec } from '../../src/jobs/rules/types.ts'
 
 /** A moment to count from: 2026-11-01T08:00:00Z. */
 export const startMs = 1_793_520_000_000

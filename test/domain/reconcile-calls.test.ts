@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { caller } from '../../scripts/reconcile/call.ts'
 import { reconcileAll, reconcileObjects, reconcileRegister, summary } from '../../scripts/reconcile/run.ts'
-import { RECONCILE_PAGE_MAX } from '../../src/limits.ts'
+import { RECONCILE_PAGE_MAX } from '../../src/platform/limits.ts'
 import { type Answers, scripted } from './scripted.ts'
 
 const none = { unchanged: 0, updated: 0, restored: 0, removed: 0, unknown: 0, failed: [], next: null }

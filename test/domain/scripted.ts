@@ -1,9 +1,10 @@
-import { createClient } from '../../src/client.ts'
-import { describeEvent } from '../../src/jobs/describe.ts'
-import { type Job, type JobEvent, pointsOf } from '../../src/jobs/job.ts'
-import type { FinalStatus } from '../../src/jobs/status.ts'
-import { cursorId, parseCursor } from '../../src/jobs/watchers.ts'
-import { encodeEvent, keepAlive, retryField } from '../../src/sse.ts'
+import { createClient } from '../../src/client/index.ts'
+import { cursorId, parseCursor } from '../../src/jobs/object/watchers.ts'
+import { describeEvent } from '../../src/jobs/rules/describe.ts'
+import { viewOf } from '../../src/jobs/rules/job.ts'
+import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
+import { encodeEvent, keepAlive, retryField } from '../../src/platform/sse.ts'
+import type { FinalStatus } from '../../src/shared/job-status.ts'
 import { after, newJob, startMs } from './jobs.ts'
 
 /** What a scripted server answers to one request; an error is a connection that does not come about. */
@@ -55,8 +56,9 @@ export function wireOf(life: Moment[], request: Request): Uint8Array | null {
   let cursor = id === null ? { revision: 0, points: 0 } : parseCursor(id)
   const frames = [retryField]
   for (const { job, nowMs } of life) {
-    while (cursor.revision < job.revision || cursor.points < pointsOf(job, nowMs)) {
-      const frame = describeEvent(job, nowMs, 'delta', cursor.points)
+    const view = viewOf(job, nowMs)
+    while (cursor.revision < job.revision || cursor.points < view.curve.length) {
+      const frame = describeEvent(view, 'delta', cursor.points)
       frames.push(encodeEvent(cursorId(frame.cursor), frame.event), keepAlive)
       cursor = frame.cursor
     }

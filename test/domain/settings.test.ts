@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ISOLATE_BYTES_MAX, WATCHER_BYTES, WATCHER_QUEUE_BYTES_MAX, WATCHERS_PER_JOB_MAX } from '../../src/limits.ts'
-import { readSettings } from '../../src/settings.ts'
+import {
+  ISOLATE_BYTES_MAX,
+  WATCHER_BYTES,
+  WATCHER_QUEUE_BYTES_MAX,
+  WATCHERS_PER_JOB_MAX,
+} from '../../src/platform/limits.ts'
+import { readSettings } from '../../src/platform/settings.ts'
 
 const watchersOf = (text: string) => readSettings({ MAX_WATCHERS_PER_JOB: text }).maxWatchersPerJob
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { activeMsAt, metricsAt, planSimulation, progressAt, stepAt } from '../../src/jobs/simulation.ts'
+import { activeMsAt, metricsAt, planSimulation, progressAt, stepAt } from '../../src/jobs/rules/trainers/simulation.ts'
 
 test.each([
   [0, 0.925, 1.0175, 0.5, 0.45, 0.47, 0.6],

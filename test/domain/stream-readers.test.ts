@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { advance, decide, type Job } from '../../src/jobs/job.ts'
-import { Watchers } from '../../src/jobs/watchers.ts'
-import { KEEP_ALIVE_MS } from '../../src/limits.ts'
+import { Watchers } from '../../src/jobs/object/watchers.ts'
+import { advance, decide } from '../../src/jobs/rules/job.ts'
+import type { Job } from '../../src/jobs/rules/types.ts'
 import type { OcrEngine } from '../../src/ocr/engine.ts'
 import { batchStream } from '../../src/ocr/stream.ts'
+import { KEEP_ALIVE_MS } from '../../src/platform/limits.ts'
 import { readers } from '../contract/readers.ts'
 import { after, newJob, startMs } from './jobs.ts'
 import { stream } from './scripted.ts'
@@ -29,7 +30,7 @@ async function quietJob(): Promise<Uint8Array> {
   const training = after(newJob(), advance(newJob(), Date.now() + 500))
   await vi.advanceTimersByTimeAsync(10_000)
   const paused = told(training, 'pause')
-  const sent = new Response(watchers.open(paused, { mode: 'delta', after: null, pass: null }, never)).bytes()
+  const sent = new Response(watchers.open(paused, { mode: 'delta', after: null, credential: null }, never)).bytes()
   await vi.advanceTimersByTimeAsync(4 * KEEP_ALIVE_MS)
   watchers.publish(told(paused, 'cancel'))
   return sent

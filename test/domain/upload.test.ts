@@ -11,7 +11,7 @@ import { readFile } from '../../src/dashboard/pages/dataset/upload/read-file.ts'
 import { noProgress, type Progress, type Sender, sendRows } from '../../src/dashboard/pages/dataset/upload/send.ts'
 import { type FileTable, isUnreadable, rowNumber } from '../../src/dashboard/pages/dataset/upload/table.ts'
 import { DocumentInput } from '../../src/dataset/schema.ts'
-import { DATASET_BODY_BYTES_MAX } from '../../src/limits.ts'
+import { DATASET_BODY_BYTES_MAX } from '../../src/platform/limits.ts'
 
 const read = (content: string | Uint8Array<ArrayBuffer>, name = 'documents.csv') => readFile(new File([content], name))
 

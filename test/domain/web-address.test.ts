@@ -1,8 +1,8 @@
 import { fullFormats } from 'ajv-formats/dist/formats.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { webAddress } from '../../src/dataset/web-address.ts'
-import { SOURCE_URL_LENGTH_MAX } from '../../src/limits.ts'
+import { SOURCE_URL_LENGTH_MAX } from '../../src/platform/limits.ts'
+import { webAddress } from '../../src/platform/web-address.ts'
 
 const isUri = fullFormats.uri as (text: string) => boolean
 

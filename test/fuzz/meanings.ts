@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { BODY_BYTES_MAX, DATASET_BODY_BYTES_MAX } from '../../src/limits.ts'
+import { BODY_BYTES_MAX, DATASET_BODY_BYTES_MAX } from '../../src/platform/limits.ts'
 import type { Json } from './json.ts'
 import type { Plan } from './request.ts'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { nameFlaw, tidyName } from '../../src/name.ts'
+import { nameFlaw, tidyName } from '../../src/platform/name.ts'
 import type { Document, Schema } from '../document.ts'
 import type { Json } from './json.ts'
 import { meaningOf } from './meanings.ts'

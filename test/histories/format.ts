@@ -1,4 +1,4 @@
-import type { HistoryMode } from '../../src/jobs/describe.ts'
+import type { HistoryMode } from '../../src/jobs/rules/describe.ts'
 
 /** A row of an object's event log, as it stands in its database. */
 export type LogRow = { seq: number; type: string; at_ms: number; data: string }

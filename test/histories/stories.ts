@@ -1,9 +1,11 @@
-import { type Cursor, describe, describeEvent, type HistoryMode } from '../../src/jobs/describe.ts'
-import { advance, type Command, create, decide, type Job, type JobEvent, pointsOf } from '../../src/jobs/job.ts'
-import { JobStorage } from '../../src/jobs/job-storage.ts'
-import { planSimulation } from '../../src/jobs/simulation.ts'
-import { cursorId } from '../../src/jobs/watchers.ts'
-import { encodeEvent } from '../../src/sse.ts'
+import { EventStore } from '../../src/jobs/object/event-store.ts'
+import { cursorId } from '../../src/jobs/object/watchers.ts'
+import { type Cursor, describe, describeEvent, type HistoryMode } from '../../src/jobs/rules/describe.ts'
+import { advance, create, decide, viewOf } from '../../src/jobs/rules/job.ts'
+import type { Command } from '../../src/jobs/rules/refusals.ts'
+import { planSimulation } from '../../src/jobs/rules/trainers/simulation.ts'
+import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
+import { encodeEvent } from '../../src/platform/sse.ts'
 import { specOf, startMs } from '../domain/jobs.ts'
 import { Disk, Storage } from '../simulation/storage.ts'
 import type { History, LogRow, Look } from './format.ts'
@@ -75,7 +77,7 @@ class Play {
     const log = this.disk.db.prepare('SELECT seq, type, at_ms, data FROM events ORDER BY seq').all()
     return {
       log: log.map((row) => ({ ...row }) as LogRow),
-      end: { at_ms: this.#nowMs, shown: describe(this.#job, this.#nowMs) },
+      end: { at_ms: this.#nowMs, shown: describe(viewOf(this.#job, this.#nowMs)) },
       looks: this.#looks,
     }
   }
@@ -94,7 +96,7 @@ class Play {
   /** Notes what two watchers who have seen everything so far are sent, if anything. */
   #look() {
     const [job, at_ms, before] = [this.#job, this.#nowMs, this.#cursor]
-    if (before.revision === job.revision && before.points === pointsOf(job, at_ms)) return
+    if (before.revision === job.revision && before.points === viewOf(job, at_ms).curve.length) return
     const window = frameOf(job, at_ms, 'window', before)
     const delta = frameOf(job, at_ms, 'delta', before)
     this.#cursor = delta.cursor
@@ -104,9 +106,9 @@ class Play {
 
 /** What a watcher at a cursor is sent, and the cursor behind it. */
 export function frameOf(job: Job, nowMs: number, mode: HistoryMode, before: Cursor) {
-  const { cursor, event } = describeEvent(job, nowMs, mode, before.points)
+  const { cursor, event } = describeEvent(viewOf(job, nowMs), mode, before.points)
   return { cursor, text: new TextDecoder().decode(encodeEvent(cursorId(cursor), event)) }
 }
 
 /** The storage of an object that wakes on this disk. */
-export const storageOn = (disk: Disk) => new JobStorage(new Storage(disk, () => {}) as unknown as DurableObjectStorage)
+export const storageOn = (disk: Disk) => new EventStore(new Storage(disk, () => {}) as unknown as DurableObjectStorage)

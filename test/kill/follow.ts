@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../../src/jobs/schema.ts'
+import type { StreamEvent } from '../../src/jobs/rules/shown.ts'
 import type { MortalServer } from './mortal-server.ts'
 
 /** An event of a job's stream, and its id. */

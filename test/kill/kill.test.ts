@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { JobSnapshot } from '../../src/jobs/schema.ts'
+import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import { ModelType } from '../../src/models/model-type.ts'
 import type { ModelVersion } from '../../src/models/schema.ts'
 import { Random } from '../simulation/random.ts'

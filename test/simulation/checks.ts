@@ -1,5 +1,8 @@
-import { evolve, holdsSlot, type Job, type JobEvent, pointsOf } from '../../src/jobs/job.ts'
-import { isFinal } from '../../src/jobs/status.ts'
+import { jobOf } from '../../src/jobs/register/stored-job.ts'
+import { describe } from '../../src/jobs/rules/describe.ts'
+import { evolve, holdsSlot, viewOf } from '../../src/jobs/rules/job.ts'
+import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
+import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
 import type { Register } from './d1.ts'
 import { type Ledger, name } from './ledger.ts'
 import type { Objects } from './objects.ts'
@@ -26,7 +29,10 @@ export class Remains {
   /** The promises that can be seen only once everything has come to rest. */
   check(watchers: readonly Watcher[]): void {
     this.#ledger.checkAnswers()
-    const rows = this.#register.execute('SELECT id, status, revision, slot, wake_by_ms, snapshot FROM jobs', []).results
+    const rows = this.#register.execute(
+      'SELECT id, status, revision, slot, wake_by_ms, spec, summary FROM jobs',
+      [],
+    ).results
     const states = new Map(this.#ledger.ids.map((id) => [id, this.#stateOf(id)]))
     for (const row of rows) this.#checkRow(row as Row, states.get((row as Row).id) ?? null)
     for (const [id, job] of states) {
@@ -56,7 +62,7 @@ export class Remains {
       this.#ledger.break(`promise 7: D1 has ${row.status}/${row.revision}, the object ${job.status}/${job.revision}`)
     }
     const shown = this.#ledger.entry(row.id).last?.snapshot
-    if (shown?.status === job.status && isFinal(job.status) && row.snapshot !== JSON.stringify(shown)) {
+    if (shown?.status === job.status && isFinal(job.status) && shownBy(row) !== JSON.stringify(shown)) {
       this.#ledger.break(`promise 7: D1 shows ${name(row.id)} otherwise than its object`)
     }
   }
@@ -84,7 +90,7 @@ export class Remains {
     const who = `watcher (${watcher.mode}) of ${name(job.id)}`
     if (watcher.ended !== 'seen all') this.#ledger.break(`promise 8: ${who} never learnt that it may go`)
     if (!watcher.sawFinal) this.#ledger.break(`promise 8: ${who} did not see the final event`)
-    const points = pointsOf(job, this.#world.nowMs)
+    const points = viewOf(job, this.#world.nowMs).curve.length
     // A clock that went back while the object was out of memory may leave a watcher ahead of the job.
     const ahead = this.#ledger.jumpsBack > 0 && watcher.steps.length > points
     if (watcher.mode === 'delta' && watcher.steps.length !== points && !ahead) {
@@ -106,10 +112,17 @@ export class Remains {
 
 type Row = {
   id: string
-  status: string
+  status: JobStatus
   revision: number
   slot: number | null
   wake_by_ms: number | null
-  snapshot: string
+  spec: string
+  summary: string
 }
+/** A finished job as its row shows it. */
+const shownBy = ({ status, revision, ...stored }: Row): string => {
+  const job = jobOf(stored, status, revision)
+  return JSON.stringify(describe(viewOf(job, job.changedMs)))
+}
+
 type EventRow = { type: string; at_ms: number; data: string }

@@ -1,4 +1,4 @@
-import type { JobSnapshot } from '../../src/jobs/schema.ts'
+import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import type { Change } from './storage.ts'
 
 /** A reading of a job, in the order in which its object computed it. */

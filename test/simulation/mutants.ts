@@ -1,11 +1,12 @@
-import { Alarm } from '../../src/jobs/alarm.ts'
-import { describeEvent } from '../../src/jobs/describe.ts'
-import { idempotencyKeys } from '../../src/jobs/idempotency-keys.ts'
-import { evolve, type JobEvent } from '../../src/jobs/job.ts'
-import { type JobIndex, jobIndex } from '../../src/jobs/job-index.ts'
-import { JobStorage } from '../../src/jobs/job-storage.ts'
-import type { Parts } from '../../src/jobs/parts.ts'
-import type { TrainingJob } from '../../src/jobs/training-job.ts'
+import { Alarm } from '../../src/jobs/object/alarm.ts'
+import { EventStore } from '../../src/jobs/object/event-store.ts'
+import type { Parts } from '../../src/jobs/object/parts.ts'
+import type { TrainingJob } from '../../src/jobs/object/training-job.ts'
+import { idempotencyKeys } from '../../src/jobs/register/idempotency-keys.ts'
+import { type JobRegister, jobRegister } from '../../src/jobs/register/job-register.ts'
+import { describeEvent } from '../../src/jobs/rules/describe.ts'
+import { evolve } from '../../src/jobs/rules/job.ts'
+import type { JobEvent } from '../../src/jobs/rules/types.ts'
 import { registry } from '../../src/models/registry.ts'
 
 /**
@@ -22,24 +23,24 @@ export type Mutant = {
 }
 
 /** The register, but for a method or two. */
-const register = (faulty: (sound: JobIndex, db: D1Database) => Partial<JobIndex>): Partial<Parts> => ({
+const register = (faulty: (sound: JobRegister, db: D1Database) => Partial<JobRegister>): Partial<Parts> => ({
   register: (db) => {
-    const sound = jobIndex(db)
+    const sound = jobRegister(db)
     return { ...sound, ...faulty(sound, db) }
   },
 })
 
-class NoOutbox extends JobStorage {
-  override get synced() {
-    return true
+class NoOutbox extends EventStore {
+  override sink(name: string) {
+    return { ...super.sink(name), revision: this.job?.revision ?? 0 }
   }
 }
 
-class CompletesByItself extends JobStorage {
-  override commit(events: readonly JobEvent[], options?: { synced: boolean }) {
+class CompletesByItself extends EventStore {
+  override commit(events: readonly JobEvent[], acknowledgedBy?: string) {
     const last = events.at(-1)
     const completed = last?.type === 'validated' ? [{ type: 'completed', atMs: last.atMs } as const] : []
-    return super.commit([...events, ...completed], options)
+    return super.commit([...events, ...completed], acknowledgedBy)
   }
 }
 
@@ -57,17 +58,17 @@ class NoAlarm extends Alarm {
  * are broken: a lost alarm is made good by the sweeper.
  */
 export const mutants: Mutant[] = [
-  { name: 'skip-outbox', seed: 1, parts: { storage: (storage) => new NoOutbox(storage) } },
-  { name: 'drop-slot-check', seed: 7, parts: register(() => ({ takeSlot: async () => true })) },
+  { name: 'skip-outbox', seed: 1, parts: { events: (storage) => new NoOutbox(storage) } },
+  { name: 'drop-slot-check', seed: 7, parts: register(() => ({ acquireSlot: async () => true })) },
   {
     name: 'forget-the-alarm',
     seed: 1,
     parts: { ...register(() => ({ overdue: async () => [] })), alarm: (storage) => new NoAlarm(storage) },
   },
-  { name: 'complete-before-d1', seed: 1, parts: { storage: (storage) => new CompletesByItself(storage) } },
+  { name: 'complete-before-d1', seed: 1, parts: { events: (storage) => new CompletesByItself(storage) } },
   {
     name: 'let-older-revisions-win',
-    seed: 36,
+    seed: 77,
     parts: register((sound, db) => ({
       update: async (job) => {
         await db.prepare('UPDATE jobs SET revision = -1 WHERE id = ?').bind(job.id).run()
@@ -89,7 +90,7 @@ export const mutants: Mutant[] = [
     },
   },
   { name: 'let-the-clock-go-back', seed: 14, parts: { clock: () => () => Date.now() } },
-  { name: 'do-not-serialise', seed: 5, parts: { serial: () => (work) => work() } },
+  { name: 'do-not-serialise', seed: 28, parts: { serial: () => (work) => work() } },
   {
     name: 'forget-the-never-started',
     seed: 1,
@@ -104,8 +105,8 @@ export const mutants: Mutant[] = [
     name: 'count-the-pause',
     seed: 64,
     parts: {
-      storage: (storage) =>
-        new JobStorage(storage, (job, event) => ({
+      events: (storage) =>
+        new EventStore(storage, (job, event) => ({
           ...evolve(job, event),
           ...(event.type === 'paused' && job !== null ? { activeMs: job.activeMs } : {}),
         })),
@@ -113,10 +114,10 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'send-a-point-twice',
-    seed: 13,
-    parts: { describeEvent: (job, nowMs, mode, before) => describeEvent(job, nowMs, mode, Math.max(0, before - 1)) },
+    seed: 14,
+    parts: { describeEvent: (view, mode, before) => describeEvent(view, mode, Math.max(0, before - 1)) },
   },
-  { name: 'leave-the-waiting', seed: 1, parts: register(() => ({ giveSlot: async () => null })) },
+  { name: 'leave-the-waiting', seed: 1, parts: register(() => ({ assignSlot: async () => null })) },
   {
     name: 'forget-the-key',
     seed: 45,

@@ -1,6 +1,7 @@
-import { compose, type Parts } from '../../src/jobs/parts.ts'
-import type { JobSnapshot } from '../../src/jobs/schema.ts'
-import { type StreamRequest, streamAddress, type TrainingJob } from '../../src/jobs/training-job.ts'
+import { type StreamRequest, streamRequest } from '../../src/jobs/object/open-stream.ts'
+import { compose, type Parts } from '../../src/jobs/object/parts.ts'
+import type { ShownJob, TrainingJob } from '../../src/jobs/object/training-job.ts'
+import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import { bindD1, type Caller, type Register } from './d1.ts'
 import { type Change, Disk, Storage } from './storage.ts'
 import type { World } from './world.ts'
@@ -91,10 +92,14 @@ export class Objects {
     return caller.alive() ? structuredClone(answer) : new Promise(() => {})
   }
 
-  #read(id: string, { instance, storage }: Incarnation): JobSnapshot | 'deleted' | null {
+  #read(id: string, { instance, storage }: Incarnation): ShownJob | 'deleted' | null {
     const before = storage.writes
     const snapshot = instance.snapshot()
-    this.#observer.read(id, snapshot === 'deleted' ? null : snapshot, storage.writes !== before)
+    this.#observer.read(
+      id,
+      snapshot === 'deleted' || snapshot === null ? null : snapshot.job,
+      storage.writes !== before,
+    )
     return snapshot
   }
 
@@ -106,7 +111,7 @@ export class Objects {
     const signal = AbortSignal.any([client.signal, incarnation.gone.signal])
     const response = await this.#within(incarnation, async () => {
       await incarnation.ready
-      return incarnation.instance.fetch(new Request(streamAddress(asked), { signal }))
+      return incarnation.instance.fetch(streamRequest(asked, signal))
     })
     const reader = response.body?.getReader()
     return {

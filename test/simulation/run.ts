@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { withTypedErrors } from '../../src/d1.ts'
+import { type Parts, soundParts } from '../../src/jobs/object/parts.ts'
+import { TrainingJob } from '../../src/jobs/object/training-job.ts'
 import { commandJob, createJob, listJobs, readJob } from '../../src/jobs/operations.ts'
-import { type Parts, soundParts } from '../../src/jobs/parts.ts'
 import { reconcileObjects, reconcileRows } from '../../src/jobs/reconcile.ts'
-import type { TrainingConfig } from '../../src/jobs/schema.ts'
-import { isFinal } from '../../src/jobs/status.ts'
+import type { TrainingConfig } from '../../src/jobs/rules/types.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
-import { TrainingJob } from '../../src/jobs/training-job.ts'
 import { registry } from '../../src/models/registry.ts'
+import { withTypedErrors } from '../../src/platform/d1.ts'
+import { isFinal } from '../../src/shared/job-status.ts'
 import { Remains } from './checks.ts'
 import { bindD1, type Caller, Register } from './d1.ts'
 import { patchGlobals } from './globals.ts'
@@ -137,7 +137,7 @@ class Run {
     await this.#runFor(MINUTE_MS)
     // A completion that D1 made without being heard shows in D1 at once, and in the object as soon as anybody looks.
     for (const { id } of this.#register.execute("SELECT id FROM jobs WHERE status = 'completed'", []).results) {
-      const asked = { id: id as string, mode: 'window', after: null, pass: null } as const
+      const asked = { id: id as string, mode: 'window', after: null, credential: null } as const
       void this.#objects.open(asked).then((connection) => connection.cut())
     }
     await this.#runFor(2 * MINUTE_MS)
@@ -286,9 +286,10 @@ class Run {
   async #read(id: string): Promise<void> {
     const { told } = this.ledger.entry(id)
     const { losses } = this.ledger
-    const job = await this.#asWorker((env) => readJob(env, id))
+    const shown = await this.#asWorker((env) => readJob(env, id))
     // What D1 has lost shows in what it tells until it is set right.
-    if (job === undefined || losses !== this.ledger.losses) return
+    if (shown === undefined || losses !== this.ledger.losses) return
+    const job = shown?.job ?? null
     if (told !== null && job !== null && JSON.stringify(job) !== told) {
       this.ledger.break(`promise 5: ${name(id)} was shown as ${JSON.parse(told).status}, then as ${job.status}`)
     }

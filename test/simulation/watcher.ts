@@ -1,4 +1,4 @@
-import type { HistoryMode } from '../../src/jobs/describe.ts'
+import type { HistoryMode } from '../../src/jobs/rules/describe.ts'
 import type { Connection, Objects } from './objects.ts'
 import type { World } from './world.ts'
 
@@ -49,7 +49,7 @@ export class Watcher {
 
   async #connect(): Promise<void> {
     const after = this.#cursor?.join('.') ?? null
-    const connection = await this.#objects.open({ id: this.jobId, mode: this.mode, after, pass: null })
+    const connection = await this.#objects.open({ id: this.jobId, mode: this.mode, after, credential: null })
     if (connection.status === 204) this.ended = 'seen all'
     else if (connection.status === 404) this.ended = 'job gone'
     else if (connection.status === 422) this.broken = `the server does not know its own cursor ${after}`

@@ -2,7 +2,10 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { vi } from 'vitest'
 import type { AuthVars } from '../../src/auth/settings.ts'
-import type { JobSnapshot } from '../../src/jobs/schema.ts'
+import { jobRegister } from '../../src/jobs/register/job-register.ts'
+import { describe } from '../../src/jobs/rules/describe.ts'
+import { viewOf } from '../../src/jobs/rules/job.ts'
+import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 
 /** The API's prefix. */
 export const api = '/api/v1/admin/training'
@@ -48,7 +51,7 @@ export const stubOf = (id: string) => env.TRAINING_JOBS.getByName(id)
 /** The job as its object shows it; `null` when that knows of none, or has deleted it. */
 export async function snapshotOf(id: string): Promise<JobSnapshot | null> {
   const shown = await stubOf(id).snapshot()
-  return shown === 'deleted' ? null : shown
+  return shown === 'deleted' || shown === null ? null : shown.job
 }
 
 /** When the object's alarm is set for, Unix ms. */
@@ -80,10 +83,10 @@ export async function cancelAll(): Promise<void> {
 
 /** A row of the register as it stands, without what it does not show of the job's state. */
 export async function registerRow(id: string) {
-  const row = await env.DB.prepare('SELECT status, revision, slot, wake_by_ms, snapshot FROM jobs WHERE id = ?')
-    .bind(id)
-    .first<{ status: string; revision: number; slot: number | null; wake_by_ms: number | null; snapshot: string }>()
-  return row && { ...row, snapshot: JSON.parse(row.snapshot) as JobSnapshot }
+  const row = await jobRegister(env.DB).find(id)
+  if (row === null) return null
+  const { status, revision, slot, wakeDeadlineMs, job } = row
+  return { status, revision, slot, wake_by_ms: wakeDeadlineMs, snapshot: describe(viewOf(job, job.changedMs)) }
 }
 
 /** Sets vars of the Worker until the end of the scope; objects read them when they are constructed. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { TrainingJob } from '../../src/jobs/training-job.ts'
-import { REPAINT_MS } from '../../src/limits.ts'
+import { TrainingJob } from '../../src/jobs/object/training-job.ts'
+import { REPAINT_MS } from '../../src/platform/limits.ts'
 import {
   COMMAND_ROWS,
   COMMAND_TRIPS,

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { sweep } from '../../src/jobs/sweeper.ts'
-import { IDEMPOTENCY_KEY_AGE_MAX_MS } from '../../src/limits.ts'
+import { IDEMPOTENCY_KEY_AGE_MAX_MS } from '../../src/platform/limits.ts'
 import {
   api,
   cancelAll,
@@ -149,18 +149,18 @@ describe('Idempotency-Key', () => {
 })
 
 describe('conditional reads', () => {
-  test('a job has a strong ETag of revision and step, and 304 answers who has it', async () => {
+  test('a job has a strong ETag of revision and points, and 304 answers who has it', async () => {
     const id = await createJob()
     await runAlarm(id)
     setClock(startMs + 500 + 60_000)
     const response = await request(`${api}/jobs/${id}`)
     const etag = response.headers.get('etag') ?? ''
-    expect(etag).toBe('"3-120"')
+    expect(etag).toBe('"3-121"')
     const same = await request(`${api}/jobs/${id}`, { headers: { 'If-None-Match': etag } })
     expect([same.status, await same.text(), same.headers.get('etag')]).toEqual([304, '', etag])
     setClock(startMs + 500 + 60_500)
     const later = await request(`${api}/jobs/${id}`, { headers: { 'If-None-Match': etag } })
-    expect([later.status, later.headers.get('etag')]).toEqual([200, '"3-121"'])
+    expect([later.status, later.headers.get('etag')]).toEqual([200, '"3-122"'])
   })
 })
 

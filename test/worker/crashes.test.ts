@@ -1,18 +1,19 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { JobSpec } from '../../src/jobs/job.ts'
-import { jobIndex, unstarted } from '../../src/jobs/job-index.ts'
+import { TrainingJob } from '../../src/jobs/object/training-job.ts'
+import { jobRegister } from '../../src/jobs/register/job-register.ts'
+import { pendingJob } from '../../src/jobs/register/stored-job.ts'
+import type { JobSpec } from '../../src/jobs/rules/types.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
-import { TrainingJob } from '../../src/jobs/training-job.ts'
 import {
-  FLUSH_RETRY_MS,
   IDEMPOTENCY_KEY_AGE_MAX_MS,
   OBJECTS_ASKED_AT_ONCE,
   PAUSED_CHECK_MS,
+  SINK_RETRY_MS,
   SWEEP_PAGE_JOBS,
   WAKE_GRACE_MS,
-} from '../../src/limits.ts'
+} from '../../src/platform/limits.ts'
 import {
   alarmOf,
   api,
@@ -42,7 +43,7 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-const index = jobIndex(env.DB)
+const index = jobRegister(env.DB)
 const evict = (id: string) => evictDurableObject(stubOf(id))
 const sweepAt = (ms: number) => {
   setClock(ms)
@@ -220,7 +221,7 @@ describe('while D1 is away', () => {
   test('a promise that came to nothing is forgotten', async () => {
     const id = await createJob()
     await post(`${api}/jobs/${id}/cancel`)
-    await index.promiseWake(id, startMs)
+    await index.setWakeDeadline(id, startMs)
     await sweepAt(startMs + WAKE_GRACE_MS)
     expect(await registerRow(id)).toMatchObject({ status: 'cancelled', wake_by_ms: null })
   })
@@ -248,7 +249,7 @@ describe('while D1 is away', () => {
       await runAlarm(id)
       expect(await snapshotOf(id)).toMatchObject({ status: 'validating', completed_at: null })
       const cancelled = await stubOf(id).command(id, 'cancel', { actor: 'test', revisions: null })
-      expect(cancelled).toEqual({ done: false, refusal: { reason: 'already', status: 'validating' } })
+      expect(cancelled).toMatchObject({ reason: 'already', status: 'validating' })
       await evict(id)
       healD1()
       await runAlarm(id)
@@ -271,7 +272,7 @@ describe('while D1 is away', () => {
       await runAlarm(id)
     }
     const [first = 0] = waits
-    expect(first).toBeGreaterThanOrEqual(FLUSH_RETRY_MS)
+    expect(first).toBeGreaterThanOrEqual(SINK_RETRY_MS)
     expect(waits.at(-1)).toBe(60_000)
     healD1()
     await runAlarm(id)
@@ -284,7 +285,7 @@ describe('slots', () => {
     const id = await createJob()
     await runAlarm(id)
     await post(`${api}/jobs/${id}/pause`)
-    expect(await index.takeSlot(id, 1, startMs)).toBe(true)
+    expect(await index.acquireSlot(id, 1, startMs)).toBe(true)
     await sweepAt(startMs + WAKE_GRACE_MS)
     expect(await registerRow(id)).toMatchObject({
       status: 'paused',
@@ -308,11 +309,11 @@ describe('slots', () => {
     const id = await createJob()
     await runAlarm(id)
     await post(`${api}/jobs/${id}/pause`)
-    await index.takeSlot(id, 1, startMs)
+    await index.acquireSlot(id, 1, startMs)
     const seen = await index.find(id)
-    await index.takeSlot(id, 1, startMs + 1)
+    await index.acquireSlot(id, 1, startMs + 1)
     const paused = {
-      ...unstarted({ id, config, totalDocuments: 50, createdMs: startMs, createdBy: null }),
+      ...pendingJob({ id, config, totalDocuments: 50, createdMs: startMs, createdBy: null }),
       status: 'paused' as const,
     }
     if (seen !== null) await index.repair(id, { ...paused, revision: seen.revision }, seen, Date.now())
@@ -325,7 +326,7 @@ describe('slots', () => {
     const id = await createJob()
     await runAlarm(id)
     const row = await registerRow(id)
-    const older = unstarted({ id, config, totalDocuments: 50, createdMs: startMs, createdBy: null })
+    const older = pendingJob({ id, config, totalDocuments: 50, createdMs: startMs, createdBy: null })
     expect(await index.update({ ...older, status: 'paused' })).toBe(true)
     expect(await registerRow(id)).toEqual(row)
   })
@@ -335,7 +336,9 @@ test('a register restored from an older copy is brought up to date by the sweepe
   const id = await createJob()
   const old = await registerRow(id)
   await runAlarm(id)
-  await env.DB.prepare('UPDATE jobs SET status = ?, revision = ?, snapshot = ?, wake_by_ms = ? WHERE id = ?')
+  await env.DB.prepare(
+    'UPDATE jobs SET status = ?, revision = ?, spec = NULL, summary = NULL, snapshot = ?, wake_by_ms = ? WHERE id = ?',
+  )
     .bind(old?.status, old?.revision, JSON.stringify(old?.snapshot), old?.wake_by_ms, id)
     .run()
   await sweepAt(startMs + 500 + WAKE_GRACE_MS)

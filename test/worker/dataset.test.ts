@@ -1,9 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, expect, test } from 'vitest'
 import demo from '../../demo/dataset.sql'
-import { bundeslandCodes } from '../../src/bundeslaender.ts'
 import { trainingDocuments } from '../../src/dataset/documents.ts'
-import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_MAX, DOCUMENTS_PER_UPLOAD_MAX } from '../../src/limits.ts'
+import {
+  DATASET_BODY_BYTES_MAX,
+  DOC_TYPES_MAX,
+  DOCUMENTS_MAX,
+  DOCUMENTS_PER_UPLOAD_MAX,
+} from '../../src/platform/limits.ts'
+import { bundeslandCodes } from '../../src/shared/bundeslaender.ts'
 import { api, request, send } from './api.ts'
 import { healD1, meterD1 } from './meters.ts'
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import type { HistoryPoint } from '../../src/jobs/schema.ts'
-import { isFinal, type JobStatus } from '../../src/jobs/status.ts'
-import { parseCursor } from '../../src/jobs/watchers.ts'
+import { parseCursor } from '../../src/jobs/object/watchers.ts'
+import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
+import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
 import { api, request } from './api.ts'
 import { EventStream, type Received } from './event-stream.ts'
 

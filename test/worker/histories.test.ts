@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { JobSnapshot } from '../../src/jobs/schema.ts'
+import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import type { LogRow } from '../histories/format.ts'
 import { api, getJob, request, setClock, stubOf } from './api.ts'
 
@@ -31,7 +31,11 @@ test.each(formats)('a job left training in format %s is completed by the present
 /** Gives an object the database that the format's code would have left. */
 async function plantObject(id: string, tables: string, log: LogRow[]) {
   await runInDurableObject(stubOf(id), (_, { storage }) => {
-    storage.sql.exec(`${tables} INSERT INTO sync VALUES (1, ${log.length})`)
+    storage.sql.exec(tables)
+    const told = tables.includes('TABLE sync')
+      ? 'INSERT INTO sync VALUES (1, ?)'
+      : "INSERT INTO sinks VALUES ('register', ?, 0, NULL, NULL)"
+    storage.sql.exec(told, log.length)
     for (const { seq, type, at_ms, data } of log) {
       storage.sql.exec('INSERT INTO events (seq, type, at_ms, data) VALUES (?, ?, ?, ?)', seq, type, at_ms, data)
     }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { EventRecord, History } from '../../src/jobs/schema.ts'
+import type { EventRecord, History } from '../../src/jobs/rules/shown.ts'
 import {
   api,
   cancelAll,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { app } from '../../src/app.ts'
-import { dashboardPaths } from '../../src/pages.ts'
+import { dashboardPaths } from '../../src/system/dashboard-files.ts'
 import { request } from './api.ts'
 
 type Described = { description?: string; $ref?: string }

@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { vi } from 'vitest'
-import { REPAINT_MS } from '../../src/limits.ts'
+import { REPAINT_MS } from '../../src/platform/limits.ts'
 import { alarmOf, runAlarm, startMs, stubOf } from './api.ts'
 
 /** Sets the clock and stops the timers of the tests, the Worker and its objects: both move with `pass` alone. */

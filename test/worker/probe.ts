@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { interceptD1, type Trip } from '../../src/d1.ts'
+import { interceptD1, type Trip } from '../../src/platform/d1.ts'
 
 const straight: Trip = (_, send) => send()
 let trip = straight

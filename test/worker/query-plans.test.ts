@@ -2,8 +2,8 @@ import { createScheduledController, evictDurableObject, runInDurableObject } fro
 import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { tokenStore } from '../../src/auth/token-store.ts'
-import { jobIndex } from '../../src/jobs/job-index.ts'
-import { WAKE_GRACE_MS } from '../../src/limits.ts'
+import { jobRegister } from '../../src/jobs/register/job-register.ts'
+import { WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 import worker from '../../src/worker.ts'
 import { api, createJob, post, request, runAlarm, runToEnd, send, setClock, startMs, stubOf } from './api.ts'
 import { healD1, recordD1, recordObjects, type Statements } from './meters.ts'
@@ -22,7 +22,7 @@ const smallInD1 = [
 ]
 
 /** What an object reads whole when it wakes: its own log, which PAUSES_MAX bounds, and what has one row. */
-const smallInObject = [/^events$/, /^sync$/, /^sqlite_master$/]
+const smallInObject = [/^events$/, /^sinks$/, /^sqlite_master$/]
 
 let d1: Statements
 let objects: Statements
@@ -107,13 +107,13 @@ async function driveQueue() {
 
 /** A job through every command, a slot taken for nothing, and a job that could not be woken. */
 async function driveJobs() {
-  const index = jobIndex(env.DB)
+  const index = jobRegister(env.DB)
   const id = await createJob()
   const path = `${api}/jobs/${id}`
   await runAlarm(id)
   await evictDurableObject(stubOf(id))
   for (const command of ['pause', 'resume', 'pause']) await post(`${path}/${command}`)
-  await index.takeSlot(id, 1, startMs)
+  await index.acquireSlot(id, 1, startMs)
   setClock(startMs + WAKE_GRACE_MS)
   await worker.scheduled(createScheduledController(), env)
   await index.postpone(id, startMs)

@@ -1,10 +1,10 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { jobIndex } from '../../src/jobs/job-index.ts'
+import { TrainingJob } from '../../src/jobs/object/training-job.ts'
+import { jobRegister } from '../../src/jobs/register/job-register.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
-import { TrainingJob } from '../../src/jobs/training-job.ts'
-import { QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../../src/limits.ts'
+import { QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 import {
   api,
   cancelAll,
@@ -145,7 +145,7 @@ test('a slot given to one who was then not woken is found by its promise', async
   await env.DB.prepare("UPDATE jobs SET slot = NULL, status = 'cancelled', wake_by_ms = NULL WHERE id = ?")
     .bind(first)
     .run()
-  expect(await jobIndex(env.DB).giveSlot(1, startMs)).toBe(id)
+  expect(await jobRegister(env.DB).assignSlot(1, startMs)).toBe(id)
   expect((await getJob(id)).status).toBe('queued')
   setClock(startMs + WAKE_GRACE_MS)
   await sweep(env, startMs + WAKE_GRACE_MS)

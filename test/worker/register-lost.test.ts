@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Reconciliation } from '../../src/jobs/reconcile.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
-import { COMPLETION_TRIES_MAX, PAUSED_CHECK_MS, WAKE_GRACE_MS } from '../../src/limits.ts'
+import { COMPLETION_TRIES_MAX, PAUSED_CHECK_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 import {
   api,
   cancelAll,

@@ -51,7 +51,7 @@ const insertVersions = `${seeded}
 
 /** Copies a completed job and its version so often. @returns bytes of D1 for each copy */
 export async function bytesOfCopies(id: string, copies: number): Promise<number> {
-  const job = 'model_type, status, revision, snapshot'
+  const job = 'model_type, status, revision, spec, summary, snapshot'
   const version = 'model_type, created_ms, metrics, size_mb, bundeslaender'
   const numbers = 'WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?2)'
   const before = await databaseBytes()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { REPAINT_MS } from '../../src/limits.ts'
+import { REPAINT_MS } from '../../src/platform/limits.ts'
 import { api, cancelAll, createJob, runAlarm } from './api.ts'
 import { EventStream } from './event-stream.ts'
 import { pass, stopTime } from './play.ts'

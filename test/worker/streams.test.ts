@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { HistoryPoint } from '../../src/jobs/schema.ts'
-import { parseCursor } from '../../src/jobs/watchers.ts'
-import { FRAME_POINTS_MAX, KEEP_ALIVE_MS, REPAINT_MS, STREAM_AGE_MAX_MS } from '../../src/limits.ts'
+import { parseCursor } from '../../src/jobs/object/watchers.ts'
+import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
+import { FRAME_POINTS_MAX, KEEP_ALIVE_MS, REPAINT_MS, STREAM_AGE_MAX_MS } from '../../src/platform/limits.ts'
 import {
   alarmOf,
   api,
@@ -104,6 +104,7 @@ describe('delta', () => {
       val_loss: 0.7557,
       learning_rate: 0.00005,
       timestamp: startMs + 500 + 14_000,
+      accuracy: 0.712,
     })
   })
 

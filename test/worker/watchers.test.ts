@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { advance, create, decide, evolve, type Job } from '../../src/jobs/job.ts'
-import { planSimulation } from '../../src/jobs/simulation.ts'
-import { Watchers } from '../../src/jobs/watchers.ts'
-import { REPAINT_MS, WATCHER_QUEUE_BYTES_MAX, WATCHER_STALL_MAX_MS } from '../../src/limits.ts'
+import { Watchers } from '../../src/jobs/object/watchers.ts'
+import { advance, create, decide, evolve } from '../../src/jobs/rules/job.ts'
+import { planSimulation } from '../../src/jobs/rules/trainers/simulation.ts'
+import type { Job } from '../../src/jobs/rules/types.ts'
+import { REPAINT_MS, WATCHER_QUEUE_BYTES_MAX, WATCHER_STALL_MAX_MS } from '../../src/platform/limits.ts'
 import { after as afterEvents, newJob, specOf, startMs } from '../domain/jobs.ts'
 
 afterEach(() => {
@@ -21,7 +22,7 @@ function watchFinished(epochs = 10) {
     async () => new Set(),
   )
   const pass = { holder: 'token:a', tokenId: 1, expiresMs: null }
-  const open = () => watchers.open(job, { mode: 'delta', after: null, pass }, new AbortController().signal)
+  const open = () => watchers.open(job, { mode: 'delta', after: null, credential: pass }, new AbortController().signal)
   return {
     watchers,
     open,
@@ -58,7 +59,7 @@ test('the queue of a client that reads nothing never holds more than its bound, 
   const spec = specOf(100)
   // The longest way to write a learning rate that is allowed.
   spec.config.learning_rate = 0.000_001_234_567_890_123_456_7
-  const created = evolve(null, create(spec, planSimulation(1, null), startMs))
+  const created = evolve(null, create(spec, planSimulation(1, null)))
   const job = afterEvents(created, advance(created, Number.MAX_SAFE_INTEGER))
   const queued = vi.spyOn(ReadableStreamDefaultController.prototype, 'enqueue')
   const watchers = new Watchers(
@@ -69,7 +70,7 @@ test('the queue of a client that reads nothing never holds more than its bound, 
     for (let points = 0; points < 10_000; points += 499) {
       queued.mockClear()
       const after = { revision: 1, points }
-      const stream = watchers.open(job, { mode, after, pass: null }, new AbortController().signal)
+      const stream = watchers.open(job, { mode, after, credential: null }, new AbortController().signal)
       for (let repaints = 0; repaints < 20; repaints++) watchers.publish({ ...job, revision: job.revision + repaints })
       const bytes = queued.mock.calls.reduce((sum, [chunk]) => sum + (chunk as Uint8Array).length, 0)
       expect(bytes).toBeGreaterThan(0)
@@ -96,7 +97,8 @@ describe('a stream that takes nothing and throws', () => {
     })
     const job = afterEvents(newJob(), advance(newJob(), Date.now()))
     const watchers = new Watchers(Date.now, async () => new Set())
-    const open = () => watchers.open(job, { mode: 'delta', after: null, pass: null }, new AbortController().signal)
+    const open = () =>
+      watchers.open(job, { mode: 'delta', after: null, credential: null }, new AbortController().signal)
     return {
       job,
       watchers,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import type { Command } from '../../src/jobs/job.ts'
-import type { JobSnapshot } from '../../src/jobs/schema.ts'
-import { isFinal, type JobStatus } from '../../src/jobs/status.ts'
+import type { Command } from '../../src/jobs/rules/refusals.ts'
+import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
+import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
 
 /** What a job passes through by itself, in this order. */
 const course: JobStatus[] = ['queued', 'preparing', 'training', 'validating', 'completed']

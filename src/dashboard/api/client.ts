@@ -1,4 +1,4 @@
-import { createClient } from '../../client.ts'
+import { createClient } from '../../client/index.ts'
 import { markedFetch } from './marked-fetch.ts'
 
 /** The API at the address this page came from. The browser sends the session's cookie along. */

@@ -1,4 +1,4 @@
-import type { JobSnapshot } from '../../client.ts'
+import type { JobSnapshot } from '../../client/index.ts'
 import { api } from './client.ts'
 import { type Answer, request } from './request.ts'
 import { refresh } from './resource.ts'

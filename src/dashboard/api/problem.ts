@@ -1,4 +1,4 @@
-import type { Problem as ApiProblem } from '../../client.ts'
+import type { Problem as ApiProblem } from '../../client/index.ts'
 import { formatDuration } from '../i18n/format.ts'
 import { keyIfAny, t } from '../i18n/text.ts'
 

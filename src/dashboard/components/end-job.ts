@@ -1,5 +1,5 @@
-import type { JobSnapshot } from '../../client.ts'
-import { isFinal, mayBeDeleted } from '../../jobs/status.ts'
+import type { JobSnapshot } from '../../client/index.ts'
+import { isFinal, mayBeDeleted } from '../../shared/job-status.ts'
 import { api } from '../api/client.ts'
 import { commandJob } from '../api/jobs.ts'
 import type { Problem } from '../api/problem.ts'

@@ -1,5 +1,5 @@
-import type { JobSnapshot } from '../../client.ts'
-import { isFinal, mayBeDeleted } from '../../jobs/status.ts'
+import type { JobSnapshot } from '../../client/index.ts'
+import { isFinal, mayBeDeleted } from '../../shared/job-status.ts'
 import { commandJob, type JobCommand } from '../api/jobs.ts'
 import { t } from '../i18n/text.ts'
 import { Button } from './button.tsx'

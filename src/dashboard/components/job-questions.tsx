@@ -1,4 +1,4 @@
-import type { JobSnapshot } from '../../client.ts'
+import type { JobSnapshot } from '../../client/index.ts'
 import { formatProgress } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 import type { Question } from './question.ts'

@@ -1,4 +1,4 @@
-import type { JobStatus } from '../../jobs/status.ts'
+import type { JobStatus } from '../../shared/job-status.ts'
 import { t } from '../i18n/text.ts'
 
 /** A state in a shape of its own, so that it needs no colour to be told. For 16 × 16. */

@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks'
-import { type BundeslandCode, bundeslandNames } from '../../bundeslaender.ts'
+import { type BundeslandCode, bundeslandNames } from '../../shared/bundeslaender.ts'
 import { FieldError } from './field.tsx'
 import { isShortcut } from './keys.ts'
 

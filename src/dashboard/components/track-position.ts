@@ -1,4 +1,4 @@
-import type { JobStatus } from '../../jobs/status.ts'
+import type { JobStatus } from '../../shared/job-status.ts'
 
 /** Where the stations lie on the track, in per cent of its length. Training is the long stretch between two of them. */
 export const stations = [

@@ -1,4 +1,4 @@
-import type { JobStatus } from '../../jobs/status.ts'
+import type { JobStatus } from '../../shared/job-status.ts'
 import { formatProgress, roundedDown } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 import { StateIcon } from './state-badge.tsx'

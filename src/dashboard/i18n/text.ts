@@ -1,10 +1,7 @@
 import { de } from './de.ts'
 import { en } from './en.ts'
 import { type Locale, locale } from './locale.ts'
-
-/** A text in the forms of its language: one document, two documents. */
-export type Plural = { one: string; other: string }
-export type Message = string | Plural
+import type { Message } from './message.ts'
 
 type Texts = typeof en
 /** Names a text: `section.key`. */

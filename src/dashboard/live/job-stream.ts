@@ -1,4 +1,4 @@
-import { ApiError, createClient, StreamEnded, type WatchedEvent, watchJob } from '../../client.ts'
+import { ApiError, createClient, StreamEnded, type WatchedEvent, watchJob } from '../../client/index.ts'
 import { markedFetch } from '../api/marked-fetch.ts'
 import type { Connection, LiveEvent } from './protocol.ts'
 import { addEvent, emptyPoints, emptySamples, type Stretch, stretchFrom } from './series.ts'

@@ -1,4 +1,4 @@
-import type { Problem, StreamEvent } from '../../client.ts'
+import type { Problem, StreamEvent } from '../../client/index.ts'
 import type { Stretch } from './series.ts'
 
 /** An event of a job's stream, without the points. */

@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../../client.ts'
+import type { StreamEvent } from '../../client/index.ts'
 import { type ColumnData, Columns } from './columns.ts'
 
 /** The columns of a job's curve: point k is step k. */

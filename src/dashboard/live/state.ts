@@ -1,5 +1,5 @@
-import type { JobSnapshot } from '../../client.ts'
-import { isFinal, type JobStatus, jobStatuses } from '../../jobs/status.ts'
+import type { JobSnapshot } from '../../client/index.ts'
+import { isFinal, type JobStatus, jobStatuses } from '../../shared/job-status.ts'
 import type { Connection, LiveEvent } from './protocol.ts'
 import type { LiveJob } from './watch-live.ts'
 

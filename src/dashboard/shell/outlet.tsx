@@ -4,8 +4,9 @@ import { Reload } from '../components/reload.tsx'
 import { useScript } from '../components/use-script.ts'
 import { t } from '../i18n/text.ts'
 import { PRELOAD_AFTER_MS } from '../limits.ts'
+import type { Page } from '../page.ts'
 import { matchPath, path } from '../router.ts'
-import { type Page, type PageRoute, routes } from '../routes.ts'
+import { type PageRoute, routes } from '../routes.ts'
 import { PageHeading } from './page-heading.tsx'
 
 type Shown = { route: PageRoute; params: Record<string, string> }

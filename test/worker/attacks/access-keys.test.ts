@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { ACCESS_KEYS_AGE_MAX_MS, ACCESS_KEYS_RETRY_MS } from '../../../src/limits.ts'
+import { ACCESS_KEYS_AGE_MAX_MS, ACCESS_KEYS_RETRY_MS } from '../../../src/platform/limits.ts'
 import { setClock, startMs } from '../api.ts'
 import { type Key, newKey, newTeam, signed, whoHas } from './access-team.ts'
 import { ask } from './closed.ts'

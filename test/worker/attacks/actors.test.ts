@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { TOKEN_USE_NOTED_MS } from '../../../src/limits.ts'
+import { TOKEN_USE_NOTED_MS } from '../../../src/platform/limits.ts'
 import { api, cancelAll, setClock, startMs } from '../api.ts'
 import { breakD1, healD1, meterD1 } from '../meters.ts'
 import { newKey, newTeam, signed } from './access-team.ts'

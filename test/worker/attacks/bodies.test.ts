@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { JSON_ARRAY_MAX, JSON_DEPTH_MAX } from '../../../src/limits.ts'
+import { JSON_ARRAY_MAX, JSON_DEPTH_MAX } from '../../../src/platform/limits.ts'
 import { cancelAll } from '../api.ts'
 import { closed } from './closed.ts'
 import { contentsOfD1 } from './contents.ts'

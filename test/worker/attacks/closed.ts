@@ -1,6 +1,6 @@
 import { exports } from 'cloudflare:workers'
-import type { Role } from '../../../src/auth/role.ts'
 import type { AuthVars } from '../../../src/auth/settings.ts'
+import type { Role } from '../../../src/shared/role.ts'
 import { withVars } from '../api.ts'
 
 export const adminToken = 'admin-token.of-the-tests~0123456789+/=='

@@ -1,6 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { NAME_LENGTH_MAX, NAME_MARKS_MAX, TITLE_LENGTH_MAX, TOKEN_NAME_LENGTH_MAX } from '../../../src/limits.ts'
+import {
+  NAME_LENGTH_MAX,
+  NAME_MARKS_MAX,
+  TITLE_LENGTH_MAX,
+  TOKEN_NAME_LENGTH_MAX,
+} from '../../../src/platform/limits.ts'
 import { api, cancelAll } from '../api.ts'
 import { asAdmin, askWith, closed } from './closed.ts'
 
@@ -21,7 +26,7 @@ const names: [what: string, lengthMax: number, send: (name: string) => Promise<R
     'job',
     NAME_LENGTH_MAX,
     (name) => askWith('POST', `${api}/jobs`, { name, bundeslaender: ['BY'], epochs: 1 }, asAdmin),
-    "SELECT snapshot ->> '$.name' AS name FROM jobs ORDER BY seq DESC LIMIT 1",
+    "SELECT spec ->> '$.config.name' AS name FROM jobs ORDER BY seq DESC LIMIT 1",
   ],
   [
     'document',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { CREDENTIAL_CHECK_MS, SESSION_AGE_MAX_MS } from '../../../src/limits.ts'
+import { CREDENTIAL_CHECK_MS, SESSION_AGE_MAX_MS } from '../../../src/platform/limits.ts'
 import { api, setClock, startMs } from '../api.ts'
 import { EventStream } from '../event-stream.ts'
 import { breakD1, healD1 } from '../meters.ts'

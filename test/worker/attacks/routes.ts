@@ -1,6 +1,6 @@
 import { app } from '../../../src/app.ts'
 import { permissions } from '../../../src/auth/permissions.ts'
-import type { Role } from '../../../src/auth/role.ts'
+import type { Role } from '../../../src/shared/role.ts'
 import { api, createJob, post, request, runAlarm, runToEnd, send } from '../api.ts'
 
 /** A route of the router, and a request to it that would be answered, and would change something if it can. */

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { SESSION_AGE_MAX_MS, TOKEN_CACHED_MS } from '../../../src/limits.ts'
+import { SESSION_AGE_MAX_MS, TOKEN_CACHED_MS } from '../../../src/platform/limits.ts'
 import { api, cancelAll, createJob, setClock, startMs } from '../api.ts'
 import { EventStream } from '../event-stream.ts'
 import { adminToken, ask, askWith, bearer, closed, makeToken, revoke, whoIs } from './closed.ts'

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { CREDENTIAL_CHECK_MS, IDLE_TICK_MS, SESSION_AGE_MAX_MS, STREAM_AGE_MAX_MS } from '../../../src/limits.ts'
+import {
+  CREDENTIAL_CHECK_MS,
+  IDLE_TICK_MS,
+  SESSION_AGE_MAX_MS,
+  STREAM_AGE_MAX_MS,
+} from '../../../src/platform/limits.ts'
 import { cancelAll, createJob, startMs, withVars } from '../api.ts'
 import { breakD1, healD1 } from '../meters.ts'
 import { pass, stopTime } from '../play.ts'

@@ -1,5 +1,5 @@
-import { parseCursor } from '../../../src/jobs/watchers.ts'
-import { IDLE_TICK_MS } from '../../../src/limits.ts'
+import { parseCursor } from '../../../src/jobs/object/watchers.ts'
+import { IDLE_TICK_MS } from '../../../src/platform/limits.ts'
 import { api, createJob, post, runAlarm, snapshotOf } from '../api.ts'
 import { EventStream } from '../event-stream.ts'
 import { pass } from '../play.ts'

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks'
-import type { JobSnapshot } from '../../../client.ts'
-import { isFinal } from '../../../jobs/status.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
+import { isFinal } from '../../../shared/job-status.ts'
 import { api } from '../../api/client.ts'
 import { request } from '../../api/request.ts'
 import { type Resource, useResource } from '../../api/resource.ts'

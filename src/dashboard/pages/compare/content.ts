@@ -1,4 +1,4 @@
-import { STEPS_PER_EPOCH } from '../../../jobs/simulation.ts'
+import { STEPS_PER_EPOCH } from '../../../shared/steps.ts'
 import type { ChartContent, Mark, Values } from '../../chart/types.ts'
 import { emptySamples, type Points, type Samples } from '../../live/series.ts'
 import type { Alignment, Measure } from './address.ts'

@@ -1,4 +1,4 @@
-import type { JobSnapshot } from '../../../client.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
 import { api } from '../../api/client.ts'
 import { request } from '../../api/request.ts'
 import { type Loader, type Resource, useResource } from '../../api/resource.ts'

@@ -1,5 +1,5 @@
-import type { JobSnapshot } from '../../../client.ts'
-import { STEPS_PER_EPOCH } from '../../../jobs/simulation.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
+import { STEPS_PER_EPOCH } from '../../../shared/steps.ts'
 import { formatClock, formatCount, formatLoss, formatScore } from '../../i18n/format.ts'
 import type { TextKey } from '../../i18n/text.ts'
 import type { LiveEvent } from '../../live/protocol.ts'

@@ -1,5 +1,5 @@
-import type { BundeslandCode } from '../../../bundeslaender.ts'
-import type { JobSnapshot } from '../../../client.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
+import type { BundeslandCode } from '../../../shared/bundeslaender.ts'
 import { formatCount, formatNumber } from '../../i18n/format.ts'
 import { type TextKey, t } from '../../i18n/text.ts'
 

@@ -1,5 +1,5 @@
 import { jobSchema, type SchemaProperty } from 'virtual:job-schema'
-import type { JobSnapshot } from '../../../client.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
 
 export type JobConfig = JobSnapshot['config']
 export type ModelType = JobConfig['model_type']

@@ -1,4 +1,4 @@
-import { nameFlaw, tidyName } from '../../../name.ts'
+import { nameFlaw, tidyName } from '../../../platform/name.ts'
 import { formatNumber } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { bounds, bundeslaenderMin, type JobConfig, type NumberField, nameLengthMax, numberFields } from './bounds.ts'

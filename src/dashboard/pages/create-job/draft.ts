@@ -1,4 +1,4 @@
-import { type BundeslandCode, bundeslandCodes } from '../../../bundeslaender.ts'
+import { type BundeslandCode, bundeslandCodes } from '../../../shared/bundeslaender.ts'
 import {
   bounds,
   initialMixedPrecision,

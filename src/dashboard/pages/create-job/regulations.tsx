@@ -1,4 +1,4 @@
-import { type BundeslandCode, bundeslandCodes, bundeslandNames } from '../../../bundeslaender.ts'
+import { type BundeslandCode, bundeslandCodes, bundeslandNames } from '../../../shared/bundeslaender.ts'
 import { Button } from '../../components/button.tsx'
 import { TileChoice } from '../../components/tile-map.tsx'
 import { formatList } from '../../i18n/format.ts'

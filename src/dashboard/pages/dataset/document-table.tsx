@@ -1,4 +1,4 @@
-import { bundeslandNames } from '../../../bundeslaender.ts'
+import { bundeslandNames } from '../../../shared/bundeslaender.ts'
 import { tableRoles } from '../../components/table.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'

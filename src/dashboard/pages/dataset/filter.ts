@@ -1,4 +1,4 @@
-import { type BundeslandCode, bundeslandCodes } from '../../../bundeslaender.ts'
+import { type BundeslandCode, bundeslandCodes } from '../../../shared/bundeslaender.ts'
 import { query, setQuery } from '../../router.ts'
 
 /** Which documents are listed, as the page's address says; `null` does not filter. */

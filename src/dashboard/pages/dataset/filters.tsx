@@ -1,4 +1,4 @@
-import { bundeslandCodes, bundeslandNames } from '../../../bundeslaender.ts'
+import { bundeslandCodes, bundeslandNames } from '../../../shared/bundeslaender.ts'
 import { Button } from '../../components/button.tsx'
 import { SelectField } from '../../components/field.tsx'
 import { t } from '../../i18n/text.ts'

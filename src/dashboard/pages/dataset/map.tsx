@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { type BundeslandCode, bundeslandCodes, bundeslandNames } from '../../../bundeslaender.ts'
+import { type BundeslandCode, bundeslandCodes, bundeslandNames } from '../../../shared/bundeslaender.ts'
 import { Segments } from '../../components/field.tsx'
 import { TileShares } from '../../components/tile-map.tsx'
 import { formatCount, formatPercent } from '../../i18n/format.ts'

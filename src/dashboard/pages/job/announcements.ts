@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { isFinal } from '../../../jobs/status.ts'
+import { isFinal } from '../../../shared/job-status.ts'
 import { announce } from '../../components/toast.tsx'
 import { formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'

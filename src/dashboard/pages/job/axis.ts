@@ -1,4 +1,4 @@
-import { isFinal } from '../../../jobs/status.ts'
+import { isFinal } from '../../../shared/job-status.ts'
 import type { ChartProps } from '../../chart/types.ts'
 import { formatCount, formatDay, formatMoment, formatTime } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'

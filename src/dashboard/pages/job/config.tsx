@@ -1,5 +1,5 @@
-import { bundeslandNames } from '../../../bundeslaender.ts'
-import type { JobSnapshot } from '../../../client.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
+import { bundeslandNames } from '../../../shared/bundeslaender.ts'
 import { formatCount, formatNumber } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 

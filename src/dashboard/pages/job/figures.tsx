@@ -1,5 +1,5 @@
-import type { JobSnapshot } from '../../../client.ts'
-import { isFinal } from '../../../jobs/status.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
+import { isFinal } from '../../../shared/job-status.ts'
 import { formatClock, formatDateTime, formatLoss, formatProgress, formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { JobState } from '../../live/state.ts'

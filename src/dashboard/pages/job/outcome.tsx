@@ -1,5 +1,5 @@
-import type { JobSnapshot } from '../../../client.ts'
-import type { JobStatus } from '../../../jobs/status.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
+import type { JobStatus } from '../../../shared/job-status.ts'
 import { formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { useVersionOf } from './data.ts'

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { JobSnapshot } from '../../../client.ts'
-import { isFinal, type JobStatus } from '../../../jobs/status.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
+import { isFinal, type JobStatus } from '../../../shared/job-status.ts'
 import { commandJob } from '../../api/jobs.ts'
 import { explain, type Problem } from '../../api/problem.ts'
 import { type EndCommand, endJob } from '../../components/end-job.ts'

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import type { JobSnapshot } from '../../../client.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
 import { shortId } from '../short-id.ts'
 
 /**

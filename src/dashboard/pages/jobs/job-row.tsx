@@ -1,4 +1,4 @@
-import type { JobSnapshot } from '../../../client.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
 import { explain, type Problem } from '../../api/problem.ts'
 import { Button } from '../../components/button.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'

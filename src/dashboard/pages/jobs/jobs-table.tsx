@@ -1,6 +1,6 @@
 import { Fragment } from 'preact'
 import { useRef } from 'preact/hooks'
-import type { JobSnapshot } from '../../../client.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
 import { tableRoles } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'
 import { COMPARED_JOBS_MAX } from '../../limits.ts'

@@ -1,5 +1,5 @@
-import type { JobSnapshot } from '../../../client.ts'
-import { jobStatuses } from '../../../jobs/status.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
+import { jobStatuses } from '../../../shared/job-status.ts'
 import { locale } from '../../i18n/locale.ts'
 import type { TextKey } from '../../i18n/text.ts'
 

@@ -1,5 +1,5 @@
 import '../../styles/codes.css'
-import { type BundeslandCode, bundeslandCodes, bundeslandNames } from '../../../bundeslaender.ts'
+import { type BundeslandCode, bundeslandCodes, bundeslandNames } from '../../../shared/bundeslaender.ts'
 import { t } from '../../i18n/text.ts'
 
 type BundeslaenderProps = {

@@ -1,4 +1,4 @@
-import type { ModelVersion } from '../../../models/schema.ts'
+import type { ModelVersion } from '../../../client/index.ts'
 import { api } from '../../api/client.ts'
 import type { Problem } from '../../api/problem.ts'
 import { type Answer, entityTag, request } from '../../api/request.ts'

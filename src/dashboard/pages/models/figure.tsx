@@ -1,4 +1,4 @@
-import type { ModelVersion } from '../../../models/schema.ts'
+import type { ModelVersion } from '../../../client/index.ts'
 import { formatLoss, formatScore } from '../../i18n/format.ts'
 import type { Score } from './scores.ts'
 

@@ -1,4 +1,4 @@
-import type { ModelVersion } from '../../../models/schema.ts'
+import type { ModelVersion } from '../../../client/index.ts'
 import { t } from '../../i18n/text.ts'
 import { DifferenceMark } from './difference.tsx'
 import { Figure } from './figure.tsx'

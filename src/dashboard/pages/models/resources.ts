@@ -1,5 +1,5 @@
-import type { ModelType } from '../../../models/model-type.ts'
-import type { ModelVersion } from '../../../models/schema.ts'
+import type { ModelVersion } from '../../../client/index.ts'
+import type { ModelType } from '../../../shared/model-types.ts'
 import { api } from '../../api/client.ts'
 import { nextCursor, request } from '../../api/request.ts'
 import { type Resource, useResource } from '../../api/resource.ts'

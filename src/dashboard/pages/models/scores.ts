@@ -1,4 +1,4 @@
-import type { ModelVersion } from '../../../models/schema.ts'
+import type { ModelVersion } from '../../../client/index.ts'
 import type { TextKey } from '../../i18n/text.ts'
 
 /** A figure by which versions are told apart. */

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import type { ModelVersion } from '../../../models/schema.ts'
+import type { ModelVersion } from '../../../client/index.ts'
 import { t } from '../../i18n/text.ts'
 
 /** A version that the page's address names. */

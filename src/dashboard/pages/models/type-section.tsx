@@ -1,6 +1,6 @@
 import { useId, useRef, useState } from 'preact/hooks'
-import type { ModelType } from '../../../models/model-type.ts'
-import type { ModelVersion } from '../../../models/schema.ts'
+import type { ModelVersion } from '../../../client/index.ts'
+import type { ModelType } from '../../../shared/model-types.ts'
 import { Empty, Loaded } from '../../components/notice.tsx'
 import { Pager } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'

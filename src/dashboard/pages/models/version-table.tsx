@@ -1,4 +1,4 @@
-import type { ModelVersion } from '../../../models/schema.ts'
+import type { ModelVersion } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
 import { tableRoles } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'

@@ -1,4 +1,4 @@
-import type { ModelVersion } from '../../../models/schema.ts'
+import type { ModelVersion } from '../../../client/index.ts'
 import { formatDateTime } from '../../i18n/format.ts'
 import { locale } from '../../i18n/locale.ts'
 

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
-import { ApiError } from '../../../client.ts'
-import type { OcrEvent } from '../../../ocr/schema.ts'
+import type { OcrEvent } from '../../../client/index.ts'
+import { ApiError } from '../../../client/index.ts'
 import { ownProblem, type Problem } from '../../api/problem.ts'
 import type { Connection } from '../../live/protocol.ts'
 import { watchBatch } from './watch-batch.ts'

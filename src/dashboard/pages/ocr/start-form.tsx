@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { OCR_IMAGES_MAX } from '../../../limits.ts'
+import { OCR_IMAGES_MAX } from '../../../platform/limits.ts'
 import { may } from '../../api/session.ts'
 import { Button, WhyWithheld } from '../../components/button.tsx'
 import { TextField } from '../../components/field.tsx'

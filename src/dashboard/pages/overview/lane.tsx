@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { JobSnapshot } from '../../../client.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
 import { refresh } from '../../api/resource.ts'
 import { ConnectionBadge } from '../../components/connection.tsx'
 import { Sparkline } from '../../components/sparkline.tsx'

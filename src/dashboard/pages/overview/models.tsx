@@ -1,5 +1,5 @@
-import { modelTypes } from '../../../models/model-types.ts'
-import type { ModelVersion } from '../../../models/schema.ts'
+import type { ModelVersion } from '../../../client/index.ts'
+import { modelTypes } from '../../../shared/model-types.ts'
 import { formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 

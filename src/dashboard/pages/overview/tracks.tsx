@@ -1,4 +1,4 @@
-import type { JobSnapshot } from '../../../client.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
 import { Empty } from '../../components/notice.tsx'
 import { FreeTrack } from '../../components/track.tsx'
 import { t } from '../../i18n/text.ts'

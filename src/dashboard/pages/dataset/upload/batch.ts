@@ -1,4 +1,4 @@
-import { DATASET_BODY_BYTES_MAX } from '../../../../limits.ts'
+import { DATASET_BODY_BYTES_MAX } from '../../../../platform/limits.ts'
 import { UPLOAD_BATCH_DOCUMENTS_MAX, UPLOAD_BODY_BYTES_SPARE } from '../../../limits.ts'
 import type { ReadyRow } from './check.ts'
 

@@ -1,6 +1,6 @@
 import { documentSchema } from 'virtual:document-schema'
 import type { SchemaProperty } from 'virtual:job-schema'
-import { DOC_TYPE_LENGTH_MAX, DOCUMENT_ID_LENGTH_MAX } from '../../../../limits.ts'
+import { DOC_TYPE_LENGTH_MAX, DOCUMENT_ID_LENGTH_MAX } from '../../../../platform/limits.ts'
 
 /** A bound of a document, as the API's own schema has it: what it would refuse is seen before anything is sent. */
 function boundOf<B extends keyof SchemaProperty>(field: string, bound: B): NonNullable<SchemaProperty[B]> {

@@ -1,6 +1,6 @@
-import { type BundeslandCode, codeOf } from '../../../../bundeslaender.ts'
-import { webAddress } from '../../../../dataset/web-address.ts'
-import { nameFlaw, tidyName } from '../../../../name.ts'
+import { nameFlaw, tidyName } from '../../../../platform/name.ts'
+import { webAddress } from '../../../../platform/web-address.ts'
+import { type BundeslandCode, codeOf } from '../../../../shared/bundeslaender.ts'
 import type { TextKey, TextParams } from '../../../i18n/text.ts'
 import {
   chunksMax,

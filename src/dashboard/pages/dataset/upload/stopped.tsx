@@ -1,4 +1,4 @@
-import { DOC_TYPES_MAX, DOCUMENTS_MAX } from '../../../../limits.ts'
+import { DOC_TYPES_MAX, DOCUMENTS_MAX } from '../../../../platform/limits.ts'
 import { explain, type Problem } from '../../../api/problem.ts'
 import { Button } from '../../../components/button.tsx'
 import { t } from '../../../i18n/text.ts'

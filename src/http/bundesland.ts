@@ -1,0 +1,28 @@
+import { z } from '@hono/zod-openapi'
+import { SHOWN_VALUE_LENGTH_MAX } from '../platform/limits.ts'
+import { bundeslandCodes, codeOf } from '../shared/bundeslaender.ts'
+
+/** The value in quotes, cut where it is long; whatever it holds, it can stand in an answer. */
+function quote(text: string): string {
+  const shown = [...text].slice(0, SHOWN_VALUE_LENGTH_MAX).join('')
+  return JSON.stringify(shown === text ? text : `${shown}…`)
+}
+
+/** A Bundesland as people write it. Out comes the upper-case code; what is none is refused by an error that names it. */
+export const Bundesland = z
+  .string()
+  .transform((text, ctx) => {
+    const code = codeOf(text)
+    if (code) return code
+    ctx.addIssue({
+      code: 'custom',
+      message: `${quote(text)} is not a Bundesland; there are ${bundeslandCodes.join(', ')}`,
+    })
+    return z.NEVER
+  })
+  .openapi({
+    type: 'string',
+    enum: bundeslandCodes,
+    example: 'BY',
+    description: 'ISO 3166-2:DE code. Also taken in lower case, as `DE-BY`, and as the German name',
+  })

@@ -1,0 +1,88 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { accepts } from 'hono/accepts'
+import type { AppEnv } from '../../auth/env.ts'
+import { linkHeader, linkNext } from '../../http/pagination.ts'
+import { invalidResponse, problemResponse } from '../../http/problem.ts'
+import { cutPage } from '../../platform/keyset-page.ts'
+import { readEvents, readHistory } from '../operations.ts'
+import { csvOf } from '../rules/history.ts'
+import { refuse } from './refusals.ts'
+import { EventRecord, EventsQuery, History, HistoryQuery, JobIdParam } from './schema.ts'
+
+const tags = ['Jobs']
+const notFound = { 404: problemResponse('`Job not found`', 'not-found') }
+const jobNotFound = { reason: 'not_found' } as const
+
+const eventsRoute = createRoute({
+  method: 'get',
+  path: '/jobs/{id}/events',
+  tags,
+  summary: 'What has happened to a job, oldest first',
+  request: { params: JobIdParam, query: EventsQuery },
+  responses: {
+    200: {
+      description: 'Every transition and command, until the job is deleted',
+      headers: linkHeader,
+      content: { 'application/json': { schema: z.array(EventRecord) } },
+    },
+    ...notFound,
+    ...invalidResponse,
+  },
+})
+
+const historyRoute = createRoute({
+  method: 'get',
+  path: '/jobs/{id}/history',
+  tags,
+  summary: "A job's curve, in full or thinned out",
+  description: 'Send `Accept: text/csv` or `?format=csv` for a spreadsheet; the resolution is then in the headers.',
+  request: { params: JobIdParam, query: HistoryQuery },
+  responses: {
+    200: {
+      description: 'The points, by step',
+      headers: z.object({
+        'X-Resolution': z.string().openapi({ description: 'Method and steps in a bucket', example: 'min-max; 24' }),
+        Vary: z.literal('Accept').openapi({ description: 'The same path has two representations' }),
+      }),
+      content: {
+        'application/json': { schema: History },
+        'text/csv': {
+          schema: z.string().openapi({
+            description: 'RFC 4180: a header line, then the fields of a CurvePoint in its order',
+            example:
+              'epoch,step,loss,val_loss,learning_rate,timestamp,accuracy\r\n' +
+              '1,0,0.925,1.0175,0.00005,1793520000500,0.6\r\n',
+          }),
+        },
+      },
+    },
+    ...notFound,
+    ...invalidResponse,
+  },
+})
+
+const wantsCsv = (c: Context) =>
+  accepts(c, { header: 'Accept', supports: ['application/json', 'text/csv'], default: 'application/json' }) ===
+  'text/csv'
+
+/** What has become of a job: its curve, and its event log. */
+export const histories = new OpenAPIHono<AppEnv>()
+  .openapi(eventsRoute, async (c) => {
+    const { after, limit } = c.req.valid('query')
+    const events = await readEvents(c.env, c.req.valid('param').id, after, limit + 1)
+    if (events === null) return refuse(c, jobNotFound)
+    const page = cutPage(events, limit, (event) => event.sequence)
+    linkNext(c, page.next, 'after')
+    return c.json(page.rows, 200)
+  })
+  .openapi(historyRoute, async (c) => {
+    const { from_step, to_step, max_points, format } = c.req.valid('query')
+    const history = await readHistory(c.env, c.req.valid('param').id, from_step, to_step, max_points)
+    if (history === null) return refuse(c, jobNotFound)
+    const { method, bucket_steps } = history.resolution
+    c.header('X-Resolution', `${method}; ${bucket_steps}`)
+    c.header('Vary', 'Accept')
+    if (format !== 'csv' && (format === 'json' || !wantsCsv(c))) return c.json(history, 200)
+    return c.body(csvOf(history.points), 200, { 'Content-Type': 'text/csv; charset=utf-8' })
+  })

@@ -1,0 +1,201 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { AppEnv } from '../../auth/env.ts'
+import { done, doneResponse } from '../../http/action.ts'
+import { jsonBody } from '../../http/json-body.ts'
+import { linkHeader, linkNext } from '../../http/pagination.ts'
+import { conditional, etagHeader, IfMatch, IfNoneMatch, tagsIn } from '../../http/preconditions.ts'
+import { invalidResponse, problemResponse, retryLater } from '../../http/problem.ts'
+import { BODY_BYTES_MAX } from '../../platform/limits.ts'
+import type { CommandContext } from '../object/carry-out.ts'
+import { commandJob, createJob, listJobs, readJob } from '../operations.ts'
+import { etagOf, revisionsOf } from './etag.ts'
+import { refuse } from './refusals.ts'
+import {
+  CreateQuery,
+  IdempotencyHeader,
+  JobCreated,
+  JobIdParam,
+  JobListQuery,
+  JobSnapshot,
+  TrainingConfig,
+} from './schema.ts'
+
+const tags = ['Jobs']
+const jobNotFound = { reason: 'not_found' } as const
+const notFound = { 404: problemResponse('`Job not found`', 'not-found') }
+const changed = { 412: problemResponse('`Job has changed since: look at it again before you decide`', 'changed') }
+const unavailable = {
+  503: retryLater('`The database does not answer. Nothing was changed; try again.`', 'unavailable'),
+}
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/jobs',
+  tags,
+  summary: 'Jobs, newest first',
+  request: { query: JobListQuery },
+  responses: {
+    200: {
+      description: 'A page; jobs that hold a slot show live progress',
+      headers: linkHeader,
+      content: { 'application/json': { schema: z.array(JobSnapshot) } },
+    },
+    ...invalidResponse,
+  },
+})
+
+const createJobRoute = createRoute({
+  method: 'post',
+  path: '/jobs',
+  tags,
+  summary: 'Create and start a job',
+  request: {
+    query: CreateQuery,
+    headers: IdempotencyHeader,
+    body: { required: true, content: { 'application/json': { schema: TrainingConfig } } },
+  },
+  middleware: jsonBody(BODY_BYTES_MAX),
+  responses: {
+    200: {
+      description: 'Created',
+      headers: z.object({
+        Location: z.string().openapi({
+          example: '/api/v1/admin/training/jobs/5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11',
+          description: 'The path of the job',
+        }),
+        'Idempotency-Replayed': z.literal('true').optional().openapi({ description: 'This job was there already' }),
+      }),
+      content: { 'application/json': { schema: JobCreated } },
+    },
+    409: problemResponse(
+      '`Another training job is already running`, the queue is full, or there are too many jobs',
+      'slot-taken',
+    ),
+    410: problemResponse('`This Idempotency-Key made a job that is deleted since: take a new one`', 'job-deleted'),
+    ...invalidResponse,
+  },
+})
+
+const getJobRoute = createRoute({
+  method: 'get',
+  path: '/jobs/{id}',
+  tags,
+  summary: 'One job, with live progress',
+  request: { params: JobIdParam, headers: IfNoneMatch },
+  middleware: conditional(),
+  responses: {
+    200: { description: 'The job', headers: etagHeader, content: { 'application/json': { schema: JobSnapshot } } },
+    304: { description: 'It is as the ETag has it', headers: etagHeader },
+    ...notFound,
+  },
+})
+
+const pauseRoute = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/pause',
+  tags,
+  summary: 'Pause a training job; its slot becomes free',
+  request: { params: JobIdParam, headers: IfMatch },
+  responses: {
+    ...doneResponse,
+    400: problemResponse('`Job is not running`, or has been paused too often', 'not-running'),
+    ...notFound,
+    ...changed,
+    ...unavailable,
+  },
+})
+
+const resumeRoute = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/resume',
+  tags,
+  summary: 'Resume a paused job at the step it stopped at',
+  request: { params: JobIdParam, headers: IfMatch },
+  responses: {
+    ...doneResponse,
+    400: problemResponse('`Job is not paused`', 'not-paused'),
+    409: problemResponse('`Another training job is already running`', 'slot-taken'),
+    ...notFound,
+    ...changed,
+    ...unavailable,
+  },
+})
+
+const cancelRoute = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/cancel',
+  tags,
+  summary: 'Cancel a job for good',
+  request: { params: JobIdParam, headers: IfMatch },
+  responses: {
+    ...doneResponse,
+    400: problemResponse('The job is over: `Job is already completed`', 'already'),
+    ...notFound,
+    ...changed,
+    ...unavailable,
+  },
+})
+
+const deleteRoute = createRoute({
+  method: 'delete',
+  path: '/jobs/{id}',
+  tags,
+  summary: 'Delete a job that does not run; its model version stays',
+  request: { params: JobIdParam, headers: IfMatch },
+  responses: {
+    ...doneResponse,
+    400: problemResponse('`Cannot delete running job`', 'running'),
+    ...notFound,
+    ...changed,
+    ...unavailable,
+  },
+})
+
+/** Who gives a command, and on which revisions. */
+const contextOf = (c: Context<AppEnv>, headers: z.output<typeof IfMatch>): CommandContext => ({
+  actor: c.get('actor'),
+  revisions: revisionsOf(tagsIn(headers['If-Match'])),
+})
+
+/** Training jobs: create, look, pause, resume, cancel, delete. */
+export const jobs = new OpenAPIHono<AppEnv>()
+  .openapi(listRoute, async (c) => {
+    const { limit, cursor, ...filter } = c.req.valid('query')
+    const page = await listJobs(c.env, filter, Number(cursor ?? Number.MAX_SAFE_INTEGER), limit)
+    linkNext(c, page.next)
+    return c.json(page.rows, 200)
+  })
+  .openapi(createJobRoute, async (c) => {
+    const created = await createJob(c.env, c.executionCtx, c.req.valid('json'), {
+      actor: c.get('actor'),
+      mayWait: c.req.valid('query').when_busy === 'queue',
+      idempotencyKey: c.req.valid('header')['Idempotency-Key'] ?? null,
+    })
+    if ('reason' in created) return refuse(c, created, ['header', 'Idempotency-Key'])
+    c.header('Location', `${c.req.path}/${created.id}`)
+    if (created.replayed) c.header('Idempotency-Replayed', 'true')
+    return c.json({ id: created.id, status: 'queued', message: 'Training job created' } as const, 200)
+  })
+  .openapi(getJobRoute, async (c) => {
+    const shown = await readJob(c.env, c.req.valid('param').id)
+    if (shown === null) return refuse(c, jobNotFound)
+    c.header('ETag', etagOf(shown))
+    return c.json(shown.job, 200)
+  })
+  .openapi(pauseRoute, async (c) => {
+    const refusal = await commandJob(c.env, c.req.valid('param').id, 'pause', contextOf(c, c.req.valid('header')))
+    return refusal ? refuse(c, refusal) : c.json(done('Training paused'), 200)
+  })
+  .openapi(resumeRoute, async (c) => {
+    const refusal = await commandJob(c.env, c.req.valid('param').id, 'resume', contextOf(c, c.req.valid('header')))
+    return refusal ? refuse(c, refusal) : c.json(done('Training resumed'), 200)
+  })
+  .openapi(cancelRoute, async (c) => {
+    const refusal = await commandJob(c.env, c.req.valid('param').id, 'cancel', contextOf(c, c.req.valid('header')))
+    return refusal ? refuse(c, refusal) : c.json(done('Training cancelled'), 200)
+  })
+  .openapi(deleteRoute, async (c) => {
+    const refusal = await commandJob(c.env, c.req.valid('param').id, 'delete', contextOf(c, c.req.valid('header')))
+    return refusal ? refuse(c, refusal) : c.json(done('Job deleted'), 200)
+  })

@@ -1,0 +1,48 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import type { Credential } from '../../auth/credential.ts'
+import type { AppEnv } from '../../auth/env.ts'
+import { invalidResponse, problemResponse, retryLater } from '../../http/problem.ts'
+import { streamHeaders } from '../../platform/sse.ts'
+import type { WatcherCredential } from '../object/watchers.ts'
+import { openStream } from '../operations.ts'
+import { refuse } from './refusals.ts'
+import { StreamHeaders, StreamMessage, StreamQuery } from './schema.ts'
+
+const streamRoute = createRoute({
+  method: 'get',
+  path: '/metrics/stream',
+  tags: ['Streams'],
+  summary: "A job's progress, live, as server-sent events",
+  request: { query: StreamQuery, headers: StreamHeaders },
+  responses: {
+    200: {
+      description:
+        'An event at once, then one on every transition and each 500 ms while the job trains. The last shows a final ' +
+        'status; then the stream ends. It also ends after about 30 minutes, for the client to come back.',
+      content: { 'text/event-stream': { schema: StreamMessage } },
+    },
+    204: { description: 'The final event has been received: do not come back' },
+    404: problemResponse('`Job not found`', 'not-found'),
+    429: retryLater('`This credential holds too many streams of this job: close one`', 'too-many-streams'),
+    503: retryLater('`Too many streams watch this job`', 'too-many-watchers'),
+    ...invalidResponse,
+  },
+})
+
+/** The live stream of a job; its object holds the connection. */
+export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) => {
+  const { job_id, after, history } = c.req.valid('query')
+  const lastEventId = c.req.valid('header')['Last-Event-ID']
+  const credential = watcherCredential(c.get('credential'))
+  const asked = { id: job_id, mode: history, after: lastEventId || after || null, credential }
+  const answer = await openStream(c.env, asked, c.req.raw.signal)
+  if ('reason' in answer) return refuse(c, answer, lastEventId ? ['header', 'last-event-id'] : ['query', 'after'])
+  if (answer.body === null) return c.body(null, 204)
+  if (c.req.method !== 'HEAD') return c.body(answer.body, 200, streamHeaders)
+  await answer.body.cancel()
+  return c.body(null, 200, streamHeaders)
+})
+
+/** The local opening is not counted: its holders are everybody on the machine. */
+const watcherCredential = ({ kind, actor, tokenId, expiresMs }: Credential): WatcherCredential | null =>
+  kind === 'local' ? null : { holder: actor, tokenId, expiresMs }

@@ -1,0 +1,31 @@
+import { ALARM_LOST_MS } from '../../platform/limits.ts'
+
+/** The object's one alarm. Remembers what it is set to, so that setting it again costs nothing. */
+export class Alarm {
+  readonly #storage: DurableObjectStorage
+  #setMs: number | null = null
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage
+  }
+
+  /** Sets the alarm, Unix ms; `null`: there is none. */
+  async set(wakeMs: number | null): Promise<void> {
+    if (wakeMs === this.#setMs) return
+    if (wakeMs === null) await this.#storage.deleteAlarm()
+    else await this.#storage.setAlarm(wakeMs)
+    this.#setMs = wakeMs
+  }
+
+  /** It has gone off, or was erased with everything else. */
+  forget(): void {
+    this.#setMs = null
+  }
+
+  /** Sets the alarm anew if it is missing or long past. One that is a little past is just being delivered. */
+  async restore(wakeMs: number): Promise<void> {
+    this.#setMs = await this.#storage.getAlarm()
+    const isLost = this.#setMs === null || this.#setMs < Date.now() - ALARM_LOST_MS
+    if (isLost) await this.set(wakeMs)
+  }
+}

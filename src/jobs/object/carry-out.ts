@@ -1,0 +1,65 @@
+import type { JobRow } from '../register/job-register.ts'
+import { pendingJob } from '../register/stored-job.ts'
+import { decide, nextWakeMs } from '../rules/job.ts'
+import type { Command, CommandRefusal } from '../rules/refusals.ts'
+import type { Core } from './core.ts'
+
+/** Who gives a command, and on which revisions of the job it may be carried out (`null`: on any). */
+export type CommandContext = { actor: string; revisions: number[] | null }
+
+/**
+ * Carries a command out, or says why not. Due milestones and what the sinks have not heard come first.
+ *
+ * @param id for an object that has not been started yet
+ */
+export async function carryOut(
+  core: Core,
+  id: string,
+  command: Command,
+  { actor, revisions }: CommandContext,
+): Promise<CommandRefusal | null> {
+  core.advance()
+  await core.deliver()
+  const row = core.job === null ? await pendingRow(core, id) : null
+  const job = core.livingJob ?? (row && pendingJob(row.job))
+  if (job === null) return { reason: 'not_found' }
+  if (revisions !== null && !revisions.includes(job.revision)) return { reason: 'changed' }
+  const events = decide(job, command, core.now())
+  if ('reason' in events) return events
+  if (command === 'resume') {
+    // The pause that is undone must have reached D1, or its late arrival would give the new slot away.
+    if (!core.sinks.isUpToDate(core.registerSink)) return { reason: 'unavailable' }
+    if (!(await acquireSlot(core, id))) return { reason: 'slot_taken' }
+  } else if (row !== null || nextWakeMs(job) === null) {
+    await setWakeDeadline(core, id)
+  }
+  const beginning = row === null ? [] : [core.creation(row)]
+  core.commit([...beginning, ...events.map((event) => ({ ...event, actor }))])
+  return null
+}
+
+/** The row of a job that has not begun; `null`: there is none. */
+export async function pendingRow(core: Core, id: string): Promise<JobRow | null> {
+  const row = await core.register.find(id)
+  return row !== null && row.revision === 0 ? row : null
+}
+
+async function acquireSlot(core: Core, id: string): Promise<boolean> {
+  const acquire = () => core.register.acquireSlot(id, core.settings.maxActiveJobs, Date.now())
+  if (await acquire()) return true
+  // Refused by a register that has no such job? Then it gets the job back first.
+  return (await core.register.find(id)) === null && (await putBack(core)) && acquire()
+}
+
+async function setWakeDeadline(core: Core, id: string): Promise<void> {
+  if (await core.register.setWakeDeadline(id, Date.now())) return
+  if (await putBack(core)) await core.register.setWakeDeadline(id, Date.now())
+}
+
+/** Gives D1 the row that it has lost. @returns false when there is nothing to give */
+async function putBack(core: Core): Promise<boolean> {
+  if (core.job === null) return false
+  core.registerSink.noteRevision(0)
+  await core.registerSink.deliver(core.job)
+  return true
+}

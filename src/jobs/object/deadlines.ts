@@ -1,0 +1,42 @@
+import type { Alarm } from './alarm.ts'
+
+/** Something that is to be done at a time: when (Unix ms; `null`: never, as things stand), and what. */
+export type Deadline = { name: string; atMs: () => number | null; meet: () => void | Promise<void> }
+
+/** Named times, the earliest of which is what the object's one alarm is set to. */
+export class Deadlines {
+  readonly #alarm: Alarm
+  readonly #deadlines: readonly Deadline[]
+
+  constructor(alarm: Alarm, deadlines: readonly Deadline[]) {
+    this.#alarm = alarm
+    this.#deadlines = deadlines
+  }
+
+  /** Sets the alarm to the earliest deadline. */
+  arm(): Promise<void> {
+    return this.#alarm.set(this.#nextMs())
+  }
+
+  /** Sets the alarm anew if it should be there and is not. */
+  async rearmIfLost(): Promise<void> {
+    const nextMs = this.#nextMs()
+    if (nextMs !== null) await this.#alarm.restore(nextMs)
+  }
+
+  /** Meets every deadline, which an early or late alarm also may, then sets the alarm anew. */
+  async meet(): Promise<void> {
+    for (const { meet } of this.#deadlines) await meet()
+    await this.arm()
+  }
+
+  /** The alarm has gone off, or was erased with everything else. */
+  forget(): void {
+    this.#alarm.forget()
+  }
+
+  #nextMs(): number | null {
+    const times = this.#deadlines.flatMap(({ atMs }) => atMs() ?? [])
+    return times.length === 0 ? null : Math.min(...times)
+  }
+}

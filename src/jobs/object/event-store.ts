@@ -1,0 +1,109 @@
+import { evolve } from '../rules/job.ts'
+import type { Job, JobEvent } from '../rules/types.ts'
+import { hasTables, migrate } from './migrations.ts'
+
+/** How a sink stands: the last revision it has acknowledged, and what has gone wrong since. */
+export type SinkState = { revision: number; tries: number; nextMs: number | null; error: string | null }
+
+const untold: SinkState = { revision: 0, tries: 0, nextMs: null, error: null }
+
+/**
+ * The object's own tables; no other file names them. The event log is the job: its state is what the events make of it.
+ * The events that a sink has not acknowledged are its queue, so an event and its place in every queue are one write.
+ */
+export class EventStore {
+  readonly #storage: DurableObjectStorage
+  readonly #evolve: typeof evolve
+  readonly #sinks = new Map<string, SinkState>()
+  #job: Job | null = null
+
+  /** @param made what an event makes of a job */
+  constructor(storage: DurableObjectStorage, made = evolve) {
+    this.#storage = storage
+    this.#evolve = made
+    if (hasTables(storage)) {
+      migrate(storage)
+      this.#load()
+    }
+  }
+
+  /** The job as last committed; `null` as long as this object knows of none. */
+  get job(): Job | null {
+    return this.#job
+  }
+
+  /** Everything that has happened to the job, oldest first: some ten events, 2,000 at most. */
+  events(): JobEvent[] {
+    const rows = this.#storage.sql.exec<EventRow>('SELECT type, at_ms, data FROM events ORDER BY seq')
+    return rows.toArray().map(eventOf)
+  }
+
+  /** Commits events in one transaction. `acknowledgedBy`: a sink that has the state they lead to already. */
+  commit(events: readonly JobEvent[], acknowledgedBy?: string): Job {
+    const job = this.#storage.transactionSync(() => {
+      let current = this.#job
+      if (current === null) migrate(this.#storage)
+      for (const event of events) {
+        current = this.#evolve(current, event)
+        const { type, atMs, ...data } = event
+        this.#storage.sql.exec(
+          'INSERT INTO events (seq, type, at_ms, data) VALUES (?, ?, ?, ?)',
+          current.revision,
+          type,
+          atMs,
+          JSON.stringify(data),
+        )
+      }
+      if (current === null) throw new Error('A commit without events')
+      if (acknowledgedBy !== undefined) this.#storeSink(acknowledgedBy, { ...untold, revision: current.revision })
+      return current
+    })
+    this.#job = job
+    return job
+  }
+
+  /** How a sink stands. */
+  sink(name: string): SinkState {
+    return this.#sinks.get(name) ?? untold
+  }
+
+  /** Notes how a sink stands. */
+  noteSink(name: string, state: SinkState): void {
+    this.#storeSink(name, state)
+  }
+
+  /** Forgets everything, the alarm included. */
+  async erase(): Promise<void> {
+    this.#job = null
+    this.#sinks.clear()
+    await this.#storage.deleteAll()
+  }
+
+  #storeSink(name: string, state: SinkState): void {
+    const { revision, tries, nextMs, error } = state
+    this.#storage.sql.exec(
+      `INSERT INTO sinks (name, revision, tries, next_ms, error) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET revision = excluded.revision, tries = excluded.tries, next_ms = excluded.next_ms,
+         error = excluded.error`,
+      name,
+      revision,
+      tries,
+      nextMs,
+      error,
+    )
+    this.#sinks.set(name, state)
+  }
+
+  #load(): void {
+    this.#job = this.events().reduce<Job | null>((job, event) => this.#evolve(job, event), null)
+    const rows = this.#storage.sql.exec<SinkRow>('SELECT name, revision, tries, next_ms, error FROM sinks')
+    for (const { name, next_ms, ...state } of rows.toArray()) this.#sinks.set(name, { ...state, nextMs: next_ms })
+  }
+}
+
+type EventRow = { type: JobEvent['type']; at_ms: number; data: string }
+type SinkRow = { name: string; revision: number; tries: number; next_ms: number | null; error: string | null }
+
+/** An event as it is read, with the version of its shape. What a version of before left out has its default in `evolve`. */
+const eventOf = ({ type, at_ms, data }: EventRow): JobEvent =>
+  ({ v: 1, type, atMs: at_ms, ...JSON.parse(data) }) as JobEvent

@@ -1,0 +1,68 @@
+import { log } from '../../platform/log.ts'
+import { pendingJob } from '../register/stored-job.ts'
+import type { HistoryMode } from '../rules/describe.ts'
+import { viewOf } from '../rules/job.ts'
+import type { WatchRefusal } from '../rules/refusals.ts'
+import { pendingRow } from './carry-out.ts'
+import type { Core } from './core.ts'
+import { isCaughtUp, parseCursor, type WatcherCredential } from './watchers.ts'
+
+/** What is asked of the object's `fetch`: which job, how to serve it, and by what the watcher was let in. */
+export type StreamRequest = {
+  id: string
+  mode: HistoryMode
+  after: string | null
+  credential: WatcherCredential | null
+}
+
+const REQUEST_HEADER = 'X-Stream-Request'
+/** Marks an answer whose body is a refusal: a status alone could be the platform's. */
+const REFUSAL_HEADER = 'X-Stream-Refused'
+
+/** The request that asks an object for a stream. */
+export const streamRequest = (asked: StreamRequest, signal: AbortSignal): Request =>
+  new Request('http://job/', { headers: { [REQUEST_HEADER]: encodeURIComponent(JSON.stringify(asked)) }, signal })
+
+/** What a request asks for that `streamRequest` made. */
+export const askedFor = ({ headers }: Request): StreamRequest =>
+  JSON.parse(decodeURIComponent(headers.get(REQUEST_HEADER) ?? ''))
+
+/** Why an object's answer is no stream; `null`: it is one, or 204. */
+export const refusalIn = async (answer: Response): Promise<WatchRefusal | null> =>
+  answer.headers.has(REFUSAL_HEADER) ? answer.json() : null
+
+/** Opens a stream. 204 to a watcher that has seen everything; a refusal is the answer's body. */
+export async function openStream(core: Core, asked: StreamRequest, signal: AbortSignal): Promise<Response> {
+  const job = await watchable(core, asked.id)
+  if (job === 'unavailable') return refuse({ reason: 'unavailable' })
+  if (job === null) return refuse({ reason: 'not_found' })
+  const after = asked.after === null ? null : parseCursor(asked.after)
+  const view = viewOf(job, core.now())
+  // A cursor of this job never has more points than the job can have.
+  if (after !== null && (after.revision > job.revision || after.points > view.progress.totalSteps)) {
+    return refuse({ reason: 'unknown_cursor' })
+  }
+  if (isCaughtUp(view, after)) return new Response(null, { status: 204 })
+  const { maxWatchersPerJob, maxStreamsPerCredential } = core.settings
+  if (core.watchers.size >= maxWatchersPerJob) return refuse({ reason: 'too_many_watchers' })
+  const { mode, credential } = asked
+  if (credential !== null && core.watchers.countOf(credential.holder) >= maxStreamsPerCredential) {
+    return refuse({ reason: 'too_many_streams' })
+  }
+  return new Response(core.watchers.open(job, { mode, after, credential }, signal))
+}
+
+/** The job; one that D1 has and nobody has started yet is shown, not stored. */
+async function watchable(core: Core, id: string) {
+  if (core.job !== null) return core.livingJob
+  try {
+    const row = await pendingRow(core, id)
+    return core.livingJob ?? (row && pendingJob(row.job))
+  } catch (error) {
+    log('warn', 'stream_failed', { job_id: id, error: String(error) })
+    return 'unavailable'
+  }
+}
+
+const refuse = (refusal: WatchRefusal): Response =>
+  Response.json(refusal, { status: 409, headers: { [REFUSAL_HEADER]: 'true' } })

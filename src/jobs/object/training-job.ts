@@ -1,0 +1,105 @@
+import { DurableObject } from 'cloudflare:workers'
+import { log } from '../../platform/log.ts'
+import { describe } from '../rules/describe.ts'
+import { recordsOf } from '../rules/event-log.ts'
+import { historyOf } from '../rules/history.ts'
+import type { Command, CommandRefusal } from '../rules/refusals.ts'
+import type { EventRecord, History, JobSnapshot } from '../rules/shown.ts'
+import { type CommandContext, carryOut } from './carry-out.ts'
+import { Core } from './core.ts'
+import { askedFor, openStream } from './open-stream.ts'
+import { type Composed, compose } from './parts.ts'
+import type { Serially } from './serial.ts'
+import { type Reconciled, reconcile, wake } from './upkeep.ts'
+
+/** A job as its object shows it, and how many points its curve has. */
+export type ShownJob = { job: JobSnapshot; points: number }
+
+/**
+ * One training job. Everything that changes it goes one at a time through `#serially`, because calls to D1 let other
+ * requests in between; reading writes nothing and waits for nobody.
+ */
+export class TrainingJob extends DurableObject<Composed> {
+  readonly #core: Core
+  readonly #serially: Serially
+
+  constructor(ctx: DurableObjectState, bindings: Env) {
+    super(ctx, compose(bindings))
+    this.#core = new Core(ctx, this.env)
+    this.#serially = this.env.parts.serial()
+    ctx.blockConcurrencyWhile(() => this.#core.deadlines.rearmIfLost())
+  }
+
+  /** The job as it is now; `null` when this object has never known one. */
+  snapshot(): ShownJob | 'deleted' | null {
+    const view = this.#core.view()
+    if (view !== null) return { job: describe(view), points: view.curve.length }
+    return this.#core.job === null ? null : 'deleted'
+  }
+
+  /** What has happened to the job after a revision, oldest first; `null` when this object knows of none. */
+  events(after: number, limit: number): EventRecord[] | null {
+    return this.#core.livingJob && recordsOf(this.#core.store.events(), after, limit)
+  }
+
+  /** The job's curve from step to step, thinned to `maxPoints`; `null` when this object knows of no job. */
+  history(fromStep: number, toStep: number, maxPoints: number): History | null {
+    const view = this.#core.view()
+    return view && historyOf(view.curve, fromStep, toStep, maxPoints)
+  }
+
+  /**
+   * Carries a command out. Errors thrown over RPC lose their class, so a refusal is a value.
+   *
+   * @param id for an object that has not been started yet
+   * @returns why it was refused; `null` when it was carried out
+   */
+  command(id: string, command: Command, context: CommandContext): Promise<CommandRefusal | null> {
+    return this.#serially(async () => {
+      try {
+        return await carryOut(this.#core, id, command, context)
+      } catch (error) {
+        log('error', 'command_failed', { job_id: id, command, error: String(error) })
+        return { reason: 'unavailable' }
+      } finally {
+        await this.#core.settle()
+      }
+    })
+  }
+
+  /**
+   * Starts a job that D1 has given a slot and this object does not know; of one that it knows, does what should have
+   * happened by itself: advances it, brings D1 up to date, and sets right what a command left there that came to
+   * nothing. Idempotent. D1 is asked first, so that a call that comes late does not bring a deleted job to life.
+   */
+  wake(id: string): Promise<void> {
+    return this.#serially(() => wake(this.#core, id))
+  }
+
+  /**
+   * Compares D1's row with the job, and puts right what D1 has wrong. Never starts a job.
+   *
+   * @param id `null`: the object is known by its own id alone, and says which job it has
+   */
+  reconcile(id: string | null): Promise<Reconciled> {
+    return this.#serially(() => reconcile(this.#core, id))
+  }
+
+  override alarm(): Promise<void> {
+    this.#core.deadlines.forget()
+    return this.#serially(async () => {
+      // An alarm that throws is retried six times and then dropped for ever.
+      try {
+        await this.#core.deadlines.meet()
+      } catch (error) {
+        log('error', 'alarm_failed', { job_id: this.#core.job?.id, error: String(error) })
+        await this.#core.deadlines.arm()
+      }
+    })
+  }
+
+  /** Opens a stream. A request rather than a method, because only so the object sees a client go. */
+  override fetch(request: Request): Promise<Response> {
+    return openStream(this.#core, askedFor(request), request.signal)
+  }
+}

@@ -1,0 +1,61 @@
+import { log } from '../../platform/log.ts'
+import type { JobRow } from '../register/job-register.ts'
+import { start } from '../rules/job.ts'
+import type { Job } from '../rules/types.ts'
+import type { Core } from './core.ts'
+
+/** What became of a job's row when its object was asked about it. `unknown`: no object, and no row that says otherwise. */
+export type Reconciled = 'unchanged' | 'updated' | 'restored' | 'removed' | 'unknown'
+
+/** Starts a job that D1 has given a slot, or does what should have happened to one by itself. */
+export async function wake(core: Core, id: string): Promise<void> {
+  const row = await core.register.find(id)
+  if (core.job === null) await begin(core, row)
+  else await compare(core, core.job, row)
+  core.advance()
+  await core.settle()
+}
+
+/** Puts right what D1 has wrong of a job; never starts one. `id`: `null` when the object is known by its own id alone. */
+export async function reconcile(core: Core, id: string | null): Promise<Reconciled> {
+  const name = core.job?.id ?? id
+  if (name === null) return 'unknown'
+  const row = await core.register.find(name)
+  const { job } = core
+  if (job === null) return row !== null && (await removeOrphan(core, row)) ? 'removed' : 'unknown'
+  const differs = await compare(core, job, row)
+  core.advance()
+  await core.settle()
+  if (!core.sinks.isUpToDate(core.registerSink)) throw new Error('D1 did not take it')
+  if (job.deleted) return 'removed'
+  if (row === null) return 'restored'
+  return differs ? 'updated' : 'unchanged'
+}
+
+/** Starts the job of a row that has been given a slot. */
+async function begin(core: Core, row: JobRow | null): Promise<void> {
+  if (row === null || (await removeOrphan(core, row))) return
+  if (row.slot === null) await core.register.repair(row.job.id, null, row, Date.now())
+  else core.commit(start(core.creation(row), core.now()))
+}
+
+/** A row that says its job had begun, of which its object knows nothing: the job was deleted, and D1 has been set back. */
+async function removeOrphan(core: Core, { job: { id }, revision }: JobRow): Promise<boolean> {
+  if (revision === 0) return false
+  log('warn', 'job_row_removed', { job_id: id, revision })
+  await core.register.remove(id)
+  return true
+}
+
+/** Finds out what D1 has wrong about the job; it is told when the sinks are. @returns whether there was anything */
+async function compare(core: Core, job: Job, row: JobRow | null): Promise<boolean> {
+  const knownRevision = row?.revision ?? 0
+  if (knownRevision < core.registerSink.revision) {
+    core.registerSink.noteRevision(knownRevision)
+    return true
+  }
+  if (row === null || row.revision !== job.revision) return false
+  const isRepaired = await core.register.repair(job.id, job, row, core.now())
+  if (isRepaired) core.startQueuedJobs()
+  return isRepaired
+}

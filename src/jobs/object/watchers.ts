@@ -1,0 +1,344 @@
+import {
+  CREDENTIAL_CHECK_MS,
+  IDLE_TICK_MS,
+  KEEP_ALIVE_MS,
+  REPAINT_MS,
+  STREAM_AGE_JITTER,
+  STREAM_AGE_MAX_MS,
+  WATCHER_QUEUE_BYTES_MAX,
+  WATCHER_STALL_MAX_MS,
+} from '../../platform/limits.ts'
+import { log } from '../../platform/log.ts'
+import { encodeEvent, keepAlive, retryField } from '../../platform/sse.ts'
+import { isFinal } from '../../shared/job-status.ts'
+import { type Cursor, describeEvent, type HistoryMode } from '../rules/describe.ts'
+import { viewOf } from '../rules/job.ts'
+import { trainerOf } from '../rules/trainers/index.ts'
+import type { Job, View } from '../rules/types.ts'
+
+/**
+ * By what a watcher was let in: a name that no other credential has, the API token behind it (`null`: there is none that
+ * could be revoked), and when it expires by itself (Unix ms, `null`: never).
+ */
+export type WatcherCredential = { holder: string; tokenId: number | null; expiresMs: number | null }
+
+/** How a watcher wants to be served: from where on, with how much history, and for as long as its credential holds. */
+export type WatchOptions = { mode: HistoryMode; after: Cursor | null; credential: WatcherCredential | null }
+
+type Watcher = {
+  mode: HistoryMode
+  credential: WatcherCredential | null
+  cursor: Cursor
+  controller: ReadableStreamDefaultController<Uint8Array>
+  lastWriteMs: number
+  /** Since when its queue has had no room for what was next; `null`: it has, and the watcher has been sent everything. */
+  stalledSinceMs: number | null
+  /** Has the stream call `pull` again. */
+  requestPull: () => void
+  expiresAtMs: number
+}
+
+/** `pull` is called when fewer bytes than this are queued: when all has been delivered. */
+const PULLED_BELOW_BYTES = 1
+
+/** A stream that is broken takes nothing more. */
+const queuedBytes = ({ controller: { desiredSize } }: Watcher): number =>
+  desiredSize === null ? Number.POSITIVE_INFINITY : PULLED_BELOW_BYTES - desiredSize
+
+const start: Cursor = { revision: 0, points: 0 }
+
+/** A cursor as it stands in an event's `id`. */
+export const cursorId = ({ revision, points }: Cursor): string => `${revision}.${points}`
+
+/** The cursor in an event's `id`, which must be of the form `cursorId` gives. */
+export function parseCursor(id: string): Cursor {
+  const [revision, points] = id.split('.')
+  return { revision: Number(revision), points: Number(points) }
+}
+
+export type RevokedAmong = (tokenIds: readonly number[]) => Promise<ReadonlySet<number>>
+
+/** The encoded events of one moment: one for all watchers at the same cursor. */
+class Frames {
+  readonly view: View
+  readonly #describe: typeof describeEvent
+  readonly #frames = new Map<string, { cursor: Cursor; bytes: Uint8Array }>()
+
+  constructor(view: View, describe: typeof describeEvent) {
+    this.view = view
+    this.#describe = describe
+  }
+
+  at({ mode, cursor }: Watcher) {
+    const key = mode === 'window' ? mode : String(cursor.points)
+    const known = this.#frames.get(key)
+    if (known !== undefined) return known
+    const frame = this.#describe(this.view, mode, cursor.points)
+    const encoded = { cursor: frame.cursor, bytes: encodeEvent(cursorId(frame.cursor), frame.event) }
+    this.#frames.set(key, encoded)
+    return encoded
+  }
+}
+
+/** Whether a watcher at the cursor has seen the end of the job. */
+export function isCaughtUp({ job, curve }: View, after: Cursor | null): boolean {
+  return isFinal(job.status) && after !== null && after.revision >= job.revision && after.points >= curve.length
+}
+
+/**
+ * The open streams of one job. Each watcher stands at a cursor and is shown what lies behind it, so a watcher that was
+ * left out for a while gets the newest state in one piece, and none sees anything twice.
+ */
+export class Watchers {
+  readonly #watchers = new Set<Watcher>()
+  /** Streams to which nothing more is written, and of which not everything has been delivered yet: since when. */
+  readonly #ending = new Map<Watcher, number>()
+  /** The job as published last; `null` before the first watcher. */
+  #job: Job | null = null
+  readonly #now: () => number
+  readonly #revokedAmong: RevokedAmong
+  readonly #describe: typeof describeEvent
+  #timer: ReturnType<typeof setTimeout> | null = null
+  #checkedMs = 0
+
+  /**
+   * @param now the job's clock, Unix milliseconds, which never goes back
+   * @param revokedAmong which of these API tokens are no more
+   * @param describe what an event says
+   */
+  constructor(now: () => number, revokedAmong: RevokedAmong, describe = describeEvent) {
+    this.#now = now
+    this.#revokedAmong = revokedAmong
+    this.#describe = describe
+  }
+
+  /** How many streams there are, those included that have ended and whose client does not read to the end. */
+  get size(): number {
+    this.#dropUnread()
+    return this.#watchers.size + this.#ending.size
+  }
+
+  /** How many of them one credential holds. */
+  countOf(holder: string): number {
+    this.#dropUnread()
+    let count = 0
+    for (const { credential } of [...this.#watchers, ...this.#ending.keys()]) if (credential?.holder === holder) count++
+    return count
+  }
+
+  /**
+   * Opens a stream of server-sent events and shows the job on it at once.
+   *
+   * @param signal aborted when the client has gone; a quiet stream does not notice a clean close by itself
+   */
+  open(job: Job, { mode, after, credential }: WatchOptions, signal: AbortSignal): ReadableStream<Uint8Array> {
+    this.#job = job
+    if (this.#watchers.size === 0) this.#checkedMs = this.#now()
+    let watcher: Watcher | undefined
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          const nowMs = this.#now()
+          const ageMs = STREAM_AGE_MAX_MS * (1 + STREAM_AGE_JITTER * (2 * Math.random() - 1))
+          const opened: Watcher = {
+            mode,
+            credential,
+            cursor: after ?? start,
+            controller,
+            lastWriteMs: nowMs,
+            stalledSinceMs: null,
+            requestPull: () => {},
+            expiresAtMs: Math.min(nowMs + ageMs, credential?.expiresMs ?? Number.POSITIVE_INFINITY),
+          }
+          watcher = opened
+          this.#watchers.add(opened)
+          signal.addEventListener('abort', () => this.#forget(opened))
+          this.#serve(opened, () => {
+            controller.enqueue(retryField)
+            this.#send(opened, nowMs, this.#framesOf(job, nowMs))
+          })
+          // A timer that runs is left alone: many who join one after the other must not put everybody's repaint off.
+          if (this.#timer === null) this.#schedule(nowMs)
+        },
+        pull: () => watcher && this.#pull(watcher),
+        cancel: () => watcher && this.#forget(watcher),
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: PULLED_BELOW_BYTES }),
+    )
+  }
+
+  /** Shows everybody the job as it is now: at once on every transition. */
+  publish(job: Job): void {
+    if (this.#watchers.size === 0) return
+    this.#job = job
+    this.#broadcast()
+    this.#schedule(this.#now())
+  }
+
+  /** Tells everybody that the job is no more, and ends their streams. */
+  end(): void {
+    const cursor = { revision: (this.#job?.revision ?? 0) + 1, points: 0 }
+    const deletedEvent = encodeEvent(cursorId(cursor), { error: 'Job not found' })
+    for (const watcher of this.#watchers) {
+      this.#serve(watcher, () => {
+        watcher.controller.enqueue(deletedEvent)
+        this.#close(watcher)
+      })
+    }
+  }
+
+  #broadcast(): void {
+    if (this.#job === null) return
+    const nowMs = this.#now()
+    const frames = this.#framesOf(this.#job, nowMs)
+    for (const watcher of this.#watchers) {
+      this.#serve(watcher, () => {
+        if (nowMs >= watcher.expiresAtMs) this.#close(watcher)
+        else if (watcher.stalledSinceMs !== null && nowMs - watcher.stalledSinceMs >= WATCHER_STALL_MAX_MS)
+          this.#drop(watcher)
+        else this.#send(watcher, nowMs, frames)
+      })
+    }
+    if (nowMs - this.#checkedMs >= CREDENTIAL_CHECK_MS) {
+      this.#checkedMs = nowMs
+      void this.#closeRevoked()
+    }
+  }
+
+  /** Ends the streams whose token was revoked. While D1 is away nobody can revoke one, so all go on. */
+  async #closeRevoked(): Promise<void> {
+    const ids = new Set([...this.#watchers].flatMap(({ credential }) => credential?.tokenId ?? []))
+    if (ids.size === 0) return
+    try {
+      const revoked = await this.#revokedAmong([...ids])
+      for (const watcher of this.#watchers) {
+        const isRevoked = watcher.credential?.tokenId != null && revoked.has(watcher.credential.tokenId)
+        if (isRevoked) this.#serve(watcher, () => this.#close(watcher))
+      }
+    } catch (error) {
+      log('warn', 'credentials_unchecked', { job_id: this.#job?.id, error: String(error) })
+    }
+  }
+
+  /**
+   * Ends what was to end, or serves who was left out, now that all has been delivered. A pull for anybody else stays
+   * unanswered until the queue is full: no other one follows it, which saves a call into JavaScript for every event of
+   * every watcher.
+   */
+  #pull(watcher: Watcher): Promise<void> | void {
+    if (this.#ending.delete(watcher)) return watcher.controller.close()
+    if (watcher.stalledSinceMs === null) {
+      return new Promise((resolve) => {
+        watcher.requestPull = resolve
+      })
+    }
+    watcher.stalledSinceMs = null
+    const [job, nowMs] = [this.#job, this.#now()]
+    if (job !== null) this.#serve(watcher, () => this.#send(watcher, nowMs, this.#framesOf(job, nowMs)))
+  }
+
+  /**
+   * Does something for one watcher. If its stream throws, it is dropped: the others must be served all the same, and what
+   * was committed before stays committed.
+   */
+  #serve(watcher: Watcher, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      log('warn', 'watcher_failed', { job_id: this.#job?.id, error: String(error) })
+      this.#drop(watcher, error)
+    }
+  }
+
+  #framesOf(job: Job, nowMs: number): Frames {
+    return new Frames(viewOf(job, nowMs), this.#describe)
+  }
+
+  /** Writes what the watcher has not seen, as far as its queue has room. Once it had none, all must be delivered first. */
+  #send(watcher: Watcher, nowMs: number, frames: Frames): void {
+    if (watcher.stalledSinceMs !== null) return
+    const { job, curve } = frames.view
+    while (watcher.cursor.revision < job.revision || watcher.cursor.points < curve.length) {
+      const frame = frames.at(watcher)
+      if (!this.#hasRoom(watcher, frame.bytes, nowMs)) return
+      watcher.controller.enqueue(frame.bytes)
+      watcher.cursor = { ...frame.cursor, points: Math.max(frame.cursor.points, watcher.cursor.points) }
+      watcher.lastWriteMs = nowMs
+    }
+    if (isFinal(job.status)) this.#close(watcher)
+    else if (nowMs - watcher.lastWriteMs >= KEEP_ALIVE_MS && this.#hasRoom(watcher, keepAlive, nowMs)) {
+      watcher.controller.enqueue(keepAlive)
+      watcher.lastWriteMs = nowMs
+    }
+  }
+
+  /** Whether the watcher's queue has room for these bytes; notes since when it does not. */
+  #hasRoom(watcher: Watcher, bytes: Uint8Array, nowMs: number): boolean {
+    if (queuedBytes(watcher) + bytes.length <= WATCHER_QUEUE_BYTES_MAX) return true
+    watcher.stalledSinceMs ??= nowMs
+    watcher.requestPull()
+    return false
+  }
+
+  /** What is queued is still delivered; until then it takes memory, and the stream counts. */
+  #close(watcher: Watcher): void {
+    this.#forget(watcher)
+    if (queuedBytes(watcher) === 0) watcher.controller.close()
+    else {
+      this.#ending.set(watcher, this.#now())
+      watcher.requestPull()
+    }
+  }
+
+  /** Drops the streams whose end is not read. No timer looks after them: they cost nothing until somebody else comes. */
+  #dropUnread(): void {
+    const nowMs = this.#now()
+    for (const [watcher, endedMs] of this.#ending) if (nowMs - endedMs >= WATCHER_STALL_MAX_MS) this.#drop(watcher)
+  }
+
+  /** Breaks a stream off; what is queued is thrown away. A client that does not read would hold it for ever. */
+  #drop(watcher: Watcher, reason: unknown = new Error('The watcher does not read')): void {
+    this.#forget(watcher)
+    watcher.controller.error(reason)
+  }
+
+  #forget(watcher: Watcher): void {
+    this.#watchers.delete(watcher)
+    this.#ending.delete(watcher)
+    if (this.#watchers.size === 0) this.#stopTimer()
+  }
+
+  /** Whether what is shown changes with the clock. */
+  #isMoving(): boolean {
+    return this.#job?.status === 'training' && trainerOf(this.#job).movesByClock
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  /**
+   * One timer for all; none while nobody watches. Falls due one period after `fromMs`, and from then on by the period,
+   * so that what a repaint takes does not add up; after a delay of a whole period it starts over.
+   */
+  #schedule(fromMs: number): void {
+    this.#stopTimer()
+    if (this.#watchers.size === 0) return
+    const periodMs = this.#isMoving() ? REPAINT_MS : IDLE_TICK_MS
+    const dueMs = fromMs + periodMs
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null
+        const nowMs = this.#now()
+        try {
+          this.#broadcast()
+        } finally {
+          this.#schedule(nowMs - dueMs < periodMs ? dueMs : nowMs)
+        }
+      },
+      // While the clock is held, because the wall clock was set back, the period still passes.
+      Math.min(periodMs, Math.max(0, dueMs - this.#now())),
+    )
+  }
+}

@@ -1,0 +1,77 @@
+import { isFinal, type JobStatus } from '../../shared/job-status.ts'
+import { STEPS_PER_EPOCH } from '../../shared/steps.ts'
+import { create, evolve } from '../rules/job.ts'
+import type { JobSnapshot } from '../rules/shown.ts'
+import { activeMsAt, planSimulation } from '../rules/trainers/simulation.ts'
+import type { Job, JobSpec } from '../rules/types.ts'
+
+/** How a job stands in its row: what creation decided, and what has become of it. Both are the domain's own, in JSON. */
+export type StoredJob = { spec: string; summary: string }
+
+/** What a row of before holds in place of both: the job as the API showed it. */
+type OldRow = { spec: null; summary: null; snapshot: string }
+
+/** The shape of a `summary`; rows that were written as another one are upcast when they are read. */
+const SUMMARY_VERSION = 2
+
+/** Of a job what its row keeps; its runs, which only the times of its points need, stay in the object. */
+type Summary = { v: typeof SUMMARY_VERSION } & Pick<
+  Job,
+  'trainer' | 'startedMs' | 'changedMs' | 'activeMs' | 'validatedMs' | 'completedMs' | 'errorMessage'
+>
+
+export function storedJob(job: Job): StoredJob {
+  const { id, config, totalDocuments, createdMs, createdBy } = job
+  const { trainer, startedMs, changedMs, activeMs, validatedMs, completedMs, errorMessage } = job
+  const spec: JobSpec = { id, config, totalDocuments, createdMs, createdBy }
+  const summary: Summary = {
+    v: SUMMARY_VERSION,
+    trainer,
+    startedMs,
+    changedMs,
+    activeMs,
+    validatedMs,
+    completedMs,
+    errorMessage,
+  }
+  return { spec: JSON.stringify(spec), summary: JSON.stringify(summary) }
+}
+
+/** The job out of its row. */
+export function jobOf(row: StoredJob | OldRow, status: JobStatus, revision: number): Job {
+  if (row.spec === null) return upcast(JSON.parse(row.snapshot) as JobSnapshot, revision)
+  const { v: _, ...summary } = JSON.parse(row.summary) as Summary
+  return { ...pendingJob(JSON.parse(row.spec) as JobSpec), ...summary, status, revision }
+}
+
+/** A job that nobody has started yet. Its object begins its log anew. */
+export const pendingJob = (spec: JobSpec): Job => evolve(null, create(spec, planSimulation(1, null)))
+
+/**
+ * Rows without a version hold what the API showed when they were written. A job that then trained stands still at the step
+ * it had; its speed is nowhere in there, and only its object knows better.
+ */
+function upcast(shown: JobSnapshot, revision: number): Job {
+  const { id, config, total_documents, created_at, created_by, status } = shown
+  const createdMs = Date.parse(created_at)
+  const job = pendingJob({ id, config, totalDocuments: total_documents, createdMs, createdBy: created_by })
+  const step = Math.round((shown.progress / 100) * config.epochs * STEPS_PER_EPOCH)
+  const failsAtStep = status === 'failed' ? step : null
+  const activeMs = activeMsAt(step, { ...job.trainer, failsAtStep: null })
+  const completedMs = timeOf(shown.completed_at)
+  const startedMs = timeOf(shown.started_at)
+  return {
+    ...job,
+    trainer: { ...job.trainer, failsAtStep },
+    // Its clock stands still.
+    changedMs: isFinal(status) ? (completedMs ?? createdMs) : Number.MAX_SAFE_INTEGER,
+    status,
+    revision,
+    startedMs,
+    activeMs,
+    completedMs,
+    errorMessage: shown.error_message,
+  }
+}
+
+const timeOf = (timestamp: string | null): number | null => (timestamp === null ? null : Date.parse(timestamp))

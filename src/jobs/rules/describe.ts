@@ -1,0 +1,110 @@
+import { FRAME_POINTS_MAX, HISTORY_WINDOW_POINTS } from '../../platform/limits.ts'
+import type { HistoryPoint, JobSnapshot, StreamEvent } from './shown.ts'
+import type { Metrics, Point, Progress, View } from './types.ts'
+
+/** A job as the API shows it. Computed, never stored by reading. */
+export function describe({ job, progress, curve }: View): JobSnapshot {
+  const { latest } = progress
+  const last = curve.slice(Math.max(0, curve.length - HISTORY_WINDOW_POINTS), curve.length)
+  return {
+    id: job.id,
+    name: job.config.name,
+    model_type: job.config.model_type,
+    status: job.status,
+    progress: percentOf(progress),
+    current_epoch: progress.epoch,
+    total_epochs: job.config.epochs,
+    loss: metricOf(latest, 'loss'),
+    val_loss: metricOf(latest, 'val_loss'),
+    learning_rate: job.config.learning_rate,
+    documents_processed: Math.floor((progress.step * job.totalDocuments) / progress.totalSteps),
+    total_documents: job.totalDocuments,
+    created_at: timestamp(job.createdMs),
+    created_by: job.createdBy,
+    started_at: timestamp(job.startedMs),
+    estimated_completion: timestamp(progress.expectedEndMs),
+    completed_at: timestamp(job.completedMs),
+    error_message: job.errorMessage,
+    revision: job.revision,
+    queue_position: null,
+    metrics: {
+      precision: metricOf(latest, 'precision'),
+      recall: metricOf(latest, 'recall'),
+      f1_score: metricOf(latest, 'f1_score'),
+      accuracy: metricOf(latest, 'accuracy'),
+      loss_history: last.map(({ metrics }) => metricOf(metrics, 'loss')),
+      val_loss_history: last.map(({ metrics }) => metricOf(metrics, 'val_loss')),
+    },
+    config: job.config,
+  }
+}
+
+/** How much history an event carries: the last points each time, or each point once. */
+export type HistoryMode = 'window' | 'delta'
+
+/** Where a watcher stands: the revision it has seen, and how many points of the curve it has. */
+export type Cursor = { revision: number; points: number }
+
+/** An event for the watchers at a cursor, and the cursor after it. */
+export type Frame = { cursor: Cursor; event: StreamEvent }
+
+/**
+ * What the stream shows to a watcher that has `pointsBefore` points. A delta event carries at most FRAME_POINTS_MAX
+ * points and says `more` when others wait; the cursor then stands after those it carries.
+ */
+export function describeEvent({ job, progress, curve }: View, mode: HistoryMode, pointsBefore: number): Frame {
+  const points = curve.length
+  const from = mode === 'window' ? Math.max(0, points - HISTORY_WINDOW_POINTS) : Math.min(pointsBefore, points)
+  const to = mode === 'window' ? points : Math.min(points, from + FRAME_POINTS_MAX)
+  const { latest } = progress
+  const event: StreamEvent = {
+    // A client that asks for deltas counts bytes, and has asked by this very id.
+    ...(mode === 'window' ? { job_id: job.id } : {}),
+    status: job.status,
+    progress: percentOf(progress),
+    current_epoch: progress.epoch,
+    total_epochs: job.config.epochs,
+    current_step: progress.step,
+    total_steps: progress.totalSteps,
+    elapsed_time_ms: progress.activeMs,
+    estimated_remaining_ms: progress.remainingMs,
+    metrics: {
+      loss: metricOf(latest, 'loss'),
+      val_loss: metricOf(latest, 'val_loss'),
+      accuracy: metricOf(latest, 'accuracy'),
+      learning_rate: job.config.learning_rate,
+    },
+    history: curve.slice(from, to).map(pointShown),
+    ...(to < points ? { more: true as const } : {}),
+  }
+  return { cursor: { revision: job.revision, points: Math.max(to, pointsBefore) }, event }
+}
+
+/** A point as the API shows it. */
+export function pointShown({ step, epoch, timestampMs, metrics }: Point): HistoryPoint {
+  return {
+    epoch,
+    step,
+    loss: metricOf(metrics, 'loss'),
+    val_loss: metricOf(metrics, 'val_loss'),
+    learning_rate: metricOf(metrics, 'learning_rate'),
+    timestamp: timestampMs,
+    accuracy: metricOf(metrics, 'accuracy'),
+  }
+}
+
+/** Per cent of the steps, unrounded, as the reference gives it. */
+const percentOf = ({ step, totalSteps }: Progress): number => (step / totalSteps) * 100
+
+/** A value that every trainer so far reports. */
+function metricOf(metrics: Metrics, name: string): number {
+  const value = metrics[name]
+  if (value === undefined) throw new Error(`The trainer reports no ${name}`)
+  return value
+}
+
+function timestamp(ms: number): string
+function timestamp(ms: number | null): string | null
+function timestamp(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
+}

@@ -1,0 +1,29 @@
+import { evolve } from './job.ts'
+import type { EventRecord } from './shown.ts'
+import { trainerOf } from './trainers/index.ts'
+import type { Job, JobEvent } from './types.ts'
+
+/** The log as the API shows it: each event with what it changed. */
+export function recordsOf(events: readonly JobEvent[], after: number, limit: number): EventRecord[] {
+  const records: EventRecord[] = []
+  let before: Job | null = null
+  for (const event of events) {
+    const job: Job = evolve(before, event)
+    if (job.revision > after && records.length < limit) records.push(recordOf(event, before, job))
+    before = job
+  }
+  return records
+}
+
+function recordOf(event: JobEvent, before: Job | null, after: Job): EventRecord {
+  return {
+    sequence: after.revision,
+    at: new Date(event.atMs).toISOString(),
+    type: event.type,
+    actor: event.actor ?? null,
+    from_status: before?.status ?? null,
+    to_status: after.status,
+    step: trainerOf(after).progress(after, event.atMs).step,
+    message: 'message' in event ? event.message : null,
+  }
+}

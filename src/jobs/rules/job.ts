@@ -1,0 +1,129 @@
+import { COMPLETION_TRIES_MAX, PAUSES_MAX } from '../../platform/limits.ts'
+import { isFinal, type JobStatus, mayBeDeleted } from '../../shared/job-status.ts'
+import type { Command, RuleRefusal } from './refusals.ts'
+import { trainerOf } from './trainers/index.ts'
+import type { Job, JobEvent, JobSpec, Simulation, View } from './types.ts'
+
+/** The events that a command leads to, or why it is refused. Takes the advanced job; changes nothing. */
+export function decide(job: Job, command: Command, nowMs: number): JobEvent[] | RuleRefusal {
+  const atMs = Math.max(nowMs, job.changedMs)
+  switch (command) {
+    case 'pause':
+      if (job.status !== 'training') return { reason: 'not_running' }
+      return job.pauses < PAUSES_MAX ? [{ type: 'paused', atMs }] : { reason: 'paused_too_often' }
+    case 'resume':
+      return job.status === 'paused' ? [{ type: 'resumed', atMs }] : { reason: 'not_paused' }
+    case 'cancel':
+      if (isFinal(job.status)) return { reason: 'already', status: job.status }
+      return job.validatedMs === null ? [{ type: 'cancelled', atMs }] : { reason: 'already', status: 'validating' }
+    case 'delete':
+      return mayBeDeleted(job.status) ? [{ type: 'deleted', atMs }] : { reason: 'running' }
+  }
+}
+
+/** The milestones that are due: what happened to the job by itself until now. Changes nothing. */
+export function advance(job: Job, nowMs: number): JobEvent[] {
+  const events: JobEvent[] = []
+  let current = job
+  for (;;) {
+    const milestone = trainerOf(current).next(current)
+    if (milestone === null || milestone.atMs > nowMs) return events
+    events.push(milestone)
+    current = evolve(current, milestone)
+  }
+}
+
+/** When the job wants to be advanced next; `null` when only a command, or D1, moves it on. */
+export function nextWakeMs(job: Job): number | null {
+  return trainerOf(job).next(job)?.atMs ?? null
+}
+
+/** The first event of a job, which happened when it was asked for. `seq`: of its row in the register. */
+export function create(spec: JobSpec, simulation: Simulation, seq?: number): JobEvent {
+  const event: JobEvent = { type: 'created', atMs: spec.createdMs, spec, simulation }
+  if (seq !== undefined) event.seq = seq
+  if (spec.createdBy !== null) event.actor = spec.createdBy
+  return event
+}
+
+/** The events with which a job that has been given a slot begins, however long it has waited for that. */
+export function start(created: JobEvent, nowMs: number): JobEvent[] {
+  return [created, { type: 'preparation_started', atMs: Math.max(nowMs, created.atMs) }]
+}
+
+/** What comes of a completion that the register refuses and that repeating has not mended: it fails in the end. */
+export function refuseCompletion(job: Job, reason: string, nowMs: number): JobEvent {
+  const atMs = Math.max(nowMs, job.changedMs)
+  const message = `The model version cannot be registered: ${reason}`
+  return { type: job.refusals + 1 < COMPLETION_TRIES_MAX ? 'completion_refused' : 'failed', atMs, message }
+}
+
+/** The job after an event. Only `created` takes no job. */
+export function evolve(job: Job | null, event: JobEvent): Job {
+  if (event.type === 'created') {
+    const { spec, simulation, atMs, seq = null } = event
+    const trainer = { kind: 'simulated', ...simulation } as const
+    return { ...spec, ...initialState, createdBy: spec.createdBy ?? null, trainer, seq, changedMs: atMs }
+  }
+  if (job === null) throw new Error(`The event log begins with ${event.type}`)
+  return { ...job, ...change(job, event), revision: job.revision + 1, changedMs: event.atMs }
+}
+
+const initialState = {
+  revision: 1,
+  status: 'queued' as JobStatus,
+  startedMs: null,
+  runs: [],
+  activeMs: 0,
+  pauses: 0,
+  validatedMs: null,
+  refusals: 0,
+  version: null,
+  completedMs: null,
+  errorMessage: null,
+  deleted: false,
+}
+
+function change(job: Job, event: Exclude<JobEvent, { type: 'created' }>): Partial<Job> {
+  const { atMs } = event
+  const stopClock = { activeMs: trainerOf(job).activeMs(job, atMs) }
+  const startClock = { runs: [...job.runs, { startedMs: atMs, activeMsBefore: job.activeMs }] }
+  switch (event.type) {
+    case 'preparation_started':
+      return { status: 'preparing' }
+    case 'training_started':
+      return { status: 'training', startedMs: atMs, ...startClock }
+    case 'paused':
+      return { status: 'paused', pauses: job.pauses + 1, ...stopClock }
+    case 'resumed':
+      return { status: 'training', ...startClock }
+    case 'validation_started':
+      return { status: 'validating', ...stopClock }
+    case 'validated':
+      return { validatedMs: atMs }
+    case 'completion_refused':
+      return { refusals: job.refusals + 1, errorMessage: event.message }
+    case 'completed':
+      return {
+        status: 'completed',
+        completedMs: job.validatedMs ?? atMs,
+        version: event.version ?? null,
+        errorMessage: null,
+      }
+    case 'failed':
+      return { status: 'failed', completedMs: atMs, errorMessage: event.message, ...stopClock }
+    case 'cancelled':
+      return { status: 'cancelled', completedMs: atMs, ...stopClock }
+    case 'deleted':
+      return { deleted: true }
+  }
+}
+
+/** Whether the job must hold a slot: from creation to its end, except while paused. */
+export const holdsSlot = (job: Job): boolean => job.status !== 'paused' && !isFinal(job.status)
+
+/** A job at a moment. */
+export function viewOf(job: Job, nowMs: number): View {
+  const trainer = trainerOf(job)
+  return { job, progress: trainer.progress(job, nowMs), curve: trainer.curve(job, nowMs) }
+}

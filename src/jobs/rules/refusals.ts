@@ -1,0 +1,24 @@
+import type { FinalStatus } from '../../shared/job-status.ts'
+
+/** Why something that was asked of jobs is not done. jobs/http/refusals.ts gives each its status and its text. */
+type Refusals = {
+  create: { reason: 'slot_taken' | 'queue_full' | 'too_many_jobs' | 'key_reused' | 'job_deleted' }
+  pause: { reason: 'not_running' | 'paused_too_often' }
+  resume: { reason: 'not_paused' | 'slot_taken' }
+  cancel: { reason: 'already'; status: FinalStatus | 'validating' }
+  delete: { reason: 'running' }
+  /** Of every command. */
+  command: { reason: 'not_found' | 'changed' | 'unavailable' }
+  watch: { reason: 'not_found' | 'too_many_watchers' | 'too_many_streams' | 'unknown_cursor' | 'unavailable' }
+}
+
+export const commands = ['pause', 'resume', 'cancel', 'delete'] as const
+export type Command = (typeof commands)[number]
+
+export type Refusal = Refusals[keyof Refusals]
+export type CreationRefusal = Refusals['create']
+export type WatchRefusal = Refusals['watch']
+/** Why the rules do not carry a command out. */
+export type RuleRefusal<C extends Command = Command> = Refusals[C]
+/** Why the object does not. */
+export type CommandRefusal<C extends Command = Command> = Refusals[C] | Refusals['command']

@@ -1,0 +1,86 @@
+import type { JobStatus } from '../../shared/job-status.ts'
+import type { ModelType } from '../../shared/model-types.ts'
+import type { TrainingConfig } from './types.ts'
+
+/** What is shown of jobs, in the API's own names; the schemas in jobs/http say what each field means. */
+
+/** Scores of a training, and its last losses, oldest first. */
+export type TrainingMetrics = {
+  precision: number
+  recall: number
+  f1_score: number
+  accuracy: number
+  loss_history: number[]
+  val_loss_history: number[]
+}
+
+/** A job at a moment. */
+export type JobSnapshot = {
+  id: string
+  name: string
+  model_type: ModelType
+  status: JobStatus
+  progress: number
+  current_epoch: number
+  total_epochs: number
+  loss: number
+  val_loss: number
+  learning_rate: number
+  documents_processed: number
+  total_documents: number
+  created_at: string
+  created_by: string | null
+  started_at: string | null
+  estimated_completion: string | null
+  completed_at: string | null
+  error_message: string | null
+  revision: number
+  queue_position: number | null
+  metrics: TrainingMetrics
+  config: TrainingConfig
+}
+
+/** A point of a curve. */
+export type HistoryPoint = {
+  epoch: number
+  step: number
+  loss: number
+  val_loss: number
+  learning_rate: number
+  timestamp: number
+  accuracy: number
+}
+
+/** A stretch of a curve, thinned out or not. */
+export type History = {
+  resolution: { method: 'full' | 'min-max'; bucket_steps: number }
+  points: HistoryPoint[]
+}
+
+/** The data of one event of a job's stream. */
+export type StreamEvent = {
+  job_id?: string | undefined
+  status: JobStatus
+  progress: number
+  current_epoch: number
+  total_epochs: number
+  current_step: number
+  total_steps: number
+  elapsed_time_ms: number
+  estimated_remaining_ms: number
+  metrics: { loss: number; val_loss: number; accuracy: number; learning_rate: number }
+  history: HistoryPoint[]
+  more?: true | undefined
+}
+
+/** Something that happened to a job, and what it changed. */
+export type EventRecord = {
+  sequence: number
+  at: string
+  type: string
+  actor: string | null
+  from_status: JobStatus | null
+  to_status: JobStatus
+  step: number
+  message: string | null
+}

@@ -1,0 +1,8 @@
+import type { Job, Trainer } from '../types.ts'
+import { simulated } from './simulated.ts'
+import type { TrainerRules } from './trainer.ts'
+
+const trainers: Readonly<Record<Trainer['kind'], TrainerRules>> = { simulated }
+
+/** The rules of whoever trains a job. */
+export const trainerOf = ({ trainer }: Pick<Job, 'trainer'>): TrainerRules => trainers[trainer.kind]

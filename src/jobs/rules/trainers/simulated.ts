@@ -1,0 +1,134 @@
+import { isFinal } from '../../../shared/job-status.ts'
+import { STEPS_PER_EPOCH } from '../../../shared/steps.ts'
+import type { Curve, Job, JobEvent, Metrics, Point, Progress } from '../types.ts'
+import { activeMsAt, lastStep, metricsAt, stepAt } from './simulation.ts'
+import type { TrainerRules } from './trainer.ts'
+
+/** The simulated trainer: given when training began and what had been trained before, the clock says everything. */
+export const simulated: TrainerRules = {
+  next,
+  activeMs,
+  curve: (job, nowMs) => new ComputedCurve(job, pointsOf(job, nowMs)),
+  progress,
+  movesByClock: true,
+}
+
+/** What a model that knows nothing shows, as in the reference. */
+const untrained: Metrics = { loss: 1, val_loss: 1, precision: 0, recall: 0, f1_score: 0, accuracy: 0 }
+
+const totalSteps = (job: Job): number => job.config.epochs * STEPS_PER_EPOCH
+/** The step at which the training ends, in success or in failure. */
+const endStep = (job: Job): number => lastStep(totalSteps(job), job.trainer)
+const oneStepMs = (job: Job): number => activeMsAt(1, job.trainer)
+
+function next(job: Job): JobEvent | null {
+  const stepLaterMs = job.changedMs + oneStepMs(job)
+  switch (job.status) {
+    case 'queued':
+      return { type: 'preparation_started', atMs: job.changedMs }
+    case 'preparing':
+      return { type: 'training_started', atMs: stepLaterMs }
+    case 'training':
+      return endOfTraining(job)
+    case 'validating':
+      return job.validatedMs === null ? { type: 'validated', atMs: stepLaterMs } : null
+    case 'paused':
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+      return null
+  }
+}
+
+function endOfTraining(job: Job): JobEvent {
+  const step = endStep(job)
+  const atMs = job.changedMs + Math.max(0, activeMsAt(step, job.trainer) - job.activeMs)
+  if (step !== job.trainer.failsAtStep) return { type: 'validation_started', atMs }
+  return { type: 'failed', atMs, message: `Simulated training failure at step ${step}` }
+}
+
+/** Held at the end of the training until that is committed. */
+function activeMs(job: Job, nowMs: number): number {
+  if (job.status !== 'training') return job.activeMs
+  const endMs = activeMsAt(endStep(job), job.trainer)
+  return Math.min(endMs, job.activeMs + Math.max(0, nowMs - job.changedMs))
+}
+
+/** The step reached now, 0 … total, held at the end of the training until that is committed. */
+function stepOf(job: Job, nowMs: number): number {
+  return Math.min(endStep(job), stepAt(activeMs(job, nowMs), job.trainer))
+}
+
+/** Points so far: one for each step begun, 0 … total. */
+function pointsOf(job: Job, nowMs: number): number {
+  return job.startedMs === null ? 0 : Math.min(totalSteps(job), stepOf(job, nowMs) + 1)
+}
+
+function progress(job: Job, nowMs: number): Progress {
+  const step = stepOf(job, nowMs)
+  const points = pointsOf(job, nowMs)
+  const changesByItself = job.status !== 'queued' && next(job) !== null
+  return {
+    step,
+    totalSteps: totalSteps(job),
+    epoch: job.startedMs === null ? 0 : Math.min(epochOf(step), job.config.epochs),
+    activeMs: activeMs(job, nowMs),
+    remainingMs: remainingMs(job, nowMs),
+    expectedEndMs: changesByItself ? job.changedMs + remainingMs(job, job.changedMs) : null,
+    latest: points === 0 ? untrained : metricsAt(points - 1, totalSteps(job)),
+  }
+}
+
+const epochOf = (step: number): number => Math.floor(step / STEPS_PER_EPOCH) + 1
+
+/** Validation included. */
+function remainingMs(job: Job, nowMs: number): number {
+  if (isFinal(job.status)) return 0
+  const passedMs = Math.max(0, nowMs - job.changedMs)
+  const trainingMs = activeMsAt(endStep(job), job.trainer) - activeMs(job, nowMs)
+  switch (job.status) {
+    case 'queued':
+      return oneStepMs(job) + trainingMs + oneStepMs(job)
+    case 'preparing':
+      return Math.max(0, oneStepMs(job) - passedMs) + trainingMs + oneStepMs(job)
+    case 'training':
+    case 'paused':
+      return trainingMs + oneStepMs(job)
+    case 'validating':
+      return Math.max(0, oneStepMs(job) - passedMs)
+  }
+}
+
+/** The curve as a closed form: point k is that of step k. Nothing is stored. */
+class ComputedCurve implements Curve {
+  readonly #job: Job
+  readonly length: number
+
+  constructor(job: Job, length: number) {
+    this.#job = job
+    this.length = length
+  }
+
+  slice(from: number, to: number): Point[] {
+    const count = Math.max(0, Math.min(to, this.length) - from)
+    return Array.from({ length: count }, (_, i) => this.#at(from + i))
+  }
+
+  between(fromStep: number, toStep: number): Point[] {
+    return this.slice(fromStep, toStep + 1)
+  }
+
+  #at(step: number): Point {
+    const { learning_rate } = this.#job.config
+    const { loss, val_loss, accuracy } = metricsAt(step, totalSteps(this.#job))
+    const metrics = { loss, val_loss, accuracy, learning_rate }
+    return { step, epoch: epochOf(step), timestampMs: reachedMs(this.#job, step), metrics }
+  }
+}
+
+/** When a step was reached: in the last run that began before it. A step reached at the very pause belongs before it. */
+function reachedMs(job: Job, step: number): number {
+  const activeMs = activeMsAt(step, job.trainer)
+  const run = job.runs.findLast((one) => one.activeMsBefore < activeMs) ?? job.runs[0]
+  return run === undefined ? job.changedMs : run.startedMs + activeMs - run.activeMsBefore
+}
