@@ -1,6 +1,5 @@
 /**
- * What everything may cost, in the units that Cloudflare bills. The tests in worker/ hold each figure as a bound, and
- * `npm run costs` makes the bill out of them.
+ * What everything may cost, in the units that Cloudflare bills. The tests in worker/ hold each figure as a bound.
  */
 
 /** A job that runs by itself, from its creation to its version, whatever its length. */

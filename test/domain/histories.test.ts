@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseCursor } from '../../src/jobs/object/watchers.ts'
+import { jobOf } from '../../src/jobs/register/stored-job.ts'
 import { describe as snapshotAt } from '../../src/jobs/rules/describe.ts'
 import { advance, decide, evolve, viewOf } from '../../src/jobs/rules/job.ts'
 import { commands } from '../../src/jobs/rules/refusals.ts'
@@ -21,6 +22,13 @@ describe.each(formats())('what was stored and streamed in format %s', (format) =
     const job = load(schema, log)
     expect(snapshotAt(viewOf(job, end.at_ms))).toMatchObject(end.shown)
     expect(job.deleted).toBe(log.at(-1)?.type === 'deleted')
+  })
+
+  test.each(histories)('%s: the row still shows the job it showed', (_, { row, end }) => {
+    const { status, revision, spec, summary, snapshot } = row
+    const stored = spec === null || summary === null ? { spec: null, summary: null, snapshot } : { spec, summary }
+    const job = jobOf(stored, status, revision)
+    expect(snapshotAt(viewOf(job, job.changedMs))).toEqual(end.shown)
   })
 
   test.each(histories)('%s: a job cut off after any event takes every command, and comes to its end', (_, { log }) => {
@@ -62,8 +70,8 @@ test('what is stored and streamed today is the newest recorded format', () => {
   const recorded = Object.fromEntries(readHistories(newest))
   const today = Object.fromEntries(Object.entries(stories).map(([name, play]) => [name, play().history()]))
   expect(tables()).toBe(readTables(newest))
-  for (const [name, { log, looks }] of Object.entries(today)) {
-    expect(recorded[name], 'npm run record-history').toMatchObject({ log, looks } satisfies Partial<History>)
+  for (const [name, { log, row, looks }] of Object.entries(today)) {
+    expect(recorded[name], 'npm run record-history').toMatchObject({ log, row, looks } satisfies Partial<History>)
   }
 })
 

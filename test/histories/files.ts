@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import type { History, LogRow, Look, Shown } from './format.ts'
+import type { History, JobRow, LogRow, Look, Shown } from './format.ts'
 
 const root = new URL('.', import.meta.url)
 const jsonl = (values: unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
@@ -28,10 +28,11 @@ export function readHistories(format: string): [name: string, history: History][
       const name = file.slice(0, -'.log.jsonl'.length)
       const streams = `${name}.streams.jsonl`
       const [end] = read(`${name}.end.jsonl`) as Shown[]
-      if (end === undefined) throw new Error(`${format}/${name} has no end`)
+      const [row] = read(`${name}.row.jsonl`) as JobRow[]
+      if (end === undefined || row === undefined) throw new Error(`${format}/${name} has no end, or no row`)
       return [
         name,
-        { log: read(file) as LogRow[], end, looks: files.includes(streams) ? (read(streams) as Look[]) : [] },
+        { log: read(file) as LogRow[], row, end, looks: files.includes(streams) ? (read(streams) as Look[]) : [] },
       ]
     })
 }
@@ -41,8 +42,9 @@ export function writeFormat(format: string, tables: string, histories: Record<st
   const folder = new URL(`${format}/`, root)
   mkdirSync(folder)
   writeFileSync(new URL('tables.sql', folder), tables)
-  for (const [name, { log, end, looks }] of Object.entries(histories)) {
+  for (const [name, { log, row, end, looks }] of Object.entries(histories)) {
     writeFileSync(new URL(`${name}.log.jsonl`, folder), jsonl(log))
+    writeFileSync(new URL(`${name}.row.jsonl`, folder), jsonl([row]))
     writeFileSync(new URL(`${name}.end.jsonl`, folder), jsonl([end]))
     if (looks.length > 0) writeFileSync(new URL(`${name}.streams.jsonl`, folder), jsonl(looks))
   }

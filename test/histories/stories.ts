@@ -1,5 +1,6 @@
 import { EventStore } from '../../src/jobs/object/event-store.ts'
 import { cursorId } from '../../src/jobs/object/watchers.ts'
+import { storedJob } from '../../src/jobs/register/stored-job.ts'
 import { type Cursor, describe, describeEvent, type HistoryMode } from '../../src/jobs/rules/describe.ts'
 import { advance, create, decide, viewOf } from '../../src/jobs/rules/job.ts'
 import type { Command } from '../../src/jobs/rules/refusals.ts'
@@ -8,7 +9,7 @@ import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
 import { encodeEvent } from '../../src/platform/sse.ts'
 import { specOf, startMs } from '../domain/jobs.ts'
 import { Disk, Storage } from '../simulation/storage.ts'
-import type { History, LogRow, Look } from './format.ts'
+import type { History, JobRow, LogRow, Look } from './format.ts'
 
 /** The lives that are recorded of each format. */
 export const stories: Record<string, () => Play> = {
@@ -77,9 +78,15 @@ class Play {
     const log = this.disk.db.prepare('SELECT seq, type, at_ms, data FROM events ORDER BY seq').all()
     return {
       log: log.map((row) => ({ ...row }) as LogRow),
+      row: this.#row(),
       end: { at_ms: this.#nowMs, shown: describe(viewOf(this.#job, this.#nowMs)) },
       looks: this.#looks,
     }
+  }
+
+  #row(): JobRow {
+    const { status, revision } = this.#job
+    return { status, revision, ...storedJob(this.#job), snapshot: '' }
   }
 
   get #job(): Job {

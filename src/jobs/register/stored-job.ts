@@ -1,6 +1,6 @@
-import { isFinal, type JobStatus } from '../../shared/job-status.ts'
+import type { JobStatus } from '../../shared/job-status.ts'
 import { STEPS_PER_EPOCH } from '../../shared/steps.ts'
-import { create, evolve } from '../rules/job.ts'
+import { create, evolve, viewOf } from '../rules/job.ts'
 import type { JobSnapshot } from '../rules/shown.ts'
 import { activeMsAt, planSimulation } from '../rules/trainers/simulation.ts'
 import type { Job, JobSpec } from '../rules/types.ts'
@@ -48,30 +48,33 @@ export function jobOf(row: StoredJob | OldRow, status: JobStatus, revision: numb
 export const pendingJob = (spec: JobSpec): Job => evolve(null, create(spec, planSimulation(1, null)))
 
 /**
- * Rows without a version hold what the API showed when they were written. A job that then trained stands still at the step
- * it had; its speed is nowhere in there, and only its object knows better.
+ * Rows without a version hold what the API showed when they were written. Of a job in training that was resumed at another
+ * speed than 1 they do not say how fast it is: until its row is written again, a list may show it at a wrong step.
  */
 function upcast(shown: JobSnapshot, revision: number): Job {
   const { id, config, total_documents, created_at, created_by, status } = shown
   const createdMs = Date.parse(created_at)
-  const job = pendingJob({ id, config, totalDocuments: total_documents, createdMs, createdBy: created_by })
-  const step = Math.round((shown.progress / 100) * config.epochs * STEPS_PER_EPOCH)
-  const failsAtStep = status === 'failed' ? step : null
-  const activeMs = activeMsAt(step, { ...job.trainer, failsAtStep: null })
-  const completedMs = timeOf(shown.completed_at)
+  const pending = pendingJob({ id, config, totalDocuments: total_documents, createdMs, createdBy: created_by })
+  const totalSteps = config.epochs * STEPS_PER_EPOCH
+  const step = Math.round((shown.progress / 100) * totalSteps)
   const startedMs = timeOf(shown.started_at)
-  return {
-    ...job,
-    trainer: { ...job.trainer, failsAtStep },
-    // Its clock stands still.
-    changedMs: isFinal(status) ? (completedMs ?? createdMs) : Number.MAX_SAFE_INTEGER,
+  const completedMs = timeOf(shown.completed_at)
+  const endMs = timeOf(shown.estimated_completion)
+  const hasJustBegun = status === 'training' && step === 0 && startedMs !== null && endMs !== null
+  const stepMs = hasJustBegun ? (endMs - startedMs) / (totalSteps + 1) : pending.trainer.stepMs
+  const job: Job = {
+    ...pending,
+    trainer: { ...pending.trainer, stepMs, failsAtStep: status === 'failed' ? step : null },
     status,
     revision,
     startedMs,
-    activeMs,
+    activeMs: Math.max(0, activeMsAt(step, { stepMs, failsAtStep: null })),
     completedMs,
     errorMessage: shown.error_message,
   }
+  if (endMs === null) return { ...job, changedMs: completedMs ?? createdMs }
+  const { remainingMs } = viewOf(job, job.changedMs).progress
+  return { ...job, changedMs: endMs - remainingMs }
 }
 
 const timeOf = (timestamp: string | null): number | null => (timestamp === null ? null : Date.parse(timestamp))

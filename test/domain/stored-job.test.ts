@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { jobOf, storedJob } from '../../src/jobs/register/stored-job.ts'
+import { describe as shownOf } from '../../src/jobs/rules/describe.ts'
+import { advance, decide, viewOf } from '../../src/jobs/rules/job.ts'
+import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
+import { after, newJob, startMs } from './jobs.ts'
+
+const at = (job: Job, ms: number): Job => after(job, advance(job, ms))
+const shown = (job: Job, nowMs: number) => shownOf(viewOf(job, nowMs))
+
+/** Jobs in every state, as they stand at their last event. */
+const states: [string, Job][] = [1, 20].flatMap((speed) => {
+  const training = at(newJob({ speed }), startMs + 500)
+  const paused = after(training, decide(training, 'pause', startMs + 10_000) as JobEvent[])
+  return [
+    ['queued', newJob({ speed })],
+    ['training', training],
+    ['paused', paused],
+    ['cancelled', after(paused, decide(paused, 'cancel', startMs + 20_000) as JobEvent[])],
+    ['failed', at(newJob({ speed, failsAt: 30 }), Number.MAX_SAFE_INTEGER)],
+    ['validated', at(newJob({ speed }), Number.MAX_SAFE_INTEGER)],
+  ].map(([name, job]): [string, Job] => [`${name} at speed ${speed}`, job as Job])
+})
+
+test.each(states)('a row shows the job that was put into it, now and an hour later: %s', (_, job) => {
+  const read = jobOf(storedJob(job), job.status, job.revision)
+  for (const laterMs of [0, 3_600_000]) {
+    expect(shown(read, job.changedMs + laterMs)).toEqual(shown(job, job.changedMs + laterMs))
+  }
+})
+
+describe('a row that holds what the API showed, as they did before they had a version', () => {
+  const old = (job: Job) => ({ spec: null, summary: null, snapshot: JSON.stringify(shown(job, job.changedMs)) })
+
+  test.each(states.filter(([, { status }]) => status !== 'validating'))(
+    'shows that, and no error later: %s',
+    (_, job) => {
+      const read = jobOf(old(job), job.status, job.revision)
+      expect(shown(read, read.changedMs)).toEqual(shown(job, job.changedMs))
+      expect(shown(read, job.changedMs + 3_600_000)).toMatchObject({ id: job.id, status: job.status })
+    },
+  )
+
+  test('of a job in training goes on with its steps', () => {
+    const training = at(newJob({ speed: 20 }), startMs + 500)
+    const read = jobOf(old(training), training.status, training.revision)
+    expect(shown(read, training.changedMs + 5_000)).toEqual(shown(training, training.changedMs + 5_000))
+  })
+})
