@@ -6,7 +6,7 @@
  *     npm run simulate -- --runs 500 --from 20001       others
  *     npm run simulate -- --seed 42 --trace             one run, told step by step; shortened first if it breaks
  *     npm run simulate -- --without clock-jumps,d1-late without some kinds of faults
- *     npm run simulate -- --mutant skip-outbox          with a fault planted into the source
+ *     npm run simulate -- --mutant skip-outbox          with a fault planted into what jobs are made of
  *     npm run simulate -- --no-shorten                  tells a broken run as it was found, at once
  */
 import { availableParallelism } from 'node:os'

@@ -1,6 +1,7 @@
 import { jobOf } from '../../src/jobs/register/stored-job.ts'
 import { describe } from '../../src/jobs/rules/describe.ts'
 import { evolve, holdsSlot, viewOf } from '../../src/jobs/rules/job.ts'
+import { activeMsAt } from '../../src/jobs/rules/trainers/simulation.ts'
 import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
 import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
 import type { Register } from './d1.ts'
@@ -38,6 +39,7 @@ export class Remains {
     for (const [id, job] of states) {
       if (job !== null && !rows.some((row) => row.id === id)) this.#ledger.break(`promise 7: ${name(id)} has no row`)
       if (job !== null) this.#checkVersions(job)
+      if (job !== null) this.#checkTime(job)
     }
     for (const id of this.#ledger.acceptedIds) {
       const { events } = this.#ledger.entry(id)
@@ -72,6 +74,13 @@ export class Remains {
     const owed = job.status === 'completed' ? 1 : 0
     const removed = this.#removed.has(job.id) && versions === 0
     if (versions !== owed && !removed) this.#ledger.break(`promise 2: ${job.status} job has ${versions} versions`)
+  }
+
+  /** By its log, a completed job has trained for exactly as long as its steps take: no pause counts, and no step is lost. */
+  #checkTime(job: Job): void {
+    const owedMs = activeMsAt(viewOf(job, job.changedMs).progress.totalSteps, job.trainer)
+    if (job.status === 'completed' && job.activeMs !== owedMs)
+      this.#ledger.break(`promise 4: ${name(job.id)} has trained for ${job.activeMs} ms instead of ${owedMs}`)
   }
 
   #checkTypes(): void {
