@@ -18,8 +18,8 @@ export const UNOBSERVED_JOB = {
 /** Bytes of an object's database after a completed job, whatever its length. */
 export const OBJECT_BYTES = 16_384
 
-/** Bytes of D1 for a completed job of ten epochs and its version, indexes included, to the nearest hundred. */
-export const D1_BYTES_PER_JOB = 1_900
+/** Bytes of D1 for a completed job of ten epochs and its version, indexes included. */
+export const D1_BYTES_PER_JOB = 1_950
 
 /** Rows that D1 reads for a GET, however many jobs there are. None is written. */
 export const ROWS_READ = {
@@ -34,23 +34,39 @@ export const ROWS_READ = {
   status: 5,
   statusTraining: 6,
   /** The cron's look for jobs that should have woken, for those that wait, and for old keys, when there is none. */
-  sweep: 4,
+  sweep: 6,
 }
 
-/** Rows that D1 reads and writes for a command, with one slot, however many jobs there are. */
+/**
+ * Rows that D1 reads and writes for a command, however many jobs there are and slots are held. Three of those read when a
+ * slot becomes free are for the look whether a job waits for it, which follows behind the answer.
+ */
 export const COMMAND_ROWS = {
   create: { read: 6, written: 9 },
   refused: { read: 4, written: 0 },
-  pause: { read: 1, written: 2 },
-  resume: { read: 4, written: 6 },
-  cancel: { read: 1, written: 2 },
-  delete: { read: 3, written: 4 },
+  pause: { read: 4, written: 4 },
+  resume: { read: 4, written: 7 },
+  cancel: { read: 4, written: 3 },
+  delete: { read: 5, written: 4 },
   activate: { read: 5, written: 1 },
   deleteModel: { read: 9, written: 2 },
+  /** A creation with when_busy=queue that finds no slot. */
+  enqueue: { read: 9, written: 5 },
 }
+export type Command = keyof typeof COMMAND_ROWS
 
 /** Ways to D1 and back that stand before the answer to a command. */
-export const COMMAND_TRIPS = { create: 4, pause: 1, resume: 2, cancel: 1, delete: 2 }
+export const COMMAND_TRIPS: Record<Command, number> = {
+  create: 4,
+  refused: 3,
+  pause: 1,
+  resume: 2,
+  cancel: 1,
+  delete: 2,
+  activate: 1,
+  deleteModel: 1,
+  enqueue: 3,
+}
 
 /** Rows of D1 beside those of what is asked for, when an API token asks. */
 export const TOKEN_ROWS = {
@@ -62,4 +78,4 @@ export const TOKEN_ROWS = {
 }
 
 /** Bytes of an event of a stream with `history=delta`, on average over a job of ten epochs watched from start to end. */
-export const DELTA_EVENT_BYTES = 406
+export const DELTA_EVENT_BYTES = 407

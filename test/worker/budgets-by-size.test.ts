@@ -4,14 +4,21 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encodeCursor } from '../../src/http/pagination.ts'
 import { PAGE_DEFAULT } from '../../src/platform/limits.ts'
 import worker from '../../src/worker.ts'
-import { COMMAND_ROWS, ROWS_READ } from '../budgets.ts'
+import { COMMAND_ROWS, COMMAND_TRIPS, type Command, ROWS_READ } from '../budgets.ts'
 import { api, createJob, post, request, runAlarm, send, setClock, startMs } from './api.ts'
+import { costOf, expectWithin } from './cost.ts'
 import { meterD1 } from './meters.ts'
 import { seededId, seedJobs } from './register.ts'
 
 beforeEach(() => {
   setClock(startMs)
-  return () => vi.useRealTimers()
+  return async () => {
+    // Each test finds the seeded jobs alone, also after one that failed.
+    await env.DB.prepare('DELETE FROM jobs WHERE id > ?')
+      .bind(seededId(10 ** 12 - 1))
+      .run()
+    vi.useRealTimers()
+  }
 })
 
 /** The rows that D1 reads for a GET: among thousands of jobs, and among ten, where a page is not full. */
@@ -47,14 +54,6 @@ const pagesOfModels: Rows[] = [
   { path: '/models?active=false&model_type=zeugnis', rows: 161, ofTen: 12 },
 ]
 
-/** Does something, and says what D1 read and wrote for it. */
-async function rowsOf(work: () => Promise<unknown>) {
-  const d1 = meterD1()
-  await work()
-  d1.stop()
-  return { read: d1.rowsRead, written: d1.rowsWritten }
-}
-
 describe.each([
   { from: 0, jobs: 10 },
   { from: 10, jobs: 10_000 },
@@ -66,8 +65,9 @@ describe.each([
   })
 
   test.each([...single, ...pagesOfJobs, ...pagesOfModels])('GET $path', async ({ path, rows, ofTen = rows }) => {
-    const measured = await rowsOf(async () => (await request(api + path)).text())
-    expect(measured).toEqual({ read: jobs === 10 ? ofTen : rows, written: 0 })
+    const { read, written } = await costOf(async () => (await request(api + path)).text())
+    expectWithin(`GET ${path}`, { read }, { read: jobs === 10 ? ofTen : rows })
+    expect(written).toBe(0)
   })
 
   test('commands', async () => {
@@ -75,41 +75,46 @@ describe.each([
     await runAlarm(id)
     const path = `${api}/jobs/${id}`
     const second = () => send('POST', `${api}/jobs`, { name: 'second', bundeslaender: ['BY'] })
-    const measured = {
-      refused: await rowsOf(second),
-      pause: await rowsOf(() => post(`${path}/pause`)),
-      resume: await rowsOf(() => post(`${path}/resume`)),
-      cancel: await rowsOf(() => post(`${path}/cancel`)),
-      delete: await rowsOf(() => request(path, { method: 'DELETE' })),
-      create: await rowsOf(second),
-      activate: await rowsOf(() => post(`${api}/models/${seededId(0)}/activate`)),
-      deleteModel: await rowsOf(() => request(`${api}/models/${seededId(jobs - 1)}`, { method: 'DELETE' })),
+    // In this order: the second job is refused while the first one runs, and created once that is gone.
+    const commands: [Command, () => Promise<Response>, status: number][] = [
+      ['refused', second, 409],
+      ['pause', () => post(`${path}/pause`), 200],
+      ['resume', () => post(`${path}/resume`), 200],
+      ['cancel', () => post(`${path}/cancel`), 200],
+      ['delete', () => request(path, { method: 'DELETE' }), 200],
+      ['create', second, 200],
+      ['activate', () => post(`${api}/models/${seededId(0)}/activate`), 200],
+      ['deleteModel', () => request(`${api}/models/${seededId(jobs - 1)}`, { method: 'DELETE' }), 200],
+    ]
+    for (const [command, give, status] of commands) {
+      const cost = await costOf(async () => expect((await give()).status, command).toBe(status))
+      expectWithin(command, cost, { ...COMMAND_ROWS[command], trips: COMMAND_TRIPS[command] })
+      if (command === 'refused') expect(cost.written).toBe(0)
     }
-    await cancelNewest()
-    expect(measured).toEqual(COMMAND_ROWS)
   })
 
-  test('a sweep that finds nothing', async () => {
-    const rows = await rowsOf(() => worker.scheduled(createScheduledController(), env))
-    expect(rows).toEqual({ read: ROWS_READ.sweep, written: 0 })
+  test('a sweep that finds nothing writes nothing', async () => {
+    const d1 = meterD1()
+    await worker.scheduled(createScheduledController(), env)
+    d1.stop()
+    expectWithin('sweep', { read: d1.rowsRead }, { read: ROWS_READ.sweep })
+    expect(d1.rowsWritten).toBe(0)
   })
 
   test('a job that trains', async () => {
     const id = await createJob()
     await runAlarm(id)
-    const job = await rowsOf(() => request(`${api}/jobs/${id}`))
-    const status = await rowsOf(() => request(`${api}/status`))
-    await cancelNewest()
-    expect({ job: job.read, status: status.read }).toEqual({ job: ROWS_READ.job, status: ROWS_READ.statusTraining })
+    const job = await costOf(() => request(`${api}/jobs/${id}`))
+    const status = await costOf(() => request(`${api}/status`))
+    expectWithin(
+      'reading',
+      { job: job.read, status: status.read },
+      { job: ROWS_READ.job, status: ROWS_READ.statusTraining },
+    )
+    expect([job.written, status.written]).toEqual([0, 0])
   })
 })
 
 test('a filtered page reads no more than a page for each combination of the filter', () => {
   for (const { rows, walks } of pagesOfJobs) expect(rows).toBeLessThanOrEqual(walks * (PAGE_DEFAULT + 1))
 })
-
-async function cancelNewest() {
-  const [newest] = (await (await request(`${api}/jobs?limit=1`)).json()) as { id: string }[]
-  await post(`${api}/jobs/${newest?.id}/cancel`)
-  await request(`${api}/jobs/${newest?.id}`, { method: 'DELETE' })
-}

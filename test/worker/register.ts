@@ -49,6 +49,18 @@ const insertVersions = `${seeded}
   INSERT INTO model_versions (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender)
   SELECT id, id, model_type, n + 1, ?3, '{}', 245.7, '["BY"]' FROM seeded WHERE status = 'completed'`
 
+/** Copies a job's row, with its slot and its place in the queue, for the numbers from `from` up to `to`. No object knows them. */
+export async function copyJob(id: string, from: number, to: number): Promise<void> {
+  await env.DB.prepare(
+    `WITH RECURSIVE numbers (n) AS (SELECT CAST(?2 AS INTEGER) UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ?3)
+     INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, spec, summary, snapshot)
+     SELECT ${nextId}, model_type, status, revision, slot, wake_by_ms, json_set(spec, '$.id', ${nextId}), summary, ''
+     FROM numbers, jobs WHERE id = ?1`,
+  )
+    .bind(id, from, to)
+    .run()
+}
+
 /** Copies a completed job and its version so often. @returns bytes of D1 for each copy */
 export async function bytesOfCopies(id: string, copies: number): Promise<number> {
   const job = 'model_type, status, revision, spec, summary, snapshot'
