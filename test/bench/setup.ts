@@ -8,7 +8,7 @@ import { api, type Server } from './server.ts'
 export const JOBS = 10_000
 
 /** The id of the seeded job with a number, 0 … JOBS - 1. */
-export const seededId = (number: number): string => `job-${String(number).padStart(5, '0')}`
+export const seededId = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
 /** Creates a job on a server of this API, the reference included. @returns its id */
 export async function createJob(address: Address, epochs: number): Promise<string> {
@@ -39,18 +39,21 @@ export const bareStream = ({ bare }: Server, eventBytes: number, nonce: string):
 
 /** Fills the register with finished jobs as large as the given one, and the bare table with the same bodies. */
 export async function seedJobs({ ours, bare, ourDb, bareDb }: Server, id: string): Promise<void> {
-  const job = JSON.parse((await once({ ...ours, path: `${api}/jobs/${id}` })).body)
-  const body = JSON.stringify({ ...job, status: 'completed', progress: 100, completed_at: job.started_at })
+  const job = (await once({ ...ours, path: `${api}/jobs/${id}` })).body
   const numbers = 'WITH RECURSIVE seeds (n) AS (SELECT ?1 UNION ALL SELECT n + 1 FROM seeds WHERE n + 1 < ?2)'
-  const seed = `printf('job-%05d', n)`
+  const seed = `printf('00000000-0000-4000-8000-%012d', n)`
   for (let from = 0; from < JOBS; from += 1_000) {
     await ourDb
       .prepare(
-        `${numbers} INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, snapshot)
-         SELECT ${seed}, 'zeugnis', 'completed', 6, NULL, NULL, json_set(?3, '$.id', ${seed}) FROM seeds`,
+        `${numbers} INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, spec, summary, snapshot)
+         SELECT ${seed}, 'zeugnis', 'completed', 6, NULL, NULL, json_set(spec, '$.id', ${seed}), summary, ''
+         FROM seeds, jobs WHERE jobs.id = ?3`,
       )
-      .bind(from, from + 1_000, body)
+      .bind(from, from + 1_000, id)
       .run()
+  }
+  const { body } = await once({ ...ours, path: `${api}/jobs/${seededId(0)}` })
+  for (let from = 0; from < JOBS; from += 1_000) {
     await bareDb
       .prepare(`${numbers} INSERT INTO bodies (id, body) SELECT ${seed}, json_set(?3, '$.id', ${seed}) FROM seeds`)
       .bind(from, from + 1_000, body)
@@ -58,5 +61,5 @@ export async function seedJobs({ ours, bare, ourDb, bareDb }: Server, id: string
   }
   const status = (await once({ ...ours, path: `${api}/status` })).body
   await bareDb.prepare(`INSERT INTO bodies (seq, id, body) VALUES (-1, 'status', ?)`).bind(status).run()
-  await once({ ...bare, method: 'PUT', path: '/object', body: job })
+  await once({ ...bare, method: 'PUT', path: '/object', body: JSON.parse(job) })
 }

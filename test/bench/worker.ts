@@ -92,7 +92,8 @@ export default {
       case 'PUT /object':
         await BARE.getByName('one').put(await request.json())
         return new Response()
-      case 'GET /object':
+      case 'GET /row-then-object':
+        await DB.prepare('SELECT body FROM bodies WHERE id = ?').bind(searchParams.get('id')).first()
         return Response.json(await BARE.getByName('one').get())
       case 'GET /row': {
         const find = DB.prepare('SELECT body FROM bodies WHERE id = ?').bind(searchParams.get('id'))
