@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config'
 import { apiSchemas } from './scripts/schema-plugin.ts'
 import { LongestFirst } from './test/longest-first.ts'
 
-export default defineConfig({
+/** `npm run chaos` and `npm run kill` run in this mode: `npm test` plays a few of their seeds and kills only. */
+const isLong = (mode: string) => mode === 'long'
+
+export default defineConfig(({ mode }) => ({
   test: {
     silent: 'passed-only',
     // All cores, not all but one: a test and its workerd wait for each other, and a small machine has two.
@@ -27,10 +30,26 @@ export default defineConfig({
             },
           })),
         ],
-        test: { name: 'worker', include: ['test/worker/**/*.test.ts'], setupFiles: ['test/worker/setup.ts'] },
+        test: {
+          name: 'worker',
+          include: ['test/worker/**/*.test.ts'],
+          setupFiles: ['test/worker/setup.ts'],
+          provide: { isLong: isLong(mode) },
+          // For what hangs: a busy machine takes its time for a test that makes a hundred objects.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
       },
       { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 60_000 } },
-      { test: { name: 'kill', include: ['test/kill/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'kill',
+          include: ['test/kill/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          provide: { isLong: isLong(mode) },
+        },
+      },
       { test: { name: 'start', include: ['test/start/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
       { test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
       {
@@ -55,4 +74,4 @@ export default defineConfig({
       },
     ],
   },
-})
+}))

@@ -1,12 +1,13 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that take a minute, or half of one; all others take seconds. The first waits for its servers half of the time. */
+/** Files that take half a minute, or a quarter of one; all others take seconds. The first wait for their servers half of the time. */
 const longest = [
   'kill/kill.test.ts',
-  'worker/chaos.test.ts',
+  'start/address.test.ts',
+  'start/closed.test.ts',
   'fuzz/fuzz.test.ts',
   'contract/contract.test.ts',
-  'start/address.test.ts',
+  'worker/chaos.test.ts',
   'simulation/simulation.test.ts',
 ]
 

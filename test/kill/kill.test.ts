@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import { ModelType } from '../../src/models/model-type.ts'
 import type { ModelVersion } from '../../src/models/schema.ts'
@@ -8,14 +8,16 @@ import { follow, type Received } from './follow.ts'
 import { MortalServer } from './mortal-server.ts'
 
 const SEED = 1
-const JOBS = 10
-const KILLS = 20
+/** With every change a few; `npm run kill` takes its time, and has more jobs die more often. */
+const { KILLS, JOBS, SPEED } = inject('isLong')
+  ? { KILLS: 20, JOBS: 10, SPEED: 12.5 }
+  : { KILLS: 4, JOBS: 4, SPEED: 50 }
 const api = '/api/v1/admin/training'
 
 let server: MortalServer
 beforeAll(async () => {
-  // An epoch takes 4 s, about two lives of the server.
-  const vars = { MAX_ACTIVE_JOBS: String(JOBS), SIMULATION_SPEED: '12.5', ALLOW_ANYONE_ON_LOCALHOST: 'true' }
+  // An epoch takes one life of the server or, in the long run, two.
+  const vars = { MAX_ACTIVE_JOBS: String(JOBS), SIMULATION_SPEED: String(SPEED), ALLOW_ANYONE_ON_LOCALHOST: 'true' }
   server = await MortalServer.create(vars, { assets: 'dist/public' })
 })
 afterAll(() => server.destroy())
@@ -23,15 +25,15 @@ afterAll(() => server.destroy())
 const get = async <T>(path: string): Promise<T> => (await server.ask(api + path)).json()
 const post = (path: string) => server.ask(api + path, { method: 'POST' })
 
-test(`ten jobs lose nothing when the server is killed ${KILLS} times`, async () => {
+test(`${JOBS} jobs lose nothing when the server is killed ${KILLS} times`, async () => {
   const random = new Random(SEED)
   const jobs: Promise<void>[] = []
   for (let life = 0; life < KILLS; life++) {
     await server.start()
     await sweep()
-    if (life % 2 === 0) jobs.push(begin(jobs.length, random))
+    if (life % (KILLS / JOBS) === 0) jobs.push(begin(jobs.length, random))
     // Early on also in the midst of a creation: a job that is registered and not started waits a minute for the sweeper.
-    await sleep(life < 6 && random.chance(0.6) ? random.int(0, 30) : random.int(100, 1_200))
+    await sleep(life < 0.3 * KILLS && random.chance(0.6) ? random.int(0, 30) : random.int(100, 1_200))
     await server.kill()
   }
   await server.start()
@@ -47,7 +49,7 @@ const sweep = () => server.ask('/cdn-cgi/local/scheduled')
 /** Some jobs are longer, and paused meanwhile. What goes wrong is heard of in the end. */
 function begin(n: number, random: Random): Promise<void> {
   const isPaused = n % 2 === 1 && n < 6
-  const life = isPaused ? liveThrough(n, 5, random.int(1, 100)) : liveThrough(n, 2, null)
+  const life = isPaused ? liveThrough(n, 5, random.int(1, 5 * KILLS)) : liveThrough(n, 2, null)
   life.catch(() => {})
   return life
 }

@@ -1,0 +1,8 @@
+import 'vitest'
+
+/** What vitest.config.ts provides to the tests. */
+declare module 'vitest' {
+  interface ProvidedContext {
+    isLong: boolean
+  }
+}
