@@ -162,6 +162,19 @@ describe('conditional reads', () => {
     const later = await request(`${api}/jobs/${id}`, { headers: { 'If-None-Match': etag } })
     expect([later.status, later.headers.get('etag')]).toEqual([200, '"3-122"'])
   })
+
+  test('the ETag of a waiting job changes when the queue moves up', async () => {
+    await createJob()
+    const ahead = await idOf(await create('waits-1', config, '?when_busy=queue'))
+    const path = `${api}/jobs/${await idOf(await create('waits-2', config, '?when_busy=queue'))}`
+    const etag = (await request(path)).headers.get('etag') ?? ''
+    const ask = () => request(path, { headers: { 'If-None-Match': etag } })
+    expect((await ask()).status).toBe(304)
+    await post(`${api}/jobs/${ahead}/cancel`)
+    const later = await ask()
+    expect([later.status, later.headers.get('etag') === etag]).toEqual([200, false])
+    expect(await later.json()).toMatchObject({ status: 'queued', queue_position: 1 })
+  })
 })
 
 describe('conditional commands', () => {

@@ -32,7 +32,7 @@ import {
   startMs,
   stubOf,
 } from './api.ts'
-import { breakD1, healD1 } from './meters.ts'
+import { breakD1, breakStorage, healD1 } from './meters.ts'
 
 beforeEach(() => {
   setClock(startMs)
@@ -125,6 +125,27 @@ describe('alarms', () => {
     await runInDurableObject(stubOf(id), (job) => job.alarm())
     expect((await getJob(id)).status).toBe('preparing')
     expect(await alarmOf(id)).toBe(startMs + 500)
+  })
+
+  test('an alarm that fails, in its storage and in D1, is set again, and the job goes on from there', async () => {
+    const id = await createJob({ epochs: 1 })
+    const statuses: string[] = []
+    for (let left = 3; left > 0; left--) {
+      const before = await snapshotOf(id)
+      {
+        using _ = await breakStorage(id)
+        breakD1('refused')
+        expect(await runAlarm(id)).toBe(true)
+        expect((await snapshotOf(id))?.status).toBe(before?.status)
+        expect(await alarmOf(id)).not.toBeNull()
+      }
+      healD1()
+      expect(await runAlarm(id)).toBe(true)
+      statuses.push((await getJob(id)).status)
+    }
+    expect(statuses).toEqual(['training', 'validating', 'completed'])
+    expect(await versions(id)).toBe(1)
+    expect(await alarmOf(id)).toBeNull()
   })
 
   test('an alarm delivered twice does its work once', async () => {
@@ -370,7 +391,7 @@ describe('the sweeper', () => {
       ?.n
 
   test('goes through all that are overdue in one sweep, the oldest first, so many at a time', async () => {
-    const ids = someIds(2.5 * SWEEP_PAGE_JOBS)
+    const ids = someIds(1.2 * SWEEP_PAGE_JOBS)
     await overdue(ids)
     const woken: string[] = []
     let [asked, most] = [0, 0]
@@ -413,7 +434,9 @@ describe('the sweeper', () => {
   test('is not ended by one that can be neither woken nor put off', async () => {
     await overdue(someIds(1))
     breakD1('refused', 'wake_by_ms < ?2')
-    using _ = vi.spyOn(TrainingJob.prototype, 'wake').mockRejectedValueOnce(new Error('overloaded'))
+    using _ = vi.spyOn(Object.getPrototypeOf(env.TRAINING_JOBS), 'getByName').mockImplementationOnce(() => {
+      throw new Error('overloaded')
+    })
     const old = startMs - IDEMPOTENCY_KEY_AGE_MAX_MS
     await env.DB.prepare("INSERT INTO idempotency_keys VALUES ('old', '', '', ?)").bind(old).run()
     await sweepAt(startMs)

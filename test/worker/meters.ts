@@ -33,6 +33,20 @@ export function breakD1(how: 'refused' | 'unheard' | 'broken', matching = ''): v
   })
 }
 
+/** Lets an object's storage fail: nothing can be committed, until the end of the scope. */
+export function breakStorage(id: string): Promise<Disposable> {
+  return runInDurableObject(stubOf(id), (_, { storage }) => {
+    const sound = storage.transactionSync.bind(storage)
+    storage.transactionSync = () => {
+      throw new Error('broken by the test')
+    }
+    const mend = () => {
+      storage.transactionSync = sound
+    }
+    return { [Symbol.dispose]: mend }
+  })
+}
+
 /** Counts the rows that an object writes from now on; each alarm it sets is billed as one, and counted apart. */
 export function meterObject(id: string) {
   return runInDurableObject(stubOf(id), (_, { storage }) => {

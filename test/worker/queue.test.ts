@@ -1,4 +1,4 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { TrainingJob } from '../../src/jobs/object/training-job.ts'
@@ -90,15 +90,31 @@ test.each(['pause', 'cancel'])('a %s lets the next one start', async (command) =
   await vi.waitFor(async () => expect((await getJob(id)).status).toBe('preparing'))
 })
 
-test('every free slot is given to somebody who waits, not only the first', async () => {
-  using _ = withVars({ MAX_ACTIVE_JOBS: '1' })
+/** A job that runs and four that wait, and from then on four slots. */
+async function slotsAdded() {
   const first = await createJob()
+  await runAlarm(first)
   const waiting = [await waitingJob(), await waitingJob(), await waitingJob(), await waitingJob()]
-  using __ = withVars({ MAX_ACTIVE_JOBS: '4' })
-  await post(`${api}/jobs/${first}/cancel`)
-  await sweep(env, startMs)
-  const statuses = await Promise.all(waiting.map(async (id) => (await getJob(id)).status))
-  expect(statuses).toEqual(['preparing', 'preparing', 'preparing', 'preparing'])
+  const vars = withVars({ MAX_ACTIVE_JOBS: '4' })
+  // An object has read its settings when it woke.
+  await evictDurableObject(stubOf(first))
+  const statuses = () => Promise.all(waiting.map(async (id) => (await getJob(id)).status))
+  return { first, statuses, [Symbol.dispose]: () => vars[Symbol.dispose]() }
+}
+
+test.each(['pause', 'cancel'])(
+  'a %s gives every free slot to the jobs that wait, not only its own',
+  async (command) => {
+    using added = await slotsAdded()
+    expect((await post(`${api}/jobs/${added.first}/${command}`)).status).toBe(200)
+    await vi.waitFor(async () => expect(await added.statuses()).toEqual(Array(4).fill('preparing')), 10_000)
+  },
+)
+
+test('the sweeper gives every free slot to the jobs that wait, not only the first', async () => {
+  using added = await slotsAdded()
+  await sweep(env, Date.now())
+  expect(await added.statuses()).toEqual(['preparing', 'preparing', 'preparing', 'queued'])
 })
 
 test('a pause, and what follows it, does not wait for the object of the job that is started in its place', async () => {

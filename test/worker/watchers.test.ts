@@ -3,8 +3,16 @@ import { Watchers } from '../../src/jobs/object/watchers.ts'
 import { advance, create, decide, evolve } from '../../src/jobs/rules/job.ts'
 import { planSimulation } from '../../src/jobs/rules/trainers/simulation.ts'
 import type { Job } from '../../src/jobs/rules/types.ts'
-import { REPAINT_MS, WATCHER_QUEUE_BYTES_MAX, WATCHER_STALL_MAX_MS } from '../../src/platform/limits.ts'
+import {
+  IDLE_TICK_MS,
+  REPAINT_MS,
+  STREAM_AGE_JITTER,
+  STREAM_AGE_MAX_MS,
+  WATCHER_QUEUE_BYTES_MAX,
+  WATCHER_STALL_MAX_MS,
+} from '../../src/platform/limits.ts'
 import { after as afterEvents, newJob, specOf, startMs } from '../domain/jobs.ts'
+import { Random } from '../simulation/random.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -109,12 +117,6 @@ describe('a stream that takes nothing and throws', () => {
     }
   }
 
-  function paused(job: Job): Job {
-    const events = decide(job, 'pause', Date.now())
-    if ('reason' in events) throw new Error(`The pause is refused: ${events.reason}`)
-    return afterEvents(job, events)
-  }
-
   const stepsIn = (text: string) => [...text.matchAll(/"step":(\d+)/g)].map(([, step]) => Number(step))
 
   test('is dropped at a repaint, and all others are repainted then and from then on', async () => {
@@ -162,3 +164,34 @@ describe('a stream that takes nothing and throws', () => {
     expect(watchers.size).toBe(1)
   })
 })
+
+test('streams that were opened together do not all end at the same moment, so that their clients do not all come back at once', async () => {
+  vi.useFakeTimers({ now: startMs + REPAINT_MS })
+  const random = new Random(1)
+  vi.spyOn(Math, 'random').mockImplementation(() => random.next())
+  const watchers = new Watchers(Date.now, async () => new Set())
+  const job = paused(afterEvents(newJob(), advance(newJob(), Date.now())))
+  const read = Array.from({ length: 100 }, () => {
+    const stream = watchers.open(job, { mode: 'delta', after: null, credential: null }, new AbortController().signal)
+    return new Response(stream).text()
+  })
+  const varianceMs = STREAM_AGE_JITTER * STREAM_AGE_MAX_MS
+  await vi.advanceTimersByTimeAsync(STREAM_AGE_MAX_MS - varianceMs)
+  expect(watchers.size).toBe(100)
+  const ended: number[] = []
+  for (let part = 0; part < 4; part++) {
+    const before = watchers.size
+    await vi.advanceTimersByTimeAsync(varianceMs / 2)
+    ended.push(before - watchers.size)
+  }
+  await vi.advanceTimersByTimeAsync(IDLE_TICK_MS)
+  expect(watchers.size).toBe(0)
+  for (const count of ended) expect(count).toBeGreaterThan(10)
+  await Promise.all(read)
+})
+
+function paused(job: Job): Job {
+  const events = decide(job, 'pause', Date.now())
+  if ('reason' in events) throw new Error(`The pause is refused: ${events.reason}`)
+  return afterEvents(job, events)
+}
