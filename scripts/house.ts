@@ -20,6 +20,24 @@ const room = (name: string, is: string, takes: readonly string[], holds = new Re
 const stores = ['shared', 'platform']
 const web = [...stores, 'http', 'auth']
 
+const elements = ['dashboard/platform', 'dashboard/i18n', 'dashboard/api']
+const frame = [...elements, 'dashboard/components']
+const page = [...stores, 'client', ...frame, 'dashboard/live']
+
+/** The features of the dashboard, none of which imports another: what two of them show stands in dashboard/domain. */
+const features = [
+  ['overview', 'what is going on now'],
+  ['jobs', 'the list of jobs'],
+  ['job', 'one job: curves, figures, log'],
+  ['compare', 'up to five jobs over each other'],
+  ['create-job', 'the form for a job'],
+  ['models', 'versions, and which is active'],
+  ['dataset', 'documents, and the upload of a file'],
+  ['ocr', 'a batch of images'],
+  ['tokens', 'API tokens'],
+  ['session', 'the dialog to sign in, and the notice before the end'],
+] as const
+
 /** The house, from the ground up: each room takes only from rooms above it in this list. */
 export const rooms: readonly Room[] = [
   room('shared', 'names and closed lists, for server and browser alike', []),
@@ -47,7 +65,36 @@ export const rooms: readonly Room[] = [
     /^(app|worker|env\.d)\.ts$/,
   ),
   room('client', 'the typed client', [...stores, 'http', 'models', 'ocr', 'jobs/rules', 'app']),
-  room('dashboard', 'the pages, with a build of their own', [...stores, 'client']),
+  room('dashboard/platform', 'bounds, address, theme, what is stored', []),
+  room('dashboard/i18n', 'its texts in both languages, and formats', ['dashboard/platform']),
+  room('dashboard/api', 'requests, resources, the session', [
+    'shared',
+    'client',
+    'dashboard/platform',
+    'dashboard/i18n',
+  ]),
+  room('dashboard/components', 'what any page is made of', elements),
+  room('dashboard/chart', 'curves: the only room that knows uPlot', frame),
+  room('dashboard/live', "jobs' streams, one for all tabs", [
+    'shared',
+    'client',
+    'dashboard/platform',
+    'dashboard/api',
+  ]),
+  room('dashboard/domain', 'jobs, versions and documents, as several pages show them', page),
+  ...features.map(([name, is]) =>
+    room(`dashboard/features/${name}`, is, [...page, 'dashboard/chart', 'dashboard/domain']),
+  ),
+  room('dashboard/shell', 'what surrounds every page, and the routes', [
+    ...frame,
+    ...features.map(([name]) => `dashboard/features/${name}`),
+  ]),
+  room(
+    'dashboard',
+    'all of it, shown',
+    [...frame, 'dashboard/features/session', 'dashboard/shell'],
+    /^dashboard\/[\w.-]+$/,
+  ),
 ]
 
 const src = fileURLToPath(new URL('../src', import.meta.url))
@@ -128,7 +175,7 @@ function print(): void {
     )
     const taken = rooms.filter((one) => below.has(one.name)).map((one) => one.name)
     console.log(
-      `${name.padEnd(14)}${is.padEnd(56)}${String(inside.length).padStart(4)} files${String(lines).padStart(7)} lines  ← ${taken.join(' ') || '-'}`,
+      `${name.padEnd(30)}${is.padEnd(58)}${String(inside.length).padStart(4)} files${String(lines).padStart(7)} lines  ← ${taken.join(' ') || '-'}`,
     )
   }
 }

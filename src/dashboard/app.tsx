@@ -3,12 +3,12 @@ import { askToSignIn } from './api/sign-in-again.ts'
 import { Button } from './components/button.tsx'
 import { ConfirmDialog } from './components/confirm.tsx'
 import { Empty } from './components/notice.tsx'
+import { PageHeading } from './components/page-heading.tsx'
 import { Toasts } from './components/toast.tsx'
+import { SignInDialog } from './features/session/sign-in.tsx'
 import { t } from './i18n/text.ts'
 import { Header } from './shell/header.tsx'
 import { Outlet } from './shell/outlet.tsx'
-import { PageHeading } from './shell/page-heading.tsx'
-import { SignInDialog } from './shell/sign-in.tsx'
 
 /** The dashboard: what surrounds every page, and the page. */
 export function App() {

@@ -15,7 +15,7 @@ import { startRevalidation } from './api/resource.ts'
 import { session } from './api/session.ts'
 import { askToSignIn } from './api/sign-in-again.ts'
 import { App } from './app.tsx'
-import { startRouter } from './router.ts'
+import { startRouter } from './platform/router.ts'
 import { isPage } from './shell/outlet.tsx'
 
 let firstLook = true

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { JOBS_PAGE } from '../../src/dashboard/limits.ts'
+import { JOBS_PAGE } from '../../src/dashboard/platform/limits.ts'
 import { descriptionOf, heading, seen, signInAt, signInDialog } from './deeds.ts'
 import { tabThrough } from './keyboard.ts'
 import { past } from './states.ts'

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { VERSIONS_PAGE } from '../../src/dashboard/limits.ts'
+import { VERSIONS_PAGE } from '../../src/dashboard/platform/limits.ts'
 import type { ModelVersion } from '../../src/models/schema.ts'
 import { seen, signInAt } from './deeds.ts'
 import { past } from './states.ts'

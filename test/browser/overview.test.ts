@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { SIDING_JOBS } from '../../src/dashboard/limits.ts'
+import { SIDING_JOBS } from '../../src/dashboard/platform/limits.ts'
 import { heading, seen, signInAt } from './deeds.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { SESSION_ENDING_MS, SESSION_LOOK_MS } from '../../src/dashboard/limits.ts'
+import { SESSION_ENDING_MS, SESSION_LOOK_MS } from '../../src/dashboard/platform/limits.ts'
 import { descriptionOf, enterToken, heading, seen, signInAt, signInDialog } from './deeds.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { HIDDEN_MAX_MS, STREAMS_MAX } from '../../src/dashboard/limits.ts'
+import { HIDDEN_MAX_MS, STREAMS_MAX } from '../../src/dashboard/platform/limits.ts'
 import { pointsOf, seen, signInAt, stateOf } from './deeds.ts'
 import { shortenTimers } from './shared-worker.ts'
 import { t } from './texts.ts'

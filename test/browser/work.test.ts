@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { UPLOAD_BATCH_DOCUMENTS_MAX } from '../../src/dashboard/limits.ts'
+import { UPLOAD_BATCH_DOCUMENTS_MAX } from '../../src/dashboard/platform/limits.ts'
 import { descriptionOf, seen, signInAt } from './deeds.ts'
 import { documents } from './states.ts'
 import { t } from './texts.ts'

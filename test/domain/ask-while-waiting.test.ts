@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { COMPARED_CURVE_SOON_MS, COMPARED_JOBS_MS } from '../../src/dashboard/limits.ts'
+import { askWhileWaiting } from '../../src/dashboard/features/compare/ask-while-waiting.ts'
 import type { Connection } from '../../src/dashboard/live/protocol.ts'
 import type { LiveJob } from '../../src/dashboard/live/watch-live.ts'
-import { askWhileWaiting } from '../../src/dashboard/pages/compare/ask-while-waiting.ts'
+import { COMPARED_CURVE_SOON_MS, COMPARED_JOBS_MS } from '../../src/dashboard/platform/limits.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())

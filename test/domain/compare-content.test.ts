@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { JobSnapshot } from '../../src/client/index.ts'
+import { type Charted, contentOf } from '../../src/dashboard/features/compare/content.ts'
 import { emptyPoints, emptySamples } from '../../src/dashboard/live/series.ts'
-import { type Charted, contentOf } from '../../src/dashboard/pages/compare/content.ts'
 
 /** A job of two epochs whose accuracy is known at some steps, a second each. */
 function charted(steps: readonly number[], isHidden = false): Charted {

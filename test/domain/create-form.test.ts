@@ -8,11 +8,11 @@ import { bundeslandCodes } from '../../src/shared/bundeslaender.ts'
 
 // What a browser has and Node has not: its language is kept on the document.
 vi.stubGlobal('document', { documentElement: {} })
-const { bounds, modelTypes, numberFields } = await import('../../src/dashboard/pages/create-job/bounds.ts')
-const { check, configOf } = await import('../../src/dashboard/pages/create-job/check.ts')
-const { draftLike, emptyDraft, readDraft } = await import('../../src/dashboard/pages/create-job/draft.ts')
-const { nextName } = await import('../../src/dashboard/pages/create-job/next-name.ts')
-const { parseNumber } = await import('../../src/dashboard/pages/create-job/numbers.ts')
+const { bounds, modelTypes, numberFields } = await import('../../src/dashboard/features/create-job/bounds.ts')
+const { check, configOf } = await import('../../src/dashboard/features/create-job/check.ts')
+const { draftLike, emptyDraft, readDraft } = await import('../../src/dashboard/features/create-job/draft.ts')
+const { nextName } = await import('../../src/dashboard/features/create-job/next-name.ts')
+const { parseNumber } = await import('../../src/dashboard/features/create-job/numbers.ts')
 const { chooseLocale } = await import('../../src/dashboard/i18n/locale.ts')
 
 /** Numbers of a field: mostly in its bounds, else at, beside and far beyond them. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { HIDDEN_MAX_MS, STREAM_LINGER_MS, STREAMS_MAX } from '../../src/dashboard/limits.ts'
 import type { Connection, FromHub, ToHub } from '../../src/dashboard/live/protocol.ts'
+import { HIDDEN_MAX_MS, STREAM_LINGER_MS, STREAMS_MAX } from '../../src/dashboard/platform/limits.ts'
 import { problem, stream } from './scripted.ts'
 
 vi.stubGlobal('self', { location: { origin: 'http://stellwerk.test' } })

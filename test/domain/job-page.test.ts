@@ -6,14 +6,12 @@ import { type JobStatus, jobStatuses, mayBeDeleted } from '../../src/shared/job-
 
 // What a browser has and Node has not: its language is kept on the document.
 vi.stubGlobal('document', { documentElement: {} })
-const { positionOf, stations, trainingFrom, trainingTo } = await import(
-  '../../src/dashboard/components/track-position.ts'
-)
+const { positionOf, stations, trainingFrom, trainingTo } = await import('../../src/dashboard/domain/track-position.ts')
 const { formatPercent, formatProgress } = await import('../../src/dashboard/i18n/format.ts')
 const { chooseLocale } = await import('../../src/dashboard/i18n/locale.ts')
 const { emptyPoints } = await import('../../src/dashboard/live/series.ts')
-const { dayTicks, rangeOf, textsOf } = await import('../../src/dashboard/pages/job/axis.ts')
-const { pauseMarks } = await import('../../src/dashboard/pages/job/marks.ts')
+const { dayTicks, rangeOf, textsOf } = await import('../../src/dashboard/features/job/axis.ts')
+const { pauseMarks } = await import('../../src/dashboard/features/job/marks.ts')
 
 beforeEach(() => chooseLocale('de'))
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { OVERLAY_POINTS_MAX } from '../../src/dashboard/limits.ts'
-import { overlay } from '../../src/dashboard/pages/compare/overlay.ts'
-import { pausesOf } from '../../src/dashboard/pages/compare/pauses.ts'
+import { overlay } from '../../src/dashboard/features/compare/overlay.ts'
+import { pausesOf } from '../../src/dashboard/features/compare/pauses.ts'
+import { OVERLAY_POINTS_MAX } from '../../src/dashboard/platform/limits.ts'
 
 test('curves with points at different places can all be read at each place', () => {
   const long = { x: [0, 10, 20], y: [1, 0.5, 0], gaps: [] }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { PROBE_MAX_MS, PROBE_MS } from '../../src/dashboard/limits.ts'
+import { PROBE_MAX_MS, PROBE_MS } from '../../src/dashboard/platform/limits.ts'
 
 const second = 1_000
 const hour = 3_600 * second

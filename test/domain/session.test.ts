@@ -1,6 +1,6 @@
 /// <reference lib="es2025.intl" />
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { SESSION_RETRY_MAX_MS, SESSION_RETRY_MS } from '../../src/dashboard/limits.ts'
+import { SESSION_RETRY_MAX_MS, SESSION_RETRY_MS } from '../../src/dashboard/platform/limits.ts'
 
 /** How requests are answered, in order; the last one again and again. */
 let answers: (() => Response)[]

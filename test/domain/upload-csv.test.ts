@@ -2,8 +2,8 @@
 /// <reference path="../../src/dashboard/virtual.d.ts" />
 import csv from 'papaparse'
 import { expect, test } from 'vitest'
-import { UPLOAD_ROWS_MAX } from '../../src/dashboard/limits.ts'
-import { readCsv, writeCsv } from '../../src/dashboard/pages/dataset/upload/csv.ts'
+import { readCsv, writeCsv } from '../../src/dashboard/features/dataset/upload/csv.ts'
+import { UPLOAD_ROWS_MAX } from '../../src/dashboard/platform/limits.ts'
 
 function rowsIn(content: string) {
   const read = readCsv(content)

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { PROBE_MAX_MS, PROBE_MS } from '../limits.ts'
+import { PROBE_MAX_MS, PROBE_MS } from '../platform/limits.ts'
 import { markedFetch } from './marked-fetch.ts'
 
 /** Whether the server answers, as far as the last request knows. */

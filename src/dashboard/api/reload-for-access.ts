@@ -1,4 +1,4 @@
-import { ACCESS_RELOAD_MIN_MS } from '../limits.ts'
+import { ACCESS_RELOAD_MIN_MS } from '../platform/limits.ts'
 
 const storageKey = 'access-reloaded-ms'
 

@@ -1,6 +1,6 @@
 import { effect, type Signal, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { RESOURCES_KEPT_MAX, REVALIDATE_DEFAULT_MS, REVALIDATE_MIN_MS } from '../limits.ts'
+import { RESOURCES_KEPT_MAX, REVALIDATE_DEFAULT_MS, REVALIDATE_MIN_MS } from '../platform/limits.ts'
 import { isOffline, newerOf, type Problem } from './problem.ts'
 import { reachable } from './reachability.ts'
 import type { Answer, RequestOptions } from './request.ts'

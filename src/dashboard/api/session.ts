@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
-import { SESSION_RETRY_MAX_MS, SESSION_RETRY_MS } from '../limits.ts'
-import { forgetVisit } from '../stored.ts'
+import { SESSION_RETRY_MAX_MS, SESSION_RETRY_MS } from '../platform/limits.ts'
+import { forgetVisit } from '../platform/stored.ts'
 import { type Answer, send } from './answer.ts'
 import { markedFetch } from './marked-fetch.ts'
 import { tellOtherTabs } from './other-tabs.ts'

@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { CHART_POINTS_MIN } from '../limits.ts'
+import { CHART_POINTS_MIN } from '../platform/limits.ts'
 import { drawMarks, gapsOf, nameMarks } from './marks.ts'
 import type { ChartContent, Curve } from './types.ts'
 import { showing, type View, zoomed } from './view.ts'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { t } from '../i18n/text.ts'
-import { CHART_SUMMARY_ROWS } from '../limits.ts'
+import { CHART_SUMMARY_ROWS } from '../platform/limits.ts'
 import type { ChartProps } from './types.ts'
 
 /** Some of a chart's values as a table, evenly over its length: what a curve is to those who do not see it. */

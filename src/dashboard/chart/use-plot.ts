@@ -3,7 +3,7 @@ import type { RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { useScript } from '../components/use-script.ts'
 import { locale } from '../i18n/locale.ts'
-import { themeChanges } from '../shell/theme.ts'
+import { themeChanges } from '../platform/theme.ts'
 import type { Plot } from './plot.ts'
 import type { ChartProps } from './types.ts'
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { catchFocusOf } from '../shell/page-heading.tsx'
+import { catchFocusOf } from './page-heading.tsx'
 
 export type DialogProps = {
   open: boolean

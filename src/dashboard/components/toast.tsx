@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { explain, type Problem } from '../api/problem.ts'
 import { t } from '../i18n/text.ts'
-import { TOAST_MS, TOASTS_MAX } from '../limits.ts'
+import { TOAST_MS, TOASTS_MAX } from '../platform/limits.ts'
 
 type Toast = { id: number; text: string; tone: 'done' | 'refused' }
 

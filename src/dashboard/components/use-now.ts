@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { CLOCK_TICK_MS } from '../limits.ts'
+import { CLOCK_TICK_MS } from '../platform/limits.ts'
 
 /** The time, Unix ms, anew every `everyMs` while `running`. */
 export function useNow(running = true, everyMs = CLOCK_TICK_MS): number {

@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals'
-import { recall, remember } from '../stored.ts'
+import { recall, remember } from '../platform/stored.ts'
 
 export const locales = ['de', 'en'] as const
 export type Locale = (typeof locales)[number]

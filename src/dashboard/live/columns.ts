@@ -1,4 +1,4 @@
-import { COLUMN_CAPACITY_MIN } from '../limits.ts'
+import { COLUMN_CAPACITY_MIN } from '../platform/limits.ts'
 
 /** A stretch of columns, all of the same length. */
 export type ColumnData<Name extends string> = Record<Name, Float64Array<ArrayBuffer>>

@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import { api } from '../api/client.ts'
 import { request } from '../api/request.ts'
-import { ACCURACY_POINTS_MAX } from '../limits.ts'
+import { ACCURACY_POINTS_MAX } from '../platform/limits.ts'
 import { followSamples } from './follow-samples.ts'
 import { emptySamples, type Samples } from './series.ts'
 import type { LiveJob } from './watch-live.ts'

@@ -1,4 +1,4 @@
-import { HIDDEN_MAX_MS, LIVE_JOBS_KEPT_MAX, STREAM_LINGER_MS, STREAMS_MAX } from '../limits.ts'
+import { HIDDEN_MAX_MS, LIVE_JOBS_KEPT_MAX, STREAM_LINGER_MS, STREAMS_MAX } from '../platform/limits.ts'
 import { JobStream } from './job-stream.ts'
 import type { FromHub, ToHub } from './protocol.ts'
 

@@ -1,13 +1,12 @@
 import { useErrorBoundary } from 'preact/hooks'
 import { Skeleton } from '../components/notice.tsx'
+import { PageHeading } from '../components/page-heading.tsx'
 import { Reload } from '../components/reload.tsx'
 import { useScript } from '../components/use-script.ts'
 import { t } from '../i18n/text.ts'
-import { PRELOAD_AFTER_MS } from '../limits.ts'
-import type { Page } from '../page.ts'
-import { matchPath, path } from '../router.ts'
-import { type PageRoute, routes } from '../routes.ts'
-import { PageHeading } from './page-heading.tsx'
+import { PRELOAD_AFTER_MS } from '../platform/limits.ts'
+import { matchPath, type Page, path } from '../platform/router.ts'
+import { type PageRoute, routes } from './routes.ts'
 
 type Shown = { route: PageRoute; params: Record<string, string> }
 

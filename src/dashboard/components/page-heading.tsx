@@ -1,0 +1,72 @@
+import type { ComponentChildren, RefObject } from 'preact'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { t } from '../i18n/text.ts'
+import { path } from '../platform/router.ts'
+
+export type PageHeadingProps = {
+  /** The page's heading, and with the name of the whole its title in the browser. */
+  title: string
+  /** What the browser's tab says instead: a page that is left open in the background may tell more there. */
+  tabTitle?: string
+  /** Beside the heading: the page's main actions. */
+  children?: ComponentChildren
+}
+
+/** The first page takes no focus: the browser has put it where it belongs. */
+let focusedPath: string | null = null
+
+/** What had the focus, on the page, when the last heading went. */
+let leftFocus: Element | null = null
+
+let shown: HTMLHeadingElement | null = null
+
+/** Gives the focus to the page's heading, if what had it has gone and nothing else has it. */
+export function catchFocusOf(gone: Element | null): void {
+  const isLost = gone !== null && !gone.isConnected && document.activeElement === document.body
+  if (isLost) shown?.focus({ preventScroll: true })
+}
+
+/** A page's heading. After a navigation it has the focus, so that screen readers begin there. */
+export function PageHeading({ title, tabTitle = title, children }: PageHeadingProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  const actions = useRef<HTMLDivElement>(null)
+  const name = t('common.name')
+  useEffect(() => {
+    document.title = `${tabTitle} – ${name}`
+  }, [tabTitle, name])
+  useLayoutEffect(() => {
+    const here = path.peek()
+    const own = heading.current
+    shown = own
+    if (focusedPath !== null && focusedPath !== here) own?.focus({ preventScroll: true })
+    else catchFocusOf(leftFocus)
+    focusedPath = here
+    leftFocus = null
+    return () => {
+      leftFocus = focusedWithin(own?.closest('main'))
+    }
+  }, [])
+  useCaughtFocus(actions)
+  return (
+    <div class="row between">
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {children && (
+        <div ref={actions} class="row">
+          {children}
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** An action that goes while it has the focus, since it has been done, leaves it to the heading. */
+function useCaughtFocus(actions: RefObject<HTMLElement | null>): void {
+  // Rendering has not touched the document yet.
+  const acting = focusedWithin(actions.current)
+  useLayoutEffect(() => catchFocusOf(acting))
+}
+
+const focusedWithin = (place: Element | null | undefined): Element | null =>
+  place?.contains(document.activeElement) ? document.activeElement : null

@@ -1,0 +1,35 @@
+import { api } from '../api/client.ts'
+import { type Answer, request } from '../api/request.ts'
+import { refresh } from '../api/resource.ts'
+
+export type JobCommand = 'pause' | 'resume' | 'cancel' | 'delete'
+
+/**
+ * Gives a job a command, and looks anew at all that shows jobs. The stream shows at once what came of it.
+ *
+ * @param etag of the job as it was looked at: then the command is refused if anything but its steps has changed since
+ */
+export async function commandJob(
+  id: string,
+  command: JobCommand,
+  etag: string | null = null,
+): Promise<Answer<unknown>> {
+  const answer = await send(id, command, etag === null ? {} : { 'If-Match': etag })
+  await Promise.all([refresh('jobs'), refresh('status'), refresh('models')])
+  return answer
+}
+
+function send(id: string, command: JobCommand, header: { 'If-Match'?: string }): Promise<Answer<unknown>> {
+  const input = { param: { id: encodeURIComponent(id) }, header }
+  const job = api.jobs[':id']
+  switch (command) {
+    case 'pause':
+      return request(() => job.pause.$post(input))
+    case 'resume':
+      return request(() => job.resume.$post(input))
+    case 'cancel':
+      return request(() => job.cancel.$post(input))
+    case 'delete':
+      return request(() => job.$delete(input))
+  }
+}

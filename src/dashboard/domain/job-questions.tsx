@@ -1,0 +1,44 @@
+import type { JobSnapshot } from '../../client/index.ts'
+import type { Question } from '../components/question.ts'
+import { formatProgress } from '../i18n/format.ts'
+import { t } from '../i18n/text.ts'
+
+/**
+ * What is asked before a job is cancelled or deleted: what will be lost, of the job as it is now.
+ *
+ * @param hasChanged whether the job was another when the same was asked before
+ */
+export function questionOf(command: 'cancel' | 'delete', job: JobSnapshot, hasChanged: boolean): Question {
+  const { name } = job
+  const lost = command === 'cancel' ? lostByCancel(job) : lostByDelete(job)
+  const sentences = hasChanged ? [t('job.hasChanged'), ...lost] : lost
+  return {
+    title: command === 'cancel' ? t('job.cancelTitle', { name }) : t('job.deleteTitle', { name }),
+    text: (
+      <div class="stack-s">
+        {sentences.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
+    ),
+    action: command === 'cancel' ? t('job.cancel') : t('jobs.deleteDo'),
+    dismiss: command === 'cancel' ? t('jobs.cancelKeep') : t('jobs.deleteKeep'),
+    dangerous: true,
+  }
+}
+
+const lostByCancel = (job: JobSnapshot): string[] => [progressLost(job), t('jobs.cancelNoModel')]
+
+function progressLost({ status, progress, current_epoch, total_epochs, queue_position }: JobSnapshot): string {
+  if (status === 'validating') return t('jobs.cancelValidating')
+  if (queue_position !== null) return t('jobs.cancelWaiting', { place: queue_position })
+  if (status !== 'training' && status !== 'paused') return t('jobs.cancelBefore')
+  return t('jobs.cancelProgress', { progress: formatProgress(progress, 1), epoch: current_epoch, epochs: total_epochs })
+}
+
+function lostByDelete({ status, progress }: JobSnapshot): string[] {
+  const lost = t('jobs.deleteCurve')
+  if (status === 'queued') return [t('jobs.deleteWaiting'), lost]
+  if (status === 'paused') return [t('jobs.deletePaused', { progress: formatProgress(progress, 1) }), lost]
+  return status === 'completed' ? [lost, t('jobs.deleteModel')] : [lost]
+}

@@ -1,0 +1,60 @@
+import type { JobSnapshot, ModelVersion } from '../../client/index.ts'
+import { PAGE_MAX } from '../../platform/limits.ts'
+import type { JobStatus } from '../../shared/job-status.ts'
+import { api } from '../api/client.ts'
+import { entityTag, request } from '../api/request.ts'
+import { type Resource, useResource } from '../api/resource.ts'
+import { readEveryMs } from '../live/watch-live.ts'
+import { ACTIVE_JOBS_MS } from '../platform/limits.ts'
+
+/** A job, and the tag of the state it was read in. */
+export type TaggedJob = { job: JobSnapshot; etag: string | null }
+
+/** A job, read more often while its stream is not live. */
+export const useJob = (id: string): Resource<TaggedJob> =>
+  useResource(
+    `jobs/${id}`,
+    async (options) => {
+      const param = { id: encodeURIComponent(id) }
+      const answer = await request(() => api.jobs[':id'].$get({ param, header: {} }), options)
+      return answer.ok ? { ...answer, data: { job: answer.data, etag: entityTag(answer.headers) } } : answer
+    },
+    { everyMs: () => readEveryMs(id) },
+  )
+
+const movingStatuses: JobStatus[] = ['queued', 'preparing', 'training', 'validating']
+
+/**
+ * All jobs that hold a slot or wait for one, newest first. There are at most 100 of each, and so many go on one page.
+ * Paused jobs do neither, and of them there may be any number.
+ */
+export const useMovingJobs = (): Resource<JobSnapshot[]> =>
+  useResource(
+    'jobs/overview/moving',
+    (options) => request(() => api.jobs.$get({ query: { status: movingStatuses, limit: String(PAGE_MAX) } }), options),
+    { everyMs: ACTIVE_JOBS_MS },
+  )
+
+/** Moving jobs by where they stand: on a track, the oldest first, or in the queue, by their places. */
+export function lanesOf(jobs: readonly JobSnapshot[]): { running: JobSnapshot[]; waiting: JobSnapshot[] } {
+  const place = ({ queue_position }: JobSnapshot) => queue_position ?? 0
+  return {
+    running: jobs.filter(({ queue_position }) => queue_position === null).toReversed(),
+    waiting: jobs.filter(({ queue_position }) => queue_position !== null).sort((a, b) => place(a) - place(b)),
+  }
+}
+
+/** How many there are of what, and how many jobs may run at a time. */
+export const useStatus = () => useResource('status', (options) => request(() => api.status.$get(), options))
+
+export type SystemStatus = NonNullable<ReturnType<typeof useStatus>['data']>
+
+/** The counts of the dataset. */
+export const useStats = () =>
+  useResource('dataset/stats', (options) => request(() => api.dataset.stats.$get(), options))
+
+export type Stats = NonNullable<ReturnType<typeof useStats>['data']>
+
+/** The active versions: at most one of each type. */
+export const useActiveVersions = (): Resource<ModelVersion[]> =>
+  useResource('models?active=true', (options) => request(() => api.models.$get({ query: { active: 'true' } }), options))

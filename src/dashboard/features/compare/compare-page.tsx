@@ -1,0 +1,93 @@
+import './compare.css'
+import { useRef, useState } from 'preact/hooks'
+import { Button } from '../../components/button.tsx'
+import { Refused, Skeleton } from '../../components/notice.tsx'
+import { PageHeading } from '../../components/page-heading.tsx'
+import { announce } from '../../components/toast.tsx'
+import { t } from '../../i18n/text.ts'
+import { COMPARED_JOBS_MAX, COMPARED_JOBS_MIN } from '../../platform/limits.ts'
+import { addJob, chosenIds, dropOthers, namedTooMany, removeJob } from './address.ts'
+import { ChosenJobs } from './chosen-jobs.tsx'
+import { CompareChart } from './compare-chart.tsx'
+import { type ComparedJob, useComparedJobs } from './compared-jobs.ts'
+import { ComparisonTable } from './comparison-table.tsx'
+import { useLooks } from './looks.ts'
+import { Picker } from './picker.tsx'
+import { useRecentJobs } from './recent-jobs.ts'
+import { TooFew } from './too-few.tsx'
+import { useCurves } from './watch-curve.ts'
+
+/** Two to five jobs over each other. */
+export default function ComparePage() {
+  const ids = chosenIds.value
+  const { jobs, resource } = useComparedJobs(ids)
+  const there = jobs.filter((one): one is ComparedJob => one.state === 'there')
+  const [isSearching, setSearching] = useState(false)
+  const areLoading = jobs.some(({ state }) => state === 'loading')
+  const isTooFew = there.length < COMPARED_JOBS_MIN && !areLoading
+  const recent = useRecentJobs(isTooFew || isSearching)
+  const curves = useCurves(there.map(({ id }) => id))
+  const lookOf = useLooks(ids)
+  const chosen = useRef<HTMLHeadingElement>(null)
+  const search = () => {
+    if (isSearching) void recent.refresh()
+    setSearching(true)
+  }
+  const add = (id: string, name: string) => {
+    addJob(id)
+    announce(t('compare.added', { name, count: chosenIds.peek().length }))
+  }
+  // The button that had the focus goes with what it stood for.
+  const addOffered = (id: string, name: string) => {
+    add(id, name)
+    chosen.current?.focus()
+  }
+  const remove = (id: string, name: string) => {
+    removeJob(id)
+    announce(t('compare.removed', { name, count: chosenIds.peek().length }))
+    chosen.current?.focus()
+  }
+  return (
+    <div class="stack compare">
+      <PageHeading title={t('compare.title')} />
+      <section class="panel stack-s" aria-labelledby="chosen">
+        <h2 id="chosen" ref={chosen} tabIndex={-1}>
+          {t('compare.chosen', { count: ids.length, max: COMPARED_JOBS_MAX })}
+        </h2>
+        {resource.refusal !== null && <Refused refusal={resource.refusal} onRetry={resource.refresh} bare />}
+        {ids.length > 0 && (
+          <ChosenJobs
+            jobs={jobs}
+            curves={curves}
+            lookOf={lookOf}
+            isRefused={resource.refusal !== null}
+            onRemove={remove}
+            onChanged={resource.refresh}
+          />
+        )}
+        {namedTooMany.value > 0 && <TooMany />}
+        <Picker recent={recent} chosen={ids} onAdd={add} onSearch={search} />
+      </section>
+      {there.length >= COMPARED_JOBS_MIN ? (
+        <>
+          <CompareChart jobs={there} curves={curves} lookOf={lookOf} />
+          <ComparisonTable jobs={there} curves={curves} lookOf={lookOf} />
+        </>
+      ) : areLoading ? (
+        resource.refusal === null && <Skeleton lines={8} />
+      ) : (
+        <TooFew recent={recent.data} chosen={ids} onAdd={addOffered} />
+      )}
+    </div>
+  )
+}
+
+/** The address names more jobs than are compared. */
+function TooMany() {
+  return (
+    <p class="too-many">
+      {t('compare.tooMany', { count: namedTooMany.value, max: COMPARED_JOBS_MAX })}{' '}
+      <Button onClick={dropOthers}>{t('compare.dropOthers')}</Button>
+    </p>
+  )
+}

@@ -1,0 +1,55 @@
+import { useState } from 'preact/hooks'
+import { CheckField } from '../../components/field.tsx'
+import { StateBadge } from '../../domain/state-badge.tsx'
+import { t } from '../../i18n/text.ts'
+import { BestMark } from './best-mark.tsx'
+import type { ComparedJob } from './compared-jobs.ts'
+import type { Look } from './looks.ts'
+import { ResultRows } from './result-rows.tsx'
+import { SettingRows } from './setting-rows.tsx'
+import { LineSwatch } from './swatch.tsx'
+import type { WatchedCurve } from './watch-curve.ts'
+
+type ComparisonTableProps = {
+  jobs: readonly ComparedJob[]
+  curves: readonly WatchedCurve[]
+  lookOf: (id: string) => Look
+}
+
+/** What the jobs have come to, and in which settings they differ: a column for each. */
+export function ComparisonTable({ jobs, curves, lookOf }: ComparisonTableProps) {
+  const [all, setAll] = useState(false)
+  return (
+    <div class="stack-s">
+      <div class="row between">
+        <h2>{t('compare.table')}</h2>
+        <CheckField label={t('compare.showAll')} checked={all} onChange={setAll} />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section class="table-scroll" aria-label={t('compare.table')} tabIndex={0}>
+        <table class="table comparison" style={{ '--jobs': jobs.length }}>
+          <caption class="visually-hidden">{t('compare.table')}</caption>
+          <thead>
+            <tr>
+              <td />
+              {jobs.map(({ id, job }) => (
+                <th key={id} scope="col">
+                  <LineSwatch look={lookOf(id)} />
+                  <span class="column-name" title={job.name}>
+                    {job.name}
+                  </span>
+                  <StateBadge status={job.status} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <ResultRows jobs={jobs} curves={curves} />
+          <SettingRows jobs={jobs} all={all} />
+        </table>
+      </section>
+      <p class="quiet small">
+        <BestMark /> {t('compare.best')}
+      </p>
+    </div>
+  )
+}

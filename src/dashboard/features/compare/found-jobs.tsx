@@ -1,0 +1,62 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { StateBadge } from '../../domain/state-badge.tsx'
+import { formatDateTime } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+import type { RecentJob } from './recent-jobs.ts'
+
+type FoundJobsProps = {
+  id: string
+  /** Why there are no options. */
+  nothing: string
+  /** Jobs, or the id of one that is not among the newest. */
+  options: readonly (RecentJob | string)[]
+  /** The option that the arrow keys have led to; -1: none. */
+  active: number
+  onChoose: (option: RecentJob | string) => void
+}
+
+/** What a search has found, under its field. */
+export function FoundJobs({ id, nothing, options, active, onChoose }: FoundJobsProps) {
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [active])
+  return (
+    <div class="found">
+      {options.length === 0 && (
+        <p class="quiet" role="status">
+          {nothing}
+        </p>
+      )}
+      <div ref={list} id={id} role="listbox" aria-label={t('compare.found')}>
+        {options.map((option, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's, which keeps the focus
+          <div
+            key={typeof option === 'string' ? option : option.id}
+            id={`${id}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === active}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => onChoose(option)}
+          >
+            {typeof option === 'string' ? t('compare.addById', { id: option }) : <JobOption job={option} />}
+          </div>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+/** A job among others: its name, what it trains, when it was made and how it stands. */
+export function JobOption({ job: { name, model_type, created_at, status } }: { job: RecentJob }) {
+  return (
+    <>
+      <span class="option-name">
+        {name}
+        <span class="quiet small">
+          {t(`common.${model_type}`)}, {formatDateTime(created_at)}
+        </span>
+      </span>
+      <StateBadge status={status} />
+    </>
+  )
+}

@@ -1,0 +1,53 @@
+import { OVERLAY_POINTS_MAX } from '../../platform/limits.ts'
+
+/** A curve of one job: values at ascending places. */
+export type Line = {
+  x: ArrayLike<number>
+  y: ArrayLike<number>
+  /** Ascending indexes k for which nothing lies between the points k and k + 1: a pause. */
+  gaps: readonly number[]
+}
+
+export type Overlay = { x: Float64Array<ArrayBuffer>; curves: (number | null)[][] }
+
+/**
+ * Lays lines over each other that have their points at different places: each gets a value at each place of the others,
+ * on the straight line between its own points, and none before it begins, in its pauses and after its end. So all of
+ * them can be read at one place.
+ */
+export function overlay(lines: readonly Line[]): Overlay {
+  const x = Float64Array.from(new Set(lines.flatMap(placesOf))).sort()
+  return { x, curves: lines.map((line) => valuesAt(line, x)) }
+}
+
+/** Where a line needs to be drawn: evenly over its length, and at and within its pauses. */
+function placesOf({ x, gaps }: Line): number[] {
+  const places: number[] = []
+  const stride = Math.max(1, Math.ceil(x.length / OVERLAY_POINTS_MAX))
+  for (let index = 0; index < x.length; index += stride) places.push(x[index] as number)
+  if (x.length > 0) places.push(x[x.length - 1] as number)
+  for (const gap of gaps) {
+    const [from, to] = [x[gap] as number, x[gap + 1] as number]
+    places.push(from, (from + to) / 2, to)
+  }
+  return places
+}
+
+function valuesAt({ x, y, gaps }: Line, places: ArrayLike<number>): (number | null)[] {
+  const values = new Array<number | null>(places.length).fill(null)
+  let index = 0
+  let gap = 0
+  for (let place = 0; place < places.length; place++) {
+    const at = places[place] as number
+    if (x.length === 0 || at < (x[0] as number) || at > (x[x.length - 1] as number)) continue
+    while (index + 1 < x.length && (x[index + 1] as number) <= at) index++
+    while (gap < gaps.length && (gaps[gap] as number) < index) gap++
+    const from = x[index] as number
+    if (at === from) values[place] = y[index] as number
+    else if (gaps[gap] !== index) {
+      const part = (at - from) / ((x[index + 1] as number) - from)
+      values[place] = (y[index] as number) + part * ((y[index + 1] as number) - (y[index] as number))
+    }
+  }
+  return values
+}

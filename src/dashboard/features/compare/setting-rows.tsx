@@ -1,0 +1,62 @@
+import { Bundeslaender } from '../../domain/bundeslaender.tsx'
+import { t } from '../../i18n/text.ts'
+import type { ComparedJob } from './compared-jobs.ts'
+import { differs, type Setting, settings } from './settings.ts'
+
+type SettingRowsProps = {
+  jobs: readonly ComparedJob[]
+  /** Also the settings that are the same in all jobs. */
+  all: boolean
+}
+
+/** In which settings the jobs differ. */
+export function SettingRows({ jobs, all }: SettingRowsProps) {
+  const snapshots = jobs.map(({ job }) => job)
+  const shown = settings.filter((setting) => all || differs(setting, snapshots))
+  return (
+    <tbody>
+      <tr class="group">
+        <th scope="rowgroup" colSpan={jobs.length + 1}>
+          {t(all ? 'compare.settings' : 'compare.differences')}
+        </th>
+      </tr>
+      {shown.length === 0 && (
+        <tr>
+          <td colSpan={jobs.length + 1} class="quiet">
+            {t('compare.noDifferences')}
+          </td>
+        </tr>
+      )}
+      {shown.map((setting) => (
+        <SettingRow key={setting.name} setting={setting} jobs={jobs} mark={all && differs(setting, snapshots)} />
+      ))}
+    </tbody>
+  )
+}
+
+type SettingRowProps = {
+  setting: Setting
+  jobs: readonly ComparedJob[]
+  /** Says that the jobs differ in it, where not all that is shown does. */
+  mark: boolean
+}
+
+function SettingRow({ setting: { title, text }, jobs, mark }: SettingRowProps) {
+  return (
+    <tr>
+      <th scope="row">
+        {t(title)}
+        {mark && (
+          <>
+            <span aria-hidden="true"> ≠</span>
+            <span class="visually-hidden"> ({t('compare.differs')})</span>
+          </>
+        )}
+      </th>
+      {jobs.map(({ id, job }) => {
+        const value = text(job)
+        return <td key={id}>{typeof value === 'string' ? value : <Bundeslaender codes={value} />}</td>
+      })}
+    </tr>
+  )
+}

@@ -1,0 +1,23 @@
+import { effect, type ReadonlySignal, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { COMPARED_CURVES_MS } from '../../platform/limits.ts'
+
+/** Rises when any of the curves has changed, at most every COMPARED_CURVES_MS: so all are drawn together. */
+export function useDrawn(curves: readonly { version: ReadonlySignal<number> }[]): ReadonlySignal<number> {
+  const drawn = useSignal(0)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = effect(() => {
+      for (const { version } of curves) version.value
+      timer ??= setTimeout(() => {
+        timer = undefined
+        drawn.value++
+      }, COMPARED_CURVES_MS)
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [curves])
+  return drawn
+}

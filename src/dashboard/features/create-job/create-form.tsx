@@ -1,0 +1,101 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { Button } from '../../components/button.tsx'
+import { toast } from '../../components/toast.tsx'
+import { t } from '../../i18n/text.ts'
+import { navigate } from '../../platform/router.ts'
+import { Advanced } from './advanced.tsx'
+import { Basics } from './basics.tsx'
+import { type Errors, fieldNames } from './check.ts'
+import type { Draft } from './draft.ts'
+import { ErrorSummary } from './error-summary.tsx'
+import { focusField } from './focus-field.ts'
+import { createForm } from './form.ts'
+import { useOccupancy } from './occupancy.ts'
+import { usePace } from './pace.ts'
+import { Regulations } from './regulations.tsx'
+import type { Attempt } from './session-draft.ts'
+import { StartPanel } from './start-panel.tsx'
+
+const noErrors: Errors = new Map()
+
+export type CreateFormProps = {
+  /** The id of the job that it begins from. */
+  from: string | null
+  draft: Draft
+  attempt: Attempt | null
+  /** Whether this is what was entered before a reload. */
+  restored: boolean
+  /** Whether it takes the focus: whoever started over had it in the form. */
+  focused: boolean
+  onStartOver: () => void
+}
+
+/** The form for a job. After success it leads to the job. */
+export function CreateForm({ from, draft, attempt, restored, focused, onStartOver }: CreateFormProps) {
+  const form = useMemo(() => createForm({ from, draft, attempt }), [])
+  const element = useRef<HTMLFormElement>(null)
+  const wantsToWait = useSignal(true)
+  /** Until it is sent, what is wrong stands at the fields alone. */
+  const wasSent = useSignal(false)
+  const occupancy = useOccupancy()
+  const pace = usePace()
+
+  useEffect(() => {
+    if (focused && element.current !== null) focusField(element.current, 'name')
+  }, [])
+
+  async function submit(waits: boolean): Promise<void> {
+    wasSent.value = true
+    const id = await form.submit(waits)
+    if (id !== null) {
+      toast.done(t('createJob.created', { name: form.draft.peek().name.trim() }))
+      // Back leads to where the form was opened: it has done its work.
+      navigate(`/jobs/${encodeURIComponent(id)}`, { replace: true })
+      return scrollTo(0, 0)
+    }
+    const [first] = form.errors.peek().keys()
+    if (first !== undefined && element.current !== null) focusField(element.current, first)
+  }
+
+  return (
+    <form
+      ref={element}
+      class="create-job"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit((occupancy?.isBusy ?? false) && wantsToWait.value)
+      }}
+      onFocusOut={({ target }) => {
+        const field = fieldNames.find((name) => target instanceof HTMLInputElement && name === target.name)
+        if (field !== undefined && form.draft.peek()[field] !== '') form.leave(field)
+      }}
+    >
+      {restored && (
+        <p class="create-restored">
+          {t('createJob.restored')}{' '}
+          <Button look="plain" onClick={onStartOver}>
+            {t('createJob.startOver')}
+          </Button>
+        </p>
+      )}
+      <ErrorSummary errors={wasSent.value ? form.errors.value : noErrors} form={element} />
+      <div class="create-fields">
+        <Basics form={form} />
+        <Regulations form={form} />
+        <Advanced form={form} pace={pace} />
+      </div>
+      <StartPanel
+        form={form}
+        pace={pace}
+        occupancy={occupancy}
+        waits={wantsToWait.value}
+        onWaits={(waits) => {
+          wantsToWait.value = waits
+        }}
+        onWaitInstead={() => submit(true)}
+      />
+    </form>
+  )
+}

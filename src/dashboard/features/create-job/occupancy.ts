@@ -1,0 +1,25 @@
+import { lanesOf, useMovingJobs, useStatus } from '../../domain/resources.ts'
+
+/** Who holds the slots, and how many wait, as far as it is known. */
+export type Occupancy = {
+  /** How many jobs may hold a slot. */
+  slots: number
+  running: readonly string[]
+  waiting: number
+  /** Whether a new job would have to wait. */
+  isBusy: boolean
+}
+
+/** How it stands with the slots; `null` before it is known. */
+export function useOccupancy(): Occupancy | null {
+  const jobs = useMovingJobs().data
+  const status = useStatus().data
+  if (jobs === null || status === null) return null
+  const { running, waiting } = lanesOf(jobs)
+  return {
+    slots: status.slots,
+    running: running.map(({ name }) => name),
+    waiting: waiting.length,
+    isBusy: waiting.length > 0 || running.length >= status.slots,
+  }
+}

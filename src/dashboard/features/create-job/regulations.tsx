@@ -1,0 +1,63 @@
+import { type BundeslandCode, bundeslandCodes, bundeslandNames } from '../../../shared/bundeslaender.ts'
+import { Button } from '../../components/button.tsx'
+import { type Stats, useStats } from '../../domain/resources.ts'
+import { TileChoice } from '../../domain/tile-map.tsx'
+import { formatList } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+import type { Form } from './form.ts'
+
+/** On whose regulations to train: the Bundesländer, and what the dataset has of them. */
+export function Regulations({ form }: { form: Form }) {
+  const stats = useStats().data
+  const { bundeslaender } = form.draft.value
+  const choose = (codes: Iterable<BundeslandCode>) => {
+    const wanted = new Set(codes)
+    form.change({ bundeslaender: bundeslandCodes.filter((code) => wanted.has(code)) })
+  }
+  return (
+    <section class="panel">
+      <div class="row between">
+        <h2>{t('createJob.where')}</h2>
+        <div class="row">
+          <Button onClick={() => choose(bundeslandCodes)}>{t('createJob.all')}</Button>
+          <Button onClick={() => choose([])}>{t('createJob.none')}</Button>
+        </div>
+      </div>
+      <div class="create-map">
+        <div data-field="bundeslaender">
+          <TileChoice
+            legend={t('createJob.bundeslaender')}
+            error={form.errors.value.get('bundeslaender')}
+            value={new Set(bundeslaender)}
+            onChange={choose}
+          />
+        </div>
+        <Chosen codes={bundeslaender} stats={stats} />
+      </div>
+    </section>
+  )
+}
+
+/** What was chosen, in words. */
+function Chosen({ codes, stats }: { codes: BundeslandCode[]; stats: Stats | null }) {
+  const allowed = (code: BundeslandCode) => stats?.training_allowed_by_bundesland[code] ?? 0
+  const without = codes.filter((code) => allowed(code) === 0)
+  return (
+    <div class="stack-s">
+      <p>
+        <strong>
+          {codes.length === 0 ? t('createJob.noneChosen') : t('createJob.chosen', { count: codes.length })}
+        </strong>
+      </p>
+      {codes.length > 0 && <p class="quiet">{formatList(codes.map((code) => bundeslandNames[code]))}</p>}
+      {stats !== null && stats.total_documents > 0 && codes.length > 0 && (
+        <p>{t('createJob.chosenDocuments', { count: codes.reduce((sum, code) => sum + allowed(code), 0) })}</p>
+      )}
+      {stats !== null && stats.total_documents > 0 && without.length > 0 && (
+        <p class="create-warning">
+          {t('createJob.withoutDocuments', { names: formatList(without.map((code) => bundeslandNames[code])) })}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+// Not on demand: a file may be chosen while the server is away, or after it has been given a newer version.
+import csv from 'papaparse'
+import { UPLOAD_HEADER_LENGTH_MAX, UPLOAD_LINES_MAX, UPLOAD_ROWS_MAX } from '../../../platform/limits.ts'
+import { countFound, findColumns } from './fields.ts'
+import type { FileTable, Unreadable } from './table.ts'
+
+const delimiters = [';', ',', '\t', '|']
+
+/** Reads a CSV file whose first line names the columns: any of the usual delimiters and line ends, quoted cells. */
+export function readCsv(given: string): Omit<FileTable, 'format' | 'encoding'> | Unreadable {
+  // Spreadsheets may name the delimiter in a line of its own before the header.
+  const named = /^sep=(.)\r?\n/i.exec(given)
+  const text = named === null ? given : given.slice(named[0].length)
+  // Before it is parsed: the parser's own bound counts lines that it has taken apart already.
+  if (hasTooManyLines(text)) return { reason: 'tooManyRows' }
+  const delimiter = named?.[1] ?? likeliestDelimiter(text.slice(0, UPLOAD_HEADER_LENGTH_MAX))
+  const { data, errors, meta } = csv.parse<string[]>(text, { delimiter })
+  const [header = [], ...rows] = data.map((row) => row.map((cell) => cell.replace(escaped, '')))
+  if (rows.every(isBlank)) return { reason: 'emptyFile' }
+  if (rows.filter((row) => !isBlank(row)).length > UPLOAD_ROWS_MAX) return { reason: 'tooManyRows' }
+  const broken = errors.flatMap(({ type, row }) => (type === 'Quotes' && row !== undefined ? [row - 1] : []))
+  return { delimiter: meta.delimiter, header, rows, brokenQuotes: new Set(broken) }
+}
+
+function hasTooManyLines(text: string): boolean {
+  let lines = 0
+  for (const _ of text.matchAll(/\r\n?|\n/g)) if (++lines > UPLOAD_LINES_MAX) return true
+  return false
+}
+
+/** The delimiter by which the first line names the most fields; the parser's guess when none names any. */
+function likeliestDelimiter(text: string): string {
+  const found = delimiters.map((delimiter) => {
+    const [header = []] = csv.parse<string[]>(text, { delimiter, preview: 1 }).data
+    return { delimiter, count: countFound(findColumns(header)) }
+  })
+  const best = found.reduce((best, one) => (one.count > best.count ? one : best))
+  return best.count > 0 ? best.delimiter : ''
+}
+
+/** Whether a row says nothing: spreadsheets leave such rows behind. */
+export const isBlank = (row: readonly unknown[]): boolean =>
+  row.every((cell) => cell === null || cell === undefined || (typeof cell === 'string' && cell.trim() === ''))
+
+/** What a spreadsheet takes for a formula, and would carry out: a cell may be a stranger's. */
+const formula = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/
+/** The quotation mark before one, by which it is a text. */
+const escaped = /^'(?=\s*[=+\-@＝＋－＠]|[\t\r\n])/
+
+/**
+ * Rows as a CSV file that German spreadsheets open as it is: semicolons, Windows line ends, a mark for UTF-8. What looks
+ * like a formula has a quotation mark before it, which is taken off again when the file is read.
+ */
+export function writeCsv(rows: readonly (readonly string[])[]): string {
+  return `\ufeff${csv.unparse(rows as string[][], { delimiter: ';', newline: '\r\n', escapeFormulae: formula })}`
+}

@@ -1,0 +1,116 @@
+import type { Problem } from '../../../api/problem.ts'
+import { UPLOAD_RETRY_MS, UPLOAD_TRIES_MAX } from '../../../platform/limits.ts'
+import { nextBatch } from './batch.ts'
+import type { FaultyRow, ReadyRow } from './check.ts'
+import type { DocumentInput } from './check-fields.ts'
+import type { Counts, PutAnswer } from './put.ts'
+import { refusedRows } from './refused-rows.ts'
+
+/** How far an upload has come: the rows that are not answered for yet, and what came of the others. */
+export type Progress = {
+  left: readonly ReadyRow[]
+  /** How many of the first of `left` have been sent and got no answer: they may be registered. */
+  unsure: number
+  counts: Counts
+  refused: readonly FaultyRow[]
+}
+
+export const noProgress = (rows: readonly ReadyRow[]): Progress => ({
+  left: rows,
+  unsure: 0,
+  counts: { new: 0, changed: 0, unchanged: 0 },
+  refused: [],
+})
+
+/** Why an upload waits, and until when (Unix ms), where that is known. */
+export type Wait = { why: 'offline' } | { why: 'busy'; untilMs: number }
+
+/** How it ended: with all rows, by somebody's wish, or by a refusal after which it can go on where it was. */
+export type Ending = 'complete' | 'cancelled' | Problem
+
+/** What sending takes from outside. */
+export type Sender = {
+  put: (documents: DocumentInput[]) => Promise<PutAnswer>
+  /** Resolves when the server answers again; rejects when the signal is aborted. */
+  untilReachable: (signal: AbortSignal) => Promise<void>
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  now: () => number
+  onProgress: (progress: Progress) => void
+  onWait: (wait: Wait | null) => void
+}
+
+/**
+ * Sends what is left, batch by batch. A request whose answer was lost is sent again, which does no harm: the same
+ * documents change nothing the second time. Rows that the API refuses are left out, and the rest of their batch is sent
+ * without them. Being cancelled ends it between two requests, so that what is stored is known, but for a request whose
+ * answer was lost.
+ */
+export async function sendRows(progress: Progress, sender: Sender, signal: AbortSignal): Promise<Ending> {
+  let { left, unsure, counts, refused } = progress
+  while (left.length > 0) {
+    const batch = nextBatch(left)
+    const onUnanswered = () => {
+      unsure = batch.length
+      sender.onProgress({ left, unsure, counts, refused })
+    }
+    const answer = await putPatiently(batch, sender, signal, onUnanswered)
+    if (answer === 'cancelled') return answer
+    if (answer.ok) {
+      left = left.slice(batch.length)
+      counts = add(counts, answer.counts)
+    } else {
+      const faulty = refusedRows(batch, answer.refusal)
+      if (faulty.length === 0) return answer.refusal
+      const without = new Set(faulty.map(({ index }) => index))
+      left = left.filter(({ index }) => !without.has(index))
+      refused = [...refused, ...faulty]
+    }
+    unsure = 0
+    sender.onProgress({ left, unsure, counts, refused })
+  }
+  return 'complete'
+}
+
+/** Sends one batch until there is an answer to it: waits while the server cannot be reached, or says "not now". */
+async function putPatiently(
+  batch: readonly ReadyRow[],
+  sender: Sender,
+  signal: AbortSignal,
+  onUnanswered: () => void,
+): Promise<PutAnswer | 'cancelled'> {
+  const documents = batch.map(({ document }) => document)
+  for (let tries = 0; !signal.aborted; ) {
+    const answer = await sender.put(documents)
+    if (answer.ok) return answer
+    const offline = answer.refusal.status === 0
+    if (offline || answer.refusal.status >= 500) onUnanswered()
+    if (!offline && (!isTemporary(answer.refusal.status) || ++tries >= UPLOAD_TRIES_MAX)) return answer
+    try {
+      if (offline) await waitUntilReachable(sender, signal)
+      else await waitFor(answer.retryMs || UPLOAD_RETRY_MS * 2 ** (tries - 1), sender, signal)
+    } catch {
+      break
+    } finally {
+      sender.onWait(null)
+    }
+  }
+  return 'cancelled'
+}
+
+function waitUntilReachable({ onWait, untilReachable }: Sender, signal: AbortSignal): Promise<void> {
+  onWait({ why: 'offline' })
+  return untilReachable(signal)
+}
+
+function waitFor(ms: number, { onWait, sleep, now }: Sender, signal: AbortSignal): Promise<void> {
+  onWait({ why: 'busy', untilMs: now() + ms })
+  return sleep(ms, signal)
+}
+
+const isTemporary = (status: number): boolean => [408, 425, 429, 502, 503, 504].includes(status)
+
+const add = (a: Counts, b: Counts): Counts => ({
+  new: a.new + b.new,
+  changed: a.changed + b.changed,
+  unchanged: a.unchanged + b.unchanged,
+})

@@ -1,0 +1,119 @@
+import { effect, signal } from '@preact/signals'
+import { sleepFor } from '../../../../client/waiting.ts'
+import type { Problem } from '../../../api/problem.ts'
+import { refresh } from '../../../api/resource.ts'
+import { untilReachable } from '../../../api/until-reachable.ts'
+import { type CheckedRows, checkRows } from './check.ts'
+import { type Columns, findColumns } from './fields.ts'
+import { putDocuments } from './put.ts'
+import { readFile } from './read-file.ts'
+import { noProgress, type Progress, type Sender, sendRows, type Wait } from './send.ts'
+import { focusNextStep } from './step.tsx'
+import { type FileTable, isUnreadable, type Unreadable } from './table.ts'
+
+/** A file that was read, and what came of looking at it. */
+export type OpenFile = { name: string; bytes: number; table: FileTable; columns: Columns; checked: CheckedRows }
+
+/** Where the upload of a file stands. It lives as long as the page in the browser, whatever of it is shown. */
+export type UploadState =
+  | { phase: 'none'; unreadable: { name: string; why: Unreadable } | null }
+  | { phase: 'reading'; name: string }
+  | { phase: 'checked'; file: OpenFile }
+  | { phase: 'sending'; file: OpenFile; progress: Progress; wait: Wait | null; cancelling: boolean }
+  | { phase: 'stopped'; file: OpenFile; progress: Progress; refusal: Problem }
+  | { phase: 'over'; file: OpenFile; progress: Progress; cancelled: boolean }
+
+/** The upload, one at a time. */
+export const upload = signal<UploadState>({ phase: 'none', unreadable: null })
+
+let cancelled = new AbortController()
+
+/** Whether a file may be taken now: not while another is being sent, or waits to be sent on. */
+export const isFree = (): boolean => !['reading', 'sending', 'stopped'].includes(upload.value.phase)
+
+/** Whether the place for a file is shown while there is none. */
+export const panelOpen = signal(false)
+
+export function togglePanel(): void {
+  panelOpen.value = !panelOpen.value
+  close()
+}
+
+/** Reads and checks the file that was chosen; nothing is sent. */
+export async function openFiles(files: readonly File[]): Promise<void> {
+  const file = files[0]
+  if (file === undefined || !isFree()) return
+  panelOpen.value = true
+  focusNextStep()
+  upload.value = { phase: 'reading', name: file.name }
+  const table: FileTable | Unreadable = files.length > 1 ? { reason: 'several' } : await readFile(file)
+  if (isUnreadable(table)) {
+    upload.value = { phase: 'none', unreadable: { name: file.name, why: table } }
+    return
+  }
+  const columns = findColumns(table.header)
+  const { name, size: bytes } = file
+  upload.value = { phase: 'checked', file: { name, bytes, table, columns, checked: checkRows(table, columns) } }
+}
+
+/** Takes other columns for the fields, and checks all rows again. */
+export function chooseColumns(columns: Columns): void {
+  const state = upload.value
+  if (state.phase !== 'checked') return
+  upload.value = { ...state, file: { ...state.file, columns, checked: checkRows(state.file.table, columns) } }
+}
+
+/** Puts the file away. */
+export function close(): void {
+  if (isFree()) upload.value = { phase: 'none', unreadable: null }
+}
+
+/** Sends the rows that are ready; after a refusal, those that are left. */
+export async function send(): Promise<void> {
+  const state = upload.value
+  if (state.phase !== 'checked' && state.phase !== 'stopped') return
+  const { file } = state
+  cancelled = new AbortController()
+  let progress = state.phase === 'stopped' ? state.progress : noProgress(file.checked.ready)
+  const show = (wait: Wait | null) => {
+    upload.value = { phase: 'sending', file, progress, wait, cancelling: cancelled.signal.aborted }
+  }
+  const sender: Sender = {
+    put: putDocuments,
+    untilReachable,
+    sleep: sleepFor,
+    now: Date.now,
+    onProgress: (made) => {
+      progress = made
+      show(null)
+    },
+    onWait: show,
+  }
+  show(null)
+  const ending = await sendRows(progress, sender, cancelled.signal)
+  upload.value =
+    typeof ending === 'string'
+      ? { phase: 'over', file, progress, cancelled: ending === 'cancelled' }
+      : { phase: 'stopped', file, progress, refusal: ending }
+  // Who has just declined to sign in is not asked again for the sake of the counts.
+  if (typeof ending === 'string' || ending.status !== 401) void refresh('dataset/')
+}
+
+/** Ends the upload after the request that is under way; what that stores stays. */
+export function cancel(): void {
+  const state = upload.value
+  if (state.phase === 'sending') {
+    upload.value = { ...state, cancelling: true }
+    cancelled.abort()
+  } else if (state.phase === 'stopped') {
+    upload.value = { phase: 'over', file: state.file, progress: state.progress, cancelled: true }
+  }
+}
+
+const askBeforeLeaving = (event: BeforeUnloadEvent) => event.preventDefault()
+
+// Leaving the page would end the upload somewhere in its middle.
+effect(() => {
+  if (upload.value.phase === 'sending') addEventListener('beforeunload', askBeforeLeaving)
+  else removeEventListener('beforeunload', askBeforeLeaving)
+})

@@ -1,0 +1,118 @@
+import './job.css'
+import { type Signal, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { JobSnapshot } from '../../../client/index.ts'
+import { isFinal } from '../../../shared/job-status.ts'
+import { refresh } from '../../api/resource.ts'
+import { Empty, Loaded } from '../../components/notice.tsx'
+import { PageHeading } from '../../components/page-heading.tsx'
+import { ConnectionBadge, ConnectionNote } from '../../domain/connection.tsx'
+import { endJob } from '../../domain/end-job.ts'
+import { JobActions } from '../../domain/job-actions.tsx'
+import { useJob } from '../../domain/resources.ts'
+import { StateBadge } from '../../domain/state-badge.tsx'
+import { Track } from '../../domain/track.tsx'
+import { formatProgress } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+import { type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
+import { useLive } from '../../live/watch-live.ts'
+import { navigate, type PageProps } from '../../platform/router.ts'
+import { useAnnouncements } from './announcements.ts'
+import { Config } from './config.tsx'
+import { Curves } from './curves.tsx'
+import { type JobEvent, useEvents } from './data.ts'
+import { Figures } from './figures.tsx'
+import { Log } from './log.tsx'
+import { Outcome } from './outcome.tsx'
+
+/** A job: where it stands, its curves, what it was asked to do and what happened to it. */
+export default function JobPage({ params }: PageProps) {
+  const id = params.id ?? ''
+  const resource = useJob(id)
+  const isDeleting = useSignal(false)
+  const isGone = resource.refusal?.status === 404 && !isDeleting.value
+  if (isGone) return <Gone />
+  if (resource.data !== null) return <Shown {...resource.data} onChanged={resource.refresh} isDeleting={isDeleting} />
+  return (
+    <div class="stack">
+      <PageHeading title={t('job.title')} />
+      <Loaded of={resource} lines={8}>
+        {() => null}
+      </Loaded>
+    </div>
+  )
+}
+
+type ShownProps = {
+  job: JobSnapshot
+  /** Reads the job anew. */
+  onChanged: () => Promise<void>
+  /** Whether it is being deleted from this page: that it is gone is no news then, and the page stays until it is left. */
+  isDeleting: Signal<boolean>
+}
+
+function Shown({ job, onChanged, isDeleting }: ShownProps) {
+  const live = useLive(job.id)
+  const events = useEvents(job)
+  const state = stateOf(live, job) ?? stateOfSnapshot(job, Date.now())
+  // The stream tells of a change first; what else is known of the job is asked for then.
+  useEffect(() => {
+    if (state.status !== job.status) void Promise.all([onChanged(), refresh('models/of')])
+  }, [state.status])
+  useAnnouncements(job.name, state)
+  const connection = live.connection.value
+  if (connection.state === 'refused' && connection.status === 404 && !isDeleting.value) return <Gone />
+  const remove = async () => {
+    isDeleting.value = true
+    if (await endJob(job, 'delete')) navigate('/jobs')
+    else isDeleting.value = false
+  }
+  return (
+    <div class="stack">
+      <div class="stack-s">
+        <PageHeading title={job.name} tabTitle={tabTitleOf(job, state)}>
+          <JobActions job={{ id: job.id, name: job.name, status: state.status }} onDelete={remove} />
+        </PageHeading>
+        <p class="row">
+          <StateBadge status={state.status} />
+          <span class="quiet">{t(`common.${job.model_type}`)}</span>
+          <ConnectionBadge of={live.connection} />
+          <a href={`/compare?job=${encodeURIComponent(job.id)}`}>{t('job.compare')}</a>
+        </p>
+        <ConnectionNote of={live.connection} />
+      </div>
+      <section class="panel job-panel">
+        <Track name={job.name} status={state.status} progress={state.progress} epochs={state.epochs} />
+        <Outcome job={job} status={state.status} />
+        <Figures state={state} job={job} />
+      </section>
+      <Curves live={live} events={events.data ?? noEvents} name={job.name} />
+      <div class="columns">
+        <Config config={job.config} />
+        <Log events={events} />
+      </div>
+    </div>
+  )
+}
+
+/** One for all, since another list is another content of the charts. */
+const noEvents: readonly JobEvent[] = []
+
+/** What is worth a look from another tab: how far the job is, and what became of it. */
+function tabTitleOf({ name }: JobSnapshot, { status, progress }: JobState): string {
+  return isFinal(status) ? `${t(`common.${status}`)} – ${name}` : `${formatProgress(progress)} ${name}`
+}
+
+/** There is no such job, or no more. */
+function Gone() {
+  return (
+    <div class="stack">
+      <PageHeading title={t('job.gone')} />
+      <Empty title={t('job.goneText')}>
+        <a class="button" href="/jobs">
+          {t('job.toJobs')}
+        </a>
+      </Empty>
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import type { Resource } from '../../api/resource.ts'
+import { Loaded } from '../../components/notice.tsx'
+import { StateIcon } from '../../domain/state-badge.tsx'
+import { formatMoment } from '../../i18n/format.ts'
+import { keyIfAny, t } from '../../i18n/text.ts'
+import { EVENTS_SHOWN } from '../../platform/limits.ts'
+import type { JobEvent } from './data.ts'
+
+/** What has happened to the job, newest first. */
+export function Log({ events }: { events: Resource<JobEvent[]> }) {
+  return (
+    <section class="panel">
+      <h2>{t('job.log')}</h2>
+      <Loaded of={events} bare>
+        {(all) => (
+          <>
+            {all.length > EVENTS_SHOWN && (
+              <p class="quiet small">{t('job.logCut', { shown: EVENTS_SHOWN, count: all.length })}</p>
+            )}
+            <ol class="timeline">
+              {all
+                .slice(-EVENTS_SHOWN)
+                .toReversed()
+                .map((event) => (
+                  <Entry key={event.sequence} event={event} />
+                ))}
+            </ol>
+          </>
+        )}
+      </Loaded>
+    </section>
+  )
+}
+
+function Entry({ event: { type, to_status, at, actor, step, message } }: { event: JobEvent }) {
+  const key = keyIfAny('job', `event-${type}`)
+  const details = [step > 0 ? t('job.atStep', { step }) : '', actor === null ? '' : t('job.by', { name: actor })]
+  return (
+    <li data-state={to_status}>
+      <span class="timeline-sign" aria-hidden="true">
+        <StateIcon status={to_status} />
+      </span>
+      <div>
+        <p>
+          <strong>{key === null ? type : t(key)}</strong>
+        </p>
+        {message !== null && <p lang="en">{message}</p>}
+        <p class="quiet small">
+          <time dateTime={at}>{formatMoment(at)}</time>
+          {details
+            .filter((text) => text !== '')
+            .map((text) => ` · ${text}`)
+            .join('')}
+        </p>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,72 @@
+import { type ReadonlySignal, signal } from '@preact/signals'
+import type { JobSnapshot } from '../../../client/index.ts'
+import { isFinal, type JobStatus } from '../../../shared/job-status.ts'
+import { explain, type Problem } from '../../api/problem.ts'
+import { announce, toast } from '../../components/toast.tsx'
+import { type EndCommand, endJob } from '../../domain/end-job.ts'
+import { commandJob } from '../../domain/job-commands.ts'
+import { t } from '../../i18n/text.ts'
+
+/** What can be done with the jobs of a list, and what has been refused. */
+export type JobCommands = {
+  /** Why the last command to a job was refused, by the job's id. */
+  refusals: ReadonlySignal<ReadonlyMap<string, Problem>>
+  dismiss: (id: string) => void
+  /** The job as it is taken to be while the service is told to pause or resume it. */
+  assumed: (job: JobSnapshot) => JobSnapshot
+  /** Pauses or resumes: shown before the service has answered, since the one undoes the other. */
+  steer: (job: JobSnapshot, command: 'pause' | 'resume') => Promise<void>
+  /** Cancels or deletes, after it was asked whether what is lost may be lost. */
+  end: (job: JobSnapshot, command: EndCommand) => Promise<void>
+}
+
+/** A status that a command leads to, and the revision it was given on: any later one knows better. */
+type Assumption = { status: JobStatus; revision: number }
+
+export function createJobCommands(): JobCommands {
+  const refusals = signal<ReadonlyMap<string, Problem>>(new Map())
+  const assumptions = signal<ReadonlyMap<string, Assumption>>(new Map())
+
+  const dismiss = (id: string) => {
+    refusals.value = without(refusals.value, id)
+  }
+
+  /** Shows a refusal at the job's row; what is gone has none. */
+  function refused({ id, name }: Named, refusal: Problem): void {
+    if (refusal.status !== 404) refusals.value = new Map(refusals.value).set(id, refusal)
+    else
+      toast.refused({ ...refusal, type: 'about:blank', detail: t('jobs.refused', { name, reason: explain(refusal) }) })
+  }
+
+  function assumed(job: JobSnapshot): JobSnapshot {
+    const assumption = assumptions.value.get(job.id)
+    if (assumption === undefined || job.revision > assumption.revision || isFinal(job.status)) return job
+    return { ...job, status: assumption.status, estimated_completion: null }
+  }
+
+  async function steer(job: JobSnapshot, command: 'pause' | 'resume'): Promise<void> {
+    dismiss(job.id)
+    const status = command === 'pause' ? 'paused' : 'training'
+    assumptions.value = new Map(assumptions.value).set(job.id, { status, revision: job.revision })
+    const answer = await commandJob(job.id, command)
+    assumptions.value = without(assumptions.value, job.id)
+    if (answer.ok) announce(t(`job.${command}Done`, { name: job.name }))
+    else refused(job, answer.refusal)
+  }
+
+  async function end(job: Named, command: EndCommand): Promise<void> {
+    dismiss(job.id)
+    await endJob(job, command, (refusal) => refused(job, refusal))
+  }
+
+  return { refusals, dismiss, assumed, steer, end }
+}
+
+type Named = Pick<JobSnapshot, 'id' | 'name'>
+
+function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+  if (!map.has(key)) return map
+  const rest = new Map(map)
+  rest.delete(key)
+  return rest
+}

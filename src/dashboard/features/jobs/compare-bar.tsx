@@ -1,0 +1,54 @@
+import { Button } from '../../components/button.tsx'
+import { t } from '../../i18n/text.ts'
+import { COMPARED_JOBS_MAX, COMPARED_JOBS_MIN } from '../../platform/limits.ts'
+import { navigate } from '../../platform/router.ts'
+
+export type CompareBarProps = {
+  chosen: readonly string[]
+  /** The name of a job, as far as it has been on a page that was shown. */
+  nameOf: (id: string) => string
+  onChoose: (ids: string[]) => void
+}
+
+/** Which jobs are chosen for comparison, also those on other pages of the list; leads there. */
+export function CompareBar({ chosen, nameOf, onChoose }: CompareBarProps) {
+  const tooFew = chosen.length < COMPARED_JOBS_MIN
+  const address = `/compare?${new URLSearchParams(chosen.map((id) => ['job', id]))}`
+  return (
+    <>
+      <p class="visually-hidden" role="status">
+        {chosen.length > 0 && t('jobs.chosen', { count: chosen.length })}
+      </p>
+      {chosen.length > 0 && (
+        <section class="compare-bar" aria-label={t('jobs.chosenTitle')}>
+          <ul class="compare-chosen">
+            {chosen.map((id) => (
+              <li key={id}>
+                <span>{nameOf(id)}</span>
+                <Button
+                  look="plain"
+                  label={t('jobs.unchoose', { name: nameOf(id) })}
+                  onClick={() => onChoose(chosen.filter((other) => other !== id))}
+                >
+                  ×
+                </Button>
+              </li>
+            ))}
+          </ul>
+          <span class="quiet small">{hint(chosen.length)}</span>
+          <Button look="plain" onClick={() => onChoose([])}>
+            {t('jobs.clear')}
+          </Button>
+          <Button look="primary" unavailable={tooFew ? t('jobs.compareMore') : null} onClick={() => navigate(address)}>
+            {t('jobs.compare')}
+          </Button>
+        </section>
+      )}
+    </>
+  )
+}
+
+function hint(count: number): string {
+  if (count < COMPARED_JOBS_MIN) return t('jobs.compareMore')
+  return count >= COMPARED_JOBS_MAX ? t('jobs.compareFull', { max: COMPARED_JOBS_MAX }) : ''
+}

@@ -1,0 +1,101 @@
+import type { JobSnapshot } from '../../../client/index.ts'
+import { explain, type Problem } from '../../api/problem.ts'
+import { Button } from '../../components/button.tsx'
+import { tableRoles } from '../../components/table.tsx'
+import { StateBadge } from '../../domain/state-badge.tsx'
+import { Track } from '../../domain/track.tsx'
+import { formatClock, formatDateTime, formatLoss, formatProgress } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+import type { JobCommands } from './commands.ts'
+import { RowActions } from './row-actions.tsx'
+
+export type JobRowProps = {
+  job: JobSnapshot
+  chosen: boolean
+  /** Whether as many are chosen as may be. */
+  full: boolean
+  onChoose: (chosen: boolean) => void
+  commands: JobCommands
+}
+
+/** A job in the table. */
+export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
+  return (
+    <tr {...tableRoles.row} data-chosen={chosen}>
+      <td {...tableRoles.cell} class="job-choice">
+        <label>
+          <input
+            type="checkbox"
+            checked={chosen}
+            disabled={full && !chosen}
+            onChange={(event) => onChoose(event.currentTarget.checked)}
+          />
+          <span class="visually-hidden">{t('jobs.choose', { name: job.name })}</span>
+        </label>
+      </td>
+      <th {...tableRoles.rowHeading} scope="row" class="job-name">
+        <a href={`/jobs/${encodeURIComponent(job.id)}`}>{job.name}</a>
+        <span class="quiet small">
+          {t(`common.${job.model_type}`)} · {t('jobs.states', { count: job.config.bundeslaender.length })}
+        </span>
+      </th>
+      <td {...tableRoles.cell} class="job-state">
+        <StateBadge status={job.status} />
+        {job.queue_position !== null && (
+          <span class="quiet small">{t('jobs.place', { place: job.queue_position })}</span>
+        )}
+        {job.error_message !== null && (
+          <span class="quiet small" lang="en">
+            {job.error_message}
+          </span>
+        )}
+      </td>
+      <td {...tableRoles.cell} class="job-progress">
+        <Track compact name={job.name} status={job.status} progress={job.progress} epochs={job.total_epochs} />
+        <span class="quiet small">{progressText(job)}</span>
+      </td>
+      <td {...tableRoles.cell} class="number job-loss" data-label={t('jobs.valLoss')}>
+        {formatLoss(job.started_at === null ? null : job.val_loss)}
+      </td>
+      <td {...tableRoles.cell} class="job-created">
+        {formatDateTime(job.created_at)}{' '}
+        {job.created_by !== null && <span class="quiet small">{t('jobs.createdBy', { name: job.created_by })}</span>}
+      </td>
+      <td {...tableRoles.cell} class="job-commands">
+        <RowActions job={job} commands={commands} />
+      </td>
+    </tr>
+  )
+}
+
+/** Under a row: why its last command was refused. */
+export function RefusedRow({ refusal, onDismiss }: { refusal: Problem; onDismiss: () => void }) {
+  return (
+    <tr {...tableRoles.row} class="job-refusal">
+      <td {...tableRoles.cell} colSpan={7}>
+        <div class="row between" role="alert">
+          <span>{explain(refusal)}</span>
+          <Button look="plain" onClick={onDismiss}>
+            {t('common.dismiss')}
+          </Button>
+        </div>
+      </td>
+    </tr>
+  )
+}
+
+function progressText(job: JobSnapshot): string {
+  const { status, started_at, completed_at, total_epochs } = job
+  const epochs = t('jobs.epochs', { count: total_epochs })
+  if (started_at === null) return epochs
+  if (status === 'completed' && completed_at !== null) {
+    // Pauses and all: what was trained of it the list does not say.
+    const ms = Date.parse(completed_at) - Date.parse(started_at)
+    return `${epochs} · ${t('jobs.took', { time: formatClock(ms) })}`
+  }
+  const parts = [formatProgress(job.progress), t('jobs.epochOf', { epoch: job.current_epoch, epochs: total_epochs })]
+  if (job.estimated_completion !== null) {
+    parts.push(t('jobs.left', { time: formatClock(Date.parse(job.estimated_completion) - Date.now()) }))
+  }
+  return parts.join(' · ')
+}

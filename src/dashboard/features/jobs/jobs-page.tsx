@@ -1,0 +1,42 @@
+import './jobs.css'
+import './jobs-table.css'
+import './jobs-cards.css'
+import { useMemo } from 'preact/hooks'
+import { may } from '../../api/session.ts'
+import { Button } from '../../components/button.tsx'
+import { PageHeading } from '../../components/page-heading.tsx'
+import { t } from '../../i18n/text.ts'
+import { createJobCommands } from './commands.ts'
+import { CompareBar } from './compare-bar.tsx'
+import { Filters } from './filters.tsx'
+import { JobList } from './job-list.tsx'
+import { useJobNames } from './job-names.ts'
+import { choose, readListQuery } from './list-query.ts'
+import { useJobList } from './use-job-list.ts'
+
+/** The jobs: filtered, page by page, steered, and chosen for comparison. */
+export default function JobsPage() {
+  const listQuery = readListQuery()
+  const list = useJobList(listQuery)
+  const commands = useMemo(createJobCommands, [])
+  const nameOf = useJobNames(list.shown?.jobs ?? [], listQuery.chosen)
+  return (
+    <div class="stack">
+      <PageHeading title={t('jobs.title')}>
+        <CreateLink />
+      </PageHeading>
+      <Filters {...listQuery} />
+      <JobList list={list} query={listQuery} commands={commands} />
+      <CompareBar chosen={listQuery.chosen} nameOf={nameOf} onChoose={choose} />
+    </div>
+  )
+}
+
+function CreateLink() {
+  if (!may('operator')) return <Button needs="operator">{t('jobs.create')}</Button>
+  return (
+    <a class="button primary" href="/jobs/new">
+      {t('jobs.create')}
+    </a>
+  )
+}

@@ -1,0 +1,52 @@
+import type { JobSnapshot } from '../../../client/index.ts'
+import { isFinal, mayBeDeleted } from '../../../shared/job-status.ts'
+import type { Role } from '../../api/session.ts'
+import { Button } from '../../components/button.tsx'
+import { ActionIcon, type ActionName } from '../../components/icons.tsx'
+import { t } from '../../i18n/text.ts'
+import type { JobCommands } from './commands.ts'
+
+/** What can be done with a job in its state. Pause and resume are one button, which keeps the focus. */
+export function RowActions({ job, commands }: { job: JobSnapshot; commands: JobCommands }) {
+  const steering = job.status === 'training' ? 'pause' : job.status === 'paused' ? 'resume' : null
+  return (
+    <div class="job-actions">
+      {steering && (
+        <Action key="steer" name={steering} of={job} needs="operator" onClick={() => commands.steer(job, steering)} />
+      )}
+      <a
+        key="duplicate"
+        class="button plain job-action-duplicate"
+        href={`/jobs/new?from=${encodeURIComponent(job.id)}`}
+        aria-label={t('jobs.actionOn', { action: t('jobs.duplicate'), name: job.name })}
+        title={t('jobs.duplicate')}
+      >
+        <ActionIcon name="duplicate" />
+        <span class="word">{t('jobs.duplicate')}</span>
+      </a>
+      {!isFinal(job.status) && (
+        <Action key="cancel" name="cancel" of={job} needs="operator" onClick={() => commands.end(job, 'cancel')} />
+      )}
+      {mayBeDeleted(job.status) && (
+        <Action key="delete" name="delete" of={job} needs="admin" onClick={() => commands.end(job, 'delete')} />
+      )}
+    </div>
+  )
+}
+
+type ActionProps = { name: ActionName; of: JobSnapshot; needs: Role; onClick: () => Promise<void> }
+
+function Action({ name, of, needs, onClick }: ActionProps) {
+  return (
+    <Button
+      look="plain"
+      class={`job-action-${name}`}
+      needs={needs}
+      label={t('jobs.actionOn', { action: t(`jobs.${name}`), name: of.name })}
+      onClick={onClick}
+    >
+      <ActionIcon name={name} />
+      <span class="word">{t(`jobs.${name}`)}</span>
+    </Button>
+  )
+}

@@ -1,0 +1,46 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { JobSnapshot } from '../../../client/index.ts'
+import { isFinal } from '../../../shared/job-status.ts'
+import { api } from '../../api/client.ts'
+import { nextCursor, type RequestOptions, request } from '../../api/request.ts'
+import { type Resource, useResource } from '../../api/resource.ts'
+import { JOBS_PAGE, REVALIDATE_DEFAULT_MS, REVALIDATE_MIN_MS } from '../../platform/limits.ts'
+import type { ListQuery } from './list-query.ts'
+
+/** A page of jobs, newest first, and the cursor of the next; `null`: this is the last. */
+export type JobPage = { jobs: JobSnapshot[]; next: string | null }
+
+type Filter = Pick<ListQuery, 'status' | 'modelType' | 'cursor'>
+
+export type JobList = {
+  resource: Resource<JobPage>
+  /** What to show: the page, or while another one is loaded for the first time the one before it. */
+  shown: JobPage | null
+  /** Whether `shown` is the page before. */
+  outdated: boolean
+}
+
+const load = ({ status, modelType, cursor }: Filter) => {
+  const query = { limit: String(JOBS_PAGE), status, model_type: modelType, ...(cursor === null ? {} : { cursor }) }
+  return async (options: RequestOptions) => {
+    const answer = await request(() => api.jobs.$get({ query }), options)
+    return answer.ok ? { ...answer, data: { jobs: answer.data, next: nextCursor(answer.headers) } } : answer
+  }
+}
+
+const moves = ({ status }: JobSnapshot): boolean => !isFinal(status) && status !== 'paused'
+
+/** The page of jobs that a filter and a cursor name: looked at often while something on it moves, else rarely. */
+export function useJobList(filter: Filter): JobList {
+  const [moving, setMoving] = useState(false)
+  const { status, modelType, cursor } = filter
+  const resource = useResource(`jobs/list?${[status, modelType, cursor ?? ''].join('&')}`, load(filter), {
+    everyMs: moving ? REVALIDATE_MIN_MS : REVALIDATE_DEFAULT_MS,
+  })
+  const isMoving = resource.data?.jobs.some(moves) ?? false
+  useEffect(() => setMoving(isMoving), [isMoving])
+  const last = useRef<JobPage | null>(null)
+  if (resource.data !== null) last.current = resource.data
+  if (resource.data === null && resource.refusal !== null) last.current = null
+  return { resource, shown: last.current, outdated: resource.data === null }
+}

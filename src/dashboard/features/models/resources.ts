@@ -1,0 +1,52 @@
+import type { ModelVersion } from '../../../client/index.ts'
+import type { ModelType } from '../../../shared/model-types.ts'
+import { api } from '../../api/client.ts'
+import { nextCursor, request } from '../../api/request.ts'
+import { type Resource, useResource } from '../../api/resource.ts'
+import { VERSIONS_PAGE } from '../../platform/limits.ts'
+
+export type VersionPage = { versions: ModelVersion[]; next: string | null }
+
+/** A page of a type's versions that are not in use, newest first. */
+export function useVersions(type: ModelType, cursor: string | null): Resource<VersionPage> {
+  return useResource(`models?model_type=${type}&cursor=${cursor ?? ''}`, async (options) => {
+    const query = {
+      model_type: type,
+      active: 'false',
+      limit: String(VERSIONS_PAGE),
+      ...(cursor === null ? {} : { cursor }),
+    } as const
+    const answer = await request(() => api.models.$get({ query }), options)
+    if (!answer.ok) return answer
+    return { ...answer, data: { versions: answer.data, next: nextCursor(answer.headers) } }
+  })
+}
+
+/** A version by its id; `null`: there is none, or none any more. */
+export const useVersion = (id: string | null): Resource<{ version: ModelVersion | null }> =>
+  useResource<{ version: ModelVersion | null }>(`models/version/${id ?? ''}`, async (options) => {
+    const none = { ok: true, data: { version: null }, headers: new Headers() } as const
+    if (id === null) return none
+    const param = { id: encodeURIComponent(id) }
+    const answer = await request(() => api.models[':id'].$get({ param, header: {} }), options)
+    if (answer.ok) return { ...answer, data: { version: answer.data } }
+    return answer.refusal.status === 404 ? none : answer
+  })
+
+/** What is known of the job that a version came out of; `deleted`: it is there no more. */
+export type Origin = { deleted: false; name: string } | { deleted: true }
+
+/** The job that a version came out of. It is over, so its name does not change any more. */
+export function useOrigin(jobId: string): Resource<Origin> {
+  return useResource<Origin>(
+    // Under the prefix of jobs: what is done to versions does not change it, a deleted job does.
+    `jobs/origin/${jobId}`,
+    async (options) => {
+      const answer = await request(() => api.jobs[':id'].$get({ param: { id: jobId }, header: {} }), options)
+      if (answer.ok) return { ...answer, data: { deleted: false, name: answer.data.name } }
+      if (answer.refusal.status === 404) return { ok: true, data: { deleted: true }, headers: new Headers() }
+      return answer
+    },
+    { everyMs: Infinity },
+  )
+}

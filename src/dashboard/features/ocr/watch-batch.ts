@@ -1,0 +1,98 @@
+import { Connection } from '../../../client/connection.ts'
+import type { OcrEvent } from '../../../client/index.ts'
+import { ApiError } from '../../../client/index.ts'
+import { backoffMs, retryAfterMs, sleepFor } from '../../../client/waiting.ts'
+import { STREAM_RETRY_MS } from '../../../platform/limits.ts'
+import { api } from '../../api/client.ts'
+import { answered, reachable, unanswered } from '../../api/reachability.ts'
+import { askToSignIn } from '../../api/sign-in-again.ts'
+import { untilReachable } from '../../api/until-reachable.ts'
+
+export type BatchOptions = {
+  /** Ends the batch: the iterator throws the signal's reason. */
+  signal: AbortSignal
+  /** Told when the connection stands … */
+  onConnected: () => void
+  /** … and of each time it is lost: in how many milliseconds it is tried again. */
+  onLost: (waitMs: number) => void
+  /** Behind which event to go on; it is kept up to date. */
+  cursor: { id: string | undefined }
+}
+
+/**
+ * Has a batch of images recognized, and watches it to its end: each event once and in order, wherever the connection is
+ * cut. A session that has ended is begun anew in a dialog, and the batch goes on. Throws an `ApiError` when the API
+ * refuses; what says "not now" is tried again.
+ */
+export async function* watchBatch(images: number, options: BatchOptions): AsyncGenerator<OcrEvent, void, undefined> {
+  const { signal, onLost } = options
+  const state = { retryMs: STREAM_RETRY_MS, failures: 0 }
+  for (;;) {
+    const ending = yield* eventsOfOneConnection(images, options, state)
+    if (ending === 'over') return
+    if (ending === 'at once') continue
+    const waitMs = ending.waitMs + backoffMs(state.failures++, state.retryMs, Math.random())
+    onLost(waitMs)
+    await untilTried(waitMs, signal)
+  }
+}
+
+/** Waits, but no longer than until a server that could not be reached answers. */
+async function untilTried(waitMs: number, signal: AbortSignal): Promise<void> {
+  const waited = new AbortController()
+  const either = AbortSignal.any([signal, waited.signal])
+  const waits = [sleepFor(waitMs, either)]
+  if (!reachable.peek()) waits.push(untilReachable(either))
+  try {
+    await Promise.race(waits)
+  } finally {
+    waited.abort()
+  }
+}
+
+type Ending = 'over' | 'at once' | { waitMs: number }
+
+async function* eventsOfOneConnection(
+  images: number,
+  { signal, onConnected, cursor }: BatchOptions,
+  state: { retryMs: number; failures: number },
+): AsyncGenerator<OcrEvent, Ending, undefined> {
+  const connection = new Connection(signal, sleepFor)
+  try {
+    const response = await connection.attempt((signal) => {
+      const header = cursor.id === undefined ? {} : { 'Last-Event-ID': cursor.id }
+      const query = { images_count: String(images) }
+      return api.ocr.stream.$get({ query, header }, { init: { signal } })
+    })
+    signal.throwIfAborted()
+    if (response === null) {
+      unanswered()
+      return { waitMs: 0 }
+    }
+    answered()
+    if (response.status === 204) return 'over'
+    if (!response.ok) return await refused(response)
+    onConnected()
+    const body = response.body as ReadableStream<Uint8Array>
+    for await (const { id, data } of connection.events(body, (retryMs) => (state.retryMs = retryMs))) {
+      signal.throwIfAborted()
+      cursor.id = id ?? cursor.id
+      state.failures = 0
+      const event: OcrEvent = JSON.parse(data)
+      yield event
+      if (event.type === 'complete') return 'over'
+    }
+    signal.throwIfAborted()
+    return { waitMs: 0 }
+  } finally {
+    connection.close()
+  }
+}
+
+async function refused(response: Pick<Response, 'status' | 'headers' | 'text'>): Promise<Ending> {
+  const error = await ApiError.of(response)
+  if (error.status === 401 && (await askToSignIn())) return 'at once'
+  const isTemporary = error.status >= 500 || [408, 425, 429].includes(error.status)
+  if (!isTemporary) throw error
+  return { waitMs: retryAfterMs(response.headers.get('Retry-After'), Date.now()) }
+}

@@ -1,0 +1,76 @@
+import { useEffect } from 'preact/hooks'
+import type { JobSnapshot } from '../../../client/index.ts'
+import { refresh } from '../../api/resource.ts'
+import { ConnectionBadge } from '../../domain/connection.tsx'
+import { StateBadge } from '../../domain/state-badge.tsx'
+import { Track } from '../../domain/track.tsx'
+import { formatClock, formatLoss, formatProgress } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+import type { Connection } from '../../live/protocol.ts'
+import { stateOf, stateOfSnapshot } from '../../live/state.ts'
+import { type LiveJob, useLive } from '../../live/watch-live.ts'
+import { Sparkline } from './sparkline.tsx'
+
+/** States of a connection that a lane tells of: in them it moves by leaps. */
+const leapingStates: readonly Connection['state'][] = ['reconnecting', 'waiting', 'refused']
+
+/** A job that holds a slot, as a train on its track: live. */
+export function Lane({ job }: { job: JobSnapshot }) {
+  const live = useLive(job.id)
+  const state = stateOf(live, job) ?? stateOfSnapshot(job, Date.now())
+  // What the stream saw first, the lists and counts do not know yet.
+  useEffect(() => {
+    if (state.status !== job.status) void Promise.all([refresh('jobs/overview'), refresh('status'), refresh('models')])
+  }, [state.status])
+  const remaining = state.remainingMs === null ? '–' : formatClock(state.remainingMs)
+  return (
+    <article class="lane" data-state={state.status}>
+      <header class="lane-head">
+        <div>
+          <h3>
+            <a href={`/jobs/${encodeURIComponent(job.id)}`}>{job.name}</a>
+          </h3>
+          <p class="row small">
+            <StateBadge status={state.status} />
+            <span class="quiet">{t(`common.${job.model_type}`)}</span>
+            {leapingStates.includes(live.connection.value.state) && <ConnectionBadge of={live.connection} />}
+          </p>
+        </div>
+        <dl class="lane-figures">
+          <Figure name={t('overview.progress')} value={formatProgress(state.progress)} />
+          <Figure name={t('overview.timeLeft')} value={remaining} />
+        </dl>
+      </header>
+      <Track name={job.name} status={state.status} progress={state.progress} epochs={state.epochs} />
+      <dl class="lane-details">
+        <Figure name={t('common.epoch')} value={t('overview.of', { part: state.epoch, whole: state.epochs })} />
+        <Figure name={t('overview.loss')} value={formatLoss(state.loss)} />
+        <Figure name={t('overview.valLoss')} value={formatLoss(state.valLoss)} />
+        <Course live={live} />
+      </dl>
+    </article>
+  )
+}
+
+/** How the validation loss has gone since the first step. */
+function Course({ live: { version, points } }: { live: LiveJob }) {
+  if (version.value === 0 || points.length < 2) return null
+  const [from, to] = [points.at('val_loss', 0), points.at('val_loss', points.length - 1)].map(formatLoss)
+  return (
+    <div class="lane-curve">
+      <dt class="visually-hidden">{t('overview.course')}</dt>
+      <dd>
+        <Sparkline values={points.column('val_loss')} label={t('overview.curve', { from: from ?? '', to: to ?? '' })} />
+      </dd>
+    </div>
+  )
+}
+
+function Figure({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import type { JobSnapshot } from '../../../client/index.ts'
+import { StateBadge } from '../../domain/state-badge.tsx'
+import { formatAgo, formatProgress } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+import { SIDING_JOBS } from '../../platform/limits.ts'
+import type { PausedJobs } from './data.ts'
+
+type SidingProps = {
+  title: string
+  empty: string
+  jobs: readonly JobSnapshot[]
+  note: (job: JobSnapshot) => string
+  /** The way to those that are not listed; `null`: all are. */
+  more: { href: string; text: string } | null
+}
+
+/** Jobs beside the tracks: those that wait, or that are paused. */
+function Siding({ title, empty, jobs, note, more }: SidingProps) {
+  return (
+    <section class="panel">
+      <h2>{title}</h2>
+      {jobs.length === 0 ? <p class="quiet">{empty}</p> : <JobLines jobs={jobs} note={note} />}
+      {more !== null && (
+        <p class="lines-more">
+          <a href={more.href}>{more.text}</a>
+        </p>
+      )}
+    </section>
+  )
+}
+
+/** The queue, by places: its head, and how many follow. */
+export function Queue({ jobs }: { jobs: readonly JobSnapshot[] }) {
+  const others = jobs.length - SIDING_JOBS
+  return (
+    <Siding
+      title={t('overview.queue')}
+      empty={t('overview.nobodyWaits')}
+      jobs={jobs.slice(0, SIDING_JOBS)}
+      note={({ queue_position }) => t('overview.place', { place: queue_position ?? 0 })}
+      more={others > 0 ? { href: '/jobs?status=queued', text: t('overview.more', { count: others }) } : null}
+    />
+  )
+}
+
+/** The newest paused jobs; how many there are besides, nobody counts. */
+export const Paused = ({ of: { jobs, isCut } }: { of: PausedJobs }) => (
+  <Siding
+    title={t('overview.paused')}
+    empty={t('overview.nobodyPaused')}
+    jobs={jobs}
+    note={({ progress }) => formatProgress(progress)}
+    more={isCut ? { href: '/jobs?status=paused', text: t('overview.morePaused') } : null}
+  />
+)
+
+/** The jobs that ended last. */
+export function Recent({ jobs }: { jobs: readonly JobSnapshot[] }) {
+  return (
+    <section class="panel">
+      <h2>{t('overview.recent')}</h2>
+      {jobs.length === 0 ? (
+        <p class="quiet">{t('overview.nothingRecent')}</p>
+      ) : (
+        <JobLines jobs={jobs} note={({ completed_at }) => (completed_at ? formatAgo(completed_at, Date.now()) : '')} />
+      )}
+    </section>
+  )
+}
+
+function JobLines({ jobs, note }: { jobs: readonly JobSnapshot[]; note: (job: JobSnapshot) => string }) {
+  return (
+    <ul class="lines">
+      {jobs.map((job) => (
+        <li key={job.id}>
+          <a href={`/jobs/${encodeURIComponent(job.id)}`}>{job.name}</a>
+          <StateBadge status={job.status} />
+          <span class="quiet small">{note(job)}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,47 @@
+import type { JobSnapshot } from '../../../client/index.ts'
+import { Empty } from '../../components/notice.tsx'
+import { FreeTrack } from '../../domain/track.tsx'
+import { t } from '../../i18n/text.ts'
+import { TRACKS_MAX } from '../../platform/limits.ts'
+import { Lane } from './lane.tsx'
+
+export type TracksProps = {
+  running: readonly JobSnapshot[]
+  /** How many jobs may run at a time; `null`: not known yet. */
+  slots: number | null
+}
+
+/** The tracks: who is on them, and which are free. */
+export function Tracks({ running, slots }: TracksProps) {
+  const shown = running.slice(0, TRACKS_MAX)
+  const free = slots === null ? 0 : Math.max(0, slots - running.length)
+  const freeShown = Math.min(free, Math.max(0, TRACKS_MAX - shown.length))
+  return (
+    <section class="panel tracks" aria-labelledby="tracks">
+      <div class="row between">
+        <h2 id="tracks">{t('overview.now')}</h2>
+        {slots !== null && (
+          <span class="quiet small">{t('overview.slots', { used: running.length, count: slots })}</span>
+        )}
+      </div>
+      {running.length === 0 && (
+        <Empty bare title={t('overview.nothingRuns')}>
+          <p class="quiet">{t('overview.nothingRunsText')}</p>
+        </Empty>
+      )}
+      {shown.map((job) => (
+        <Lane key={job.id} job={job} />
+      ))}
+      {Array.from({ length: freeShown }, (_, at) => (
+        <FreeTrack key={at} label={t('overview.freeSlot')} />
+      ))}
+      {running.length > shown.length && (
+        <p>
+          <a href="/jobs?status=preparing&status=training&status=validating">
+            {t('overview.moreRunning', { count: running.length - shown.length })}
+          </a>
+        </p>
+      )}
+    </section>
+  )
+}

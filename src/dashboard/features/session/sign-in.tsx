@@ -1,0 +1,90 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { explain } from '../../api/problem.ts'
+import { type SignInRefusal, signIn } from '../../api/session.ts'
+import { dismissSignIn, signInDialog } from '../../api/sign-in-again.ts'
+import { Button } from '../../components/button.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { TextField } from '../../components/field.tsx'
+import { formatDuration } from '../../i18n/format.ts'
+import { t } from '../../i18n/text.ts'
+
+/** Signing in, over the page: what was typed there stays. */
+export function SignInDialog() {
+  const kind = signInDialog.value
+  return (
+    <Dialog open={kind !== 'closed'} title={t('session.title')} onClose={dismissSignIn}>
+      <SignInForm text={kind === 'again' ? t('session.again') : t('session.text')} />
+    </Dialog>
+  )
+}
+
+type Refusal = SignInRefusal | { reason: 'empty' }
+
+function SignInForm({ text }: { text: string }) {
+  const token = useSignal('')
+  const refusal = useSignal<Refusal | null>(null)
+  const sending = useSignal(false)
+  const form = useRef<HTMLFormElement>(null)
+  // The field is what is to be mended, and what it is read out with says how.
+  useEffect(() => {
+    if (refusal.value !== null) form.current?.querySelector('input')?.focus()
+  }, [refusal.value])
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    const given = token.value.trim()
+    if (sending.value) return
+    if (given === '') {
+      refusal.value = { reason: 'empty' }
+      return
+    }
+    sending.value = true
+    refusal.value = await signIn(given)
+    sending.value = false
+  }
+  return (
+    <form ref={form} class="stack-s" onSubmit={submit} noValidate>
+      <p>{text}</p>
+      {/* Who has sent the form by Enter is in the field already: what is wrong is read out to him as it appears. */}
+      <div aria-live="polite">
+        <TextField
+          label={t('session.token')}
+          secret
+          name="token"
+          autocomplete="current-password"
+          value={token.value}
+          error={refusal.value === null ? undefined : sentence(refusal.value)}
+          onInput={(value) => {
+            token.value = value
+          }}
+        />
+      </div>
+      <div class="actions">
+        <Button onClick={dismissSignIn}>{t('common.cancel')}</Button>
+        <Button type="submit" look="primary" pending={sending.value}>
+          {t('session.signIn')}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+/** A refusal, in a sentence that says what to do. */
+function sentence(refusal: Refusal): string {
+  switch (refusal.reason) {
+    case 'empty':
+      return t('session.emptyToken')
+    case 'unknown-token':
+      return t('session.unknownToken')
+    case 'malformed':
+      return t('session.malformedToken')
+    case 'too-many-attempts':
+      return t('session.tooManyAttempts', { wait: formatDuration(refusal.retryAfterS * 1_000) })
+    case 'not-configured':
+      return t('session.notConfigured')
+    case 'unreachable':
+      return t('session.unreachable')
+    case 'other':
+      return explain(refusal.problem)
+  }
+}

@@ -1,0 +1,74 @@
+import './tokens.css'
+import { useSignal } from '@preact/signals'
+import { may, who } from '../../api/session.ts'
+import { Empty, Loaded } from '../../components/notice.tsx'
+import { PageHeading } from '../../components/page-heading.tsx'
+import { Pager } from '../../components/table.tsx'
+import { t } from '../../i18n/text.ts'
+import { query, setQuery } from '../../platform/router.ts'
+import { type MadeToken, type TokenPage, useTokens } from './data.ts'
+import { NewToken } from './new-token.tsx'
+import { TokenForm } from './token-form.tsx'
+import { TokenTable } from './token-table.tsx'
+
+/** Who is let in by a token: make one, see which there are and whether they are used, revoke. */
+export default function TokensPage() {
+  return (
+    <div class="stack">
+      <PageHeading title={t('tokens.title')} />
+      {may('admin') && <Tokens />}
+      {who.value !== null && !may('admin') && <Empty title={t('tokens.adminsOnly')} />}
+    </div>
+  )
+}
+
+function Tokens() {
+  const cursor = query.value.get('cursor')
+  const page = useTokens(cursor)
+  const made = useSignal<MadeToken | null>(null)
+  return (
+    <>
+      <p class="tokens-intro">{t('tokens.intro')}</p>
+      {made.value === null ? (
+        <TokenForm
+          onMade={(token) => {
+            made.value = token
+          }}
+        />
+      ) : (
+        <NewToken
+          token={made.value}
+          onDone={() => {
+            made.value = null
+          }}
+        />
+      )}
+      <section class="stack-s" aria-labelledby="tokens">
+        <h2 id="tokens" tabIndex={-1}>
+          {t('tokens.list')}
+        </h2>
+        <Loaded of={page} lines={4}>
+          {(shown) => <List page={shown} cursor={cursor} />}
+        </Loaded>
+      </section>
+    </>
+  )
+}
+
+function List({ page: { tokens, next }, cursor }: { page: TokenPage; cursor: string | null }) {
+  const pager = <Pager cursor={cursor} next={next} onTurn={(to) => setQuery({ cursor: to }, { replace: false })} />
+  if (tokens.length > 0) {
+    return (
+      <>
+        <TokenTable tokens={tokens} />
+        {pager}
+      </>
+    )
+  }
+  if (cursor !== null) return <Empty title={t('tokens.noneHere')}>{pager}</Empty>
+  return (
+    <Empty title={t('tokens.none')}>
+      <p class="quiet">{t('tokens.noneText')}</p>
+    </Empty>
+  )
+}

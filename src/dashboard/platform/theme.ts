@@ -1,0 +1,29 @@
+import { signal } from '@preact/signals'
+import { recall, remember } from './stored.ts'
+
+export type Theme = 'auto' | 'light' | 'dark'
+
+const kept = recall('theme')
+
+/** The theme that was chosen; theme.js has applied it before the first paint. */
+export const theme = signal<Theme>(kept === 'light' || kept === 'dark' ? kept : 'auto')
+
+const dark = matchMedia('(prefers-color-scheme: dark)')
+
+/** Changes the theme, for the next visit as well. */
+export function chooseTheme(next: Theme): void {
+  theme.value = next
+  remember('theme', next === 'auto' ? null : next)
+  if (next === 'auto') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = next
+}
+
+/** Tells of each change of the colours, whoever made it. @returns what ends that */
+export function themeChanges(onChange: () => void): () => void {
+  dark.addEventListener('change', onChange)
+  const stop = theme.subscribe(onChange)
+  return () => {
+    dark.removeEventListener('change', onChange)
+    stop()
+  }
+}
