@@ -1,17 +1,27 @@
 import { expect, test } from 'vitest'
-import type { JobSnapshot } from '../../src/client/index.ts'
-import { type Charted, contentOf } from '../../src/dashboard/features/compare/content.ts'
-import { emptyPoints, emptySamples } from '../../src/dashboard/live/series.ts'
+import { type Charted, contentOf, lowestOf } from '../../src/dashboard/features/compare/content.ts'
+import { emptyPoints } from '../../src/dashboard/live/series.ts'
 
-/** A job of two epochs whose accuracy is known at some steps, a second each. */
-function charted(steps: readonly number[], isHidden = false): Charted {
-  const samples = emptySamples()
-  samples.push(steps.map((step) => ({ step, timestamp: 1_000 * step, accuracy: step / 200 })))
-  const job = { total_epochs: 2, started_at: new Date(0).toISOString() } as JobSnapshot
-  return { job, points: emptyPoints(), samples, isHidden }
+/** A job of two epochs with points at some steps, a second each. */
+function charted(steps: readonly number[], { perEpoch = 100, isHidden = false, hasStream = true } = {}): Charted {
+  const points = emptyPoints()
+  points.push(
+    steps.map((step) => ({
+      step,
+      epoch: Math.floor(step / perEpoch) + 1,
+      loss: 1,
+      val_loss: 1 - step / 1_000,
+      accuracy: step / 200,
+      learning_rate: 0.1,
+      timestamp: 1_000 * step,
+    })),
+  )
+  const job = { total_epochs: 2, started_at: new Date(0).toISOString() }
+  const event = hasStream ? { total_steps: 2 * perEpoch } : null
+  return { job, event, points, isHidden } as Charted
 }
 
-test('accuracies that are known at different steps can be read at each of them', () => {
+test('curves with points at different steps can be read at each of them', () => {
   const { x, curves, marks } = contentOf([charted([0, 100, 150]), charted([50])], 'accuracy', 'step')
   expect([...x]).toEqual([0, 50, 100, 150])
   expect(curves).toEqual([
@@ -21,15 +31,38 @@ test('accuracies that are known at different steps can be read at each of them',
   expect(marks).toEqual([{ kind: 'epoch', from: 100 }])
 })
 
-test('accuracies lie by their time and by the progress of their jobs as well', () => {
+test('by steps no point of a long curve is left out', () => {
+  const steps = Array.from({ length: 10_000 }, (_, step) => step)
+  const { x, curves } = contentOf([charted(steps), charted(steps.slice(0, 100))], 'val_loss', 'step')
+  expect([...x]).toEqual(steps)
+  expect(curves[1]?.filter((value) => value !== null)).toHaveLength(100)
+})
+
+test('epochs begin where the points say, in the job that has come furthest', () => {
+  const { marks } = contentOf([charted([0, 7]), charted([0, 10, 20, 30], { perEpoch: 20 })], 'loss', 'step')
+  expect(marks).toEqual([{ kind: 'epoch', from: 20 }])
+})
+
+test('curves lie by their time and by the progress of their jobs as well', () => {
   expect([...contentOf([charted([0, 100])], 'accuracy', 'time').x]).toContain(100_000)
   const { x, xRange } = contentOf([charted([0, 100])], 'accuracy', 'progress')
   expect([...x]).toEqual([0, 50])
   expect(xRange).toEqual([0, 100])
 })
 
-test('a hidden accuracy keeps its place on the axis, and one that is not known yet is empty', () => {
-  const { x, curves } = contentOf([charted([0, 10], true), { ...charted([]), samples: null }], 'accuracy', 'step')
+test('without a stream the length of the first epoch says how many steps there are', () => {
+  const progressOf = (one: Charted) => [...contentOf([one], 'loss', 'progress').x]
+  expect(progressOf(charted([0, 20, 40], { perEpoch: 40, hasStream: false }))).toEqual([0, 25, 50])
+  expect(progressOf(charted([0, 20], { perEpoch: 40, hasStream: false }))).toEqual([])
+})
+
+test('a hidden curve keeps its place on the axis, and one without points is empty', () => {
+  const { x, curves } = contentOf([charted([0, 10], { isHidden: true }), charted([])], 'accuracy', 'step')
   expect([...x]).toEqual([0, 10])
   expect(curves).toEqual([[], [null, null]])
+})
+
+test('the lowest loss is that of a point, with the step it was reached at', () => {
+  expect(lowestOf(charted([0, 250, 500]).points)).toEqual({ value: 0.5, step: 500 })
+  expect(lowestOf(charted([]).points)).toBeNull()
 })

@@ -11,7 +11,7 @@ const { formatPercent, formatProgress } = await import('../../src/dashboard/i18n
 const { chooseLocale } = await import('../../src/dashboard/i18n/locale.ts')
 const { emptyPoints } = await import('../../src/dashboard/live/series.ts')
 const { dayTicks, rangeOf, textsOf } = await import('../../src/dashboard/features/job/axis.ts')
-const { pauseMarks } = await import('../../src/dashboard/features/job/marks.ts')
+const { epochMarks, pauseMarks } = await import('../../src/dashboard/features/job/marks.ts')
 
 beforeEach(() => chooseLocale('de'))
 
@@ -68,6 +68,7 @@ const step = (n: number, timestamp: number) => ({
   epoch: 1,
   loss: 1,
   val_loss: 1,
+  accuracy: 0,
   learning_rate: 1,
   timestamp,
 })
@@ -119,6 +120,43 @@ describe('the axis of the curves', () => {
   test('names the day in the language of the page', () => {
     chooseLocale('en')
     expect(dayTicks([evening])).toEqual(['11:30:00 PM\nNov 24'])
+  })
+})
+
+describe('the epochs', () => {
+  const known = (steps: readonly number[], perEpoch: number, event: object | null) => {
+    const points = emptyPoints()
+    points.push(steps.map((n) => ({ ...step(n, 1_000 * n), epoch: Math.floor(n / perEpoch) + 1 })))
+    return { points, event: { value: event } } as unknown as Parameters<typeof epochMarks>[0]
+  }
+  const begins = (marks: ReturnType<typeof epochMarks>) => marks.map(({ label, from }) => [label, from])
+
+  test('begin where their first points lie, also where not every step has a point', () => {
+    const seldom = known([0, 30, 60, 90, 120], 50, null)
+    expect(begins(epochMarks(seldom, 'step'))).toEqual([
+      ['1', 0],
+      ['2', 60],
+      ['3', 120],
+    ])
+    expect(begins(epochMarks(seldom, 'time'))).toEqual([
+      ['1', 0],
+      ['2', 60_000],
+      ['3', 120_000],
+    ])
+  })
+
+  test('that are to come have a place among the steps, but none in time', () => {
+    const early = known([0, 50, 100], 100, { total_epochs: 4, total_steps: 400 })
+    expect(begins(epochMarks(early, 'step'))).toEqual([
+      ['1', 0],
+      ['2', 100],
+      ['3', 200],
+      ['4', 300],
+    ])
+    expect(begins(epochMarks(early, 'time'))).toEqual([
+      ['1', 0],
+      ['2', 100_000],
+    ])
   })
 })
 

@@ -1,7 +1,7 @@
 import { ApiError, createClient, StreamEnded, type WatchedEvent, watchJob } from '../../client/index.ts'
 import { markedFetch } from '../api/marked-fetch.ts'
 import type { Connection, LiveEvent } from './protocol.ts'
-import { addEvent, emptyPoints, emptySamples, type Stretch, stretchFrom } from './series.ts'
+import { emptyPoints, type Stretch } from './series.ts'
 
 /** What a stream tells the hub of. */
 export type StreamListener = {
@@ -14,7 +14,6 @@ export type StreamListener = {
 /** One job's stream: opened, closed and opened again, it keeps what it has and goes on behind it. */
 export class JobStream {
   readonly #points = emptyPoints()
-  readonly #samples = emptySamples()
   latest: LiveEvent | null = null
   connection: Connection = { state: 'waiting' }
   readonly #jobId: string
@@ -31,7 +30,7 @@ export class JobStream {
 
   /** Everything so far. */
   get everything(): Stretch {
-    return stretchFrom(this.#points, this.#samples)
+    return this.#points.slice(0)
   }
 
   get isOpen(): boolean {
@@ -109,19 +108,18 @@ export class JobStream {
   }
 
   #take({ cursor, data }: WatchedEvent): void {
-    const before = { points: this.#points.length, samples: this.#samples.length }
-    addEvent(this.#points, this.#samples, data)
+    const { history, ...event } = data
+    const from = this.#points.length
+    this.#points.push(history)
     this.#cursor = cursor
-    const { history: _, ...event } = data
     this.latest = event
-    this.#listener.onEvent(event, stretchFrom(this.#points, this.#samples, before))
+    this.#listener.onEvent(event, this.#points.slice(from))
   }
 
   /** The service does not know the cursor: its data was replaced. */
   #startOver(): void {
     this.#cursor = undefined
     this.#points.clear()
-    this.#samples.clear()
     this.latest = null
     this.#listener.onReset()
   }

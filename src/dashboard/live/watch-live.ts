@@ -6,7 +6,7 @@ import { askToSignIn } from '../api/sign-in-again.ts'
 import { REVALIDATE_DEFAULT_MS, UNWATCHED_JOB_MS } from '../platform/limits.ts'
 import { connectToHub, type HubLink } from './connect.ts'
 import type { Connection, FromHub, LiveEvent } from './protocol.ts'
-import { emptyPoints, emptySamples, type Points, type Samples } from './series.ts'
+import { emptyPoints, type Points } from './series.ts'
 
 /** A job as it is watched. */
 export type LiveJob = {
@@ -15,9 +15,7 @@ export type LiveJob = {
   readonly event: ReadonlySignal<LiveEvent | null>
   /** All points so far. They are added to in place: whoever draws them depends on `version`. */
   readonly points: Points
-  /** Accuracy, as far as it was watched. */
-  readonly samples: Samples
-  /** Rises with each change of the points and samples. */
+  /** Rises with each change of the points. */
   readonly version: ReadonlySignal<number>
   readonly connection: ReadonlySignal<Connection>
 }
@@ -65,7 +63,6 @@ function begin(jobId: string): Watched {
     jobId,
     event: signal<LiveEvent | null>(null),
     points: emptyPoints(),
-    samples: emptySamples(),
     version: signal(0),
     connection: signal<Connection>({ state: 'connecting' }),
     watchers: 0,
@@ -112,12 +109,10 @@ function take(message: FromHub): void {
   switch (message.type) {
     case 'reset':
       job.points.clear()
-      job.samples.clear()
       job.version.value++
       return
     case 'event':
-      job.points.append(message.added.points)
-      job.samples.append(message.added.samples)
+      job.points.append(message.added)
       batch(() => {
         job.version.value++
         job.event.value = message.event

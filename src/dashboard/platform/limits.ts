@@ -12,7 +12,7 @@ export const STREAM_LINGER_MS = 5_000
 /** Milliseconds without a visible tab after which streams are closed: long enough for a look elsewhere. */
 export const HIDDEN_MAX_MS = 5 * 60_000
 
-/** Points that the columns of a job hold room for at first; they double. The shortest job has 100 steps. */
+/** Points that the columns of a job hold room for at first; they double. Most jobs have more than 100. */
 export const COLUMN_CAPACITY_MIN = 256
 
 /** Milliseconds between two looks at a resource while its page is visible … */
@@ -171,13 +171,13 @@ export const COMPARED_CURVES_MS = 500
 /** Points of each job that lend their place to the x axis of overlaid curves: one for each pixel of a wide screen. */
 export const OVERLAY_POINTS_MAX = 2_000
 
-/** Times the usual time of a step after which a step is taken for the first after a pause … */
-export const PAUSE_STEPS = 3
+/** Times the usual time between two points after which a point is taken for the first after a pause … */
+export const PAUSE_TIMES_USUAL = 3
 
-/** … and the milliseconds that it must be at least: fast steps come unevenly. */
+/** … and the milliseconds that it must be at least: points of fast steps come unevenly. */
 export const PAUSE_MIN_MS = 1_000
 
-/** Steps whose times are looked at to learn what is usual: the median of so many is steady. */
+/** Times between points that are looked at to learn what is usual: the median of so many is steady. */
 export const PAUSE_SAMPLES = 99
 
 /** Characters of a form that are kept over a reload: the longest job is under 1,000, twice (form and request sent). */
@@ -185,6 +185,3 @@ export const DRAFT_CHARS_MAX = 16_384
 
 /** Milliseconds after the first page at which the others are fetched: what it asks for itself goes first. */
 export const PRELOAD_AFTER_MS = 3_000
-
-/** Points of an accuracy curve that are read of what was before: more than a page has pixels, and it has no peaks. */
-export const ACCURACY_POINTS_MAX = 2_000

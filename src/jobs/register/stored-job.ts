@@ -1,8 +1,7 @@
 import type { JobStatus } from '../../shared/job-status.ts'
-import { STEPS_PER_EPOCH } from '../../shared/steps.ts'
 import { create, evolve, viewOf } from '../rules/job.ts'
 import type { JobSnapshot } from '../rules/shown.ts'
-import { activeMsAt, planSimulation } from '../rules/trainers/simulation.ts'
+import { activeMsAt, planSimulation, STEPS_PER_EPOCH } from '../rules/trainers/simulation.ts'
 import type { Job, JobSpec } from '../rules/types.ts'
 
 /** How a job stands in its row: what creation decided, and what has become of it. Both are the domain's own, in JSON. */

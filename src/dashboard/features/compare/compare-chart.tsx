@@ -4,7 +4,6 @@ import { Chart } from '../../chart/chart.tsx'
 import type { ChartContent } from '../../chart/types.ts'
 import { Segments } from '../../components/field.tsx'
 import { t } from '../../i18n/text.ts'
-import { useAccuracies } from './accuracies.ts'
 import { alignment, alignments, chooseAlignment, chooseMeasure, measure, measures } from './address.ts'
 import { type ComparedJob, labelsOf } from './compared-jobs.ts'
 import { contentOf } from './content.ts'
@@ -23,9 +22,7 @@ type CompareChartProps = {
 /** The jobs' curves over each other, with the choice of what they show and what they are laid by. */
 export function CompareChart({ jobs, curves, lookOf }: CompareChartProps) {
   const hidden = useSignal<ReadonlySet<string>>(new Set())
-  const isOfAccuracy = measure.value === 'accuracy'
-  const accuracies = useAccuracies(curves, isOfAccuracy)
-  const drawn = useDrawn(isOfAccuracy ? accuracies : curves)
+  const drawn = useDrawn(curves)
   const beginnings = jobs.map(({ id, job }) => id + job.started_at).join(' ')
   const content = useMemo(
     () =>
@@ -33,12 +30,12 @@ export function CompareChart({ jobs, curves, lookOf }: CompareChartProps) {
         drawn.value
         const charted = jobs.flatMap(({ id, job }) => {
           const curve = curves.find((one) => one.id === id)
-          const samples = accuracies.find((one) => one.id === id)?.samples ?? null
-          return curve ? [{ job, points: curve.points(), samples, isHidden: hidden.value.has(id) }] : []
+          const event = curve?.live.event.peek() ?? null
+          return curve ? [{ job, event, points: curve.points(), isHidden: hidden.value.has(id) }] : []
         })
         return contentOf(charted, measure.value, alignment.value)
       }),
-    [curves, accuracies, beginnings],
+    [curves, beginnings],
   )
   const labels = labelsOf(jobs)
   const entries = jobs.map(({ id }) => ({

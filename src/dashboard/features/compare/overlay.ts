@@ -14,16 +14,18 @@ export type Overlay = { x: Float64Array<ArrayBuffer>; curves: (number | null)[][
  * Lays lines over each other that have their points at different places: each gets a value at each place of the others,
  * on the straight line between its own points, and none before it begins, in its pauses and after its end. So all of
  * them can be read at one place.
+ *
+ * @param pointsMax how many points of each line lend their place to the others
  */
-export function overlay(lines: readonly Line[]): Overlay {
-  const x = Float64Array.from(new Set(lines.flatMap(placesOf))).sort()
+export function overlay(lines: readonly Line[], pointsMax = OVERLAY_POINTS_MAX): Overlay {
+  const x = Float64Array.from(new Set(lines.flatMap((line) => placesOf(line, pointsMax)))).sort()
   return { x, curves: lines.map((line) => valuesAt(line, x)) }
 }
 
 /** Where a line needs to be drawn: evenly over its length, and at and within its pauses. */
-function placesOf({ x, gaps }: Line): number[] {
+function placesOf({ x, gaps }: Line, pointsMax: number): number[] {
   const places: number[] = []
-  const stride = Math.max(1, Math.ceil(x.length / OVERLAY_POINTS_MAX))
+  const stride = Math.max(1, Math.ceil(x.length / pointsMax))
   for (let index = 0; index < x.length; index += stride) places.push(x[index] as number)
   if (x.length > 0) places.push(x[x.length - 1] as number)
   for (const gap of gaps) {

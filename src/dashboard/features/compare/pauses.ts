@@ -1,11 +1,11 @@
-import { PAUSE_MIN_MS, PAUSE_SAMPLES, PAUSE_STEPS } from '../../platform/limits.ts'
+import { PAUSE_MIN_MS, PAUSE_SAMPLES, PAUSE_TIMES_USUAL } from '../../platform/limits.ts'
 
 /**
- * The pauses of a training, by the times of its steps (ms): indexes k for which step k + 1 came so long after step k
+ * The pauses of a training, by the times of its points (ms): indexes k for which point k + 1 came so long after point k
  * that it did not train meanwhile.
  */
 export function pausesOf(times: ArrayLike<number>): number[] {
-  const longestMs = Math.max(PAUSE_MIN_MS, PAUSE_STEPS * usualMs(times))
+  const longestMs = Math.max(PAUSE_MIN_MS, PAUSE_TIMES_USUAL * usualMs(times))
   const pauses: number[] = []
   for (let index = 0; index + 1 < times.length; index++) {
     if ((times[index + 1] as number) - (times[index] as number) > longestMs) pauses.push(index)
@@ -13,7 +13,7 @@ export function pausesOf(times: ArrayLike<number>): number[] {
   return pauses
 }
 
-/** The median time of a step, of some that lie evenly over the training. */
+/** The median time between two points, of some that lie evenly over the training. */
 function usualMs(times: ArrayLike<number>): number {
   const stride = Math.max(1, Math.floor((times.length - 1) / PAUSE_SAMPLES))
   const samples: number[] = []

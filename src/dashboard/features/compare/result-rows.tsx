@@ -1,7 +1,8 @@
 import { t } from '../../i18n/text.ts'
 import { BestMark } from './best-mark.tsx'
 import type { ComparedJob } from './compared-jobs.ts'
-import { bestOf, type Result, results, type Trained } from './results.ts'
+import { bestOf, type Result, results } from './results.ts'
+import type { Trained } from './trained.ts'
 import { useDrawn } from './use-drawn.ts'
 import type { WatchedCurve } from './watch-curve.ts'
 

@@ -1,13 +1,9 @@
 import type { JobSnapshot } from '../../../client/index.ts'
-import { STEPS_PER_EPOCH } from '../../../shared/steps.ts'
 import { formatClock, formatCount, formatLoss, formatScore } from '../../i18n/format.ts'
 import type { TextKey } from '../../i18n/text.ts'
-import type { LiveEvent } from '../../live/protocol.ts'
-import type { Points } from '../../live/series.ts'
+import { lastStepOf } from '../../live/series.ts'
 import { lowestOf } from './content.ts'
-
-/** A job and what is known of its training at the moment. */
-export type Trained = { job: JobSnapshot; event: LiveEvent | null; points: Points }
+import { type Trained, totalStepsOf } from './trained.ts'
 
 /** What a training has come to so far. */
 export type Result = {
@@ -55,11 +51,16 @@ export const results: readonly Result[] = [
   {
     title: 'compare.steps',
     // Before the first event of its stream nothing is known of them.
-    of: ({ points, event }) => (event === null && points.length === 0 ? null : points.length),
-    format: (steps, { job }) => `${formatCount(steps)} / ${formatCount(job.total_epochs * STEPS_PER_EPOCH)}`,
+    of: ({ points, event }) => (event === null && points.length === 0 ? null : lastStepOf(points) + 1),
+    format: stepsText,
   },
   { title: 'job.trained', of: ({ event }) => event?.elapsed_time_ms ?? null, format: formatClock },
 ]
+
+function stepsText(steps: number, trained: Trained): string {
+  const totalSteps = totalStepsOf(trained)
+  return totalSteps === null ? formatCount(steps) : `${formatCount(steps)} / ${formatCount(totalSteps)}`
+}
 
 /** The indexes of the best values: none while fewer than two are known, or when all are the same. */
 export function bestOf(values: readonly (number | null)[], best: Result['best']): ReadonlySet<number> {

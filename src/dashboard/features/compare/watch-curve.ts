@@ -1,8 +1,9 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
+import { HISTORY_POINTS_MAX } from '../../../platform/limits.ts'
 import { api } from '../../api/client.ts'
 import { request } from '../../api/request.ts'
-import { emptyPoints, type Points } from '../../live/series.ts'
+import { emptyPoints, lastStepOf, type Points } from '../../live/series.ts'
 import { type LiveJob, watchLive } from '../../live/watch-live.ts'
 import { askWhileWaiting } from './ask-while-waiting.ts'
 
@@ -27,7 +28,11 @@ function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
 
   async function ask(): Promise<void> {
     const from = asked.length
-    const query = { from_step: String(from), max_points: '10000', format: 'json' } as const
+    const query = {
+      from_step: String(lastStepOf(asked) + 1),
+      max_points: String(HISTORY_POINTS_MAX),
+      format: 'json',
+    } as const
     const answer = await request(() => api.jobs[':id'].history.$get({ param: { id: encodeURIComponent(id) }, query }), {
       inBackground: true,
     })
@@ -42,7 +47,7 @@ function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
     version.value = version.peek() + 1
   })
   return {
-    curve: { id, live, version, points: () => (live.points.length >= asked.length ? live.points : asked) },
+    curve: { id, live, version, points: () => (lastStepOf(live.points) >= lastStepOf(asked) ? live.points : asked) },
     stop: () => {
       stopAsking()
       stopFollowing()

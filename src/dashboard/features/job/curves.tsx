@@ -11,8 +11,8 @@ import { Empty, Skeleton } from '../../components/notice.tsx'
 import { Reload } from '../../components/reload.tsx'
 import { formatLoss, formatNumber, formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
+import type { PointName } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
-import { useAccuracy } from './accuracy.ts'
 import { type Axis, rangeOf, textsOf } from './axis.ts'
 import type { JobEvent } from './data.ts'
 import { epochMarks, pauseMarks } from './marks.ts'
@@ -84,26 +84,20 @@ function NoPoints({ isOver }: { isOver: boolean }) {
   )
 }
 
+type Frame = Pick<ChartContent, 'marks' | 'xRange'>
+
 function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis }) {
-  const { samples, version } = useAccuracy(live)
   // What is said of the points changes with them, and they are added to in place.
-  void [live.version.value, version.value]
+  void live.version.value
   const xOf = axis === 'step' ? 'step' : 'timestamp'
   const texts = textsOf(axis, live)
-  const frame = useCallback((): Pick<ChartContent, 'marks' | 'xRange'> => {
+  const frame = useCallback((): Frame => {
     const xRange = rangeOf(live, axis)
     const end = xRange?.[1] ?? live.points.at('timestamp', live.points.length - 1)
     return { xRange, marks: [...epochMarks(live, axis), ...pauseMarks(events, axis, end)] }
   }, [live, events, axis])
-  const losses = useCallback((): ChartContent => {
-    void live.version.value
-    const { points } = live
-    return { x: points.column(xOf), curves: [points.column('loss'), points.column('val_loss')], ...frame() }
-  }, [live, frame])
-  const accuracy = useCallback((): ChartContent => {
-    void version.value
-    return { x: samples.column(xOf), curves: [samples.column('accuracy')], ...frame() }
-  }, [samples, frame])
+  const losses = useContent(live, xOf, ['loss', 'val_loss'], frame)
+  const accuracy = useContent(live, xOf, ['accuracy'], frame)
   return (
     <>
       <Chart
@@ -120,7 +114,7 @@ function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis
       <Chart
         {...texts}
         title={t('job.accuracy')}
-        summary={t('job.accuracySummary', { value: formatScore(samples.at('accuracy', samples.length - 1)) })}
+        summary={t('job.accuracySummary', { value: formatScore(live.points.at('accuracy', live.points.length - 1)) })}
         curves={[{ label: t('job.accuracy'), colour: '--curve-3', format: formatScore }]}
         content={accuracy}
         formatY={formatNumber}
@@ -128,6 +122,15 @@ function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis
       />
     </>
   )
+}
+
+/** Columns of the points as curves, drawn anew as points are added. */
+function useContent(live: LiveJob, x: PointName, names: readonly PointName[], frame: () => Frame): () => ChartContent {
+  return useCallback(() => {
+    void live.version.value
+    const { points } = live
+    return { x: points.column(x), curves: names.map((name) => points.column(name)), ...frame() }
+  }, [live, frame])
 }
 
 function lossSummary({ points }: LiveJob): string {

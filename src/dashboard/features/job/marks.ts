@@ -1,18 +1,26 @@
 import type { Mark } from '../../chart/types.ts'
 import { formatClock } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
+import { epochStarts } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
 import type { Axis } from './axis.ts'
 import type { JobEvent } from './data.ts'
 
-/** Where the epochs begin, as far as the axis is known to go. */
-export function epochMarks({ points, event }: LiveJob, axis: Axis): Mark[] {
-  const { total_epochs: epochs = 0, total_steps: steps = 0 } = event.value ?? {}
-  return Array.from({ length: epochs }, (_, epoch): Mark => {
-    const step = Math.round((epoch * steps) / epochs)
-    return { kind: 'epoch', from: axis === 'step' ? step : points.at('timestamp', step), label: String(epoch + 1) }
-  }).filter(({ from }) => !Number.isNaN(from))
+type Known = Pick<LiveJob, 'event' | 'points'>
+
+/** Where the epochs begin: those reached, and by steps also those to come, if they are of equal length. */
+export function epochMarks({ points, event }: Known, axis: Axis): Mark[] {
+  const starts = epochStarts(points)
+  const xOf = axis === 'step' ? 'step' : 'timestamp'
+  const reached = starts.map((index) => epochMark(points.at('epoch', index), points.at(xOf, index)))
+  if (axis === 'time' || event.value === null) return reached
+  const { total_epochs: epochs, total_steps: steps } = event.value
+  const last = points.at('epoch', points.length - 1) || 0
+  const toCome = Array.from({ length: Math.max(0, epochs - last) }, (_, index) => last + index + 1)
+  return [...reached, ...toCome.map((epoch) => epochMark(epoch, Math.round(((epoch - 1) * steps) / epochs)))]
 }
+
+const epochMark = (epoch: number, from: number): Mark => ({ kind: 'epoch', from, label: String(epoch) })
 
 /**
  * The pauses: by steps a line at which nothing is lost, by time a stretch in which there is nothing. Each says how long it

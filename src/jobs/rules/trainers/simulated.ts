@@ -1,7 +1,6 @@
 import { isFinal } from '../../../shared/job-status.ts'
-import { STEPS_PER_EPOCH } from '../../../shared/steps.ts'
 import type { Curve, Job, JobEvent, Metrics, Point, Progress } from '../types.ts'
-import { activeMsAt, lastStep, metricsAt, stepAt } from './simulation.ts'
+import { activeMsAt, lastStep, metricsAt, STEPS_PER_EPOCH, stepAt } from './simulation.ts'
 import type { TrainerRules } from './trainer.ts'
 
 /** The simulated trainer: given when training began and what had been trained before, the clock says everything. */

@@ -1,6 +1,8 @@
 /** The arithmetic of the simulated trainer: a closed form of time. */
-import { STEPS_PER_EPOCH } from '../../../shared/steps.ts'
 import type { Simulation } from '../types.ts'
+
+/** Steps in one epoch, as in the reference. */
+export const STEPS_PER_EPOCH = 100
 
 /** Milliseconds of one step at speed 1; preparing and validating last one step each. */
 const STEP_MS = 500

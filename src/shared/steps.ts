@@ -1,2 +1,0 @@
-/** Steps in one epoch of the simulated trainer, as in the reference. */
-export const STEPS_PER_EPOCH = 100
