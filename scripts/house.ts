@@ -73,7 +73,7 @@ export const rooms: readonly Room[] = [
     'dashboard/platform',
     'dashboard/i18n',
   ]),
-  room('dashboard/components', 'what any page is made of', elements),
+  room('dashboard/components', 'what any page is made of', ['shared', ...elements]),
   room('dashboard/chart', 'curves: the only room that knows uPlot', frame),
   room('dashboard/live', "jobs' streams, one for all tabs", [
     'shared',

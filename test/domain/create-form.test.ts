@@ -11,7 +11,7 @@ vi.stubGlobal('document', { documentElement: {} })
 const { bounds, modelTypes, numberFields } = await import('../../src/dashboard/features/create-job/bounds.ts')
 const { check, configOf } = await import('../../src/dashboard/features/create-job/check.ts')
 const { draftLike, emptyDraft, readDraft } = await import('../../src/dashboard/features/create-job/draft.ts')
-const { nextName } = await import('../../src/dashboard/features/create-job/next-name.ts')
+const { nextName } = await import('../../src/dashboard/features/create-job/draft.ts')
 const { parseNumber } = await import('../../src/dashboard/features/create-job/numbers.ts')
 const { chooseLocale } = await import('../../src/dashboard/i18n/locale.ts')
 

@@ -2,12 +2,17 @@
 /// <reference path="../../src/dashboard/virtual.d.ts" />
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nextBatch } from '../../src/dashboard/features/dataset/upload/batch.ts'
 import { checkRows, type ReadyRow } from '../../src/dashboard/features/dataset/upload/check.ts'
 import { findColumns } from '../../src/dashboard/features/dataset/upload/fields.ts'
 import type { PutAnswer } from '../../src/dashboard/features/dataset/upload/put.ts'
 import { readFile } from '../../src/dashboard/features/dataset/upload/read-file.ts'
-import { noProgress, type Progress, type Sender, sendRows } from '../../src/dashboard/features/dataset/upload/send.ts'
+import {
+  nextBatch,
+  noProgress,
+  type Progress,
+  type Sender,
+  sendRows,
+} from '../../src/dashboard/features/dataset/upload/send.ts'
 import { type FileTable, isUnreadable, rowNumber } from '../../src/dashboard/features/dataset/upload/table.ts'
 import { UPLOAD_BATCH_DOCUMENTS_MAX, UPLOAD_TRIES_MAX } from '../../src/dashboard/platform/limits.ts'
 import { DocumentInput } from '../../src/dataset/schema.ts'

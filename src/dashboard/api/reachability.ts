@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { PROBE_MAX_MS, PROBE_MS } from '../platform/limits.ts'
-import { markedFetch } from './marked-fetch.ts'
+import { markedFetch } from './api-fetch.ts'
 
 /** Whether the server answers, as far as the last request knows. */
 export const reachable = signal(true)
@@ -60,3 +60,18 @@ const isAnswering = (): Promise<boolean> =>
 
 addEventListener('offline', unanswered)
 addEventListener('online', () => void probe())
+
+/** Resolves when the server answers, as far as is known; rejects with the signal's reason when that is aborted. */
+export function untilReachable(signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const giveUp = () => reject(signal.reason)
+  signal.addEventListener('abort', giveUp)
+  if (signal.aborted) giveUp()
+  const stop = effect(() => {
+    if (reachable.value) resolve()
+  })
+  return promise.finally(() => {
+    stop()
+    signal.removeEventListener('abort', giveUp)
+  })
+}

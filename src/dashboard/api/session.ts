@@ -1,21 +1,14 @@
 import { computed, effect, signal } from '@preact/signals'
+import { type Role, suffices } from '../../shared/role.ts'
 import { SESSION_RETRY_MAX_MS, SESSION_RETRY_MS } from '../platform/limits.ts'
 import { forgetVisit } from '../platform/stored.ts'
 import { type Answer, send } from './answer.ts'
-import { markedFetch } from './marked-fetch.ts'
-import { tellOtherTabs } from './other-tabs.ts'
+import { sessionApi } from './client.ts'
 import { isOffline, kindOf, newerOf, type Problem } from './problem.ts'
-
-export const roles = ['viewer', 'operator', 'admin'] as const
-export type Role = (typeof roles)[number]
+import { tellOtherTabs } from './session-channel.ts'
 
 /** Who is signed in, as the API says. `local`: the development opening, where everybody may do everything. */
-export type Session = {
-  kind: 'token' | 'session' | 'access' | 'local'
-  name: string
-  role: Role
-  expires_at: string | null
-}
+export type Session = Awaited<ReturnType<Awaited<ReturnType<typeof sessionApi.$get>>['json']>>
 
 export type SessionState =
   | { phase: 'unknown' }
@@ -41,11 +34,8 @@ export const who = computed(() => (session.value.phase === 'signed-in' ? session
 
 /** Whether a role suffices, as far as the page knows; the server decides. */
 export function may(role: Role): boolean {
-  return who.value !== null && roles.indexOf(who.value.role) >= roles.indexOf(role)
+  return who.value !== null && suffices(who.value.role, role)
 }
-
-const address = '/session'
-const headers = { Accept: 'application/json' }
 
 /** Counts what was asked of the session, so that an answer which others have overtaken does not count. */
 let asked = 0
@@ -56,7 +46,7 @@ let nextRead: ReturnType<typeof setTimeout> | undefined
 export async function readSession(): Promise<void> {
   const asking = ++asked
   clearTimeout(nextRead)
-  const answer = await send(() => markedFetch(address, { headers }))
+  const answer = await send(() => sessionApi.$get())
   const read = stateAfter(answer as Answer<Session>)
   if (asking !== asked || read === null) return
   if (read.phase === 'unclear') readLater()
@@ -92,12 +82,7 @@ export type SignInRefusal =
 
 /** Signs in with a token, which goes into the server's hands and nowhere else. @returns `null` when that worked */
 export async function signIn(token: string): Promise<SignInRefusal | null> {
-  const init = {
-    method: 'POST',
-    headers: { ...headers, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ token }),
-  }
-  const answer = (await send(() => markedFetch(address, init))) as Answer<Session>
+  const answer = (await send(() => sessionApi.$post({ json: { token } }))) as Answer<Session>
   if (!answer.ok) return refusalOf(answer.refusal)
   asked++
   session.value = { phase: 'signed-in', session: answer.data }
@@ -128,7 +113,7 @@ function refusalOf(problem: Problem): SignInRefusal {
 
 /** Ends the session, in all tabs, and forgets everything that it let the page show. */
 export async function signOut(): Promise<void> {
-  const answer = await send(() => markedFetch(address, { method: 'DELETE' }))
+  const answer = await send(() => sessionApi.$delete())
   if (!answer.ok && isOffline(answer.refusal)) return
   tellOtherTabs('signed-out')
   forgetSession()

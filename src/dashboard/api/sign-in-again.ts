@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals'
-import { reloadForAccess } from './reload-for-access.ts'
+import { ACCESS_RELOAD_MIN_MS } from '../platform/limits.ts'
 import { hasBeenSignedIn, session, who } from './session.ts'
 
 /** Whether the sign-in dialog is open, and whether it is there because a session ended. */
@@ -37,3 +37,19 @@ function settle(signedIn: boolean): void {
 effect(() => {
   if (session.value.phase === 'signed-in') settle(true)
 })
+
+const storageKey = 'access-reloaded-ms'
+
+/**
+ * Loads the page anew, for Cloudflare Access to sign in again on the way. At most once in ACCESS_RELOAD_MIN_MS, and never
+ * where the browser does not keep when that was.
+ */
+export function reloadForAccess(nowMs: number): void {
+  try {
+    if (nowMs - Number(sessionStorage.getItem(storageKey)) < ACCESS_RELOAD_MIN_MS) return
+    sessionStorage.setItem(storageKey, String(nowMs))
+    location.reload()
+  } catch {
+    // The sign-in dialog is there all the same.
+  }
+}

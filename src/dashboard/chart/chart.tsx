@@ -1,7 +1,6 @@
 import { untracked } from '@preact/signals'
 import { useId, useRef } from 'preact/hooks'
-import { Empty } from '../components/notice.tsx'
-import { Reload } from '../components/reload.tsx'
+import { Empty, Reload } from '../components/notice.tsx'
 import { t } from '../i18n/text.ts'
 import { Legend } from './legend.tsx'
 import { steer, ZoomButtons } from './steering.tsx'

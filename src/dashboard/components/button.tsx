@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
+import type { Role } from '../../shared/role.ts'
 import { explain } from '../api/problem.ts'
-import { may, type Role, session } from '../api/session.ts'
+import { may, session } from '../api/session.ts'
 import { t } from '../i18n/text.ts'
 import { asked } from './question.ts'
 

@@ -79,3 +79,12 @@ export function Loaded<T>({ of, children, lines, bare = false }: LoadedProps<T>)
   if (of.refusal !== null) return <Refused refusal={of.refusal} onRetry={of.refresh} bare={bare} />
   return <Skeleton {...(lines === undefined ? {} : { lines })} />
 }
+
+/** Loads the page again, and with it the scripts of the version that is deployed now. */
+export function Reload() {
+  return (
+    <Button look="primary" onClick={() => location.reload()}>
+      {t('common.reload')}
+    </Button>
+  )
+}

@@ -1,20 +1,7 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, Ref } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../i18n/text.ts'
 import { Button } from './button.tsx'
-
-/**
- * What the parts of a table are to screen readers. It has to be said where narrow screens show rows as cards: what is
- * not laid out as a table is none to some browsers.
- */
-export const tableRoles = {
-  table: { role: 'table' },
-  group: { role: 'rowgroup' },
-  row: { role: 'row' },
-  columnHeading: { role: 'columnheader' },
-  rowHeading: { role: 'rowheader' },
-  cell: { role: 'cell' },
-} as const
 
 export type Column<Row> = {
   key: string
@@ -69,6 +56,51 @@ export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) 
         </tbody>
       </table>
     </section>
+  )
+}
+
+/**
+ * What the parts of a table are to screen readers. It has to be said where narrow screens show rows as cards: what is not
+ * laid out as a table is none to some browsers.
+ */
+export const tableRoles = {
+  table: { role: 'table' },
+  group: { role: 'rowgroup' },
+  row: { role: 'row' },
+  columnHeading: { role: 'columnheader' },
+  rowHeading: { role: 'rowheader' },
+  cell: { role: 'cell' },
+} as const
+
+/** The heading of a column. `hidden`: for screen readers alone. */
+export type Heading = { title: string; class?: string; hidden?: boolean }
+
+export type CardTableProps = {
+  caption: string
+  class: string
+  headings: readonly Heading[]
+  /** The rows, with `tableRoles`. */
+  children: ComponentChildren
+  busy?: boolean
+  element?: Ref<HTMLTableElement>
+}
+
+/** A table whose rows are cards on narrow screens. */
+export function CardTable({ caption, headings, children, busy, element = null, ...rest }: CardTableProps) {
+  return (
+    <table {...tableRoles.table} ref={element} class={`table ${rest.class}`} aria-busy={busy}>
+      <caption class="visually-hidden">{caption}</caption>
+      <thead {...tableRoles.group}>
+        <tr {...tableRoles.row}>
+          {headings.map((heading) => (
+            <th key={heading.title} {...tableRoles.columnHeading} scope="col" class={heading.class}>
+              {heading.hidden ? <span class="visually-hidden">{heading.title}</span> : heading.title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody {...tableRoles.group}>{children}</tbody>
+    </table>
   )
 }
 

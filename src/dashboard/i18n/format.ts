@@ -92,3 +92,6 @@ export function formatDuration(ms: number): string {
 /** An enumeration: a, b and c. */
 export const formatList = (items: string[]): string =>
   new Intl.ListFormat(locale.value, { type: 'conjunction' }).format(items)
+
+/** Enough of an id to tell it from the others on a page. */
+export const shortId = (id: string): string => id.slice(0, 8)

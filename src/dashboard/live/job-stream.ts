@@ -1,5 +1,5 @@
 import { ApiError, createClient, StreamEnded, type WatchedEvent, watchJob } from '../../client/index.ts'
-import { markedFetch } from '../api/marked-fetch.ts'
+import { markedFetch } from '../api/api-fetch.ts'
 import type { Connection, LiveEvent } from './protocol.ts'
 import { emptyPoints, type Stretch } from './series.ts'
 

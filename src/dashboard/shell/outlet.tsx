@@ -1,7 +1,6 @@
 import { useErrorBoundary } from 'preact/hooks'
-import { Skeleton } from '../components/notice.tsx'
+import { Reload, Skeleton } from '../components/notice.tsx'
 import { PageHeading } from '../components/page-heading.tsx'
-import { Reload } from '../components/reload.tsx'
 import { useScript } from '../components/use-script.ts'
 import { t } from '../i18n/text.ts'
 import { PRELOAD_AFTER_MS } from '../platform/limits.ts'

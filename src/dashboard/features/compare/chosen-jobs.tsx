@@ -1,14 +1,12 @@
 import { useEffect } from 'preact/hooks'
 import { Button } from '../../components/button.tsx'
 import { ConnectionBadge } from '../../domain/connection.tsx'
-import { shortId } from '../../domain/short-id.ts'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { Track } from '../../domain/track.tsx'
-import { formatDateTime, formatProgress } from '../../i18n/format.ts'
+import { formatDateTime, formatProgress, shortId } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { Compared, ComparedJob } from './compared-jobs.ts'
-import type { Look } from './looks.ts'
-import { LineSwatch } from './swatch.tsx'
+import { LineSwatch, type Look } from './curve-styles.tsx'
 import type { WatchedCurve } from './watch-curve.ts'
 
 type ChosenJobsProps = {

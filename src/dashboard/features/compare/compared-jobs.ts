@@ -4,7 +4,7 @@ import { isFinal } from '../../../shared/job-status.ts'
 import { api } from '../../api/client.ts'
 import { request } from '../../api/request.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
-import { shortId } from '../../domain/short-id.ts'
+import { shortId } from '../../i18n/format.ts'
 import { COMPARED_JOBS_MS } from '../../platform/limits.ts'
 
 /** A job as far as it is known: `loading` at first, `gone` when there is none, or none any more. */

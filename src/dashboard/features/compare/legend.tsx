@@ -2,10 +2,8 @@ import type { Signal } from '@preact/signals'
 import type { Curve } from '../../chart/types.ts'
 import { t } from '../../i18n/text.ts'
 import { alignment } from './address.ts'
-import type { Look } from './looks.ts'
-import type { Reading } from './reading.ts'
-import { xFormats } from './reading.ts'
-import { LineSwatch } from './swatch.tsx'
+import { LineSwatch, type Look } from './curve-styles.tsx'
+import { type Reading, xFormats } from './reading.ts'
 
 type CurveLegendProps = {
   entries: readonly (Look & Pick<Curve, 'label' | 'format'> & { id: string })[]

@@ -1,5 +1,4 @@
 import { t } from '../../i18n/text.ts'
-import { BestMark } from './best-mark.tsx'
 import type { ComparedJob } from './compared-jobs.ts'
 import { bestOf, type Result, results } from './results.ts'
 import type { Trained } from './trained.ts'
@@ -50,5 +49,14 @@ function ResultRow({ result: { title, of, format, best }, trained }: { result: R
         )
       })}
     </tr>
+  )
+}
+
+/** Marks the best of a row's values. */
+export function BestMark() {
+  return (
+    <svg class="best-mark" viewBox="0 0 10 10" aria-hidden="true">
+      <path d="M5 0 10 5 5 10 0 5Z" />
+    </svg>
   )
 }

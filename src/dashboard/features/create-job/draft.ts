@@ -7,9 +7,9 @@ import {
   type ModelType,
   modelTypes,
   type NumberField,
+  nameLengthMax,
   numberFields,
 } from './bounds.ts'
-import { nextName } from './next-name.ts'
 import { typedNumber } from './numbers.ts'
 
 /** What stands in the form; numbers as they were typed. */
@@ -68,4 +68,11 @@ export function readDraft(stored: unknown): Draft | null {
   const codes: unknown[] = Array.isArray(given.bundeslaender) ? given.bundeslaender : []
   draft.bundeslaender = bundeslandCodes.filter((code) => codes.includes(code))
   return draft
+}
+
+/** A name for another one of the kind: „Zeugnis Bayern“, „Zeugnis Bayern (2)“, „Zeugnis Bayern (3)“. */
+export function nextName(name: string): string {
+  const [, base = name, count = '1'] = /^(.*?)(?: \((\d{1,4})\))?$/su.exec(name) ?? []
+  const suffix = ` (${Number(count) + 1})`
+  return [...base].slice(0, nameLengthMax - suffix.length).join('') + suffix
 }

@@ -2,7 +2,6 @@ import type { RefObject } from 'preact'
 import { t } from '../../i18n/text.ts'
 import type { Errors } from './check.ts'
 import type { FieldName } from './draft.ts'
-import { focusField } from './focus-field.ts'
 
 const labels = {
   name: 'createJob.name',
@@ -46,4 +45,12 @@ export function ErrorSummary({ errors, form }: ErrorSummaryProps) {
       )}
     </div>
   )
+}
+
+/** Puts the focus into a field of a form, and opens what it stands in. */
+export function focusField(form: HTMLFormElement, field: FieldName): void {
+  const control = form.querySelector<HTMLElement>(`[name="${field}"], [data-field="${field}"] input`)
+  const details = control?.closest('details')
+  if (details) details.open = true
+  control?.focus()
 }

@@ -1,44 +1,30 @@
 import { bundeslandNames } from '../../../shared/bundeslaender.ts'
-import { tableRoles } from '../../components/table.tsx'
+import { checkShape, crossShape } from '../../components/icons.tsx'
+import { CardTable, tableRoles } from '../../components/table.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { Document } from './data.ts'
 import { DeleteDocument } from './delete-document.tsx'
-import { Flag } from './flag.tsx'
 
 /** Documents, row by row; on narrow screens each row is a card. */
 export function DocumentTable({ documents }: { documents: readonly Document[] }) {
   return (
-    <table {...tableRoles.table} class="table document-table">
-      <caption class="visually-hidden">{t('dataset.list')}</caption>
-      <thead {...tableRoles.group}>
-        <tr {...tableRoles.row}>
-          <th {...tableRoles.columnHeading} scope="col">
-            {t('dataset.titleField')}
-          </th>
-          <th {...tableRoles.columnHeading} scope="col">
-            {t('dataset.land')}
-          </th>
-          <th {...tableRoles.columnHeading} scope="col">
-            {t('dataset.type')}
-          </th>
-          <th {...tableRoles.columnHeading} scope="col" class="number">
-            {t('dataset.chunks')}
-          </th>
-          <th {...tableRoles.columnHeading} scope="col">
-            {t('dataset.training')}
-          </th>
-          <th {...tableRoles.columnHeading} scope="col">
-            <span class="visually-hidden">{t('dataset.delete')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody {...tableRoles.group}>
-        {documents.map((document) => (
-          <Row key={document.id} document={document} />
-        ))}
-      </tbody>
-    </table>
+    <CardTable
+      caption={t('dataset.list')}
+      class="document-table"
+      headings={[
+        { title: t('dataset.titleField') },
+        { title: t('dataset.land') },
+        { title: t('dataset.type') },
+        { title: t('dataset.chunks'), class: 'number' },
+        { title: t('dataset.training') },
+        { title: t('dataset.delete'), hidden: true },
+      ]}
+    >
+      {documents.map((document) => (
+        <Row key={document.id} document={document} />
+      ))}
+    </CardTable>
   )
 }
 
@@ -81,5 +67,17 @@ function Source({ of: { source_url, title } }: { of: Document }) {
     >
       {url.host}
     </a>
+  )
+}
+
+/** Whether models may be trained on a document: a shape and a word. */
+export function Flag({ set }: { set: boolean }) {
+  return (
+    <span class="flag" data-set={set}>
+      <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+        <path d={set ? checkShape : crossShape} fill="none" stroke="currentColor" stroke-width="2" />
+      </svg>
+      {set ? t('dataset.released') : t('dataset.notReleased')}
+    </span>
   )
 }

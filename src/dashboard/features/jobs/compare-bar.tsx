@@ -1,4 +1,7 @@
+import { useRef } from 'preact/hooks'
+import type { JobSnapshot } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
+import { shortId } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { COMPARED_JOBS_MAX, COMPARED_JOBS_MIN } from '../../platform/limits.ts'
 import { navigate } from '../../platform/router.ts'
@@ -51,4 +54,15 @@ export function CompareBar({ chosen, nameOf, onChoose }: CompareBarProps) {
 function hint(count: number): string {
   if (count < COMPARED_JOBS_MIN) return t('jobs.compareMore')
   return count >= COMPARED_JOBS_MAX ? t('jobs.compareFull', { max: COMPARED_JOBS_MAX }) : ''
+}
+
+/**
+ * What jobs are called: those of the page, and those chosen that have been on a page before. Of others the beginning of
+ * the id.
+ */
+export function useJobNames(jobs: readonly JobSnapshot[], chosen: readonly string[]): (id: string) => string {
+  const names = useRef<ReadonlyMap<string, string>>(new Map())
+  const kept = [...names.current].filter(([id]) => chosen.includes(id))
+  names.current = new Map([...kept, ...jobs.map(({ id, name }) => [id, name] as const)])
+  return (id) => names.current.get(id) ?? shortId(id)
 }

@@ -1,6 +1,6 @@
 import type { JobSnapshot } from '../../../client/index.ts'
 import { isFinal, mayBeDeleted } from '../../../shared/job-status.ts'
-import type { Role } from '../../api/session.ts'
+import type { Role } from '../../../shared/role.ts'
 import { Button } from '../../components/button.tsx'
 import { ActionIcon, type ActionName } from '../../components/icons.tsx'
 import { t } from '../../i18n/text.ts'

@@ -1,11 +1,9 @@
 import type { ModelVersion } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
 import { t } from '../../i18n/text.ts'
-import { Figure } from './figure.tsx'
-import { Lineage } from './lineage.tsx'
-import { scores } from './scores.ts'
-import { type Sought, SoughtMark } from './sought-mark.tsx'
-import { Written } from './written.tsx'
+import { type Sought, SoughtMark } from './linked-version.tsx'
+import { scores, scoreText } from './scores.ts'
+import { Lineage, Written } from './version-meta.tsx'
 
 /** The version in use: the one that all others are held against. */
 export function ActiveVersion({ version, sought }: { version: ModelVersion; sought: Sought | null }) {
@@ -30,9 +28,7 @@ export function ActiveVersion({ version, sought }: { version: ModelVersion; soug
         {scores.map((score) => (
           <div key={score.name}>
             <dt>{t(score.title)}</dt>
-            <dd>
-              <Figure score={score} version={version} />
-            </dd>
+            <dd>{scoreText(score, version)}</dd>
           </div>
         ))}
       </dl>

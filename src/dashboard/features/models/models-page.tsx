@@ -9,8 +9,8 @@ import { useActiveVersions } from '../../domain/resources.ts'
 import { t } from '../../i18n/text.ts'
 import { query, setQuery } from '../../platform/router.ts'
 import { VerdictMark } from './difference.tsx'
+import type { Sought } from './linked-version.tsx'
 import { useVersion } from './resources.ts'
-import type { Sought } from './sought-mark.tsx'
 import { TypeSection } from './type-section.tsx'
 
 const chosenType = (): ModelType | null => modelTypes.find((type) => type === query.value.get('type')) ?? null

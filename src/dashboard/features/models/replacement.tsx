@@ -1,8 +1,7 @@
 import type { ModelVersion } from '../../../client/index.ts'
 import { t } from '../../i18n/text.ts'
 import { DifferenceMark } from './difference.tsx'
-import { Figure } from './figure.tsx'
-import { differenceOf, scores } from './scores.ts'
+import { differenceOf, scores, scoreText } from './scores.ts'
 
 type ReplacementProps = {
   version: ModelVersion
@@ -38,11 +37,9 @@ export function Replacement({ version, active, hasChanged }: ReplacementProps) {
             return (
               <tr key={score.name}>
                 <th scope="row">{t(score.title)}</th>
+                <td class="number">{scoreText(score, active)}</td>
                 <td class="number">
-                  <Figure score={score} version={active} />
-                </td>
-                <td class="number">
-                  <Figure score={score} version={version} />
+                  {scoreText(score, version)}
                   {difference && <DifferenceMark difference={difference} digits={score.digits} />}
                 </td>
               </tr>

@@ -1,4 +1,5 @@
 import type { ModelVersion } from '../../../client/index.ts'
+import { formatLoss, formatScore } from '../../i18n/format.ts'
 import type { TextKey } from '../../i18n/text.ts'
 
 /** A figure by which versions are told apart. */
@@ -27,6 +28,10 @@ export const scores: readonly Score[] = [
     of: ({ metrics }) => last(metrics.val_loss_history),
   },
 ]
+
+/** A version's score, as it is shown. */
+export const scoreText = ({ digits, of }: Score, version: ModelVersion): string =>
+  digits === 4 ? formatLoss(of(version)) : formatScore(of(version))
 
 const last = (values: readonly number[]): number | null => values.at(-1) ?? null
 

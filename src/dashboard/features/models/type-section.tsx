@@ -5,8 +5,8 @@ import { Empty, Loaded } from '../../components/notice.tsx'
 import { Pager } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'
 import { ActiveVersion } from './active-version.tsx'
+import type { Sought } from './linked-version.tsx'
 import { useVersions } from './resources.ts'
-import type { Sought } from './sought-mark.tsx'
 import { VersionTable } from './version-table.tsx'
 
 type TypeSectionProps = {

@@ -1,14 +1,12 @@
 import type { ModelVersion } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
-import { tableRoles } from '../../components/table.tsx'
+import { CardTable, tableRoles } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'
 import { activate, remove } from './commands.tsx'
 import { DifferenceMark } from './difference.tsx'
-import { Figure } from './figure.tsx'
-import { Lineage } from './lineage.tsx'
-import { differenceOf, scores } from './scores.ts'
-import { type Sought, SoughtMark } from './sought-mark.tsx'
-import { Written } from './written.tsx'
+import { type Sought, SoughtMark } from './linked-version.tsx'
+import { differenceOf, scores, scoreText } from './scores.ts'
+import { Lineage, Written } from './version-meta.tsx'
 
 type VersionTableProps = {
   caption: string
@@ -24,38 +22,26 @@ type VersionTableProps = {
 /** Versions that are not in use. On narrow screens each row is a block. */
 export function VersionTable({ caption, versions, active, sought, onLeft }: VersionTableProps) {
   return (
-    <table {...tableRoles.table} class="table versions">
-      <caption class="visually-hidden">{caption}</caption>
-      <thead {...tableRoles.group}>
-        <tr {...tableRoles.row}>
-          <th {...tableRoles.columnHeading} scope="col">
-            {t('models.version')}
-          </th>
-          <th {...tableRoles.columnHeading} scope="col">
-            {t('models.origin')}
-          </th>
-          {scores.map(({ name, title }) => (
-            <th key={name} {...tableRoles.columnHeading} scope="col" class="number">
-              {t(title)}
-            </th>
-          ))}
-          <th {...tableRoles.columnHeading} scope="col">
-            <span class="visually-hidden">{t('models.actions')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody {...tableRoles.group}>
-        {versions.map((version) => (
-          <VersionRow
-            key={version.id}
-            version={version}
-            active={active}
-            sought={sought?.version.id === version.id ? sought : null}
-            onLeft={onLeft}
-          />
-        ))}
-      </tbody>
-    </table>
+    <CardTable
+      caption={caption}
+      class="versions"
+      headings={[
+        { title: t('models.version') },
+        { title: t('models.origin') },
+        ...scores.map(({ title }) => ({ title: t(title), class: 'number' })),
+        { title: t('models.actions'), hidden: true },
+      ]}
+    >
+      {versions.map((version) => (
+        <VersionRow
+          key={version.id}
+          version={version}
+          active={active}
+          sought={sought?.version.id === version.id ? sought : null}
+          onLeft={onLeft}
+        />
+      ))}
+    </CardTable>
   )
 }
 
@@ -83,7 +69,7 @@ function VersionRow({ version, active, sought, onLeft }: VersionRowProps) {
         const difference = active && differenceOf(score, version, active)
         return (
           <td {...tableRoles.cell} key={score.name} class="number" data-label={t(score.title)}>
-            <Figure score={score} version={version} />
+            {scoreText(score, version)}
             {difference && <DifferenceMark difference={difference} digits={score.digits} />}
           </td>
         )

@@ -1,4 +1,4 @@
-import { tableRoles } from '../../components/table.tsx'
+import { CardTable, tableRoles } from '../../components/table.tsx'
 import { formatCount, formatPercent } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { formatMs } from './means.ts'
@@ -12,33 +12,21 @@ export function Results({ results }: { results: readonly Result[] }) {
   return (
     <div class="stack-s">
       <h2>{t('ocr.results')}</h2>
-      <table {...tableRoles.table} class="table ocr-results">
-        <caption class="visually-hidden">{t('ocr.results')}</caption>
-        <thead {...tableRoles.group}>
-          <tr {...tableRoles.row}>
-            <th {...tableRoles.columnHeading} scope="col">
-              {t('ocr.imageColumn')}
-            </th>
-            <th {...tableRoles.columnHeading} scope="col">
-              {t('ocr.text')}
-            </th>
-            <th {...tableRoles.columnHeading} scope="col">
-              {t('ocr.confidence')}
-            </th>
-            <th {...tableRoles.columnHeading} scope="col" class="number">
-              {t('ocr.time')}
-            </th>
-            <th {...tableRoles.columnHeading} scope="col">
-              {t('ocr.origin')}
-            </th>
-          </tr>
-        </thead>
-        <tbody {...tableRoles.group}>
-          {results.toReversed().map((result) => (
-            <Row key={result.image} result={result} />
-          ))}
-        </tbody>
-      </table>
+      <CardTable
+        caption={t('ocr.results')}
+        class="ocr-results"
+        headings={[
+          { title: t('ocr.imageColumn') },
+          { title: t('ocr.text') },
+          { title: t('ocr.confidence') },
+          { title: t('ocr.time'), class: 'number' },
+          { title: t('ocr.origin') },
+        ]}
+      >
+        {results.toReversed().map((result) => (
+          <Row key={result.image} result={result} />
+        ))}
+      </CardTable>
     </div>
   )
 }

@@ -1,12 +1,10 @@
 import { Connection } from '../../../client/connection.ts'
-import type { OcrEvent } from '../../../client/index.ts'
-import { ApiError } from '../../../client/index.ts'
+import { ApiError, type OcrEvent } from '../../../client/index.ts'
 import { backoffMs, retryAfterMs, sleepFor } from '../../../client/waiting.ts'
 import { STREAM_RETRY_MS } from '../../../platform/limits.ts'
 import { api } from '../../api/client.ts'
-import { answered, reachable, unanswered } from '../../api/reachability.ts'
+import { answered, reachable, unanswered, untilReachable } from '../../api/reachability.ts'
 import { askToSignIn } from '../../api/sign-in-again.ts'
-import { untilReachable } from '../../api/until-reachable.ts'
 
 export type BatchOptions = {
   /** Ends the batch: the iterator throws the signal's reason. */

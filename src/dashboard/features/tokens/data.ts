@@ -1,7 +1,7 @@
+import type { Role } from '../../../shared/role.ts'
 import { tokensApi } from '../../api/client.ts'
 import { type Answer, nextCursor, request } from '../../api/request.ts'
 import { refresh, useResource } from '../../api/resource.ts'
-import type { Role } from '../../api/session.ts'
 import { TOKENS_PAGE } from '../../platform/limits.ts'
 
 /** A page of tokens, newest first, and the cursor of the next. */

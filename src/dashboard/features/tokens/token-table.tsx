@@ -1,6 +1,6 @@
 import { Button } from '../../components/button.tsx'
 import { confirm } from '../../components/confirm.tsx'
-import { tableRoles } from '../../components/table.tsx'
+import { CardTable, tableRoles } from '../../components/table.tsx'
 import { toast } from '../../components/toast.tsx'
 import { formatAgo, formatDateTime } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
@@ -8,28 +8,20 @@ import { revokeToken, type Token } from './data.ts'
 
 /** The tokens, row by row; on narrow screens each row is a card. */
 export function TokenTable({ tokens }: { tokens: readonly Token[] }) {
-  const headings = ['name', 'role', 'expires', 'lastUsed', 'made'] as const
+  const columns = ['name', 'role', 'expires', 'lastUsed', 'made'] as const
   return (
-    <table {...tableRoles.table} class="table token-table">
-      <caption class="visually-hidden">{t('tokens.list')}</caption>
-      <thead {...tableRoles.group}>
-        <tr {...tableRoles.row}>
-          {headings.map((heading) => (
-            <th key={heading} {...tableRoles.columnHeading} scope="col">
-              {t(`tokens.${heading}`)}
-            </th>
-          ))}
-          <th {...tableRoles.columnHeading} scope="col">
-            <span class="visually-hidden">{t('tokens.revoke')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody {...tableRoles.group}>
-        {tokens.map((token) => (
-          <Row key={token.id} token={token} />
-        ))}
-      </tbody>
-    </table>
+    <CardTable
+      caption={t('tokens.list')}
+      class="token-table"
+      headings={[
+        ...columns.map((column) => ({ title: t(`tokens.${column}`) })),
+        { title: t('tokens.revoke'), hidden: true },
+      ]}
+    >
+      {tokens.map((token) => (
+        <Row key={token.id} token={token} />
+      ))}
+    </CardTable>
   )
 }
 

@@ -1,10 +1,16 @@
+import type { Sleep } from '../../../../client/waiting.ts'
+import { DATASET_BODY_BYTES_MAX } from '../../../../platform/limits.ts'
 import type { Problem } from '../../../api/problem.ts'
-import { UPLOAD_RETRY_MS, UPLOAD_TRIES_MAX } from '../../../platform/limits.ts'
-import { nextBatch } from './batch.ts'
-import type { FaultyRow, ReadyRow } from './check.ts'
+import {
+  UPLOAD_BATCH_DOCUMENTS_MAX,
+  UPLOAD_BODY_BYTES_SPARE,
+  UPLOAD_RETRY_MS,
+  UPLOAD_TRIES_MAX,
+} from '../../../platform/limits.ts'
+import type { FaultyRow, ReadyRow, RowError } from './check.ts'
 import type { DocumentInput } from './check-fields.ts'
+import { type Field, fields } from './fields.ts'
 import type { Counts, PutAnswer } from './put.ts'
-import { refusedRows } from './refused-rows.ts'
 
 /** How far an upload has come: the rows that are not answered for yet, and what came of the others. */
 export type Progress = {
@@ -33,7 +39,7 @@ export type Sender = {
   put: (documents: DocumentInput[]) => Promise<PutAnswer>
   /** Resolves when the server answers again; rejects when the signal is aborted. */
   untilReachable: (signal: AbortSignal) => Promise<void>
-  sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  sleep: Sleep
   now: () => number
   onProgress: (progress: Progress) => void
   onWait: (wait: Wait | null) => void
@@ -114,3 +120,32 @@ const add = (a: Counts, b: Counts): Counts => ({
   changed: a.changed + b.changed,
   unchanged: a.unchanged + b.unchanged,
 })
+
+const encoder = new TextEncoder()
+
+/** The first of some rows, which go into one request: as many as the API takes, in documents and in bytes. At least one. */
+export function nextBatch(rows: readonly ReadyRow[]): readonly ReadyRow[] {
+  let bytes = UPLOAD_BODY_BYTES_SPARE
+  const first = rows.slice(0, UPLOAD_BATCH_DOCUMENTS_MAX)
+  const tooMany = first.findIndex(({ document }) => {
+    bytes += encoder.encode(JSON.stringify(document)).length + 1
+    return bytes > DATASET_BODY_BYTES_MAX
+  })
+  return tooMany === -1 ? first : first.slice(0, Math.max(1, tooMany))
+}
+
+/**
+ * The rows of a batch that the API refused, by the places its errors name. It lists the first of them only, so that a
+ * batch without them may be refused again. None when what is wrong is not a row.
+ */
+export function refusedRows(batch: readonly ReadyRow[], { errors = [] }: Problem): FaultyRow[] {
+  const refused = new Map<number, RowError[]>()
+  for (const { loc, msg } of errors) {
+    const [where, list, at, name] = loc
+    const row = where === 'body' && list === 'documents' && typeof at === 'number' ? batch[at] : undefined
+    if (row === undefined) continue
+    const field = fields.find((field): field is Field => field === name) ?? null
+    refused.set(row.index, [...(refused.get(row.index) ?? []), { field, said: msg }])
+  }
+  return [...refused].map(([index, errors]) => ({ index, errors }))
+}

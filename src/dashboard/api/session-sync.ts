@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals'
-import { hearOtherTabs } from './other-tabs.ts'
 import { reachable } from './reachability.ts'
 import { forgetSession, readSession, session } from './session.ts'
+import { hearOtherTabs } from './session-channel.ts'
 
 /**
  * Keeps what the page knows of its session true: asks who is there at first, when a server is back, when another tab has

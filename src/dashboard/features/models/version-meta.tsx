@@ -1,8 +1,22 @@
 import type { ModelVersion } from '../../../client/index.ts'
 import { Bundeslaender } from '../../domain/bundeslaender.tsx'
-import { shortId } from '../../domain/short-id.ts'
+import { formatDateTime, shortId } from '../../i18n/format.ts'
+import { locale } from '../../i18n/locale.ts'
 import { t } from '../../i18n/text.ts'
 import { useOrigin } from './resources.ts'
+
+const formatMegabytes = (megabytes: number): string =>
+  megabytes.toLocaleString(locale.value, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 })
+
+/** When a version was made, and how large it is. */
+export function Written({ version: { created_at, size_mb } }: { version: ModelVersion }) {
+  return (
+    <p class="written quiet small">
+      <time dateTime={created_at}>{formatDateTime(created_at)}</time>
+      <span>{formatMegabytes(size_mb)}</span>
+    </p>
+  )
+}
 
 /** Where a version comes from: its job, and the Bundesländer whose documents it was trained on. */
 export function Lineage({ version: { job_id, bundeslaender } }: { version: ModelVersion }) {
