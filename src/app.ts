@@ -3,7 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { authenticate, requireSettings } from './auth/authenticate.ts'
 import { authorize } from './auth/authorize.ts'
-import { refuseForgedRequests, shareWithAllowedOrigins } from './auth/cross-origin.ts'
+import { corsForAllowedOrigins, rejectCrossSite } from './auth/cross-origin.ts'
 import type { AppEnv } from './auth/env.ts'
 import { permissions } from './auth/permissions.ts'
 import { session } from './auth/session-routes.ts'
@@ -31,7 +31,7 @@ base.notFound(answerFile)
 base.use(requestId(), accessLog, securityHeaders, privateAnswers)
 // Before anything asks who is there: probes bear no token.
 base.route('/', health)
-base.use(requireSettings, shareWithAllowedOrigins, refuseForgedRequests, offerSignIn)
+base.use(requireSettings, corsForAllowedOrigins, rejectCrossSite, offerSignIn)
 base.use(methodNotAllowed({ app: base, onMethodNotAllowed: handleMethodNotAllowed }))
 base.use(authenticate, authorize)
 base.get('/openapi.json', openApi(base, apiWords, permissions))

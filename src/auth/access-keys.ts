@@ -4,23 +4,23 @@ import { log } from '../platform/log.ts'
 /** A public key as Cloudflare Access publishes it. */
 export type AccessKey = JsonWebKey & { kid: string }
 
-type KeySet = { keys: AccessKey[]; fetchedMs: number; triedMs: number; fetching: Promise<void> | null }
+type KeySet = { keys: AccessKey[]; fetchedMs: number; attemptedMs: number; fetching: Promise<void> | null }
 
-/** What this isolate knows of each team's keys. */
+/** This isolate's keys, by team. */
 const teams = new Map<string, KeySet>()
 
 /**
- * The keys a team signs with now. They are fetched when none are known, when those known are old, and for a `kid` that
- * is not among them, since Access changes its keys: but at most once in ACCESS_KEYS_RETRY_MS, whoever asks.
+ * The keys with which a team signs at present. Fetches them when none are cached, when the cached ones are old, and for
+ * an unknown `kid`, because Access rotates its keys; at most once per ACCESS_KEYS_RETRY_MS for all requests.
  *
- * @throws Error when there are none, and none can be had
+ * @throws Error when no keys are cached and none can be fetched
  */
 export async function accessKeys(issuer: string, kid: string, nowMs: number): Promise<AccessKey[]> {
-  const team: KeySet = teams.get(issuer) ?? { keys: [], fetchedMs: 0, triedMs: 0, fetching: null }
+  const team: KeySet = teams.get(issuer) ?? { keys: [], fetchedMs: 0, attemptedMs: 0, fetching: null }
   teams.set(issuer, team)
-  const isNews = !team.keys.some((key) => key.kid === kid) || nowMs - team.fetchedMs >= ACCESS_KEYS_AGE_MAX_MS
-  if (isNews && Math.abs(nowMs - team.triedMs) >= ACCESS_KEYS_RETRY_MS) {
-    team.triedMs = nowMs
+  const isStale = !team.keys.some((key) => key.kid === kid) || nowMs - team.fetchedMs >= ACCESS_KEYS_AGE_MAX_MS
+  if (isStale && Math.abs(nowMs - team.attemptedMs) >= ACCESS_KEYS_RETRY_MS) {
+    team.attemptedMs = nowMs
     team.fetching = refresh(team, issuer, nowMs).finally(() => {
       team.fetching = null
     })
@@ -33,7 +33,7 @@ export async function accessKeys(issuer: string, kid: string, nowMs: number): Pr
 async function refresh(team: KeySet, issuer: string, nowMs: number): Promise<void> {
   try {
     const response = await fetch(`${issuer}/cdn-cgi/access/certs`, {
-      // A redirect is not `ok`; workerd knows no `error` here.
+      // workerd does not support `redirect: 'error'`; a redirect that is not followed is not `ok`.
       redirect: 'manual',
       signal: AbortSignal.timeout(ACCESS_KEYS_FETCH_MS),
     })
@@ -44,7 +44,7 @@ async function refresh(team: KeySet, issuer: string, nowMs: number): Promise<voi
     team.keys = usable
     team.fetchedMs = nowMs
   } catch (error) {
-    // Those that are known go on holding.
+    // The cached keys remain valid.
     log('error', 'access_keys_failed', { error: String(error) })
   }
 }

@@ -3,17 +3,17 @@ import { accessKeys } from './access-keys.ts'
 import type { Credential } from './credential.ts'
 import type { AccessSettings } from './settings.ts'
 
-/** The header in which Cloudflare Access says whom it has let in. */
+/** The header in which Cloudflare Access asserts who was authenticated. */
 export const ACCESS_HEADER = 'Cf-Access-Jwt-Assertion'
 
 const algorithm = 'RS256'
 
 /**
- * Whom Cloudflare Access has let in, by its signed assertion: RS256 with a key of the team, for this application, now.
+ * The credential behind a signed assertion of Cloudflare Access: RS256, a key of the team, this application, valid now.
  * https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/validating-json/
  *
- * @returns `invalid` when the assertion does not hold, `no_role` when the address has none here
- * @throws Error when the team's keys cannot be had
+ * @returns `invalid` when the assertion is not valid, `no_role` when the address has no role here
+ * @throws Error when the team's keys cannot be fetched
  */
 export async function credentialByAccess(
   assertion: string,
@@ -28,7 +28,7 @@ export async function credentialByAccess(
     allowedAlgorithms: [algorithm],
     verification: { iss: issuer, aud: audience, exp: true, nbf: true },
   }).catch(() => null)
-  // An assertion without an end would hold for ever, and one without an address is a service's.
+  // An assertion without an expiry would be valid for ever; one without an address belongs to a service.
   if (claims === null || typeof claims.exp !== 'number' || typeof claims.email !== 'string') return 'invalid'
   const email = claims.email.toLowerCase()
   const role = roleOf(email)
@@ -36,7 +36,7 @@ export async function credentialByAccess(
   return { kind: 'access', name: email, actor: `access:${email}`, role, expiresMs: claims.exp * 1_000, tokenId: null }
 }
 
-/** The key an assertion claims to be signed with; `null` when no key could make it hold, so that none is fetched. */
+/** The id of the key that signed an assertion; `null` when no key could verify it, so that none is fetched for it. */
 function kidOf(assertion: string): string | null {
   try {
     const { header } = decode(assertion)

@@ -6,16 +6,16 @@ import { problem } from '../http/problem.ts'
 import { RETRY_AFTER_S } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { ACCESS_HEADER, credentialByAccess } from './access.ts'
-import { roleNeeded } from './authorize.ts'
-import { bringsSessionCookie, readSessionCookie } from './cookie.ts'
+import { authenticateToken } from './authenticate-token.ts'
+import { requiredRole } from './authorize.ts'
+import { hasSessionCookie, readSessionCookie } from './cookie.ts'
 import type { Credential } from './credential.ts'
 import type { AppEnv } from './env.ts'
-import { isFromThisMachine } from './local-opening.ts'
-import { refuseAs, refuseGuess } from './refusals.ts'
+import { isLocalRequest } from './local-access.ts'
+import { refuseFailedAuth, refuseUnauthorized } from './refusals.ts'
 import { type AuthSettings, readAuthSettings } from './settings.ts'
 import { credentialBySession } from './token-credentials.ts'
-import { noteUse } from './token-use.ts'
-import { tryToken } from './try-token.ts'
+import { recordUse } from './token-use.ts'
 
 const local: Credential = {
   kind: 'local',
@@ -26,7 +26,7 @@ const local: Credential = {
   tokenId: null,
 }
 
-/** Refuses everybody while nobody can be let in. */
+/** Answers 503 to every request until a way to authenticate is configured. */
 export const requireSettings = createMiddleware<AppEnv>(async (c, next) => {
   const settings = settingsOf(c)
   if (settings === null) {
@@ -38,40 +38,40 @@ export const requireSettings = createMiddleware<AppEnv>(async (c, next) => {
 
 function settingsOf(c: Context<AppEnv>): AuthSettings | null {
   try {
-    return readAuthSettings(c.env, isFromThisMachine(c.req.raw))
+    return readAuthSettings(c.env, isLocalRequest(c.req.raw))
   } catch (error) {
     log('error', 'authentication_misconfigured', { request_id: c.get('requestId'), error: String(error) })
     return null
   }
 }
 
-/** Finds out who asks: by his token, else his session, else Cloudflare Access, else the local opening. Or answers 401. */
+/** Authenticates the request by token, session, Cloudflare Access or local access, in this order; otherwise 401. */
 export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
-  if (roleNeeded(c) === 'anyone') return next()
+  if (requiredRole(c) === 'anyone') return next()
   if (c.req.header('Authorization') !== undefined) return bearer(c, next)
   const settings = c.get('auth')
-  const credential =
-    (await bySession(c, settings)) ?? (await byAccess(c, settings)) ?? (settings.allowsAnyone ? local : null)
+  const credential = (await bySession(c, settings)) ?? (await byAccess(c, settings)) ?? (settings.isOpen ? local : null)
   if (credential instanceof Response) return credential
-  if (credential === null) return bringsSessionCookie(c) ? refuseAs(c, 'session-ended') : refuseAs(c, 'unauthorized')
+  if (credential === null)
+    return hasSessionCookie(c) ? refuseUnauthorized(c, 'session-ended') : refuseUnauthorized(c, 'unauthorized')
   admit(c, credential)
   return next()
 })
 
-const refused = { message: (c: Context<AppEnv>) => refuseGuess(c, 'invalid-token') }
+const invalidToken = { message: (c: Context<AppEnv>) => refuseFailedAuth(c, 'invalid-token') }
 
 const bearer = bearerAuth<AppEnv>({
   async verifyToken(token, c) {
-    const tried = await tryToken(c, token)
-    if (tried instanceof Response) throw new HTTPException(tried.status as 401 | 429, { res: tried })
-    admit(c, tried)
+    const result = await authenticateToken(c, token)
+    if (result instanceof Response) throw new HTTPException(result.status as 401 | 429, { res: result })
+    admit(c, result)
     return true
   },
-  noAuthenticationHeader: refused,
-  invalidAuthenticationHeader: refused,
+  noAuthenticationHeader: invalidToken,
+  invalidAuthenticationHeader: invalidToken,
 })
 
-/** A session that has ended makes way for what else there is; so does one whose signature no longer holds. */
+/** @returns `null` also for a session that has ended or whose signature is not valid: the next method applies */
 async function bySession(c: Context<AppEnv>, settings: AuthSettings): Promise<Credential | null> {
   if (settings.sessionSecret === null) return null
   const cookie = await readSessionCookie(c, settings.sessionSecret)
@@ -83,7 +83,7 @@ async function byAccess(c: Context<AppEnv>, { access }: AuthSettings): Promise<C
   if (access === null || assertion === undefined) return null
   try {
     const credential = await credentialByAccess(assertion, access, Date.now())
-    if (credential === 'invalid') return refuseGuess(c, 'invalid-assertion')
+    if (credential === 'invalid') return refuseFailedAuth(c, 'invalid-assertion')
     if (credential === 'no_role') return problem(c, 403, 'This address has no role here', { kind: 'no-role' })
     return credential
   } catch (error) {
@@ -98,5 +98,5 @@ async function byAccess(c: Context<AppEnv>, { access }: AuthSettings): Promise<C
 function admit(c: Context<AppEnv>, credential: Credential): void {
   c.set('credential', credential)
   c.set('actor', credential.actor)
-  if (credential.tokenId !== null) c.executionCtx.waitUntil(noteUse(c.env.DB, credential.tokenId, Date.now()))
+  if (credential.tokenId !== null) c.executionCtx.waitUntil(recordUse(c.env.DB, credential.tokenId, Date.now()))
 }

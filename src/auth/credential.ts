@@ -1,21 +1,18 @@
 import type { Role } from '../shared/role.ts'
 
-/**
- * By what somebody was let in: an API token (the secret ADMIN_TOKEN is one, too), a session that was opened with one,
- * Cloudflare Access, or the local opening.
- */
+/** How a request was authenticated: API token (or ADMIN_TOKEN), session opened with one, Access, or local access. */
 export const credentialKinds = ['token', 'session', 'access', 'local'] as const
 
-/** Who asks, and what he may. */
+/** The authenticated caller and their role. */
 export type Credential = {
   kind: (typeof credentialKinds)[number]
-  /** What people call it: the token's name, the e-mail address. */
+  /** For display: the token's name or the e-mail address. */
   name: string
-  /** Names it in the event log and in logs, and is what limits are counted for: no two credentials share it. */
+  /** Unique to the credential: identifies it in the event log and in logs, and is the key of its limits. */
   actor: string
   role: Role
   /** Unix ms; `null`: it does not expire by itself. */
   expiresMs: number | null
-  /** The API token that it is, or that its session was opened with; `null`: none that could be revoked. */
+  /** The API token itself, or the one that opened the session; `null` when there is none to revoke. */
   tokenId: number | null
 }

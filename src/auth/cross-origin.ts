@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { cors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
 import { problem } from '../http/problem.ts'
-import { roleNeeded } from './authorize.ts'
+import { requiredRole } from './authorize.ts'
 import type { AppEnv } from './env.ts'
 
 const shareWithOrigin = cors({
@@ -13,31 +13,31 @@ const shareWithOrigin = cors({
   maxAge: 3_600,
 })
 
-/** Lets pages of the sites in CORS_ORIGINS call the API from a browser; for every other one it is as if there were none. */
-export const shareWithAllowedOrigins = createMiddleware<AppEnv>((c, next) =>
+/** CORS for pages of the sites in CORS_ORIGINS; pages of any other site get no CORS headers. */
+export const corsForAllowedOrigins = createMiddleware<AppEnv>((c, next) =>
   c.get('auth').origins.has(c.req.header('Origin') ?? '') ? shareWithOrigin(c, next) : next(),
 )
 
 /**
- * Refuses what a page of another site made a browser send (403), unless it merely looks, which tells that page nothing.
- * A token in the request is nothing that a browser adds by itself, and who sends neither header is no browser. hono/csrf
- * would not do: it looks at the types that forms send, and a browser also sends reports of broken policies, without
- * asking, to wherever a page says.
+ * Rejects cross-site requests that a browser sends with its credentials (403). Read-only requests pass: CORS keeps the
+ * other page from reading the answer. A browser never adds a token by itself, and a client that sends neither `Origin`
+ * nor `Sec-Fetch-Site` is not a browser. hono/csrf does not suffice: it only checks the content types of forms, while
+ * browsers also send policy violation reports, without a preflight, to any address a page names.
  */
-export const refuseForgedRequests = createMiddleware<AppEnv>((c, next) => {
-  if (merelyLooks(c) || c.req.header('Authorization') !== undefined || !isForeign(c)) return next()
+export const rejectCrossSite = createMiddleware<AppEnv>((c, next) => {
+  if (isReadOnly(c) || c.req.header('Authorization') !== undefined || !isCrossSite(c)) return next()
   return Promise.resolve(problem(c, 403, 'A page of another site sent this', { kind: 'cross-site' }))
 })
 
-const isRead = (c: Context): boolean => /^(GET|HEAD|OPTIONS)$/.test(c.req.method)
+const isSafeMethod = (c: Context): boolean => /^(GET|HEAD|OPTIONS)$/.test(c.req.method)
 
-/** What takes more than looking does something, whatever its method: recognizing images is a GET, as in the reference. */
-const merelyLooks = (c: Context): boolean => isRead(c) && !['operator', 'admin'].includes(roleNeeded(c))
+/** A route for operators or admins has effects even if it is a GET, as OCR is in the reference. */
+const isReadOnly = (c: Context): boolean => isSafeMethod(c) && !['operator', 'admin'].includes(requiredRole(c))
 
-function isForeign(c: Context<AppEnv>): boolean {
+function isCrossSite(c: Context<AppEnv>): boolean {
   const origin = c.req.header('Origin')
   if (origin !== undefined) return origin !== new URL(c.req.url).origin && !c.get('auth').origins.has(origin)
   const site = c.req.header('Sec-Fetch-Site')
-  // An address that was typed comes from no site.
-  return site !== undefined && site !== 'same-origin' && !(site === 'none' && isRead(c))
+  // `none`: the user typed the address.
+  return site !== undefined && site !== 'same-origin' && !(site === 'none' && isSafeMethod(c))
 }

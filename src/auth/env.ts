@@ -2,16 +2,16 @@ import type { RequestIdVariables } from 'hono/request-id'
 import type { Credential } from './credential.ts'
 import type { AuthSettings, AuthVars } from './settings.ts'
 
-/** Who asks. `auth` is there for every request but to /health, the others for all that need somebody. */
+/** `auth` is set for every request except /health, the others for every route that requires a credential. */
 type AuthVariables = {
   auth: AuthSettings
   credential: Credential
-  /** Stands in the event log of what he changes, and in the log. */
+  /** Identifies the caller in the event log and in the log. */
   actor: string
 }
 
 /**
- * What every handler finds in its context: the Worker's bindings, with those that are not in wrangler.toml since they
- * are secret or local; the request's id, and who asks.
+ * The context of every handler: the Worker's bindings, including the secret or local ones that are not in wrangler.toml;
+ * the request id; and the caller.
  */
 export type AppEnv = { Bindings: Env & AuthVars; Variables: RequestIdVariables & AuthVariables }

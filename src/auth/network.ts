@@ -1,6 +1,6 @@
 /**
- * The network that an address stands for where failures are counted: an IPv4 address itself; of an IPv6 address its first
- * 64 bits, since whoever has one has the 2⁶⁴ of its subnet (RFC 6177). What is no address stands for itself.
+ * The network for which failed attempts from an address are counted: an IPv4 address itself; the first 64 bits of an
+ * IPv6 address, since a client usually has all 2⁶⁴ addresses of its subnet (RFC 6177). Other text is returned unchanged.
  */
 export function networkOf(address: string): string {
   const [head = '', tail] = address.split('%')[0]?.split('::') ?? []

@@ -3,10 +3,10 @@ import type { Role } from '../shared/role.ts'
 const training = '/api/v1/admin/training'
 const tokens = '/api/v1/admin/tokens'
 
-/** Which route needs which role. What is not in here nobody may do, so a new route begins with a line in this table. */
+/** The role that each route requires. A route that is missing here is forbidden to all, so a new route starts here. */
 export const permissions: Readonly<Record<string, Role | 'anyone'>> = {
   'GET /health': 'anyone',
-  // Signing in; and out, with a session that has ended already.
+  // Sign in, and sign out even when the session has ended.
   'POST /session': 'anyone',
   'DELETE /session': 'anyone',
   'GET /session': 'viewer',
@@ -49,5 +49,5 @@ export const permissions: Readonly<Record<string, Role | 'anyone'>> = {
   [`DELETE ${tokens}/:id`]: 'admin',
 }
 
-/** Routes that no limit on rates holds back: by them an admin ends what a stolen token floods the service with. */
-export const uncounted: ReadonlySet<string> = new Set([`GET ${tokens}`, `DELETE ${tokens}/:id`])
+/** Routes exempt from rate limits: with them an admin can revoke a stolen token that floods the service. */
+export const unlimitedRoutes: ReadonlySet<string> = new Set([`GET ${tokens}`, `DELETE ${tokens}/:id`])

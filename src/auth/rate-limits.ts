@@ -6,21 +6,25 @@ import type { AppEnv } from './env.ts'
 
 const retryAfter = { 'Retry-After': String(RATE_LIMIT_PERIOD_S) }
 
-/** What a credential does: it looks (a stream counts once, when it is opened), or it does something. */
-export type Deed = 'reads' | 'writes'
+/** What a request is counted as. A stream counts as one read, when it is opened. */
+export type RateClass = 'reads' | 'writes'
 
 const limiters = { reads: 'READ_LIMITER', writes: 'WRITE_LIMITER' } as const
 
 /**
- * Answers 429 to a credential that reads or writes more than wrangler.toml's limiter for it allows; `null`: it may go on.
- * The local opening is not counted: nobody shares that machine with whoever uses it.
+ * Answers 429 when a credential exceeds its limit of reads or writes, which wrangler.toml sets; `null`: within the limit.
+ * Local access is not counted: it serves one machine, and nobody shares that limit.
  */
-export async function refuseHaste(c: Context<AppEnv>, credential: Credential, deed: Deed): Promise<Response | null> {
+export async function limitRate(
+  c: Context<AppEnv>,
+  credential: Credential,
+  rateClass: RateClass,
+): Promise<Response | null> {
   if (credential.kind === 'local') return null
-  const { success } = await c.env[limiters[deed]].limit({ key: credential.actor })
+  const { success } = await c.env[limiters[rateClass]].limit({ key: credential.actor })
   if (success) return null
-  return problem(c, 429, `Too many ${deed} with this credential: wait a minute`, {
-    kind: `too-many-${deed}`,
+  return problem(c, 429, `Too many ${rateClass} with this credential: wait a minute`, {
+    kind: `too-many-${rateClass}`,
     headers: retryAfter,
   })
 }

@@ -19,10 +19,10 @@ const name = {
   description: 'What the token is called: the event log names it. No two have the same',
 }
 
-// Two names that look alike would be one in the event log.
+// Normalized: two names that look alike could not be told apart in the event log.
 const TokenName = nameOf(TOKEN_NAME_LENGTH_MAX, name)
 
-/** The last instant that RFC 3339 can write in UTC. */
+/** The last instant that RFC 3339 can express in UTC. */
 const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 /** The body of `POST /tokens`. */
@@ -32,7 +32,7 @@ export const TokenInput = z
     role: Role,
     expires_at: z.iso
       .datetime({ offset: true })
-      // With its offset it may lie further ahead.
+      // With an offset, the year 9999 can exceed it.
       .refine((text) => Date.parse(text) <= latestMs, 'Too far ahead: leave it out')
       .nullable()
       .default(null)
@@ -43,7 +43,7 @@ export const TokenInput = z
   })
   .openapi('TokenInput', { description: 'Whom to let in, as what, and for how long' })
 
-/** An API token as it is shown: everything but the token itself. */
+/** An API token in answers: everything except the token itself. */
 export const ApiToken = z
   .object({
     id: z.string().openapi({ example: '3', description: 'Names it, for revoking it' }),
@@ -56,7 +56,7 @@ export const ApiToken = z
   })
   .openapi('ApiToken', { description: 'An API token, without the token itself' })
 
-/** The answer to `POST /tokens`, which alone shows the token. */
+/** The answer to `POST /tokens`, the only one that contains the token. */
 export const NewApiToken = ApiToken.extend({
   token: z.string().openapi({
     example: 'stw_0000000000000000000000000000000000000000000',
@@ -84,7 +84,7 @@ export const SignIn = z
   })
   .openapi('SignIn', { description: 'What a session is opened with' })
 
-/** Who asks, as `GET /session` tells him. */
+/** The caller, as `GET /session` answers. */
 export const Session = z
   .object({
     kind: z.enum(credentialKinds).openapi({

@@ -2,12 +2,12 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { jsonBody } from '../http/json-body.ts'
 import { invalidResponse, problem, problemResponse } from '../http/problem.ts'
 import { BODY_BYTES_MAX } from '../platform/limits.ts'
+import { authenticateToken } from './authenticate-token.ts'
 import { deleteSessionCookie, setSessionCookie } from './cookie.ts'
 import type { Credential } from './credential.ts'
 import type { AppEnv } from './env.ts'
 import { Session, SignIn } from './schema.ts'
 import { sessionOf } from './token-credentials.ts'
-import { tryToken } from './try-token.ts'
 
 const tags = ['Access']
 
@@ -59,11 +59,11 @@ const signOutRoute = createRoute({
   responses: { 204: { description: 'Signed out, or never signed in' } },
 })
 
-/** The browser's sessions. */
+/** Browser sessions. */
 export const session = new OpenAPIHono<AppEnv>()
   .openapi(readRoute, (c) => {
     c.header('Cache-Control', 'no-store')
-    return c.json(shown(c.get('credential')), 200)
+    return c.json(toSession(c.get('credential')), 200)
   })
   .openapi(signInRoute, async (c) => {
     const settings = c.get('auth')
@@ -72,22 +72,22 @@ export const session = new OpenAPIHono<AppEnv>()
         kind: 'sessions-not-configured',
       })
     }
-    const bearer = await tryToken(c, c.req.valid('json').token)
-    // A 401 or 429 is among what the document says of every operation.
+    const bearer = await authenticateToken(c, c.req.valid('json').token)
+    // The OpenAPI document adds 401 and 429 to every operation; this route's type does not list them.
     if (bearer instanceof Response) return bearer as never
     const nowMs = Date.now()
     c.set('actor', bearer.actor)
     const { value, credential } = await sessionOf(bearer, settings, nowMs)
     await setSessionCookie(c, value, settings.sessionSecret, Math.floor((credential.expiresMs - nowMs) / 1_000))
     c.header('Cache-Control', 'no-store')
-    return c.json(shown(credential), 200)
+    return c.json(toSession(credential), 200)
   })
   .openapi(signOutRoute, (c) => {
     deleteSessionCookie(c)
     return c.body(null, 204)
   })
 
-const shown = ({ kind, name, role, expiresMs }: Credential): z.infer<typeof Session> => ({
+const toSession = ({ kind, name, role, expiresMs }: Credential): z.infer<typeof Session> => ({
   kind,
   name,
   role,

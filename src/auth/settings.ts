@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ACCESS_ROLES_MAX, CORS_ORIGINS_MAX, SECRET_LENGTH_MIN } from '../platform/limits.ts'
 import { type Role, roles } from '../shared/role.ts'
 
-/** The vars and secrets by which somebody can be let in. wrangler.toml and SECURITY.md say what each means. */
+/** The vars and secrets that configure authentication; wrangler.toml and SECURITY.md explain each. */
 export type AuthVars = {
   ADMIN_TOKEN?: string
   SESSION_SECRET?: string
@@ -13,7 +13,7 @@ export type AuthVars = {
   CORS_ORIGINS?: string
 }
 
-/** The team whose people Cloudflare Access lets in, and what each of them may. */
+/** The team whose members Cloudflare Access authenticates, and the role of each. */
 export type AccessSettings = { issuer: string; audience: string; roleOf: (email: string) => Role | null }
 
 export type AuthSettings = {
@@ -21,9 +21,9 @@ export type AuthSettings = {
   /** Signs session cookies. */
   sessionSecret: string | null
   access: AccessSettings | null
-  /** Whether everybody is let in: nothing else lets anybody in, and the request comes from this very machine. */
-  allowsAnyone: boolean
-  /** The other sites whose pages may call the API from a browser. */
+  /** Whether requests need no credential: nothing else is configured, and the request comes from this machine. */
+  isOpen: boolean
+  /** Other sites whose pages may call the API from a browser. */
   origins: ReadonlySet<string>
 }
 
@@ -34,7 +34,7 @@ const optional = <T extends z.ZodType>(schema: T) =>
     .or(schema)
     .default(null as never)
 
-// What can stand in an Authorization header (RFC 6750, b64token).
+// What an Authorization header can carry (RFC 6750, b64token).
 const adminToken = z
   .string()
   .min(SECRET_LENGTH_MIN)
@@ -78,19 +78,19 @@ const schema = z.object({
 })
 
 /**
- * Who can be let in, by the given vars.
+ * The authentication settings in the given vars.
  *
- * @param isLocal whether who asks is on the machine that this runs on
- * @returns `null` when nobody can
- * @throws Error naming the var that is not valid; never with its value, which may be a secret
+ * @param isLocal whether the request comes from the machine on which this runs
+ * @returns `null` when no request can be authenticated
+ * @throws Error naming the var that is not valid, never its value, which may be a secret
  */
 export function readAuthSettings(vars: AuthVars, isLocal: boolean): AuthSettings | null {
-  const read = schema.safeParse(vars)
-  if (!read.success) {
-    const issue = read.error.issues[0]
+  const parsed = schema.safeParse(vars)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
     throw new Error(`The var ${issue?.path.join('.')} is not valid: ${issue?.message}. See wrangler.toml.`)
   }
-  const { ADMIN_TOKEN, SESSION_SECRET, ACCESS_TEAM_DOMAIN, ACCESS_AUD, ACCESS_ROLES } = read.data
+  const { ADMIN_TOKEN, SESSION_SECRET, ACCESS_TEAM_DOMAIN, ACCESS_AUD, ACCESS_ROLES } = parsed.data
   if ((ACCESS_TEAM_DOMAIN === null) !== (ACCESS_AUD === null)) {
     throw new Error('ACCESS_TEAM_DOMAIN and ACCESS_AUD go together: set both, or none. See wrangler.toml.')
   }
@@ -99,17 +99,17 @@ export function readAuthSettings(vars: AuthVars, isLocal: boolean): AuthSettings
       ? null
       : { issuer: ACCESS_TEAM_DOMAIN, audience: ACCESS_AUD, roleOf: (email: string) => roleIn(ACCESS_ROLES, email) }
   const isConfigured = ADMIN_TOKEN !== null || access !== null
-  const allowsAnyone = !isConfigured && isLocal && read.data.ALLOW_ANYONE_ON_LOCALHOST === 'true'
-  if (!isConfigured && !allowsAnyone) return null
-  const { CORS_ORIGINS } = read.data
-  return { adminToken: ADMIN_TOKEN, sessionSecret: SESSION_SECRET, access, allowsAnyone, origins: CORS_ORIGINS }
+  const isOpen = !isConfigured && isLocal && parsed.data.ALLOW_ANYONE_ON_LOCALHOST === 'true'
+  if (!isConfigured && !isOpen) return null
+  const { CORS_ORIGINS } = parsed.data
+  return { adminToken: ADMIN_TOKEN, sessionSecret: SESSION_SECRET, access, isOpen, origins: CORS_ORIGINS }
 }
 
-/** The role of an address: its own entry goes before that of its domain. */
+/** The role of an address: its own entry takes precedence over its domain's. */
 function roleIn(table: Map<string, Role> | null, email: string): Role | null {
   const address = email.toLowerCase()
   const at = address.lastIndexOf('@')
-  // Access takes the address from an identity provider, some of which let people choose what stands there.
+  // Access takes the address from an identity provider, and some let users choose it freely.
   if (at < 1) return null
   return table?.get(address) ?? table?.get(`*${address.slice(at)}`) ?? null
 }

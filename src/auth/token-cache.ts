@@ -2,19 +2,19 @@ import { TOKEN_CACHE_MAX, TOKEN_CACHED_MS } from '../platform/limits.ts'
 import type { StoredToken } from './token-store.ts'
 
 /**
- * The tokens that this isolate has met, so that not every request asks D1 who is there. A token that is revoked
- * elsewhere is let in here for at most TOKEN_CACHED_MS.
+ * This isolate's cache of tokens, so that not every request queries D1. A token revoked in another isolate is accepted
+ * here for at most TOKEN_CACHED_MS.
  */
 const cache = new Map<string, { token: StoredToken; readMs: number }>()
 
-/** The token under a key that stands for it, out of the cache or else by `read`. Unknown ones are not kept. */
-export async function cached(
+/** The token with this cache key, from the cache or through `read`. Misses are not cached. */
+export async function cachedToken(
   key: string,
   nowMs: number,
   read: () => Promise<StoredToken | null>,
 ): Promise<StoredToken | null> {
-  const known = cache.get(key)
-  if (known !== undefined && nowMs >= known.readMs && nowMs - known.readMs < TOKEN_CACHED_MS) return known.token
+  const entry = cache.get(key)
+  if (entry !== undefined && nowMs >= entry.readMs && nowMs - entry.readMs < TOKEN_CACHED_MS) return entry.token
   cache.delete(key)
   const token = await read()
   if (token === null) return null
@@ -23,5 +23,5 @@ export async function cached(
   return token
 }
 
-/** Forgets all of them: one was revoked. */
-export const forgetTokens = (): void => cache.clear()
+/** Empties the cache; call it when a token is revoked. */
+export const clearTokenCache = (): void => cache.clear()

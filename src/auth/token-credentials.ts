@@ -3,12 +3,12 @@ import { SESSION_AGE_MAX_MS } from '../platform/limits.ts'
 import type { Credential } from './credential.ts'
 import type { AuthSettings } from './settings.ts'
 import { hashOf, isToken } from './token.ts'
-import { cached } from './token-cache.ts'
+import { cachedToken } from './token-cache.ts'
 import { type StoredToken, tokenStore } from './token-store.ts'
 
 const admin: Omit<Credential, 'kind' | 'expiresMs'> = { name: 'admin', actor: 'admin', role: 'admin', tokenId: null }
 
-/** Who bears a token: the secret ADMIN_TOKEN, or an API token in D1. @returns `null` for one that does not hold */
+/** The credential behind a token: the secret ADMIN_TOKEN or an API token in D1. @returns `null` if it is not valid */
 export async function credentialByToken(
   db: D1Database,
   { adminToken }: AuthSettings,
@@ -20,13 +20,13 @@ export async function credentialByToken(
   }
   if (!isToken(token)) return null
   const hash = await hashOf(token)
-  const stored = await cached(`hash ${hash}`, nowMs, () => tokenStore(db).findByHash(hash))
+  const stored = await cachedToken(`hash ${hash}`, nowMs, () => tokenStore(db).findByHash(hash))
   return stored && credentialOf(stored, 'token', stored.expires_ms, nowMs)
 }
 
 /**
- * What a session's cookie says: which token it was opened with, and when it ends (Unix ms). So who revokes the token
- * ends the session, and who changes ADMIN_TOKEN those that were opened with it.
+ * A new session and its cookie's value: the token that opened it, and when it ends (Unix ms). Revoking the token ends the
+ * session; changing ADMIN_TOKEN ends every session opened with it.
  */
 export async function sessionOf(credential: Credential, settings: AuthSettings, nowMs: number) {
   const endsMs = Math.min(nowMs + SESSION_AGE_MAX_MS, credential.expiresMs ?? Number.POSITIVE_INFINITY)
@@ -34,7 +34,7 @@ export async function sessionOf(credential: Credential, settings: AuthSettings, 
   return { value: `${subject}.${endsMs}`, credential: { ...credential, kind: 'session', expiresMs: endsMs } as const }
 }
 
-/** Who has the session that a cookie, whose signature holds, names. @returns `null` when it has ended */
+/** The credential behind a cookie with a valid signature. @returns `null` when the session has ended */
 export async function credentialBySession(
   db: D1Database,
   settings: AuthSettings,
@@ -48,11 +48,11 @@ export async function credentialBySession(
     return { ...admin, kind: 'session', expiresMs: endsMs }
   }
   if (!/^\d{1,15}$/.test(subject)) return null
-  const stored = await cached(`id ${subject}`, nowMs, () => tokenStore(db).find(Number(subject)))
+  const stored = await cachedToken(`id ${subject}`, nowMs, () => tokenStore(db).find(Number(subject)))
   return stored && credentialOf(stored, 'session', endsMs, nowMs)
 }
 
-/** Stands for ADMIN_TOKEN without telling it: only who knows both secrets could make it. */
+/** Identifies ADMIN_TOKEN without revealing it: only the two secrets together produce this hash. */
 const adminSubject = ({ adminToken, sessionSecret }: AuthSettings) => hashOf(`${sessionSecret}\n${adminToken}`)
 
 function credentialOf(

@@ -8,7 +8,7 @@ import { log } from '../platform/log.ts'
 import type { AppEnv } from './env.ts'
 import { ApiToken, NewApiToken, TokenIdParam, TokenInput, TokenListQuery } from './schema.ts'
 import { hashOf, newToken } from './token.ts'
-import { forgetTokens } from './token-cache.ts'
+import { clearTokenCache } from './token-cache.ts'
 import { type StoredToken, tokenStore } from './token-store.ts'
 
 const tags = ['Access']
@@ -61,13 +61,13 @@ const revokeRoute = createRoute({
 
 const inPast = { loc: ['body', 'expires_at'], msg: 'This is over already', type: 'in_past' }
 
-/** API tokens: make, list, revoke. */
+/** API tokens: create, list, revoke. */
 export const tokens = new OpenAPIHono<AppEnv>()
   .openapi(listRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query')
     const page = await tokenStore(c.env.DB).list(Number(cursor ?? Number.MAX_SAFE_INTEGER), limit)
     linkNext(c, page.next)
-    return c.json(page.rows.map(shown), 200)
+    return c.json(page.rows.map(toApiToken), 200)
   })
   .openapi(createTokenRoute, async (c) => {
     const { name, role, expires_at } = c.req.valid('json')
@@ -84,20 +84,20 @@ export const tokens = new OpenAPIHono<AppEnv>()
     }
     log('info', 'token_created', { token_id: stored.id, name, role, actor: created_by })
     c.header('Cache-Control', 'no-store')
-    return c.json({ ...shown(stored), token }, 201)
+    return c.json({ ...toApiToken(stored), token }, 201)
   })
   .openapi(revokeRoute, async (c) => {
     const { id } = c.req.valid('param')
     const name = await tokenStore(c.env.DB).revoke(Number(id))
     if (name === null) return problem(c, 404, 'Token not found', { kind: 'not-found' })
-    forgetTokens()
+    clearTokenCache()
     log('info', 'token_revoked', { token_id: Number(id), name, actor: c.get('actor') })
     return c.json(done('Token revoked'), 200)
   })
 
 const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
-function shown({ id, name, role, created_ms, created_by, expires_ms, last_used_ms }: StoredToken) {
+function toApiToken({ id, name, role, created_ms, created_by, expires_ms, last_used_ms }: StoredToken) {
   return {
     id: String(id),
     name,

@@ -1,8 +1,8 @@
 import { cutPage, type Page } from '../platform/keyset-page.ts'
-import { TOKEN_USE_NOTED_MS, TOKENS_MAX } from '../platform/limits.ts'
+import { TOKEN_USE_INTERVAL_MS, TOKENS_MAX } from '../platform/limits.ts'
 import type { Role } from '../shared/role.ts'
 
-/** An API token as it is kept: everything but the token itself. Times are Unix ms. */
+/** An API token as stored: everything except the token itself. Times are Unix ms. */
 export type StoredToken = {
   id: number
   name: string
@@ -21,10 +21,10 @@ const columns = 'id, name, role, created_ms, created_by, expires_ms, last_used_m
 
 /** The API tokens in D1. */
 export function tokenStore(db: D1Database) {
-  /** Keeps a new token, unless its name is taken or there are TOKENS_MAX. */
+  /** Stores a new token, unless its name is taken or there are TOKENS_MAX. */
   async function add(token: NewToken): Promise<StoredToken | 'name_taken' | 'too_many'> {
     const { hash, name, role, created_ms, created_by, expires_ms } = token
-    const added = await db
+    const created = await db
       .prepare(
         `INSERT INTO api_tokens (hash, name, role, created_ms, created_by, expires_ms)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE (SELECT count(*) FROM api_tokens) < ?7
@@ -32,9 +32,9 @@ export function tokenStore(db: D1Database) {
       )
       .bind(hash, name, role, created_ms, created_by, expires_ms, TOKENS_MAX)
       .first<StoredToken>()
-    if (added !== null) return added
-    const taken = await db.prepare('SELECT 1 FROM api_tokens WHERE name = ?').bind(name).first()
-    return taken === null ? 'too_many' : 'name_taken'
+    if (created !== null) return created
+    const namesake = await db.prepare('SELECT 1 FROM api_tokens WHERE name = ?').bind(name).first()
+    return namesake === null ? 'too_many' : 'name_taken'
   }
 
   function findByHash(hash: string): Promise<StoredToken | null> {
@@ -45,7 +45,7 @@ export function tokenStore(db: D1Database) {
     return db.prepare(`SELECT ${columns} FROM api_tokens WHERE id = ?`).bind(id).first()
   }
 
-  /** A page of tokens, newest first, behind the one with the number `before`. */
+  /** A page of tokens, newest first, with ids below `before`. */
   async function list(before: number, limit: number): Promise<Page<StoredToken, number>> {
     const { results } = await db
       .prepare(`SELECT ${columns} FROM api_tokens WHERE id < ? ORDER BY id DESC LIMIT ?`)
@@ -54,30 +54,30 @@ export function tokenStore(db: D1Database) {
     return cutPage(results, limit, (token) => token.id)
   }
 
-  /** @returns the token's name; `null` when there was none */
+  /** @returns the token's name; `null` when there is no such token */
   async function revoke(id: number): Promise<string | null> {
     return db.prepare('DELETE FROM api_tokens WHERE id = ? RETURNING name').bind(id).first<string>('name')
   }
 
-  /** Notes that a token was used, unless that has been noted within TOKEN_USE_NOTED_MS. */
-  async function noteUse(id: number, nowMs: number): Promise<void> {
+  /** Records that a token was used, unless a use was recorded within TOKEN_USE_INTERVAL_MS. */
+  async function recordUse(id: number, nowMs: number): Promise<void> {
     await db
       .prepare(
         'UPDATE api_tokens SET last_used_ms = ?2 WHERE id = ?1 AND (last_used_ms IS NULL OR last_used_ms <= ?2 - ?3)',
       )
-      .bind(id, nowMs, TOKEN_USE_NOTED_MS)
+      .bind(id, nowMs, TOKEN_USE_INTERVAL_MS)
       .run()
   }
 
-  /** Which of these tokens are no more. */
+  /** Those of the given tokens that have been revoked. */
   async function revokedAmong(ids: readonly number[]): Promise<Set<number>> {
     const { results } = await db
       .prepare('SELECT id FROM api_tokens WHERE id IN (SELECT value FROM json_each(?))')
       .bind(JSON.stringify(ids))
       .all<{ id: number }>()
-    const kept = new Set(results.map(({ id }) => id))
-    return new Set(ids.filter((id) => !kept.has(id)))
+    const existing = new Set(results.map(({ id }) => id))
+    return new Set(ids.filter((id) => !existing.has(id)))
   }
 
-  return { add, findByHash, find, list, revoke, noteUse, revokedAmong }
+  return { add, findByHash, find, list, revoke, recordUse, revokedAmong }
 }

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import { createCredentialCheck } from '../auth/credential-check.ts'
 import type { AppEnv } from '../auth/env.ts'
-import { standing } from '../auth/standing.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
 import { OCR_IMAGES_MAX, OCR_RESUME_MAX_MS } from '../platform/limits.ts'
 import { readSettings } from '../platform/settings.ts'
@@ -49,7 +49,7 @@ export const ocr = new OpenAPIHono<AppEnv>().openapi(streamRoute, (c) => {
 
   const { simulationSpeed: speed } = readSettings(c.env)
   const engine = simulatedEngine({ speed, random: Math.random, sleep })
-  const mayGoOn = standing(c.env.DB, c.get('credential'), Date.now)
+  const mayGoOn = createCredentialCheck(c.env.DB, c.get('credential'), Date.now)
   const batch = { images, cursor, engine, now: Date.now, sleep, mayGoOn }
   return c.body(batchStream(batch, c.req.raw.signal), 200, streamHeaders)
 })

@@ -210,7 +210,7 @@ export const TOKEN_CACHED_MS = 20_000
 export const TOKEN_CACHE_MAX = 1_000
 
 /** Milliseconds in which the last use of a token is written once: it says when a token fell out of use, not more. */
-export const TOKEN_USE_NOTED_MS = 60 * 60_000
+export const TOKEN_USE_INTERVAL_MS = 60 * 60_000
 
 /** Milliseconds after which somebody signs in again: a working day. */
 export const SESSION_AGE_MAX_MS = 8 * 60 * 60_000
@@ -225,7 +225,7 @@ export const RATE_LIMIT_PERIOD_S = 60
  * Tokens of one network that an isolate looks at before the first of them is decided: a fleet of programs that start
  * behind one address at once, and no more guesses than that beside the failed attempts that are counted.
  */
-export const ATTEMPTS_UNDECIDED_MAX = 50
+export const ATTEMPTS_PENDING_MAX = 50
 
 /** Networks whose attempts an isolate remembers, at about 200 bytes each. */
 export const ATTEMPT_NETWORKS_MAX = 10_000

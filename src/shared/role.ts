@@ -1,6 +1,6 @@
-/** What somebody may do, each role also what the ones before it may: look; steer; delete, activate and let others in. */
+/** Each role includes the ones before it: view; control jobs; delete, activate and manage tokens. */
 export const roles = ['viewer', 'operator', 'admin'] as const
 export type Role = (typeof roles)[number]
 
-/** Whether a role suffices where another is needed. */
-export const suffices = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed)
+/** Whether a role includes the required one. */
+export const hasRole = (role: Role, required: Role): boolean => roles.indexOf(role) >= roles.indexOf(required)

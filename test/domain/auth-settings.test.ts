@@ -5,33 +5,33 @@ const secret = 'x'.repeat(32)
 const access = { ACCESS_TEAM_DOMAIN: 'team.cloudflareaccess.com', ACCESS_AUD: 'aud' }
 const read = (vars: AuthVars, isLocal = false) => readAuthSettings(vars, isLocal)
 
-test('without a credential nobody can be let in', () => {
+test('with nothing configured no request can be authenticated', () => {
   expect(read({})).toBeNull()
   expect(read({ ADMIN_TOKEN: '', SESSION_SECRET: secret, ACCESS_TEAM_DOMAIN: '', ACCESS_AUD: '' })).toBeNull()
 })
 
 test('either the admin token or Cloudflare Access is enough', () => {
-  expect(read({ ADMIN_TOKEN: secret })).toMatchObject({ adminToken: secret, access: null, allowsAnyone: false })
+  expect(read({ ADMIN_TOKEN: secret })).toMatchObject({ adminToken: secret, access: null, isOpen: false })
   expect(read(access)).toMatchObject({
     adminToken: null,
     access: { issuer: 'https://team.cloudflareaccess.com', audience: 'aud' },
   })
 })
 
-test('the local opening lets in who is on this machine, and nobody else', () => {
-  const opening: AuthVars = { ALLOW_ANYONE_ON_LOCALHOST: 'true' }
-  expect(read(opening, true)).toMatchObject({ allowsAnyone: true })
-  expect(read(opening, false)).toBeNull()
+test('local access admits requests from this machine and no others', () => {
+  const localAccess: AuthVars = { ALLOW_ANYONE_ON_LOCALHOST: 'true' }
+  expect(read(localAccess, true)).toMatchObject({ isOpen: true })
+  expect(read(localAccess, false)).toBeNull()
   expect(read({ ALLOW_ANYONE_ON_LOCALHOST: 'false' }, true)).toBeNull()
 })
 
-test('the local opening is closed as soon as anybody else could be let in', () => {
-  const opening: AuthVars = { ALLOW_ANYONE_ON_LOCALHOST: 'true' }
-  expect(read({ ...opening, ADMIN_TOKEN: secret }, true)).toMatchObject({ allowsAnyone: false })
-  expect(read({ ...opening, ...access }, true)).toMatchObject({ allowsAnyone: false })
+test('local access is off as soon as any other authentication is configured', () => {
+  const localAccess: AuthVars = { ALLOW_ANYONE_ON_LOCALHOST: 'true' }
+  expect(read({ ...localAccess, ADMIN_TOKEN: secret }, true)).toMatchObject({ isOpen: false })
+  expect(read({ ...localAccess, ...access }, true)).toMatchObject({ isOpen: false })
 })
 
-test("an address's own entry goes before its domain's, in any case", () => {
+test("an address's own entry takes precedence over its domain's, in upper or lower case", () => {
   const ACCESS_ROLES = 'Anna@Example.org=admin, *@example.org=viewer\n*@schule.example=operator'
   const roleOf = read({ ...access, ACCESS_ROLES })?.access?.roleOf
   expect(
@@ -57,7 +57,7 @@ test.each<[string, AuthVars]>([
   ['ALLOW_ANYONE_ON_LOCALHOST', { ALLOW_ANYONE_ON_LOCALHOST: 'yes' }],
   ['CORS_ORIGINS', { ADMIN_TOKEN: secret, CORS_ORIGINS: '*' }],
   ['CORS_ORIGINS', { ADMIN_TOKEN: secret, CORS_ORIGINS: 'https://admin.example/' }],
-])('a %s that is not valid is an error that names it, and shows no secret: %j', (name, vars) => {
+])('an invalid %s is an error that names it and reveals no secret: %j', (name, vars) => {
   let message = ''
   try {
     read(vars, true)
@@ -68,7 +68,7 @@ test.each<[string, AuthVars]>([
   expect(message).not.toContain('hunter2')
 })
 
-test('origins are taken as they stand', () => {
+test('origins are used as written', () => {
   const origins = read({ ADMIN_TOKEN: secret, CORS_ORIGINS: 'https://admin.example, http://localhost:5173' })?.origins
   expect(origins).toEqual(new Set(['https://admin.example', 'http://localhost:5173']))
 })

@@ -16,7 +16,7 @@ test.each([
   expect(networkOf(address)).toBe(network)
 })
 
-test('who has a subnet of IPv6 is counted once, however many of its addresses he uses', () => {
+test('an IPv6 subnet counts as one network, however many of its addresses are used', () => {
   const networks = new Set(Array.from({ length: 100 }, (_, n) => networkOf(`2001:db8:a:b::${n.toString(16)}`)))
   expect(networks.size).toBe(1)
   expect(networkOf('2001:db8:a:c::1')).not.toBe(networkOf('2001:db8:a:b::1'))

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { TOKEN_USE_NOTED_MS } from '../../../src/platform/limits.ts'
+import { TOKEN_USE_INTERVAL_MS } from '../../../src/platform/limits.ts'
 import { api, cancelAll, setClock, startMs } from '../api.ts'
 import { breakD1, healD1, meterD1 } from '../meters.ts'
 import { newKey, newTeam, signed } from './access-team.ts'
@@ -98,7 +98,7 @@ test('the last use of a token is written once an hour, however often it is used'
   expect(await lastUse(made)).toBeNull()
   await whoIs(made.headers)
   await soon(made, (ms) => ms === startMs)
-  setClock(startMs + TOKEN_USE_NOTED_MS - 1)
+  setClock(startMs + TOKEN_USE_INTERVAL_MS - 1)
   const meter = meterD1()
   for (let n = 0; n < 5; n++) {
     await whoIs(made.headers)
@@ -106,9 +106,9 @@ test('the last use of a token is written once an hour, however often it is used'
   }
   meter.stop()
   expect([meter.rowsWritten, await lastUse(made)]).toEqual([0, startMs])
-  setClock(startMs + TOKEN_USE_NOTED_MS)
+  setClock(startMs + TOKEN_USE_INTERVAL_MS)
   await whoIs(session)
-  await soon(made, (ms) => ms === startMs + TOKEN_USE_NOTED_MS)
+  await soon(made, (ms) => ms === startMs + TOKEN_USE_INTERVAL_MS)
 })
 
 test('a use that D1 does not take down is no reason to refuse anybody, and is written with a later one', async () => {

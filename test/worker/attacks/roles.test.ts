@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { app } from '../../../src/app.ts'
-import { authorize, roleNeeded } from '../../../src/auth/authorize.ts'
+import { authorize, requiredRole } from '../../../src/auth/authorize.ts'
 import type { AppEnv } from '../../../src/auth/env.ts'
 import { permissions } from '../../../src/auth/permissions.ts'
 import { type Role, roles } from '../../../src/shared/role.ts'
@@ -99,7 +99,7 @@ describe('the table', () => {
             expiresMs: null,
             tokenId: null,
           })
-          seen.push(roleNeeded(c))
+          seen.push(requiredRole(c))
           await next()
         })
         .use(authorize)

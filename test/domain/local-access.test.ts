@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { isFromThisMachine } from '../../src/auth/local-opening.ts'
+import { isLocalRequest } from '../../src/auth/local-access.ts'
 
 const isLocal = (url: string, headers: Record<string, string> = {}) =>
-  isFromThisMachine({ url, headers: new Headers(headers) })
+  isLocalRequest({ url, headers: new Headers(headers) })
 
 test.each(['http://localhost', 'http://localhost:8787/jobs', 'http://127.0.0.1:8787', 'http://[::1]:8787'])(
-  '%s is this machine, by whatever of its addresses it is asked',
+  '%s is this machine, whichever loopback address the request comes from',
   (url) => {
     expect(isLocal(url)).toBe(true)
     for (const address of ['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1', '::FFFF:127.0.0.1']) {
@@ -22,7 +22,7 @@ test.each(['stellwerk.example', 'localhost.evil.example', '127.0.0.1.nip.io', '0
 )
 
 test.each(['203.0.113.1', '192.168.0.2', '172.17.0.1', '::', 'fe80::1', '2001:db8::1', '127.evil', '1127.0.0.1', ''])(
-  'who asks from %j is somewhere else, whatever name he asks for',
+  'a request from %j is not local, whatever its host',
   (address) => {
     expect(isLocal('http://localhost:8787', { 'CF-Connecting-IP': address })).toBe(false)
   },
@@ -33,7 +33,7 @@ test.each([
   ['Forwarded', 'for=127.0.0.1'],
   ['X-Real-IP', '127.0.0.1'],
   ['Via', '1.1 tunnel'],
-])('what a proxy or a tunnel passed on with %s comes from somewhere else', (name, value) => {
+])('a request that a proxy or tunnel forwarded with %s is not local', (name, value) => {
   expect(isLocal('http://localhost:8787', { 'CF-Connecting-IP': '127.0.0.1', [name]: value })).toBe(false)
 })
 
@@ -46,7 +46,7 @@ test.each([
   'Host',
   'X-Forwarded-Host',
   'Origin',
-])('no %s that a caller brings opens what is closed without it', (name) => {
+])('no %s header makes a request local that is not local without it', (name) => {
   for (const value of ['127.0.0.1', '::1', 'localhost', 'http://localhost', '']) {
     expect(isLocal('http://stellwerk.example', { [name]: value })).toBe(false)
     expect(isLocal('http://localhost', { 'CF-Connecting-IP': '203.0.113.1', [`X-${name}`]: value })).toBe(false)

@@ -4,12 +4,12 @@ import type { Credential } from './credential.ts'
 import { tokenStore } from './token-store.ts'
 
 /**
- * Answers whether a credential that was good when this was called still is; it asks D1 at most once in
- * CREDENTIAL_CHECK_MS. While D1 is away nobody can revoke anything.
+ * A check whether a credential, valid when this is called, still is. It queries D1 at most once per CREDENTIAL_CHECK_MS;
+ * while D1 is unavailable, no token can be revoked, so the credential stays valid.
  *
  * @param now Unix ms
  */
-export function standing(db: D1Database, { tokenId, expiresMs }: Credential, now: () => number) {
+export function createCredentialCheck(db: D1Database, { tokenId, expiresMs }: Credential, now: () => number) {
   let checkedMs = now()
   return async (): Promise<boolean> => {
     const nowMs = now()

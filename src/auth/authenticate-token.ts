@@ -1,0 +1,29 @@
+import type { Context } from 'hono'
+import { forget, mayAttempt, recordFailure, recordSuccess } from './attempts.ts'
+import type { Credential } from './credential.ts'
+import type { AppEnv } from './env.ts'
+import { networkOfRequest, refuseFailedAuth, refuseTooManyAttempts } from './refusals.ts'
+import { hashOf } from './token.ts'
+import { credentialByToken } from './token-credentials.ts'
+
+/**
+ * The credential behind a request's token, or the answer that rejects it: 401, counted as a failed attempt, or 429. A
+ * network over its limit is answered 429 before the token is checked, so that a correct guess reveals nothing.
+ */
+export async function authenticateToken(c: Context<AppEnv>, token: string): Promise<Credential | Response> {
+  const network = networkOfRequest(c)
+  const hash = await hashOf(token)
+  const nowMs = Date.now()
+  if (!mayAttempt(network, hash, nowMs)) return refuseTooManyAttempts(c)
+  const credential = await credentialByToken(c.env.DB, c.get('auth'), token, nowMs).catch((error) => {
+    forget(network, hash)
+    throw error
+  })
+  if (credential !== null) {
+    recordSuccess(network, hash, nowMs)
+    return credential
+  }
+  const answer = await refuseFailedAuth(c, 'invalid-token')
+  recordFailure(network, hash)
+  return answer
+}
