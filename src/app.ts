@@ -12,8 +12,8 @@ import { dataset } from './dataset/routes.ts'
 import { accessLog } from './http/access-log.ts'
 import { handleError, handleMethodNotAllowed } from './http/errors.ts'
 import { openApi } from './http/openapi.ts'
-import { privateAnswers, securityHeaders } from './http/security-headers.ts'
-import { refuseInvalid } from './http/validation.ts'
+import { noSharedCache, securityHeaders } from './http/security-headers.ts'
+import { rejectInvalid } from './http/validation.ts'
 import { histories } from './jobs/http/history-routes.ts'
 import { reconciliation } from './jobs/http/reconcile-routes.ts'
 import { jobs } from './jobs/http/routes.ts'
@@ -22,19 +22,19 @@ import { models } from './models/routes.ts'
 import { ocr } from './ocr/routes.ts'
 import { answerFile, offerSignIn, pages } from './system/dashboard-files.ts'
 import { health } from './system/health.ts'
-import { apiWords } from './system/openapi-info.ts'
+import { openApiInfo } from './system/openapi-info.ts'
 import { status } from './system/status.ts'
 
-const base = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid })
+const base = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalid })
 base.onError(handleError)
 base.notFound(answerFile)
-base.use(requestId(), accessLog, securityHeaders, privateAnswers)
+base.use(requestId(), accessLog, securityHeaders, noSharedCache)
 // Before anything asks who is there: probes bear no token.
 base.route('/', health)
 base.use(requireSettings, corsForAllowedOrigins, rejectCrossSite, offerSignIn)
 base.use(methodNotAllowed({ app: base, onMethodNotAllowed: handleMethodNotAllowed }))
 base.use(authenticate, authorize)
-base.get('/openapi.json', openApi(base, apiWords, permissions))
+base.get('/openapi.json', openApi(base, openApiInfo, permissions))
 base.route('/', pages)
 
 const admin = '/api/v1/admin'

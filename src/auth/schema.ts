@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { nameOf } from '../http/name.ts'
+import { nameSchema } from '../http/name.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { TOKEN_LENGTH_MAX, TOKEN_NAME_LENGTH_MAX } from '../platform/limits.ts'
 import { roles } from '../shared/role.ts'
@@ -20,7 +20,7 @@ const name = {
 }
 
 // Normalized: two names that look alike could not be told apart in the event log.
-const TokenName = nameOf(TOKEN_NAME_LENGTH_MAX, name)
+const TokenName = nameSchema(TOKEN_NAME_LENGTH_MAX, name)
 
 /** The last instant that RFC 3339 can express in UTC. */
 const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
-import { done, doneResponse } from '../http/action.ts'
+import { success, successResponse } from '../http/action-result.ts'
 import { jsonBody } from '../http/json-body.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
@@ -56,7 +56,7 @@ const revokeRoute = createRoute({
   description:
     'Requests with it are refused within 20 s everywhere; sessions and streams opened with it end within 60 s.',
   request: { params: TokenIdParam },
-  responses: { ...doneResponse, 404: problemResponse('`Token not found`', 'not-found'), ...invalidResponse },
+  responses: { ...successResponse, 404: problemResponse('`Token not found`', 'not-found'), ...invalidResponse },
 })
 
 const inPast = { loc: ['body', 'expires_at'], msg: 'This is over already', type: 'in_past' }
@@ -92,7 +92,7 @@ export const tokens = new OpenAPIHono<AppEnv>()
     if (name === null) return problem(c, 404, 'Token not found', { kind: 'not-found' })
     clearTokenCache()
     log('info', 'token_revoked', { token_id: Number(id), name, actor: c.get('actor') })
-    return c.json(done('Token revoked'), 200)
+    return c.json(success('Token revoked'), 200)
   })
 
 const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())

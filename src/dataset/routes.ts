@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../auth/env.ts'
-import { done, doneResponse } from '../http/action.ts'
+import { success, successResponse } from '../http/action-result.ts'
 import { jsonBody } from '../http/json-body.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
@@ -54,7 +54,7 @@ const deleteDocument = createRoute({
   summary: 'Take a document out of the dataset',
   request: { params: DocumentIdParam },
   responses: {
-    ...doneResponse,
+    ...successResponse,
     404: problemResponse('`Document not found`', 'not-found'),
   },
 })
@@ -81,6 +81,6 @@ export const dataset = new OpenAPIHono<AppEnv>()
   .openapi(deleteDocument, async (c) => {
     const removed = await removeDocument(c.env.DB, c.req.valid('param').id)
     return removed
-      ? c.json(done('Document deleted'), 200)
+      ? c.json(success('Document deleted'), 200)
       : problem(c, 404, 'Document not found', { kind: 'not-found' })
   })

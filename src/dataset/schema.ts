@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { Bundesland } from '../http/bundesland.ts'
-import { nameOf } from '../http/name.ts'
+import { nameSchema } from '../http/name.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
-import { flag } from '../http/validation.ts'
+import { booleanParam } from '../http/validation.ts'
 import {
   CHUNKS_MAX,
   DOC_TYPE_LENGTH_MAX,
@@ -37,7 +37,7 @@ const sourceUrl = {
   description: 'Where it comes from: an http or https address, without a user name',
 }
 
-const Title = nameOf(TITLE_LENGTH_MAX, title)
+const Title = nameSchema(TITLE_LENGTH_MAX, title)
 
 const SourceUrl = z
   .string()
@@ -114,7 +114,9 @@ export const UploadCounts = z
 export const DocumentQuery = z.object({
   bundesland: Bundesland.optional(),
   doc_type: DocType.optional(),
-  training_allowed: flag.optional().openapi({ description: 'Only those that may be trained on, or that may not' }),
+  training_allowed: booleanParam
+    .optional()
+    .openapi({ description: 'Only those that may be trained on, or that may not' }),
   limit: limitParam,
   cursor: cursorParam(idPattern).optional(),
 })

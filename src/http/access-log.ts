@@ -2,7 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import { log } from '../platform/log.ts'
 import { withoutTokens } from '../platform/token-pattern.ts'
 
-/** One line a request. A stream's line comes when it opens. The query is left out: it is the client's, and may hold anything. */
+/** Logs one line per request; for a stream, when it opens. Leaves out the query, which may contain anything. */
 export const accessLog = createMiddleware(async (c, next) => {
   const startedMs = Date.now()
   await next()

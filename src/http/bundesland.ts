@@ -2,13 +2,13 @@ import { z } from '@hono/zod-openapi'
 import { SHOWN_VALUE_LENGTH_MAX } from '../platform/limits.ts'
 import { bundeslandCodes, codeOf } from '../shared/bundeslaender.ts'
 
-/** The value in quotes, cut where it is long; whatever it holds, it can stand in an answer. */
+/** The value in quotes, truncated and escaped, so that an error can repeat it whatever it contains. */
 function quote(text: string): string {
-  const shown = [...text].slice(0, SHOWN_VALUE_LENGTH_MAX).join('')
-  return JSON.stringify(shown === text ? text : `${shown}…`)
+  const start = [...text].slice(0, SHOWN_VALUE_LENGTH_MAX).join('')
+  return JSON.stringify(start === text ? text : `${start}…`)
 }
 
-/** A Bundesland as people write it. Out comes the upper-case code; what is none is refused by an error that names it. */
+/** A Bundesland as people write it, parsed to its upper-case code. The error for any other value repeats it. */
 export const Bundesland = z
   .string()
   .transform((text, ctx) => {

@@ -5,7 +5,7 @@ import { RETRY_AFTER_S } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { problem } from './problem.ts'
 
-/** Answers for whatever a handler threw: what Hono refuses keeps its status, everything else is 500 and in the log. */
+/** Answers whatever a handler threw: Hono's own exceptions keep their status, everything else is logged and a 500. */
 export function handleError(error: Error, c: Context): Response {
   if (error instanceof HTTPException) {
     if (error.res !== undefined) return error.getResponse()
@@ -26,19 +26,19 @@ export function handleError(error: Error, c: Context): Response {
   return problem(c, 500, 'Something went wrong here. The log knows more under the request id.')
 }
 
-/** Answers while D1 does not. A write may have been carried out all the same. */
+/** Answers 503 when D1 does not respond. A write may have been carried out nonetheless. */
 export const unavailable = (c: Context): Response =>
   problem(c, 503, 'The database does not answer: try again', {
     kind: 'unavailable',
     headers: { 'Retry-After': String(RETRY_AFTER_S) },
   })
 
-/** Answers for a path that no route has. */
+/** Answers a request for a path without a route. */
 export function handleNotFound(c: Context): Response {
   return problem(c, 404, 'There is nothing at this path')
 }
 
-/** Answers for a path that has routes, but none for the method. */
+/** Answers a request for a path that has routes, but none for the method. */
 export function handleMethodNotAllowed(c: Context, methods: string[]): Response {
   const allow = methods.join(', ')
   return problem(c, 405, `This path takes ${allow}`, { headers: { Allow: allow } })

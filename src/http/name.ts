@@ -1,22 +1,22 @@
 import { z } from '@hono/zod-openapi'
 import { NAME_MARKS_MAX } from '../platform/limits.ts'
-import { type NameFlaw, nameFlaw, tidyName } from '../platform/name.ts'
+import { type NameError, nameErrorIn, tidyName } from '../platform/name.ts'
 
-/** What OpenAPI says of a name. */
-type Words = { example: string; description: string }
+/** The OpenAPI metadata of a name. */
+type Metadata = { example: string; description: string }
 
-/** A name that people read: of a job, a document or a token. It is tidied, and then looked at (src/name.ts). */
-export const nameOf = (lengthMax: number, { example, description }: Words) =>
+/** The display name of a job, document or token: normalized, then validated (platform/name.ts). */
+export const nameSchema = (lengthMax: number, { example, description }: Metadata) =>
   z
     .string()
     .overwrite(tidyName)
     .superRefine((name, ctx) => {
-      const flaw = nameFlaw(name, lengthMax)
-      if (flaw !== null) ctx.addIssue({ code: 'custom', message: sentences[flaw](lengthMax) })
+      const error = nameErrorIn(name, lengthMax)
+      if (error !== null) ctx.addIssue({ code: 'custom', message: messages[error](lengthMax) })
     })
     .openapi({ type: 'string', minLength: 1, maxLength: lengthMax, example, description: `${description}. ${rules}` })
 
-const sentences: Record<NameFlaw, (lengthMax: number) => string> = {
+const messages: Record<NameError, (lengthMax: number) => string> = {
   empty: () => 'Expected at least one character that can be seen',
   too_long: (lengthMax) => `Expected at most ${lengthMax} characters`,
   unseen: () => 'Expected a name without control characters, nor invisible ones',

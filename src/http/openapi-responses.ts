@@ -2,7 +2,7 @@ import { RETRY_AFTER_S } from '../platform/limits.ts'
 import { streamHeaders } from '../platform/sse.ts'
 import { type ProblemStatus, statusTitles } from './problem.ts'
 
-/** On every answer. */
+/** The header of every response. */
 const requestId = {
   description: 'Names the request in the log. A request that brings its own keeps it',
   required: true,
@@ -27,7 +27,7 @@ function answer(status: ProblemStatus, description: string, example: { detail?: 
   }
 }
 
-/** What no route declares, since it comes before or behind all of them: the document describes each once. */
+/** Responses that middleware or error handlers give, so that no route declares them: the document describes each once. */
 export const sharedResponses = {
   MalformedBody: answer(400, 'The body is not valid JSON, or not UTF-8', {
     type: 'urn:stellwerk:problem:not-utf8',
@@ -107,7 +107,7 @@ export const sharedResponses = {
   }),
 } as const
 
-/** On every stream of events. */
+/** The headers of every event stream. */
 export const eventStreamHeaders = {
   'Cache-Control': {
     description: 'Nothing on the way may keep or change it',
@@ -125,17 +125,18 @@ export type SharedResponse = keyof typeof sharedResponses
 
 export const refTo = (name: SharedResponse) => ({ $ref: `#/components/responses/${name}` })
 
-/** What an operation can answer beside what it declares, by status: that depends on the role that it needs. */
-export function sharedAnswers({ method, path, role, hasBody }: Asked): Record<string, SharedResponse> {
-  const isOpen = role === 'anyone'
-  const checksSomebody = !isOpen || hasBody
+/** The shared responses of an operation, by status; they depend on the role that it requires. */
+export function sharedResponsesFor({ method, path, role, hasBody }: OperationFacts): Record<string, SharedResponse> {
+  const isPublic = role === 'anyone'
+  // Signing in is public and checks the token in its body.
+  const checksCredential = !isPublic || hasBody
   return {
     ...(hasBody ? { 400: 'MalformedBody', 413: 'BodyTooLarge', 415: 'NotDeclaredAsJson' } : {}),
-    ...(checksSomebody ? { 401: 'Unauthorized', 429: 'TooManyRequests' } : {}),
-    ...(checksSomebody || method !== 'get' ? { 403: 'Forbidden' } : {}),
+    ...(checksCredential ? { 401: 'Unauthorized', 429: 'TooManyRequests' } : {}),
+    ...(checksCredential || method !== 'get' ? { 403: 'Forbidden' } : {}),
     500: 'Unexpected',
     ...(path === '/health' ? {} : { 503: 'Unavailable' }),
   }
 }
 
-type Asked = { method: string; path: string; role: string | undefined; hasBody: boolean }
+type OperationFacts = { method: string; path: string; role: string | undefined; hasBody: boolean }

@@ -4,9 +4,9 @@ import {
   eventStreamHeaders,
   refTo,
   refToRequestId,
-  sharedAnswers,
   sharedHeaders,
   sharedResponses,
+  sharedResponsesFor,
 } from './openapi-responses.ts'
 import { type ProblemStatus, statusTitles } from './problem.ts'
 
@@ -18,26 +18,26 @@ type Parameter = Exclude<NonNullable<Operation['parameters']>[number], { $ref: s
 
 type ParameterSchema = { anyOf?: { type?: 'array' | 'string' }[]; example?: unknown }
 
-/** The words about the API as a whole. */
-export type ApiWords = Pick<Document, 'info' | 'servers' | 'tags'>
+/** What the document says about the API as a whole. */
+export type OpenApiInfo = Pick<Document, 'info' | 'servers' | 'tags'>
 
-/** Which route needs which role, by method and path as Hono writes them. */
+/** The role that each route requires, by method and path as Hono writes them. */
 type Roles = Readonly<Record<string, string>>
 
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
 
-/** Answers the OpenAPI document of the whole app; it is made when it is first asked for. `roles`: what each route needs. */
-export function openApi<E extends Env>(app: OpenAPIHono<E>, words: ApiWords, roles: Roles): Handler {
+/** Answers the OpenAPI document of the whole app, which is built at the first request. */
+export function openApi<E extends Env>(app: OpenAPIHono<E>, info: OpenApiInfo, roles: Roles): Handler {
   let document: Document | undefined
   return (c) => {
-    document ??= describeApi(app, words, roles)
+    document ??= describeApi(app, info, roles)
     return c.json(document)
   }
 }
 
-/** The document out of the routes' schemas, with what holds for all routes and which none of them declares. */
-function describeApi<E extends Env>(app: OpenAPIHono<E>, words: ApiWords, roles: Roles): Document {
-  const document = app.getOpenAPI31Document({ openapi: '3.1.1', ...words })
+/** The document generated from the routes' schemas, completed with everything that all routes share. */
+function describeApi<E extends Env>(app: OpenAPIHono<E>, info: OpenApiInfo, roles: Roles): Document {
+  const document = app.getOpenAPI31Document({ openapi: '3.1.1', ...info })
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of methods) {
       if (item[method]) complete(item[method], method, path, roles)
@@ -74,12 +74,12 @@ function complete(operation: Operation, method: string, path: string, roles: Rol
   operation.operationId ??= operationIdOf(method, path)
   operation.security ??= role === 'anyone' ? [] : [{ token: [] }, { session: [] }, { access: [] }]
   if (role !== 'anyone') operation.description = `${operation.description ?? ''}\n\nNeeds the role \`${role}\`.`.trim()
-  const shared = sharedAnswers({ method, path, role, hasBody: operation.requestBody !== undefined })
+  const shared = sharedResponsesFor({ method, path, role, hasBody: operation.requestBody !== undefined })
   for (const [status, answer] of Object.entries(operation.responses ?? {})) {
     completeAnswer(answer, Number(status), instance)
-    // What an operation declares itself stands in the place of what holds for all.
-    const other = shared[status]
-    if (other !== undefined) answer.description += `. Or: ${sharedResponses[other].description}`
+    // A status that an operation declares itself replaces the shared response: append that one's description.
+    const replaced = shared[status]
+    if (replaced !== undefined) answer.description += `. Or: ${sharedResponses[replaced].description}`
   }
   const refs = Object.fromEntries(Object.entries(shared).map(([status, name]) => [status, refTo(name)]))
   operation.responses = { ...refs, ...operation.responses }
@@ -93,13 +93,13 @@ function completeAnswer(answer: Answer, status: number, instance: string): void 
     problem.example = { type: 'about:blank', title, status, detail: title, instance, ...problem.example }
   }
   if (answer.content?.['text/event-stream']) {
-    answer.description += eventStreamWords
+    answer.description += eventStreamDescription
     answer.headers = { ...answer.headers, ...eventStreamHeaders }
   }
 }
 
-/** 3.1 has no words for a stream of events: its schema is that of one event's data, and this says the rest. */
-const eventStreamWords = `
+/** OpenAPI 3.1 cannot describe an event stream: the schema is that of one event's data, and this text adds the rest. */
+const eventStreamDescription = `
 
 A stream of server-sent events; the schema describes the \`data\` of one of them. Its first line is \`retry: 2000\`: the
 milliseconds after which a client whose connection broke is to come back. The events are unnamed, so that \`onmessage\`
@@ -113,8 +113,8 @@ does by itself, or as \`after\`, goes on there. A line with a mere colon, betwee
 stream open and means nothing.`
 
 /**
- * A parameter that may be repeated is declared as one value or many of them; OpenAPI calls both an array. An `example`
- * the docs page fills in when an operation is tried out, which is not meant where the parameter can be left out.
+ * A repeatable parameter is declared as one value or an array; for OpenAPI both are an array. The docs page pre-fills an
+ * `example` when an operation is tried out, so optional parameters get `examples` instead.
  */
 function completeParameter(parameter: Parameter): void {
   const { anyOf = [], example, ...schema } = parameter.schema as ParameterSchema
@@ -125,14 +125,14 @@ function completeParameter(parameter: Parameter): void {
 
 /** `POST /api/v1/admin/training/jobs/{id}/pause` is `postJobsByIdPause`. */
 function operationIdOf(method: string, path: string): string {
-  const words = path
+  const segments = path
     .replace(/^\/api\/v1\/admin(\/training)?/, '')
     .replace(/\{(\w+)\}/g, 'by-$1')
     .split(/[^a-z0-9]+/i)
-  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+  return method + segments.map((segment) => segment.charAt(0).toUpperCase() + segment.slice(1)).join('')
 }
 
-/** The path with the examples of its parameters. */
+/** The path, with each parameter replaced by its example. */
 function exampleOf(path: string, parameters: Parameter[]): string {
   return path.replace(/\{(\w+)\}/g, (template, name) => {
     const parameter = parameters.find((one) => one.in === 'path' && one.name === name)

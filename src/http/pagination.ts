@@ -1,15 +1,15 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { PAGE_CURSOR_LENGTH_MAX, PAGE_DEFAULT, PAGE_MAX } from '../platform/limits.ts'
-import { wholeNumber } from './validation.ts'
+import { intParam } from './validation.ts'
 
 const encode = (text: string) => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 
 /** The opaque cursor for a key. Keys are ASCII. */
 export const encodeCursor = (key: string | number) => encode(String(key))
 
-/** A page's size, as a query parameter. */
-export const limitParam = wholeNumber(1, PAGE_MAX).default(PAGE_DEFAULT).openapi({
+/** The query parameter for a page's size. */
+export const limitParam = intParam(1, PAGE_MAX).default(PAGE_DEFAULT).openapi({
   type: 'integer',
   minimum: 1,
   maximum: PAGE_MAX,
@@ -17,7 +17,7 @@ export const limitParam = wholeNumber(1, PAGE_MAX).default(PAGE_DEFAULT).openapi
   description: 'Rows of a page, at most',
 })
 
-/** A page's cursor, as a query parameter; out comes the key, which must match `key`. */
+/** The query parameter for a page's cursor, decoded to the key, which must match `key`. */
 export function cursorParam(key: RegExp) {
   return z
     .string()
@@ -49,8 +49,8 @@ function decode(cursor: string): string | null {
 }
 
 /**
- * Adds `Link: <…>; rel="next"` (RFC 8288) when there is a next page: this request's address with the cursor set, or with
- * the parameter `after` set to the key itself where a list is paged by one that clients know.
+ * Adds `Link: <…>; rel="next"` (RFC 8288) when there is a next page: this request's address with `cursor` set, or with
+ * `after` set to the key itself where a list is paged by a key that clients know.
  */
 export function linkNext(c: Context, next: string | number | null, parameter: 'cursor' | 'after' = 'cursor') {
   if (next === null) return
@@ -59,7 +59,7 @@ export function linkNext(c: Context, next: string | number | null, parameter: 'c
   c.header('Link', `<${url.pathname}${url.search}>; rel="next"`)
 }
 
-/** The header of a paged answer, for a route's `responses`. */
+/** Describes the header of a paged answer in a route's `responses`. */
 export const linkHeader = z.object({
   Link: z.string().optional().openapi({
     description: 'The next page, when there is one (RFC 8288, rel="next")',

@@ -9,7 +9,7 @@ export const IfNoneMatch = z.object({
   }),
 })
 
-/** What a 304 keeps beside what HTTP has it keep: the request's id, and that another site's page may read it. */
+/** Headers that a 304 keeps in addition to those that HTTP requires: the request id and CORS. */
 const retained = [
   'x-request-id',
   'access-control-allow-origin',
@@ -17,10 +17,10 @@ const retained = [
   'access-control-expose-headers',
 ]
 
-/** Answers 304 to who has what the route's ETag names. */
+/** Answers 304 when the client already has the representation that the route's ETag identifies. */
 export const conditional = () => etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...retained] })
 
-/** The header of a conditional command. @param description what it is held against */
+/** The header of a conditional command. @param description what it is compared with */
 export const ifMatch = (description: string, example: string) =>
   z.object({ 'If-Match': z.string().optional().openapi({ description, example }) })
 
@@ -30,15 +30,15 @@ export const IfMatch = ifMatch(
   '"5-120"',
 )
 
-/** The header of an answer that can be asked for again on condition. */
+/** The header of an answer that can be requested conditionally. */
 export const etagHeader = z.object({ ETag: z.string().openapi({ description: 'Strong', example: '"5-120"' }) })
 
 /**
- * The tags in an If-Match header. Weak tags are left out: RFC 9110 lets them match nothing here.
+ * The tags in an If-Match header. Weak tags stay in the list but match nothing, since it compares strongly (RFC 9110).
  *
- * @returns `null` when any tag will do
+ * @returns `null` when any tag matches
  */
-export function tagsIn(ifMatch: string | undefined): string[] | null {
+export function parseIfMatch(ifMatch: string | undefined): string[] | null {
   if (ifMatch === undefined || ifMatch.trim() === '*') return null
   return ifMatch.split(',').map((tag) => tag.trim())
 }

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { RETRY_AFTER_S, VALIDATION_ERRORS_MAX } from '../platform/limits.ts'
 import { withoutTokens } from '../platform/token-pattern.ts'
 
-/** The statuses a problem can have, in words. */
+/** The statuses a problem can have, with their titles. */
 export const statusTitles = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -24,7 +24,7 @@ export const statusTitles = {
 /** The statuses a problem can have. */
 export type ProblemStatus = keyof typeof statusTitles
 
-/** One thing wrong with a request: where (as FastAPI names it), what, and of which kind. */
+/** One error in a request: where (with FastAPI's names), what, and its kind. */
 export const ValidationError = z
   .object({
     loc: z.array(z.union([z.string(), z.number()])).openapi({
@@ -38,7 +38,7 @@ export const ValidationError = z
   .openapi('ValidationError', { description: 'One thing that is wrong with a request' })
 export type ValidationError = z.infer<typeof ValidationError>
 
-/** An error as every route answers it: RFC 9457, `application/problem+json`. */
+/** The error format of every route: RFC 9457, `application/problem+json`. */
 export const Problem = z
   .object({
     type: z.string().openapi({
@@ -65,9 +65,9 @@ export const Problem = z
   })
   .openapi('Problem', { description: 'Why a request was refused, or failed (RFC 9457)' })
 
-/** What a problem may carry beside its status and detail. */
+/** Optional parts of a problem. */
 export type ProblemExtras = {
-  /** Last part of the problem's `type`; without it the type is `about:blank`. */
+  /** Last part of the problem's `type`; if omitted, the type is `about:blank`. */
   kind?: string
   errors?: ValidationError[]
   headers?: Record<string, string>
@@ -75,7 +75,7 @@ export type ProblemExtras = {
 
 const typeOf = (kind: string | undefined) => (kind ? `urn:stellwerk:problem:${kind}` : 'about:blank')
 
-/** Answers with a problem. `detail` is a sentence for people that says what to do where it is not plain. */
+/** Answers with a problem. `detail` is a sentence for people that also says what to do where that is not obvious. */
 export function problem<S extends ProblemStatus>(c: Context, status: S, detail: string, extras: ProblemExtras = {}) {
   const body: z.infer<typeof Problem> = {
     type: typeOf(extras.kind),
@@ -89,7 +89,7 @@ export function problem<S extends ProblemStatus>(c: Context, status: S, detail: 
   return c.json(body, status, { ...extras.headers, 'Content-Type': 'application/problem+json' })
 }
 
-/** Answers 422 with everything that is wrong with the request; at most VALIDATION_ERRORS_MAX of it is listed. */
+/** Answers 422 and lists the request's errors, at most VALIDATION_ERRORS_MAX of them. */
 export function invalid(c: Context, errors: ValidationError[]) {
   const first = errors[0]
   const detail = first ? `${first.loc.join('.')}: ${first.msg}` : 'The request is not valid'
@@ -98,17 +98,17 @@ export function invalid(c: Context, errors: ValidationError[]) {
 }
 
 /**
- * The description of a problem answer, for a route's `responses`. Its example has the detail that stands in backticks.
+ * Describes a problem in a route's `responses`. The text in backticks becomes the detail of the example.
  *
- * @param kind of the problem that the example shows; without it `about:blank`
+ * @param kind the kind of the example; if omitted, its type is `about:blank`
  */
 export function problemResponse(description: string, kind?: string) {
   const detail = /`(.+?)`/.exec(description)?.[1] ?? description
   return describeProblem(description, { type: typeOf(kind), detail })
 }
 
-/** The description of a problem that passes: its header says when to try again. */
-export function retryLater(description: string, kind: string) {
+/** Describes a temporary problem: its header says when to try again. */
+export function retryLaterResponse(description: string, kind: string) {
   const headers = z.object({
     'Retry-After': z
       .string()
@@ -126,7 +126,7 @@ const describeProblem = (description: string, example: object) => ({
   content: { 'application/problem+json': { schema: Problem, example } },
 })
 
-/** 422, which every route that reads anything from the request can answer. */
+/** Describes 422, which every route with input can answer. */
 export const invalidResponse = {
   422: describeProblem('The request is not valid; `errors` lists what is wrong', {
     type: typeOf('invalid-request'),

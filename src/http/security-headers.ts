@@ -2,8 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
 
 /**
- * The headers that keep a browser from doing with an answer what it was not meant for. Pages load nothing but their own
- * files, and nothing in them is inline.
+ * Security headers for every response. Pages load only files of this origin, and contain no inline scripts or styles.
  */
 export const securityHeaders = secureHeaders({
   contentSecurityPolicy: {
@@ -23,8 +22,8 @@ export const securityHeaders = secureHeaders({
   xFrameOptions: 'DENY',
 })
 
-/** What one is answered is nobody else's: only his own browser may keep it, and asks before it shows it again. */
-export const privateAnswers = createMiddleware(async (c, next) => {
+/** Keeps shared caches from storing answers, which depend on the caller; browsers must revalidate theirs. */
+export const noSharedCache = createMiddleware(async (c, next) => {
   await next()
   if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'private, no-cache')
 })

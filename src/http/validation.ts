@@ -2,7 +2,7 @@ import type { Hook } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
 import { invalid, type ValidationError } from './problem.ts'
 
-/** Where FastAPI says that a value stood, for each of Hono's validation targets. */
+/** FastAPI's name for the location of a value, by Hono's validation target. */
 const locations: Record<string, string> = {
   json: 'body',
   form: 'body',
@@ -12,9 +12,9 @@ const locations: Record<string, string> = {
   cookie: 'cookie',
 }
 
-/** Answers 422 for a request that a route's schemas refuse; lets every other one pass. */
-// biome-ignore lint/suspicious/noExplicitAny: the shape that OpenAPIHono gives its default hook
-export const refuseInvalid: Hook<any, any, any, any> = (result, c) => {
+/** Answers 422 when a request does not match the route's schemas. */
+// biome-ignore lint/suspicious/noExplicitAny: the type of OpenAPIHono's default hook
+export const rejectInvalid: Hook<any, any, any, any> = (result, c) => {
   if (result.success) return
   const location = locations[result.target] ?? result.target
   return invalid(c, validationErrors(location, result.error.issues))
@@ -23,7 +23,7 @@ export const refuseInvalid: Hook<any, any, any, any> = (result, c) => {
 function validationErrors(location: string, issues: readonly z.core.$ZodIssue[]): ValidationError[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      const inner = closest(issue.errors).map((one) => ({ ...one, path: [...issue.path, ...one.path] }))
+      const inner = closestBranch(issue.errors).map((one) => ({ ...one, path: [...issue.path, ...one.path] }))
       return validationErrors(location, inner as z.core.$ZodIssue[])
     }
     const loc = [location, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
@@ -32,14 +32,14 @@ function validationErrors(location: string, issues: readonly z.core.$ZodIssue[])
   })
 }
 
-/** Of a union's branches the one that got furthest into the value: the one that was most likely meant. */
-function closest(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+/** The branch of a union whose errors lie deepest in the value: most likely the intended one. */
+function closestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
   const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(...issues.map((issue) => issue.path.length))
   return branches.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best))
 }
 
-/** A query parameter that is a whole number between `min` and `max`, both included. */
-export function wholeNumber(min: number, max: number) {
+/** A query parameter: an integer from `min` to `max`, both inclusive. */
+export function intParam(min: number, max: number) {
   return z
     .string()
     .regex(/^\d{1,15}$/, 'Expected a whole number')
@@ -47,15 +47,15 @@ export function wholeNumber(min: number, max: number) {
     .pipe(z.int().min(min).max(max))
 }
 
-/** A query parameter that may be repeated: an array without duplicates. */
-export function repeatable<T extends z.ZodType<string>>(item: T) {
+/** A query parameter that may be repeated: parsed to an array without duplicates. */
+export function repeatableParam<T extends z.ZodType<string>>(item: T) {
   return z
     .union([item.transform((one) => [one]), z.array(item)])
     .transform((values) => [...new Set(values)] as z.output<T>[])
 }
 
-/** A query parameter that is `true` or `false`. */
-export const flag = z
+/** A query parameter: `true` or `false`. */
+export const booleanParam = z
   .enum(['true', 'false'])
   .transform((text) => text === 'true')
   .openapi({ type: 'boolean' })

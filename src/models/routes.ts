@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../auth/env.ts'
-import { done, doneResponse } from '../http/action.ts'
+import { success, successResponse } from '../http/action-result.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
-import { conditional, IfNoneMatch, ifMatch, tagsIn } from '../http/preconditions.ts'
+import { conditional, IfNoneMatch, ifMatch, parseIfMatch } from '../http/preconditions.ts'
 import { invalidResponse, problemResponse } from '../http/problem.ts'
 import { etagOf, etagOfActive, statesOf } from './etag.ts'
 import { refuse } from './refusals.ts'
@@ -67,7 +67,7 @@ const activateRoute = createRoute({
   tags,
   summary: 'Put a version into use, in place of the one that is',
   request: { params: VersionIdParam, headers: IfSameActive },
-  responses: { ...doneResponse, ...notFound, ...changed },
+  responses: { ...successResponse, ...notFound, ...changed },
 })
 
 const deleteRoute = createRoute({
@@ -78,7 +78,7 @@ const deleteRoute = createRoute({
   description: 'Of a version that is both active and changed since its `If-Match`, the 412 comes first.',
   request: { params: VersionIdParam, headers: IfSameActive },
   responses: {
-    ...doneResponse,
+    ...successResponse,
     400: problemResponse('`Cannot delete active model`', 'active-model'),
     ...notFound,
     ...changed,
@@ -108,11 +108,11 @@ export const models = new OpenAPIHono<AppEnv>()
   })
   .openapi(activateRoute, async (c) => {
     const { id } = c.req.valid('param')
-    const refusal = await registry(c.env.DB).activate(id, statesOf(tagsIn(c.req.valid('header')['If-Match'])))
-    return refusal ? refuse(c, refusal) : c.json(done('Model activated'), 200)
+    const refusal = await registry(c.env.DB).activate(id, statesOf(parseIfMatch(c.req.valid('header')['If-Match'])))
+    return refusal ? refuse(c, refusal) : c.json(success('Model activated'), 200)
   })
   .openapi(deleteRoute, async (c) => {
     const { id } = c.req.valid('param')
-    const refusal = await registry(c.env.DB).remove(id, statesOf(tagsIn(c.req.valid('header')['If-Match'])))
-    return refusal ? refuse(c, refusal) : c.json(done('Model deleted'), 200)
+    const refusal = await registry(c.env.DB).remove(id, statesOf(parseIfMatch(c.req.valid('header')['If-Match'])))
+    return refusal ? refuse(c, refusal) : c.json(success('Model deleted'), 200)
   })

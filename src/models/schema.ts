@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { cursorParam, limitParam } from '../http/pagination.ts'
-import { flag, repeatable } from '../http/validation.ts'
+import { booleanParam, repeatableParam } from '../http/validation.ts'
 import { bundeslandCodes } from '../shared/bundeslaender.ts'
 import { ModelType } from './model-type.ts'
 import { TrainingMetrics } from './training-metrics.ts'
@@ -37,8 +37,8 @@ export type ModelVersion = z.infer<typeof ModelVersion>
 export const VersionListQuery = z.object({
   limit: limitParam,
   cursor: cursorParam(/^\d{1,15}$/).optional(),
-  model_type: repeatable(ModelType).optional().openapi({ description: 'Only these types; may be repeated' }),
-  active: flag.optional().openapi({ description: 'Only versions that are in use (true) or are not (false)' }),
+  model_type: repeatableParam(ModelType).optional().openapi({ description: 'Only these types; may be repeated' }),
+  active: booleanParam.optional().openapi({ description: 'Only versions that are in use (true) or are not (false)' }),
 })
 
 export const VersionIdParam = z.object({ id: VersionId })

@@ -21,13 +21,13 @@ export const tidyName = (text: string): string =>
     .trim()
 
 /** What is wrong with a name for people. */
-export type NameFlaw = 'empty' | 'too_long' | 'unseen' | 'marks'
+export type NameError = 'empty' | 'too_long' | 'unseen' | 'marks'
 
 /**
  * What is wrong with a tidied name: nothing to be seen in it, more than `lengthMax` code points, something unseen, or
  * marks heaped on a character; `null`: nothing.
  */
-export function nameFlaw(name: string, lengthMax: number): NameFlaw | null {
+export function nameErrorIn(name: string, lengthMax: number): NameError | null {
   if (name === '') return 'empty'
   if ([...name].length > lengthMax) return 'too_long'
   if (unseen.test(name)) return 'unseen'

@@ -1,5 +1,5 @@
 import { version } from '../../package.json'
-import type { ApiWords } from '../http/openapi.ts'
+import type { OpenApiInfo } from '../http/openapi.ts'
 import { PAGE_DEFAULT, PAGE_MAX } from '../platform/limits.ts'
 
 const description = `A control plane for AI training jobs: create one, watch it live, pause, resume or cancel it, and
@@ -28,7 +28,7 @@ of it is 429 with \`Retry-After\`. A stream ends within 60 s when its credential
 Each \`GET\` may be asked as \`HEAD\`. Each answer has an \`X-Request-Id\`.`
 
 /** What the API says about itself in its OpenAPI document. */
-export const apiWords: ApiWords = {
+export const openApiInfo: OpenApiInfo = {
   info: { title: 'Stellwerk', version, description },
   servers: [{ url: '/', description: 'The service that this document comes from' }],
   tags: [

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { nameFlaw, tidyName } from '../../src/platform/name.ts'
+import { nameErrorIn, tidyName } from '../../src/platform/name.ts'
 import type { Document, Schema } from '../document.ts'
 import type { Json } from './json.ts'
 import { meaningOf } from './meanings.ts'
@@ -112,5 +112,5 @@ function text({ pattern, format, minLength, maxLength = 100 }: ReturnType<typeof
 function words(minLength: number, maxLength: number): fc.Arbitrary<string> {
   return fc
     .string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) })
-    .filter((one) => (one === '' ? minLength === 0 : nameFlaw(tidyName(one), maxLength) === null))
+    .filter((one) => (one === '' ? minLength === 0 : nameErrorIn(tidyName(one), maxLength) === null))
 }

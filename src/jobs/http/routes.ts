@@ -1,11 +1,11 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
-import { done, doneResponse } from '../../http/action.ts'
+import { success, successResponse } from '../../http/action-result.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { linkHeader, linkNext } from '../../http/pagination.ts'
-import { conditional, etagHeader, IfMatch, IfNoneMatch, tagsIn } from '../../http/preconditions.ts'
-import { invalidResponse, problemResponse, retryLater } from '../../http/problem.ts'
+import { conditional, etagHeader, IfMatch, IfNoneMatch, parseIfMatch } from '../../http/preconditions.ts'
+import { invalidResponse, problemResponse, retryLaterResponse } from '../../http/problem.ts'
 import { BODY_BYTES_MAX } from '../../platform/limits.ts'
 import type { CommandContext } from '../object/carry-out.ts'
 import { commandJob, createJob, listJobs, readJob } from '../operations.ts'
@@ -26,7 +26,7 @@ const jobNotFound = { reason: 'not_found' } as const
 const notFound = { 404: problemResponse('`Job not found`', 'not-found') }
 const changed = { 412: problemResponse('`Job has changed since: look at it again before you decide`', 'changed') }
 const unavailable = {
-  503: retryLater('`The database does not answer. Nothing was changed; try again.`', 'unavailable'),
+  503: retryLaterResponse('`The database does not answer. Nothing was changed; try again.`', 'unavailable'),
 }
 
 const listRoute = createRoute({
@@ -98,7 +98,7 @@ const pauseRoute = createRoute({
   summary: 'Pause a training job; its slot becomes free',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
-    ...doneResponse,
+    ...successResponse,
     400: problemResponse('`Job is not running`, or has been paused too often', 'not-running'),
     ...notFound,
     ...changed,
@@ -113,7 +113,7 @@ const resumeRoute = createRoute({
   summary: 'Resume a paused job at the step it stopped at',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
-    ...doneResponse,
+    ...successResponse,
     400: problemResponse('`Job is not paused`', 'not-paused'),
     409: problemResponse('`Another training job is already running`', 'slot-taken'),
     ...notFound,
@@ -129,7 +129,7 @@ const cancelRoute = createRoute({
   summary: 'Cancel a job for good',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
-    ...doneResponse,
+    ...successResponse,
     400: problemResponse('The job is over: `Job is already completed`', 'already'),
     ...notFound,
     ...changed,
@@ -144,7 +144,7 @@ const deleteRoute = createRoute({
   summary: 'Delete a job that does not run; its model version stays',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
-    ...doneResponse,
+    ...successResponse,
     400: problemResponse('`Cannot delete running job`', 'running'),
     ...notFound,
     ...changed,
@@ -155,7 +155,7 @@ const deleteRoute = createRoute({
 /** Who gives a command, and on which revisions. */
 const contextOf = (c: Context<AppEnv>, headers: z.output<typeof IfMatch>): CommandContext => ({
   actor: c.get('actor'),
-  revisions: revisionsOf(tagsIn(headers['If-Match'])),
+  revisions: revisionsOf(parseIfMatch(headers['If-Match'])),
 })
 
 /** Training jobs: create, look, pause, resume, cancel, delete. */
@@ -185,17 +185,17 @@ export const jobs = new OpenAPIHono<AppEnv>()
   })
   .openapi(pauseRoute, async (c) => {
     const refusal = await commandJob(c.env, c.req.valid('param').id, 'pause', contextOf(c, c.req.valid('header')))
-    return refusal ? refuse(c, refusal) : c.json(done('Training paused'), 200)
+    return refusal ? refuse(c, refusal) : c.json(success('Training paused'), 200)
   })
   .openapi(resumeRoute, async (c) => {
     const refusal = await commandJob(c.env, c.req.valid('param').id, 'resume', contextOf(c, c.req.valid('header')))
-    return refusal ? refuse(c, refusal) : c.json(done('Training resumed'), 200)
+    return refusal ? refuse(c, refusal) : c.json(success('Training resumed'), 200)
   })
   .openapi(cancelRoute, async (c) => {
     const refusal = await commandJob(c.env, c.req.valid('param').id, 'cancel', contextOf(c, c.req.valid('header')))
-    return refusal ? refuse(c, refusal) : c.json(done('Training cancelled'), 200)
+    return refusal ? refuse(c, refusal) : c.json(success('Training cancelled'), 200)
   })
   .openapi(deleteRoute, async (c) => {
     const refusal = await commandJob(c.env, c.req.valid('param').id, 'delete', contextOf(c, c.req.valid('header')))
-    return refusal ? refuse(c, refusal) : c.json(done('Job deleted'), 200)
+    return refusal ? refuse(c, refusal) : c.json(success('Job deleted'), 200)
   })

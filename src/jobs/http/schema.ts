@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { Bundesland } from '../../http/bundesland.ts'
-import { nameOf } from '../../http/name.ts'
+import { nameSchema } from '../../http/name.ts'
 import { cursorParam, limitParam } from '../../http/pagination.ts'
-import { repeatable, wholeNumber } from '../../http/validation.ts'
+import { intParam, repeatableParam } from '../../http/validation.ts'
 import { ModelType } from '../../models/model-type.ts'
 import { TrainingMetrics } from '../../models/training-metrics.ts'
 import {
@@ -20,7 +20,7 @@ import type * as types from '../rules/types.ts'
 
 const name = { example: 'Zeugnis Bayern 2026', description: 'What people call the job; need not be unique' }
 
-const JobName = nameOf(NAME_LENGTH_MAX, name)
+const JobName = nameSchema(NAME_LENGTH_MAX, name)
 
 /** The body of `POST /jobs`: fields, defaults and bounds of the reference. Unknown fields are dropped. */
 export const TrainingConfig = z
@@ -262,19 +262,19 @@ export const IdempotencyHeader = z.object({
 })
 
 export const EventsQuery = z.object({
-  after: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+  after: intParam(0, Number.MAX_SAFE_INTEGER)
     .default(0)
     .openapi({ type: 'integer', minimum: 0, default: 0, description: 'Only what came after this sequence' }),
   limit: limitParam,
 })
 
 const step = (description: string) =>
-  wholeNumber(0, HISTORY_POINTS_MAX).openapi({ type: 'integer', minimum: 0, maximum: HISTORY_POINTS_MAX, description })
+  intParam(0, HISTORY_POINTS_MAX).openapi({ type: 'integer', minimum: 0, maximum: HISTORY_POINTS_MAX, description })
 
 export const HistoryQuery = z.object({
   from_step: step('The first step; 0 unless told').default(0),
   to_step: step('The last step; the last there is unless told').default(HISTORY_POINTS_MAX),
-  max_points: wholeNumber(2, HISTORY_POINTS_MAX).default(HISTORY_POINTS_DEFAULT).openapi({
+  max_points: intParam(2, HISTORY_POINTS_MAX).default(HISTORY_POINTS_DEFAULT).openapi({
     type: 'integer',
     minimum: 2,
     maximum: HISTORY_POINTS_MAX,
@@ -287,8 +287,8 @@ export const HistoryQuery = z.object({
 export const JobListQuery = z.object({
   limit: limitParam,
   cursor: cursorParam(/^\d{1,15}$/).optional(),
-  status: repeatable(JobStatus).optional().openapi({ description: 'Only jobs in these states; may be repeated' }),
-  model_type: repeatable(ModelType).optional().openapi({ description: 'Only these types; may be repeated' }),
+  status: repeatableParam(JobStatus).optional().openapi({ description: 'Only jobs in these states; may be repeated' }),
+  model_type: repeatableParam(ModelType).optional().openapi({ description: 'Only these types; may be repeated' }),
 })
 
 /** A stream's cursor as it stands in an event's `id`: `<revision>.<points>`. */

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Credential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
-import { invalidResponse, problemResponse, retryLater } from '../../http/problem.ts'
+import { invalidResponse, problemResponse, retryLaterResponse } from '../../http/problem.ts'
 import { streamHeaders } from '../../platform/sse.ts'
 import type { WatcherCredential } from '../object/watchers.ts'
 import { openStream } from '../operations.ts'
@@ -23,8 +23,8 @@ const streamRoute = createRoute({
     },
     204: { description: 'The final event has been received: do not come back' },
     404: problemResponse('`Job not found`', 'not-found'),
-    429: retryLater('`This credential holds too many streams of this job: close one`', 'too-many-streams'),
-    503: retryLater('`Too many streams watch this job`', 'too-many-watchers'),
+    429: retryLaterResponse('`This credential holds too many streams of this job: close one`', 'too-many-streams'),
+    503: retryLaterResponse('`Too many streams watch this job`', 'too-many-watchers'),
     ...invalidResponse,
   },
 })

@@ -1,4 +1,4 @@
-import { nameFlaw, tidyName } from '../../../platform/name.ts'
+import { nameErrorIn, tidyName } from '../../../platform/name.ts'
 import { formatNumber } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { bounds, bundeslaenderMin, type JobConfig, type NumberField, nameLengthMax, numberFields } from './bounds.ts'
@@ -56,7 +56,7 @@ function errorOf(field: FieldName, draft: Draft): string | null {
 }
 
 function nameError(name: string): string | null {
-  switch (nameFlaw(name, nameLengthMax)) {
+  switch (nameErrorIn(name, nameLengthMax)) {
     case null:
       return null
     case 'empty':

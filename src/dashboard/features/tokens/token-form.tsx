@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { TOKEN_NAME_LENGTH_MAX } from '../../../platform/limits.ts'
-import { nameFlaw, tidyName } from '../../../platform/name.ts'
+import { nameErrorIn, tidyName } from '../../../platform/name.ts'
 import { type Role, roles } from '../../../shared/role.ts'
 import { kindOf, type Problem } from '../../api/problem.ts'
 import { Button } from '../../components/button.tsx'
@@ -88,7 +88,7 @@ export function TokenForm({ onMade }: { onMade: (token: MadeToken) => void }) {
 }
 
 function errorIn(name: string): string | null {
-  switch (nameFlaw(name, TOKEN_NAME_LENGTH_MAX)) {
+  switch (nameErrorIn(name, TOKEN_NAME_LENGTH_MAX)) {
     case null:
       return null
     case 'empty':

@@ -1,4 +1,4 @@
-import { nameFlaw, tidyName } from '../../../../platform/name.ts'
+import { nameErrorIn, tidyName } from '../../../../platform/name.ts'
 import { webAddress } from '../../../../platform/web-address.ts'
 import { type BundeslandCode, codeOf } from '../../../../shared/bundeslaender.ts'
 import type { TextKey, TextParams } from '../../../i18n/text.ts'
@@ -46,7 +46,7 @@ export const checks: Checks = {
   title: (cell) =>
     text(cell, (given) => {
       const title = tidyName(given)
-      return nameFlaw(title, titleLengthMax) ? new Wrong('dataset.wrongTitle', { max: titleLengthMax }) : title
+      return nameErrorIn(title, titleLengthMax) ? new Wrong('dataset.wrongTitle', { max: titleLengthMax }) : title
     }),
   bundesland: (cell) => text(cell, (name) => codeOf(name) ?? new Wrong('dataset.wrongBundesland')),
   // The API's types are lower-case words; German headings and cells are not.
