@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
-import { type Role, suffices } from '../../shared/role.ts'
+import { type Role, hasRole } from '../../shared/role.ts'
 import { SESSION_RETRY_MAX_MS, SESSION_RETRY_MS } from '../platform/limits.ts'
 import { forgetVisit } from '../platform/stored.ts'
 import { type Answer, send } from './answer.ts'
@@ -32,9 +32,9 @@ effect(() => {
 /** The session itself, or `null`. */
 export const who = computed(() => (session.value.phase === 'signed-in' ? session.value.session : null))
 
-/** Whether a role suffices, as far as the page knows; the server decides. */
+/** Whether a role hasRole, as far as the page knows; the server decides. */
 export function may(role: Role): boolean {
-  return who.value !== null && suffices(who.value.role, role)
+  return who.value !== null && hasRole(who.value.role, role)
 }
 
 /** Counts what was asked of the session, so that an answer which others have overtaken does not count. */
