@@ -29,7 +29,7 @@ const base = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalid })
 base.onError(handleError)
 base.notFound(answerFile)
 base.use(requestId(), accessLog, securityHeaders, noSharedCache)
-// Before anything asks who is there: probes bear no token.
+// Before authentication: probes send no token.
 base.route('/', health)
 base.use(requireSettings, corsForAllowedOrigins, rejectCrossSite, offerSignIn)
 base.use(methodNotAllowed({ app: base, onMethodNotAllowed: handleMethodNotAllowed }))

@@ -1,9 +1,9 @@
 import {
   ATTEMPT_NETWORKS_MAX,
   ATTEMPTS_PENDING_MAX,
-  KNOWN_GOOD_MAX,
-  KNOWN_GOOD_MS,
   RATE_LIMIT_PERIOD_S,
+  VALIDATED_TOKEN_MS,
+  VALIDATED_TOKENS_MAX,
 } from '../platform/limits.ts'
 
 /** A network's attempts in the period that began at `sinceMs` (Unix ms); `pending`: hashes of tokens being checked. */
@@ -18,7 +18,7 @@ const periodMs = RATE_LIMIT_PERIOD_S * 1_000
 const networks = new Map<string, Attempts>()
 
 /** When a token was last valid, by network and token hash, in Unix ms: a client that sends it again is not guessing. */
-const knownGood = new Map<string, number>()
+const validated = new Map<string, number>()
 
 const keyOf = (network: string, hash: string) => `${network} ${hash}`
 
@@ -28,8 +28,8 @@ const keyOf = (network: string, hash: string) => `${network} ${hash}`
  * token whose request was aborted counts among them until the period ends.
  */
 export function mayAttempt(network: string, hash: string, nowMs: number): boolean {
-  const goodMs = knownGood.get(keyOf(network, hash))
-  if (goodMs !== undefined && Math.abs(nowMs - goodMs) < KNOWN_GOOD_MS) return true
+  const goodMs = validated.get(keyOf(network, hash))
+  if (goodMs !== undefined && Math.abs(nowMs - goodMs) < VALIDATED_TOKEN_MS) return true
   const attempts = attemptsOf(network, nowMs)
   if (attempts.isOverLimit || (attempts.pending.size >= ATTEMPTS_PENDING_MAX && !attempts.pending.has(hash))) {
     return false
@@ -44,13 +44,13 @@ export const forget = (network: string, hash: string): void => void networks.get
 /** Records that a token is valid. */
 export function recordSuccess(network: string, hash: string, nowMs: number): void {
   forget(network, hash)
-  put(knownGood, keyOf(network, hash), nowMs, KNOWN_GOOD_MAX)
+  put(validated, keyOf(network, hash), nowMs, VALIDATED_TOKENS_MAX)
 }
 
 /** Records that a token is not valid; call it after the failure has been counted. */
 export function recordFailure(network: string, hash: string): void {
   forget(network, hash)
-  knownGood.delete(keyOf(network, hash))
+  validated.delete(keyOf(network, hash))
 }
 
 /** Records that a network has exceeded its limit of failed attempts. */

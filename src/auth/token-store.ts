@@ -1,4 +1,4 @@
-import { cutPage, type Page } from '../platform/keyset-page.ts'
+import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import { TOKEN_USE_INTERVAL_MS, TOKENS_MAX } from '../platform/limits.ts'
 import type { Role } from '../shared/role.ts'
 
@@ -51,7 +51,7 @@ export function tokenStore(db: D1Database) {
       .prepare(`SELECT ${columns} FROM api_tokens WHERE id < ? ORDER BY id DESC LIMIT ?`)
       .bind(before, limit + 1)
       .all<StoredToken>()
-    return cutPage(results, limit, (token) => token.id)
+    return cutKeysetPage(results, limit, (token) => token.id)
   }
 
   /** @returns the token's name; `null` when there is no such token */

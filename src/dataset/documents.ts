@@ -1,4 +1,4 @@
-import { cutPage, type Page } from '../platform/keyset-page.ts'
+import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import { D1_VALUE_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_MAX } from '../platform/limits.ts'
 import type { BundeslandCode } from '../shared/bundeslaender.ts'
 
@@ -109,7 +109,7 @@ export async function listDocuments(
     .bind(...values)
     .all<DocumentRow>()
   const documents = results.map((row) => ({ ...row, training_allowed: row.training_allowed === 1 }))
-  return cutPage(documents, limit, ({ id }) => id)
+  return cutKeysetPage(documents, limit, ({ id }) => id)
 }
 
 function listStatement({ bundesland, doc_type, training_allowed }: DocumentFilter, after: string, count: number) {

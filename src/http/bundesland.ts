@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { SHOWN_VALUE_LENGTH_MAX } from '../platform/limits.ts'
+import { ECHOED_VALUE_LENGTH_MAX } from '../platform/limits.ts'
 import { bundeslandCodes, codeOf } from '../shared/bundeslaender.ts'
 
 /** The value in quotes, truncated and escaped, so that an error can repeat it whatever it contains. */
 function quote(text: string): string {
-  const start = [...text].slice(0, SHOWN_VALUE_LENGTH_MAX).join('')
+  const start = [...text].slice(0, ECHOED_VALUE_LENGTH_MAX).join('')
   return JSON.stringify(start === text ? text : `${start}…`)
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { type JSONVisitor, visit } from 'jsonc-parser'
-import { JSON_ARRAY_MAX, JSON_DEPTH_MAX, SHOWN_VALUE_LENGTH_MAX } from '../platform/limits.ts'
+import { ECHOED_VALUE_LENGTH_MAX, JSON_ARRAY_MAX, JSON_DEPTH_MAX } from '../platform/limits.ts'
 import { invalid, problem, type ValidationError } from './problem.ts'
 import { type BodyError, readText } from './read-body.ts'
 
@@ -69,7 +69,7 @@ class StructureError extends Error {
 
 /** A key, truncated and well-formed, so that every JSON parser accepts it. */
 const displayKey = (step: string | number) =>
-  typeof step === 'string' ? [...step].slice(0, SHOWN_VALUE_LENGTH_MAX).join('').toWellFormed() : step
+  typeof step === 'string' ? [...step].slice(0, ECHOED_VALUE_LENGTH_MAX).join('').toWellFormed() : step
 
 /** An object or array that is still open; `path` is `null` for an object. */
 type Container = { keys: Set<string>; elements: number; path: (string | number)[] | null }

@@ -4,7 +4,7 @@ import type { Page } from '../platform/keyset-page.ts'
 import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE, OBJECT_ANSWER_MS } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { readSettings } from '../platform/settings.ts'
-import { within } from '../platform/timeout.ts'
+import { withTimeout } from '../platform/timeout.ts'
 import { isUuid } from '../shared/uuid.ts'
 import type { CommandContext } from './object/carry-out.ts'
 import { refusalIn, type StreamRequest, streamRequest } from './object/open-stream.ts'
@@ -94,7 +94,7 @@ async function register(
   const reason = await jobs.insert(spec, maxActiveJobs, mayWait, remembering)
   if (reason !== null) return { reason }
   try {
-    await within(OBJECT_ANSWER_MS, env.TRAINING_JOBS.getByName(spec.id).wake(spec.id))
+    await withTimeout(OBJECT_ANSWER_MS, env.TRAINING_JOBS.getByName(spec.id).wake(spec.id))
   } catch (error) {
     // The sweeper starts what was never started.
     log('error', 'job_not_started', { job_id: spec.id, error: String(error) })

@@ -1,6 +1,6 @@
 import { OBJECT_ANSWER_MS, OBJECTS_ASKED_AT_ONCE } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
-import { inParallel, within } from '../platform/timeout.ts'
+import { forEachConcurrently, withTimeout } from '../platform/timeout.ts'
 import { compose } from './object/parts.ts'
 import type { TrainingJob } from './object/training-job.ts'
 import type { Reconciled } from './object/upkeep.ts'
@@ -36,9 +36,9 @@ export async function reconcileObjects(bindings: Env, ids: readonly string[]): P
 
 async function reconcile(asked: readonly Asked[]): Promise<Reconciliation> {
   const counts: Reconciliation = { unchanged: 0, updated: 0, restored: 0, removed: 0, unknown: 0, failed: [] }
-  await inParallel(asked, OBJECTS_ASKED_AT_ONCE, async ({ name, id, object }) => {
+  await forEachConcurrently(asked, OBJECTS_ASKED_AT_ONCE, async ({ name, id, object }) => {
     try {
-      const outcome = await within(OBJECT_ANSWER_MS, Promise.resolve(object().reconcile(id)))
+      const outcome = await withTimeout(OBJECT_ANSWER_MS, Promise.resolve(object().reconcile(id)))
       counts[outcome]++
       if (outcome !== 'unchanged') log('info', 'job_reconciled', { object: name, outcome })
     } catch (error) {

@@ -1,7 +1,7 @@
 import { OBJECT_ANSWER_MS, OBJECTS_ASKED_AT_ONCE, SWEEP_MS, SWEEP_PAGE_JOBS } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { readSettings } from '../platform/settings.ts'
-import { inParallel, within } from '../platform/timeout.ts'
+import { forEachConcurrently, withTimeout } from '../platform/timeout.ts'
 import { compose } from './object/parts.ts'
 import type { JobRegister, OverdueJob } from './register/job-register.ts'
 import { startQueuedJobs, type Wake } from './register/scheduler.ts'
@@ -32,7 +32,7 @@ async function attempt(part: string, work: () => Promise<void>): Promise<void> {
 async function wakeOverdue(wakeObject: Wake, jobs: JobRegister, nowMs: number): Promise<void> {
   const wake = async ({ id }: OverdueJob) => {
     try {
-      await within(OBJECT_ANSWER_MS, wakeObject(id))
+      await withTimeout(OBJECT_ANSWER_MS, wakeObject(id))
       log('info', 'job_swept', { job_id: id })
     } catch (error) {
       log('error', 'job_not_woken', { job_id: id, error: String(error) })
@@ -43,7 +43,7 @@ async function wakeOverdue(wakeObject: Wake, jobs: JobRegister, nowMs: number): 
   let last: OverdueJob = { wakeDeadlineMs: 0, seq: 0, id: '' }
   while (Date.now() - startedMs < SWEEP_MS) {
     const page = await jobs.overdue(nowMs, last, SWEEP_PAGE_JOBS)
-    await inParallel(page, OBJECTS_ASKED_AT_ONCE, wake)
+    await forEachConcurrently(page, OBJECTS_ASKED_AT_ONCE, wake)
     const end = page.at(-1)
     if (end === undefined || page.length < SWEEP_PAGE_JOBS) return
     last = end

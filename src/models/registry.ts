@@ -1,5 +1,5 @@
 import type { Query } from '../platform/d1-batch.ts'
-import { cutPage, type Page } from '../platform/keyset-page.ts'
+import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import type { VersionName } from '../shared/model-types.ts'
 import { ModelType } from './model-type.ts'
 import type { ModelVersion } from './schema.ts'
@@ -117,7 +117,7 @@ export function registry(db: D1Database) {
     const statements = filter.active ? activeStatements(filter, before) : walkStatements(filter, before, limit + 1)
     const pages = await db.batch<StoredVersion>(statements)
     const newestFirst = pages.flatMap((page) => page.results).sort((a, b) => b.seq - a.seq)
-    const page = cutPage(newestFirst.slice(0, limit + 1), limit, (row) => row.seq)
+    const page = cutKeysetPage(newestFirst.slice(0, limit + 1), limit, (row) => row.seq)
     return { rows: page.rows.map(versionOf), next: page.next }
   }
 

@@ -1,30 +1,30 @@
-/** A statement on its way to D1, with the values bound to it. */
+/** A statement with its bound values. */
 export type Statement = { sql: string; values: readonly unknown[] }
 
-/** What happens around each trip to D1: it gets the statements that travel together, and sends them when it chooses. */
-export type Trip = (statements: readonly Statement[], send: () => Promise<D1Result[]>) => Promise<D1Result[]>
+/** Wraps a round trip to D1: receives the statements sent together, and calls `send` when it chooses. */
+export type RoundTrip = (statements: readonly Statement[], send: () => Promise<D1Result[]>) => Promise<D1Result[]>
 
-/** What a wrapped statement stands for. */
+/** The original of a wrapped statement. */
 type Wrapped = { inner: D1PreparedStatement; statement: Statement }
 
 /**
- * The same database, with something around each trip to it: typed errors here, meters and faults in tests. Only
- * `prepare` and `batch` are there, which is all that the stores use.
+ * The same database with a function around each round trip: typed errors here, meters and faults in tests. It supports
+ * only `prepare` and `batch`, which is all that the stores use.
  */
-export function interceptD1(db: D1Database, trip: Trip): D1Database {
+export function wrapD1(db: D1Database, roundTrip: RoundTrip): D1Database {
   const wrapped = new WeakMap<object, Wrapped>()
 
   function wrap(inner: D1PreparedStatement, statement: Statement): D1PreparedStatement {
-    const one = async () => {
-      const [result] = await trip([statement], async () => [await inner.run()])
+    const run = async () => {
+      const [result] = await roundTrip([statement], async () => [await inner.run()])
       return result as D1Result
     }
     const outer = {
       bind: (...values: unknown[]) => wrap(inner.bind(...values), { ...statement, values }),
-      run: one,
-      all: one,
+      run,
+      all: run,
       first: async (column?: string) => {
-        const row = (await one()).results[0] as Record<string, unknown> | undefined
+        const row = (await run()).results[0] as Record<string, unknown> | undefined
         if (row === undefined) return null
         return column === undefined ? row : row[column]
       },
@@ -35,7 +35,7 @@ export function interceptD1(db: D1Database, trip: Trip): D1Database {
 
   function batch(statements: D1PreparedStatement[]) {
     const members = statements.map((outer) => wrapped.get(outer) as Wrapped)
-    return trip(
+    return roundTrip(
       members.map(({ statement }) => statement),
       () => db.batch(members.map(({ inner }) => inner)),
     )
@@ -44,7 +44,7 @@ export function interceptD1(db: D1Database, trip: Trip): D1Database {
   return { prepare: (sql: string) => wrap(db.prepare(sql), { sql, values: [] }), batch } as unknown as D1Database
 }
 
-/** D1 does not answer, or cannot for now: what was asked of it may have been done or not, and may work later. */
+/** D1 did not answer, or is overloaded: the statement may or may not have been carried out, and a retry may succeed. */
 export class D1Unavailable extends Error {
   constructor(cause: unknown) {
     super(`D1 does not answer: ${cause instanceof Error ? cause.message : cause}`, { cause })
@@ -52,15 +52,15 @@ export class D1Unavailable extends Error {
   }
 }
 
-/** What SQLite, or the binding, says of a statement that no repetition would mend. */
-const refusedForGood = /SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|MISUSE|AUTH)|D1_(TYPE|COLUMN)/
+/** Errors of SQLite or the binding that a retry would only repeat. */
+const permanentError = /SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|MISUSE|AUTH)|D1_(TYPE|COLUMN)/
 
-/** The same database, whose trips fail with D1Unavailable wherever the statement itself is not to blame. */
+/** The same database, throwing D1Unavailable for every error that the statement itself did not cause. */
 export const withTypedErrors = (db: D1Database): D1Database =>
-  interceptD1(db, async (_, send) => {
+  wrapD1(db, async (_, send) => {
     try {
       return await send()
     } catch (error) {
-      throw refusedForGood.test(String(error)) ? error : new D1Unavailable(error)
+      throw permanentError.test(String(error)) ? error : new D1Unavailable(error)
     }
   })

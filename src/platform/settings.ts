@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import { WATCHERS_PER_JOB_MAX } from './limits.ts'
 
-/** What an operator may set, read from the Worker's vars. wrangler.toml says what each means. */
+/** The settings of the service, read from the Worker's vars; wrangler.toml explains each. */
 export type Settings = {
   maxActiveJobs: number
   maxWatchersPerJob: number
   maxStreamsPerCredential: number
   simulationSpeed: number
-  /** `null`: a simulated training never throws. */
+  /** `null`: a simulated run never throws. */
   simulationFailsAt: number | null
 }
 
-/** The Worker's vars as they come: always text, even when they look like numbers. */
+/** The Worker's vars, unparsed: always text, even when they look like numbers. */
 export type Vars = {
   MAX_ACTIVE_JOBS?: string
   MAX_WATCHERS_PER_JOB?: string
@@ -20,13 +20,13 @@ export type Vars = {
   SIMULATION_FAILS_AT?: string
 }
 
-const whole = (min: number, max: number) =>
+const integer = (min: number, max: number) =>
   z.stringFormat('whole number', /^\d+$/).transform(Number).pipe(z.number().min(min).max(max))
 
 const schema = z.object({
-  MAX_ACTIVE_JOBS: whole(1, 100).default(1),
-  MAX_WATCHERS_PER_JOB: whole(1, WATCHERS_PER_JOB_MAX).default(1_000),
-  MAX_STREAMS_PER_CREDENTIAL: whole(1, 10_000).default(50),
+  MAX_ACTIVE_JOBS: integer(1, 100).default(1),
+  MAX_WATCHERS_PER_JOB: integer(1, WATCHERS_PER_JOB_MAX).default(1_000),
+  MAX_STREAMS_PER_CREDENTIAL: integer(1, 10_000).default(50),
   SIMULATION_SPEED: z
     .stringFormat('decimal number', /^\d+(\.\d+)?$/)
     .transform(Number)
@@ -35,26 +35,26 @@ const schema = z.object({
   SIMULATION_FAILS_AT: z
     .literal('')
     .transform(() => null)
-    .or(whole(0, 10_000))
+    .or(integer(0, 10_000))
     .default(null),
 })
 
 /**
- * The settings in the given vars; a var that is missing has its default.
+ * The settings in the given vars, with defaults for missing ones.
  *
- * @throws Error naming the var, when one is out of its range: a misspelt setting must not run as another.
+ * @throws Error naming a var that is not valid: a mistyped setting must not silently become another.
  */
 export function readSettings(vars: Vars): Settings {
-  const read = schema.safeParse(vars)
-  if (!read.success) {
-    const issue = read.error.issues[0]
+  const parsed = schema.safeParse(vars)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
     throw new Error(`The var ${issue?.path.join('.')} is not valid: ${issue?.message}. See wrangler.toml.`)
   }
   return {
-    maxActiveJobs: read.data.MAX_ACTIVE_JOBS,
-    maxWatchersPerJob: read.data.MAX_WATCHERS_PER_JOB,
-    maxStreamsPerCredential: read.data.MAX_STREAMS_PER_CREDENTIAL,
-    simulationSpeed: read.data.SIMULATION_SPEED,
-    simulationFailsAt: read.data.SIMULATION_FAILS_AT,
+    maxActiveJobs: parsed.data.MAX_ACTIVE_JOBS,
+    maxWatchersPerJob: parsed.data.MAX_WATCHERS_PER_JOB,
+    maxStreamsPerCredential: parsed.data.MAX_STREAMS_PER_CREDENTIAL,
+    simulationSpeed: parsed.data.SIMULATION_SPEED,
+    simulationFailsAt: parsed.data.SIMULATION_FAILS_AT,
   }
 }

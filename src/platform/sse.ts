@@ -1,6 +1,6 @@
 import { STREAM_RETRY_MS } from './limits.ts'
 
-/** The headers of every stream: as the reference, and nothing on the way may buffer or transform it. */
+/** The headers of every stream: as in the reference, and no proxy may buffer or transform it. */
 export const streamHeaders = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-cache, no-transform',
@@ -18,10 +18,10 @@ export function encodeEvent(id: string, data: unknown): Uint8Array {
   return encoder.encode(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`)
 }
 
-// Neither of the two below ends a block: some clients hand over every block, and one without data as an empty event.
+// The two fields below do not end a block: some clients deliver every block, and one without data as an empty event.
 
 /** How long `EventSource` waits before it reconnects: the first line of a stream, in the block of its first event. */
 export const retryField: Uint8Array = encoder.encode(`retry: ${STREAM_RETRY_MS}\n`)
 
-/** A comment, to be sent between two events: keeps the connection open, and is no event to any client. */
+/** A comment sent between two events: it keeps the connection open, and no client sees it as an event. */
 export const keepAlive: Uint8Array = encoder.encode(':\n')

@@ -1,9 +1,9 @@
 /**
- * What a promise comes to, if it does so in time. What it stands for goes on all the same.
+ * The result of a promise if it settles in time. A timeout does not cancel the work behind the promise.
  *
- * @throws Error when the time is up
+ * @throws Error after `ms`
  */
-export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+export async function withTimeout<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | null = null
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms`)), ms)
@@ -15,11 +15,15 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   }
 }
 
-/** Works through a list, so many at a time. `work` must not throw. */
-export async function inParallel<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>) {
-  const rest = items.values()
-  const lane = async () => {
-    for (const item of rest) await work(item)
+/** Calls `work` for each item, at most `concurrency` at a time. `work` must not throw. */
+export async function forEachConcurrently<T>(
+  items: readonly T[],
+  concurrency: number,
+  work: (item: T) => Promise<void>,
+) {
+  const remaining = items.values()
+  const worker = async () => {
+    for (const item of remaining) await work(item)
   }
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane))
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker))
 }

@@ -22,7 +22,7 @@ export type BundeslandCode = keyof typeof bundeslandNames
 
 export const bundeslandCodes = Object.keys(bundeslandNames) as [BundeslandCode, ...BundeslandCode[]]
 
-/** A name without what people write differently: case, ü, hyphens, spaces. */
+/** A name without the differences in how people write it: case, ü, hyphens, spaces. */
 const fold = (name: string) =>
   name
     .normalize('NFC')
@@ -32,8 +32,8 @@ const fold = (name: string) =>
 
 const codeOfName = new Map(bundeslandCodes.map((code) => [fold(bundeslandNames[code]), code]))
 
-/** The code of a Bundesland as people write it: its code in any case, `DE-BY`, or its German name, with or without umlauts. */
+/** The code of a Bundesland, given as its code in upper or lower case, as `DE-BY`, or as its German name. */
 export function codeOf(text: string): BundeslandCode | undefined {
   const code = text.trim().toUpperCase().replace(/^DE-/, '')
-  return bundeslandCodes.find((known) => known === code) ?? codeOfName.get(fold(text))
+  return bundeslandCodes.find((one) => one === code) ?? codeOfName.get(fold(text))
 }

@@ -1,6 +1,6 @@
-/** What kinds of document models are trained to read, in the order in which they are offered. */
+/** The kinds of document that models are trained to read, in display order. */
 export const modelTypes = ['zeugnis', 'klausur', 'general'] as const
 export type ModelType = (typeof modelTypes)[number]
 
-/** By what the registry knows a model version: its id, and its number within its model type. */
+/** What identifies a model version in the registry: its id, and its number within its model type. */
 export type VersionName = { id: string; number: number }

@@ -1,4 +1,4 @@
 const pattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Whether a text could be an id that this service gave out: what could not need not be looked for anywhere. */
+/** Whether a text has the format of this service's ids; if not, there is no need to look it up. */
 export const isUuid = (text: string): boolean => pattern.test(text)

@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../auth/env.ts'
 import { jobRegister } from '../jobs/register/job-register.ts'
 import { registry } from '../models/registry.ts'
-import { readBoth } from '../platform/d1-batch.ts'
+import { batchOfTwo } from '../platform/d1-batch.ts'
 import { D1_BYTES_MAX } from '../platform/limits.ts'
 import { readSettings } from '../platform/settings.ts'
 
@@ -40,7 +40,7 @@ export const status = new OpenAPIHono<AppEnv>().openapi(
   }),
   async (c) => {
     const db = c.env.DB
-    const [jobs, models, bytes] = await readBoth(db, jobRegister(db).counts(), registry(db).counts())
+    const [jobs, models, bytes] = await batchOfTwo(db, jobRegister(db).counts(), registry(db).counts())
     return c.json(
       {
         is_training: jobs.isTraining,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { blockNetwork, forget, mayAttempt, recordFailure, recordSuccess, retryAfterS } from '../../src/auth/attempts.ts'
-import { ATTEMPT_NETWORKS_MAX, ATTEMPTS_PENDING_MAX, KNOWN_GOOD_MS } from '../../src/platform/limits.ts'
+import { ATTEMPT_NETWORKS_MAX, ATTEMPTS_PENDING_MAX, VALIDATED_TOKEN_MS } from '../../src/platform/limits.ts'
 
 const startMs = Date.UTC(2040, 0, 1)
 let networks = 0
@@ -26,10 +26,10 @@ test('attempts of a blocked network do not make its wait longer', () => {
 test('a token that was valid is checked although its network is over the limit, for an hour and only from there', () => {
   const [network, other] = [newNetwork(), newNetwork()]
   recordSuccess(network, 'a', startMs)
-  for (const one of [network, other]) blockNetwork(one, startMs + KNOWN_GOOD_MS - 1)
-  expect(mayAttempt(network, 'a', startMs + KNOWN_GOOD_MS - 1)).toBe(true)
-  expect(mayAttempt(other, 'a', startMs + KNOWN_GOOD_MS - 1)).toBe(false)
-  expect(mayAttempt(network, 'a', startMs + KNOWN_GOOD_MS)).toBe(false)
+  for (const one of [network, other]) blockNetwork(one, startMs + VALIDATED_TOKEN_MS - 1)
+  expect(mayAttempt(network, 'a', startMs + VALIDATED_TOKEN_MS - 1)).toBe(true)
+  expect(mayAttempt(other, 'a', startMs + VALIDATED_TOKEN_MS - 1)).toBe(false)
+  expect(mayAttempt(network, 'a', startMs + VALIDATED_TOKEN_MS)).toBe(false)
 })
 
 test('a token that was valid and no longer is counts as a guess', () => {

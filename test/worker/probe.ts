@@ -1,16 +1,16 @@
 import { env } from 'cloudflare:workers'
-import { interceptD1, type Trip } from '../../src/platform/d1.ts'
+import { type RoundTrip, wrapD1 } from '../../src/platform/d1.ts'
 
-const straight: Trip = (_, send) => send()
+const straight: RoundTrip = (_, send) => send()
 let trip = straight
 
 /** Puts a D1 binding under the tests, the Worker and its objects, of which tests decide what happens around each trip. */
 export function probeD1(): void {
-  Object.assign(env, { DB: interceptD1(env.DB, (statements, send) => trip(statements, send)) })
+  Object.assign(env, { DB: wrapD1(env.DB, (statements, send) => trip(statements, send)) })
 }
 
 /** Has something happen around each trip to D1 that begins from now on. @returns what happened before */
-export function aroundD1(next: Trip): Trip {
+export function aroundD1(next: RoundTrip): RoundTrip {
   const before = trip
   trip = next
   return before

@@ -4,7 +4,7 @@ import { accepts } from 'hono/accepts'
 import type { AppEnv } from '../../auth/env.ts'
 import { linkHeader, linkNext } from '../../http/pagination.ts'
 import { invalidResponse, problemResponse } from '../../http/problem.ts'
-import { cutPage } from '../../platform/keyset-page.ts'
+import { cutKeysetPage } from '../../platform/keyset-page.ts'
 import { readEvents, readHistory } from '../operations.ts'
 import { csvOf } from '../rules/history.ts'
 import { refuse } from './refusals.ts'
@@ -72,7 +72,7 @@ export const histories = new OpenAPIHono<AppEnv>()
     const { after, limit } = c.req.valid('query')
     const events = await readEvents(c.env, c.req.valid('param').id, after, limit + 1)
     if (events === null) return refuse(c, jobNotFound)
-    const page = cutPage(events, limit, (event) => event.sequence)
+    const page = cutKeysetPage(events, limit, (event) => event.sequence)
     linkNext(c, page.next, 'after')
     return c.json(page.rows, 200)
   })

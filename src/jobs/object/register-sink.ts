@@ -2,7 +2,7 @@ import type { NewVersion, Registry } from '../../models/registry.ts'
 import { D1Unavailable } from '../../platform/d1.ts'
 import { SINK_ANSWER_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
-import { within } from '../../platform/timeout.ts'
+import { withTimeout } from '../../platform/timeout.ts'
 import { isFinal } from '../../shared/job-status.ts'
 import type { JobRegister } from '../register/job-register.ts'
 import { describe } from '../rules/describe.ts'
@@ -52,12 +52,12 @@ export class RegisterSink implements Sink {
   async deliver(job: Job): Promise<void> {
     const { register, erase } = this.#parts
     if (job.deleted) {
-      await within(SINK_ANSWER_MS, register.remove(job.id))
+      await withTimeout(SINK_ANSWER_MS, register.remove(job.id))
       return erase()
     }
     if (await this.#write(job)) return
     log('warn', 'job_row_missing', { job_id: job.id, revision: job.revision })
-    await within(SINK_ANSWER_MS, register.restore(job, Date.now()))
+    await withTimeout(SINK_ANSWER_MS, register.restore(job, Date.now()))
     if (!(await this.#write(job))) throw new Error('The row that was put back is gone again')
   }
 
@@ -79,7 +79,7 @@ export class RegisterSink implements Sink {
     const final = isCompleting(job) ? evolve(job, completed) : job
     if (final.status !== 'completed') return this.#update(job)
     const { register, registry, commit } = this.#parts
-    const answers = await within(SINK_ANSWER_MS, register.complete(final, registry.registration(versionOf(final))))
+    const answers = await withTimeout(SINK_ANSWER_MS, register.complete(final, registry.registration(versionOf(final))))
     if (answers === null) return false
     if (final === job) {
       this.noteRevision(job.revision)
@@ -91,7 +91,7 @@ export class RegisterSink implements Sink {
   }
 
   async #update(job: Job): Promise<boolean> {
-    const exists = await within(SINK_ANSWER_MS, this.#parts.register.update(job))
+    const exists = await withTimeout(SINK_ANSWER_MS, this.#parts.register.update(job))
     if (exists) this.noteRevision(job.revision)
     return exists
   }

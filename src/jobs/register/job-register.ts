@@ -1,5 +1,5 @@
 import type { Query } from '../../platform/d1-batch.ts'
-import { cutPage, type Page } from '../../platform/keyset-page.ts'
+import { cutKeysetPage, type Page } from '../../platform/keyset-page.ts'
 import { JOBS_MAX, PAUSED_CHECK_MS, QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
 import { type JobStatus, jobStatuses } from '../../shared/job-status.ts'
 import { type ModelType, modelTypes } from '../../shared/model-types.ts'
@@ -146,7 +146,7 @@ export function jobRegister(db: D1Database) {
   async function list(filter: JobFilter, before: number, limit: number): Promise<Page<JobRow, number>> {
     const pages = await db.batch<StoredRow>(listStatements(filter, before, limit + 1))
     const newestFirst = pages.flatMap((page) => page.results).sort((a, b) => b.seq - a.seq)
-    return cutPage(newestFirst.slice(0, limit + 1).map(rowOf), limit, (row) => row.seq)
+    return cutKeysetPage(newestFirst.slice(0, limit + 1).map(rowOf), limit, (row) => row.seq)
   }
 
   /** The ids of a page of jobs, oldest first, behind the row with the sequence number `after`. */
@@ -155,7 +155,7 @@ export function jobRegister(db: D1Database) {
       .prepare('SELECT seq, id FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?')
       .bind(after, limit + 1)
       .all<{ seq: number; id: string }>()
-    return cutPage(results, limit, ({ seq }) => seq)
+    return cutKeysetPage(results, limit, ({ seq }) => seq)
   }
 
   /** One ordered walk for each combination of the filters, merged by the caller: none reads more rows than a page. */

@@ -1,6 +1,6 @@
 import { OBJECT_ANSWER_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
-import { within } from '../../platform/timeout.ts'
+import { withTimeout } from '../../platform/timeout.ts'
 import type { JobRegister } from './job-register.ts'
 
 /** Wakes a job's object, which then starts the job. */
@@ -27,7 +27,7 @@ export async function startQueuedJobs(register: JobRegister, wake: Wake, slots: 
 
 async function start(wake: Wake, id: string): Promise<void> {
   try {
-    await within(OBJECT_ANSWER_MS, wake(id))
+    await withTimeout(OBJECT_ANSWER_MS, wake(id))
   } catch (error) {
     log('error', 'job_not_started', { job_id: id, error: String(error) })
   }
