@@ -1,17 +1,17 @@
-import type { TypeState, VersionFound } from './registry.ts'
+import type { TypeState, VersionInState } from './registry.ts'
 
-/** What commands on a type's versions are held against: how often its active version has changed. */
+/** The state that conditional commands on a type's versions expect: how often its active version has changed. */
 const stateIn = ({ model_type, activations }: TypeState) => `${model_type}.${activations}`
 
 /** The ETag of the list of a type's active version. */
 export const etagOfActive = (state: TypeState) => `"${stateIn(state)}"`
 
-/** A version's strong ETag: its type's state, and whether it is active, which is all that ever changes about a version. */
-export const etagOf = ({ version, activations }: VersionFound) =>
+/** A version's strong ETag: its type's state, and whether it is active, the only property of a version that changes. */
+export const etagOf = ({ version, activations }: VersionInState) =>
   `"${stateIn({ model_type: version.model_type, activations })}-${version.is_active ? 'active' : 'inactive'}"`
 
-/** The states that a request's ETags stand for; a tag that is none of a version stands for nothing. */
-export function statesOf(tags: string[] | null): TypeState[] | null {
+/** The states that a request's ETags stand for. A tag that no version can have is ignored. */
+export function statesFromTags(tags: string[] | null): TypeState[] | null {
   if (tags === null) return null
   return tags.flatMap((tag) => {
     const [, model_type, activations] = /^"([a-z_]+)\.(\d{1,15})(?:-(?:in)?active)?"$/.exec(tag) ?? []

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { type ProblemStatus, problem } from '../http/problem.ts'
 import type { VersionRefusal } from './registry.ts'
 
-/** Everything about model versions that can be refused. */
+/** Every reason for which a command on a model version can be refused. */
 type Refusal = VersionRefusal | { reason: 'active' }
 
 const statuses = { not_found: 404, active: 400, changed: 412 } as const satisfies Record<
@@ -15,7 +15,7 @@ const kinds = { not_found: 'not-found', active: 'active-model', changed: 'change
   string
 >
 
-/** The texts are the reference's where it has one. */
+/** Texts from the reference where it has one. */
 function detailOf(refusal: Refusal): string {
   switch (refusal.reason) {
     case 'not_found':
@@ -27,7 +27,7 @@ function detailOf(refusal: Refusal): string {
   }
 }
 
-/** Answers with the problem that a refusal is. */
+/** Answers a refusal with its problem. */
 export function refuse<R extends Refusal>(c: Context, refusal: R) {
   const status: (typeof statuses)[R['reason']] = statuses[refusal.reason as R['reason']]
   return problem(c, status, detailOf(refusal), { kind: kinds[refusal.reason] })

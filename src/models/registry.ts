@@ -4,26 +4,26 @@ import type { VersionName } from '../shared/model-types.ts'
 import { ModelType } from './model-type.ts'
 import type { ModelVersion } from './schema.ts'
 
-/** What a completed job leaves behind; the registry gives it its number. */
+/** The version that a completed job produced; the registry assigns its number. */
 export type NewVersion = Pick<ModelVersion, 'job_id' | 'model_type' | 'metrics' | 'size_mb' | 'bundeslaender'> & {
   createdMs: number
-  /** What it was called when it was registered before; `null`: it never was, or that is not known. */
-  known: VersionName | null
+  /** Its id and number from an earlier registration; `null`: there was none, or it is unknown. */
+  previous: VersionName | null
 }
 
-/** Which versions a list shows. An empty or missing filter lets all pass. */
+/** The versions that a list contains. An empty or missing filter matches all. */
 export type VersionFilter = { model_type?: ModelType[] | undefined; active?: boolean | undefined }
 
-/** How often a type's active version has changed. A state that a client claims to have seen may name no type at all. */
+/** How often a type's active version has changed. A state that comes from a client may name an unknown type. */
 export type TypeState = { model_type: string; activations: number }
 
-/** The states a command was decided on: it is carried out while the version's type is in one of them. `null`: in any. */
-export type Seen = readonly TypeState[] | null
+/** The states in one of which a command expects the version's type; otherwise it is refused. `null`: any state. */
+export type ExpectedStates = readonly TypeState[] | null
 
 /** A version, and how often its type's active version had changed when it was read. */
-export type VersionFound = { version: ModelVersion; activations: number }
+export type VersionInState = { version: ModelVersion; activations: number }
 
-/** Why a version is left alone. `changed`: its type is in none of the states seen; `active` is the version active now. */
+/** Why a command is refused. `changed`: its type is in none of the expected states; `active` is the active version. */
 export type VersionRefusal = { reason: 'not_found' } | { reason: 'changed'; active: string | null }
 
 type StoredVersion = {
@@ -45,7 +45,7 @@ type TypeOfVersion = TypeState & { active_number: number | null }
 const activeIds = '(SELECT active_id FROM model_types WHERE active_id IS NOT NULL)'
 const columns = 'seq, id, job_id, model_versions.model_type, number, created_ms, metrics, size_mb, bundeslaender'
 
-/** Parameter 2: the states seen, a JSON array; NULL: any will do. */
+/** Parameter 2: the expected states, a JSON array; NULL: any state. */
 const isInState = `(?2 IS NULL OR (model_types.model_type, activations) IN (
   SELECT value ->> 'model_type', value ->> 'activations' FROM json_each(?2)
 ))`
@@ -57,13 +57,13 @@ export type Registry = ReturnType<typeof registry>
 
 export function registry(db: D1Database) {
   /**
-   * The statements that register a job's version and make it the active one; to be run in one transaction with the
-   * job's final row. They do nothing once that row says `completed`, even when the version was deleted since, nor while
-   * the version is there, of which only the row was lost. A version that was lost gets its old id and number again, unless another one has that number now. A model type that is new in
-   * the code gets its row here. `registeredBy` reads what they answer.
+   * The statements that register a job's version and activate it, for one transaction with the job's final row. They do
+   * nothing if that row is already `completed`, even if the version was deleted since, or if the version exists and only
+   * the row was lost. A lost version gets its previous id and number again, unless another one has that number by now.
+   * They also insert the row of a model type that is new in the code. `registeredBy` reads their results.
    */
   function registration(version: NewVersion): D1PreparedStatement[] {
-    const { job_id, model_type, metrics, size_mb, bundeslaender, createdMs, known } = version
+    const { job_id, model_type, metrics, size_mb, bundeslaender, createdMs, previous } = version
     return [
       db
         .prepare(
@@ -82,24 +82,24 @@ export function registry(db: D1Database) {
         )
         .bind(
           job_id,
-          known?.id ?? crypto.randomUUID(),
+          previous?.id ?? crypto.randomUUID(),
           model_type,
           createdMs,
           JSON.stringify(metrics),
           size_mb,
           JSON.stringify(bundeslaender),
-          known?.number ?? null,
+          previous?.number ?? null,
         ),
       db.prepare('SELECT id, number FROM model_versions WHERE job_id = ?').bind(job_id),
     ]
   }
 
-  /** What the version is called that a `registration` registered, now or before; `null`: it is deleted since. */
+  /** The version that a `registration` registered, now or earlier; `null`: it was deleted since. */
   function registeredBy(results: D1Result[]): VersionName | null {
     return (results.at(-1)?.results[0] as VersionName | undefined) ?? null
   }
 
-  async function find(id: string): Promise<VersionFound | null> {
+  async function find(id: string): Promise<VersionInState | null> {
     const row = await db
       .prepare(
         `SELECT ${columns}, active_id IS id AS is_active, activations
@@ -112,7 +112,7 @@ export function registry(db: D1Database) {
     return { version: versionOf(version), activations }
   }
 
-  /** A page of versions, newest first, behind the row with the sequence number `before`. */
+  /** A page of versions, newest first, with sequence numbers below `before`. */
   async function list(filter: VersionFilter, before: number, limit: number): Promise<Page<ModelVersion, number>> {
     const statements = filter.active ? activeStatements(filter, before) : walkStatements(filter, before, limit + 1)
     const pages = await db.batch<StoredVersion>(statements)
@@ -121,7 +121,7 @@ export function registry(db: D1Database) {
     return { rows: page.rows.map(versionOf), next: page.next }
   }
 
-  /** The type's active version, if it comes after `before`, and how often that has changed by then. */
+  /** The type's active version, if its sequence number is below `before`, and how often the active version has changed. */
   async function listActive(type: ModelType, before: number) {
     const state = db.prepare('SELECT activations FROM model_types WHERE model_type = ?').bind(type)
     const results = await db.batch([state, ...activeStatements({ model_type: [type] }, before)])
@@ -129,14 +129,14 @@ export function registry(db: D1Database) {
     return { rows: active.results.map(versionOf), activations: states.results[0]?.activations ?? 0 }
   }
 
-  /** The active versions, at most one a type: reached through the types, so that no other version is read. */
+  /** The active versions, at most one per type: found through the types, so that no other version is read. */
   function activeStatements({ model_type = [] }: VersionFilter, before: number) {
     const active = `SELECT ${columns}, 1 AS is_active FROM model_types CROSS JOIN model_versions ON id = active_id
       WHERE model_types.model_type = ? AND seq < ?`
     return typesOf(model_type).map((type) => db.prepare(active).bind(type, before))
   }
 
-  /** One ordered walk a type. Leaving out the active versions passes over one row in each. */
+  /** One ordered walk of the index per type. Excluding the active versions skips one row in each. */
   function walkStatements({ model_type = [], active }: VersionFilter, before: number, limit: number) {
     const inactive = active === false ? `AND id NOT IN ${activeIds}` : ''
     const walk = (condition: string) =>
@@ -146,20 +146,23 @@ export function registry(db: D1Database) {
     return model_type.map((type) => db.prepare(walk('model_type = ? AND')).bind(type, before, limit))
   }
 
-  /** Makes a version the active one of its type. If it is already, the type's state stays as it is. */
-  async function activate(id: string, seen: Seen = null): Promise<VersionRefusal | null> {
+  /** Activates a version. If it is active already, the state of its type does not change. */
+  async function activate(id: string, expected: ExpectedStates = null): Promise<VersionRefusal | null> {
     const update = db
       .prepare(
         `UPDATE model_types SET active_id = ?1, activations = activations + (active_id IS NOT ?1)
          WHERE model_type = (SELECT model_type FROM model_versions WHERE id = ?1) AND ${isInState}`,
       )
-      .bind(id, statesText(seen))
+      .bind(id, encodeStates(expected))
     const [type] = await db.batch<TypeOfVersion>([typeOf(id), update])
-    return refusalOf(type?.results[0], seen)
+    return refusalOf(type?.results[0], expected)
   }
 
   /** Deletes a version, unless it is the active one. */
-  async function remove(id: string, seen: Seen = null): Promise<VersionRefusal | { reason: 'active' } | null> {
+  async function remove(
+    id: string,
+    expected: ExpectedStates = null,
+  ): Promise<VersionRefusal | { reason: 'active' } | null> {
     const deletion = db
       .prepare(
         `DELETE FROM model_versions WHERE id = ?1 AND EXISTS (
@@ -167,13 +170,13 @@ export function registry(db: D1Database) {
            WHERE model_type = model_versions.model_type AND active_id IS NOT ?1 AND ${isInState}
          )`,
       )
-      .bind(id, statesText(seen))
+      .bind(id, encodeStates(expected))
     const [type, deleted] = await db.batch<TypeOfVersion>([typeOf(id), deletion])
-    const refusal = refusalOf(type?.results[0], seen)
+    const refusal = refusalOf(type?.results[0], expected)
     return refusal ?? (deleted?.meta.changes === 0 ? { reason: 'active' } : null)
   }
 
-  /** The type of a version, to be read before a change in the same transaction: it says why the change was refused. */
+  /** The type of a version, read before a change in the same transaction: shows why the change was refused. */
   function typeOf(id: string): D1PreparedStatement {
     return db
       .prepare(
@@ -184,7 +187,7 @@ export function registry(db: D1Database) {
       .bind(id)
   }
 
-  /** How many versions there are, and how many of them are in use. */
+  /** The number of versions, and how many of them are active. */
   function counts(): Query<{ versions: number; active: number }> {
     return {
       statement: db.prepare('SELECT sum(versions) AS versions, count(active_id) AS active FROM model_types'),
@@ -195,12 +198,13 @@ export function registry(db: D1Database) {
   return { registration, registeredBy, find, list, listActive, activate, remove, counts }
 }
 
-const statesText = (seen: Seen): string | null => seen && JSON.stringify(seen)
+const encodeStates = (states: ExpectedStates): string | null => states && JSON.stringify(states)
 
-function refusalOf(type: TypeOfVersion | undefined, seen: Seen): VersionRefusal | null {
+function refusalOf(type: TypeOfVersion | undefined, expected: ExpectedStates): VersionRefusal | null {
   if (type === undefined) return { reason: 'not_found' }
   const { model_type, activations, active_number } = type
-  if (seen?.some((state) => state.model_type === model_type && state.activations === activations) ?? true) return null
+  if (expected?.some((state) => state.model_type === model_type && state.activations === activations) ?? true)
+    return null
   return { reason: 'changed', active: active_number === null ? null : versionName(active_number) }
 }
 

@@ -4,7 +4,7 @@ import { success, successResponse } from '../http/action-result.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { conditional, IfNoneMatch, ifMatch, parseIfMatch } from '../http/preconditions.ts'
 import { invalidResponse, problemResponse } from '../http/problem.ts'
-import { etagOf, etagOfActive, statesOf } from './etag.ts'
+import { etagOf, etagOfActive, statesFromTags } from './etag.ts'
 import { refuse } from './refusals.ts'
 import { registry } from './registry.ts'
 import { ModelVersion, VersionIdParam, VersionListQuery } from './schema.ts'
@@ -85,7 +85,7 @@ const deleteRoute = createRoute({
   },
 })
 
-/** Model versions: what training produced, and which one of each type is in use. */
+/** Model versions: what training produced, and which version of each type is active. */
 export const models = new OpenAPIHono<AppEnv>()
   .openapi(listRoute, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query')
@@ -101,18 +101,21 @@ export const models = new OpenAPIHono<AppEnv>()
     return c.json(rows, 200)
   })
   .openapi(getRoute, async (c) => {
-    const found = await registry(c.env.DB).find(c.req.valid('param').id)
-    if (found === null) return refuse(c, { reason: 'not_found' } as const)
-    c.header('ETag', etagOf(found))
-    return c.json(found.version, 200)
+    const match = await registry(c.env.DB).find(c.req.valid('param').id)
+    if (match === null) return refuse(c, { reason: 'not_found' } as const)
+    c.header('ETag', etagOf(match))
+    return c.json(match.version, 200)
   })
   .openapi(activateRoute, async (c) => {
     const { id } = c.req.valid('param')
-    const refusal = await registry(c.env.DB).activate(id, statesOf(parseIfMatch(c.req.valid('header')['If-Match'])))
+    const refusal = await registry(c.env.DB).activate(
+      id,
+      statesFromTags(parseIfMatch(c.req.valid('header')['If-Match'])),
+    )
     return refusal ? refuse(c, refusal) : c.json(success('Model activated'), 200)
   })
   .openapi(deleteRoute, async (c) => {
     const { id } = c.req.valid('param')
-    const refusal = await registry(c.env.DB).remove(id, statesOf(parseIfMatch(c.req.valid('header')['If-Match'])))
+    const refusal = await registry(c.env.DB).remove(id, statesFromTags(parseIfMatch(c.req.valid('header')['If-Match'])))
     return refusal ? refuse(c, refusal) : c.json(success('Model deleted'), 200)
   })

@@ -9,7 +9,7 @@ const VersionId = z
   .string()
   .openapi({ example: 'b7d0a3de-1c55-4d0e-8a53-6a3f7c1f5a90', description: 'Names a model version' })
 
-/** A model version as the API shows it. */
+/** A model version in the API. */
 export const ModelVersion = z
   .object({
     id: VersionId,

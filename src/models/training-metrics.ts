@@ -8,7 +8,7 @@ const losses = (example: number[], description: string) =>
     .max(HISTORY_WINDOW_POINTS)
     .openapi({ example, description: `${description} of the last ${HISTORY_WINDOW_POINTS} steps, oldest first` })
 
-/** Scores of a training, and its last losses, oldest first. */
+/** Scores of a job, and its last losses, oldest first. */
 export const TrainingMetrics = z
   .object({
     precision: score(0.75, 'Of what was found, the part that is right: 0–1'),

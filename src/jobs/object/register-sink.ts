@@ -107,6 +107,6 @@ function versionOf(job: Job): NewVersion {
     size_mb: MODEL_SIZE_MB,
     bundeslaender: job.config.bundeslaender,
     createdMs: job.changedMs,
-    known: job.version,
+    previous: job.version,
   }
 }
