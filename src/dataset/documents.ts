@@ -2,7 +2,7 @@ import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import { D1_VALUE_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_MAX } from '../platform/limits.ts'
 import type { BundeslandCode } from '../shared/bundeslaender.ts'
 
-/** A document that models may be trained on, as it is stored and shown. */
+/** A document of the dataset. */
 export type Document = {
   id: string
   title: string
@@ -13,26 +13,26 @@ export type Document = {
   source_url: string | null
 }
 
-/** Which documents a list shows; what is `undefined` does not filter. */
+/** The documents that a list contains; `undefined` does not filter. */
 export type DocumentFilter = {
   bundesland?: BundeslandCode | undefined
   doc_type?: string | undefined
   training_allowed?: boolean | undefined
 }
 
-/** What an upload did to the dataset, in documents. */
+/** The result of an upload, in documents. */
 export type UploadCounts = { new: number; changed: number; unchanged: number }
 
-const excesses = ['too_many_documents', 'too_many_doc_types'] as const
-/** What a dataset would have too much of; its limits abort the transaction by these names. */
-export type DatasetExcess = (typeof excesses)[number]
+const limitNames = ['too_many_documents', 'too_many_doc_types'] as const
+/** The limits of the dataset; the database aborts a transaction that exceeds one with an error that names it. */
+export type ExceededLimit = (typeof limitNames)[number]
 
 type DocumentRow = Omit<Document, 'training_allowed'> & { training_allowed: 0 | 1 }
 type CountRow = { documents: number }
 
 const countDocuments = 'SELECT documents FROM dataset_totals'
 
-/** A row is returned for each document that is new or changed; an unchanged one is not written at all. */
+/** Returns a row for each new or changed document; an unchanged one is not written. */
 const upsert = `
   INSERT INTO documents (id, title, bundesland, doc_type, chunks, training_allowed, source_url)
   SELECT value ->> 'id', value ->> 'title', value ->> 'bundesland', value ->> 'doc_type', value ->> 'chunks',
@@ -47,14 +47,13 @@ const upsert = `
   RETURNING 1`
 
 /**
- * Stores the documents, all or none: those not known yet are added, the others overwritten. Done twice, the second
- * time changes nothing.
+ * Stores the documents, all or none: adds those with a new id and overwrites the others. Idempotent.
  *
  * @param documents with different ids
- * @returns what there would be too much of, when the dataset would have more than DOCUMENTS_MAX documents or DOC_TYPES_MAX
- * types; nothing is stored then
+ * @returns the exceeded limit if the dataset would have more than DOCUMENTS_MAX documents or DOC_TYPES_MAX types; then
+ * nothing is stored
  */
-export async function storeDocuments(db: D1Database, documents: Document[]): Promise<UploadCounts | DatasetExcess> {
+export async function storeDocuments(db: D1Database, documents: Document[]): Promise<UploadCounts | ExceededLimit> {
   const upserts = jsonArrays(documents).map((json) => db.prepare(upsert).bind(json))
   try {
     const results = await db.batch([
@@ -69,9 +68,9 @@ export async function storeDocuments(db: D1Database, documents: Document[]): Pro
     const written = results.slice(1, 1 + upserts.length).reduce((sum, { results }) => sum + results.length, 0)
     return { new: after - before, changed: written - (after - before), unchanged: documents.length - written }
   } catch (error) {
-    const excess = excesses.find((one) => String(error).includes(one))
-    if (excess === undefined) throw error
-    return excess
+    const exceeded = limitNames.find((name) => String(error).includes(name))
+    if (exceeded === undefined) throw error
+    return exceeded
   }
 }
 
@@ -94,8 +93,8 @@ function jsonArrays(documents: Document[]): string[] {
 }
 
 /**
- * A page of documents by id ascending, behind the id `after`. Reads at most two rows more than it answers, whatever the
- * filter: each combination has its index.
+ * A page of documents by ascending id, starting after the id `after`. Reads at most two rows more than it returns,
+ * whatever the filter: each combination has its index.
  */
 export async function listDocuments(
   db: D1Database,
@@ -121,7 +120,7 @@ function listStatement({ bundesland, doc_type, training_allowed }: DocumentFilte
   const allowed = (value: 0 | 1) => branch(...equal, ['training_allowed', value])
   let branches = [branch()]
   if (training_allowed !== undefined) branches = [allowed(training_allowed ? 1 : 0)]
-  // The indexes have training_allowed before the id: without that filter, two ordered halves are merged.
+  // In the indexes training_allowed precedes the id: without that filter, two ordered halves are merged.
   else if (equal.length > 0) branches = [allowed(0), allowed(1)]
   return {
     sql: `${branches.map(({ sql }) => sql).join(' UNION ALL ')} ORDER BY id LIMIT ?`,
@@ -129,19 +128,19 @@ function listStatement({ bundesland, doc_type, training_allowed }: DocumentFilte
   }
 }
 
-/** Takes a document out of the dataset; false when there is none with this id. */
+/** Deletes a document; false when there is none with this id. */
 export async function removeDocument(db: D1Database, id: string): Promise<boolean> {
-  const removed = await db.prepare('DELETE FROM documents WHERE id = ? RETURNING 1').bind(id).first()
-  return removed !== null
+  const row = await db.prepare('DELETE FROM documents WHERE id = ? RETURNING 1').bind(id).first()
+  return row !== null
 }
 
-/** Counts of the whole dataset, in documents except `total_chunks`. Only what is not zero is named. */
+/** Counts of the whole dataset, in documents except `total_chunks`. Zero counts are omitted. */
 export type DatasetStats = {
   total_documents: number
   total_chunks: number
   training_allowed: number
   by_bundesland: Record<string, number>
-  /** Those of each Bundesland that models may be trained on. */
+  /** Documents of each Bundesland that models may be trained on. */
   training_allowed_by_bundesland: Record<string, number>
   by_doc_type: Record<string, number>
 }
@@ -149,7 +148,7 @@ export type DatasetStats = {
 type ByBundesland = Record<BundeslandCode, { documents: number; training_allowed: number }>
 type TotalsRow = { documents: number; chunks: number; training_allowed: number; by_bundesland: string }
 
-/** The counts that triggers keep: reads at most 1 + DOC_TYPES_MAX rows. */
+/** The counts, which triggers maintain: reads at most 1 + DOC_TYPES_MAX rows. */
 export async function datasetStats(db: D1Database): Promise<DatasetStats> {
   const [totals, types] = await db.batch([
     db.prepare('SELECT documents, chunks, training_allowed, by_bundesland FROM dataset_totals'),
@@ -157,24 +156,24 @@ export async function datasetStats(db: D1Database): Promise<DatasetStats> {
   ])
   const row = totals?.results[0] as TotalsRow
   const byBundesland = Object.entries(JSON.parse(row.by_bundesland) as ByBundesland)
-  const counted = (what: 'documents' | 'training_allowed') =>
+  const countsOf = (field: 'documents' | 'training_allowed') =>
     Object.fromEntries(
-      byBundesland.filter(([, counts]) => counts[what] > 0).map(([code, counts]) => [code, counts[what]]),
+      byBundesland.filter(([, counts]) => counts[field] > 0).map(([code, counts]) => [code, counts[field]]),
     )
   const byType = (types?.results ?? []) as { doc_type: string; documents: number }[]
   return {
     total_documents: row.documents,
     total_chunks: row.chunks,
     training_allowed: row.training_allowed,
-    by_bundesland: counted('documents'),
-    training_allowed_by_bundesland: counted('training_allowed'),
+    by_bundesland: countsOf('documents'),
+    training_allowed_by_bundesland: countsOf('training_allowed'),
     by_doc_type: Object.fromEntries(byType.map(({ doc_type, documents }) => [doc_type, documents])),
   }
 }
 
 /**
- * How many documents a training on these Bundesländer may use; `null` while the dataset holds no document at all.
- * Reads one row.
+ * The number of documents that a job on these Bundesländer may train on; `null` while the dataset is empty. Reads one
+ * row.
  *
  * @param codes without duplicates
  */

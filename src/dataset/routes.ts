@@ -5,7 +5,7 @@ import { jsonBody } from '../http/json-body.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
 import { DATASET_BODY_BYTES_MAX, DOC_TYPES_MAX, DOCUMENTS_MAX } from '../platform/limits.ts'
-import { type DatasetExcess, datasetStats, listDocuments, removeDocument, storeDocuments } from './documents.ts'
+import { datasetStats, type ExceededLimit, listDocuments, removeDocument, storeDocuments } from './documents.ts'
 import { DatasetStats, Document, DocumentIdParam, DocumentQuery, Upload, UploadCounts } from './schema.ts'
 
 const tags = ['Dataset']
@@ -59,18 +59,18 @@ const deleteDocument = createRoute({
   },
 })
 
-const excesses: Record<DatasetExcess, string> = {
+const limitMessages: Record<ExceededLimit, string> = {
   too_many_documents: `With these the dataset would have more than ${DOCUMENTS_MAX} documents: delete some first`,
   too_many_doc_types: `With these documents the dataset would have more than ${DOC_TYPES_MAX} document types`,
 }
 
-/** The dataset: which documents models may be trained on. */
+/** The dataset: documents that models may be trained on. */
 export const dataset = new OpenAPIHono<AppEnv>()
   .openapi(getStats, async (c) => c.json(await datasetStats(c.env.DB), 200))
   .openapi(putDocuments, async (c) => {
-    const counts = await storeDocuments(c.env.DB, c.req.valid('json').documents)
-    if (typeof counts === 'object') return c.json(counts, 200)
-    return invalid(c, [{ loc: ['body', 'documents'], msg: excesses[counts], type: counts }])
+    const result = await storeDocuments(c.env.DB, c.req.valid('json').documents)
+    if (typeof result === 'object') return c.json(result, 200)
+    return invalid(c, [{ loc: ['body', 'documents'], msg: limitMessages[result], type: result }])
   })
   .openapi(getDocuments, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query')
@@ -79,8 +79,8 @@ export const dataset = new OpenAPIHono<AppEnv>()
     return c.json(page.rows, 200)
   })
   .openapi(deleteDocument, async (c) => {
-    const removed = await removeDocument(c.env.DB, c.req.valid('param').id)
-    return removed
+    const existed = await removeDocument(c.env.DB, c.req.valid('param').id)
+    return existed
       ? c.json(success('Document deleted'), 200)
       : problem(c, 404, 'Document not found', { kind: 'not-found' })
   })

@@ -50,7 +50,7 @@ const SourceUrl = z
   })
   .openapi({ type: 'string', ...sourceUrl })
 
-/** A document as it is uploaded. */
+/** A document in an upload. */
 export const DocumentInput = z
   .object({
     id: DocumentId,
@@ -65,7 +65,7 @@ export const DocumentInput = z
   })
   .openapi('DocumentInput', { description: 'A document as it is uploaded' })
 
-/** A document as it is shown. */
+/** A document in answers. */
 export const Document = z
   .object({
     id: DocumentId,
@@ -82,7 +82,7 @@ export const DocumentIdParam = z.object({
   id: z.string().openapi({ example: 'by-zeugnisordnung-gymnasium', description: 'Names a document' }),
 })
 
-/** An upload: the same id twice is refused, since it would say two things of one document. */
+/** An upload. A duplicate id is an error, since its two entries could contradict each other. */
 export const Upload = z
   .object({
     documents: z
@@ -101,7 +101,7 @@ export const Upload = z
   })
   .openapi('DatasetUpload', { description: 'Documents that are stored all or none' })
 
-/** What an upload did, in documents. */
+/** The result of an upload, in documents. */
 export const UploadCounts = z
   .object({
     new: z.int().openapi({ example: 3, description: 'Documents that were not there' }),
@@ -110,7 +110,7 @@ export const UploadCounts = z
   })
   .openapi('DatasetUploadCounts', { description: 'What an upload did' })
 
-/** Which page of which documents. */
+/** The filter and page of a list. */
 export const DocumentQuery = z.object({
   bundesland: Bundesland.optional(),
   doc_type: DocType.optional(),
