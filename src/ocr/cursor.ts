@@ -1,15 +1,15 @@
 import { CLOCK_SKEW_MAX_MS, OCR_RESUME_MAX_MS } from '../platform/limits.ts'
 
 /**
- * Where a client stands in a batch: when the batch began (Unix ms), and the last event it has. Image n is event n,
- * and the completion is one more than there are images; 0 is none yet.
+ * A client's position in a batch: when the batch started (Unix ms), and the last event received. Image n is event n, the
+ * completion comes after the last image, and 0 means no event yet.
  */
 export type BatchCursor = { startedMs: number; event: number }
 
-/** The id of an event. Everything that a batch needs to go on stands in it, so nothing is stored. */
+/** The id of an event. It contains everything needed to resume the batch, so nothing is stored. */
 export const encodeCursor = ({ startedMs, event }: BatchCursor) => `${startedMs}.${event}`
 
-/** The cursor that an event's id is, or a sentence that says why the batch cannot go on behind it. */
+/** The cursor in an event's id, or an error text when the batch cannot resume after it. */
 export function parseCursor(id: string, images: number, nowMs: number): BatchCursor | string {
   const [, started, event] = /^([1-9]\d{0,15})\.([1-9]\d{0,2})$/.exec(id) ?? []
   if (started === undefined || event === undefined) return 'Not the id of an event of this stream'

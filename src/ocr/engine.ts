@@ -1,29 +1,29 @@
-/** One image of a batch: its place in it, from 1. */
+/** One image of a batch: its position in it, from 1. */
 export type OcrImage = { number: number }
 
-/** What an engine read in an image. `confidence` is between 0 and 1. */
+/** The text that an engine recognized in an image. `confidence` is between 0 and 1. */
 export type OcrResult = { text: string; confidence: number; processing_time_ms: number; from_cache: boolean }
 
-/** Whoever recognises text: it takes one image at a time, and stops working when the signal is aborted. */
+/** Recognizes the text of one image at a time, and stops when the signal is aborted. */
 export interface OcrEngine {
   /** Rejects when the image cannot be read, and with the signal's reason when that is aborted. */
-  recognise(image: OcrImage, signal: AbortSignal): Promise<OcrResult>
+  recognize(image: OcrImage, signal: AbortSignal): Promise<OcrResult>
 }
 
 /** Resolves after `ms`; rejects with the signal's reason as soon as that is aborted. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>
 
-/** What a simulation takes from outside. `speed` divides every duration; `random` is at least 0 and under 1. */
-export type SimulationParts = { speed: number; random: () => number; sleep: Sleep }
+/** The simulation's inputs. `speed` divides every duration; `random` returns at least 0 and less than 1. */
+export type SimulationOptions = { speed: number; random: () => number; sleep: Sleep }
 
 /**
- * An engine that reads nothing and takes as long over it as a real one: 300–800 ms an image, of which it reports the
- * 200–600 ms that are not waiting. Ranges as in the reference.
+ * An engine that returns sample text and takes as long as a real one: 300–800 ms per image, of which it reports 200–600 ms
+ * as processing time; the rest is waiting. Ranges as in the reference.
  */
-export function simulatedEngine({ speed, random, sleep }: SimulationParts): OcrEngine {
+export function simulatedEngine({ speed, random, sleep }: SimulationOptions): OcrEngine {
   const between = (min: number, max: number) => min + random() * (max - min)
   return {
-    async recognise({ number }, signal) {
+    async recognize({ number }, signal) {
       const waitingMs = between(100, 200) / speed
       const processingMs = between(200, 600) / speed
       await sleep(waitingMs + processingMs, signal)

@@ -29,7 +29,7 @@ const streamRoute = createRoute({
   },
 })
 
-/** Batch text recognition; the engine behind it is a simulation. */
+/** Batch text recognition, with a simulated engine. */
 export const ocr = new OpenAPIHono<AppEnv>().openapi(streamRoute, (c) => {
   const { images_count: images, after } = c.req.valid('query')
   if (images < 1 || images > OCR_IMAGES_MAX) {
@@ -49,7 +49,7 @@ export const ocr = new OpenAPIHono<AppEnv>().openapi(streamRoute, (c) => {
 
   const { simulationSpeed: speed } = readSettings(c.env)
   const engine = simulatedEngine({ speed, random: Math.random, sleep })
-  const mayGoOn = createCredentialCheck(c.env.DB, c.get('credential'), Date.now)
-  const batch = { images, cursor, engine, now: Date.now, sleep, mayGoOn }
+  const isAuthorized = createCredentialCheck(c.env.DB, c.get('credential'), Date.now)
+  const batch = { images, cursor, engine, now: Date.now, sleep, isAuthorized }
   return c.body(batchStream(batch, c.req.raw.signal), 200, streamHeaders)
 })

@@ -5,7 +5,7 @@ import { type BatchCursor, encodeCursor } from './cursor.ts'
 import type { OcrEngine, Sleep } from './engine.ts'
 import type { OcrEvent } from './schema.ts'
 
-/** A batch as one client watches it: how many images, from which event on, and who does the work. */
+/** A batch as one client watches it. */
 export type Batch = {
   images: number
   cursor: BatchCursor
@@ -13,18 +13,18 @@ export type Batch = {
   /** Unix ms. */
   now: () => number
   sleep: Sleep
-  /** Asked before each image: whether who watches may still do so. */
-  mayGoOn: () => Promise<boolean>
+  /** Whether the client's credential is still valid; checked before each image and each keep-alive. */
+  isAuthorized: () => Promise<boolean>
 }
 
 /**
- * The batch's events behind its cursor. An image is begun when the connection has room for its event, so nothing piles
- * up for a client that does not read; when it goes, or `signal` is aborted, the work stops.
+ * The batch's events after its cursor. An image is started only when the connection has room for its event, so nothing
+ * queues up for a client that does not read. The work stops when the client disconnects or `signal` is aborted.
  */
 export function batchStream(batch: Batch, signal: AbortSignal): ReadableStream<Uint8Array> {
   const cancelled = new AbortController()
-  const gone = AbortSignal.any([signal, cancelled.signal])
-  const frames = batchFrames(batch, gone)
+  const stopSignal = AbortSignal.any([signal, cancelled.signal])
+  const frames = batchFrames(batch, stopSignal)
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -33,8 +33,8 @@ export function batchStream(batch: Batch, signal: AbortSignal): ReadableStream<U
           if (done) controller.close()
           else controller.enqueue(value)
         } catch (error) {
-          if (!gone.aborted) log('error', 'ocr_failed', { error: String(error) })
-          // Breaks the connection, so that the client comes back behind its last event.
+          if (!stopSignal.aborted) log('error', 'ocr_failed', { error: String(error) })
+          // Breaks the connection, so that the client resumes after its last event.
           throw error
         }
       },
@@ -44,15 +44,15 @@ export function batchStream(batch: Batch, signal: AbortSignal): ReadableStream<U
   )
 }
 
-async function* batchFrames({ images, cursor, engine, now, sleep, mayGoOn }: Batch, signal: AbortSignal) {
+async function* batchFrames({ images, cursor, engine, now, sleep, isAuthorized }: Batch, signal: AbortSignal) {
   const { startedMs } = cursor
   const elapsedMs = () => Math.max(0, now() - startedMs)
   yield retryField
   for (let current = cursor.event + 1; current <= images; current++) {
-    if (!(await mayGoOn())) return
-    const work = engine.recognise({ number: current }, signal)
+    if (!(await isAuthorized())) return
+    const work = engine.recognize({ number: current }, signal)
     while (!(await settlesWithin(KEEP_ALIVE_MS, work, sleep, signal))) {
-      if (!(await mayGoOn())) return
+      if (!(await isAuthorized())) return
       yield keepAlive
     }
     const result = await work
@@ -74,7 +74,7 @@ async function* batchFrames({ images, cursor, engine, now, sleep, mayGoOn }: Bat
   } satisfies OcrEvent)
 }
 
-/** Whether the work resolves within `ms`; rejects when it does. */
+/** Whether the work settles within `ms`; rejects if the work does. */
 async function settlesWithin(ms: number, work: Promise<unknown>, sleep: Sleep, signal: AbortSignal): Promise<boolean> {
   const settled = new AbortController()
   try {

@@ -17,7 +17,7 @@ const engineOf = (random: number, speed = 1) => simulatedEngine({ speed, random:
 
 const watch = (images: number, engine: OcrEngine = engineOf(0.5), event = 0, signal = never) =>
   batchStream(
-    { images, cursor: { startedMs, event }, engine, now: Date.now, sleep, mayGoOn: async () => true },
+    { images, cursor: { startedMs, event }, engine, now: Date.now, sleep, isAuthorized: async () => true },
     signal,
   ).getReader()
 
@@ -68,12 +68,12 @@ test('a batch is one event an image with what was read and the measured times, t
 })
 
 test('an image is begun when its event is asked for, not before', async () => {
-  const recognise = vi.fn(engineOf(0.5).recognise)
-  const reader = watch(5, { recognise })
+  const recognize = vi.fn(engineOf(0.5).recognize)
+  const reader = watch(5, { recognize })
   await next(reader)
-  expect(recognise).not.toHaveBeenCalled()
+  expect(recognize).not.toHaveBeenCalled()
   await next(reader)
-  expect(recognise).toHaveBeenCalledTimes(1)
+  expect(recognize).toHaveBeenCalledTimes(1)
 })
 
 test('a batch goes on behind the event that the client has', async () => {
@@ -89,9 +89,9 @@ test('a batch goes on behind the event that the client has', async () => {
 test.each(['cancels the stream', 'aborts the request'])('the work stops when the client %s', async (how) => {
   let stopped: AbortSignal | undefined
   const engine: OcrEngine = {
-    recognise: (image, signal) => {
+    recognize: (image, signal) => {
       stopped = signal
-      return engineOf(0.5).recognise(image, signal)
+      return engineOf(0.5).recognize(image, signal)
     },
   }
   const request = new AbortController()
@@ -114,7 +114,7 @@ test('an image that takes long is waited for with comments', async () => {
 })
 
 test('an engine that fails breaks the stream, so that the client comes back behind its last event', async () => {
-  const reader = watch(1, { recognise: () => Promise.reject(new Error('out of paper')) })
+  const reader = watch(1, { recognize: () => Promise.reject(new Error('out of paper')) })
   await next(reader)
   await expect(next(reader)).rejects.toThrow('out of paper')
 })
@@ -126,7 +126,7 @@ test.each([
 ])('with the random number %d at speed %d an image takes %d ms', async (random, speed, ms, result) => {
   const slept: number[] = []
   const engine = simulatedEngine({ speed, random: () => random, sleep: async (ms) => void slept.push(ms) })
-  expect(await engine.recognise({ number: 1 }, never)).toMatchObject(result)
+  expect(await engine.recognize({ number: 1 }, never)).toMatchObject(result)
   expect(slept[0]).toBeCloseTo(ms, 2)
 })
 

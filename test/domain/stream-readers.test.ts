@@ -40,13 +40,13 @@ async function quietJob(): Promise<Uint8Array> {
 async function slowBatch(): Promise<Uint8Array> {
   const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
   const engine: OcrEngine = {
-    recognise: async ({ number }) => {
+    recognize: async ({ number }) => {
       await sleep(3.5 * KEEP_ALIVE_MS)
       return { text: `image ${number}`, confidence: 1, processing_time_ms: 1, from_cache: false }
     },
   }
   const cursor = { startedMs: startMs, event: 0 }
-  const batch = { images: 2, cursor, engine, now: Date.now, sleep, mayGoOn: async () => true }
+  const batch = { images: 2, cursor, engine, now: Date.now, sleep, isAuthorized: async () => true }
   const sent = new Response(batchStream(batch, never)).bytes()
   await vi.advanceTimersByTimeAsync(8 * KEEP_ALIVE_MS)
   return sent
