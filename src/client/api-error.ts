@@ -1,14 +1,14 @@
 import type { z } from '@hono/zod-openapi'
 import type { Problem as ProblemSchema } from '../http/problem.ts'
 
-/** An error as the API answers it (RFC 9457). */
+/** An error document of the API (RFC 9457). */
 export type Problem = z.infer<typeof ProblemSchema>
 
-/** The API said no. The message is the problem's `detail`. */
+/** An error that the API answered. The message is the problem's `detail`. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
-  /** `null` when the answer was no problem document, as from a proxy on the way. */
+  /** `null` when the answer was not a problem document, such as a proxy's error page. */
   readonly problem: Problem | null
 
   constructor(status: number, problem: Problem | null, message = problem?.detail ?? `The server answered ${status}`) {
@@ -17,7 +17,7 @@ export class ApiError extends Error {
     this.problem = problem
   }
 
-  /** The error that an answer is. Consumes its body. */
+  /** The error in a response, whose body it consumes. */
   static async of(response: Pick<Response, 'status' | 'headers' | 'text'>): Promise<ApiError> {
     const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json')
     const text = await response.text().catch(() => '')
@@ -25,7 +25,7 @@ export class ApiError extends Error {
   }
 }
 
-/** A document that was cut on its way is none. */
+/** @returns `null` for a truncated document */
 function parse(text: string): Problem | null {
   try {
     return JSON.parse(text)

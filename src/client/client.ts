@@ -2,21 +2,21 @@ import { hc } from 'hono/client'
 import type { App } from '../app.ts'
 
 export type ClientOptions = {
-  /** An API token. In a browser that has signed in, none is needed. */
+  /** An API token. Not needed in a browser that has signed in. */
   token?: string | undefined
-  /** Instead of the global `fetch`. It must heed the `signal` that it is given. */
+  /** Replaces the global `fetch`. It must support `signal`. */
   fetch?: typeof fetch | undefined
 }
 
 /**
- * The API, typed route by route: `client.api.v1.admin.training.jobs.$get({ query: {} })`. For browsers and Node; of the
- * server it takes nothing but types. Path parameters go into the path as they are: encode what is not an id.
- * Throws a `TypeError` for what is no address or no token.
+ * The API, typed per route: `client.api.v1.admin.training.jobs.$get({ query: {} })`. For browsers and Node; it imports
+ * only types from the server. Path parameters are not encoded: encode everything that is not an id.
  *
- * @param baseUrl where the service answers, such as `https://stellwerk.example.workers.dev`
+ * @param baseUrl the service's address, such as `https://stellwerk.example.workers.dev`
+ * @throws TypeError when the address or the token is not valid
  */
 export function createClient(baseUrl: string, { token, fetch }: ClientOptions = {}) {
-  // What cannot be sent would look like a server that cannot be reached, and `fetch` would show the token in its error.
+  // `fetch` would fail as if the server were unreachable, and its error would contain the token.
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
     throw new TypeError('A token is printable ASCII without spaces')
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null

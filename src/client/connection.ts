@@ -1,13 +1,13 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { SILENCE_MAX_MS } from './limits.ts'
-import type { Sleep } from './waiting.ts'
+import type { Sleep } from './retry.ts'
 
 /**
- * One connection to a stream of server-sent events. That it is lost (not established, cut, silent for SILENCE_MAX_MS)
- * is no exception but an end, and `lost` says why.
+ * One connection to a stream of server-sent events. A lost connection (not established, broken, silent for
+ * SILENCE_MAX_MS) does not throw: it ends the events, and `failure` is the reason.
  */
 export class Connection {
-  lost: Error | null = null
+  failure: Error | null = null
   readonly #sleep: Sleep
   readonly #abort = new AbortController()
   readonly #watched: AbortSignal
@@ -20,7 +20,7 @@ export class Connection {
     signal.addEventListener('abort', this.#stop, { once: true })
   }
 
-  /** What comes of some work on the connection, which must heed the signal that it is given; `null` when it is lost. */
+  /** The result of `work` on the connection, which must stop on its signal; `null` when the connection is lost. */
   async attempt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
     const answered = new AbortController()
     const silence = this.#sleep(SILENCE_MAX_MS, answered.signal).then(() => {
@@ -30,14 +30,14 @@ export class Connection {
     try {
       return await Promise.race([work(this.#abort.signal), silence])
     } catch (error) {
-      this.lost = error instanceof Error ? error : new Error(String(error))
+      this.failure = error instanceof Error ? error : new Error(String(error))
       return null
     } finally {
       answered.abort()
     }
   }
 
-  /** The events of a body, in order, as they are complete: what the connection is cut in is never seen. */
+  /** The complete events of a body, in order. An event in which the connection breaks is dropped. */
   async *events(
     body: ReadableStream<Uint8Array>,
     onRetry: (retryMs: number) => void,
@@ -58,7 +58,7 @@ export class Connection {
     }
   }
 
-  /** Ends the request, whatever state it is in. */
+  /** Aborts the request in any state. */
   close(): void {
     this.#watched.removeEventListener('abort', this.#stop)
     this.#abort.abort()

@@ -4,21 +4,21 @@ import { isFinal } from '../shared/job-status.ts'
 import { ApiError } from './api-error.ts'
 import type { Client } from './client.ts'
 import { Connection } from './connection.ts'
-import { backoffMs, retryAfterMs, type Sleep, sleepFor } from './waiting.ts'
+import { backoffMs, retryAfterMs, type Sleep, sleepFor } from './retry.ts'
 
-/** An event of a job's stream, and the cursor behind it: `watchJob` with it as `after` goes on with the next. */
+/** An event of a job's stream, and its cursor: `watchJob` with it as `after` resumes with the next event. */
 export type WatchedEvent = { cursor: string; data: StreamEvent }
 
 export type WatchOptions = {
-  /** The cursor of the last event that is known; without it the watch begins with the first point. */
+  /** The cursor of the last event received; if omitted, the watch starts with the first point. */
   after?: string | undefined
   /** Ends the watch: the iterator throws the signal's reason, as `fetch` does. */
   signal?: AbortSignal | undefined
   /**
-   * Told of each connection that ended before the job: why (an `ApiError` when the API said "not now", `StreamEnded` when
-   * it ended the stream), and in how many milliseconds the next attempt is made.
+   * Called for each connection that ended before the job: with the reason (an `ApiError` for a temporary error of the
+   * API, `StreamEnded` when the server ended the stream), and the milliseconds until the next attempt.
    */
-  onReconnect?: ((why: Error, waitMs: number) => void) | undefined
+  onReconnect?: ((reason: Error, waitMs: number) => void) | undefined
   /** For tests. */
   random?: () => number
   /** For tests. */
@@ -26,13 +26,13 @@ export type WatchOptions = {
 }
 
 /**
- * Watches a job to its end: each event with the points since the one before it, each point exactly once and in order,
- * wherever the connection is cut.
+ * Watches a job to its end: each event with the points since the previous one, each point exactly once and in order,
+ * wherever the connection breaks.
  *
- * A lost connection, and an answer that says "not now" (5xx, 408, 425, 429), is tried again behind the last complete
- * event, for ever: bound it by `signal`. The iterator ends after the job's final event, or at once when `after` is that
- * event's cursor. It throws an `ApiError` when the API refuses (401, 404 also for a job deleted meanwhile, 422 for a cursor
- * that is none of this job's), and the signal's reason when that is aborted. Leaving the loop closes the connection.
+ * After a lost connection or a temporary error (5xx, 408, 425, 429) it resumes after the last complete event, without a
+ * limit on attempts: use `signal` to set one. The iterator ends after the job's final event, or at once when `after` is
+ * that event's cursor. It throws an `ApiError` for any other error (401, 404 also for a job deleted meanwhile, 422 for a
+ * cursor of another job), and the signal's reason when that is aborted. Leaving the loop closes the connection.
  */
 export function watchJob(
   client: Client,
@@ -42,13 +42,13 @@ export function watchJob(
   return new JobWatch(client, id, options).events()
 }
 
-/** Why a stream is opened anew that nothing has happened to: the service ends each after a while. */
+/** The reason for reconnecting when nothing failed: the service ends each stream after a while. */
 export class StreamEnded extends Error {
   override readonly name = 'StreamEnded'
 }
 
-/** How a connection ended: with the job, or to be tried again after at least `waitMs`. */
-type Ending = 'over' | { why: Error; waitMs: number }
+/** How a connection ended: with the job, or to be retried after at least `waitMs`. */
+type Ending = 'finished' | { reason: Error; waitMs: number }
 
 class JobWatch {
   readonly #client: Client
@@ -56,7 +56,7 @@ class JobWatch {
   readonly #options: WatchOptions
   readonly #signal: AbortSignal
   readonly #sleep: Sleep
-  /** Behind the last event of this watch. It goes before `after`, which the server heeds only without it. */
+  /** After the last event of this watch. The server ignores `after` when this is sent. */
   #cursor: string | undefined
   #retryMs = STREAM_RETRY_MS
   #failures = 0
@@ -74,10 +74,10 @@ class JobWatch {
     for (;;) {
       this.#signal.throwIfAborted()
       const ending = yield* this.#eventsOfOneConnection()
-      if (ending === 'over') return
+      if (ending === 'finished') return
       this.#signal.throwIfAborted()
       const waitMs = ending.waitMs + backoffMs(this.#failures++, this.#retryMs, random())
-      onReconnect?.(ending.why, waitMs)
+      onReconnect?.(ending.reason, waitMs)
       await this.#sleep(waitMs, this.#signal)
     }
   }
@@ -86,21 +86,21 @@ class JobWatch {
     const connection = new Connection(this.#signal, this.#sleep)
     try {
       const response = await connection.attempt((signal) => this.#request(signal))
-      if (response === null) return again(connection.lost)
-      if (response.status === 204) return 'over'
+      if (response === null) return retry(connection.failure)
+      if (response.status === 204) return 'finished'
       if (!response.ok) {
-        const refusal = await connection.attempt(() => ApiError.of(response))
-        if (refusal !== null && !isTemporary(refusal.status)) throw refusal
-        return again(refusal ?? connection.lost, retryAfterMs(response.headers.get('Retry-After'), Date.now()))
+        const error = await connection.attempt(() => ApiError.of(response))
+        if (error !== null && !isTemporary(error.status)) throw error
+        return retry(error ?? connection.failure, retryAfterMs(response.headers.get('Retry-After'), Date.now()))
       }
       const body = streamOf(response)
       for await (const { id, data } of connection.events(body, (retryMs) => (this.#retryMs = retryMs))) {
         this.#signal.throwIfAborted()
-        const event = this.#read(id, data)
+        const event = this.#parse(id, data)
         yield event
-        if (isFinal(event.data.status) && !event.data.more) return 'over'
+        if (isFinal(event.data.status) && !event.data.more) return 'finished'
       }
-      return again(connection.lost)
+      return retry(connection.failure)
     } finally {
       connection.close()
     }
@@ -113,8 +113,8 @@ class JobWatch {
     return this.#client.api.v1.admin.training.metrics.stream.$get({ query, header }, { init: { signal } })
   }
 
-  /** A complete event: only now does the cursor move, and the next failure is the first again. */
-  #read(id: string | undefined, text: string): WatchedEvent {
+  /** Parses a complete event, advances the cursor and resets the backoff. */
+  #parse(id: string | undefined, text: string): WatchedEvent {
     const data: StreamEvent | { error: string } = JSON.parse(text)
     if ('error' in data) throw new ApiError(404, null, data.error)
     this.#cursor = id ?? this.#cursor ?? ''
@@ -123,14 +123,14 @@ class JobWatch {
   }
 }
 
-const again = (why: Error | null, waitMs = 0): Ending => ({
-  why: why ?? new StreamEnded('The server ended the stream'),
+const retry = (reason: Error | null, waitMs = 0): Ending => ({
+  reason: reason ?? new StreamEnded('The server ended the stream'),
   waitMs,
 })
 
 const isTemporary = (status: number): boolean => status >= 500 || [408, 425, 429].includes(status)
 
-/** What answers 200 with anything else is not the API: trying again would not help. */
+/** A 200 with any other body does not come from the API, so a retry would not help. */
 function streamOf({ status, headers, body }: Pick<Response, 'status' | 'headers' | 'body'>) {
   const type = headers.get('Content-Type')
   if (body !== null && type?.startsWith('text/event-stream')) return body as ReadableStream<Uint8Array>

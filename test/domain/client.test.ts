@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { ApiError, createClient, type WatchedEvent, type WatchOptions, watchJob } from '../../src/client/index.ts'
-import { retryAfterMs, type Sleep } from '../../src/client/waiting.ts'
+import { retryAfterMs, type Sleep } from '../../src/client/retry.ts'
 import { RETRY_AFTER_S, STREAM_RETRY_MS } from '../../src/platform/limits.ts'
 import { encodeEvent, retryField } from '../../src/platform/sse.ts'
 import { Random } from '../simulation/random.ts'

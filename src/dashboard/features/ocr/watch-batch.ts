@@ -1,6 +1,6 @@
 import { Connection } from '../../../client/connection.ts'
 import { ApiError, type OcrEvent } from '../../../client/index.ts'
-import { backoffMs, retryAfterMs, sleepFor } from '../../../client/waiting.ts'
+import { backoffMs, retryAfterMs, sleepFor } from '../../../client/retry.ts'
 import { STREAM_RETRY_MS } from '../../../platform/limits.ts'
 import { api } from '../../api/client.ts'
 import { answered, reachable, unanswered, untilReachable } from '../../api/reachability.ts'

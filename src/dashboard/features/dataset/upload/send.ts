@@ -1,4 +1,4 @@
-import type { Sleep } from '../../../../client/waiting.ts'
+import type { Sleep } from '../../../../client/retry.ts'
 import { DATASET_BODY_BYTES_MAX } from '../../../../platform/limits.ts'
 import type { Problem } from '../../../api/problem.ts'
 import {

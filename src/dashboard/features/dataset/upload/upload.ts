@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals'
-import { sleepFor } from '../../../../client/waiting.ts'
+import { sleepFor } from '../../../../client/retry.ts'
 import type { Problem } from '../../../api/problem.ts'
 import { untilReachable } from '../../../api/reachability.ts'
 import { refresh } from '../../../api/resource.ts'

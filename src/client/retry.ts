@@ -18,8 +18,8 @@ export const sleepFor: Sleep = (ms, signal) =>
   })
 
 /**
- * Milliseconds to wait before the next attempt: "full jitter", anything from 0 to a ceiling that starts at `retryMs` and
- * doubles with each failure, so that a thousand watchers cut off together do not come back together
+ * Milliseconds to wait before the next attempt: "full jitter", a random time from 0 to a ceiling that starts at `retryMs`
+ * and doubles with each failure, so that a thousand watchers disconnected together do not reconnect together
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  *
  * @param failures attempts since the last event
@@ -29,7 +29,7 @@ export function backoffMs(failures: number, retryMs: number, random: number): nu
   return Math.round(random * Math.min(BACKOFF_MAX_MS, retryMs * 2 ** failures))
 }
 
-/** The milliseconds that a `Retry-After` asks for, which is a number of seconds or a date; 0 when it is neither. */
+/** The milliseconds that a `Retry-After` asks for, given in seconds or as a date; 0 when it is neither. */
 export function retryAfterMs(header: string | null, nowMs: number): number {
   if (header === null) return 0
   const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - nowMs
