@@ -20,22 +20,22 @@ import { jobs } from './jobs/http/routes.ts'
 import { streams } from './jobs/http/stream-routes.ts'
 import { models } from './models/routes.ts'
 import { ocr } from './ocr/routes.ts'
-import { answerFile, offerSignIn, pages } from './system/dashboard-files.ts'
+import { dashboardPages, serveAsset, signInFallback } from './system/dashboard-files.ts'
 import { health } from './system/health.ts'
 import { openApiInfo } from './system/openapi-info.ts'
 import { status } from './system/status.ts'
 
 const base = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalid })
 base.onError(handleError)
-base.notFound(answerFile)
+base.notFound(serveAsset)
 base.use(requestId(), accessLog, securityHeaders, noSharedCache)
 // Before authentication: probes send no token.
 base.route('/', health)
-base.use(requireSettings, corsForAllowedOrigins, rejectCrossSite, offerSignIn)
+base.use(requireSettings, corsForAllowedOrigins, rejectCrossSite, signInFallback)
 base.use(methodNotAllowed({ app: base, onMethodNotAllowed: handleMethodNotAllowed }))
 base.use(authenticate, authorize)
 base.get('/openapi.json', openApi(base, openApiInfo, permissions))
-base.route('/', pages)
+base.route('/', dashboardPages)
 
 const admin = '/api/v1/admin'
 const prefix = `${admin}/training`

@@ -4,21 +4,21 @@ import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../auth/env.ts'
 import { handleNotFound } from '../http/errors.ts'
 
-/** The paths at which the dashboard is: one document, which shows what its address says. */
+/** The paths of the dashboard, a single document that shows the page for its address. */
 export const dashboardPaths = ['/', '/jobs', '/jobs/:id', '/compare', '/models', '/dataset', '/ocr', '/tokens']
 
-/** What the dashboard is made of, also for who has to sign in on it first: it tells him nothing. */
+/** The dashboard's files, public because it contains the sign-in form; they hold no data. */
 const publicFiles = /^\/(dashboard\/[\w.-]+|theme\.js|icon\.svg)$/
 
-/** Names that carry the hash of their content never change what they stand for. */
-const namedByContent = /^\/dashboard\//
+/** Files whose names contain the hash of their content, which therefore never changes. */
+const contentHashed = /^\/dashboard\//
 
 /**
- * Gives everybody what the dashboard is made of; and who looks for a page and is not let in, or finds none there, the
- * dashboard, which has him sign in or says so. The status stays.
+ * Serves the dashboard's files without a credential, and the dashboard itself for page views that are answered 401 or
+ * 404: it shows the sign-in form or the error. The status is kept.
  */
-export const offerSignIn = createMiddleware<AppEnv>(async (c, next) => {
-  if (publicFiles.test(c.req.path)) return answerFile(c)
+export const signInFallback = createMiddleware<AppEnv>(async (c, next) => {
+  if (publicFiles.test(c.req.path)) return serveAsset(c)
   await next()
   const { status } = c.res
   if ((status === 401 || status === 404) && isPageView(c)) {
@@ -31,10 +31,10 @@ export const offerSignIn = createMiddleware<AppEnv>(async (c, next) => {
 const isPageView = (c: Context): boolean =>
   c.req.method === 'GET' && !c.req.path.startsWith('/api/') && (c.req.header('Accept') ?? '').includes('text/html')
 
-/** The dashboard at all its paths. */
-export const pages = new Hono<AppEnv>()
+/** Serves the dashboard at all its paths. */
+export const dashboardPages = new Hono<AppEnv>()
 for (const path of dashboardPaths) {
-  pages.get(path, async (c) => {
+  dashboardPages.get(path, async (c) => {
     const page = await fetchDashboard(c)
     const answer = c.newResponse(page.body, page)
     answer.headers.set('Cache-Control', 'private, no-cache')
@@ -44,15 +44,15 @@ for (const path of dashboardPaths) {
 
 const fetchDashboard = (c: Context<AppEnv>) => c.env.ASSETS.fetch(new URL('/', c.req.url))
 
-/** Answers what no route has: a static file, or 404. */
-export async function answerFile(c: Context<AppEnv>): Promise<Response> {
+/** Answers a path without a route: with a static file, or 404. */
+export async function serveAsset(c: Context<AppEnv>): Promise<Response> {
   if (!/^(GET|HEAD)$/.test(c.req.method) || c.req.path.startsWith('/api/')) return handleNotFound(c)
   const file = await c.env.ASSETS.fetch(c.req.raw)
   if (file.status === 404) return handleNotFound(c)
   const answer = c.newResponse(file.body, file)
-  answer.headers.set('Cache-Control', cachingOf(c.req.path))
+  answer.headers.set('Cache-Control', cacheControlFor(c.req.path))
   return answer
 }
 
-const cachingOf = (path: string) =>
-  namedByContent.test(path) ? 'public, max-age=31536000, immutable' : 'private, no-cache'
+const cacheControlFor = (path: string) =>
+  contentHashed.test(path) ? 'public, max-age=31536000, immutable' : 'private, no-cache'

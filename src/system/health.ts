@@ -11,7 +11,7 @@ const noStore = z.object({
   'Cache-Control': z.literal('no-store').openapi({ description: 'The answer holds for this moment alone' }),
 })
 
-/** Whether the control plane can work: it can when D1 answers. */
+/** Health check: the control plane is healthy when D1 answers. */
 export const health = new OpenAPIHono<AppEnv>().openapi(
   createRoute({
     method: 'get',

@@ -27,7 +27,7 @@ of it is 429 with \`Retry-After\`. A stream ends within 60 s when its credential
 
 Each \`GET\` may be asked as \`HEAD\`. Each answer has an \`X-Request-Id\`.`
 
-/** What the API says about itself in its OpenAPI document. */
+/** The OpenAPI document's description of the API as a whole. */
 export const openApiInfo: OpenApiInfo = {
   info: { title: 'Stellwerk', version, description },
   servers: [{ url: '/', description: 'The service that this document comes from' }],

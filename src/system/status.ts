@@ -29,7 +29,7 @@ const SystemStatus = z
   })
   .openapi('SystemStatus', { description: 'The system at a glance' })
 
-/** The system at a glance, from counters: its cost does not grow with what it counts. */
+/** The system at a glance, read from counters: the cost does not grow with the number of jobs. */
 export const status = new OpenAPIHono<AppEnv>().openapi(
   createRoute({
     method: 'get',
