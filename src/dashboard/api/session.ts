@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
-import { type Role, hasRole } from '../../shared/role.ts'
+import { hasRole, type Role } from '../../shared/role.ts'
 import { SESSION_RETRY_MAX_MS, SESSION_RETRY_MS } from '../platform/limits.ts'
 import { forgetVisit } from '../platform/stored.ts'
 import { type Answer, send } from './answer.ts'
