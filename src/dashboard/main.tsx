@@ -12,7 +12,7 @@ import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { startRevalidation } from './api/resource.ts'
 import { session } from './api/session.ts'
-import { keepSession } from './api/session-sync.ts'
+import { syncSession } from './api/session-sync.ts'
 import { askToSignIn } from './api/sign-in-again.ts'
 import { App } from './app.tsx'
 import { startRouter } from './platform/router.ts'
@@ -22,7 +22,7 @@ let firstLook = true
 
 startRouter(isPage)
 startRevalidation()
-keepSession()
+syncSession()
 
 // Who is not let in gets this document at any address: signed in, he gets what he asked for.
 effect(() => {

@@ -239,8 +239,8 @@ test('rows that the API refuses are left out by their place in the batch, and al
   const api = harness([() => null, () => refusal(422, { errors })])
   expect(await api.send(noProgress(rowsOf(1_200)))).toBe('complete')
   expect(api.progress().refused).toEqual([
-    { index: 501, errors: [{ field: 'title', said: 'no' }] },
-    { index: 998, errors: [{ field: null, said: 'nor this' }] },
+    { index: 501, errors: [{ field: 'title', message: 'no' }] },
+    { index: 998, errors: [{ field: null, message: 'nor this' }] },
   ])
   expect([...api.stored.values()].every((times) => times === 1)).toBe(true)
   expect(api.stored.size).toBe(1_198)
@@ -265,14 +265,14 @@ test('a batch whose answer was lost is not taken for unsent, until there is an a
     },
   ])
   expect(await api.send(noProgress(rowsOf(1_200)))).toBe('cancelled')
-  expect(api.progress()).toMatchObject({ unsure: 500, counts: { new: 500 } })
+  expect(api.progress()).toMatchObject({ unconfirmed: 500, counts: { new: 500 } })
   expect(api.progress().left).toHaveLength(700)
 
   const failing = harness([() => refusal(500)])
   expect(await failing.send(noProgress(rowsOf(3)))).toMatchObject({ status: 500 })
-  expect(failing.progress()).toMatchObject({ unsure: 3 })
+  expect(failing.progress()).toMatchObject({ unconfirmed: 3 })
   expect(await failing.send(failing.progress())).toBe('complete')
-  expect(failing.progress()).toMatchObject({ left: [], unsure: 0 })
+  expect(failing.progress()).toMatchObject({ left: [], unconfirmed: 0 })
 
   const refused = harness([() => refusal(403)])
   await refused.send(noProgress(rowsOf(3)))

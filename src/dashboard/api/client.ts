@@ -1,8 +1,8 @@
 import { createClient } from '../../client/index.ts'
-import { markedFetch } from './api-fetch.ts'
+import { apiFetch } from './api-fetch.ts'
 
 /** The API at the address this page came from. The browser sends the session's cookie along. */
-const client = createClient(location.origin, { fetch: markedFetch })
+const client = createClient(location.origin, { fetch: apiFetch })
 const { admin } = client.api.v1
 
 /** Jobs, models, the dataset, OCR, and how the service is. */

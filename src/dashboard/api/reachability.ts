@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import { PROBE_MAX_MS, PROBE_MS } from '../platform/limits.ts'
-import { markedFetch } from './api-fetch.ts'
+import { apiFetch } from './api-fetch.ts'
 
 /** Whether the server answers, as far as the last request knows. */
 export const reachable = signal(true)
@@ -53,7 +53,7 @@ function stopWaiting(): void {
 
 /** Any answer will do: the health of what lies behind is each request's own affair. */
 const isAnswering = (): Promise<boolean> =>
-  markedFetch('/health', { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MAX_MS) }).then(
+  apiFetch('/health', { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MAX_MS) }).then(
     () => true,
     () => false,
   )

@@ -53,7 +53,7 @@ export function useResource<T>(
   entry.everyMs = () => Math.max(REVALIDATE_MIN_MS, typeof everyMs === 'number' ? everyMs : everyMs())
   useEffect(() => {
     entry.users++
-    void look(entry)
+    void fetchOnce(entry)
     return () => {
       entry.users--
       entry.usedMs = Date.now()
@@ -62,13 +62,13 @@ export function useResource<T>(
     }
   }, [entry])
   const state = entry.state.value as ResourceState<T>
-  return { ...state, refresh: () => lookAnew(entry) }
+  return { ...state, refresh: () => revalidate(entry) }
 }
 
 /** Looks anew at everything shown whose key begins so: after a command has changed it. */
 export async function refresh(prefix: string): Promise<void> {
   const changed = [...entries].filter(([key]) => key.startsWith(prefix))
-  await Promise.all(changed.map(([key, entry]) => (entry.users > 0 ? lookAnew(entry) : entries.delete(key))))
+  await Promise.all(changed.map(([key, entry]) => (entry.users > 0 ? revalidate(entry) : entries.delete(key))))
 }
 
 /** Whether what there is may be out of date since newer was refused. Of a server that is away the page tells elsewhere. */
@@ -80,7 +80,7 @@ export const staleness = signal<Problem | null>(null)
 
 /** Asks again for everything that is shown and may be out of date. */
 export async function refreshStale(): Promise<void> {
-  await Promise.all(staleEntries().map(lookAnew))
+  await Promise.all(staleEntries().map(revalidate))
 }
 
 const staleEntries = (): Entry[] =>
@@ -102,7 +102,7 @@ function entryOf(key: string): Entry {
 }
 
 /** One request at a time; whoever asks meanwhile gets its answer. */
-function look(entry: Entry, options: RequestOptions = { inBackground: true }): Promise<void> {
+function fetchOnce(entry: Entry, options: RequestOptions = { inBackground: true }): Promise<void> {
   if (entry.asked !== null) return entry.asked
   const asked = ask(entry, options).finally(() => {
     if (entry.asked === asked) entry.asked = null
@@ -112,9 +112,9 @@ function look(entry: Entry, options: RequestOptions = { inBackground: true }): P
 }
 
 /** Asks after the request that is under way, which may have been sent before what has changed. */
-async function lookAnew(entry: Entry): Promise<void> {
+async function revalidate(entry: Entry): Promise<void> {
   await entry.asked
-  await look(entry, {})
+  await fetchOnce(entry, {})
 }
 
 async function ask(entry: Entry, options: RequestOptions): Promise<void> {
@@ -133,22 +133,22 @@ function forgetOldest(): void {
   for (const [key] of unused.slice(0, Math.max(0, unused.length - RESOURCES_KEPT_MAX))) entries.delete(key)
 }
 
-function lookAtDue(isDue: (entry: Entry) => boolean): void {
+function revalidateDue(isDue: (entry: Entry) => boolean): void {
   if (document.visibilityState === 'hidden' || !reachable.peek()) return
-  for (const entry of entries.values()) if (entry.users > 0 && isDue(entry)) void look(entry)
+  for (const entry of entries.values()) if (entry.users > 0 && isDue(entry)) void fetchOnce(entry)
 }
 
 const isOld = (entry: Entry) => entry.everyMs() < Infinity && Date.now() - entry.askedMs >= REVALIDATE_MIN_MS
 
 /** Keeps what is shown up to date. Called once. */
 export function startRevalidation(): void {
-  setInterval(() => lookAtDue((entry) => Date.now() - entry.askedMs >= entry.everyMs()), REVALIDATE_MIN_MS / 2)
-  addEventListener('focus', () => lookAtDue(isOld))
-  document.addEventListener('visibilitychange', () => lookAtDue(isOld))
+  setInterval(() => revalidateDue((entry) => Date.now() - entry.askedMs >= entry.everyMs()), REVALIDATE_MIN_MS / 2)
+  addEventListener('focus', () => revalidateDue(isOld))
+  document.addEventListener('visibilitychange', () => revalidateDue(isOld))
   effect(() => {
-    if (reachable.value) lookAtDue(() => true)
+    if (reachable.value) revalidateDue(() => true)
   })
   effect(() => {
-    if (session.value.phase === 'signed-in') lookAtDue(() => true)
+    if (session.value.phase === 'signed-in') revalidateDue(() => true)
   })
 }

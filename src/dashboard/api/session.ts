@@ -5,7 +5,7 @@ import { forgetVisit } from '../platform/stored.ts'
 import { type Answer, send } from './answer.ts'
 import { sessionApi } from './client.ts'
 import { isOffline, kindOf, newerOf, type Problem } from './problem.ts'
-import { tellOtherTabs } from './session-channel.ts'
+import { postSessionChange } from './session-channel.ts'
 
 /** Who is signed in, as the API says. `local`: the development opening, where everybody may do everything. */
 export type Session = Awaited<ReturnType<Awaited<ReturnType<typeof sessionApi.$get>>['json']>>
@@ -86,7 +86,7 @@ export async function signIn(token: string): Promise<SignInRefusal | null> {
   if (!answer.ok) return refusalOf(answer.refusal)
   asked++
   session.value = { phase: 'signed-in', session: answer.data }
-  tellOtherTabs('signed-in')
+  postSessionChange('signed-in')
   return null
 }
 
@@ -115,7 +115,7 @@ function refusalOf(problem: Problem): SignInRefusal {
 export async function signOut(): Promise<void> {
   const answer = await send(() => sessionApi.$delete())
   if (!answer.ok && isOffline(answer.refusal)) return
-  tellOtherTabs('signed-out')
+  postSessionChange('signed-out')
   forgetSession()
 }
 

@@ -2,8 +2,8 @@ import { untracked } from '@preact/signals'
 import { useId, useRef } from 'preact/hooks'
 import { Empty, Reload } from '../components/notice.tsx'
 import { t } from '../i18n/text.ts'
+import { handleKey, ZoomButtons } from './chart-controls.tsx'
 import { Legend } from './legend.tsx'
-import { steer, ZoomButtons } from './steering.tsx'
 import { ChartTable } from './table.tsx'
 import type { ChartProps } from './types.ts'
 import { CHART_HEIGHT, type DrawnPlot, usePlot } from './use-plot.ts'
@@ -62,7 +62,7 @@ function Canvas({ id, drawn, ...props }: ChartProps & { id: string; drawn: Drawn
         aria-valuenow={cursor.value ?? 0}
         aria-valuetext={untracked(() => reading(props, cursor.value))}
         tabIndex={0}
-        onKeyDown={(event) => plot.value && steer(plot.value, event)}
+        onKeyDown={(event) => plot.value && handleKey(plot.value, event)}
       />
       <p class="visually-hidden" id={`${id}-summary`}>
         {described.current}

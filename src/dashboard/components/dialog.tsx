@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { catchFocusOf } from './page-heading.tsx'
+import { restoreFocus } from './page-heading.tsx'
 
 export type DialogProps = {
   open: boolean
@@ -27,7 +27,7 @@ export function Dialog({ open, title, onClose, children }: DialogProps) {
     if (!open && dialog?.open) dialog.close()
   }, [open])
   const closed = () => {
-    catchFocusOf(opener.current)
+    restoreFocus(opener.current)
     if (open) onClose()
   }
   return (

@@ -21,7 +21,7 @@ let leftFocus: Element | null = null
 let shown: HTMLHeadingElement | null = null
 
 /** Gives the focus to the page's heading, if what had it has gone and nothing else has it. */
-export function catchFocusOf(gone: Element | null): void {
+export function restoreFocus(gone: Element | null): void {
   const isLost = gone !== null && !gone.isConnected && document.activeElement === document.body
   if (isLost) shown?.focus({ preventScroll: true })
 }
@@ -39,14 +39,14 @@ export function PageHeading({ title, tabTitle = title, children }: PageHeadingPr
     const own = heading.current
     shown = own
     if (focusedPath !== null && focusedPath !== here) own?.focus({ preventScroll: true })
-    else catchFocusOf(leftFocus)
+    else restoreFocus(leftFocus)
     focusedPath = here
     leftFocus = null
     return () => {
       leftFocus = focusedWithin(own?.closest('main'))
     }
   }, [])
-  useCaughtFocus(actions)
+  useRestoredFocus(actions)
   return (
     <div class="row between">
       <h1 ref={heading} tabIndex={-1}>
@@ -62,10 +62,10 @@ export function PageHeading({ title, tabTitle = title, children }: PageHeadingPr
 }
 
 /** An action that goes while it has the focus, since it has been done, leaves it to the heading. */
-function useCaughtFocus(actions: RefObject<HTMLElement | null>): void {
+function useRestoredFocus(actions: RefObject<HTMLElement | null>): void {
   // Rendering has not touched the document yet.
   const acting = focusedWithin(actions.current)
-  useLayoutEffect(() => catchFocusOf(acting))
+  useLayoutEffect(() => restoreFocus(acting))
 }
 
 const focusedWithin = (place: Element | null | undefined): Element | null =>

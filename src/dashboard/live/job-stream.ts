@@ -1,5 +1,5 @@
 import { ApiError, createClient, StreamEnded, type WatchedEvent, watchJob } from '../../client/index.ts'
-import { markedFetch } from '../api/api-fetch.ts'
+import { apiFetch } from '../api/api-fetch.ts'
 import type { Connection, LiveEvent } from './protocol.ts'
 import { emptyPoints, type Stretch } from './series.ts'
 
@@ -97,7 +97,7 @@ export class JobStream {
   #client(signal: AbortSignal) {
     return createClient(self.location.origin, {
       fetch: async (input, init) => {
-        const response = await markedFetch(input, init)
+        const response = await apiFetch(input, init)
         if (response.status === 200 && !signal.aborted) {
           this.#isLost = false
           this.#become({ state: 'live' })

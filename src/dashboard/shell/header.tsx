@@ -9,8 +9,8 @@ import { t } from '../i18n/text.ts'
 import { path } from '../platform/router.ts'
 import { forgetVisit } from '../platform/stored.ts'
 import { chooseTheme, type Theme, theme } from '../platform/theme.ts'
+import { Banners } from './banners.tsx'
 import { navigation } from './routes.ts'
-import { Strips } from './strips.tsx'
 
 /** The bar at the top: where one can go, who is there, and how it all looks. */
 export function Header() {
@@ -76,7 +76,7 @@ export function Header() {
           </Button>
         )}
       </div>
-      <Strips />
+      <Banners />
       <SessionEnd />
     </header>
   )

@@ -6,13 +6,13 @@ import { Track } from '../../domain/track.tsx'
 import { formatDateTime, formatProgress, shortId } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { Compared, ComparedJob } from './compared-jobs.ts'
-import { LineSwatch, type Look } from './curve-styles.tsx'
+import { type CurveStyle, LineSwatch } from './curve-styles.tsx'
 import type { WatchedCurve } from './watch-curve.ts'
 
 type ChosenJobsProps = {
   jobs: readonly Compared[]
   curves: readonly WatchedCurve[]
-  lookOf: (id: string) => Look
+  styleOf: (id: string) => CurveStyle
   /** Whether the jobs could not be read. */
   isRefused: boolean
   onRemove: (id: string, name: string) => void
@@ -21,7 +21,7 @@ type ChosenJobsProps = {
 }
 
 /** The jobs that are compared, each on its track. */
-export function ChosenJobs({ jobs, curves, lookOf, isRefused, onRemove, onChanged }: ChosenJobsProps) {
+export function ChosenJobs({ jobs, curves, styleOf, isRefused, onRemove, onChanged }: ChosenJobsProps) {
   return (
     <ul class="chosen-jobs">
       {jobs.map((one) => (
@@ -29,7 +29,7 @@ export function ChosenJobs({ jobs, curves, lookOf, isRefused, onRemove, onChange
           {one.state === 'there' ? (
             <Chosen
               {...one}
-              look={lookOf(one.id)}
+              curveStyle={styleOf(one.id)}
               curve={curves.find(({ id }) => id === one.id) ?? null}
               onChanged={onChanged}
             />
@@ -53,9 +53,12 @@ export function ChosenJobs({ jobs, curves, lookOf, isRefused, onRemove, onChange
 
 const nameOf = ({ id, job }: Compared): string => job?.name ?? shortId(id)
 
-type ChosenProps = ComparedJob & { look: Look; curve: WatchedCurve | null } & Pick<ChosenJobsProps, 'onChanged'>
+type ChosenProps = ComparedJob & { curveStyle: CurveStyle; curve: WatchedCurve | null } & Pick<
+    ChosenJobsProps,
+    'onChanged'
+  >
 
-function Chosen({ id, job, look, curve, onChanged }: ChosenProps) {
+function Chosen({ id, job, curveStyle, curve, onChanged }: ChosenProps) {
   const connection = curve?.live.connection
   const isLive = connection !== undefined && ['live', 'ended'].includes(connection.value.state)
   const { status, progress } = (isLive && curve?.live.event.value) || job
@@ -65,7 +68,7 @@ function Chosen({ id, job, look, curve, onChanged }: ChosenProps) {
   }, [isChanged])
   return (
     <>
-      <LineSwatch look={look} />
+      <LineSwatch curveStyle={curveStyle} />
       <div class="chosen-name">
         <a href={`/jobs/${id}`}>{job.name}</a>
         <span class="quiet small">

@@ -7,22 +7,22 @@ import { t } from '../../i18n/text.ts'
 import { alignment, alignments, chooseAlignment, chooseMeasure, measure, measures } from './address.ts'
 import { type ComparedJob, labelsOf } from './compared-jobs.ts'
 import { contentOf } from './content.ts'
-import type { Look } from './curve-styles.tsx'
+import type { CurveStyle } from './curve-styles.tsx'
 import { CurveLegend } from './legend.tsx'
 import { formatOf, readAt, tickFormatOf, xFormats } from './reading.ts'
-import { useDrawn } from './use-drawn.ts'
+import { useThrottledVersion } from './use-throttled.ts'
 import type { WatchedCurve } from './watch-curve.ts'
 
 type CompareChartProps = {
   jobs: readonly ComparedJob[]
   curves: readonly WatchedCurve[]
-  lookOf: (id: string) => Look
+  styleOf: (id: string) => CurveStyle
 }
 
 /** The jobs' curves over each other, with the choice of what they show and what they are laid by. */
-export function CompareChart({ jobs, curves, lookOf }: CompareChartProps) {
+export function CompareChart({ jobs, curves, styleOf }: CompareChartProps) {
   const hidden = useSignal<ReadonlySet<string>>(new Set())
-  const drawn = useDrawn(curves)
+  const drawn = useThrottledVersion(curves)
   const beginnings = jobs.map(({ id, job }) => id + job.started_at).join(' ')
   const content = useMemo(
     () =>
@@ -42,7 +42,7 @@ export function CompareChart({ jobs, curves, lookOf }: CompareChartProps) {
     id,
     label: labels.get(id) ?? id,
     format: formatOf(measure.value),
-    ...lookOf(id),
+    ...styleOf(id),
   }))
   return (
     <section class="panel stack-s compare-chart">

@@ -11,7 +11,7 @@ import { ChosenJobs } from './chosen-jobs.tsx'
 import { CompareChart } from './compare-chart.tsx'
 import { type ComparedJob, useComparedJobs } from './compared-jobs.ts'
 import { ComparisonTable } from './comparison-table.tsx'
-import { useLooks } from './curve-styles.tsx'
+import { useCurveStyles } from './curve-styles.tsx'
 import { Picker } from './picker.tsx'
 import { useRecentJobs } from './recent-jobs.ts'
 import { TooFew } from './too-few.tsx'
@@ -27,7 +27,7 @@ export default function ComparePage() {
   const isTooFew = there.length < COMPARED_JOBS_MIN && !areLoading
   const recent = useRecentJobs(isTooFew || isSearching)
   const curves = useCurves(there.map(({ id }) => id))
-  const lookOf = useLooks(ids)
+  const styleOf = useCurveStyles(ids)
   const chosen = useRef<HTMLHeadingElement>(null)
   const search = () => {
     if (isSearching) void recent.refresh()
@@ -59,7 +59,7 @@ export default function ComparePage() {
           <ChosenJobs
             jobs={jobs}
             curves={curves}
-            lookOf={lookOf}
+            styleOf={styleOf}
             isRefused={resource.refusal !== null}
             onRemove={remove}
             onChanged={resource.refresh}
@@ -70,8 +70,8 @@ export default function ComparePage() {
       </section>
       {there.length >= COMPARED_JOBS_MIN ? (
         <>
-          <CompareChart jobs={there} curves={curves} lookOf={lookOf} />
-          <ComparisonTable jobs={there} curves={curves} lookOf={lookOf} />
+          <CompareChart jobs={there} curves={curves} styleOf={styleOf} />
+          <ComparisonTable jobs={there} curves={curves} styleOf={styleOf} />
         </>
       ) : areLoading ? (
         resource.refusal === null && <Skeleton lines={8} />

@@ -3,7 +3,7 @@ import { CheckField } from '../../components/field.tsx'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { t } from '../../i18n/text.ts'
 import type { ComparedJob } from './compared-jobs.ts'
-import { LineSwatch, type Look } from './curve-styles.tsx'
+import { type CurveStyle, LineSwatch } from './curve-styles.tsx'
 import { BestMark, ResultRows } from './result-rows.tsx'
 import { SettingRows } from './setting-rows.tsx'
 import type { WatchedCurve } from './watch-curve.ts'
@@ -11,11 +11,11 @@ import type { WatchedCurve } from './watch-curve.ts'
 type ComparisonTableProps = {
   jobs: readonly ComparedJob[]
   curves: readonly WatchedCurve[]
-  lookOf: (id: string) => Look
+  styleOf: (id: string) => CurveStyle
 }
 
 /** What the jobs have come to, and in which settings they differ: a column for each. */
-export function ComparisonTable({ jobs, curves, lookOf }: ComparisonTableProps) {
+export function ComparisonTable({ jobs, curves, styleOf }: ComparisonTableProps) {
   const [all, setAll] = useState(false)
   return (
     <div class="stack-s">
@@ -32,7 +32,7 @@ export function ComparisonTable({ jobs, curves, lookOf }: ComparisonTableProps) 
               <td />
               {jobs.map(({ id, job }) => (
                 <th key={id} scope="col">
-                  <LineSwatch look={lookOf(id)} />
+                  <LineSwatch curveStyle={styleOf(id)} />
                   <span class="column-name" title={job.name}>
                     {job.name}
                   </span>

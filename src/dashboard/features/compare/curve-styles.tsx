@@ -2,31 +2,31 @@ import { useRef } from 'preact/hooks'
 import { COMPARED_JOBS_MAX } from '../../platform/limits.ts'
 
 /** What tells a curve from the others, with its colour or without. */
-export type Look = { colour: `--curve-${number}`; dash: readonly number[] }
+export type CurveStyle = { colour: `--curve-${number}`; dash: readonly number[] }
 
 /** A line, and dashes that differ in length and number. */
 const dashes: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [12, 3, 2, 3], [6, 2, 2, 2, 2, 2]]
 
-const looks: readonly Look[] = dashes
+const styles: readonly CurveStyle[] = dashes
   .slice(0, COMPARED_JOBS_MAX)
   .map((dash, index) => ({ colour: `--curve-${index + 1}`, dash }))
 
-const plain: Look = { colour: '--curve-1', dash: [] }
+const plain: CurveStyle = { colour: '--curve-1', dash: [] }
 
 /** The look of each of the jobs. A job keeps its look for as long as it is among them, whoever comes and goes. */
-export function useLooks(ids: readonly string[]): (id: string) => Look {
-  const given = useRef(new Map<string, Look>())
+export function useCurveStyles(ids: readonly string[]): (id: string) => CurveStyle {
+  const given = useRef(new Map<string, CurveStyle>())
   for (const id of [...given.current.keys()]) if (!ids.includes(id)) given.current.delete(id)
   for (const id of ids) {
     if (given.current.has(id)) continue
     const taken = new Set(given.current.values())
-    given.current.set(id, looks.find((look) => !taken.has(look)) ?? plain)
+    given.current.set(id, styles.find((style) => !taken.has(style)) ?? plain)
   }
   return (id) => given.current.get(id) ?? plain
 }
 
 /** A piece of a curve as it is drawn: colour and dash. */
-export function LineSwatch({ look: { colour, dash } }: { look: Look }) {
+export function LineSwatch({ curveStyle: { colour, dash } }: { curveStyle: CurveStyle }) {
   return (
     <svg class="line-swatch" viewBox="0 0 40 8" aria-hidden="true" style={{ color: `var(${colour})` }}>
       <path d="M0 4h40" stroke="currentColor" stroke-width="3" stroke-dasharray={dash.join(' ') || 'none'} />

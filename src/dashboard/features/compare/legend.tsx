@@ -2,11 +2,11 @@ import type { Signal } from '@preact/signals'
 import type { Curve } from '../../chart/types.ts'
 import { t } from '../../i18n/text.ts'
 import { alignment } from './address.ts'
-import { LineSwatch, type Look } from './curve-styles.tsx'
+import { type CurveStyle, LineSwatch } from './curve-styles.tsx'
 import { type Reading, xFormats } from './reading.ts'
 
 type CurveLegendProps = {
-  entries: readonly (Look & Pick<Curve, 'label' | 'format'> & { id: string })[]
+  entries: readonly (CurveStyle & Pick<Curve, 'label' | 'format'> & { id: string })[]
   /** The ids of the curves that are not shown. */
   hidden: Signal<ReadonlySet<string>>
   /** Read when the legend is shown; what it reads of signals shows it anew. */
@@ -27,7 +27,7 @@ export function CurveLegend({ entries, hidden, read }: CurveLegendProps) {
         {x === null ? t('compare.atEnd') : `${t(`compare.${alignment.value}`)} ${xFormats[alignment.value](x)}`}
       </p>
       <ul class="curve-list" aria-label={t('common.legend')}>
-        {entries.map(({ id, label, format, ...look }, index) => {
+        {entries.map(({ id, label, format, ...curveStyle }, index) => {
           const value = values[index] ?? null
           return (
             <li key={id}>
@@ -37,7 +37,7 @@ export function CurveLegend({ entries, hidden, read }: CurveLegendProps) {
                 title={t('compare.toggle')}
                 onClick={() => toggle(id)}
               >
-                <LineSwatch look={look} />
+                <LineSwatch curveStyle={curveStyle} />
                 <span class="curve-name">{label}</span>
                 <strong>{value === null ? '–' : format(value)}</strong>
               </button>

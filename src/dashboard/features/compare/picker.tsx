@@ -46,10 +46,10 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
     Escape: () => (isOpen ? show(false) : setText('')),
   }
   const press = (event: KeyboardEvent) => {
-    const deed = keys[event.key]
-    if (deed === undefined) return
+    const action = keys[event.key]
+    if (action === undefined) return
     event.preventDefault()
-    deed()
+    action()
   }
   return (
     <div class="picker">

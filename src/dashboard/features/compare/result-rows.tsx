@@ -2,14 +2,14 @@ import { t } from '../../i18n/text.ts'
 import type { ComparedJob } from './compared-jobs.ts'
 import { bestOf, type Result, results } from './results.ts'
 import type { Trained } from './trained.ts'
-import { useDrawn } from './use-drawn.ts'
+import { useThrottledVersion } from './use-throttled.ts'
 import type { WatchedCurve } from './watch-curve.ts'
 
 type ResultRowsProps = { jobs: readonly ComparedJob[]; curves: readonly WatchedCurve[] }
 
 /** What the trainings have come to, or stand at. */
 export function ResultRows({ jobs, curves }: ResultRowsProps) {
-  useDrawn(curves).value
+  useThrottledVersion(curves).value
   const trained = jobs.flatMap(({ id, job }): Trained[] => {
     const curve = curves.find((one) => one.id === id)
     return curve ? [{ job, event: curve.live.event.peek(), points: curve.points() }] : []

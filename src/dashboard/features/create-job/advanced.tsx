@@ -6,12 +6,12 @@ import { advancedDefaults } from './draft.ts'
 import type { Form } from './form.ts'
 import { NumberEntry } from './number-entry.tsx'
 import { parseNumber } from './numbers.ts'
-import type { Pace } from './pace.ts'
+import type { Speed } from './speed.ts'
 
 const advancedFields = numberFields.filter((field) => field !== 'epochs')
 
 /** What most trainings leave as it is. */
-export function Advanced({ form, pace }: { form: Form; pace: Pace | null | undefined }) {
+export function Advanced({ form, speed }: { form: Form; speed: Speed | null | undefined }) {
   return (
     <details class="panel create-advanced">
       <summary>
@@ -24,7 +24,7 @@ export function Advanced({ form, pace }: { form: Form; pace: Pace | null | undef
             <NumberEntry key={field} form={form} field={field} />
           ))}
         </div>
-        <WarmupNote form={form} pace={pace} />
+        <WarmupNote form={form} speed={speed} />
         <CheckField
           label={t('job.mixedPrecision')}
           checked={form.draft.value.mixed_precision}
@@ -39,9 +39,9 @@ export function Advanced({ form, pace }: { form: Form; pace: Pace | null | undef
 }
 
 /** Says that the learning rate will not be reached, where it is known how many steps there will be. */
-function WarmupNote({ form, pace }: { form: Form; pace: Pace | null | undefined }) {
+function WarmupNote({ form, speed }: { form: Form; speed: Speed | null | undefined }) {
   const { epochs, warmup_steps } = form.draft.value
-  const steps = parseNumber(epochs, bounds.epochs) * (pace?.stepsPerEpoch ?? Number.NaN)
+  const steps = parseNumber(epochs, bounds.epochs) * (speed?.stepsPerEpoch ?? Number.NaN)
   if (!(parseNumber(warmup_steps, bounds.warmup_steps) > steps)) return null
   return <p class="create-warning">{t('createJob.warmupTooLong', { steps })}</p>
 }

@@ -10,10 +10,10 @@ import { type Errors, fieldNames } from './check.ts'
 import type { Draft } from './draft.ts'
 import { ErrorSummary, focusField } from './error-summary.tsx'
 import { createForm } from './form.ts'
-import { useOccupancy } from './occupancy.ts'
-import { usePace } from './pace.ts'
 import { Regulations } from './regulations.tsx'
 import type { Attempt } from './session-draft.ts'
+import { useSlotUsage } from './slot-usage.ts'
+import { useSpeed } from './speed.ts'
 import { StartPanel } from './start-panel.tsx'
 
 const noErrors: Errors = new Map()
@@ -37,8 +37,8 @@ export function CreateForm({ from, draft, attempt, restored, focused, onStartOve
   const wantsToWait = useSignal(true)
   /** Until it is sent, what is wrong stands at the fields alone. */
   const wasSent = useSignal(false)
-  const occupancy = useOccupancy()
-  const pace = usePace()
+  const slotUsage = useSlotUsage()
+  const speed = useSpeed()
 
   useEffect(() => {
     if (focused && element.current !== null) focusField(element.current, 'name')
@@ -64,7 +64,7 @@ export function CreateForm({ from, draft, attempt, restored, focused, onStartOve
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        void submit((occupancy?.isBusy ?? false) && wantsToWait.value)
+        void submit((slotUsage?.isBusy ?? false) && wantsToWait.value)
       }}
       onFocusOut={({ target }) => {
         const field = fieldNames.find((name) => target instanceof HTMLInputElement && name === target.name)
@@ -83,12 +83,12 @@ export function CreateForm({ from, draft, attempt, restored, focused, onStartOve
       <div class="create-fields">
         <Basics form={form} />
         <Regulations form={form} />
-        <Advanced form={form} pace={pace} />
+        <Advanced form={form} speed={speed} />
       </div>
       <StartPanel
         form={form}
-        pace={pace}
-        occupancy={occupancy}
+        speed={speed}
+        slotUsage={slotUsage}
         waits={wantsToWait.value}
         onWaits={(waits) => {
           wantsToWait.value = waits

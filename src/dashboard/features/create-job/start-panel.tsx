@@ -5,15 +5,15 @@ import { t } from '../../i18n/text.ts'
 import { bounds } from './bounds.ts'
 import type { Form } from './form.ts'
 import { parseNumber } from './numbers.ts'
-import type { Occupancy } from './occupancy.ts'
-import type { Pace } from './pace.ts'
 import { Refusal } from './refusal.tsx'
+import type { SlotUsage } from './slot-usage.ts'
+import type { Speed } from './speed.ts'
 import { wantsWaiting } from './submission.ts'
 
 export type StartPanelProps = {
   form: Form
-  pace: Pace | null | undefined
-  occupancy: Occupancy | null
+  speed: Speed | null | undefined
+  slotUsage: SlotUsage | null
   /** Whether the job is to wait if it cannot begin. */
   waits: boolean
   onWaits: (waits: boolean) => void
@@ -22,17 +22,17 @@ export type StartPanelProps = {
 }
 
 /** What starting the training will come to, and the button for it. */
-export function StartPanel({ form, pace, occupancy, waits, onWaits, onWaitInstead }: StartPanelProps) {
+export function StartPanel({ form, speed, slotUsage, waits, onWaits, onWaitInstead }: StartPanelProps) {
   const again = form.unanswered.value === 'same'
-  const isBusy = occupancy?.isBusy ?? false
+  const isBusy = slotUsage?.isBusy ?? false
   const refusal = form.refusal.value
   const isOffered = refusal !== null && wantsWaiting(refusal)
   return (
     <section class="panel create-start">
       <h2>{t('createJob.start')}</h2>
       <div class="stack-s">
-        <Duration form={form} pace={pace} />
-        {occupancy && <Slots {...occupancy} />}
+        <Duration form={form} speed={speed} />
+        {slotUsage && <Slots {...slotUsage} />}
         {isBusy && !again && !isOffered && (
           <div>
             <CheckField label={t('createJob.wait')} checked={waits} onChange={onWaits} />
@@ -50,21 +50,21 @@ export function StartPanel({ form, pace, occupancy, waits, onWaits, onWaitInstea
 }
 
 /** How long it will take, as far as a completed training tells. */
-function Duration({ form, pace }: { form: Form; pace: Pace | null | undefined }) {
-  if (pace === undefined) return null
-  if (pace === null) return <p class="quiet small">{t('createJob.takesUnknown')}</p>
+function Duration({ form, speed }: { form: Form; speed: Speed | null | undefined }) {
+  if (speed === undefined) return null
+  if (speed === null) return <p class="quiet small">{t('createJob.takesUnknown')}</p>
   const { min, max } = bounds.epochs
   const epochs = parseNumber(form.draft.value.epochs, bounds.epochs)
   if (!(epochs >= min && epochs <= max)) return null
   return (
     <div>
-      <p class="create-duration">{t('createJob.takes', { time: formatDuration(pace.epochMs * epochs) })}</p>
-      <p class="quiet small">{t('createJob.takesText', { name: pace.name, pace: formatDuration(pace.epochMs) })}</p>
+      <p class="create-duration">{t('createJob.takes', { time: formatDuration(speed.epochMs * epochs) })}</p>
+      <p class="quiet small">{t('createJob.takesText', { name: speed.name, pace: formatDuration(speed.epochMs) })}</p>
     </div>
   )
 }
 
-function Slots({ slots, running, waiting, isBusy }: Occupancy) {
+function Slots({ slots, running, waiting, isBusy }: SlotUsage) {
   const sentences = [
     running.length >= slots && t('createJob.slotsTaken', { count: slots }),
     waiting > 0 && t('createJob.othersWait', { count: waiting }),

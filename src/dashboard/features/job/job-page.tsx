@@ -21,8 +21,8 @@ import { useAnnouncements } from './announcements.ts'
 import { Config } from './config.tsx'
 import { Curves } from './curves.tsx'
 import { type JobEvent, useEvents } from './data.ts'
-import { Figures } from './figures.tsx'
 import { Log } from './log.tsx'
+import { Metrics } from './metrics.tsx'
 import { Outcome } from './outcome.tsx'
 
 /** A job: where it stands, its curves, what it was asked to do and what happened to it. */
@@ -84,7 +84,7 @@ function Shown({ job, onChanged, isDeleting }: ShownProps) {
       <section class="panel job-panel">
         <Track name={job.name} status={state.status} progress={state.progress} epochs={state.epochs} />
         <Outcome job={job} status={state.status} />
-        <Figures state={state} job={job} />
+        <Metrics state={state} job={job} />
       </section>
       <Curves live={live} events={events.data ?? noEvents} name={job.name} />
       <div class="columns">

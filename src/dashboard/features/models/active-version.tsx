@@ -1,12 +1,12 @@
 import type { ModelVersion } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
 import { t } from '../../i18n/text.ts'
-import { type Sought, SoughtMark } from './linked-version.tsx'
+import { type LinkedVersion, LinkedVersionMark } from './linked-version.tsx'
 import { scores, scoreText } from './scores.ts'
-import { Lineage, Written } from './version-meta.tsx'
+import { Lineage, VersionMeta } from './version-meta.tsx'
 
 /** The version in use: the one that all others are held against. */
-export function ActiveVersion({ version, sought }: { version: ModelVersion; sought: Sought | null }) {
+export function ActiveVersion({ version, linked }: { version: ModelVersion; linked: LinkedVersion | null }) {
   return (
     <div class="active-version">
       <div class="active-head">
@@ -19,9 +19,9 @@ export function ActiveVersion({ version, sought }: { version: ModelVersion; soug
             </svg>
             {t('models.inUse')}
           </span>
-          {sought?.version.id === version.id && <SoughtMark of={sought} />}
+          {linked?.version.id === version.id && <LinkedVersionMark of={linked} />}
         </p>
-        <Written version={version} />
+        <VersionMeta version={version} />
         <Lineage version={version} />
       </div>
       <dl class="active-scores">

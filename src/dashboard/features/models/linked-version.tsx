@@ -3,14 +3,14 @@ import type { ModelVersion } from '../../../client/index.ts'
 import { t } from '../../i18n/text.ts'
 
 /** A version that the page's address names. */
-export type Sought = {
+export type LinkedVersion = {
   version: ModelVersion
   /** To be told where it is shown. */
   onShown: (mark: HTMLElement) => void
 }
 
 /** Marks the version that the address names. */
-export function SoughtMark({ of: { version, onShown } }: { of: Sought }) {
+export function LinkedVersionMark({ of: { version, onShown } }: { of: LinkedVersion }) {
   const mark = useRef<HTMLSpanElement>(null)
   useEffect(() => {
     if (mark.current !== null) onShown(mark.current)

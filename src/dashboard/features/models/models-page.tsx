@@ -9,14 +9,14 @@ import { useActiveVersions } from '../../domain/resources.ts'
 import { t } from '../../i18n/text.ts'
 import { query, setQuery } from '../../platform/router.ts'
 import { VerdictMark } from './difference.tsx'
-import type { Sought } from './linked-version.tsx'
+import type { LinkedVersion } from './linked-version.tsx'
 import { useVersion } from './resources.ts'
 import { TypeSection } from './type-section.tsx'
 
 const chosenType = (): ModelType | null => modelTypes.find((type) => type === query.value.get('type')) ?? null
 
 /** The version that the address names: `undefined` while that is not known, `null` when it is not there. */
-function useSought(): Sought | null | undefined {
+function useLinkedVersion(): LinkedVersion | null | undefined {
   const id = query.value.get('version')
   const { data } = useVersion(id)
   const ledTo = useRef<string | null>(null)
@@ -35,8 +35,8 @@ function useSought(): Sought | null | undefined {
 /** The model versions of each type, and which of them is in use. One that the address names is led to. */
 export default function ModelsPage() {
   const active = useActiveVersions()
-  const sought = useSought()
-  const chosen = sought?.version.model_type ?? chosenType()
+  const linked = useLinkedVersion()
+  const chosen = linked?.version.model_type ?? chosenType()
   const types = chosen === null ? modelTypes : [chosen]
   return (
     <div class="stack">
@@ -50,7 +50,7 @@ export default function ModelsPage() {
         />
         {active.data !== null && active.data.length > 0 && <Key />}
       </div>
-      {sought === null && (
+      {linked === null && (
         <p class="quiet" role="status">
           {t('models.soughtGone')}
         </p>
@@ -65,7 +65,7 @@ export default function ModelsPage() {
                 key={type}
                 type={type}
                 active={versions.find(({ model_type }) => model_type === type) ?? null}
-                sought={sought?.version.model_type === type ? sought : null}
+                linked={linked?.version.model_type === type ? linked : null}
               />
             ))
           )

@@ -5,7 +5,7 @@ import { Empty, Loaded } from '../../components/notice.tsx'
 import { Pager } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'
 import { ActiveVersion } from './active-version.tsx'
-import type { Sought } from './linked-version.tsx'
+import type { LinkedVersion } from './linked-version.tsx'
 import { useVersions } from './resources.ts'
 import { VersionTable } from './version-table.tsx'
 
@@ -14,11 +14,11 @@ type TypeSectionProps = {
   /** The version in use; `null`: there is none, and so no version at all. */
   active: ModelVersion | null
   /** The version of the type that the address names. */
-  sought: Sought | null
+  linked: LinkedVersion | null
 }
 
 /** The versions of a type: the one in use, and the others page by page. */
-export function TypeSection({ type, active, sought }: TypeSectionProps) {
+export function TypeSection({ type, active, linked }: TypeSectionProps) {
   const [cursor, setCursor] = useState<string | null>(null)
   const page = useVersions(type, cursor)
   const heading = useRef<HTMLHeadingElement>(null)
@@ -33,7 +33,7 @@ export function TypeSection({ type, active, sought }: TypeSectionProps) {
       <h2 ref={heading} id={id} tabIndex={-1}>
         {t(`common.${type}`)}
       </h2>
-      {active === null ? <NoVersions type={type} /> : <ActiveVersion version={active} sought={sought} />}
+      {active === null ? <NoVersions type={type} /> : <ActiveVersion version={active} linked={linked} />}
       {active !== null && (
         <>
           <h3 ref={others} tabIndex={-1}>
@@ -48,9 +48,9 @@ export function TypeSection({ type, active, sought }: TypeSectionProps) {
                 {versions.length > 0 && (
                   <VersionTable
                     caption={t('models.othersOf', { type: t(`common.${type}`) })}
-                    versions={cursor === null ? withSought(versions, sought, active) : versions}
+                    versions={cursor === null ? withLinked(versions, linked, active) : versions}
                     active={active}
-                    sought={sought}
+                    linked={linked}
                     onLeft={(to) => (to === 'use' ? heading : others).current?.focus()}
                   />
                 )}
@@ -64,10 +64,10 @@ export function TypeSection({ type, active, sought }: TypeSectionProps) {
   )
 }
 
-/** The newest versions, with the one that is sought in front if it is not among them. */
-function withSought(versions: ModelVersion[], sought: Sought | null, active: ModelVersion): ModelVersion[] {
-  if (sought === null || [active, ...versions].some(({ id }) => id === sought.version.id)) return versions
-  return [sought.version, ...versions]
+/** The newest versions, with the one that is linked in front if it is not among them. */
+function withLinked(versions: ModelVersion[], linked: LinkedVersion | null, active: ModelVersion): ModelVersion[] {
+  if (linked === null || [active, ...versions].some(({ id }) => id === linked.version.id)) return versions
+  return [linked.version, ...versions]
 }
 
 function NoVersions({ type }: { type: ModelType }) {

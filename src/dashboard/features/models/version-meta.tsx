@@ -9,7 +9,7 @@ const formatMegabytes = (megabytes: number): string =>
   megabytes.toLocaleString(locale.value, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 })
 
 /** When a version was made, and how large it is. */
-export function Written({ version: { created_at, size_mb } }: { version: ModelVersion }) {
+export function VersionMeta({ version: { created_at, size_mb } }: { version: ModelVersion }) {
   return (
     <p class="written quiet small">
       <time dateTime={created_at}>{formatDateTime(created_at)}</time>

@@ -4,9 +4,9 @@ import { CardTable, tableRoles } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'
 import { activate, remove } from './commands.tsx'
 import { DifferenceMark } from './difference.tsx'
-import { type Sought, SoughtMark } from './linked-version.tsx'
+import { type LinkedVersion, LinkedVersionMark } from './linked-version.tsx'
 import { differenceOf, scores, scoreText } from './scores.ts'
-import { Lineage, Written } from './version-meta.tsx'
+import { Lineage, VersionMeta } from './version-meta.tsx'
 
 type VersionTableProps = {
   caption: string
@@ -14,13 +14,13 @@ type VersionTableProps = {
   /** What they are held against; `null`: nothing is in use. */
   active: ModelVersion | null
   /** The version that the address names, wherever it is. */
-  sought: Sought | null
+  linked: LinkedVersion | null
   /** A version has left the table, and with it the button that had the focus: it is in use now, or is deleted. */
   onLeft: (to: 'use' | 'nowhere') => void
 }
 
 /** Versions that are not in use. On narrow screens each row is a block. */
-export function VersionTable({ caption, versions, active, sought, onLeft }: VersionTableProps) {
+export function VersionTable({ caption, versions, active, linked, onLeft }: VersionTableProps) {
   return (
     <CardTable
       caption={caption}
@@ -37,7 +37,7 @@ export function VersionTable({ caption, versions, active, sought, onLeft }: Vers
           key={version.id}
           version={version}
           active={active}
-          sought={sought?.version.id === version.id ? sought : null}
+          linked={linked?.version.id === version.id ? linked : null}
           onLeft={onLeft}
         />
       ))}
@@ -45,9 +45,9 @@ export function VersionTable({ caption, versions, active, sought, onLeft }: Vers
   )
 }
 
-type VersionRowProps = Pick<VersionTableProps, 'active' | 'sought' | 'onLeft'> & { version: ModelVersion }
+type VersionRowProps = Pick<VersionTableProps, 'active' | 'linked' | 'onLeft'> & { version: ModelVersion }
 
-function VersionRow({ version, active, sought, onLeft }: VersionRowProps) {
+function VersionRow({ version, active, linked, onLeft }: VersionRowProps) {
   const named = { version: version.version, type: t(`common.${version.model_type}`) }
   const activateIt = async () => {
     if (await activate(version)) onLeft('use')
@@ -56,11 +56,11 @@ function VersionRow({ version, active, sought, onLeft }: VersionRowProps) {
     if (await remove(version)) onLeft('nowhere')
   }
   return (
-    <tr {...tableRoles.row} data-sought={sought !== null}>
+    <tr {...tableRoles.row} data-sought={linked !== null}>
       <th {...tableRoles.rowHeading} scope="row">
         <span class="version-number">{version.version}</span>
-        {sought && <SoughtMark of={sought} />}
-        <Written version={version} />
+        {linked && <LinkedVersionMark of={linked} />}
+        <VersionMeta version={version} />
       </th>
       <td {...tableRoles.cell}>
         <Lineage version={version} />

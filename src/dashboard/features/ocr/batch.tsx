@@ -8,7 +8,7 @@ import { formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { ANNOUNCE_MS } from '../../platform/limits.ts'
 import { Confidences } from './confidences.tsx'
-import { Figures } from './figures.tsx'
+import { Metrics } from './metrics.tsx'
 import { Rail } from './rail.tsx'
 import { Results } from './results.tsx'
 import { goOn, type Run, run } from './run.ts'
@@ -33,7 +33,7 @@ export function Batch({ of: shown }: { of: Run }) {
         </p>
         <Rail done={results.length} of={images} phase={phase} />
         {refusal !== null && <RefusedOnItsWay refusal={refusal} />}
-        <Figures of={shown} />
+        <Metrics of={shown} />
         <Confidences results={results} images={images} />
       </section>
       {results.length > 0 && <Results results={results} />}

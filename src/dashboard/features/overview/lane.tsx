@@ -36,24 +36,24 @@ export function Lane({ job }: { job: JobSnapshot }) {
             {leapingStates.includes(live.connection.value.state) && <ConnectionBadge of={live.connection} />}
           </p>
         </div>
-        <dl class="lane-figures">
-          <Figure name={t('overview.progress')} value={formatProgress(state.progress)} />
-          <Figure name={t('overview.timeLeft')} value={remaining} />
+        <dl class="lane-metrics">
+          <Metric name={t('overview.progress')} value={formatProgress(state.progress)} />
+          <Metric name={t('overview.timeLeft')} value={remaining} />
         </dl>
       </header>
       <Track name={job.name} status={state.status} progress={state.progress} epochs={state.epochs} />
       <dl class="lane-details">
-        <Figure name={t('common.epoch')} value={t('overview.of', { part: state.epoch, whole: state.epochs })} />
-        <Figure name={t('overview.loss')} value={formatLoss(state.loss)} />
-        <Figure name={t('overview.valLoss')} value={formatLoss(state.valLoss)} />
-        <Course live={live} />
+        <Metric name={t('common.epoch')} value={t('overview.of', { part: state.epoch, whole: state.epochs })} />
+        <Metric name={t('overview.loss')} value={formatLoss(state.loss)} />
+        <Metric name={t('overview.valLoss')} value={formatLoss(state.valLoss)} />
+        <Trend live={live} />
       </dl>
     </article>
   )
 }
 
 /** How the validation loss has gone since the first step. */
-function Course({ live: { version, points } }: { live: LiveJob }) {
+function Trend({ live: { version, points } }: { live: LiveJob }) {
   if (version.value === 0 || points.length < 2) return null
   const [from, to] = [points.at('val_loss', 0), points.at('val_loss', points.length - 1)].map(formatLoss)
   return (
@@ -66,7 +66,7 @@ function Course({ live: { version, points } }: { live: LiveJob }) {
   )
 }
 
-function Figure({ name, value }: { name: string; value: string }) {
+function Metric({ name, value }: { name: string; value: string }) {
   return (
     <div>
       <dt>{name}</dt>

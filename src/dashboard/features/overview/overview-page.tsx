@@ -16,7 +16,7 @@ import { navigate } from '../../platform/router.ts'
 import { usePausedJobs, useRecentJobs } from './data.ts'
 import { DatasetGlance } from './dataset.tsx'
 import { ActiveModels } from './models.tsx'
-import { Paused, Queue, Recent } from './siding.tsx'
+import { Paused, Queue, Recent } from './queue-panels.tsx'
 import { Tracks } from './tracks.tsx'
 
 /** What is going on now, as a signal box shows it. */

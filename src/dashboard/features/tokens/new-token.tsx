@@ -9,15 +9,15 @@ import type { MadeToken } from './data.ts'
 export function NewToken({ token: { name, token }, onDone }: { token: MadeToken; onDone: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null)
   const field = useRef<HTMLInputElement>(null)
-  const said = useSignal<'copied' | 'notCopied' | null>(null)
+  const copyResult = useSignal<'copied' | 'notCopied' | null>(null)
   useEffect(() => heading.current?.focus(), [])
   const copy = async () => {
     const copied = await navigator.clipboard?.writeText(token).then(
       () => true,
       () => false,
     )
-    said.value = copied ? 'copied' : 'notCopied'
-    announce(t(`tokens.${said.value}`))
+    copyResult.value = copied ? 'copied' : 'notCopied'
+    announce(t(`tokens.${copyResult.value}`))
     if (!copied) field.current?.select()
   }
   return (
@@ -40,7 +40,7 @@ export function NewToken({ token: { name, token }, onDone }: { token: MadeToken;
           {t('tokens.done')}
         </Button>
       </div>
-      {said.value !== null && <p class="small quiet">{t(`tokens.${said.value}`)}</p>}
+      {copyResult.value !== null && <p class="small quiet">{t(`tokens.${copyResult.value}`)}</p>}
     </section>
   )
 }

@@ -26,7 +26,7 @@ export type DocumentInput = {
 }
 
 /** What is wrong with a cell, as a text of the page. */
-export class Wrong {
+export class CellError {
   readonly key: TextKey
   readonly params: TextParams
   constructor(key: TextKey, params: TextParams = {}) {
@@ -35,43 +35,43 @@ export class Wrong {
   }
 }
 
-type Checks = { [F in Field]: (cell: unknown) => DocumentInput[F] | Wrong }
+type Checks = { [F in Field]: (cell: unknown) => DocumentInput[F] | CellError }
 
 const yes = ['true', 'ja', 'yes', 'wahr', '1', 'j', 'y', 'x']
 const no = ['false', 'nein', 'no', 'falsch', '0', 'n']
 
 /** A cell as the field's value, or what is wrong with it. */
 export const checks: Checks = {
-  id: (cell) => text(cell, (id) => (idPattern.test(id) ? id : new Wrong('dataset.wrongId', { max: idLengthMax }))),
+  id: (cell) => text(cell, (id) => (idPattern.test(id) ? id : new CellError('dataset.wrongId', { max: idLengthMax }))),
   title: (cell) =>
     text(cell, (given) => {
       const title = tidyName(given)
-      return nameErrorIn(title, titleLengthMax) ? new Wrong('dataset.wrongTitle', { max: titleLengthMax }) : title
+      return nameErrorIn(title, titleLengthMax) ? new CellError('dataset.wrongTitle', { max: titleLengthMax }) : title
     }),
-  bundesland: (cell) => text(cell, (name) => codeOf(name) ?? new Wrong('dataset.wrongBundesland')),
+  bundesland: (cell) => text(cell, (name) => codeOf(name) ?? new CellError('dataset.wrongBundesland')),
   // The API's types are lower-case words; German headings and cells are not.
   doc_type: (cell) =>
     text(cell, (given) => {
       const type = given.toLowerCase()
-      return docTypePattern.test(type) ? type : new Wrong('dataset.wrongDocType', { max: docTypeLengthMax })
+      return docTypePattern.test(type) ? type : new CellError('dataset.wrongDocType', { max: docTypeLengthMax })
     }),
   chunks: (cell) => {
-    if (isMissing(cell)) return new Wrong('dataset.missing')
+    if (isMissing(cell)) return new CellError('dataset.missing')
     const chunks = typeof cell === 'string' && /^\s*\d{1,15}\s*$/.test(cell) ? Number(cell) : cell
     const fits = typeof chunks === 'number' && Number.isInteger(chunks) && chunks >= chunksMin && chunks <= chunksMax
-    return fits ? chunks : new Wrong('dataset.wrongChunks', { max: chunksMax })
+    return fits ? chunks : new CellError('dataset.wrongChunks', { max: chunksMax })
   },
   training_allowed: (cell) => {
     if (typeof cell === 'boolean') return cell
     return text(typeof cell === 'number' ? String(cell) : cell, (given) => {
       const word = given.toLowerCase()
-      return yes.includes(word) || (no.includes(word) ? false : new Wrong('dataset.wrongFlag'))
+      return yes.includes(word) || (no.includes(word) ? false : new CellError('dataset.wrongFlag'))
     })
   },
   source_url: (cell) => {
     if (isMissing(cell)) return null
     return text(cell, (given) =>
-      webAddress(given) === null ? new Wrong('dataset.wrongUrl', { max: urlLengthMax }) : given,
+      webAddress(given) === null ? new CellError('dataset.wrongUrl', { max: urlLengthMax }) : given,
     )
   },
 }
@@ -79,7 +79,7 @@ export const checks: Checks = {
 const isMissing = (cell: unknown): boolean =>
   cell === null || cell === undefined || (typeof cell === 'string' && cell.trim() === '')
 
-function text<Value>(cell: unknown, check: (text: string) => Value | Wrong): Value | Wrong {
-  if (isMissing(cell)) return new Wrong('dataset.missing')
-  return typeof cell === 'string' ? check(cell.trim()) : new Wrong('dataset.wrongText')
+function text<Value>(cell: unknown, check: (text: string) => Value | CellError): Value | CellError {
+  if (isMissing(cell)) return new CellError('dataset.missing')
+  return typeof cell === 'string' ? check(cell.trim()) : new CellError('dataset.wrongText')
 }

@@ -1,11 +1,11 @@
 import type { TextKey, TextParams } from '../../../i18n/text.ts'
-import { checks, type DocumentInput, Wrong } from './check-fields.ts'
+import { CellError, checks, type DocumentInput } from './check-fields.ts'
 import { isBlank } from './csv.ts'
 import { type Columns, type Field, fields } from './fields.ts'
 import { type FileTable, rowNumber } from './table.ts'
 
-/** One thing wrong with a row: a text of the page, or what the API said. `field` is `null` when it is the whole row. */
-export type RowError = { field: Field | null } & ({ key: TextKey; params: TextParams } | { said: string })
+/** One thing wrong with a row: a text of the page, or the API's message. `field` is `null` when it is the whole row. */
+export type RowError = { field: Field | null } & ({ key: TextKey; params: TextParams } | { message: string })
 
 /** A row that can be sent, by its place in the file. */
 export type ReadyRow = { index: number; document: DocumentInput }
@@ -39,7 +39,7 @@ function checkRow(cells: readonly unknown[], columns: Columns) {
   const errors: RowError[] = []
   for (const field of fields) {
     const value = checks[field](cellOf(cells, columns, field))
-    if (value instanceof Wrong) errors.push({ field, key: value.key, params: value.params })
+    if (value instanceof CellError) errors.push({ field, key: value.key, params: value.params })
     else Object.assign(document, { [field]: value })
   }
   return { document, errors }

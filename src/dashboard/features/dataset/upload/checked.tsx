@@ -4,12 +4,12 @@ import { Segments } from '../../../components/field.tsx'
 import { t } from '../../../i18n/text.ts'
 import { ColumnChoice } from './column-choice.tsx'
 import { missingFields } from './fields.ts'
+import { formatBytes } from './messages.ts'
 import { FaultyPreview, ReadyPreview } from './preview.tsx'
 import { SaveFaulty } from './save-faulty.tsx'
 import { Step } from './step.tsx'
 import type { FileTable } from './table.ts'
 import { close, type OpenFile, send } from './upload.ts'
-import { formatBytes } from './words.ts'
 
 /** What was read in a file, before any of it is sent. */
 export function Checked({ file }: { file: OpenFile }) {

@@ -4,12 +4,12 @@ import { locale } from '../../../i18n/locale.ts'
 import { t } from '../../../i18n/text.ts'
 import { UPLOAD_FILE_BYTES_MAX, UPLOAD_ROWS_MAX } from '../../../platform/limits.ts'
 import { ColumnGuide } from './column-guide.tsx'
+import { formatBytes } from './messages.ts'
 import { Step } from './step.tsx'
 import type { Unreadable } from './table.ts'
 import germanTemplate from './template.de.csv?url'
 import englishTemplate from './template.en.csv?url'
 import { openFiles } from './upload.ts'
-import { formatBytes } from './words.ts'
 
 const templates = {
   de: { address: germanTemplate, name: 'stellwerk-dokumente.csv' },
@@ -40,7 +40,7 @@ export function ChooseFile({ unreadable }: { unreadable: { name: string; why: Un
           <div class="field">
             <FieldError id="unreadable">
               <strong>{t('dataset.unreadable', { name: unreadable.name })}</strong>{' '}
-              {t(`dataset.${unreadable.why.reason}`, { ...bounds, said: unreadable.why.said ?? '' })}
+              {t(`dataset.${unreadable.why.reason}`, { ...bounds, said: unreadable.why.message ?? '' })}
             </FieldError>
           </div>
         )}

@@ -3,8 +3,8 @@ import { formatList } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/text.ts'
 import { UPLOAD_COLUMNS_MAX } from '../../../platform/limits.ts'
 import { type Field, fields } from './fields.ts'
+import { fieldNames } from './messages.ts'
 import { chooseColumns, type OpenFile } from './upload.ts'
-import { fieldNames } from './words.ts'
 
 const none = ''
 

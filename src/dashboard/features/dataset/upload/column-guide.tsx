@@ -2,7 +2,7 @@ import { Table } from '../../../components/table.tsx'
 import { t } from '../../../i18n/text.ts'
 import { chunksMax, docTypeLengthMax, idLengthMax, titleLengthMax } from './bounds.ts'
 import { type Field, fields } from './fields.ts'
-import { fieldNames } from './words.ts'
+import { fieldNames } from './messages.ts'
 
 /** What stands in each column of a file. */
 export function ColumnGuide() {

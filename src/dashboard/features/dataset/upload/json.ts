@@ -7,7 +7,7 @@ export function readJson(text: string): Omit<FileTable, 'format' | 'encoding'> |
   try {
     content = JSON.parse(text)
   } catch (error) {
-    return { reason: 'notJson', said: (error as Error).message }
+    return { reason: 'notJson', message: (error as Error).message }
   }
   const list = Array.isArray(content) ? content : (content as { documents?: unknown } | null)?.documents
   if (!Array.isArray(list)) return { reason: 'notAList' }

@@ -3,10 +3,10 @@ import { t } from '../../../i18n/text.ts'
 import { Checked } from './checked.tsx'
 import { ChooseFile } from './choose-file.tsx'
 import { dragging } from './file-drop.ts'
-import { Over } from './over.tsx'
 import { Sending } from './sending.tsx'
 import { Step } from './step.tsx'
 import { Stopped } from './stopped.tsx'
+import { Summary } from './summary.tsx'
 import { panelOpen, upload } from './upload.ts'
 
 /** The upload of a file, at the step where it stands. */
@@ -36,7 +36,7 @@ function CurrentStep() {
       return <Sending state={state} />
     case 'stopped':
       return <Stopped state={state} />
-    case 'over':
-      return <Over state={state} />
+    case 'finished':
+      return <Summary state={state} />
   }
 }

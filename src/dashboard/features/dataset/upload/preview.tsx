@@ -6,9 +6,9 @@ import { t } from '../../../i18n/text.ts'
 import { PREVIEW_ROWS_MAX } from '../../../platform/limits.ts'
 import { cellOf, type FaultyRow, type ReadyRow } from './check.ts'
 import { type Field, fields } from './fields.ts'
+import { cellText, errorSentence, fieldNames } from './messages.ts'
 import { rowNumber } from './table.ts'
 import type { OpenFile } from './upload.ts'
-import { cellText, errorSentence, fieldNames } from './words.ts'
 
 /** Documents as they will be registered. */
 export function ReadyPreview({ file, rows }: { file: OpenFile; rows: readonly ReadyRow[] }) {

@@ -12,7 +12,7 @@ export async function readFile(file: File): Promise<FileTable | Unreadable> {
     bytes = new Uint8Array(await file.arrayBuffer())
   } catch (error) {
     // The file was moved, or is no file but a folder.
-    return { reason: 'notReadable', said: (error as Error).message }
+    return { reason: 'notReadable', message: (error as Error).message }
   }
   if (isWorkbook(bytes)) return { reason: 'workbook' }
   const { text, encoding } = decodeText(bytes)

@@ -2,8 +2,8 @@ import { Button } from '../../../components/button.tsx'
 import { t } from '../../../i18n/text.ts'
 import type { FaultyRow } from './check.ts'
 import { writeCsv } from './csv.ts'
+import { cellText, errorSentence } from './messages.ts'
 import type { OpenFile } from './upload.ts'
-import { cellText, errorSentence } from './words.ts'
 
 /** Gives out the rows that were left out, with their errors, as a file that can be mended and uploaded. */
 export function SaveFaulty({ file, rows }: { file: OpenFile; rows: readonly FaultyRow[] }) {

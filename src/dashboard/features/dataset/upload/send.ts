@@ -16,14 +16,14 @@ import type { Counts, PutAnswer } from './put.ts'
 export type Progress = {
   left: readonly ReadyRow[]
   /** How many of the first of `left` have been sent and got no answer: they may be registered. */
-  unsure: number
+  unconfirmed: number
   counts: Counts
   refused: readonly FaultyRow[]
 }
 
 export const noProgress = (rows: readonly ReadyRow[]): Progress => ({
   left: rows,
-  unsure: 0,
+  unconfirmed: 0,
   counts: { new: 0, changed: 0, unchanged: 0 },
   refused: [],
 })
@@ -52,12 +52,12 @@ export type Sender = {
  * answer was lost.
  */
 export async function sendRows(progress: Progress, sender: Sender, signal: AbortSignal): Promise<Ending> {
-  let { left, unsure, counts, refused } = progress
+  let { left, unconfirmed, counts, refused } = progress
   while (left.length > 0) {
     const batch = nextBatch(left)
     const onUnanswered = () => {
-      unsure = batch.length
-      sender.onProgress({ left, unsure, counts, refused })
+      unconfirmed = batch.length
+      sender.onProgress({ left, unconfirmed, counts, refused })
     }
     const answer = await putPatiently(batch, sender, signal, onUnanswered)
     if (answer === 'cancelled') return answer
@@ -71,8 +71,8 @@ export async function sendRows(progress: Progress, sender: Sender, signal: Abort
       left = left.filter(({ index }) => !without.has(index))
       refused = [...refused, ...faulty]
     }
-    unsure = 0
-    sender.onProgress({ left, unsure, counts, refused })
+    unconfirmed = 0
+    sender.onProgress({ left, unconfirmed, counts, refused })
   }
   return 'complete'
 }
@@ -145,7 +145,7 @@ export function refusedRows(batch: readonly ReadyRow[], { errors = [] }: Problem
     const row = where === 'body' && list === 'documents' && typeof at === 'number' ? batch[at] : undefined
     if (row === undefined) continue
     const field = fields.find((field): field is Field => field === name) ?? null
-    refused.set(row.index, [...(refused.get(row.index) ?? []), { field, said: msg }])
+    refused.set(row.index, [...(refused.get(row.index) ?? []), { field, message: msg }])
   }
   return [...refused].map(([index, errors]) => ({ index, errors }))
 }

@@ -17,7 +17,7 @@ export type FileTable = {
 export type Unreadable = {
   reason: 'several' | 'tooLarge' | 'tooManyRows' | 'emptyFile' | 'workbook' | 'notJson' | 'notAList' | 'notReadable'
   /** In the words of who found it. */
-  said?: string
+  message?: string
 }
 
 export const isUnreadable = (read: FileTable | Unreadable): read is Unreadable => 'reason' in read

@@ -21,7 +21,7 @@ export type UploadState =
   | { phase: 'checked'; file: OpenFile }
   | { phase: 'sending'; file: OpenFile; progress: Progress; wait: Wait | null; cancelling: boolean }
   | { phase: 'stopped'; file: OpenFile; progress: Progress; refusal: Problem }
-  | { phase: 'over'; file: OpenFile; progress: Progress; cancelled: boolean }
+  | { phase: 'finished'; file: OpenFile; progress: Progress; cancelled: boolean }
 
 /** The upload, one at a time. */
 export const upload = signal<UploadState>({ phase: 'none', unreadable: null })
@@ -93,7 +93,7 @@ export async function send(): Promise<void> {
   const ending = await sendRows(progress, sender, cancelled.signal)
   upload.value =
     typeof ending === 'string'
-      ? { phase: 'over', file, progress, cancelled: ending === 'cancelled' }
+      ? { phase: 'finished', file, progress, cancelled: ending === 'cancelled' }
       : { phase: 'stopped', file, progress, refusal: ending }
   // Who has just declined to sign in is not asked again for the sake of the counts.
   if (typeof ending === 'string' || ending.status !== 401) void refresh('dataset/')
@@ -106,7 +106,7 @@ export function cancel(): void {
     upload.value = { ...state, cancelling: true }
     cancelled.abort()
   } else if (state.phase === 'stopped') {
-    upload.value = { phase: 'over', file: state.file, progress: state.progress, cancelled: true }
+    upload.value = { phase: 'finished', file: state.file, progress: state.progress, cancelled: true }
   }
 }
 

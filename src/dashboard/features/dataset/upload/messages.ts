@@ -16,7 +16,7 @@ export const fieldNames: Record<Field, TextKey> = {
 }
 
 /** What is wrong, in the page's language; what only the API knows, in its own words. */
-export const errorText = (error: RowError): string => ('said' in error ? error.said : t(error.key, error.params))
+export const errorText = (error: RowError): string => ('message' in error ? error.message : t(error.key, error.params))
 
 /** The same with the field in front, where it does not stand in the field's column. */
 export const errorSentence = (error: RowError): string =>

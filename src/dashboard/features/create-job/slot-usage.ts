@@ -1,7 +1,7 @@
 import { lanesOf, useMovingJobs, useStatus } from '../../domain/resources.ts'
 
 /** Who holds the slots, and how many wait, as far as it is known. */
-export type Occupancy = {
+export type SlotUsage = {
   /** How many jobs may hold a slot. */
   slots: number
   running: readonly string[]
@@ -11,7 +11,7 @@ export type Occupancy = {
 }
 
 /** How it stands with the slots; `null` before it is known. */
-export function useOccupancy(): Occupancy | null {
+export function useSlotUsage(): SlotUsage | null {
   const jobs = useMovingJobs().data
   const status = useStatus().data
   if (jobs === null || status === null) return null

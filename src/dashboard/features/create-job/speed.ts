@@ -6,28 +6,28 @@ import { type Answer, type RequestOptions, request } from '../../api/request.ts'
 import { useResource } from '../../api/resource.ts'
 
 /** How fast a job was trained, without its pauses. */
-export type Pace = { name: string; epochMs: number; stepsPerEpoch: number }
+export type Speed = { name: string; epochMs: number; stepsPerEpoch: number }
 
-/** The pace of the newest completed job; `null`: there is none, `undefined`: that is not known yet. */
-export function usePace(): Pace | null | undefined {
-  const { data } = useResource('jobs/create/pace', readPace)
-  return data === null ? undefined : data.pace
+/** The speed of the newest completed job; `null`: there is none, `undefined`: that is not known yet. */
+export function useSpeed(): Speed | null | undefined {
+  const { data } = useResource('jobs/create/speed', readSpeed)
+  return data === null ? undefined : data.speed
 }
 
-async function readPace(options: RequestOptions): Promise<Answer<{ pace: Pace | null }>> {
+async function readSpeed(options: RequestOptions): Promise<Answer<{ speed: Speed | null }>> {
   const newest = await request(() => api.jobs.$get({ query: { status: 'completed', limit: '1' } }), options)
   if (!newest.ok) return newest
   const job = newest.data[0]
-  if (job === undefined) return { ...newest, data: { pace: null } }
+  if (job === undefined) return { ...newest, data: { speed: null } }
   const query = { limit: String(PAGE_MAX) }
   const events = await request(() => api.jobs[':id'].events.$get({ param: { id: job.id }, query }), options)
-  return events.ok ? { ...events, data: { pace: paceOf(job, events.data) } } : events
+  return events.ok ? { ...events, data: { speed: speedOf(job, events.data) } } : events
 }
 
 type Happened = { at: string; from_status: JobStatus | null; to_status: JobStatus; step: number }
 
 /** Out of what has happened to a completed job; `null` when its end is not there: it was paused a hundred times. */
-export function paceOf(job: Pick<JobSnapshot, 'name' | 'total_epochs'>, events: readonly Happened[]): Pace | null {
+export function speedOf(job: Pick<JobSnapshot, 'name' | 'total_epochs'>, events: readonly Happened[]): Speed | null {
   const end = events.find(({ to_status }) => to_status === 'validating')
   if (end === undefined) return null
   let trainedMs = 0

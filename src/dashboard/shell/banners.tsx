@@ -11,7 +11,7 @@ import { t } from '../i18n/text.ts'
  * What concerns the whole page: that everybody may do everything, that the server does not answer, or that it answers
  * and what is seen is out of date all the same.
  */
-export function Strips() {
+export function Banners() {
   return (
     <>
       {who.value?.kind === 'local' && <p class="strip">{t('common.local')}</p>}

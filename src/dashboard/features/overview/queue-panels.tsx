@@ -5,7 +5,7 @@ import { t } from '../../i18n/text.ts'
 import { SIDING_JOBS } from '../../platform/limits.ts'
 import type { PausedJobs } from './data.ts'
 
-type SidingProps = {
+type JobPanelProps = {
   title: string
   empty: string
   jobs: readonly JobSnapshot[]
@@ -15,7 +15,7 @@ type SidingProps = {
 }
 
 /** Jobs beside the tracks: those that wait, or that are paused. */
-function Siding({ title, empty, jobs, note, more }: SidingProps) {
+function JobPanel({ title, empty, jobs, note, more }: JobPanelProps) {
   return (
     <section class="panel">
       <h2>{title}</h2>
@@ -33,7 +33,7 @@ function Siding({ title, empty, jobs, note, more }: SidingProps) {
 export function Queue({ jobs }: { jobs: readonly JobSnapshot[] }) {
   const others = jobs.length - SIDING_JOBS
   return (
-    <Siding
+    <JobPanel
       title={t('overview.queue')}
       empty={t('overview.nobodyWaits')}
       jobs={jobs.slice(0, SIDING_JOBS)}
@@ -45,7 +45,7 @@ export function Queue({ jobs }: { jobs: readonly JobSnapshot[] }) {
 
 /** The newest paused jobs; how many there are besides, nobody counts. */
 export const Paused = ({ of: { jobs, isCut } }: { of: PausedJobs }) => (
-  <Siding
+  <JobPanel
     title={t('overview.paused')}
     empty={t('overview.nobodyPaused')}
     jobs={jobs}

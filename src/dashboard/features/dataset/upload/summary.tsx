@@ -6,28 +6,28 @@ import { SaveFaulty } from './save-faulty.tsx'
 import { Step } from './step.tsx'
 import { close, togglePanel, type UploadState } from './upload.ts'
 
-type OverState = Extract<UploadState, { phase: 'over' }>
+type FinishedState = Extract<UploadState, { phase: 'finished' }>
 
 /** What an upload did, and which rows are still to be mended. */
-export function Over({ state: { file, progress, cancelled } }: { state: OverState }) {
-  const { counts, refused, unsure } = progress
-  const unsent = progress.left.length - unsure
+export function Summary({ state: { file, progress, cancelled } }: { state: FinishedState }) {
+  const { counts, refused, unconfirmed } = progress
+  const unsent = progress.left.length - unconfirmed
   const registered = counts.new + counts.changed + counts.unchanged
   const faulty = [...file.checked.faulty, ...refused].sort((a, b) => a.index - b.index)
   const outcome = cancelled ? t('dataset.overCancelled') : t('dataset.over')
   return (
-    <Step key="over" title={registered + unsure === 0 ? t('dataset.overNothing') : outcome}>
+    <Step key="finished" title={registered + unconfirmed === 0 ? t('dataset.overNothing') : outcome}>
       <p class="quiet">{file.name}</p>
       <dl class="facts">
         <Count name={t('dataset.overNew')} count={counts.new} />
         <Count name={t('dataset.overChanged')} count={counts.changed} />
         <Count name={t('dataset.overUnchanged')} count={counts.unchanged} />
         {faulty.length > 0 && <Count name={t('dataset.overFaulty')} count={faulty.length} />}
-        {unsure > 0 && <Count name={t('dataset.overUnsure')} count={unsure} />}
+        {unconfirmed > 0 && <Count name={t('dataset.overUnsure')} count={unconfirmed} />}
         {unsent > 0 && <Count name={t('dataset.overLeft')} count={unsent} />}
       </dl>
-      {unsure > 0 && <p>{t('dataset.unsureText', { count: unsure })}</p>}
-      {progress.left.length > 0 && registered + unsure > 0 && <p>{t('dataset.againHarmless')}</p>}
+      {unconfirmed > 0 && <p>{t('dataset.unsureText', { count: unconfirmed })}</p>}
+      {progress.left.length > 0 && registered + unconfirmed > 0 && <p>{t('dataset.againHarmless')}</p>}
       {refused.length > 0 && (
         <>
           <h3>{t('dataset.refusedRows')}</h3>

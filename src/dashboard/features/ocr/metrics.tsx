@@ -7,30 +7,30 @@ import type { Run } from './run.ts'
 
 const unknown = '–'
 
-/** The batch in figures: its time, and what its images have in common. */
-export function Figures({ of: { phase, elapsedMs, remainingMs, atMs, results } }: { of: Run }) {
+/** The batch in metrics: its time, and what its images have in common. */
+export function Metrics({ of: { phase, elapsedMs, remainingMs, atMs, results } }: { of: Run }) {
   const running = phase === 'running'
   const now = useNow(running)
   const sinceMs = running ? Math.max(0, now - atMs) : 0
   const means = meansOf(results)
   return (
-    <dl class="facts ocr-figures">
-      <Figure name={t('ocr.elapsed')}>{formatClock(elapsedMs + sinceMs)}</Figure>
-      <Figure name={t('ocr.remaining')}>
+    <dl class="facts ocr-metrics">
+      <Metric name={t('ocr.elapsed')}>{formatClock(elapsedMs + sinceMs)}</Metric>
+      <Metric name={t('ocr.remaining')}>
         {remainingMs === null ? unknown : formatClock(Math.max(0, remainingMs - sinceMs))}
-      </Figure>
-      <Figure name={t('ocr.meanConfidence')}>
+      </Metric>
+      <Metric name={t('ocr.meanConfidence')}>
         {means === null ? unknown : formatPercent(100 * means.confidence, 1)}
-      </Figure>
-      <Figure name={t('ocr.meanTime')}>{means === null ? unknown : formatMs(means.processingMs)}</Figure>
-      <Figure name={t('ocr.fromCache')}>
+      </Metric>
+      <Metric name={t('ocr.meanTime')}>{means === null ? unknown : formatMs(means.processingMs)}</Metric>
+      <Metric name={t('ocr.fromCache')}>
         {means === null ? unknown : t('ocr.cachedOf', { cached: means.cached, count: results.length })}
-      </Figure>
+      </Metric>
     </dl>
   )
 }
 
-function Figure({ name, children }: { name: string; children: ComponentChildren }) {
+function Metric({ name, children }: { name: string; children: ComponentChildren }) {
   return (
     <div>
       <dt>{name}</dt>

@@ -9,7 +9,7 @@ const smallStep = 0.01
 const largeStep = 0.1
 const closer = 0.5
 
-const deeds: Record<string, (plot: Plot, isShifted: boolean) => void> = {
+const keyActions: Record<string, (plot: Plot, isShifted: boolean) => void> = {
   ArrowLeft: (plot, isShifted) => plot.moveCursor(isShifted ? -largeStep : -smallStep),
   ArrowRight: (plot, isShifted) => plot.moveCursor(isShifted ? largeStep : smallStep),
   PageDown: (plot) => plot.moveCursor(-largeStep),
@@ -22,11 +22,11 @@ const deeds: Record<string, (plot: Plot, isShifted: boolean) => void> = {
 }
 
 /** Does what a key means on a chart. */
-export function steer(plot: Plot, event: KeyboardEvent): void {
-  const deed = isShortcut(event) ? undefined : deeds[event.key]
-  if (deed === undefined) return
+export function handleKey(plot: Plot, event: KeyboardEvent): void {
+  const action = isShortcut(event) ? undefined : keyActions[event.key]
+  if (action === undefined) return
   event.preventDefault()
-  deed(plot, event.shiftKey)
+  action(plot, event.shiftKey)
 }
 
 type ZoomButtonsProps = { plot: ReadonlySignal<Plot | null>; isZoomed: ReadonlySignal<boolean> }

@@ -4,19 +4,19 @@ import { formatClock, formatDateTime, formatLoss, formatProgress, formatScore } 
 import { t } from '../../i18n/text.ts'
 import type { JobState } from '../../live/state.ts'
 
-/** Where the job stands, in figures. */
-export function Figures({ state, job }: { state: JobState; job: JobSnapshot }) {
+/** Where the job stands, in metrics. */
+export function Metrics({ state, job }: { state: JobState; job: JobSnapshot }) {
   const over = isFinal(state.status)
-  const figures: (readonly [string, string])[] = [
+  const metrics: (readonly [string, string])[] = [
     [t('job.progress'), formatProgress(state.progress)],
     [t('common.epoch'), t('job.of', { part: state.epoch, whole: state.epochs })],
   ]
   if (state.live !== null) {
-    figures.push([t('common.step'), t('job.of', { part: state.live.step, whole: state.live.steps })])
-    figures.push([t('job.trained'), formatClock(state.live.elapsedMs)])
+    metrics.push([t('common.step'), t('job.of', { part: state.live.step, whole: state.live.steps })])
+    metrics.push([t('job.trained'), formatClock(state.live.elapsedMs)])
   }
-  if (!over) figures.push(timeLeft(state))
-  figures.push(
+  if (!over) metrics.push(timeLeft(state))
+  metrics.push(
     [t('job.trainingLoss'), formatLoss(state.loss)],
     [t('job.valLoss'), formatLoss(state.valLoss)],
     [t('job.accuracy'), formatScore(state.accuracy)],
@@ -24,7 +24,7 @@ export function Figures({ state, job }: { state: JobState; job: JobSnapshot }) {
   return (
     <>
       <dl class="facts">
-        {figures.map(([name, value]) => (
+        {metrics.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
