@@ -28,7 +28,7 @@ export function App() {
   )
 }
 
-/** The page, unless nobody may see it. What a page holds stays when a session ends under it. */
+/** The page, if it may be seen. It keeps its state when a session ends. */
 function Content() {
   const { phase } = session.value
   if (phase === 'not-configured') return <NotConfigured />

@@ -24,7 +24,7 @@ startRouter(isPage)
 startRevalidation()
 syncSession()
 
-// Who is not let in gets this document at any address: signed in, he gets what he asked for.
+// Without a session this document is served at any address: after signing in, load the address that was requested.
 effect(() => {
   if (session.value.phase === 'signed-in' && !firstLook && !isPage(location.pathname)) location.reload()
 })

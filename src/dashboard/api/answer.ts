@@ -1,13 +1,13 @@
 import { ownProblem, type Problem } from './problem.ts'
 import { answered, unanswered } from './reachability.ts'
 
-/** What a request came to: data, or why there is none. */
+/** The result of a request: data, or a refusal. */
 export type Answer<T> = { ok: true; data: T; headers: Headers } | { ok: false; refusal: Problem }
 
-/** An answer as it comes, to a call of the client or of `fetch`. */
+/** A response of the client or of `fetch`. */
 export type Answered = { ok: boolean; status: number; headers: Headers; text(): Promise<string> }
 
-/** Sends a request once, whoever is signed in. Nothing is thrown. */
+/** Sends a request once, without signing in again. Never throws. */
 export async function send(call: () => Promise<Answered>): Promise<Answer<unknown>> {
   const received = await receive(call).catch(() => null)
   if (received === null) {
@@ -18,7 +18,7 @@ export async function send(call: () => Promise<Answered>): Promise<Answer<unknow
   return read(received.response, received.text)
 }
 
-/** An answer to its last byte: one that breaks off is none. */
+/** Reads a response to its last byte: one that breaks off counts as no response. */
 async function receive(call: () => Promise<Answered>) {
   const response = await call()
   return { response, text: await response.text() }
@@ -34,7 +34,7 @@ function read({ ok, status, headers }: Answered, text: string): Answer<unknown> 
   return { ok: false, refusal: retryAfterS > 0 ? { ...refusal, retry_after_s: retryAfterS } : refusal }
 }
 
-/** `undefined`: it is not JSON. */
+/** `undefined`: not JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,6 +1,6 @@
 /**
- * `fetch`, marked as a script's. Where a session of Cloudflare Access has ended, Access answers a marked request 401;
- * an unmarked one it sends to its sign-in page, which no script may read, as if the server could not be reached.
+ * `fetch`, marked as a script's. When a session of Cloudflare Access has ended, Access answers a marked request with
+ * 401; an unmarked one is redirected to its sign-in page, which scripts cannot read: it looks like a network error.
  * https://developers.cloudflare.com/cloudflare-one/identity/users/session-management/
  */
 export const apiFetch: typeof fetch = (input, init) => {

@@ -5,10 +5,10 @@ import { apiFetch } from './api-fetch.ts'
 const client = createClient(location.origin, { fetch: apiFetch })
 const { admin } = client.api.v1
 
-/** Jobs, models, the dataset, OCR, and how the service is. */
+/** Jobs, models, the dataset, OCR and the status of the service. */
 export const api = admin.training
 
-/** The API tokens, which admins make and revoke. */
+/** API tokens, for admins. */
 export const tokensApi = admin.tokens
 
 /** The session of this browser. */

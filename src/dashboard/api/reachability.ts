@@ -2,18 +2,18 @@ import { effect, signal } from '@preact/signals'
 import { PROBE_MAX_MS, PROBE_MS } from '../platform/limits.ts'
 import { apiFetch } from './api-fetch.ts'
 
-/** Whether the server answers, as far as the last request knows. */
+/** Whether the last request got a response. */
 export const reachable = signal(true)
 
-/** When the server answered last, Unix ms. */
+/** The time of the last response, Unix ms. */
 export const lastAnswerMs = signal(Date.now())
 
 let failures = 0
 let isProbing = false
-/** Runs out when the server is asked next, if nothing else has told by then whether it is there. */
+/** The timer of the next probe; cleared by any response before it. */
 let nextProbe: ReturnType<typeof setTimeout> | null = null
 
-/** To be told of each answer, whatever it says. */
+/** Records a response, whatever its status. */
 export function answered(): void {
   lastAnswerMs.value = Date.now()
   failures = 0
@@ -21,7 +21,7 @@ export function answered(): void {
   reachable.value = true
 }
 
-/** To be told when no answer came; from then on the server is asked until it gives one. */
+/** Records that there was no response, and probes the server until there is one. */
 export function unanswered(): void {
   reachable.value = false
   if (isProbing || nextProbe !== null) return
@@ -29,8 +29,8 @@ export function unanswered(): void {
 }
 
 /**
- * Asks the server whether it is there, unless it is going to be asked anyhow: to be told that a connection was lost,
- * which may be the connection's fault.
+ * Probes the server unless a probe is scheduled: call it when a connection was lost, which may not be the server's
+ * fault.
  */
 export function checkReachable(): void {
   if (nextProbe === null) void probe()
@@ -51,7 +51,7 @@ function stopWaiting(): void {
   nextProbe = null
 }
 
-/** Any answer will do: the health of what lies behind is each request's own affair. */
+/** Any response counts; errors of the service are reported by the requests that meet them. */
 const isAnswering = (): Promise<boolean> =>
   apiFetch('/health', { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MAX_MS) }).then(
     () => true,
@@ -61,7 +61,7 @@ const isAnswering = (): Promise<boolean> =>
 addEventListener('offline', unanswered)
 addEventListener('online', () => void probe())
 
-/** Resolves when the server answers, as far as is known; rejects with the signal's reason when that is aborted. */
+/** Resolves when the server is reachable; rejects with the signal's reason when it is aborted. */
 export function untilReachable(signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const giveUp = () => reject(signal.reason)

@@ -5,17 +5,17 @@ import { askToSignIn } from './sign-in-again.ts'
 
 export type { Answer }
 
-/** What a call of the client answers when it succeeds. */
+/** The data of a successful call. */
 type DataOf<R> = R extends { status: 200 | 201; json(): Promise<infer Data> } ? Data : never
 
 export type RequestOptions = {
-  /** Nobody waits for this one: a session that has ended is then a refusal, without a dialog. */
+  /** Not triggered by the user: a session that has ended is then a refusal, without a dialog. */
   inBackground?: boolean
 }
 
 /**
- * Sends a request of the typed client. A session that has ended is begun anew in a dialog over the page, and then the
- * request is sent again. Nothing is thrown.
+ * Sends a request of the typed client. A session that has ended is renewed in a dialog over the page, then the
+ * request is sent again. Never throws.
  *
  *     const answer = await request(() => api.jobs.$get({ query: {} }))
  *     if (!answer.ok) return toast.refused(answer.refusal)
@@ -33,14 +33,14 @@ export async function request<R extends Answered>(
   return (await askToSignIn()) ? once() : answer
 }
 
-/** The cursor of the next page, out of an answer's `Link` header; `null`: there is none. */
+/** The cursor of the next page from a `Link` header; `null` on the last page. */
 export function nextCursor(headers: Headers, parameter = 'cursor'): string | null {
   const address = /<([^>]+)>;\s*rel="next"/.exec(headers.get('Link') ?? '')?.[1]
   return address === undefined ? null : new URL(address, location.origin).searchParams.get(parameter)
 }
 
 /**
- * An answer's ETag, for the `If-Match` of a command; `null`: it has none. Compression on the way marks a tag as weak,
- * and a weak one matches nothing; it still names what the server meant.
+ * The ETag of a response for the `If-Match` of a command, or `null`. Compression on the way marks a tag as weak, and a
+ * weak tag matches nothing, so the mark is removed.
  */
 export const entityTag = (headers: Headers): string | null => headers.get('ETag')?.replace(/^W\//, '') ?? null

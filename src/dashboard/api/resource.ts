@@ -7,23 +7,23 @@ import type { Answer, RequestOptions } from './request.ts'
 import { session } from './session.ts'
 
 export type ResourceState<T> = {
-  /** The newest there is, also while newer is asked for or refused; `null` before the first. */
+  /** The newest data, also while a newer request is pending or was refused; `null` before the first response. */
   data: T | null
   /** When `data` was read, Unix ms; 0 before. */
   readMs: number
-  /** Why the last request was refused; `null` when it was not. */
+  /** The refusal of the last request; `null` if it succeeded. */
   refusal: Problem | null
   loading: boolean
 }
 
-/** Something of the API that a page shows, kept up to date while it does. */
+/** Data of the API, kept up to date while a page shows it. */
 export type Resource<T> = ResourceState<T> & { refresh: () => Promise<void> }
 
 /** Loads the resource; `options` are for `request`. */
 export type Loader<T> = (options: RequestOptions) => Promise<Answer<T>>
 
 export type ResourceOptions = {
-  /** How often to look anew while the page is visible, now or at any time; `Infinity`: never by itself. */
+  /** How often to revalidate while the page is visible; `Infinity`: only on events. */
   everyMs?: number | (() => number)
 }
 
@@ -40,8 +40,8 @@ type Entry = {
 const entries = new Map<string, Entry>()
 
 /**
- * A resource by its key: shared by all that show it, loaded at once and again when the page comes back into view, when
- * the server is reached again, when somebody signs in, and each `everyMs`.
+ * A resource by its key, shared by all components that use it. Loaded at once, and again when the page comes back into
+ * view, the server is reachable again, a user signs in, and every `everyMs`.
  */
 export function useResource<T>(
   key: string,
@@ -65,20 +65,22 @@ export function useResource<T>(
   return { ...state, refresh: () => revalidate(entry) }
 }
 
-/** Looks anew at everything shown whose key begins so: after a command has changed it. */
+/** Revalidates all resources whose key begins with a prefix, after a command has changed them. */
 export async function refresh(prefix: string): Promise<void> {
   const changed = [...entries].filter(([key]) => key.startsWith(prefix))
   await Promise.all(changed.map(([key, entry]) => (entry.users > 0 ? revalidate(entry) : entries.delete(key))))
 }
 
-/** Whether what there is may be out of date since newer was refused. Of a server that is away the page tells elsewhere. */
+/**
+ * Whether the data may be out of date because newer data was refused. An unreachable server is reported by the banner.
+ */
 export const isStale = ({ data, refusal }: ResourceState<unknown>): boolean =>
   data !== null && refusal !== null && refusal.status !== 404 && !isOffline(refusal)
 
-/** Why something that is shown may be out of date; `null`: nothing is, as far as is known. */
+/** Why data on the page may be out of date; `null` if none is. */
 export const staleness = signal<Problem | null>(null)
 
-/** Asks again for everything that is shown and may be out of date. */
+/** Revalidates all resources that may be out of date. */
 export async function refreshStale(): Promise<void> {
   await Promise.all(staleEntries().map(revalidate))
 }
@@ -101,7 +103,7 @@ function entryOf(key: string): Entry {
   return entry
 }
 
-/** One request at a time; whoever asks meanwhile gets its answer. */
+/** One request at a time; callers share the pending one. */
 function fetchOnce(entry: Entry, options: RequestOptions = { inBackground: true }): Promise<void> {
   if (entry.asked !== null) return entry.asked
   const asked = ask(entry, options).finally(() => {
@@ -111,7 +113,7 @@ function fetchOnce(entry: Entry, options: RequestOptions = { inBackground: true 
   return asked
 }
 
-/** Asks after the request that is under way, which may have been sent before what has changed. */
+/** Waits for the pending request, which may predate the change, and sends another. */
 async function revalidate(entry: Entry): Promise<void> {
   await entry.asked
   await fetchOnce(entry, {})
@@ -140,7 +142,7 @@ function revalidateDue(isDue: (entry: Entry) => boolean): void {
 
 const isOld = (entry: Entry) => entry.everyMs() < Infinity && Date.now() - entry.askedMs >= REVALIDATE_MIN_MS
 
-/** Keeps what is shown up to date. Called once. */
+/** Starts revalidating what is shown. Called once. */
 export function startRevalidation(): void {
   setInterval(() => revalidateDue((entry) => Date.now() - entry.askedMs >= entry.everyMs()), REVALIDATE_MIN_MS / 2)
   addEventListener('focus', () => revalidateDue(isOld))

@@ -1,7 +1,7 @@
-/** What a tab tells the others of the browser: that a session has begun, or that somebody has signed out. */
+/** What tabs of a browser tell each other: a session has begun, or was ended by signing out. */
 export type SessionChange = 'signed-in' | 'signed-out'
 
-/** Where there is no such channel, tabs learn of each other's sessions when they are looked at. */
+/** Without BroadcastChannel, a tab reads the session when it is focused. */
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('stellwerk-session')
 
 export function postSessionChange(change: SessionChange): void {

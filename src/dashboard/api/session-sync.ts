@@ -4,8 +4,8 @@ import { forgetSession, readSession, session } from './session.ts'
 import { onSessionChange } from './session-channel.ts'
 
 /**
- * Keeps what the page knows of its session true: asks who is there at first, when a server is back, when another tab has
- * signed in, and when somebody comes back to a page that is signed out. Who signs out does so in all tabs. Called once.
+ * Keeps the session in sync: read at first, when the server is reachable again, when another tab has signed in, and
+ * when a signed-out tab is focused. Signing out signs out all tabs. Called once.
  */
 export function syncSession(): void {
   effect(() => {

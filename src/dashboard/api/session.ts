@@ -7,22 +7,22 @@ import { sessionApi } from './client.ts'
 import { isOffline, kindOf, newerOf, type Problem } from './problem.ts'
 import { postSessionChange } from './session-channel.ts'
 
-/** Who is signed in, as the API says. `local`: the development opening, where everybody may do everything. */
+/** The session as the API describes it. `local`: the development mode that is open to everyone on localhost. */
 export type Session = Awaited<ReturnType<Awaited<ReturnType<typeof sessionApi.$get>>['json']>>
 
 export type SessionState =
   | { phase: 'unknown' }
   | { phase: 'signed-in'; session: Session }
   | { phase: 'signed-out' }
-  /** The service refuses everybody until authentication is set up. */
+  /** The service rejects all requests until authentication is set up. */
   | { phase: 'not-configured'; problem: Problem }
-  /** The service does not say who is there, since something in it fails or nobody has given him a role. */
+  /** The service does not tell who is signed in: it fails, or no role is assigned. */
   | { phase: 'unclear'; problem: Problem }
 
-/** Who is signed in, if anybody. */
+/** The state of the session. */
 export const session = signal<SessionState>({ phase: 'unknown' })
 
-/** Whether somebody has been signed in since the page was loaded: then there is something on it to keep. */
+/** Whether there was a session since the page was loaded: then the page has state worth keeping. */
 export const hasBeenSignedIn = signal(false)
 
 effect(() => {
@@ -37,12 +37,12 @@ export function may(role: Role): boolean {
   return who.value !== null && hasRole(who.value.role, role)
 }
 
-/** Counts what was asked of the session, so that an answer which others have overtaken does not count. */
+/** Numbers the reads, so that an outdated response is ignored. */
 let asked = 0
 let failures = 0
 let nextRead: ReturnType<typeof setTimeout> | undefined
 
-/** Asks who is signed in; while the service does not say, again after a while. */
+/** Reads the session, and retries while its state is unclear. */
 export async function readSession(): Promise<void> {
   const asking = ++asked
   clearTimeout(nextRead)
@@ -54,7 +54,7 @@ export async function readSession(): Promise<void> {
   session.value = knownAfter(session.peek(), read)
 }
 
-/** What is known after a read: what was goes on to hold while it is unclear, and nothing is told twice. */
+/** The state after a read: an unclear read does not replace a known state, and equal states are not replaced. */
 function knownAfter(known: SessionState, read: SessionState): SessionState {
   if (read.phase === 'signed-out' && known.phase === 'signed-out') return known
   if (read.phase !== 'unclear' || known.phase === 'unknown') return read
@@ -65,7 +65,7 @@ function readLater(): void {
   nextRead = setTimeout(readSession, Math.min(SESSION_RETRY_MAX_MS, SESSION_RETRY_MS * 2 ** failures++))
 }
 
-/** What the answer to `GET /session` says; `null`: there was none. */
+/** The state that a response to `GET /session` means; `null`: no response. */
 function stateAfter(answer: Answer<Session>): SessionState | null {
   if (answer.ok) return { phase: 'signed-in', session: answer.data }
   const { refusal: problem } = answer
@@ -80,7 +80,7 @@ export type SignInRefusal =
   | { reason: 'too-many-attempts'; retryAfterS: number }
   | { reason: 'other'; problem: Problem }
 
-/** Signs in with a token, which goes into the server's hands and nowhere else. @returns `null` when that worked */
+/** Signs in with a token, which is sent to the server and not kept. @returns `null` on success */
 export async function signIn(token: string): Promise<SignInRefusal | null> {
   const answer = (await send(() => sessionApi.$post({ json: { token } }))) as Answer<Session>
   if (!answer.ok) return refusalOf(answer.refusal)
@@ -111,7 +111,7 @@ function refusalOf(problem: Problem): SignInRefusal {
   }
 }
 
-/** Ends the session, in all tabs, and forgets everything that it let the page show. */
+/** Ends the session in all tabs, and forgets what it showed. */
 export async function signOut(): Promise<void> {
   const answer = await send(() => sessionApi.$delete())
   if (!answer.ok && isOffline(answer.refusal)) return
@@ -119,7 +119,7 @@ export async function signOut(): Promise<void> {
   forgetSession()
 }
 
-/** Forgets everything that a session let the page show. */
+/** Forgets everything that the session showed. */
 export function forgetSession(): void {
   forgetVisit()
   location.reload()

@@ -8,10 +8,10 @@ export const signInDialog = signal<'closed' | 'first' | 'again'>('closed')
 let decided: PromiseWithResolvers<boolean> | null = null
 
 /**
- * Opens the sign-in dialog over the page, once for all who ask meanwhile. Whom Cloudflare Access had let in is signed in
- * by loading the page anew; the dialog is for him only if that does not help.
+ * Opens the sign-in dialog over the page, once for all pending requests. A session of Cloudflare Access is renewed by
+ * reloading the page; the dialog is the fallback.
  *
- * @returns whether somebody has signed in; `false` when the dialog was dismissed
+ * @returns whether the user has signed in; `false` when the dialog was dismissed
  */
 export function askToSignIn(): Promise<boolean> {
   if (decided === null) {
@@ -23,7 +23,7 @@ export function askToSignIn(): Promise<boolean> {
   return decided.promise
 }
 
-/** Closes the dialog without anybody having signed in. */
+/** Closes the dialog without signing in. */
 export function dismissSignIn(): void {
   settle(false)
 }
@@ -41,8 +41,8 @@ effect(() => {
 const storageKey = 'access-reloaded-ms'
 
 /**
- * Loads the page anew, for Cloudflare Access to sign in again on the way. At most once in ACCESS_RELOAD_MIN_MS, and never
- * where the browser does not keep when that was.
+ * Reloads the page, so that Cloudflare Access signs in on the way. At most once in ACCESS_RELOAD_MIN_MS, and never
+ * where the browser does not keep the time of the last reload.
  */
 export function reloadForAccess(nowMs: number): void {
   try {
@@ -50,6 +50,6 @@ export function reloadForAccess(nowMs: number): void {
     sessionStorage.setItem(storageKey, String(nowMs))
     location.reload()
   } catch {
-    // The sign-in dialog is there all the same.
+    // The sign-in dialog is open anyway.
   }
 }

@@ -4,7 +4,7 @@ import { isShortcut } from '../components/keys.ts'
 import { t } from '../i18n/text.ts'
 import type { Plot } from './plot.ts'
 
-/** Parts of the points in view that the cursor moves by, and what zooming in makes of the width. */
+/** Parts of the visible points by which the cursor moves, and the factor of zooming in. */
 const smallStep = 0.01
 const largeStep = 0.1
 const closer = 0.5
@@ -21,7 +21,7 @@ const keyActions: Record<string, (plot: Plot, isShifted: boolean) => void> = {
   Escape: (plot) => plot.reset(),
 }
 
-/** Does what a key means on a chart. */
+/** Handles a key on a chart. */
 export function handleKey(plot: Plot, event: KeyboardEvent): void {
   const action = isShortcut(event) ? undefined : keyActions[event.key]
   if (action === undefined) return
@@ -31,7 +31,7 @@ export function handleKey(plot: Plot, event: KeyboardEvent): void {
 
 type ZoomButtonsProps = { plot: ReadonlySignal<Plot | null>; isZoomed: ReadonlySignal<boolean> }
 
-/** What + and − and Escape do, for those who have no keys. They stay where they are, and with them the focus. */
+/** The actions of + and − and Escape as buttons. They stay in place, and so does the focus. */
 export function ZoomButtons({ plot, isZoomed }: ZoomButtonsProps) {
   const whole = isZoomed.value ? null : t('common.chartWhole')
   return (

@@ -46,7 +46,7 @@ function Canvas({ id, drawn, ...props }: ChartProps & { id: string; drawn: Drawn
   const { canvas, plot, cursor, last } = drawn
   const { title, summary, height = CHART_HEIGHT } = props
   const described = useRef(summary)
-  // A description that changes under the focus is read out each time.
+  // Screen readers read a description aloud each time it changes under the focus.
   if (document.activeElement !== canvas.current) described.current = summary
   return (
     <>

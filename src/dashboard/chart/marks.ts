@@ -2,7 +2,7 @@ import type uPlot from 'uplot'
 import { placeNames } from './names.ts'
 import type { Mark } from './types.ts'
 
-/** CSS pixels between two epochs whose marks can still be told apart, and between two that can be named. */
+/** CSS pixels between two epochs whose marks are still distinct, and between two that can be named. */
 const markSpace = 6
 const labelSpace = 44
 

@@ -15,9 +15,9 @@ export type NameOptions = {
 }
 
 /**
- * Where the names of lines and stretches stand, so that each can be told whose it is: behind its line and before the next,
- * or within its stretch; that of the last line perhaps before it, if behind it there is no room. `null`: there is none.
- * All in pixels of one kind.
+ * Places the names of lines and stretches so that it is clear what each belongs to: after its line and before the next,
+ * or within its stretch; the name of the last line may stand before it if there is no room after it. `null`: no room.
+ * All values in the same unit of pixels.
  *
  * @param places in ascending order
  */

@@ -10,7 +10,7 @@ export type PlotOptions = {
   curves: readonly Curve[]
   /** The texts of the x axis's ticks; a second line stands under the first. */
   formatTicks: (values: readonly number[]) => string[]
-  /** `digits`: as many behind the point as the ticks take to be told apart. */
+  /** `digits`: the decimals that distinguish the ticks. */
   formatY: (value: number, digits: number) => string
   /** The index under the cursor; `null`: the cursor is elsewhere. */
   onCursor: (index: number | null) => void
@@ -31,7 +31,7 @@ function colourOf(element: HTMLElement, token: string): string {
 
 const dashOf = ({ dash, dashed }: Curve) => (dash ? { dash: [...dash] } : dashed ? { dash: [6, 4] } : {})
 
-/** Digits behind the point of a distance between ticks: 0.025 has three. */
+/** Decimals of a distance between ticks: 0.025 has three. */
 const digitsOf = (distance: number) => String(distance).split('.')[1]?.length ?? 0
 
 /** Distances of the x axis's ticks: there is no half step. */
@@ -43,11 +43,11 @@ export class Plot {
   readonly #element: HTMLElement
   readonly #resize: ResizeObserver
   readonly #options: PlotOptions
-  /** Tokens' colours: asking the browser for one lays the page's styles out anew, and a redraw needs hundreds. */
+  /** Colours by design token: reading one forces a layout, and a redraw needs hundreds. */
   readonly #colours = new Map<string, string>()
   #content: ChartContent
   #zoomed = false
-  /** The point that keys have put the cursor on: it stays there while the curve grows under it. */
+  /** The point under the cursor when moved by keys: it stays there while the curve grows. */
   #held: number | null = null
 
   constructor(element: HTMLElement, content: ChartContent, options: PlotOptions) {
@@ -59,7 +59,7 @@ export class Plot {
     this.#resize.observe(element)
   }
 
-  /** Shows other content; a stretch that was zoomed into stays in view. */
+  /** Replaces the content; a zoomed view stays. */
   update(content: ChartContent): void {
     this.#content = content
     const { min, max } = this.#plot.scales.x ?? {}
@@ -67,7 +67,7 @@ export class Plot {
     if (this.#zoomed && min != null && max != null) this.#plot.setScale('x', { min, max })
   }
 
-  /** Draws anew in the colours of a changed theme. */
+  /** Redraws in the colours of a changed theme. */
   redraw(): void {
     this.#colours.clear()
     this.#plot.redraw(true, true)
@@ -79,7 +79,7 @@ export class Plot {
     this.#plot.setData(this.#data())
   }
 
-  /** Zooms with the cursor, or else what is there, in the middle: a factor under 1 shows less. */
+  /** Zooms around the cursor, or else around the middle: a factor under 1 shows less. */
   zoom(factor: number): void {
     const view = this.#view()
     const { idx } = this.#plot.cursor
@@ -101,7 +101,7 @@ export class Plot {
     this.putCursor(from + Math.sign(part) * points)
   }
 
-  /** Puts the cursor on a point, or the first or last if there is none such, and brings it into view. */
+  /** Moves the cursor to a point, limited to the first and last, and brings it into view. */
   putCursor(index: number): void {
     const last = this.#content.x.length - 1
     if (last < 0) return

@@ -3,7 +3,7 @@ import { t } from '../i18n/text.ts'
 import { CHART_SUMMARY_ROWS } from '../platform/limits.ts'
 import type { ChartProps } from './types.ts'
 
-/** Some of a chart's values as a table, evenly over its length: what a curve is to those who do not see it. */
+/** Some of a chart's values as a table, evenly over its length: the text alternative to the curve. */
 export function ChartTable(props: ChartProps) {
   const [open, setOpen] = useState(false)
   return (

@@ -10,17 +10,14 @@ export type Curve = {
   label: string
   /** A design token: `--curve-1` … `--curve-5`. */
   colour: `--${string}`
-  /** CSS pixels drawn and left out, in turn: so curves can be told apart without their colours. */
+  /** CSS pixels drawn and left out, in turn: so that curves differ without their colours. */
   dash?: readonly number[]
-  /** Short for a dash that is told from a line at a glance. */
+  /** Short for a dash that is clearly not a solid line. */
   dashed?: boolean
   format: (value: number) => string
 }
 
-/**
- * A place on the x axis: a line, or with `to` a stretch in which there are no values. Where there is room, `detail`
- * stands behind its label.
- */
+/** A line on the x axis, or with `to` a stretch without values. `detail` follows the label where there is room. */
 export type Mark = { kind: 'epoch' | 'pause'; from: number; to?: number; label?: string; detail?: string }
 
 /** What a chart shows. Its x values ascend; each curve has as many values or fewer. */
@@ -32,15 +29,15 @@ export type ChartContent = {
   xRange: readonly [from: number, to: number] | null
 }
 
-/** What a chart is told: what it shows, and how to speak of it. */
+/** The content of a chart, and its texts. */
 export type ChartProps = {
   title: string
-  /** What the curves come to, in a sentence for those who do not see them. */
+  /** What the curves show, in a sentence for screen readers. */
   summary: string
   curves: readonly Curve[]
   /**
-   * Read when the chart is drawn. It is drawn anew when a signal changes that this reads, and when this is another
-   * function. Arrays are not copied.
+   * Called to draw the chart; drawn again when a signal read in it changes, or when it is another function. Arrays are
+   * not copied.
    */
   content: () => ChartContent
   /** What the x axis counts. */
@@ -48,13 +45,13 @@ export type ChartProps = {
   formatX: (value: number) => string
   /** The texts of the x axis's ticks, where they are not each `formatX`; a second line stands under the first. */
   formatTicks?: (values: readonly number[]) => string[]
-  /** `digits`: as many behind the point as the ticks take to be told apart. */
+  /** `digits`: the decimals that distinguish the ticks. */
   formatY: (value: number, digits: number) => string
   /** What x is: a count, or a time in Unix ms. */
   xKind?: 'count' | 'time'
   height?: number
-  /** In place of the chart's own legend; gets the index under the cursor, `null` while it is elsewhere. */
+  /** Replaces the default legend; gets the index under the cursor, `null` while it is elsewhere. */
   legend?: (cursor: ReadonlySignal<number | null>) => ComponentChildren
-  /** Changes when x means something else, so that what was zoomed into means nothing any more. */
+  /** Changes with the meaning of x, which resets the zoom. */
   resetKey?: string
 }

@@ -28,7 +28,7 @@ async function loadPlot() {
   return loaded
 }
 
-/** Fetches uPlot for a chart that waits for what it is to show. That it cannot be had, the chart itself will tell. */
+/** Fetches uPlot for a chart that waits for its data. The chart itself reports a failure. */
 export const preloadPlot = (): void => void loadPlot().catch(() => {})
 
 /** Draws a chart, and again whenever its content changes. uPlot comes with the first one. */
@@ -39,7 +39,7 @@ export function usePlot(props: ChartProps): DrawnPlot {
   const cursor = useSignal<number | null>(null)
   const isZoomed = useSignal(false)
   const last = useSignal(0)
-  // Signals that the content reads, and the content being another, both draw it anew.
+  // Both a signal read by the content and another content function redraw it.
   const source = useSignal(content)
   const now = useRef(props)
   now.current = props
@@ -81,10 +81,10 @@ export function usePlot(props: ChartProps): DrawnPlot {
   return { canvas, plot, isMissing, cursor, isZoomed, last }
 }
 
-/** CSS pixels, unless told otherwise. */
+/** The default height in CSS pixels. */
 export const CHART_HEIGHT = 260
 
-/** What uPlot is told once: when it changes, the chart is made anew. */
+/** What uPlot takes only once: when it changes, the plot is created again. */
 const shapeOf = ({ curves, xKind = 'count', resetKey = '' }: ChartProps): string =>
   [
     locale.value,

@@ -12,14 +12,14 @@ export type ButtonProps = {
   onClick?: () => unknown
   type?: 'button' | 'submit'
   look?: 'plain' | 'primary' | 'danger' | 'danger primary' | 'danger plain'
-  /** Something is under way that the button does not know of, such as a form being sent. */
+  /** Work is in progress that the button does not know of, such as a form being sent. */
   pending?: boolean
-  /** Why it cannot be used now: it is shown disabled, can still be reached, and says so. */
+  /** Why it cannot be used now: it is shown disabled, stays focusable, and gives the reason. */
   unavailable?: string | null
-  /** The role it takes; who has a lesser one, or none yet, sees it disabled, with the reason. */
+  /** The role it requires; without it, the button is disabled and gives the reason. */
   needs?: Role
   label?: string
-  /** Given when it opens and closes something: whether that is open. */
+  /** Set on buttons that open and close something: whether that is open. */
   expanded?: boolean
   class?: string
 }
@@ -38,7 +38,7 @@ export function Button({
   const [running, setRunning] = useState(false)
   const reasonId = useId()
   const reason = (needs === undefined ? null : whyWithheld(needs)) ?? rest.unavailable
-  // While it has somebody asked first, nothing is under way.
+  // Waiting for the answer to a question is not being busy.
   const busy = pending || (running && asked.value === null)
   const click = async (event: Event) => {
     if (reason || pending || running) return event.preventDefault()
@@ -74,7 +74,7 @@ export function Button({
   )
 }
 
-/** Why somebody may not do what takes a role; `null`: he may. */
+/** Why a role is missing; `null`: it is there. */
 function whyWithheld(needs: Role): string | null {
   if (may(needs)) return null
   const known = session.value
@@ -91,10 +91,7 @@ function whyWithheld(needs: Role): string | null {
   }
 }
 
-/**
- * The reason that a button says to screen readers and in its tooltip, for all others to read beside it. Nothing while it
- * is being found out who is there: that takes a moment.
- */
+/** The reason of a disabled button as text beside it. Nothing while the session is being read, which takes a moment. */
 export function WhyWithheld({ needs }: { needs: Role }) {
   const reason = session.value.phase === 'unknown' ? null : whyWithheld(needs)
   if (reason === null) return null

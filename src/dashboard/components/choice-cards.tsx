@@ -9,7 +9,7 @@ type ChoiceCardsProps<V extends string> = {
   onChange: (value: V) => void
 }
 
-/** A choice among a few, each with what it means in sight. */
+/** A choice among a few options, each with an explanation. */
 export function ChoiceCards<V extends string>({ legend, value, options, onChange }: ChoiceCardsProps<V>) {
   const group = useId()
   return (

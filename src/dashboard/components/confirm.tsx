@@ -3,7 +3,7 @@ import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 import { asked, type Question } from './question.ts'
 
-/** Asks before something is done. @returns whether to go ahead */
+/** Asks for confirmation. @returns whether to go ahead */
 export function confirm(question: Question): Promise<boolean> {
   asked.value?.answer(false)
   return new Promise((resolve) => {
@@ -17,7 +17,7 @@ export function confirm(question: Question): Promise<boolean> {
   })
 }
 
-/** Where `confirm` asks; stands once on the page. */
+/** The dialog of `confirm`; rendered once. */
 export function ConfirmDialog() {
   const current = asked.value
   const { question, answer } = current ?? {}

@@ -5,14 +5,14 @@ import { restoreFocus } from './page-heading.tsx'
 export type DialogProps = {
   open: boolean
   title: string
-  /** Escape, and whatever else the browser closes a dialog by. */
+  /** Called on Escape, and whenever the browser closes the dialog. */
   onClose: () => void
   children: ComponentChildren
 }
 
 /**
- * A modal dialog: the browser keeps the focus in it, and gives it back; when what had it has gone meanwhile, the page's
- * heading gets it. Its content exists only while it is open.
+ * A modal dialog. The browser traps the focus and returns it; when its target is gone, the page's heading gets it. The
+ * content exists only while the dialog is open.
  */
 export function Dialog({ open, title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)

@@ -4,7 +4,7 @@ import { useId } from 'preact/hooks'
 export type FieldProps = {
   label: string
   hint?: string | undefined
-  /** What is wrong with the value; shown at the field, and read out with it. */
+  /** The error of the value; shown at the field, and read out with it. */
   error?: string | undefined
 }
 
@@ -53,7 +53,7 @@ type TextFieldProps = FieldProps & {
   required?: boolean
 }
 
-/** A line of text, or a number as text: what was typed is kept as it is. */
+/** A line of text, or a number as text: the input is kept as typed. */
 export function TextField({ label, hint, error, value, onInput, secret = false, ...input }: TextFieldProps) {
   return (
     <Field label={label} hint={hint} error={error}>

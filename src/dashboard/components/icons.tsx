@@ -1,8 +1,8 @@
-/** Two signs that need no colour to be told apart, for 16 × 16. */
+/** Two shapes that differ without colour, for 16 × 16. */
 export const checkShape = 'M2.5 8.5 6.5 12.5 13.5 4'
 export const crossShape = 'M3.5 3.5l9 9M12.5 3.5l-9 9'
 
-/** Signs of what can be done with a job, for 16 × 16. A word or a label always says the same. */
+/** Icons of actions, for 16 × 16. A word or a label always says the same. */
 const shapes = {
   pause: 'M5.5 3v10M10.5 3v10',
   resume: 'M4.5 2.8 13 8l-8.5 5.2Z',

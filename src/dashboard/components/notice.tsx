@@ -8,7 +8,7 @@ import { Button } from './button.tsx'
 
 type EmptyProps = { title: string; children?: ComponentChildren; bare?: boolean }
 
-/** There is nothing to show yet: says why, and what to do about it. `bare`: inside a panel. */
+/** Nothing to show yet: why, and what to do. `bare`: inside a panel. */
 export function Empty({ title, children, bare = false }: EmptyProps) {
   return (
     <div class={bare ? 'notice bare' : 'notice'}>
@@ -22,7 +22,7 @@ export function Empty({ title, children, bare = false }: EmptyProps) {
 
 type RefusedProps = { refusal: Problem; onRetry: () => unknown; bare?: boolean }
 
-/** Something was refused, or failed: the reason, and another try. */
+/** A refusal or failure: the reason, and a retry. */
 export function Refused({ refusal, onRetry, bare = false }: RefusedProps) {
   const signedOut = refusal.status === 401
   return (
@@ -42,7 +42,7 @@ export function Refused({ refusal, onRetry, bare = false }: RefusedProps) {
   )
 }
 
-/** The place of what is being loaded. */
+/** The placeholder of loading content. */
 export function Skeleton({ lines = 3 }: { lines?: number }) {
   return (
     <div class="skeleton">
@@ -54,7 +54,7 @@ export function Skeleton({ lines = 3 }: { lines?: number }) {
   )
 }
 
-/** From when something is that may be out of date. Why that is so, the strip over the page says once for all of it. */
+/** The age of data that may be out of date. The banner over the page gives the reason once. */
 export function AsOf({ of }: { of: ResourceState<unknown> }) {
   return isStale(of) ? <p class="as-of quiet small">{t('common.asOf', { time: formatTime(of.readMs) })}</p> : null
 }
@@ -67,7 +67,7 @@ type LoadedProps<T> = {
   bare?: boolean
 }
 
-/** A resource as it stands: a skeleton, a refusal with another try, or what `children` make of the data. */
+/** A resource: a skeleton, a refusal with a retry, or its data rendered by `children`. */
 export function Loaded<T>({ of, children, lines, bare = false }: LoadedProps<T>) {
   if (of.data !== null)
     return (
@@ -80,7 +80,7 @@ export function Loaded<T>({ of, children, lines, bare = false }: LoadedProps<T>)
   return <Skeleton {...(lines === undefined ? {} : { lines })} />
 }
 
-/** Loads the page again, and with it the scripts of the version that is deployed now. */
+/** Reloads the page, and with it the scripts of the deployed version. */
 export function Reload() {
   return (
     <Button look="primary" onClick={() => location.reload()}>

@@ -6,27 +6,27 @@ import { path } from '../platform/router.ts'
 export type PageHeadingProps = {
   /** The page's heading, and with the name of the whole its title in the browser. */
   title: string
-  /** What the browser's tab says instead: a page that is left open in the background may tell more there. */
+  /** The title of the browser's tab, where it should say more than the heading. */
   tabTitle?: string
   /** Beside the heading: the page's main actions. */
   children?: ComponentChildren
 }
 
-/** The first page takes no focus: the browser has put it where it belongs. */
+/** The first page takes no focus: the browser has set it. */
 let focusedPath: string | null = null
 
-/** What had the focus, on the page, when the last heading went. */
+/** The focused element of a page at the time its heading was removed. */
 let leftFocus: Element | null = null
 
 let shown: HTMLHeadingElement | null = null
 
-/** Gives the focus to the page's heading, if what had it has gone and nothing else has it. */
+/** Moves the focus to the page's heading if its element is gone and nothing else has it. */
 export function restoreFocus(gone: Element | null): void {
   const isLost = gone !== null && !gone.isConnected && document.activeElement === document.body
   if (isLost) shown?.focus({ preventScroll: true })
 }
 
-/** A page's heading. After a navigation it has the focus, so that screen readers begin there. */
+/** A page's heading. It gets the focus after a navigation, so that screen readers start there. */
 export function PageHeading({ title, tabTitle = title, children }: PageHeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   const actions = useRef<HTMLDivElement>(null)
@@ -61,7 +61,7 @@ export function PageHeading({ title, tabTitle = title, children }: PageHeadingPr
   )
 }
 
-/** An action that goes while it has the focus, since it has been done, leaves it to the heading. */
+/** An action that disappears while focused passes the focus to the heading. */
 function useRestoredFocus(actions: RefObject<HTMLElement | null>): void {
   // Rendering has not touched the document yet.
   const acting = focusedWithin(actions.current)

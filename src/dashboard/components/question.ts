@@ -3,15 +3,15 @@ import type { ComponentChildren } from 'preact'
 
 export type Question = {
   title: string
-  /** What will be lost. */
+  /** What would be lost. */
   text: ComponentChildren
-  /** What the button that goes ahead says: the deed, not "OK". */
+  /** The label of the button that goes ahead: the action, not "OK". */
   action: string
-  /** What the other button says, where "cancel" could be taken for the deed. */
+  /** The label of the other button, where "Cancel" would be ambiguous. */
   dismiss?: string
   /** Whether something is lost for good. */
   dangerous?: boolean
 }
 
-/** What somebody is being asked; `null`: nothing. */
+/** The open question; `null`: none. */
 export const asked = signal<{ question: Question; answer: (goAhead: boolean) => void } | null>(null)

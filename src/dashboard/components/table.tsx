@@ -59,10 +59,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) 
   )
 }
 
-/**
- * What the parts of a table are to screen readers. It has to be said where narrow screens show rows as cards: what is not
- * laid out as a table is none to some browsers.
- */
+/** Roles of a table's parts. Browsers drop them where narrow screens show rows as cards, so they are set explicitly. */
 export const tableRoles = {
   table: { role: 'table' },
   group: { role: 'rowgroup' },
@@ -113,8 +110,8 @@ export type PagerProps = {
 }
 
 /**
- * Leads through a list that is paged by cursors: on to the next page, and back to the first, or to the one before if it
- * was turned from there. A button that goes leaves the focus to the others.
+ * Navigates a list that is paged by cursors: to the next page, to the first, or to the previous one if it was visited.
+ * A button that disappears passes the focus to the others.
  */
 export function Pager({ cursor, next, onTurn }: PagerProps) {
   const nav = useRef<HTMLElement>(null)

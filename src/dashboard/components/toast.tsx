@@ -20,18 +20,18 @@ function show(text: string, tone: Toast['tone']): void {
   if (tone === 'done') setTimeout(() => drop(id), TOAST_MS)
 }
 
-/** Short messages about what was done, or was not. Screen readers hear them. */
+/** Short messages about the outcome of an action. Screen readers announce them. */
 export const toast = {
   done: (text: string) => show(text, 'done'),
   refused: (refusal: Problem) => show(explain(refusal), 'refused'),
 }
 
-/** Says something to screen readers alone, politely: for changes that everybody else sees. */
+/** Announces a change to screen readers, politely. */
 export function announce(text: string): void {
   announced.value = text
 }
 
-/** Where toasts and announcements appear; stands once on the page. */
+/** The place of toasts and announcements; rendered once. */
 export function Toasts() {
   return (
     <>

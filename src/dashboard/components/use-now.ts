@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { CLOCK_TICK_MS } from '../platform/limits.ts'
 
-/** The time, Unix ms, anew every `everyMs` while `running`. */
+/** The time in Unix ms, updated every `everyMs` while `running`. */
 export function useNow(running = true, everyMs = CLOCK_TICK_MS): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

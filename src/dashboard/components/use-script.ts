@@ -1,12 +1,12 @@
 import { useLayoutEffect, useState } from 'preact/hooks'
 import { checkReachable, reachable } from '../api/reachability.ts'
 
-/** A script that is loaded when it is needed: `null` until it is there; and whether it cannot be had. */
+/** A script loaded on demand: `null` until it is there; and whether loading failed. */
 export type LoadedScript<Script> = { script: Script | null; isMissing: boolean }
 
 /**
- * Loads a script. While the server is away it cannot be had: it is asked for again when that is back. With the server
- * there it is missing, most often because a newer version has been deployed.
+ * Loads a script, again when the server is reachable again. If the server is reachable and the script is missing, a
+ * newer version has most likely been deployed.
  *
  * @param known the script, if it has been loaded before
  */

@@ -15,7 +15,7 @@ const shapes: Record<Connection['state'], string> = {
   refused: crossShape,
 }
 
-/** How it stands with a job's live connection, in a shape and a word. */
+/** The state of a job's live connection, as a shape and a word. */
 export function ConnectionBadge({ of }: { of: ReadonlySignal<Connection> }) {
   const { state } = of.value
   return (
@@ -28,7 +28,7 @@ export function ConnectionBadge({ of }: { of: ReadonlySignal<Connection> }) {
   )
 }
 
-/** What a connection that is lost, refused or at rest means for what is seen, where that is not plain. */
+/** What a lost, refused or suspended connection means for the page, where that is not obvious. */
 export function ConnectionNote({ of }: { of: ReadonlySignal<Connection> }) {
   const text = noteOf(of.value)
   return text === null ? null : <p class="connection-note small">{text}</p>

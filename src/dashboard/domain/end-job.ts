@@ -10,16 +10,15 @@ import { t } from '../i18n/text.ts'
 import { commandJob } from './job-commands.ts'
 import { questionOf } from './job-questions.tsx'
 
-/** A command that something is lost by for good. */
+/** A command that discards something for good. */
 export type EndCommand = 'cancel' | 'delete'
 
 /**
- * Cancels or deletes a job, after asking. The question is about the job as it is now, and whoever agrees has agreed to
- * that: when the job has changed while the question was open, it is asked anew. What the service would refuse anyhow is
- * not asked about.
+ * Cancels or deletes a job after confirmation. The question describes the current job; if the job changes while the
+ * question is open, it is asked again. Commands that the service would reject anyway are sent without a question.
  *
- * @param onRefused tells of a refusal; a toast, unless told otherwise
- * @returns whether it is done
+ * @param onRefused called with a refusal; shows a toast by default
+ * @returns whether it was done
  */
 export async function endJob(
   { id }: Pick<JobSnapshot, 'id'>,

@@ -7,13 +7,13 @@ import { endJob } from './end-job.ts'
 import { commandJob, type JobCommand } from './job-commands.ts'
 
 export type JobActionsProps = {
-  /** As it is now. */
+  /** The current state. */
   job: Pick<JobSnapshot, 'id' | 'name' | 'status'>
-  /** Deletes it, after asking: the page that it is on has to be left then. */
+  /** Deletes it after confirmation: the page has to be left then. */
   onDelete: () => Promise<void>
 }
 
-/** What can be done with a job in its state: pause or resume, one more like it, cancel, delete. */
+/** The actions on a job in its state: pause or resume, duplicate, cancel, delete. */
 export function JobActions({ job, onDelete }: JobActionsProps) {
   const { id, name, status } = job
   const button = (command: JobCommand, onClick: () => Promise<unknown>) => (

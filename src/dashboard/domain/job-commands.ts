@@ -5,9 +5,9 @@ import { refresh } from '../api/resource.ts'
 export type JobCommand = 'pause' | 'resume' | 'cancel' | 'delete'
 
 /**
- * Gives a job a command, and looks anew at all that shows jobs. The stream shows at once what came of it.
+ * Sends a command to a job, and revalidates everything that shows jobs. The stream reports the effect at once.
  *
- * @param etag of the job as it was looked at: then the command is refused if anything but its steps has changed since
+ * @param etag of the job as it was shown: the command is rejected if more than its steps has changed since
  */
 export async function commandJob(
   id: string,

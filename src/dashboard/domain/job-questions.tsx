@@ -4,9 +4,9 @@ import { formatProgress } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 
 /**
- * What is asked before a job is cancelled or deleted: what will be lost, of the job as it is now.
+ * The question before a job is cancelled or deleted: what would be lost, for the current job.
  *
- * @param hasChanged whether the job was another when the same was asked before
+ * @param hasChanged whether the job has changed since the question was asked first
  */
 export function questionOf(command: 'cancel' | 'delete', job: JobSnapshot, hasChanged: boolean): Question {
   const { name } = job

@@ -25,8 +25,8 @@ export const useJob = (id: string): Resource<TaggedJob> =>
 const movingStatuses: JobStatus[] = ['queued', 'preparing', 'training', 'validating']
 
 /**
- * All jobs that hold a slot or wait for one, newest first. There are at most 100 of each, and so many go on one page.
- * Paused jobs do neither, and of them there may be any number.
+ * All jobs that hold a slot or wait for one, newest first. At most 100 of each, which fit on one page. Paused jobs do
+ * neither, and their number is not limited.
  */
 export const useMovingJobs = (): Resource<JobSnapshot[]> =>
   useResource(
@@ -35,7 +35,7 @@ export const useMovingJobs = (): Resource<JobSnapshot[]> =>
     { everyMs: ACTIVE_JOBS_MS },
   )
 
-/** Moving jobs by where they stand: on a track, the oldest first, or in the queue, by their places. */
+/** Running jobs, oldest first, and waiting jobs by their position in the queue. */
 export function lanesOf(jobs: readonly JobSnapshot[]): { running: JobSnapshot[]; waiting: JobSnapshot[] } {
   const place = ({ queue_position }: JobSnapshot) => queue_position ?? 0
   return {
@@ -44,7 +44,7 @@ export function lanesOf(jobs: readonly JobSnapshot[]): { running: JobSnapshot[];
   }
 }
 
-/** How many there are of what, and how many jobs may run at a time. */
+/** The service's counts, and how many jobs may run at a time. */
 export const useStatus = () => useResource('status', (options) => request(() => api.status.$get(), options))
 
 export type SystemStatus = NonNullable<ReturnType<typeof useStatus>['data']>

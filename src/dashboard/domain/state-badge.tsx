@@ -2,7 +2,7 @@ import type { JobStatus } from '../../shared/job-status.ts'
 import { checkShape, crossShape } from '../components/icons.tsx'
 import { t } from '../i18n/text.ts'
 
-/** A state in a shape of its own, so that it needs no colour to be told. For 16 × 16. */
+/** A shape for each state, so that it does not depend on colour. For 16 × 16. */
 const stateShapes: Record<JobStatus, string> = {
   queued: 'M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 0 1 0-11ZM8 4.5V8l2.5 1.5',
   preparing: 'M3 5h10M3 8h7M3 11h4',
@@ -24,7 +24,7 @@ export function StateBadge({ status }: { status: JobStatus }) {
   )
 }
 
-/** The shape alone, beside a word that stands there already. */
+/** The shape alone, beside a word. */
 export function StateIcon({ status }: { status: JobStatus }) {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true">

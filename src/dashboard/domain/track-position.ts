@@ -13,7 +13,7 @@ export const trainingFrom = 20
 export const trainingTo = 79
 
 /**
- * Where a job stands on the track, in per cent of its length.
+ * The position of a job on the track, in per cent of its length.
  *
  * @param progress per cent, 0–100
  */
@@ -24,8 +24,8 @@ export function positionOf(status: JobStatus, progress: number): number {
 }
 
 /**
- * The station that a job is at; `null` on the way through its training. One that failed or was cancelled stands where it
- * stopped: without progress it has not left the queue, and what is cancelled at 100 % is the validation.
+ * The station of a job; `null` during its training. Failed and cancelled jobs stay where they stopped: without progress
+ * in the queue, cancelled at 100 % in validation.
  */
 function stationOf(status: JobStatus, progress: number): JobStatus | null {
   switch (status) {

@@ -56,7 +56,7 @@ export function Track({ name, status, progress, epochs, compact = false }: Track
   )
 }
 
-/** More than this many could not be told apart. */
+/** More could not be distinguished. */
 const sleepersMax = 50
 
 function Sleepers({ epochs }: { epochs: number }) {
@@ -67,7 +67,7 @@ function Sleepers({ epochs }: { epochs: number }) {
   ))
 }
 
-/** A track that nobody is on. */
+/** A free track. */
 export function FreeTrack({ label }: { label: string }) {
   return (
     <div class="track free">

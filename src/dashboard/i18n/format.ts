@@ -5,7 +5,7 @@ const dash = '–'
 /** A whole number, grouped. */
 export const formatCount = (value: number): string => value.toLocaleString(locale.value)
 
-/** A number with all its digits, up to 8 behind the point, as a learning rate has; or with exactly so many. */
+/** A number with all its digits, up to 8 decimals as in a learning rate; or with exactly so many. */
 export const formatNumber = (value: number, digits?: number): string =>
   value.toLocaleString(locale.value, { minimumFractionDigits: digits ?? 0, maximumFractionDigits: digits ?? 8 })
 
@@ -20,7 +20,7 @@ const fixed = (value: number | null, digits: number): string =>
     ? dash
     : value.toLocaleString(locale.value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
-/** Per cent out of 0–100, whole unless told otherwise. */
+/** Per cent from 0–100, whole by default. */
 export const formatPercent = (percent: number, digits = 0): string =>
   (percent / 100).toLocaleString(locale.value, {
     style: 'percent',
@@ -32,7 +32,7 @@ export const formatPercent = (percent: number, digits = 0): string =>
 export const formatProgress = (percent: number, digits = 0): string =>
   formatPercent(roundedDown(percent, digits), digits)
 
-/** Per cent, rounded down. A step is 0.01 % of a training or more; what a double is off by must not cost a digit. */
+/** Per cent, rounded down. A step is 0.01 % of a training or more; floating point errors must not cost a digit. */
 export const roundedDown = (percent: number, digits = 0): number =>
   Math.floor(percent * 10 ** digits + 1e-6) / 10 ** digits
 
@@ -52,7 +52,7 @@ export const formatTime = (at: string | number): string =>
 export const formatDay = (at: string | number): string =>
   new Date(at).toLocaleDateString(locale.value, { day: 'numeric', month: 'short' })
 
-/** A moment as it is seen from now: 3 minutes ago. */
+/** A time relative to now: 3 minutes ago. */
 export function formatAgo(at: string | number, nowMs: number): string {
   const seconds = Math.round((new Date(at).getTime() - nowMs) / 1_000)
   const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const)
@@ -93,5 +93,5 @@ export function formatDuration(ms: number): string {
 export const formatList = (items: string[]): string =>
   new Intl.ListFormat(locale.value, { type: 'conjunction' }).format(items)
 
-/** Enough of an id to tell it from the others on a page. */
+/** The beginning of an id, enough to identify it on a page. */
 export const shortId = (id: string): string => id.slice(0, 8)

@@ -6,7 +6,7 @@ export type Locale = (typeof locales)[number]
 
 const isLocale = (text: string | null | undefined): text is Locale => locales.includes(text as Locale)
 
-/** The first of the browser's languages that there is; German, if there is none: the platform is. */
+/** The first supported language of the browser, else German. */
 const preferred = (): Locale => navigator.languages.map((tag) => tag.slice(0, 2)).find(isLocale) ?? 'de'
 
 const chosen = recall('language')

@@ -13,8 +13,8 @@ const all: Record<Locale, Record<string, Record<string, Message>>> = { en, de }
 const plurals = { en: new Intl.PluralRules('en'), de: new Intl.PluralRules('de') }
 
 /**
- * The text in the page's language; what shows it is rendered anew when that changes. `{name}` in it is replaced by
- * `params.name`, numbers as the language writes them; a plural's form is that of `params.count`.
+ * The text in the page's language; components that use it render again when the language changes. `{name}` is replaced
+ * by `params.name`, with numbers formatted; the plural form follows `params.count`.
  */
 export function t(key: TextKey, params: TextParams = {}): string {
   const language = locale.value

@@ -21,12 +21,12 @@ export class Columns<Name extends string> {
     return this.#length
   }
 
-  /** A column as far as it goes: a view, valid until rows are added. */
+  /** A column: a view, valid until rows are added. */
   column(name: Name): Float64Array<ArrayBuffer> {
     return this.#data[name].subarray(0, this.#length)
   }
 
-  /** A value; `NaN` where there is none. */
+  /** A value; `NaN` if out of range. */
   at(name: Name, index: number): number {
     return index < this.#length ? (this.#data[name][index] ?? Number.NaN) : Number.NaN
   }

@@ -1,12 +1,12 @@
 import type { FromHub, ToHub } from './protocol.ts'
 
-/** A way to the hub. */
+/** A connection to the hub. */
 export type HubLink = { send: (message: ToHub) => void }
 
 /**
- * Finds the hub: in a SharedWorker where the browser has one, else in this page. Messages wait until it is there.
+ * Connects to the hub: in a SharedWorker where supported, else in this page. Messages are queued until it is ready.
  *
- * @param onLost told when another hub stands in for one that could not be started: watch everything anew
+ * @param onLost called when another hub replaces one that failed to start: watch all jobs again
  */
 export function connectToHub(onMessage: (message: FromHub) => void, onLost: () => void): HubLink {
   const shared = sharedPort()
@@ -36,12 +36,12 @@ function sharedPort() {
     const worker = new SharedWorker(new URL('./shared-hub.ts', import.meta.url), { type: 'module', name: 'stellwerk' })
     return { worker, port: worker.port }
   } catch {
-    // Storage that is partitioned or blocked takes SharedWorkers along.
+    // Partitioned or blocked storage disables SharedWorkers.
     return null
   }
 }
 
-/** What is said in place of a hub whose script could not be had, until it is worth another try. */
+/** Answers for a hub whose script failed to load, until a retry. */
 function refuseWatches(port: MessagePort, onRetry: () => void): void {
   port.onmessage = ({ data }: MessageEvent<ToHub>) => {
     if (data.type === 'watch')

@@ -6,17 +6,17 @@ type Port = Pick<MessagePort, 'postMessage' | 'onmessage'>
 type Tab = { port: Port; jobs: Set<string>; visible: boolean }
 
 /**
- * Owns the streams for all tabs of the browser: one for each watched job, whoever watches it. A tab that begins to watch
- * gets what there is; while no tab is visible for long, the streams rest.
+ * Owns the streams for all tabs of the browser: one for each watched job. A new watcher gets everything received so
+ * far; while no tab is visible for long, the streams are closed.
  */
 export class Hub {
   readonly #tabs = new Set<Tab>()
-  /** In the order they were last used. */
+  /** Least recently used first. */
   readonly #streams = new Map<string, JobStream>()
   #resting = false
   #restTimer: ReturnType<typeof setTimeout> | undefined
 
-  /** Takes in a tab; it leaves by a message. @returns a function that takes it out, for a tab that cannot say so */
+  /** Adds a tab; it leaves by a message. @returns a function that removes it, for a tab that cannot send one */
   attach(port: Port): () => void {
     const tab: Tab = { port, jobs: new Set(), visible: true }
     this.#tabs.add(tab)
@@ -34,7 +34,7 @@ export class Hub {
   #obey(tab: Tab, message: Exclude<ToHub, { type: 'leave' }>): void {
     switch (message.type) {
       case 'watch':
-        // One that had left is back out of the browser's back-forward cache. What else is said then is said in leaving.
+        // A tab restored from the back-forward cache joins again. Its other messages belong to its leaving.
         this.#tabs.add(tab)
         tab.jobs.add(message.jobId)
         this.#replay(tab, message.jobId)
@@ -56,7 +56,7 @@ export class Hub {
     }
   }
 
-  /** Sends a tab everything there is of a job. */
+  /** Sends a tab everything received for a job. */
   #replay(tab: Tab, jobId: string): void {
     const stream = this.#streamOf(jobId)
     tell(tab, { type: 'reset', jobId })
@@ -64,7 +64,7 @@ export class Hub {
     tell(tab, { type: 'connection', jobId, connection: stream.connection })
   }
 
-  /** The job's stream, now the last used; the longest unused ones are forgotten. */
+  /** The job's stream, now the most recently used; the longest unused ones are dropped. */
   #streamOf(jobId: string): JobStream {
     const stream = this.#streams.get(jobId) ?? this.#newStream(jobId)
     this.#streams.delete(jobId)
@@ -83,19 +83,19 @@ export class Hub {
       onEvent: (event, added) => this.#tellWatchers({ type: 'event', jobId, event, added }),
       onConnection: (connection) => {
         this.#tellWatchers({ type: 'connection', jobId, connection })
-        // Its place is free for one that waits.
+        // Its place is free for a waiting one.
         if (connection.state === 'ended' || connection.state === 'refused') queueMicrotask(() => this.#openWaiting())
       },
     })
     return stream
   }
 
-  /** Opens the watched streams, also those that were refused, as far as there is room; the others wait for it. */
+  /** Opens the watched streams, also refused ones, up to the limit; the others wait. */
   #openWhatMay(): void {
     for (const [jobId, stream] of this.#streams) if (this.#isWatched(jobId)) this.#openIfRoom(stream)
   }
 
-  /** Opens what waits for room, when there is some. What was refused is not asked for again by itself. */
+  /** Opens waiting streams up to the limit. Refused ones are not retried automatically. */
   #openWaiting(): void {
     for (const [jobId, stream] of this.#streams) {
       if (this.#isWatched(jobId) && stream.connection.state === 'waiting') this.#openIfRoom(stream)
@@ -118,7 +118,7 @@ export class Hub {
     }, STREAM_LINGER_MS)
   }
 
-  /** Streams rest when no tab has been visible for HIDDEN_MAX_MS, and wake with the first that is. */
+  /** Closes the streams when no tab has been visible for HIDDEN_MAX_MS, and opens them with the first that is. */
   #settleRest(): void {
     clearTimeout(this.#restTimer)
     const isSeen = [...this.#tabs].some(({ visible }) => visible)

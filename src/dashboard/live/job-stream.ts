@@ -3,15 +3,15 @@ import { apiFetch } from '../api/api-fetch.ts'
 import type { Connection, LiveEvent } from './protocol.ts'
 import { emptyPoints, type Stretch } from './series.ts'
 
-/** What a stream tells the hub of. */
+/** Callbacks of a stream. */
 export type StreamListener = {
   onEvent: (event: LiveEvent, added: Stretch) => void
   onConnection: (connection: Connection) => void
-  /** The points so far are void: everything comes anew. */
+  /** The points so far are invalid: all are sent again. */
   onReset: () => void
 }
 
-/** One job's stream: opened, closed and opened again, it keeps what it has and goes on behind it. */
+/** One job's stream. It keeps what it has received when it is closed, and resumes after it. */
 export class JobStream {
   readonly #points = emptyPoints()
   latest: LiveEvent | null = null
@@ -20,7 +20,7 @@ export class JobStream {
   readonly #listener: StreamListener
   #cursor: string | undefined
   #open: AbortController | null = null
-  /** Whether the connection has ended before the job, and has not come back yet. */
+  /** Whether the connection was lost and is not back yet. */
   #isLost = false
 
   constructor(jobId: string, listener: StreamListener) {
@@ -37,7 +37,7 @@ export class JobStream {
     return this.#open !== null
   }
 
-  /** Opens the stream, unless it is open. Everything that was received is kept. */
+  /** Opens the stream, unless it is open. Received data is kept. */
   open(): void {
     if (this.#open !== null || this.connection.state === 'ended') return
     const opened = new AbortController()
@@ -51,14 +51,14 @@ export class JobStream {
     })
   }
 
-  /** Tries again at once, if the stream waits to do so. */
+  /** Retries at once, if the stream waits for a retry. */
   hurry(): void {
     if (!this.#isLost) return
     this.close({ state: 'connecting' })
     this.open()
   }
 
-  /** Says, where there is no room to open the stream now, that its turn comes; unless the job is gone. */
+  /** Marks a stream that cannot be opened yet as waiting, unless its job is gone. */
   wait(): void {
     const { connection } = this
     const mayBeOpened = connection.state === 'refused' ? connection.status !== 404 : connection.state === 'hidden'
@@ -93,7 +93,7 @@ export class JobStream {
     }
   }
 
-  /** The client, which notices that a quiet stream is connected: a paused job sends no event for it. */
+  /** A client that reports the connection as live on its response: a paused job sends no event. */
   #client(signal: AbortSignal) {
     return createClient(self.location.origin, {
       fetch: async (input, init) => {
@@ -130,7 +130,7 @@ export class JobStream {
   }
 }
 
-/** How it stands with a stream that is opened anew at `atMs`. */
+/** The state of a stream that reconnects at `atMs`. */
 function connectionAfter(why: Error, atMs: number): Connection {
   if (why instanceof StreamEnded) return { state: 'connecting' }
   if (!(why instanceof ApiError)) return { state: 'reconnecting', atMs }

@@ -4,37 +4,37 @@ import type { Stretch } from './series.ts'
 /** An event of a job's stream, without the points. */
 export type LiveEvent = Omit<StreamEvent, 'history'>
 
-/** What the API said to who asked for a stream; `problem` is `null` when it was not the API that spoke. */
+/** The refusal of a stream; `problem` is `null` if the response was not the API's. */
 export type StreamRefusal = { status: number; problem: Problem | null }
 
-/** How it stands with a job's connection. */
+/** The state of a job's connection. */
 export type Connection =
-  /** Also when the service has ended the stream so that it is opened anew, as it does every half hour. */
+  /** Also after the service has ended the stream as planned, every half hour. */
   | { state: 'connecting' }
   | { state: 'live' }
-  /** Lost, or with `refusal` not to be had for now; tried again at `atMs` (Unix ms). */
+  /** Lost, or with `refusal` temporarily refused; retried at `atMs` (Unix ms). */
   | { state: 'reconnecting'; atMs: number; refusal?: StreamRefusal }
-  /** The job is over, and everything has been received. */
+  /** The job has ended, and everything has been received. */
   | { state: 'ended' }
-  /** Closed because nobody has looked for long; goes on behind the last point when somebody does. */
+  /** Closed while no tab was visible for long; resumes after the last point. */
   | { state: 'hidden' }
-  /** As many streams are open as may be; this one's turn comes. */
+  /** The limit of streams is reached; this one waits for its turn. */
   | { state: 'waiting' }
   /**
-   * The API refuses: 404 when the job was deleted, 401 when the session has ended. 0: this page cannot follow streams
-   * any more, most often because a newer version has been deployed.
+   * Refused: 404 when the job was deleted, 401 when the session has ended. 0: this page can no longer read streams,
+   * most likely because a newer version was deployed.
    */
   | { state: 'refused'; status: number }
 
-/** What a page tells the hub. */
+/** Messages from a page to the hub. */
 export type ToHub =
   | { type: 'watch' | 'unwatch'; jobId: string }
   | { type: 'visible'; visible: boolean }
-  /** Somebody has signed in, or the server is back: try again what was refused or waits. */
+  /** A user has signed in, or the server is reachable again: retry refused and waiting streams. */
   | { type: 'retry' }
   | { type: 'leave' }
 
-/** What the hub tells a page. Of each job first `reset`, then everything in order. */
+/** Messages from the hub to a page. For each job first `reset`, then everything in order. */
 export type FromHub =
   | { type: 'reset'; jobId: string }
   | { type: 'event'; jobId: string; event: LiveEvent; added: Stretch }

@@ -7,6 +7,6 @@ addEventListener('connect', (event) => {
   const port = (event as MessageEvent).ports[0]
   if (port === undefined) return
   const leave = hub.attach(port)
-  // A tab that crashes says no goodbye; where the browser tells of closed ports, it is noticed all the same.
+  // A crashed tab sends no message; some browsers report closed ports.
   port.addEventListener('close', leave)
 })

@@ -3,7 +3,7 @@ import { isFinal, type JobStatus, jobStatuses } from '../../shared/job-status.ts
 import type { Connection, LiveEvent } from './protocol.ts'
 import type { LiveJob } from './watch-live.ts'
 
-/** Where a job stands: as its stream says, or as it was read. */
+/** The state of a job, from its stream or as it was read. */
 export type JobState = {
   status: JobStatus
   progress: number
@@ -19,7 +19,7 @@ export type JobState = {
   live: { step: number; steps: number; elapsedMs: number } | null
 }
 
-/** Where a job stands, by its stream or by the job as it was read: whichever knows better. */
+/** The state of a job, from its stream or from the job as it was read, whichever is newer. */
 export function stateOf({ event, connection }: LiveJob, read: JobSnapshot | null): JobState | null {
   const told = event.value
   if (told !== null && (read === null || isAhead(told, connection.value, read))) return stateOfStream(told)
@@ -27,8 +27,8 @@ export function stateOf({ event, connection }: LiveJob, read: JobSnapshot | null
 }
 
 /**
- * Whether a stream's last event is to be believed rather than the job as it was read: while the stream is there, and else
- * if it shows the job further on, as it may until the job is read again. A job that is over in either is over.
+ * Whether a stream's last event is newer than the job as it was read: always while the stream is live, and otherwise if
+ * it is further on, until the job is read again. A job that has ended in either has ended.
  */
 export function isAhead(
   event: Pick<LiveEvent, 'status' | 'progress'>,
@@ -42,7 +42,7 @@ export function isAhead(
   return told === known ? event.progress > read.progress : told > known
 }
 
-/** How far a status is on the way. A job may go to and fro between training and paused, and back from nothing else. */
+/** The order of states. A job alternates only between training and paused. */
 const stageOf = (status: JobStatus): number => jobStatuses.indexOf(status === 'paused' ? 'training' : status)
 
 function stateOfStream(event: LiveEvent): JobState {
@@ -60,7 +60,7 @@ function stateOfStream(event: LiveEvent): JobState {
   }
 }
 
-/** @param nowMs by this machine's clock, which the service's may differ from by seconds */
+/** @param nowMs of this machine's clock, which may differ from the service's by seconds */
 export function stateOfSnapshot(job: JobSnapshot, nowMs: number): JobState {
   const begun = job.progress > 0
   return {

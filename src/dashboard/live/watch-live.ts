@@ -8,19 +8,19 @@ import { connectToHub, type HubLink } from './connect.ts'
 import type { Connection, FromHub, LiveEvent } from './protocol.ts'
 import { emptyPoints, type Points } from './series.ts'
 
-/** A job as it is watched. */
+/** A watched job. */
 export type LiveJob = {
   readonly jobId: string
   /** The latest event; `null` before the first. */
   readonly event: ReadonlySignal<LiveEvent | null>
-  /** All points so far. They are added to in place: whoever draws them depends on `version`. */
+  /** All points so far. They are added in place: drawing them depends on `version`. */
   readonly points: Points
-  /** Rises with each change of the points. */
+  /** Increases with each change of the points. */
   readonly version: ReadonlySignal<number>
   readonly connection: ReadonlySignal<Connection>
 }
 
-/** The same job, as this file writes to it. */
+/** The same job, writable in this file. */
 type Watched = LiveJob & {
   event: Signal<LiveEvent | null>
   version: Signal<number>
@@ -31,7 +31,7 @@ type Watched = LiveJob & {
 const watched = new Map<string, Watched>()
 let link: HubLink | null = null
 
-/** Begins to watch a job, with all who do already. @returns the job, and a function that ends the watch */
+/** Starts watching a job, shared with its other watchers. @returns the job, and a function that stops watching */
 export function watchLive(jobId: string): { job: LiveJob; stop: () => void } {
   const job = watched.get(jobId) ?? begin(jobId)
   job.watchers++
@@ -52,7 +52,7 @@ export function useLive(jobId: string): LiveJob {
   return job
 }
 
-/** Milliseconds between two reads of a job that may be watched: a stream that is live tells the rest. */
+/** Milliseconds between two reads of a job: a live stream reports the rest. */
 export function readEveryMs(jobId: string): number {
   const state = watched.get(jobId)?.connection.peek().state
   return state === 'live' || state === 'ended' ? REVALIDATE_DEFAULT_MS : UNWATCHED_JOB_MS
@@ -85,7 +85,7 @@ function connect(): HubLink {
     for (const jobId of watched.keys()) made.send({ type: 'watch', jobId })
   }
   function watchAllAnew() {
-    // Not at once: the link is still being made when a worker fails early.
+    // Deferred: the link is not assigned yet when a worker fails early.
     queueMicrotask(watchAll)
   }
   document.addEventListener('visibilitychange', tellVisibility)

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 
-/** What a page gets: the parameters of its path. */
+/** The props of a page: the parameters of its path. */
 export type PageProps = { params: Record<string, string> }
 export type Page = ComponentType<PageProps>
 
@@ -11,10 +11,10 @@ const current = signal(read())
 /** The path of the address, without a trailing slash. */
 export const path = computed(() => current.value.path)
 
-/** The parameters of the address; one may stand there several times. */
+/** The parameters of the address; a name may occur several times. */
 export const query = computed(() => new URLSearchParams(current.value.search))
 
-/** Goes to an address of the dashboard, as a link would. `replace`: without a new entry in the browser's history. */
+/** Navigates to an address of the dashboard. `replace`: without a new entry in the browser's history. */
 export function navigate(address: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, '', address)
   else history.pushState(null, '', address)
@@ -23,7 +23,7 @@ export function navigate(address: string, { replace = false } = {}): void {
   if (!replace && path.value !== before) scrollTo(0, 0)
 }
 
-/** Sets parameters of the address, or removes those that are `null`, and stays on the page. */
+/** Sets parameters of the address, or removes those that are `null`, without leaving the page. */
 export function setQuery(changes: Record<string, string | string[] | null>, { replace = true } = {}): void {
   const next = new URLSearchParams(query.value)
   for (const [name, value] of Object.entries(changes)) {
@@ -33,7 +33,7 @@ export function setQuery(changes: Record<string, string | string[] | null>, { re
   navigate(next.size > 0 ? `${path.value}?${next}` : path.value, { replace })
 }
 
-/** The parameters of a path that fits a pattern such as `/jobs/:id`; `null` when it does not. */
+/** The parameters of a path that matches a pattern such as `/jobs/:id`; `null` if it does not match. */
 export function matchPath(pattern: string, path: string): Record<string, string> | null {
   const wanted = pattern.split('/')
   const given = path.split('/')
@@ -47,7 +47,7 @@ export function matchPath(pattern: string, path: string): Record<string, string>
   return params
 }
 
-/** A path with a broken escape names nothing, but breaks nothing either. */
+/** A broken escape is kept as it is. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -56,7 +56,7 @@ function decode(text: string): string {
   }
 }
 
-/** Follows the browser's history, and takes over the links whose pages are here. Called once. */
+/** Follows the browser's history, and handles links to pages of the dashboard. Called once. */
 export function startRouter(isPage: (path: string) => boolean): void {
   addEventListener('popstate', () => {
     current.value = read()

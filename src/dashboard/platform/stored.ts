@@ -1,4 +1,4 @@
-/** What the browser keeps between visits; `null` where it keeps nothing. */
+/** A choice stored in the browser; `null`: none. */
 export function recall(key: 'language' | 'theme'): string | null {
   try {
     return localStorage.getItem(key)
@@ -7,21 +7,21 @@ export function recall(key: 'language' | 'theme'): string | null {
   }
 }
 
-/** Keeps a choice for the next visit, where the browser keeps anything; `null` forgets it. */
+/** Stores a choice for the next visit, if the browser allows; `null` removes it. */
 export function remember(key: 'language' | 'theme', value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(key)
     else localStorage.setItem(key, value)
   } catch {
-    // The choice holds for this visit.
+    // The choice applies to this visit only.
   }
 }
 
-/** Forgets what this visit has kept, such as a form half filled: somebody else may come next. */
+/** Forgets what this visit has stored, such as a half-filled form: the next user may be another. */
 export function forgetVisit(): void {
   try {
     sessionStorage.clear()
   } catch {
-    // There was nothing.
+    // Nothing was stored.
   }
 }

@@ -5,7 +5,7 @@ export type Theme = 'auto' | 'light' | 'dark'
 
 const kept = recall('theme')
 
-/** The theme that was chosen; theme.js has applied it before the first paint. */
+/** The chosen theme; theme.js has applied it before the first paint. */
 export const theme = signal<Theme>(kept === 'light' || kept === 'dark' ? kept : 'auto')
 
 const dark = matchMedia('(prefers-color-scheme: dark)')
@@ -18,7 +18,7 @@ export function chooseTheme(next: Theme): void {
   else document.documentElement.dataset.theme = next
 }
 
-/** Tells of each change of the colours, whoever made it. @returns what ends that */
+/** Calls back on each change of the colours. @returns a function that stops it */
 export function themeChanges(onChange: () => void): () => void {
   dark.addEventListener('change', onChange)
   const stop = theme.subscribe(onChange)

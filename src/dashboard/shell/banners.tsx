@@ -7,10 +7,7 @@ import { Button } from '../components/button.tsx'
 import { formatTime } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 
-/**
- * What concerns the whole page: that everybody may do everything, that the server does not answer, or that it answers
- * and what is seen is out of date all the same.
- */
+/** Notices for the whole page: open access, an unreachable server, or data that may be out of date. */
 export function Banners() {
   return (
     <>
@@ -22,7 +19,7 @@ export function Banners() {
 
 const Offline = () => <p class="strip warning">{t('common.offline', { time: formatTime(lastAnswerMs.value) })}</p>
 
-/** Said once, whatever number of things was refused: they most often have one reason. */
+/** Shown once, however many requests were refused: they most often share a reason. */
 function Doubts() {
   if (session.value.phase === 'unclear')
     return <p class="strip warning">{t('session.unclear', { reason: explain(session.value.problem) })}</p>

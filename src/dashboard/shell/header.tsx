@@ -12,7 +12,7 @@ import { chooseTheme, type Theme, theme } from '../platform/theme.ts'
 import { Banners } from './banners.tsx'
 import { navigation } from './routes.ts'
 
-/** The bar at the top: where one can go, who is there, and how it all looks. */
+/** The header: navigation, the user, language and theme. */
 export function Header() {
   const open = useSignal(false)
   const menuButton = useRef<HTMLButtonElement>(null)
@@ -87,7 +87,7 @@ function current(address: string): 'page' | 'true' | undefined {
   return address !== '/' && path.value.startsWith(`${address}/`) ? 'true' : undefined
 }
 
-/** A light signal at "proceed". */
+/** A signal light at "proceed". */
 function Signal() {
   return (
     <svg viewBox="0 0 18 28" aria-hidden="true">
@@ -99,7 +99,7 @@ function Signal() {
   )
 }
 
-/** Cloudflare Access would let in again at once whom the service alone has signed out. */
+/** Signs out of Cloudflare Access as well, which would otherwise sign in again at once. */
 function leaveAccess(): void {
   forgetVisit()
   location.assign('/cdn-cgi/access/logout')

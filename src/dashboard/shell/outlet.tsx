@@ -20,7 +20,7 @@ function find(address: string): Shown | null {
 /** Whether an address is one of the dashboard's. */
 export const isPage = (address: string): boolean => find(address) !== null
 
-/** The page that the address names. */
+/** The page of the address. */
 export function Outlet() {
   const shown = find(path.value)
   if (shown === null) return <NotFound />
@@ -46,7 +46,7 @@ async function load(route: PageRoute): Promise<{ default: Page }> {
 
 let preloading = false
 
-/** Fetches the other pages once the first is shown: going to them is then at once, also while the server is away. */
+/** Fetches the other pages once the first is shown: navigation is then instant, also while the server is away. */
 function preloadOthers(): void {
   if (preloading) return
   preloading = true
@@ -67,7 +67,7 @@ function NotFound() {
   )
 }
 
-/** The page's script could not be loaded, most often because a newer version has been deployed; or it failed. */
+/** The page's script failed, or could not be loaded, most likely because a newer version was deployed. */
 function Broken() {
   return (
     <div class="stack">

@@ -3,12 +3,15 @@ import type { Page } from '../platform/router.ts'
 
 export type PageRoute = {
   pattern: string
-  /** Of the document, before a page knows better. */
+  /** The title of the document until the page sets its own. */
   title: TextKey
   load: () => Promise<{ default: Page }>
 }
 
-/** The pages by their paths; the first that fits is shown. src/system/dashboard-files.ts serves the document at the same paths. */
+/**
+ * The pages by their paths; the first match is shown. src/system/dashboard-files.ts serves the document at the same
+ * paths.
+ */
 export const routes: readonly PageRoute[] = [
   { pattern: '/', title: 'overview.title', load: () => import('../features/overview/overview-page.tsx') },
   { pattern: '/jobs', title: 'jobs.title', load: () => import('../features/jobs/jobs-page.tsx') },
@@ -21,7 +24,7 @@ export const routes: readonly PageRoute[] = [
   { pattern: '/tokens', title: 'tokens.title', load: () => import('../features/tokens/tokens-page.tsx') },
 ]
 
-/** The pages in the navigation. The one of tokens is beside it, for who may do something there. */
+/** The pages in the navigation. The page of tokens is linked beside it, for admins. */
 export const navigation: readonly (readonly [path: string, text: TextKey])[] = [
   ['/', 'common.overview'],
   ['/jobs', 'common.jobs'],

@@ -2,11 +2,11 @@ import { computed } from '@preact/signals'
 import { COMPARED_JOBS_MAX } from '../../platform/limits.ts'
 import { query, setQuery } from '../../platform/router.ts'
 
-/** What the curves show. */
+/** The metrics that can be shown. */
 export const measures = ['val_loss', 'loss', 'accuracy', 'learning_rate'] as const
 export type Measure = (typeof measures)[number]
 
-/** What the curves are laid over each other by. */
+/** How the curves are aligned. */
 export const alignments = ['step', 'time', 'progress'] as const
 export type Alignment = (typeof alignments)[number]
 
@@ -16,7 +16,7 @@ const named = computed(() => [...new Set(query.value.getAll('job').filter((id) =
 /** The ids of the jobs that are compared: the first of those that the address names. */
 export const chosenIds = computed(() => named.value.slice(0, COMPARED_JOBS_MAX))
 
-/** How many more the address names than are compared. */
+/** How many jobs of the address are not compared. */
 export const namedTooMany = computed(() => named.value.length - chosenIds.value.length)
 
 export const measure = computed((): Measure => measures.find((name) => name === query.value.get('curve')) ?? 'val_loss')
@@ -26,7 +26,7 @@ export const addJob = (id: string) => setQuery({ job: [...chosenIds.peek(), id] 
 export const removeJob = (id: string) =>
   setQuery({ job: chosenIds.peek().filter((other) => other !== id) }, { replace: false })
 
-/** Leaves out of the address what is not compared. */
+/** Removes from the address the jobs that are not compared. */
 export const dropOthers = () => setQuery({ job: chosenIds.peek() })
 export const chooseMeasure = (name: Measure) => setQuery({ curve: name === 'val_loss' ? null : name })
 export const chooseAlignment = (name: Alignment) => setQuery({ by: name === 'step' ? null : name })

@@ -2,7 +2,7 @@ import { effect } from '@preact/signals'
 import type { LiveJob } from '../../live/watch-live.ts'
 import { COMPARED_CURVE_SOON_MS, COMPARED_JOBS_MS } from '../../platform/limits.ts'
 
-/** Asks for what is new of a job while no stream is free for it: soon, and then again and again. @returns what ends that */
+/** Polls a job while no stream is free for it: soon, and then repeatedly. @returns a function that stops it */
 export function askWhileWaiting({ connection }: LiveJob, ask: () => void): () => void {
   let first: ReturnType<typeof setTimeout> | undefined
   let others: ReturnType<typeof setInterval> | undefined

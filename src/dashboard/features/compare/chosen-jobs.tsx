@@ -16,7 +16,7 @@ type ChosenJobsProps = {
   /** Whether the jobs could not be read. */
   isRefused: boolean
   onRemove: (id: string, name: string) => void
-  /** The stream says that a job is not as it was read: it is over, or is gone. */
+  /** The stream reports another state than the job that was read: it has ended, or was deleted. */
   onChanged: () => void
 }
 

@@ -37,7 +37,7 @@ export default function ComparePage() {
     addJob(id)
     announce(t('compare.added', { name, count: chosenIds.peek().length }))
   }
-  // The button that had the focus goes with what it stood for.
+  // The focused button disappears.
   const addOffered = (id: string, name: string) => {
     add(id, name)
     chosen.current?.focus()

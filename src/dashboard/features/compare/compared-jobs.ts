@@ -7,17 +7,17 @@ import { type Resource, useResource } from '../../api/resource.ts'
 import { shortId } from '../../i18n/format.ts'
 import { COMPARED_JOBS_MS } from '../../platform/limits.ts'
 
-/** A job as far as it is known: `loading` at first, `gone` when there is none, or none any more. */
+/** A job: `loading` at first, `gone` when it does not exist (any more). */
 export type Compared =
   | { id: string; state: 'loading' | 'gone'; job: null }
   | { id: string; state: 'there'; job: JobSnapshot }
 
-/** A job that is there. */
+/** A job that exists. */
 export type ComparedJob = Extract<Compared, { state: 'there' }>
 
 type Jobs = { jobs: Compared[]; resource: Resource<Compared[]> }
 
-/** The jobs of a comparison. One that is known stays so while others come and go. */
+/** The jobs of a comparison. Jobs that are loaded stay so while others are added and removed. */
 export function useComparedJobs(ids: readonly string[]): Jobs {
   const known = useRef(new Map<string, Compared>())
   const jobs = (): Compared[] => ids.map((id) => known.current.get(id) ?? { id, state: 'loading', job: null })
@@ -46,7 +46,7 @@ async function read(id: string, options: Parameters<typeof request>[1]) {
   return { ok: true, headers: new Headers(), data: { id, state: 'gone', job: null } } as const
 }
 
-/** Names by which the jobs can be told apart: with the beginning of the id where two have the same. */
+/** Unique labels: with the beginning of the id where names are equal. */
 export function labelsOf(jobs: readonly ComparedJob[]): Map<string, string> {
   const isUnique = (name: string) => jobs.filter(({ job }) => job.name === name).length === 1
   return new Map(jobs.map(({ id, job: { name } }) => [id, isUnique(name) ? name : `${name} (${shortId(id)})`]))

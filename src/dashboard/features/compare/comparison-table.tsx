@@ -14,7 +14,7 @@ type ComparisonTableProps = {
   styleOf: (id: string) => CurveStyle
 }
 
-/** What the jobs have come to, and in which settings they differ: a column for each. */
+/** The results of the jobs and the settings in which they differ: a column for each job. */
 export function ComparisonTable({ jobs, curves, styleOf }: ComparisonTableProps) {
   const [all, setAll] = useState(false)
   return (

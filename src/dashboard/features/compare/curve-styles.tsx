@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks'
 import { COMPARED_JOBS_MAX } from '../../platform/limits.ts'
 
-/** What tells a curve from the others, with its colour or without. */
+/** The style of a curve: its colour, and a dash that identifies it without the colour. */
 export type CurveStyle = { colour: `--curve-${number}`; dash: readonly number[] }
 
 /** A line, and dashes that differ in length and number. */
@@ -13,7 +13,7 @@ const styles: readonly CurveStyle[] = dashes
 
 const plain: CurveStyle = { colour: '--curve-1', dash: [] }
 
-/** The look of each of the jobs. A job keeps its look for as long as it is among them, whoever comes and goes. */
+/** The style of each job, kept for as long as the job is compared. */
 export function useCurveStyles(ids: readonly string[]): (id: string) => CurveStyle {
   const given = useRef(new Map<string, CurveStyle>())
   for (const id of [...given.current.keys()]) if (!ids.includes(id)) given.current.delete(id)

@@ -6,16 +6,16 @@ import type { RecentJob } from './recent-jobs.ts'
 
 type FoundJobsProps = {
   id: string
-  /** Why there are no options. */
+  /** The reason for an empty list. */
   nothing: string
   /** Jobs, or the id of one that is not among the newest. */
   options: readonly (RecentJob | string)[]
-  /** The option that the arrow keys have led to; -1: none. */
+  /** The option chosen by arrow keys; -1: none. */
   active: number
   onChoose: (option: RecentJob | string) => void
 }
 
-/** What a search has found, under its field. */
+/** The results of a search, under its field. */
 export function FoundJobs({ id, nothing, options, active, onChoose }: FoundJobsProps) {
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [active])
@@ -46,7 +46,7 @@ export function FoundJobs({ id, nothing, options, active, onChoose }: FoundJobsP
   )
 }
 
-/** A job among others: its name, what it trains, when it was made and how it stands. */
+/** A job in a list: its name, model type, creation time and state. */
 export function JobOption({ job: { name, model_type, created_at, status } }: { job: RecentJob }) {
   return (
     <>

@@ -9,7 +9,7 @@ type CurveLegendProps = {
   entries: readonly (CurveStyle & Pick<Curve, 'label' | 'format'> & { id: string })[]
   /** The ids of the curves that are not shown. */
   hidden: Signal<ReadonlySet<string>>
-  /** Read when the legend is shown; what it reads of signals shows it anew. */
+  /** Called on render; the signals read in it render the legend again. */
   read: () => Reading
 }
 

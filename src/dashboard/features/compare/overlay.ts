@@ -11,18 +11,18 @@ export type Line = {
 export type Overlay = { x: Float64Array<ArrayBuffer>; curves: (number | null)[][] }
 
 /**
- * Lays lines over each other that have their points at different places: each gets a value at each place of the others,
- * on the straight line between its own points, and none before it begins, in its pauses and after its end. So all of
- * them can be read at one place.
+ * Overlays lines that have their points at different x values: each gets a value at the x of the others, interpolated
+ * between its own points, and none before its first point, in its pauses and after its last point. So all can be read
+ * at any x.
  *
- * @param pointsMax how many points of each line lend their place to the others
+ * @param pointsMax how many points of each line add their x
  */
 export function overlay(lines: readonly Line[], pointsMax = OVERLAY_POINTS_MAX): Overlay {
   const x = Float64Array.from(new Set(lines.flatMap((line) => placesOf(line, pointsMax)))).sort()
   return { x, curves: lines.map((line) => valuesAt(line, x)) }
 }
 
-/** Where a line needs to be drawn: evenly over its length, and at and within its pauses. */
+/** The x values at which a line is drawn: evenly over its length, and at and within its pauses. */
 function placesOf({ x, gaps }: Line, pointsMax: number): number[] {
   const places: number[] = []
   const stride = Math.max(1, Math.ceil(x.length / pointsMax))

@@ -13,11 +13,11 @@ type PickerProps = {
   /** The ids that are chosen already. */
   chosen: readonly string[]
   onAdd: (id: string, name: string) => void
-  /** Somebody is about to search: the newest jobs are wanted. */
+  /** The user is about to search: the newest jobs are needed. */
   onSearch: () => void
 }
 
-/** Adds a job by its name: a combobox over the newest jobs. Any other is found by its whole id. */
+/** Adds a job by name: a combobox over the newest jobs. Others are found by their whole id. */
 export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
   const [text, setText] = useState('')
   const [isOpen, setOpen] = useState(false)
@@ -72,7 +72,7 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
             aria-activedescendant={isListed && active >= 0 ? `${listId}-${active}` : undefined}
             autocomplete="off"
             spellcheck={false}
-            // Not disabled: it has the focus when the last place is taken.
+            // Not disabled: it has the focus when the last place is filled.
             aria-disabled={isFull}
             readOnly={isFull}
             placeholder={t('compare.search')}
@@ -95,7 +95,7 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
   )
 }
 
-/** Why a search finds nothing. */
+/** Why a search has no results. */
 function whyNothing({ data, refusal }: Resource<unknown>): string {
   if (data !== null) return t('compare.nothingFound')
   return refusal === null ? t('common.loading') : explain(refusal)

@@ -3,7 +3,7 @@ import { formatClock, formatCount, formatLoss, formatNumber, formatProgress, for
 import { locale } from '../../i18n/locale.ts'
 import type { Alignment, Measure } from './address.ts'
 
-/** What can be read where the cursor is; or, while it is elsewhere (`x` is null), at the end of each curve. */
+/** The values under the cursor; with no cursor (`x` is null) at the end of each curve. */
 export type Reading = { x: number | null; values: readonly (number | null)[] }
 
 export function readAt({ x, curves }: ChartContent, cursor: number | null): Reading {
@@ -34,7 +34,7 @@ const formats: Record<Measure, (value: number) => string> = {
 
 export const formatOf = (measure: Measure): ((value: number) => string) => formats[measure]
 
-/** As `formatOf`, in what room there is beside the y axis. */
+/** As `formatOf`, for the space beside the y axis. */
 export const tickFormatOf = (measure: Measure): ((value: number) => string) =>
   measure === 'learning_rate' ? formatShort : formats[measure]
 

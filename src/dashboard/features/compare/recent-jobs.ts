@@ -7,8 +7,7 @@ import { COMPARED_JOBS_FOUND_MAX, COMPARED_JOBS_OFFERED, COMPARED_JOBS_SEARCHED 
 export type RecentJob = Pick<JobSnapshot, 'id' | 'name' | 'model_type' | 'status' | 'created_at' | 'started_at'>
 
 /**
- * The newest jobs, once they are wanted: a hundred of them are a large answer. Their curves are most of it, and are not
- * kept.
+ * The newest jobs, loaded once needed: a hundred of them are a large response. Their curves, most of it, are not kept.
  */
 export function useRecentJobs(areWanted: boolean): Resource<RecentJob[]> {
   const [key, load] = areWanted ? ['jobs/recent', loadRecent] : ['jobs/recent/unwanted', loadNothing]
@@ -27,10 +26,10 @@ const loadRecent: Loader<RecentJob[]> = async (options) => {
 
 const loadNothing: Loader<RecentJob[]> = async () => ({ ok: true, data: [], headers: new Headers() })
 
-/** Case and accents do not matter to somebody who searches. */
+/** Search ignores case and accents. */
 const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
-/** The jobs whose name or id has every word of what is searched, newest first; all of them while nothing is. */
+/** Jobs whose name or id contains every word, newest first; all of them for an empty search. */
 export function findJobs(jobs: readonly RecentJob[], text: string, chosen: readonly string[]): RecentJob[] {
   const words = fold(text).split(/\s+/)
   return jobs
@@ -38,11 +37,11 @@ export function findJobs(jobs: readonly RecentJob[], text: string, chosen: reado
     .slice(0, COMPARED_JOBS_FOUND_MAX)
 }
 
-/** The newest jobs that have something to compare: they have begun. */
+/** The newest jobs that have started, and so have something to compare. */
 export const offeredJobs = (jobs: readonly RecentJob[], chosen: readonly string[]): RecentJob[] =>
   jobs.filter(({ id, started_at }) => started_at !== null && !chosen.includes(id)).slice(0, COMPARED_JOBS_OFFERED)
 
 const idPattern = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
-/** A whole id that was searched for: also of a job that is not among the newest. */
+/** A whole id in the search: also of a job that is not among the newest. */
 export const idIn = (text: string): string | null => (idPattern.test(text.trim()) ? text.trim().toLowerCase() : null)

@@ -7,7 +7,7 @@ import type { WatchedCurve } from './watch-curve.ts'
 
 type ResultRowsProps = { jobs: readonly ComparedJob[]; curves: readonly WatchedCurve[] }
 
-/** What the trainings have come to, or stand at. */
+/** The results of the jobs so far. */
 export function ResultRows({ jobs, curves }: ResultRowsProps) {
   useThrottledVersion(curves).value
   const trained = jobs.flatMap(({ id, job }): Trained[] => {

@@ -5,13 +5,13 @@ import { lastStepOf } from '../../live/series.ts'
 import { lowestOf } from './content.ts'
 import { type Trained, totalStepsOf } from './trained.ts'
 
-/** What a training has come to so far. */
+/** A result of a job so far. */
 export type Result = {
   title: TextKey
   /** `null` where there is none yet. */
   of: (trained: Trained) => number | null
   format: (value: number, trained: Trained) => string
-  /** Which value is the best; without it there is none. */
+  /** Which value is best; none if missing. */
   best?: 'higher' | 'lower'
 }
 
@@ -50,7 +50,7 @@ export const results: readonly Result[] = [
   score('accuracy', 'models.accuracy'),
   {
     title: 'compare.steps',
-    // Before the first event of its stream nothing is known of them.
+    // The number is unknown before the first event of the stream.
     of: ({ points, event }) => (event === null && points.length === 0 ? null : lastStepOf(points) + 1),
     format: stepsText,
   },

@@ -37,7 +37,7 @@ export function SettingRows({ jobs, all }: SettingRowsProps) {
 type SettingRowProps = {
   setting: Setting
   jobs: readonly ComparedJob[]
-  /** Says that the jobs differ in it, where not all that is shown does. */
+  /** Marks that the jobs differ in it, where equal settings are shown too. */
   mark: boolean
 }
 

@@ -3,13 +3,13 @@ import type { BundeslandCode } from '../../../shared/bundeslaender.ts'
 import { formatCount, formatNumber } from '../../i18n/format.ts'
 import { type TextKey, t } from '../../i18n/text.ts'
 
-/** Something that was settled when a job was created. */
+/** A setting of a job. */
 export type Setting = {
   name: string
   title: TextKey
-  /** Two jobs have the same setting when this is the same. */
+  /** Equal in two jobs that have the same setting. */
   of: (job: JobSnapshot) => string | number | boolean
-  /** As it is shown; Bundesländer are codes, with their names for those who do not see them. */
+  /** The displayed value; Bundesländer as codes, with their names for screen readers. */
   text: (job: JobSnapshot) => string | readonly BundeslandCode[]
 }
 
@@ -46,5 +46,5 @@ function setting(
   return { name, title, of: ({ config }) => config[name], text: ({ config }) => text(config) }
 }
 
-/** Whether not all of the jobs have the same. */
+/** Whether the jobs differ in a setting. */
 export const differs = ({ of }: Setting, jobs: readonly JobSnapshot[]): boolean => new Set(jobs.map(of)).size > 1

@@ -10,7 +10,7 @@ type TooFewProps = {
   onAdd: (id: string, name: string) => void
 }
 
-/** There is nothing to compare yet: offers the newest trainings that have begun. */
+/** Fewer than two jobs: offers the newest that have started. */
 export function TooFew({ recent, chosen, onAdd }: TooFewProps) {
   const offered = recent === null ? [] : offeredJobs(recent, chosen)
   if (recent?.length === 0) {

@@ -2,7 +2,7 @@ import type { JobSnapshot } from '../../../client/index.ts'
 import type { LiveEvent } from '../../live/protocol.ts'
 import { epochStarts, type Points } from '../../live/series.ts'
 
-/** A job, with what is known of its training so far. */
+/** A job with what is known of its training so far. */
 export type Trained = { job: JobSnapshot; event: LiveEvent | null; points: Points }
 
 /**

@@ -2,7 +2,7 @@ import { effect, type ReadonlySignal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { COMPARED_CURVES_MS } from '../../platform/limits.ts'
 
-/** Rises when any of the curves has changed, at most every COMPARED_CURVES_MS: so all are drawn together. */
+/** Increases when any of the curves has changed, at most every COMPARED_CURVES_MS: so that all are drawn together. */
 export function useThrottledVersion(curves: readonly { version: ReadonlySignal<number> }[]): ReadonlySignal<number> {
   const drawn = useSignal(0)
   useEffect(() => {

@@ -11,15 +11,15 @@ import { askWhileWaiting } from './ask-while-waiting.ts'
 export type WatchedCurve = {
   readonly id: string
   readonly live: LiveJob
-  /** All points so far; whoever draws them depends on `version`. */
+  /** All points so far; drawing them depends on `version`. */
   readonly points: () => Points
-  /** Rises with each change of the points. */
+  /** Increases with each change of the points. */
   readonly version: ReadonlySignal<number>
 }
 
 /**
- * Watches a job's curve: live, and while no stream is free for it by asking for what is new. There may be more jobs to
- * compare than a browser may hold streams.
+ * Watches a job's curve: live, or by polling while no stream is free. More jobs can be compared than a browser can hold
+ * streams.
  */
 function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
   const { job: live, stop } = watchLive(id)

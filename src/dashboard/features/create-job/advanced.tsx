@@ -10,7 +10,7 @@ import type { Speed } from './speed.ts'
 
 const advancedFields = numberFields.filter((field) => field !== 'epochs')
 
-/** What most trainings leave as it is. */
+/** Settings that most jobs leave at their defaults. */
 export function Advanced({ form, speed }: { form: Form; speed: Speed | null | undefined }) {
   return (
     <details class="panel create-advanced">
@@ -38,7 +38,7 @@ export function Advanced({ form, speed }: { form: Form; speed: Speed | null | un
   )
 }
 
-/** Says that the learning rate will not be reached, where it is known how many steps there will be. */
+/** Warns that warmup is longer than the training, where the number of steps is known. */
 function WarmupNote({ form, speed }: { form: Form; speed: Speed | null | undefined }) {
   const { epochs, warmup_steps } = form.draft.value
   const steps = parseNumber(epochs, bounds.epochs) * (speed?.stepsPerEpoch ?? Number.NaN)

@@ -15,7 +15,7 @@ export const numberFields = [
 ] as const satisfies readonly (keyof JobConfig)[]
 export type NumberField = (typeof numberFields)[number]
 
-/** What the API takes as a field's value, both ends included, and takes it to be when it is not told. */
+/** The values of a field that the API accepts, both ends included, and its default. */
 export type NumberBounds = { whole: boolean; min: number; max: number; initial: number }
 
 function property(name: keyof JobConfig): SchemaProperty {

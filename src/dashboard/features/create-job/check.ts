@@ -5,7 +5,7 @@ import { bounds, bundeslaenderMin, type JobConfig, type NumberField, nameLengthM
 import type { Draft, FieldName } from './draft.ts'
 import { parseNumber } from './numbers.ts'
 
-/** What is wrong, by field, in the page's language and in the order of the form. */
+/** Errors by field, in the page's language and in the order of the form. */
 export type Errors = ReadonlyMap<FieldName, string>
 
 /** Every field, in the order of the form. */
@@ -22,7 +22,7 @@ export const fieldNames = [
   'mixed_precision',
 ] as const satisfies readonly FieldName[]
 
-/** What is wrong with the entries, by the API's own bounds. Empty: the API will take them. */
+/** Checks the input by the API's own bounds. Empty: the API will accept it. */
 export function check(draft: Draft): Errors {
   const errors = new Map<FieldName, string>()
   for (const field of fieldNames) {
@@ -32,7 +32,7 @@ export function check(draft: Draft): Errors {
   return errors
 }
 
-/** What a form without errors asks for. */
+/** The config of a valid form. */
 export function configOf(draft: Draft): JobConfig {
   const numbers = numberFields.map((field) => [field, parseNumber(draft[field], bounds[field])])
   return {

@@ -19,13 +19,13 @@ import { StartPanel } from './start-panel.tsx'
 const noErrors: Errors = new Map()
 
 export type CreateFormProps = {
-  /** The id of the job that it begins from. */
+  /** The id of the job that is duplicated. */
   from: string | null
   draft: Draft
   attempt: Attempt | null
-  /** Whether this is what was entered before a reload. */
+  /** Whether it was restored after a reload. */
   restored: boolean
-  /** Whether it takes the focus: whoever started over had it in the form. */
+  /** Whether it takes the focus: starting over happened within the form. */
   focused: boolean
   onStartOver: () => void
 }
@@ -35,7 +35,7 @@ export function CreateForm({ from, draft, attempt, restored, focused, onStartOve
   const form = useMemo(() => createForm({ from, draft, attempt }), [])
   const element = useRef<HTMLFormElement>(null)
   const wantsToWait = useSignal(true)
-  /** Until it is sent, what is wrong stands at the fields alone. */
+  /** Before the first submit, errors are shown at the fields only. */
   const wasSent = useSignal(false)
   const slotUsage = useSlotUsage()
   const speed = useSpeed()
@@ -49,7 +49,7 @@ export function CreateForm({ from, draft, attempt, restored, focused, onStartOve
     const id = await form.submit(waits)
     if (id !== null) {
       toast.done(t('createJob.created', { name: form.draft.peek().name.trim() }))
-      // Back leads to where the form was opened: it has done its work.
+      // The back button leads to where the form was opened: the form is done.
       navigate(`/jobs/${encodeURIComponent(id)}`, { replace: true })
       return scrollTo(0, 0)
     }

@@ -12,7 +12,7 @@ import {
 } from './bounds.ts'
 import { typedNumber } from './numbers.ts'
 
-/** What stands in the form; numbers as they were typed. */
+/** The content of the form; numbers as typed. */
 export type Draft = Record<NumberField, string> & {
   name: string
   model_type: ModelType
@@ -49,13 +49,13 @@ export function draftLike(config: JobConfig): Draft {
   }
 }
 
-/** The settings that stand under "advanced", as they are at first. */
+/** The defaults of the advanced settings. */
 export function advancedDefaults(): Partial<Draft> {
   const { epochs: _, ...numbers } = initialNumbers()
   return { ...numbers, mixed_precision: initialMixedPrecision }
 }
 
-/** A draft out of what was stored, which may be of another version of this page; `null` when it is none. */
+/** A draft from storage, perhaps of another version of this page; `null` if it is not one. */
 export function readDraft(stored: unknown): Draft | null {
   if (typeof stored !== 'object' || stored === null) return null
   const given = stored as Record<string, unknown>
@@ -70,7 +70,7 @@ export function readDraft(stored: unknown): Draft | null {
   return draft
 }
 
-/** A name for another one of the kind: „Zeugnis Bayern“, „Zeugnis Bayern (2)“, „Zeugnis Bayern (3)“. */
+/** A name for a duplicate: „Zeugnis Bayern“, „Zeugnis Bayern (2)“, „Zeugnis Bayern (3)“. */
 export function nextName(name: string): string {
   const [, base = name, count = '1'] = /^(.*?)(?: \((\d{1,4})\))?$/su.exec(name) ?? []
   const suffix = ` (${Number(count) + 1})`

@@ -18,7 +18,7 @@ const labels = {
 
 type ErrorSummaryProps = { errors: Errors; form: RefObject<HTMLFormElement | null> }
 
-/** What is wrong with a form that was sent, each with the way to its field. Screen readers read it out. */
+/** The errors of a submitted form, each linked to its field. Screen readers announce them. */
 export function ErrorSummary({ errors, form }: ErrorSummaryProps) {
   return (
     <div class="create-summary" role="alert">
@@ -47,7 +47,7 @@ export function ErrorSummary({ errors, form }: ErrorSummaryProps) {
   )
 }
 
-/** Puts the focus into a field of a form, and opens what it stands in. */
+/** Focuses a field of a form, and opens the section around it. */
 export function focusField(form: HTMLFormElement, field: FieldName): void {
   const control = form.querySelector<HTMLElement>(`[name="${field}"], [data-field="${field}"] input`)
   const details = control?.closest('details')

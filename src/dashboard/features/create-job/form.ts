@@ -7,20 +7,20 @@ import { serverErrors, serverMessage } from './server-errors.ts'
 import { type Attempt, forgetDraft, rememberDraft } from './session-draft.ts'
 import { attemptFor, isUnknown, send } from './submission.ts'
 
-/** The form for a job: what stands in it, what is wrong with it, and what came of sending it. */
+/** The state of the form: its content, its errors, and the outcome of submitting it. */
 export type Form = {
   draft: ReadonlySignal<Draft>
-  /** What is wrong, as far as it is to be shown: of fields that were left, and of all once the form was sent. */
+  /** Errors to show: of fields that were left, and of all after a submit. */
   errors: ReadonlySignal<Errors>
   /** Why the form was refused as a whole. */
   refusal: ReadonlySignal<Problem | null>
-  /** Whether there is a request whose answer nobody has seen, and whether the form still asks for the same. */
+  /** Whether a request is unanswered, and whether the form still asks for the same. */
   unanswered: ReadonlySignal<'no' | 'same' | 'changed'>
   sending: ReadonlySignal<boolean>
   change: (entries: Partial<Draft>) => void
-  /** A field was left: from now on it is said what is wrong with it. */
+  /** A field lost the focus: its errors are shown from now on. */
   leave: (field: FieldName) => void
-  /** @param waits whether the job may wait for a slot. @returns the id of the job; `null`: there is none (yet) */
+  /** @param waits whether the job may wait for a slot. @returns the id of the job; `null`: not created (yet) */
   submit: (waits: boolean) => Promise<string | null>
 }
 

@@ -5,8 +5,8 @@ const number = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i
 const groups = /^[+-]?\d{1,3}([.,' ]\d{3})+$/
 
 /**
- * The number that somebody typed, with a comma or a point; `NaN` when it is none. Where whole numbers are asked for,
- * 1.000 and 1,000 are a thousand.
+ * Parses a typed number with a comma or a point; `NaN` if it is not a number. For whole numbers, 1.000 and 1,000 are a
+ * thousand.
  */
 export function parseNumber(text: string, { whole }: Pick<NumberBounds, 'whole'>): number {
   const typed = text

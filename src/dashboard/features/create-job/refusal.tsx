@@ -6,7 +6,7 @@ import { wantsWaiting } from './submission.ts'
 
 const isOffline = (refusal: Problem): boolean => kindOf(refusal) === 'offline'
 
-/** Why the form was refused as a whole, or that nobody knows what came of it; and what to do about it. */
+/** Why the form was rejected, or that the outcome is unknown; and what to do. */
 export function Refusal({ form, onWaitInstead }: { form: Form; onWaitInstead: () => void }) {
   const refusal = form.refusal.value
   return (
@@ -25,7 +25,7 @@ export function Refusal({ form, onWaitInstead }: { form: Form; onWaitInstead: ()
   )
 }
 
-/** A request got no answer: what to do about it depends on whether the form has been changed since. */
+/** A request got no response: what to do depends on whether the form has changed since. */
 function Lost({ unanswered }: { unanswered: 'no' | 'same' | 'changed' }) {
   if (unanswered === 'no') return null
   if (unanswered === 'same') return <p class="create-refusal">{t('createJob.lost')}</p>

@@ -6,7 +6,7 @@ import { formatList } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { Form } from './form.ts'
 
-/** On whose regulations to train: the Bundesländer, and what the dataset has of them. */
+/** The Bundesländer to train on, and how many of their documents are in the dataset. */
 export function Regulations({ form }: { form: Form }) {
   const stats = useStats().data
   const { bundeslaender } = form.draft.value
@@ -38,7 +38,7 @@ export function Regulations({ form }: { form: Form }) {
   )
 }
 
-/** What was chosen, in words. */
+/** The chosen Bundesländer, in words. */
 function Chosen({ codes, stats }: { codes: BundeslandCode[]; stats: Stats | null }) {
   const allowed = (code: BundeslandCode) => stats?.training_allowed_by_bundesland[code] ?? 0
   const without = codes.filter((code) => allowed(code) === 0)

@@ -7,7 +7,7 @@ import type { FieldName } from './draft.ts'
 /** An entry of a 422's `errors`. */
 type ValidationError = NonNullable<Problem['errors']>[number]
 
-/** What the API finds wrong, by field; `null` is the form as a whole. Only the first of each. */
+/** Errors of the API by field; `null` is the form as a whole. Only the first of each. */
 export function serverErrors(problem: Problem): Map<FieldName | null, ValidationError> {
   const found = new Map<FieldName | null, ValidationError>()
   for (const error of problem.errors ?? []) {
@@ -17,7 +17,7 @@ export function serverErrors(problem: Problem): Map<FieldName | null, Validation
   return found
 }
 
-/** In the page's words where the kind of error is one that it knows, else in the API's. */
+/** In the page's language for known kinds of errors, else in the API's words. */
 export function serverMessage(field: FieldName, { type, msg }: ValidationError): string {
   const number = numberFields.find((name) => name === field)
   if (type === 'too_small' && number) return boundsText('numberSmall', number)

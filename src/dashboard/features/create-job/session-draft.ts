@@ -1,15 +1,15 @@
 import { DRAFT_CHARS_MAX } from '../../platform/limits.ts'
 import { type Draft, readDraft } from './draft.ts'
 
-/** A request by which the same one can be sent again: its key, what it asks for, and whether that may wait. */
+/** A request that can be repeated: its key, its content, and whether the job may wait. */
 export type Attempt = { key: string; request: string; waits: boolean }
 
-/** What survives a reload: the form, the job it began from, and a request whose answer nobody has seen. */
+/** What survives a reload: the form, the job it duplicates, and an unanswered request. */
 export type Stored = { from: string | null; draft: Draft; attempt: Attempt | null }
 
 const storageKey = 'create-job'
 
-/** What was stored of the form for a job like `from`; `null`: nothing. */
+/** The stored form for a duplicate of `from`; `null`: none. */
 export function recallDraft(from: string | null): Stored | null {
   try {
     const stored = JSON.parse(sessionStorage.getItem(storageKey) ?? 'null') as Partial<Stored> | null
@@ -40,6 +40,6 @@ export function forgetDraft(): void {
   try {
     sessionStorage.removeItem(storageKey)
   } catch {
-    // There was nothing.
+    // Nothing was stored.
   }
 }

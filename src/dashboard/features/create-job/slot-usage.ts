@@ -1,6 +1,6 @@
 import { lanesOf, useMovingJobs, useStatus } from '../../domain/resources.ts'
 
-/** Who holds the slots, and how many wait, as far as it is known. */
+/** The jobs that hold slots, and how many wait. */
 export type SlotUsage = {
   /** How many jobs may hold a slot. */
   slots: number
@@ -10,7 +10,7 @@ export type SlotUsage = {
   isBusy: boolean
 }
 
-/** How it stands with the slots; `null` before it is known. */
+/** The usage of the slots; `null` before it is known. */
 export function useSlotUsage(): SlotUsage | null {
   const jobs = useMovingJobs().data
   const status = useStatus().data

@@ -5,10 +5,10 @@ import { api } from '../../api/client.ts'
 import { type Answer, type RequestOptions, request } from '../../api/request.ts'
 import { useResource } from '../../api/resource.ts'
 
-/** How fast a job was trained, without its pauses. */
+/** How fast a job was trained, excluding pauses. */
 export type Speed = { name: string; epochMs: number; stepsPerEpoch: number }
 
-/** The speed of the newest completed job; `null`: there is none, `undefined`: that is not known yet. */
+/** The speed of the newest completed job; `null`: there is none, `undefined`: not known yet. */
 export function useSpeed(): Speed | null | undefined {
   const { data } = useResource('jobs/create/speed', readSpeed)
   return data === null ? undefined : data.speed
@@ -26,7 +26,7 @@ async function readSpeed(options: RequestOptions): Promise<Answer<{ speed: Speed
 
 type Happened = { at: string; from_status: JobStatus | null; to_status: JobStatus; step: number }
 
-/** Out of what has happened to a completed job; `null` when its end is not there: it was paused a hundred times. */
+/** From the log of a completed job; `null` if the log is cut before the end, after a hundred pauses. */
 export function speedOf(job: Pick<JobSnapshot, 'name' | 'total_epochs'>, events: readonly Happened[]): Speed | null {
   const end = events.find(({ to_status }) => to_status === 'validating')
   if (end === undefined) return null

@@ -14,14 +14,14 @@ export type StartPanelProps = {
   form: Form
   speed: Speed | null | undefined
   slotUsage: SlotUsage | null
-  /** Whether the job is to wait if it cannot begin. */
+  /** Whether the job may wait for a slot. */
   waits: boolean
   onWaits: (waits: boolean) => void
-  /** Sends the form once more, willing to wait. */
+  /** Submits again, allowing the job to wait. */
   onWaitInstead: () => void
 }
 
-/** What starting the training will come to, and the button for it. */
+/** What to expect of the job, and the submit button. */
 export function StartPanel({ form, speed, slotUsage, waits, onWaits, onWaitInstead }: StartPanelProps) {
   const again = form.unanswered.value === 'same'
   const isBusy = slotUsage?.isBusy ?? false
@@ -49,7 +49,7 @@ export function StartPanel({ form, speed, slotUsage, waits, onWaits, onWaitInste
   )
 }
 
-/** How long it will take, as far as a completed training tells. */
+/** The expected duration, based on a completed job. */
 function Duration({ form, speed }: { form: Form; speed: Speed | null | undefined }) {
   if (speed === undefined) return null
   if (speed === null) return <p class="quiet small">{t('createJob.takesUnknown')}</p>

@@ -4,7 +4,7 @@ import { type Answer, request } from '../../api/request.ts'
 import type { JobConfig } from './bounds.ts'
 import type { Attempt } from './session-draft.ts'
 
-/** A key by which the API tells a request that is sent again from another one. */
+/** A key by which the API recognizes a repeated request. */
 function newKey(): string {
   // randomUUID is there over https only, and the service may stand in a local network.
   const bytes = crypto.getRandomValues(new Uint8Array(16))
@@ -12,7 +12,7 @@ function newKey(): string {
 }
 
 /**
- * The attempt to send a form. While nobody knows what came of the one before, the same form is the same request, also if
+ * The attempt to submit a form. While the previous attempt is unanswered, the same form is the same request, also if
  * the job would have to wait by now: perhaps because it took the slot itself.
  */
 export function attemptFor(config: JobConfig, waits: boolean, before: Attempt | null): Attempt {
@@ -20,14 +20,16 @@ export function attemptFor(config: JobConfig, waits: boolean, before: Attempt | 
   return before?.request === request ? before : { key: newKey(), request, waits }
 }
 
-/** Asks for a job. However often an attempt is sent, there will be one job. */
+/** Creates a job. However often an attempt is sent, it creates one job. */
 export function send(config: JobConfig, { key, waits }: Attempt): Promise<Answer<{ id: string }>> {
   const query = { when_busy: waits ? 'queue' : 'reject' } as const
   return request(() => api.jobs.$post({ json: config, query, header: { 'Idempotency-Key': key } }))
 }
 
-/** Whether the job may exist although no answer says so: 4xx alone is a refusal. Without an answer the status is 0. */
+/**
+ * Whether the job may exist although it was not confirmed: only 4xx is a rejection. The status is 0 without a response.
+ */
 export const isUnknown = ({ status }: Problem): boolean => status < 400 || status >= 500
 
-/** Whether the job would have been taken, had it been willing to wait. */
+/** Whether the job would have been accepted with permission to wait. */
 export const wantsWaiting = (refusal: Problem): boolean => kindOf(refusal) === 'slot-taken'

@@ -8,7 +8,7 @@ import { toast } from '../../components/toast.tsx'
 import { t } from '../../i18n/text.ts'
 import type { Document } from './data.ts'
 
-/** Takes a document out of the dataset, after asking. */
+/** Deletes a document after confirmation. */
 export function DeleteDocument({ of: { id, title } }: { of: Document }) {
   const remove = async () => {
     const text = <p>{t('dataset.deleteText', { title, id })}</p>
@@ -19,7 +19,7 @@ export function DeleteDocument({ of: { id, title } }: { of: Document }) {
     else toast.refused(answer.refusal)
     if (!answer.ok && answer.refusal.status !== 404) return
     await refresh('dataset/')
-    // The button has gone with its row.
+    // The button was removed with its row.
     document.getElementById('documents')?.focus()
   }
   return (

@@ -13,7 +13,7 @@ import { Filters } from './filters.tsx'
 export function Documents({ types }: { types: string[] }) {
   const cursor = query.value.get('cursor')
   const page = useDocuments(readFilter(), cursor)
-  // While another page is on its way, the one before stands there still.
+  // The previous page is shown while another one loads.
   const last = useRef<DocumentPage | null>(null)
   if (page.data !== null) last.current = page.data
   const shown = page.refusal === null ? { ...page, data: page.data ?? last.current } : page
@@ -24,7 +24,7 @@ export function Documents({ types }: { types: string[] }) {
       </h2>
       <Filters types={types} />
       <div class="stack-s" aria-busy={page.data === null && page.loading}>
-        {/* An address that was mistyped names no documents, however often one tries. */}
+        {/* A malformed address matches no documents: a retry is pointless. */}
         {page.refusal?.status === 422 ? (
           <Nothing cursor={cursor} />
         ) : (
@@ -53,7 +53,7 @@ function Page({ of: { documents, next }, cursor }: { of: DocumentPage; cursor: s
   )
 }
 
-/** Why a page has no documents: they have gone from it, or none fits the filter. */
+/** An empty page: its documents were deleted, or none matches the filter. */
 function Nothing({ cursor }: { cursor: string | null }) {
   if (cursor !== null) {
     return (

@@ -1,14 +1,14 @@
 import { type BundeslandCode, bundeslandCodes } from '../../../shared/bundeslaender.ts'
 import { query, setQuery } from '../../platform/router.ts'
 
-/** Which documents are listed, as the page's address says; `null` does not filter. */
+/** The filter of the documents, from the page's address; `null` does not filter. */
 export type DocumentFilter = {
   bundesland: BundeslandCode | null
   doc_type: string | null
   training_allowed: 'true' | 'false' | null
 }
 
-/** The filter of the page's address; what is no value of it is passed over. */
+/** The filter of the page's address; invalid values are ignored. */
 export function readFilter(): DocumentFilter {
   const allowed = query.value.get('training_allowed')
   return {
@@ -18,14 +18,14 @@ export function readFilter(): DocumentFilter {
   }
 }
 
-/** Changes the filter, and goes back to the first page of what it lets through. */
+/** Changes the filter, and returns to the first page. */
 export function changeFilter(changes: Partial<DocumentFilter>): void {
   setQuery({ ...changes, cursor: null })
 }
 
 export const noFilter: DocumentFilter = { bundesland: null, doc_type: null, training_allowed: null }
 
-/** Chooses a value, or lets it go when it is the one that is chosen. */
+/** Selects a value, or clears it when it is selected. */
 export function toggleFilter<F extends 'bundesland' | 'doc_type'>(field: F, value: DocumentFilter[F]): void {
   changeFilter({ [field]: readFilter()[field] === value ? null : value })
 }

@@ -9,7 +9,7 @@ const any = ''
 /** What the list is filtered by; the map and the bars set the same. */
 export function Filters({ types }: { types: string[] }) {
   const filter = readFilter()
-  // A type that the address names and the dataset does not have is shown all the same: it is why the list is empty.
+  // A type that is in the address but not in the dataset is listed too: it explains an empty list.
   const named = filter.doc_type === null || types.includes(filter.doc_type) ? types : [...types, filter.doc_type]
   return (
     <div class="filters">

@@ -6,7 +6,7 @@ import { t } from '../../i18n/text.ts'
 import type { JobState } from '../../live/state.ts'
 import { ANNOUNCED_PARTS } from '../../platform/limits.ts'
 
-/** Tells screen readers of each change of status, and of each quarter of the training; not of every repaint. */
+/** Announces each change of status and each quarter of the training to screen readers, not each update. */
 export function useAnnouncements(name: string, { status, progress }: JobState): void {
   const part = Math.floor((progress / 100) * ANNOUNCED_PARTS)
   const first = useRef(true)

@@ -10,8 +10,8 @@ export type Axis = 'step' | 'time'
 type Known = Pick<LiveJob, 'event' | 'points'>
 
 /**
- * How far the axis goes: to the end of the training, or to where it stopped; but while the end is far off, to a half or a
- * quarter of the way. `null`: as far as there are points.
+ * The range of the axis: to the end of the training, or to where it stopped; while the end is far, to a half or a
+ * quarter of it. `null`: as far as there are points.
  */
 export function rangeOf({ event, points }: Known, axis: Axis): readonly [number, number] | null {
   if (event.value === null) return null
@@ -22,7 +22,7 @@ export function rangeOf({ event, points }: Known, axis: Axis): readonly [number,
   return [first, first + horizon(last - first, last - first + remainingMs)]
 }
 
-/** The whole, halved as often as what is reached still fits: so the curve has half of the width or more, and seldom jumps. */
+/** The whole, halved while the reached part still fits: the curve takes half of the width or more, and seldom jumps. */
 function horizon(reached: number, whole: number): number {
   let shown = whole
   while (shown > 2 * horizonMin && reached <= shown / 2) shown /= 2
@@ -34,7 +34,7 @@ const horizonMin = 100
 
 type AxisTexts = Required<Pick<ChartProps, 'xLabel' | 'xKind' | 'resetKey' | 'formatX' | 'formatTicks'>>
 
-/** How the axis is spoken of. */
+/** The texts of the axis. */
 export function textsOf(axis: Axis, { points }: Pick<LiveJob, 'points'>): AxisTexts {
   if (axis === 'step') {
     const formatTicks = (steps: readonly number[]) => steps.map(formatCount)
@@ -45,11 +45,11 @@ export function textsOf(axis: Axis, { points }: Pick<LiveJob, 'points'>): AxisTe
   return { xLabel: t('common.time'), xKind: 'time', resetKey: axis, formatX, formatTicks }
 }
 
-/** Whether the points lie on more than one day, by the clock of whoever looks. */
+/** Whether the points lie on more than one day in the user's time zone. */
 const isOverDays = (points: LiveJob['points']): boolean =>
   points.length > 0 && formatDay(points.at('timestamp', 0)) !== formatDay(points.at('timestamp', points.length - 1))
 
-/** Times (Unix ms), and below the first of each day which day it is. */
+/** Labels of times (Unix ms), with the date below the first of each day. */
 export function dayTicks(times: readonly number[]): string[] {
   const days = times.map(formatDay)
   return times.map((ms, at) => (days[at] === days[at - 1] ? formatTime(ms) : `${formatTime(ms)}\n${days[at]}`))

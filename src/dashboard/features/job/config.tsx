@@ -3,7 +3,7 @@ import { bundeslandNames } from '../../../shared/bundeslaender.ts'
 import { formatCount, formatNumber } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 
-/** What the job was asked to do. */
+/** The config of the job. */
 export function Config({ config }: { config: JobSnapshot['config'] }) {
   const pairs = [
     [t('job.modelType'), t(`common.${config.model_type}`)],

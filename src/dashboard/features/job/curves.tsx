@@ -54,7 +54,7 @@ export function Curves({ live, events, name }: CurvesProps) {
   )
 }
 
-/** The stream has said nothing yet: it is on its way, or why it is not. */
+/** Nothing received from the stream yet: loading, or why not. */
 function NothingReceived({ live }: { live: LiveJob }) {
   const connection = live.connection.value
   switch (connection.state) {
@@ -86,7 +86,7 @@ function NoPoints({ isOver }: { isOver: boolean }) {
 type Frame = Pick<ChartContent, 'marks' | 'xRange'>
 
 function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis }) {
-  // What is said of the points changes with them, and they are added to in place.
+  // The texts change with the points, which are added in place.
   void live.version.value
   const xOf = axis === 'step' ? 'step' : 'timestamp'
   const texts = textsOf(axis, live)
@@ -123,7 +123,7 @@ function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis
   )
 }
 
-/** Columns of the points as curves, drawn anew as points are added. */
+/** Columns of the points as curves, redrawn when points are added. */
 function useContent(live: LiveJob, x: PointName, names: readonly PointName[], frame: () => Frame): () => ChartContent {
   return useCallback(() => {
     void live.version.value

@@ -9,7 +9,7 @@ import { EVENT_PAGES_MAX, VERSION_PAGES_MAX } from '../../platform/limits.ts'
 const routes = api.jobs[':id']
 const paramOf = (id: string) => ({ id: encodeURIComponent(id) })
 
-/** Something that happened to a job. */
+/** An entry of a job's log. */
 export type JobEvent = Awaited<ReturnType<typeof readEventPage>> extends Answer<infer Page> ? Unlisted<Page> : never
 type Unlisted<Page> = Page extends readonly (infer Item)[] ? Item : never
 
@@ -18,14 +18,14 @@ function readEventPage(id: string, after: number, options: RequestOptions) {
   return request(() => routes.events.$get({ param: paramOf(id), query }), options)
 }
 
-/** All that has happened to a job, oldest first: as much as there was when the job had this revision, or more. */
+/** The log of a job, oldest first: up to this revision, or later. */
 export function useEvents({ id, revision }: Pick<JobSnapshot, 'id' | 'revision'>): Resource<JobEvent[]> {
   const events = useResource(`jobs/${id}/events`, (options) => readEvents(id, options), { everyMs: Infinity })
   const asked = useRef(revision)
   useEffect(() => {
     if (asked.current === revision) return
     asked.current = revision
-    // An event's number is the revision that the job has by it.
+    // The number of an event is the job's revision after it.
     if ((events.data?.at(-1)?.sequence ?? 0) < revision) void events.refresh()
   }, [revision])
   return events
@@ -41,7 +41,7 @@ async function readEvents(id: string, options: RequestOptions): Promise<Answer<J
   }
 }
 
-/** The model version that came out of a completed job; `null` when it is deleted, or too old to be found. */
+/** The model version of a completed job; `null` when it was deleted, or is too old to be found. */
 export const useVersionOf = (job: JobSnapshot): Resource<{ version: ModelVersion | null }> =>
   useResource(`models/of/${job.id}`, (options) => findVersion(job, options), { everyMs: Infinity })
 

@@ -25,7 +25,7 @@ import { Log } from './log.tsx'
 import { Metrics } from './metrics.tsx'
 import { Outcome } from './outcome.tsx'
 
-/** A job: where it stands, its curves, what it was asked to do and what happened to it. */
+/** A job: its state, curves, config and log. */
 export default function JobPage({ params }: PageProps) {
   const id = params.id ?? ''
   const resource = useJob(id)
@@ -45,9 +45,11 @@ export default function JobPage({ params }: PageProps) {
 
 type ShownProps = {
   job: JobSnapshot
-  /** Reads the job anew. */
+  /** Revalidates the job. */
   onChanged: () => Promise<void>
-  /** Whether it is being deleted from this page: that it is gone is no news then, and the page stays until it is left. */
+  /**
+   * Whether it is being deleted from this page: then a missing job is expected, and the page stays until it is left.
+   */
   isDeleting: Signal<boolean>
 }
 
@@ -55,7 +57,7 @@ function Shown({ job, onChanged, isDeleting }: ShownProps) {
   const live = useLive(job.id)
   const events = useEvents(job)
   const state = stateOf(live, job) ?? stateOfSnapshot(job, Date.now())
-  // The stream tells of a change first; what else is known of the job is asked for then.
+  // The stream reports a change first; then the rest of the job is read.
   useEffect(() => {
     if (state.status !== job.status) void Promise.all([onChanged(), refresh('models/of')])
   }, [state.status])
@@ -95,15 +97,15 @@ function Shown({ job, onChanged, isDeleting }: ShownProps) {
   )
 }
 
-/** One for all, since another list is another content of the charts. */
+/** A constant, because another array redraws the charts. */
 const noEvents: readonly JobEvent[] = []
 
-/** What is worth a look from another tab: how far the job is, and what became of it. */
+/** The title of the tab, for a look from another one: the progress or the outcome. */
 function tabTitleOf({ name }: JobSnapshot, { status, progress }: JobState): string {
   return isFinal(status) ? `${t(`common.${status}`)} – ${name}` : `${formatProgress(progress)} ${name}`
 }
 
-/** There is no such job, or no more. */
+/** The job does not exist (any more). */
 function Gone() {
   return (
     <div class="stack">

@@ -6,7 +6,7 @@ import { keyIfAny, t } from '../../i18n/text.ts'
 import { EVENTS_SHOWN } from '../../platform/limits.ts'
 import type { JobEvent } from './data.ts'
 
-/** What has happened to the job, newest first. */
+/** The log of the job, newest first. */
 export function Log({ events }: { events: Resource<JobEvent[]> }) {
   return (
     <section class="panel">

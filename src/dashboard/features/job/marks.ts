@@ -23,10 +23,10 @@ export function epochMarks({ points, event }: Known, axis: Axis): Mark[] {
 const epochMark = (epoch: number, from: number): Mark => ({ kind: 'epoch', from, label: String(epoch) })
 
 /**
- * The pauses: by steps a line at which nothing is lost, by time a stretch in which there is nothing. Each says how long it
- * was, unless it still goes on.
+ * The pauses: lines by steps, where nothing is lost; empty stretches by time. Each is labelled with its length once it
+ * has ended.
  *
- * @param end of the axis, up to which a pause by time goes that goes on
+ * @param end of the axis, where a pause ends that still lasts
  */
 export function pauseMarks(events: readonly JobEvent[], axis: Axis, end: number): Mark[] {
   return events.flatMap((event, at): Mark[] => {

@@ -4,7 +4,7 @@ import { formatClock, formatDateTime, formatLoss, formatProgress, formatScore } 
 import { t } from '../../i18n/text.ts'
 import type { JobState } from '../../live/state.ts'
 
-/** Where the job stands, in metrics. */
+/** The job's numbers. */
 export function Metrics({ state, job }: { state: JobState; job: JobSnapshot }) {
   const over = isFinal(state.status)
   const metrics: (readonly [string, string])[] = [
@@ -36,13 +36,13 @@ export function Metrics({ state, job }: { state: JobState; job: JobSnapshot }) {
   )
 }
 
-/** What remains is work: how long a job waits for its place, nobody knows. */
+/** The remaining time of work: the time in the queue is unknown. */
 function timeLeft({ status, remainingMs }: JobState): readonly [string, string] {
   const name = t(status === 'queued' ? 'job.timeOnceBegun' : 'job.timeLeft')
   return [name, remainingMs === null ? '–' : formatClock(remainingMs)]
 }
 
-/** The stream does not tell documents: they go with the steps, as the API has it. */
+/** The stream does not report documents: they follow from the steps, as in the API. */
 const documentsAt = ({ live }: JobState, { total_documents, documents_processed }: JobSnapshot): number =>
   live === null ? documents_processed : Math.floor((live.step * total_documents) / live.steps)
 

@@ -4,7 +4,7 @@ import { formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { useVersionOf } from './data.ts'
 
-/** What became of the job, or what it waits for: a sentence where the track alone does not say it. */
+/** The outcome of the job, or what it waits for, where the track alone does not say it. */
 export function Outcome({ job, status }: { job: JobSnapshot; status: JobStatus }) {
   if (status === 'failed') return <Failure title={t('job.failedTitle')} message={job.error_message} />
   if (status === 'validating' && job.error_message !== null) {

@@ -7,20 +7,20 @@ import { type EndCommand, endJob } from '../../domain/end-job.ts'
 import { commandJob } from '../../domain/job-commands.ts'
 import { t } from '../../i18n/text.ts'
 
-/** What can be done with the jobs of a list, and what has been refused. */
+/** Commands on the jobs of a list, and their refusals. */
 export type JobCommands = {
-  /** Why the last command to a job was refused, by the job's id. */
+  /** The refusal of the last command to a job, by the job's id. */
   refusals: ReadonlySignal<ReadonlyMap<string, Problem>>
   dismiss: (id: string) => void
-  /** The job as it is taken to be while the service is told to pause or resume it. */
+  /** The job with its assumed status while a pause or resume is pending. */
   assumed: (job: JobSnapshot) => JobSnapshot
-  /** Pauses or resumes: shown before the service has answered, since the one undoes the other. */
+  /** Pauses or resumes: shown before the response, since it can be undone. */
   steer: (job: JobSnapshot, command: 'pause' | 'resume') => Promise<void>
-  /** Cancels or deletes, after it was asked whether what is lost may be lost. */
+  /** Cancels or deletes after confirmation. */
   end: (job: JobSnapshot, command: EndCommand) => Promise<void>
 }
 
-/** A status that a command leads to, and the revision it was given on: any later one knows better. */
+/** The status that a command leads to, and the revision before it: any later one supersedes it. */
 type Assumption = { status: JobStatus; revision: number }
 
 export function createJobCommands(): JobCommands {
@@ -31,7 +31,7 @@ export function createJobCommands(): JobCommands {
     refusals.value = without(refusals.value, id)
   }
 
-  /** Shows a refusal at the job's row; what is gone has none. */
+  /** Shows a refusal at the job's row, or as a toast if the job is gone. */
   function refused({ id, name }: Named, refusal: Problem): void {
     if (refusal.status !== 404) refusals.value = new Map(refusals.value).set(id, refusal)
     else

@@ -8,12 +8,12 @@ import { navigate } from '../../platform/router.ts'
 
 export type CompareBarProps = {
   chosen: readonly string[]
-  /** The name of a job, as far as it has been on a page that was shown. */
+  /** The name of a job, if it was on a visited page. */
   nameOf: (id: string) => string
   onChoose: (ids: string[]) => void
 }
 
-/** Which jobs are chosen for comparison, also those on other pages of the list; leads there. */
+/** The jobs chosen for comparison, also of other pages of the list, and the link to compare them. */
 export function CompareBar({ chosen, nameOf, onChoose }: CompareBarProps) {
   const tooFew = chosen.length < COMPARED_JOBS_MIN
   const address = `/compare?${new URLSearchParams(chosen.map((id) => ['job', id]))}`
@@ -56,10 +56,7 @@ function hint(count: number): string {
   return count >= COMPARED_JOBS_MAX ? t('jobs.compareFull', { max: COMPARED_JOBS_MAX }) : ''
 }
 
-/**
- * What jobs are called: those of the page, and those chosen that have been on a page before. Of others the beginning of
- * the id.
- */
+/** Names of the jobs on the page, and of chosen ones from visited pages; otherwise the beginning of the id. */
 export function useJobNames(jobs: readonly JobSnapshot[], chosen: readonly string[]): (id: string) => string {
   const names = useRef<ReadonlyMap<string, string>>(new Map())
   const kept = [...names.current].filter(([id]) => chosen.includes(id))

@@ -8,7 +8,7 @@ import { t } from '../../i18n/text.ts'
 import { filterBy, type ListQuery, orderBy, resetFilter } from './list-query.ts'
 import { type Order, orderTexts, pageOrders } from './order.ts'
 
-/** Which jobs are shown, and in which order. */
+/** The filter and the order of the list. */
 export function Filters({ status, modelType, order }: ListQuery) {
   const filtered = status.length > 0 || modelType.length > 0
   return (
@@ -51,7 +51,7 @@ type ChipProps<V extends string> = {
   value: V
   all: readonly V[]
   onChange: (next: V[]) => void
-  /** The state whose colour the chip has. */
+  /** The state that gives the chip its colour. */
   state?: string
   children: ComponentChildren
 }
@@ -70,7 +70,7 @@ function Chip<V extends string>({ value, all, onChange, state, children }: ChipP
   )
 }
 
-/** The API gives the newest first; other orders hold within the page, and are called so. */
+/** The API lists the newest first; other orders apply within the page, and are labelled so. */
 function OrderSelect({ order }: { order: Order }) {
   const id = useId()
   return (

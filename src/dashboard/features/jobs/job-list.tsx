@@ -10,7 +10,7 @@ import type { JobList as List } from './use-job-list.ts'
 
 type JobListProps = { list: List; query: ListQuery; commands: JobCommands }
 
-/** A page of jobs as it stands: being loaded, refused, empty, or the table. */
+/** A page of jobs: loading, refused, empty, or the table. */
 export function JobList({ list: { resource, shown, outdated }, query, commands }: JobListProps) {
   const { refusal } = resource
   if (shown === null && refusal !== null) {

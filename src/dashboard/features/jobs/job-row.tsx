@@ -68,7 +68,7 @@ export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
   )
 }
 
-/** Under a row: why its last command was refused. */
+/** Below a row: the refusal of its last command. */
 export function RefusedRow({ refusal, onDismiss }: { refusal: Problem; onDismiss: () => void }) {
   return (
     <tr {...tableRoles.row} class="job-refusal">
@@ -89,7 +89,7 @@ function progressText(job: JobSnapshot): string {
   const epochs = t('jobs.epochs', { count: total_epochs })
   if (started_at === null) return epochs
   if (status === 'completed' && completed_at !== null) {
-    // Pauses and all: what was trained of it the list does not say.
+    // Including pauses: the list does not know the training time.
     const ms = Date.parse(completed_at) - Date.parse(started_at)
     return `${epochs} · ${t('jobs.took', { time: formatClock(ms) })}`
   }

@@ -13,7 +13,7 @@ import { JobList } from './job-list.tsx'
 import { choose, readListQuery } from './list-query.ts'
 import { useJobList } from './use-job-list.ts'
 
-/** The jobs: filtered, page by page, steered, and chosen for comparison. */
+/** The list of jobs: filters, pages, commands, and the choice for comparison. */
 export default function JobsPage() {
   const listQuery = readListQuery()
   const list = useJobList(listQuery)

@@ -4,8 +4,8 @@ import { useLayoutEffect } from 'preact/hooks'
 const rowOf = (element: Element): HTMLTableRowElement | null => element.closest('tr')
 
 /**
- * Keeps the focus in a table whose rows move, and go, while somebody works in it: it stays on the control that had it,
- * or goes to the link of the row that took its row's place.
+ * Keeps the focus in a table whose rows move and disappear: on its control, or else on the link of the row that took
+ * the place.
  */
 export function useKeptFocus(table: RefObject<HTMLTableElement | null>): void {
   // Rendering has not touched the document yet.

@@ -5,7 +5,7 @@ import { COMPARED_JOBS_MAX } from '../../platform/limits.ts'
 import { query, setQuery } from '../../platform/router.ts'
 import { isOrder, type Order } from './order.ts'
 
-/** Which jobs are shown, and how: all of it stands in the address. */
+/** The query of the list, stored in the address. */
 export type ListQuery = {
   status: JobStatus[]
   modelType: ModelType[]
@@ -16,7 +16,7 @@ export type ListQuery = {
   chosen: string[]
 }
 
-/** What the address says; what it cannot mean is left out. */
+/** The query of the address; invalid values are ignored. */
 export function readListQuery(): ListQuery {
   const params = query.value
   const order = params.get('order')
@@ -29,7 +29,7 @@ export function readListQuery(): ListQuery {
   }
 }
 
-/** Another filter begins at the first page: a cursor is one of the list it came from. */
+/** Another filter starts at the first page: a cursor belongs to one filter. */
 export function filterBy(name: 'status' | 'model_type', values: string[]): void {
   setQuery({ [name]: values, cursor: null })
 }
@@ -38,7 +38,7 @@ export const resetFilter = (): void => setQuery({ status: null, model_type: null
 
 export const orderBy = (order: Order): void => setQuery({ order: order === 'newest' ? null : order })
 
-/** Turns the page, with an entry in the browser's history: its way back is the way to the page before. */
+/** Turns the page with an entry in the browser's history, so that the back button turns it back. */
 export function turnTo(cursor: string | null): void {
   setQuery({ cursor }, { replace: false })
   scrollTo(0, 0)

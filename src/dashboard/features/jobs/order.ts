@@ -3,11 +3,11 @@ import { jobStatuses } from '../../../shared/job-status.ts'
 import { locale } from '../../i18n/locale.ts'
 import type { TextKey } from '../../i18n/text.ts'
 
-/** The API lists the newest first; every other order is one of the page that is shown. */
+/** The API lists the newest first; other orders sort the current page. */
 export const pageOrders = ['oldest', 'name', 'status', 'progress', 'loss'] as const
 export type Order = 'newest' | (typeof pageOrders)[number]
 
-/** What an order is called. */
+/** The label of an order. */
 export const orderTexts = {
   newest: 'jobs.orderNewest',
   oldest: 'jobs.orderOldest',

@@ -6,7 +6,7 @@ import { ActionIcon, type ActionName } from '../../components/icons.tsx'
 import { t } from '../../i18n/text.ts'
 import type { JobCommands } from './commands.ts'
 
-/** What can be done with a job in its state. Pause and resume are one button, which keeps the focus. */
+/** The actions on a job in its state. Pause and resume are one button, which keeps the focus. */
 export function RowActions({ job, commands }: { job: JobSnapshot; commands: JobCommands }) {
   const steering = job.status === 'training' ? 'pause' : job.status === 'paused' ? 'resume' : null
   return (

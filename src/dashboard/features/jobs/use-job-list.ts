@@ -14,9 +14,9 @@ type Filter = Pick<ListQuery, 'status' | 'modelType' | 'cursor'>
 
 export type JobList = {
   resource: Resource<JobPage>
-  /** What to show: the page, or while another one is loaded for the first time the one before it. */
+  /** The page to show: the previous one while another loads for the first time. */
   shown: JobPage | null
-  /** Whether `shown` is the page before. */
+  /** Whether `shown` is the previous page. */
   outdated: boolean
 }
 
@@ -30,7 +30,7 @@ const load = ({ status, modelType, cursor }: Filter) => {
 
 const moves = ({ status }: JobSnapshot): boolean => !isFinal(status) && status !== 'paused'
 
-/** The page of jobs that a filter and a cursor name: looked at often while something on it moves, else rarely. */
+/** The page of jobs for a filter and a cursor: revalidated often while a job on it changes, else rarely. */
 export function useJobList(filter: Filter): JobList {
   const [moving, setMoving] = useState(false)
   const { status, modelType, cursor } = filter

@@ -5,7 +5,7 @@ import { type LinkedVersion, LinkedVersionMark } from './linked-version.tsx'
 import { scores, scoreText } from './scores.ts'
 import { Lineage, VersionMeta } from './version-meta.tsx'
 
-/** The version in use: the one that all others are held against. */
+/** The active version: the reference for all others. */
 export function ActiveVersion({ version, linked }: { version: ModelVersion; linked: LinkedVersion | null }) {
   return (
     <div class="active-version">

@@ -11,7 +11,7 @@ import { ChangedMeanwhile, Replacement } from './replacement.tsx'
 
 const named = ({ version, model_type }: ModelVersion) => ({ version, type: t(`common.${model_type}`) })
 
-/** Makes a version the active one of its type, after asking. @returns whether it is now */
+/** Activates a version after confirmation. @returns whether it is active now */
 export async function activate(version: ModelVersion): Promise<boolean> {
   const answer = await askAndSend(
     version,
@@ -29,7 +29,7 @@ export async function activate(version: ModelVersion): Promise<boolean> {
   return true
 }
 
-/** Deletes a version that is not the active one, after asking. @returns whether it is gone */
+/** Deletes a version that is not active, after confirmation. @returns whether it was deleted */
 export async function remove(version: ModelVersion): Promise<boolean> {
   const answer = await askAndSend(
     version,
@@ -57,11 +57,11 @@ export async function remove(version: ModelVersion): Promise<boolean> {
 type CommandInput = { param: { id: string }; header: { 'If-Match'?: string } }
 
 /**
- * Asks about a version beside the active one of its type, and sends the command on the condition that this is still the
- * active one. When it is not, the question is asked again: agreeing to replace one version is not agreeing to replace
- * another. What changes nothing or is rejected in any case is not asked about.
+ * Asks about a version in relation to the active one of its type, and sends the command on the condition that this is
+ * still active. If not, the question is asked again: agreeing to replace one version is not agreeing to replace
+ * another. Commands that change nothing or would be rejected are sent without a question.
  *
- * @returns `null`: the question was answered with no
+ * @returns `null`: the question was declined
  */
 async function askAndSend(
   version: ModelVersion,
@@ -80,7 +80,7 @@ async function askAndSend(
   }
 }
 
-/** A rejected command may have met a version that has been deleted: the page looks again. */
+/** A rejected command may concern a deleted version: revalidate. */
 async function refused(refusal: Problem): Promise<false> {
   toast.refused(refusal)
   await refresh('models')

@@ -2,7 +2,7 @@ import { locale } from '../../i18n/locale.ts'
 import { t } from '../../i18n/text.ts'
 import type { Difference } from './scores.ts'
 
-/** Shapes that need no colour: full and upwards, hollow and downwards, two lines. For 10 × 10. */
+/** Shapes that differ without colour: filled upwards, hollow downwards, two lines. For 10 × 10. */
 export const verdictShapes = {
   better: 'M5 1 9.5 9h-9Z',
   worse: 'M1.6 1.8h6.8L5 8.2Z',
@@ -20,7 +20,7 @@ export function VerdictMark({ verdict }: { verdict: Verdict }) {
   )
 }
 
-/** A number with its sign, which zero has none of. */
+/** A number with its sign, except zero. */
 export const formatSigned = (value: number, digits: number): string =>
   value
     .toLocaleString(locale.value, {
@@ -32,7 +32,7 @@ export const formatSigned = (value: number, digits: number): string =>
 
 type DifferenceMarkProps = { difference: Difference; digits: number }
 
-/** By how much a figure differs, and whether that is better. */
+/** The difference of a score, and whether it is better. */
 export function DifferenceMark({ difference: { by, verdict }, digits }: DifferenceMarkProps) {
   return (
     <span class="difference" data-verdict={verdict}>

@@ -2,14 +2,14 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { ModelVersion } from '../../../client/index.ts'
 import { t } from '../../i18n/text.ts'
 
-/** A version that the page's address names. */
+/** A version that the address links to. */
 export type LinkedVersion = {
   version: ModelVersion
-  /** To be told where it is shown. */
+  /** Called with the mark once it is shown. */
   onShown: (mark: HTMLElement) => void
 }
 
-/** Marks the version that the address names. */
+/** Marks the linked version. */
 export function LinkedVersionMark({ of: { version, onShown } }: { of: LinkedVersion }) {
   const mark = useRef<HTMLSpanElement>(null)
   useEffect(() => {

@@ -15,7 +15,7 @@ import { TypeSection } from './type-section.tsx'
 
 const chosenType = (): ModelType | null => modelTypes.find((type) => type === query.value.get('type')) ?? null
 
-/** The version that the address names: `undefined` while that is not known, `null` when it is not there. */
+/** The linked version: `undefined` while unknown, `null` when it does not exist. */
 function useLinkedVersion(): LinkedVersion | null | undefined {
   const id = query.value.get('version')
   const { data } = useVersion(id)
@@ -23,7 +23,7 @@ function useLinkedVersion(): LinkedVersion | null | undefined {
   if (id === null || data === null) return undefined
   if (data.version === null) return null
   const onShown = (mark: HTMLElement) => {
-    // Who has been led there goes on from there by himself.
+    // Scroll to it only once.
     if (ledTo.current === id) return
     ledTo.current = id
     mark.focus({ preventScroll: true })
@@ -32,7 +32,7 @@ function useLinkedVersion(): LinkedVersion | null | undefined {
   return { version: data.version, onShown }
 }
 
-/** The model versions of each type, and which of them is in use. One that the address names is led to. */
+/** The model versions of each type, and which is active. Scrolls to a linked version. */
 export default function ModelsPage() {
   const active = useActiveVersions()
   const linked = useLinkedVersion()
@@ -75,7 +75,7 @@ export default function ModelsPage() {
   )
 }
 
-/** What the marks beside the scores mean. */
+/** The legend of the marks beside the scores. */
 function Key() {
   return (
     <ul class="key quiet small" aria-label={t('common.legend')}>

@@ -5,13 +5,13 @@ import { differenceOf, scores, scoreText } from './scores.ts'
 
 type ReplacementProps = {
   version: ModelVersion
-  /** What it would replace; `null`: no version of the type is in use. */
+  /** The version it would replace; `null`: none is active. */
   active: ModelVersion | null
   /** Whether the active version has changed since the question was first asked. */
   hasChanged: boolean
 }
 
-/** What activating a version would change: which one it replaces, and how their scores differ. */
+/** The effect of activating a version: which one it replaces, and how their scores differ. */
 export function Replacement({ version, active, hasChanged }: ReplacementProps) {
   if (active === null) return <p>{t('models.replacesNone', { type: t(`common.${version.model_type}`) })}</p>
   return (

@@ -7,7 +7,7 @@ import { VERSIONS_PAGE } from '../../platform/limits.ts'
 
 export type VersionPage = { versions: ModelVersion[]; next: string | null }
 
-/** A page of a type's versions that are not in use, newest first. */
+/** A page of a type's inactive versions, newest first. */
 export function useVersions(type: ModelType, cursor: string | null): Resource<VersionPage> {
   return useResource(`models?model_type=${type}&cursor=${cursor ?? ''}`, async (options) => {
     const query = {
@@ -22,7 +22,7 @@ export function useVersions(type: ModelType, cursor: string | null): Resource<Ve
   })
 }
 
-/** A version by its id; `null`: there is none, or none any more. */
+/** A version by its id; `null`: it does not exist (any more). */
 export const useVersion = (id: string | null): Resource<{ version: ModelVersion | null }> =>
   useResource<{ version: ModelVersion | null }>(`models/version/${id ?? ''}`, async (options) => {
     const none = { ok: true, data: { version: null }, headers: new Headers() } as const
@@ -33,13 +33,13 @@ export const useVersion = (id: string | null): Resource<{ version: ModelVersion 
     return answer.refusal.status === 404 ? none : answer
   })
 
-/** What is known of the job that a version came out of; `deleted`: it is there no more. */
+/** The job of a version; `deleted`: it no longer exists. */
 export type Origin = { deleted: false; name: string } | { deleted: true }
 
-/** The job that a version came out of. It is over, so its name does not change any more. */
+/** The job of a version. It has ended, so its name is final. */
 export function useOrigin(jobId: string): Resource<Origin> {
   return useResource<Origin>(
-    // Under the prefix of jobs: what is done to versions does not change it, a deleted job does.
+    // Under the prefix of jobs: it changes when the job is deleted, not with versions.
     `jobs/origin/${jobId}`,
     async (options) => {
       const answer = await request(() => api.jobs[':id'].$get({ param: { id: jobId }, header: {} }), options)

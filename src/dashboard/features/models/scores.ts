@@ -2,18 +2,18 @@ import type { ModelVersion } from '../../../client/index.ts'
 import { formatLoss, formatScore } from '../../i18n/format.ts'
 import type { TextKey } from '../../i18n/text.ts'
 
-/** A figure by which versions are told apart. */
+/** A score by which versions are compared. */
 export type Score = {
   name: 'precision' | 'recall' | 'f1' | 'accuracy' | 'loss' | 'valLoss'
   title: TextKey
-  /** Digits behind the point, as the API rounds. */
+  /** Decimals, as the API rounds. */
   digits: 3 | 4
   better: 'higher' | 'lower'
-  /** The figure; `null` where the training left none. */
+  /** The value; `null` if the job reported none. */
   of: (version: ModelVersion) => number | null
 }
 
-/** The figures, in the order in which they are shown. */
+/** The scores, in the order in which they are shown. */
 export const scores: readonly Score[] = [
   { name: 'precision', title: 'models.precision', digits: 3, better: 'higher', of: ({ metrics }) => metrics.precision },
   { name: 'recall', title: 'models.recall', digits: 3, better: 'higher', of: ({ metrics }) => metrics.recall },
@@ -35,10 +35,10 @@ export const scoreText = ({ digits, of }: Score, version: ModelVersion): string 
 
 const last = (values: readonly number[]): number | null => values.at(-1) ?? null
 
-/** How a figure stands to another. */
+/** The difference between two scores. */
 export type Difference = { by: number; verdict: 'better' | 'worse' | 'same' }
 
-/** How a version stands to another by a score, in the digits that are shown; `null` when either has no such figure. */
+/** The difference of two versions in a score, in the displayed digits; `null` when a value is missing. */
 export function differenceOf(score: Score, version: ModelVersion, other: ModelVersion): Difference | null {
   const [value, otherValue] = [score.of(version), score.of(other)]
   if (value === null || otherValue === null) return null

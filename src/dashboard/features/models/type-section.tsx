@@ -11,13 +11,13 @@ import { VersionTable } from './version-table.tsx'
 
 type TypeSectionProps = {
   type: ModelType
-  /** The version in use; `null`: there is none, and so no version at all. */
+  /** The active version; `null`: the type has no versions. */
   active: ModelVersion | null
-  /** The version of the type that the address names. */
+  /** The linked version, if it is of this type. */
   linked: LinkedVersion | null
 }
 
-/** The versions of a type: the one in use, and the others page by page. */
+/** The versions of a type: the active one, and the others by pages. */
 export function TypeSection({ type, active, linked }: TypeSectionProps) {
   const [cursor, setCursor] = useState<string | null>(null)
   const page = useVersions(type, cursor)
@@ -64,7 +64,7 @@ export function TypeSection({ type, active, linked }: TypeSectionProps) {
   )
 }
 
-/** The newest versions, with the one that is linked in front if it is not among them. */
+/** The newest versions, with the linked one first if it is not among them. */
 function withLinked(versions: ModelVersion[], linked: LinkedVersion | null, active: ModelVersion): ModelVersion[] {
   if (linked === null || [active, ...versions].some(({ id }) => id === linked.version.id)) return versions
   return [linked.version, ...versions]

@@ -8,7 +8,7 @@ import { useOrigin } from './resources.ts'
 const formatMegabytes = (megabytes: number): string =>
   megabytes.toLocaleString(locale.value, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 })
 
-/** When a version was made, and how large it is. */
+/** When a version was created, and its size. */
 export function VersionMeta({ version: { created_at, size_mb } }: { version: ModelVersion }) {
   return (
     <p class="written quiet small">
@@ -18,7 +18,7 @@ export function VersionMeta({ version: { created_at, size_mb } }: { version: Mod
   )
 }
 
-/** Where a version comes from: its job, and the Bundesländer whose documents it was trained on. */
+/** The origin of a version: its job, and the Bundesländer it was trained on. */
 export function Lineage({ version: { job_id, bundeslaender } }: { version: ModelVersion }) {
   const origin = useOrigin(job_id).data
   return (

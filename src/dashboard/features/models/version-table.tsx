@@ -11,15 +11,15 @@ import { Lineage, VersionMeta } from './version-meta.tsx'
 type VersionTableProps = {
   caption: string
   versions: readonly ModelVersion[]
-  /** What they are held against; `null`: nothing is in use. */
+  /** The version they are compared with; `null`: none is active. */
   active: ModelVersion | null
-  /** The version that the address names, wherever it is. */
+  /** The linked version, on any page. */
   linked: LinkedVersion | null
-  /** A version has left the table, and with it the button that had the focus: it is in use now, or is deleted. */
+  /** A version was activated or deleted, and its focused button disappeared. */
   onLeft: (to: 'use' | 'nowhere') => void
 }
 
-/** Versions that are not in use. On narrow screens each row is a block. */
+/** Inactive versions. On narrow screens each row is a block. */
 export function VersionTable({ caption, versions, active, linked, onLeft }: VersionTableProps) {
   return (
     <CardTable

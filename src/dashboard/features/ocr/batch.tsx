@@ -13,7 +13,7 @@ import { Rail } from './rail.tsx'
 import { Results } from './results.tsx'
 import { goOn, type Run, run } from './run.ts'
 
-/** A batch: how far it is, how it goes, and what was read. */
+/** A batch: its progress, numbers and results. */
 export function Batch({ of: shown }: { of: Run }) {
   const { images, phase, results, refusal } = shown
   const connection = useMemo(() => computed(() => run.value?.connection ?? ({ state: 'ended' } as const)), [])
@@ -55,7 +55,7 @@ function RefusedOnItsWay({ refusal }: { refusal: Problem }) {
   )
 }
 
-/** Tells screen readers how far it is now and then, and how it ended; not each image. */
+/** Announces the progress from time to time and the end to screen readers, not each image. */
 function useAnnouncements(phase: Run['phase']): void {
   useEffect(() => {
     if (phase !== 'running') return

@@ -3,10 +3,10 @@ import { t } from '../../i18n/text.ts'
 import { meansOf } from './means.ts'
 import type { Result } from './run.ts'
 
-/** Below this nothing is usually seen; when something is, the scale begins with nothing. */
+/** Values below this are rare; if there are any, the scale starts at 0. */
 const usualMin = 0.5
 
-/** How sure the engine was of each image: a dot an image, hollow when its text was known already. */
+/** The confidence of each image: a dot, hollow if the text came from the cache. */
 export function Confidences({ results, images }: { results: readonly Result[]; images: number }) {
   const min = results.some(({ confidence }) => confidence < usualMin) ? 0 : usualMin
   const heightOf = (confidence: number) => `${(100 * (confidence - min)) / (1 - min)}%`

@@ -1,7 +1,7 @@
 import { locale } from '../../i18n/locale.ts'
 import type { Result } from './run.ts'
 
-/** What the images that are done have in common; `null` while there are none. */
+/** Means over the finished images; `null` while there are none. */
 export type Means = { confidence: number; processingMs: number; cached: number }
 
 export function meansOf(results: readonly Result[]): Means | null {

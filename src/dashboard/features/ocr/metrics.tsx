@@ -7,7 +7,7 @@ import type { Run } from './run.ts'
 
 const unknown = '–'
 
-/** The batch in metrics: its time, and what its images have in common. */
+/** The numbers of the batch: its time, and the means of its images. */
 export function Metrics({ of: { phase, elapsedMs, remainingMs, atMs, results } }: { of: Run }) {
   const running = phase === 'running'
   const now = useNow(running)

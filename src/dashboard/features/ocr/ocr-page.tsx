@@ -6,7 +6,7 @@ import { Batch } from './batch.tsx'
 import { run } from './run.ts'
 import { StartForm } from './start-form.tsx'
 
-/** Text recognition: a batch of images, and what becomes of it. */
+/** Text recognition: a batch of images, and its results. */
 export default function OcrPage() {
   return (
     <div class="stack">

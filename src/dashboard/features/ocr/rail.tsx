@@ -2,7 +2,7 @@ import type { JobStatus } from '../../../shared/job-status.ts'
 import { t } from '../../i18n/text.ts'
 import type { Run } from './run.ts'
 
-/** The state of a job that a batch looks like. */
+/** The job state that a batch is styled as. */
 const looks: Record<Run['phase'], JobStatus> = {
   running: 'training',
   complete: 'completed',
@@ -10,7 +10,7 @@ const looks: Record<Run['phase'], JobStatus> = {
   refused: 'failed',
 }
 
-/** How far a batch is, as a train on its rail. */
+/** The progress of a batch, as a train on its rail. */
 export function Rail({ done, of, phase }: { done: number; of: number; phase: Run['phase'] }) {
   return (
     <div

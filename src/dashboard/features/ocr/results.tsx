@@ -4,10 +4,7 @@ import { t } from '../../i18n/text.ts'
 import { formatMs } from './means.ts'
 import type { Result } from './run.ts'
 
-/**
- * What was read, the newest first; on narrow screens each row is a card. It grows silently: how far the batch is is told
- * elsewhere.
- */
+/** The results, newest first; on narrow screens each row is a card. Not announced: the progress is. */
 export function Results({ results }: { results: readonly Result[] }) {
   return (
     <div class="stack-s">

@@ -5,23 +5,23 @@ import { ownProblem, type Problem } from '../../api/problem.ts'
 import type { Connection } from '../../live/protocol.ts'
 import { watchBatch } from './watch-batch.ts'
 
-/** What was read in an image, and its place in the batch, from 1. */
+/** The result of an image, and its position in the batch, from 1. */
 export type Result = Extract<OcrEvent, { type: 'progress' }>['result'] & { image: number }
 
-/** A batch as far as this page has seen it. It lives as long as the page in the browser, whatever of it is shown. */
+/** A batch as seen by this tab. It outlives the page of OCR until the document is closed. */
 export type Run = {
   images: number
   phase: 'running' | 'complete' | 'stopped' | 'refused'
   connection: Connection
   results: readonly Result[]
-  /** As of `atMs`, Unix ms: since the batch began, and until its end, where that is known. */
+  /** At `atMs` (Unix ms): time since the start, and until the end if known. */
   elapsedMs: number
   remainingMs: number | null
   atMs: number
   refusal: Problem | null
 }
 
-/** The batch that runs, or ran last. */
+/** The current or last batch. */
 export const run = signal<Run | null>(null)
 
 export const isRunning = computed(() => run.value?.phase === 'running')
@@ -29,7 +29,7 @@ export const isRunning = computed(() => run.value?.phase === 'running')
 let stopping = new AbortController()
 let cursor: { id: string | undefined } = { id: undefined }
 
-/** Begins a batch, unless one runs. */
+/** Starts a batch, unless one is running. */
 export function start(images: number): void {
   if (isRunning.peek()) return
   cursor = { id: undefined }
@@ -46,7 +46,7 @@ export function start(images: number): void {
   void watch(images)
 }
 
-/** Goes on with a batch that was refused on its way, behind the last image. */
+/** Resumes a batch that was rejected midway, after the last image. */
 export function goOn(): void {
   const before = run.peek()
   if (before?.phase !== 'refused') return
@@ -54,7 +54,7 @@ export function goOn(): void {
   void watch(before.images)
 }
 
-/** Stops the batch: the server works only while somebody watches. */
+/** Stops the batch: the server works only while a stream is open. */
 export function stop(): void {
   stopping.abort()
 }

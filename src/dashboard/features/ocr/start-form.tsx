@@ -9,13 +9,13 @@ import { isRunning, start, stop } from './run.ts'
 
 const imagesDefault = 20
 
-/** How many images, and off. The button that starts a batch is the one that stops it. */
+/** The number of images and the start button, which also stops the batch. */
 export function StartForm() {
   const images = useSignal(String(imagesDefault))
-  /** How often in a row what stands in the field was refused. */
+  /** How often in a row the input was rejected. */
   const refusals = useSignal(0)
   const form = useRef<HTMLFormElement>(null)
-  // The field is what is to be mended, and what it is read out with says how.
+  // Focus the field, whose description says what is wrong.
   useEffect(() => {
     if (refusals.value > 0) form.current?.querySelector('input')?.focus()
   }, [refusals.value])
@@ -25,7 +25,7 @@ export function StartForm() {
     refusals.value = isRefused ? refusals.value + 1 : 0
     if (!isRefused) start(count)
   }
-  // Enter in the field begins a batch, but does not stop one.
+  // Enter in the field starts a batch, but does not stop one.
   const submit = (event: Event) => {
     event.preventDefault()
     if (!isRunning.value && may('operator')) begin()

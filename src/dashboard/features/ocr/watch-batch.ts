@@ -7,20 +7,20 @@ import { answered, reachable, unanswered, untilReachable } from '../../api/reach
 import { askToSignIn } from '../../api/sign-in-again.ts'
 
 export type BatchOptions = {
-  /** Ends the batch: the iterator throws the signal's reason. */
+  /** Stops the batch: the iterator throws the signal's reason. */
   signal: AbortSignal
-  /** Told when the connection stands … */
+  /** Called when the connection is established … */
   onConnected: () => void
-  /** … and of each time it is lost: in how many milliseconds it is tried again. */
+  /** … and when it is lost, with the milliseconds until the next attempt. */
   onLost: (waitMs: number) => void
-  /** Behind which event to go on; it is kept up to date. */
+  /** The event to resume after; kept up to date. */
   cursor: { id: string | undefined }
 }
 
 /**
- * Has a batch of images recognized, and watches it to its end: each event once and in order, wherever the connection is
- * cut. A session that has ended is begun anew in a dialog, and the batch goes on. Throws an `ApiError` when the API
- * refuses; what says "not now" is tried again.
+ * Recognizes a batch of images: each event once and in order, across lost connections. A session that has ended is
+ * renewed in a dialog, and the batch continues. Throws an `ApiError` when the API refuses; temporary refusals are
+ * retried.
  */
 export async function* watchBatch(images: number, options: BatchOptions): AsyncGenerator<OcrEvent, void, undefined> {
   const { signal, onLost } = options
@@ -35,7 +35,7 @@ export async function* watchBatch(images: number, options: BatchOptions): AsyncG
   }
 }
 
-/** Waits, but no longer than until a server that could not be reached answers. */
+/** Waits, but no longer than until an unreachable server is reachable again. */
 async function untilTried(waitMs: number, signal: AbortSignal): Promise<void> {
   const waited = new AbortController()
   const either = AbortSignal.any([signal, waited.signal])

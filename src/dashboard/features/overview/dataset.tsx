@@ -4,7 +4,7 @@ import { TileShares } from '../../domain/tile-map.tsx'
 import { formatCount, formatPercent } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 
-/** The dataset at a glance: how much there is, and of whom. */
+/** The dataset at a glance: its size, by Bundesland. */
 export function DatasetGlance({ stats }: { stats: Stats }) {
   const most = Math.max(1, ...Object.values(stats.by_bundesland))
   const countOf = (code: string) => stats.by_bundesland[code] ?? 0

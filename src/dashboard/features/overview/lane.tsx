@@ -11,14 +11,14 @@ import { stateOf, stateOfSnapshot } from '../../live/state.ts'
 import { type LiveJob, useLive } from '../../live/watch-live.ts'
 import { Sparkline } from './sparkline.tsx'
 
-/** States of a connection that a lane tells of: in them it moves by leaps. */
+/** States of a connection in which a lane is updated rarely, and says so. */
 const leapingStates: readonly Connection['state'][] = ['reconnecting', 'waiting', 'refused']
 
 /** A job that holds a slot, as a train on its track: live. */
 export function Lane({ job }: { job: JobSnapshot }) {
   const live = useLive(job.id)
   const state = stateOf(live, job) ?? stateOfSnapshot(job, Date.now())
-  // What the stream saw first, the lists and counts do not know yet.
+  // The stream reports a change before the lists and counts.
   useEffect(() => {
     if (state.status !== job.status) void Promise.all([refresh('jobs/overview'), refresh('status'), refresh('models')])
   }, [state.status])
@@ -52,7 +52,7 @@ export function Lane({ job }: { job: JobSnapshot }) {
   )
 }
 
-/** How the validation loss has gone since the first step. */
+/** The validation loss since the first step. */
 function Trend({ live: { version, points } }: { live: LiveJob }) {
   if (version.value === 0 || points.length < 2) return null
   const [from, to] = [points.at('val_loss', 0), points.at('val_loss', points.length - 1)].map(formatLoss)

@@ -3,7 +3,7 @@ import { modelTypes } from '../../../shared/model-types.ts'
 import { formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 
-/** The version in use of each model type, with its scores. */
+/** The active version of each model type, with its scores. */
 export function ActiveModels({ versions }: { versions: readonly ModelVersion[] }) {
   return (
     <section class="panel" aria-labelledby="active-models">

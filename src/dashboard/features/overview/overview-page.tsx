@@ -19,7 +19,7 @@ import { ActiveModels } from './models.tsx'
 import { Paused, Queue, Recent } from './queue-panels.tsx'
 import { Tracks } from './tracks.tsx'
 
-/** What is going on now, as a signal box shows it. */
+/** What is going on now, as in a signal box. */
 export default function OverviewPage() {
   const jobs = useMovingJobs()
   const paused = usePausedJobs()

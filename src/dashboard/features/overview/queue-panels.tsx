@@ -10,11 +10,11 @@ type JobPanelProps = {
   empty: string
   jobs: readonly JobSnapshot[]
   note: (job: JobSnapshot) => string
-  /** The way to those that are not listed; `null`: all are. */
+  /** The link to the others; `null`: all are listed. */
   more: { href: string; text: string } | null
 }
 
-/** Jobs beside the tracks: those that wait, or that are paused. */
+/** Jobs that hold no slot: queued or paused. */
 function JobPanel({ title, empty, jobs, note, more }: JobPanelProps) {
   return (
     <section class="panel">
@@ -29,7 +29,7 @@ function JobPanel({ title, empty, jobs, note, more }: JobPanelProps) {
   )
 }
 
-/** The queue, by places: its head, and how many follow. */
+/** The head of the queue, and how many follow. */
 export function Queue({ jobs }: { jobs: readonly JobSnapshot[] }) {
   const others = jobs.length - SIDING_JOBS
   return (
@@ -43,7 +43,7 @@ export function Queue({ jobs }: { jobs: readonly JobSnapshot[] }) {
   )
 }
 
-/** The newest paused jobs; how many there are besides, nobody counts. */
+/** The newest paused jobs; the others are not counted. */
 export const Paused = ({ of: { jobs, isCut } }: { of: PausedJobs }) => (
   <JobPanel
     title={t('overview.paused')}

@@ -2,14 +2,14 @@ import { SPARKLINE_POINTS } from '../../platform/limits.ts'
 
 export type SparklineProps = {
   values: Float64Array
-  /** What it shows, and what that comes to. */
+  /** What it shows, with its first and last value. */
   label: string
 }
 
 const width = 120
 const height = 32
 
-/** A curve without axes: where it comes from, and where it goes. */
+/** A curve without axes. */
 export function Sparkline({ values, label }: SparklineProps) {
   return (
     <svg class="sparkline" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={label}>
@@ -18,7 +18,7 @@ export function Sparkline({ values, label }: SparklineProps) {
   )
 }
 
-/** Evenly chosen values; the last one is always among them. */
+/** Evenly chosen values, including the last. */
 function pointsOf(values: Float64Array): string {
   if (values.length < 2) return ''
   const count = Math.min(SPARKLINE_POINTS, values.length)

@@ -7,11 +7,11 @@ import { Lane } from './lane.tsx'
 
 export type TracksProps = {
   running: readonly JobSnapshot[]
-  /** How many jobs may run at a time; `null`: not known yet. */
+  /** How many jobs may run at a time; `null`: unknown. */
   slots: number | null
 }
 
-/** The tracks: who is on them, and which are free. */
+/** The tracks: running jobs, and free slots. */
 export function Tracks({ running, slots }: TracksProps) {
   const shown = running.slice(0, TRACKS_MAX)
   const free = slots === null ? 0 : Math.max(0, slots - running.length)

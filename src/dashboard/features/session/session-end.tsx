@@ -6,10 +6,10 @@ import { locale } from '../../i18n/locale.ts'
 import { t } from '../../i18n/text.ts'
 import { SESSION_ENDING_MS, SESSION_LOOK_MS } from '../../platform/limits.ts'
 
-/** Says that the session is about to end, while there is time to begin another one and nothing is lost. */
+/** Warns that the session is about to end, while it can be renewed without losing anything. */
 export function SessionEnd() {
   const endsMs = sessionEndMs()
-  // A timer for the end itself would sleep with the machine.
+  // A timer for the end itself would be suspended with the machine.
   const nowMs = useNow(endsMs !== null, SESSION_LOOK_MS)
   const leftMs = (endsMs ?? Number.POSITIVE_INFINITY) - nowMs
   return (
@@ -26,7 +26,7 @@ export function SessionEnd() {
   )
 }
 
-/** When the session ends that was begun with a token, Unix ms. Cloudflare Access renews its own. */
+/** When a session started by a token ends, Unix ms. Cloudflare Access renews its own. */
 function sessionEndMs(): number | null {
   const session = who.value
   return session?.kind === 'session' && session.expires_at !== null ? Date.parse(session.expires_at) : null
@@ -34,7 +34,7 @@ function sessionEndMs(): number | null {
 
 const timeOf = (ms: number): string => new Date(ms).toLocaleTimeString(locale.value, { timeStyle: 'short' })
 
-/** Who dismisses the dialog is still signed in: it is opened without ending the session that there is. */
+/** Opens the dialog without ending the current session: dismissing it keeps the user signed in. */
 function signInAnew(): void {
   signInDialog.value = 'first'
 }

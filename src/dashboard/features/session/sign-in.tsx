@@ -9,7 +9,7 @@ import { TextField } from '../../components/field.tsx'
 import { formatDuration } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 
-/** Signing in, over the page: what was typed there stays. */
+/** Signing in over the page, which keeps its input. */
 export function SignInDialog() {
   const kind = signInDialog.value
   return (
@@ -26,7 +26,7 @@ function SignInForm({ text }: { text: string }) {
   const refusal = useSignal<Refusal | null>(null)
   const sending = useSignal(false)
   const form = useRef<HTMLFormElement>(null)
-  // The field is what is to be mended, and what it is read out with says how.
+  // Focus the field, whose description says what is wrong.
   useEffect(() => {
     if (refusal.value !== null) form.current?.querySelector('input')?.focus()
   }, [refusal.value])
@@ -45,7 +45,7 @@ function SignInForm({ text }: { text: string }) {
   return (
     <form ref={form} class="stack-s" onSubmit={submit} noValidate>
       <p>{text}</p>
-      {/* Who has sent the form by Enter is in the field already: what is wrong is read out to him as it appears. */}
+      {/* After Enter the focus is in the field already: the live region reads the error out. */}
       <div aria-live="polite">
         <TextField
           label={t('session.token')}
@@ -69,7 +69,7 @@ function SignInForm({ text }: { text: string }) {
   )
 }
 
-/** A refusal, in a sentence that says what to do. */
+/** A refusal as a sentence that says what to do. */
 function sentence(refusal: Refusal): string {
   switch (refusal.reason) {
     case 'empty':

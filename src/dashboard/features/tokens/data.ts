@@ -7,10 +7,10 @@ import { TOKENS_PAGE } from '../../platform/limits.ts'
 /** A page of tokens, newest first, and the cursor of the next. */
 export type TokenPage = NonNullable<ReturnType<typeof useTokens>['data']>
 
-/** A token as it is listed: everything but the token itself. */
+/** A token in the list, without its secret. */
 export type Token = TokenPage['tokens'][number]
 
-/** A token that has just been made: with the token itself, which nobody can be shown again. */
+/** A new token, including its secret, which cannot be shown again. */
 export type MadeToken = Awaited<ReturnType<typeof makeToken>> extends Answer<infer Made> ? Made : never
 
 export function useTokens(cursor: string | null) {
@@ -21,7 +21,7 @@ export function useTokens(cursor: string | null) {
   })
 }
 
-/** @param days for how long it holds; `null`: without end */
+/** @param days of validity; `null`: unlimited */
 export async function makeToken(name: string, role: Role, days: number | null) {
   const expires_at = days === null ? null : new Date(Date.now() + days * 86_400_000).toISOString()
   const answer = await request(() => tokensApi.$post({ json: { name, role, expires_at } }))

@@ -5,7 +5,7 @@ import { announce } from '../../components/toast.tsx'
 import { t } from '../../i18n/text.ts'
 import type { MadeToken } from './data.ts'
 
-/** Shows a token this once. It goes with the page, or when it is put away. */
+/** Shows a token once, until it is dismissed or the page is left. */
 export function NewToken({ token: { name, token }, onDone }: { token: MadeToken; onDone: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null)
   const field = useRef<HTMLInputElement>(null)

@@ -19,7 +19,7 @@ const lifetimes = [
 ] as const
 type Lifetime = (typeof lifetimes)[number][0]
 
-/** Makes a token. */
+/** Creates a token. */
 export function TokenForm({ onMade }: { onMade: (token: MadeToken) => void }) {
   const name = useSignal('')
   const role = useSignal<Role>('viewer')
@@ -102,7 +102,7 @@ function errorIn(name: string): string | null {
   }
 }
 
-/** What is wrong with the name, as the API says; `null`: it refuses for something else. */
+/** The error of the name, as the API reports it; `null`: the refusal has another reason. */
 function nameErrorOf(refusal: Problem): string | null {
   if (kindOf(refusal) === 'name-taken') return t('tokens.nameTaken')
   return refusal.errors?.find(({ loc }) => loc[1] === 'name')?.msg ?? null

@@ -70,6 +70,6 @@ async function revoke({ id, name }: Token): Promise<void> {
   const answer = await revokeToken(id)
   if (answer.ok) toast.done(t('tokens.revoked', { name }))
   else toast.refused(answer.refusal)
-  // The button has gone with its row.
+  // The button was removed with its row.
   document.getElementById('tokens')?.focus()
 }

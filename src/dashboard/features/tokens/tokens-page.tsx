@@ -11,7 +11,7 @@ import { NewToken } from './new-token.tsx'
 import { TokenForm } from './token-form.tsx'
 import { TokenTable } from './token-table.tsx'
 
-/** Who is let in by a token: make one, see which there are and whether they are used, revoke. */
+/** API tokens: create, list with their last use, revoke. */
 export default function TokensPage() {
   return (
     <div class="stack">

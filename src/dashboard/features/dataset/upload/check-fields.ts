@@ -25,7 +25,7 @@ export type DocumentInput = {
   source_url: string | null
 }
 
-/** What is wrong with a cell, as a text of the page. */
+/** The error of a cell, as a text of the page. */
 export class CellError {
   readonly key: TextKey
   readonly params: TextParams
@@ -40,7 +40,7 @@ type Checks = { [F in Field]: (cell: unknown) => DocumentInput[F] | CellError }
 const yes = ['true', 'ja', 'yes', 'wahr', '1', 'j', 'y', 'x']
 const no = ['false', 'nein', 'no', 'falsch', '0', 'n']
 
-/** A cell as the field's value, or what is wrong with it. */
+/** Parses a cell as the field's value, or returns its error. */
 export const checks: Checks = {
   id: (cell) => text(cell, (id) => (idPattern.test(id) ? id : new CellError('dataset.wrongId', { max: idLengthMax }))),
   title: (cell) =>

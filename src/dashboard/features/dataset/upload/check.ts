@@ -4,18 +4,18 @@ import { isBlank } from './csv.ts'
 import { type Columns, type Field, fields } from './fields.ts'
 import { type FileTable, rowNumber } from './table.ts'
 
-/** One thing wrong with a row: a text of the page, or the API's message. `field` is `null` when it is the whole row. */
+/** An error of a row: a text of the page, or the API's message. `field` is `null` for the whole row. */
 export type RowError = { field: Field | null } & ({ key: TextKey; params: TextParams } | { message: string })
 
-/** A row that can be sent, by its place in the file. */
+/** A valid row, by its index in the file. */
 export type ReadyRow = { index: number; document: DocumentInput }
 
-/** A row that cannot, and why. */
+/** An invalid row, with its errors. */
 export type FaultyRow = { index: number; errors: RowError[] }
 
 export type CheckedRows = { ready: ReadyRow[]; faulty: FaultyRow[] }
 
-/** Checks each row of a file as the API would. Blank rows are none. */
+/** Checks each row of a file as the API would. Blank rows are skipped. */
 export function checkRows(table: FileTable, columns: Columns): CheckedRows {
   const checked: CheckedRows = { ready: [], faulty: [] }
   const rowOfId = new Map<string, number>()
@@ -45,7 +45,7 @@ function checkRow(cells: readonly unknown[], columns: Columns) {
   return { document, errors }
 }
 
-/** What stands in a row's cell for a field; `undefined` when the file has no column for it. */
+/** A row's cell for a field; `undefined` when the file has no column for it. */
 export function cellOf(cells: readonly unknown[], columns: Columns, field: Field): unknown {
   const column = columns[field]
   return column === null ? undefined : cells[column]

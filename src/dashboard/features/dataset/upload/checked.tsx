@@ -11,7 +11,7 @@ import { Step } from './step.tsx'
 import type { FileTable } from './table.ts'
 import { close, type OpenFile, send } from './upload.ts'
 
-/** What was read in a file, before any of it is sent. */
+/** The content of a file before it is sent. */
 export function Checked({ file }: { file: OpenFile }) {
   const { ready, faulty } = file.checked
   const chosen = useSignal<'ready' | 'faulty' | null>(null)
@@ -62,7 +62,7 @@ export function Checked({ file }: { file: OpenFile }) {
   )
 }
 
-/** How the file is written, as far as that helps to see whether it was understood. */
+/** The format of the file, where it helps to see whether it was read correctly. */
 function writtenAs({ format, encoding, delimiter }: FileTable): string[] {
   if (format === 'json') return ['JSON', encoding]
   const names: Record<string, string> = { ',': t('dataset.comma'), ';': t('dataset.semicolon'), '\t': t('dataset.tab') }

@@ -8,7 +8,7 @@ import { chooseColumns, type OpenFile } from './upload.ts'
 
 const none = ''
 
-/** Which column is which field: found by the headings, and to be set right where they say something else. */
+/** Maps columns to fields: guessed from the headings, and editable. */
 export function ColumnChoice({ file, missing }: { file: OpenFile; missing: Field[] }) {
   const { columns } = file
   const header = file.table.header.slice(0, UPLOAD_COLUMNS_MAX)

@@ -4,7 +4,7 @@ import { chunksMax, docTypeLengthMax, idLengthMax, titleLengthMax } from './boun
 import { type Field, fields } from './fields.ts'
 import { fieldNames } from './messages.ts'
 
-/** What stands in each column of a file. */
+/** The content of each column. */
 export function ColumnGuide() {
   const contents: Record<Field, string> = {
     id: t('dataset.aboutId', { max: idLengthMax }),

@@ -1,4 +1,4 @@
-// Not on demand: a file may be chosen while the server is away, or after it has been given a newer version.
+// Not loaded on demand: the server may be away, or have a newer version, when a file is chosen.
 import csv from 'papaparse'
 import { UPLOAD_HEADER_LENGTH_MAX, UPLOAD_LINES_MAX, UPLOAD_ROWS_MAX } from '../../../platform/limits.ts'
 import { countFound, findColumns } from './fields.ts'
@@ -8,10 +8,10 @@ const delimiters = [';', ',', '\t', '|']
 
 /** Reads a CSV file whose first line names the columns: any of the usual delimiters and line ends, quoted cells. */
 export function readCsv(given: string): Omit<FileTable, 'format' | 'encoding'> | Unreadable {
-  // Spreadsheets may name the delimiter in a line of its own before the header.
+  // Spreadsheets may name the delimiter in a line before the header.
   const named = /^sep=(.)\r?\n/i.exec(given)
   const text = named === null ? given : given.slice(named[0].length)
-  // Before it is parsed: the parser's own bound counts lines that it has taken apart already.
+  // Before parsing: the parser's own limit counts lines it has already split.
   if (hasTooManyLines(text)) return { reason: 'tooManyRows' }
   const delimiter = named?.[1] ?? likeliestDelimiter(text.slice(0, UPLOAD_HEADER_LENGTH_MAX))
   const { data, errors, meta } = csv.parse<string[]>(text, { delimiter })
@@ -28,7 +28,7 @@ function hasTooManyLines(text: string): boolean {
   return false
 }
 
-/** The delimiter by which the first line names the most fields; the parser's guess when none names any. */
+/** The delimiter for which the first line has the most known fields; else the parser's guess. */
 function likeliestDelimiter(text: string): string {
   const found = delimiters.map((delimiter) => {
     const [header = []] = csv.parse<string[]>(text, { delimiter, preview: 1 }).data
@@ -38,18 +38,18 @@ function likeliestDelimiter(text: string): string {
   return best.count > 0 ? best.delimiter : ''
 }
 
-/** Whether a row says nothing: spreadsheets leave such rows behind. */
+/** Whether a row is blank: spreadsheets leave such rows behind. */
 export const isBlank = (row: readonly unknown[]): boolean =>
   row.every((cell) => cell === null || cell === undefined || (typeof cell === 'string' && cell.trim() === ''))
 
-/** What a spreadsheet takes for a formula, and would carry out: a cell may be a stranger's. */
+/** What spreadsheets evaluate as a formula; a cell may contain untrusted text. */
 const formula = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/
-/** The quotation mark before one, by which it is a text. */
+/** The quotation mark in front of a formula, which makes it text. */
 const escaped = /^'(?=\s*[=+\-@＝＋－＠]|[\t\r\n])/
 
 /**
- * Rows as a CSV file that German spreadsheets open as it is: semicolons, Windows line ends, a mark for UTF-8. What looks
- * like a formula has a quotation mark before it, which is taken off again when the file is read.
+ * Writes rows as CSV that German spreadsheets open directly: semicolons, Windows line ends, a UTF-8 byte order mark.
+ * Formulas are escaped by a quotation mark, which is removed when the file is read.
  */
 export function writeCsv(rows: readonly (readonly string[])[]): string {
   return `\ufeff${csv.unparse(rows as string[][], { delimiter: ';', newline: '\r\n', escapeFormulae: formula })}`

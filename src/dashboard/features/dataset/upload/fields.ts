@@ -5,7 +5,7 @@ export type Field = (typeof fields)[number]
 /** Whether a file must have a column for the field. */
 export const isRequired = (field: Field): boolean => field !== 'source_url'
 
-/** What a column of each field may be called, folded, the likeliest first: the API's name, German, English. */
+/** Accepted headings of each field, normalized, the likeliest first: the API's name, German, English. */
 const aliases: Record<Field, readonly string[]> = {
   id: ['id', 'dokumentid', 'documentid', 'docid', 'kennung', 'identifier', 'schluessel', 'key'],
   title: ['title', 'titel', 'bezeichnung', 'name', 'dokument', 'document'],
@@ -40,7 +40,7 @@ const aliases: Record<Field, readonly string[]> = {
   ],
 }
 
-/** A heading without what people write differently: case, umlauts, spaces, punctuation. */
+/** Normalizes a heading: case, umlauts, spaces, punctuation. */
 const fold = (heading: string): string =>
   heading
     .normalize('NFC')
@@ -51,7 +51,7 @@ const fold = (heading: string): string =>
     .replace(/ß/g, 'ss')
     .replace(/[^a-z0-9]/g, '')
 
-/** The column of each field, from 0; `null`: the file has none. */
+/** The column of each field, from 0; `null`: not in the file. */
 export type Columns = Record<Field, number | null>
 
 /** Finds the fields' columns by the file's headings. */

@@ -3,14 +3,14 @@ import { useEffect } from 'preact/hooks'
 import { may } from '../../../api/session.ts'
 import { isFree, openFiles } from './upload.ts'
 
-/** Whether somebody holds a file over the page that may be dropped. */
+/** Whether an acceptable file is dragged over the page. */
 export const dragging = signal(false)
 
 const isWelcome = (event: DragEvent) => event.dataTransfer?.types.includes('Files') && may('operator') && isFree()
 
 function over(event: DragEvent): void {
   if (!event.dataTransfer?.types.includes('Files')) return
-  // A file that misses its place must not take the page's place in the browser.
+  // A file dropped elsewhere must not replace the page.
   event.preventDefault()
   dragging.value = Boolean(isWelcome(event))
   event.dataTransfer.dropEffect = dragging.value ? 'copy' : 'none'
@@ -27,7 +27,7 @@ function drop(event: DragEvent): void {
   if (isWelcome(event)) void openFiles([...event.dataTransfer.files])
 }
 
-/** Takes files that are dropped anywhere on the page, while it is shown. */
+/** Accepts files dropped anywhere on the page while it is shown. */
 export function useFileDrop(): void {
   useEffect(() => {
     addEventListener('dragover', over)

@@ -19,6 +19,6 @@ export function readJson(text: string): Omit<FileTable, 'format' | 'encoding'> |
   return { delimiter: null, header, rows, brokenQuotes: new Set() }
 }
 
-/** What is no object has no fields: its row is then refused for lack of them. */
+/** An entry that is not an object has no fields: its row is rejected for missing them. */
 const asObject = (entry: unknown): Record<string, unknown> =>
   typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? (entry as Record<string, unknown>) : {}

@@ -4,7 +4,7 @@ import { t } from '../../../i18n/text.ts'
 import type { RowError } from './check.ts'
 import type { Field } from './fields.ts'
 
-/** What each field is called. */
+/** The label of each field. */
 export const fieldNames: Record<Field, TextKey> = {
   id: 'dataset.id',
   title: 'dataset.titleField',
@@ -15,10 +15,10 @@ export const fieldNames: Record<Field, TextKey> = {
   source_url: 'dataset.source_url',
 }
 
-/** What is wrong, in the page's language; what only the API knows, in its own words. */
+/** An error in the page's language, or as the API worded it. */
 export const errorText = (error: RowError): string => ('message' in error ? error.message : t(error.key, error.params))
 
-/** The same with the field in front, where it does not stand in the field's column. */
+/** The error with its field, for use outside the field's column. */
 export const errorSentence = (error: RowError): string =>
   error.field === null ? errorText(error) : `${t(fieldNames[error.field])}: ${errorText(error)}`
 

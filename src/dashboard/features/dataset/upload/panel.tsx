@@ -9,7 +9,7 @@ import { Stopped } from './stopped.tsx'
 import { Summary } from './summary.tsx'
 import { panelOpen, upload } from './upload.ts'
 
-/** The upload of a file, at the step where it stands. */
+/** The upload at its current step. */
 export function UploadPanel() {
   return (
     <>

@@ -10,7 +10,7 @@ import { cellText, errorSentence, fieldNames } from './messages.ts'
 import { rowNumber } from './table.ts'
 import type { OpenFile } from './upload.ts'
 
-/** Documents as they will be registered. */
+/** Documents as they will be stored. */
 export function ReadyPreview({ file, rows }: { file: OpenFile; rows: readonly ReadyRow[] }) {
   const columns: Column<ReadyRow>[] = fields.map((field) => ({
     key: field,
@@ -21,7 +21,7 @@ export function ReadyPreview({ file, rows }: { file: OpenFile; rows: readonly Re
   return <Preview caption={t('dataset.previewReady')} file={file} rows={rows} columns={columns} />
 }
 
-/** Rows as they stand in the file, with what is wrong in front, and the cells marked that it concerns. */
+/** Rows of the file with their errors in the first column, and the wrong cells marked. */
 export function FaultyPreview({ file, rows }: { file: OpenFile; rows: readonly FaultyRow[] }) {
   const errors: Column<FaultyRow> = {
     key: 'errors',

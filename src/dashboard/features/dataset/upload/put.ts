@@ -5,15 +5,15 @@ import { request } from '../../../api/request.ts'
 import { UPLOAD_ANSWER_MAX_MS } from '../../../platform/limits.ts'
 import type { DocumentInput } from './check-fields.ts'
 
-/** What a request did, in documents. */
+/** The effect of a request, in documents. */
 export type Counts = { new: number; changed: number; unchanged: number }
 
 export type PutAnswer =
   | { ok: true; counts: Counts }
-  /** `retryMs`: how long the API asks to be left alone; 0 when it does not say. */
+  /** `retryMs`: how long to wait before a retry; 0 if the API does not say. */
   | { ok: false; refusal: Problem; retryMs: number }
 
-/** Registers documents, all or none. Sent again after an answer was lost, it changes nothing more. */
+/** Stores documents, all or none. Repeated after a lost response, it changes nothing. */
 export async function putDocuments(documents: DocumentInput[]): Promise<PutAnswer> {
   const answer = await request(() => {
     const signal = AbortSignal.timeout(UPLOAD_ANSWER_MAX_MS)

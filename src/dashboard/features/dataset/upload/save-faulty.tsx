@@ -5,7 +5,7 @@ import { writeCsv } from './csv.ts'
 import { cellText, errorSentence } from './messages.ts'
 import type { OpenFile } from './upload.ts'
 
-/** Gives out the rows that were left out, with their errors, as a file that can be mended and uploaded. */
+/** Saves the invalid rows with their errors as a file that can be corrected and uploaded. */
 export function SaveFaulty({ file, rows }: { file: OpenFile; rows: readonly FaultyRow[] }) {
   const save = () => {
     const { header, rows: cells } = file.table

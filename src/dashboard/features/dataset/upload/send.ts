@@ -12,10 +12,10 @@ import type { DocumentInput } from './check-fields.ts'
 import { type Field, fields } from './fields.ts'
 import type { Counts, PutAnswer } from './put.ts'
 
-/** How far an upload has come: the rows that are not answered for yet, and what came of the others. */
+/** The progress of an upload: the remaining rows, and the outcome of the others. */
 export type Progress = {
   left: readonly ReadyRow[]
-  /** How many of the first of `left` have been sent and got no answer: they may be registered. */
+  /** How many rows at the start of `left` were sent without a response: they may be stored. */
   unconfirmed: number
   counts: Counts
   refused: readonly FaultyRow[]
@@ -28,16 +28,16 @@ export const noProgress = (rows: readonly ReadyRow[]): Progress => ({
   refused: [],
 })
 
-/** Why an upload waits, and until when (Unix ms), where that is known. */
+/** Why an upload waits, and until when (Unix ms) if known. */
 export type Wait = { why: 'offline' } | { why: 'busy'; untilMs: number }
 
-/** How it ended: with all rows, by somebody's wish, or by a refusal after which it can go on where it was. */
+/** How it ended: with all rows, cancelled, or with a refusal after which it can be resumed. */
 export type Ending = 'complete' | 'cancelled' | Problem
 
-/** What sending takes from outside. */
+/** Dependencies of sending. */
 export type Sender = {
   put: (documents: DocumentInput[]) => Promise<PutAnswer>
-  /** Resolves when the server answers again; rejects when the signal is aborted. */
+  /** Resolves when the server is reachable; rejects when the signal is aborted. */
   untilReachable: (signal: AbortSignal) => Promise<void>
   sleep: Sleep
   now: () => number
@@ -46,10 +46,9 @@ export type Sender = {
 }
 
 /**
- * Sends what is left, batch by batch. A request whose answer was lost is sent again, which does no harm: the same
- * documents change nothing the second time. Rows that the API refuses are left out, and the rest of their batch is sent
- * without them. Being cancelled ends it between two requests, so that what is stored is known, but for a request whose
- * answer was lost.
+ * Sends the remaining rows in batches. A request whose response was lost is repeated, which is harmless: the same
+ * documents change nothing. Rows that the API rejects are removed from their batch, which is sent again. Cancelling
+ * takes effect between two requests, so that the outcome is known, except for a lost response.
  */
 export async function sendRows(progress: Progress, sender: Sender, signal: AbortSignal): Promise<Ending> {
   let { left, unconfirmed, counts, refused } = progress
@@ -77,7 +76,7 @@ export async function sendRows(progress: Progress, sender: Sender, signal: Abort
   return 'complete'
 }
 
-/** Sends one batch until there is an answer to it: waits while the server cannot be reached, or says "not now". */
+/** Sends one batch until it is answered: waits while the server is unreachable or asks to retry later. */
 async function putPatiently(
   batch: readonly ReadyRow[],
   sender: Sender,
@@ -123,7 +122,7 @@ const add = (a: Counts, b: Counts): Counts => ({
 
 const encoder = new TextEncoder()
 
-/** The first of some rows, which go into one request: as many as the API takes, in documents and in bytes. At least one. */
+/** The first rows that fit into one request, by documents and by bytes. At least one. */
 export function nextBatch(rows: readonly ReadyRow[]): readonly ReadyRow[] {
   let bytes = UPLOAD_BODY_BYTES_SPARE
   const first = rows.slice(0, UPLOAD_BATCH_DOCUMENTS_MAX)
@@ -135,8 +134,8 @@ export function nextBatch(rows: readonly ReadyRow[]): readonly ReadyRow[] {
 }
 
 /**
- * The rows of a batch that the API refused, by the places its errors name. It lists the first of them only, so that a
- * batch without them may be refused again. None when what is wrong is not a row.
+ * The rows of a batch that the API rejected, by the locations of its errors. It lists only the first errors, so a batch
+ * may be rejected again. Empty if the error is not in a row.
  */
 export function refusedRows(batch: readonly ReadyRow[], { errors = [] }: Problem): FaultyRow[] {
   const refused = new Map<number, RowError[]>()

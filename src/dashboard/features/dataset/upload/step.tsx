@@ -4,15 +4,12 @@ import { announce } from '../../../components/toast.tsx'
 
 let next = false
 
-/** Has the next step take the focus: what somebody does leads there. */
+/** Lets the next step take the focus, after an action of the user. */
 export function focusNextStep(): void {
   next = true
 }
 
-/**
- * One step of the upload. When the step before it had the focus, this one's heading gets it; who has turned to something
- * else on the page is left there, and told.
- */
+/** One step of the upload. It takes the focus if the previous step had it; otherwise it is only announced. */
 export function Step({ title, children }: { title: string; children: ComponentChildren }) {
   const id = useId()
   const section = useRef<HTMLElement>(null)

@@ -7,10 +7,10 @@ import { cancel, send, type UploadState } from './upload.ts'
 
 type StoppedState = Extract<UploadState, { phase: 'stopped' }>
 
-/** An upload that was refused on its way: why, and how it goes on. */
+/** An upload that was rejected midway: why, and how to go on. */
 export function Stopped({ state: { progress, refusal } }: { state: StoppedState }) {
   const signedOut = refusal.status === 401
-  // The same documents would be refused again.
+  // The same documents would be rejected again.
   const canGoOn = refusal.status !== 422
   return (
     <Step key="stopped" title={t('dataset.stopped')}>

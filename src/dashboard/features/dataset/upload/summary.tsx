@@ -8,7 +8,7 @@ import { close, togglePanel, type UploadState } from './upload.ts'
 
 type FinishedState = Extract<UploadState, { phase: 'finished' }>
 
-/** What an upload did, and which rows are still to be mended. */
+/** The result of an upload, and the rows to correct. */
 export function Summary({ state: { file, progress, cancelled } }: { state: FinishedState }) {
   const { counts, refused, unconfirmed } = progress
   const unsent = progress.left.length - unconfirmed

@@ -1,9 +1,9 @@
-/** A file as text, and what it was written in. */
+/** The text of a file, and its encoding. */
 export type DecodedText = { text: string; encoding: 'UTF-8' | 'UTF-16' | 'Windows-1252' }
 
 /**
- * Reads bytes as UTF-8, or UTF-16 with its mark; else as Windows-1252, in which older spreadsheets save, and in which
- * any bytes are text. A mark at the beginning is left out.
+ * Decodes UTF-8, or UTF-16 with a byte order mark; else Windows-1252, which older spreadsheets write and which accepts
+ * any bytes. The mark is removed.
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: decode(bytes, 'utf-16le'), encoding: 'UTF-16' }

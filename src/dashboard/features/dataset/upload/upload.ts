@@ -11,10 +11,10 @@ import { noProgress, type Progress, type Sender, sendRows, type Wait } from './s
 import { focusNextStep } from './step.tsx'
 import { type FileTable, isUnreadable, type Unreadable } from './table.ts'
 
-/** A file that was read, and what came of looking at it. */
+/** A file that was read and checked. */
 export type OpenFile = { name: string; bytes: number; table: FileTable; columns: Columns; checked: CheckedRows }
 
-/** Where the upload of a file stands. It lives as long as the page in the browser, whatever of it is shown. */
+/** The state of the upload. It outlives the page of the dataset until the document is closed. */
 export type UploadState =
   | { phase: 'none'; unreadable: { name: string; why: Unreadable } | null }
   | { phase: 'reading'; name: string }
@@ -28,10 +28,10 @@ export const upload = signal<UploadState>({ phase: 'none', unreadable: null })
 
 let cancelled = new AbortController()
 
-/** Whether a file may be taken now: not while another is being sent, or waits to be sent on. */
+/** Whether a file may be opened: not while another is being sent or can be resumed. */
 export const isFree = (): boolean => !['reading', 'sending', 'stopped'].includes(upload.value.phase)
 
-/** Whether the place for a file is shown while there is none. */
+/** Whether the upload panel is open without a file. */
 export const panelOpen = signal(false)
 
 export function togglePanel(): void {
@@ -56,19 +56,19 @@ export async function openFiles(files: readonly File[]): Promise<void> {
   upload.value = { phase: 'checked', file: { name, bytes, table, columns, checked: checkRows(table, columns) } }
 }
 
-/** Takes other columns for the fields, and checks all rows again. */
+/** Changes the mapping of columns, and checks all rows again. */
 export function chooseColumns(columns: Columns): void {
   const state = upload.value
   if (state.phase !== 'checked') return
   upload.value = { ...state, file: { ...state.file, columns, checked: checkRows(state.file.table, columns) } }
 }
 
-/** Puts the file away. */
+/** Closes the file. */
 export function close(): void {
   if (isFree()) upload.value = { phase: 'none', unreadable: null }
 }
 
-/** Sends the rows that are ready; after a refusal, those that are left. */
+/** Sends the valid rows; after a refusal, the remaining ones. */
 export async function send(): Promise<void> {
   const state = upload.value
   if (state.phase !== 'checked' && state.phase !== 'stopped') return
@@ -95,11 +95,11 @@ export async function send(): Promise<void> {
     typeof ending === 'string'
       ? { phase: 'finished', file, progress, cancelled: ending === 'cancelled' }
       : { phase: 'stopped', file, progress, refusal: ending }
-  // Who has just declined to sign in is not asked again for the sake of the counts.
+  // After a declined sign-in, do not ask again for the counts.
   if (typeof ending === 'string' || ending.status !== 401) void refresh('dataset/')
 }
 
-/** Ends the upload after the request that is under way; what that stores stays. */
+/** Ends the upload after the pending request; what was stored stays. */
 export function cancel(): void {
   const state = upload.value
   if (state.phase === 'sending') {
@@ -112,7 +112,7 @@ export function cancel(): void {
 
 const askBeforeLeaving = (event: BeforeUnloadEvent) => event.preventDefault()
 
-// Leaving the page would end the upload somewhere in its middle.
+// Leaving the page would interrupt the upload.
 effect(() => {
   if (upload.value.phase === 'sending') addEventListener('beforeunload', askBeforeLeaving)
   else removeEventListener('beforeunload', askBeforeLeaving)
