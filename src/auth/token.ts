@@ -1,4 +1,5 @@
 import { encodeBase64Url } from 'hono/utils/encode'
+import { sha256 } from '../platform/sha256.ts'
 import { TOKEN_PATTERN, TOKEN_PREFIX } from '../platform/token-pattern.ts'
 
 const whole = new RegExp(`^${TOKEN_PATTERN}$`)
@@ -11,7 +12,4 @@ export const newToken = (): string =>
 export const isToken = (text: string): boolean => whole.test(text)
 
 /** SHA-256 in hex, the form in which a token is stored. For 256 random bits a plain hash is enough. */
-export async function hashOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-}
+export const hashOf = sha256

@@ -4,6 +4,7 @@ import type { Page } from '../platform/keyset-page.ts'
 import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE, OBJECT_ANSWER_MS } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { readSettings } from '../platform/settings.ts'
+import { sha256 } from '../platform/sha256.ts'
 import { withTimeout } from '../platform/timeout.ts'
 import { isUuid } from '../shared/uuid.ts'
 import type { CommandContext } from './object/carry-out.ts'
@@ -50,7 +51,7 @@ export async function createJob(
   const env = compose(bindings)
   const { idempotencyKey: text, actor } = creation
   if (text === null) return register(env, background, config, creation, null)
-  const repeatable = { key: { actor, text }, request: await digest(JSON.stringify([config, creation.mayWait])) }
+  const repeatable = { key: { actor, text }, request: await sha256(JSON.stringify([config, creation.mayWait])) }
   const known = await replay(env, repeatable)
   if (known !== null) return known
   const outcome = await register(env, background, config, creation, repeatable).catch((error: unknown) => ({ error }))
@@ -103,11 +104,6 @@ async function register(
   if (mayWait)
     background.waitUntil(startQueuedJobs(jobs, (id) => env.TRAINING_JOBS.getByName(id).wake(id), maxActiveJobs))
   return { id: spec.id, replayed: false }
-}
-
-async function digest(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /**
