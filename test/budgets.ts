@@ -11,8 +11,8 @@ export const UNOBSERVED_JOB = {
   objectRowsWritten: 11,
   /** Each is billed as a row written. */
   alarmsSet: 3,
-  d1RowsRead: 19,
-  d1RowsWritten: 24,
+  d1RowsRead: 22,
+  d1RowsWritten: 25,
 }
 
 /** Bytes of an object's database after a completed job, whatever its length. */
@@ -49,7 +49,7 @@ export const COMMAND_ROWS = {
   cancel: { read: 4, written: 3 },
   delete: { read: 5, written: 4 },
   activate: { read: 5, written: 1 },
-  deleteModel: { read: 9, written: 2 },
+  deleteModel: { read: 10, written: 4 },
   /** A creation with when_busy=queue that finds no slot. */
   enqueue: { read: 9, written: 5 },
 }

@@ -29,7 +29,7 @@ export type Creation = {
   /** Whether the job may wait for a slot. */
   mayWait: boolean
   /** What the client calls this request, so that it can be sent again; `null`: nothing. */
-  idempotencyKey: string | null
+  idempotencyKey: SentKey | null
 }
 
 /** What became of a creation: the job's id, or why there is none. */
@@ -49,9 +49,9 @@ export async function createJob(
   creation: Creation,
 ): Promise<Created> {
   const env = compose(bindings)
-  const { idempotencyKey: text, actor } = creation
-  if (text === null) return register(env, background, config, creation, null)
-  const repeatable = { key: { actor, text }, request: await sha256(JSON.stringify([config, creation.mayWait])) }
+  const { idempotencyKey: key } = creation
+  if (key === null) return register(env, background, config, creation, null)
+  const repeatable = { key, request: await sha256(JSON.stringify([config, creation.mayWait])) }
   const known = await replay(env, repeatable)
   if (known !== null) return known
   const outcome = await register(env, background, config, creation, repeatable).catch((error: unknown) => ({ error }))

@@ -60,15 +60,17 @@ export function registry(db: D1Database) {
    * The statements that register a job's version and activate it, for one transaction with the job's final row. They do
    * nothing if that row is already `completed`, even if the version was deleted since, or if the version exists and only
    * the row was lost. A lost version gets its previous id and number again, unless another one has that number by now.
-   * They also insert the row of a model type that is new in the code. `registeredBy` reads their results.
+   * They also insert the row of a model type that is new in the code, or was lost. `registeredBy` reads their results.
    */
   function registration(version: NewVersion): D1PreparedStatement[] {
     const { job_id, model_type, metrics, size_mb, bundeslaender, createdMs, previous } = version
     return [
       db
         .prepare(
-          `INSERT INTO model_types (model_type, last_number, versions) VALUES (?, 0, 0)
-           ON CONFLICT (model_type) DO NOTHING`,
+          `INSERT INTO model_types (model_type, last_number, versions)
+           SELECT ?1, (SELECT coalesce(max(number), 0) FROM model_versions WHERE model_type = ?1),
+             (SELECT count(*) FROM model_versions WHERE model_type = ?1)
+           WHERE NOT EXISTS (SELECT 1 FROM model_types WHERE model_type = ?1)`,
         )
         .bind(model_type),
       db
@@ -77,7 +79,7 @@ export function registry(db: D1Database) {
            SELECT ?2, ?1, ?3, iif(
              ?8 IS NULL OR EXISTS (SELECT 1 FROM model_versions WHERE model_type = ?3 AND number = ?8),
              1 + (SELECT last_number FROM model_types WHERE model_type = ?3), ?8), ?4, ?5, ?6, ?7
-           FROM uncompleted_jobs WHERE id = ?1
+           FROM uncompleted_jobs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM deleted_versions WHERE id = ?2)
            ON CONFLICT (job_id) DO NOTHING`,
         )
         .bind(

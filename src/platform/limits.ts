@@ -86,6 +86,9 @@ export const RETRY_AFTER_S = 5
 /** Milliseconds past a wake deadline after which the sweeper considers it missed; also the deadline of a new slot. */
 export const WAKE_GRACE_MS = 60_000
 
+/** Milliseconds until a failed alarm is tried again: what fails at once would otherwise cost an alarm each time. */
+export const ALARM_RETRY_MS = 10_000
+
 /** Milliseconds by which an alarm must be overdue before a waking object considers it lost and sets it again. */
 export const ALARM_LOST_MS = 60_000
 
@@ -104,8 +107,11 @@ export const OBJECT_ANSWER_MS = 10_000
 /** Milliseconds between checks of a paused job's register row by its object: a day. */
 export const PAUSED_CHECK_MS = 24 * 60 * 60_000
 
-/** Jobs that exist, including finished ones: a completed one and its version take 3.4 KB of D1's 10 GB. */
+/** Jobs at a time, finished ones included: a completed one and its version take 1.9 KB of D1's 10 GB. */
 export const JOBS_MAX = 1_000_000
+
+/** Model versions at a time, which outlive their jobs: beyond it no job is created, since each ends in one more. */
+export const VERSIONS_MAX = 1_000_000
 
 /** Attempts at a completion that the register rejects: with the growing delays between them, about five minutes. */
 export const COMPLETION_TRIES_MAX = 10

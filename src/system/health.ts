@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../auth/env.ts'
 import { problem, problemResponse } from '../http/problem.ts'
+import { RETRY_AFTER_S } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 
 const Health = z
@@ -25,7 +26,14 @@ export const health = new OpenAPIHono<AppEnv>().openapi(
         headers: noStore,
         content: { 'application/json': { schema: Health } },
       },
-      503: { ...problemResponse('D1 does not answer: `The database does not answer`'), headers: noStore },
+      503: {
+        ...problemResponse('D1 does not answer: `The database does not answer`'),
+        headers: noStore.extend({
+          'Retry-After': z
+            .string()
+            .openapi({ example: String(RETRY_AFTER_S), description: 'Seconds after which to try again' }),
+        }),
+      },
     },
   }),
   async (c) => {
@@ -35,7 +43,7 @@ export const health = new OpenAPIHono<AppEnv>().openapi(
       return c.json({ status: 'ok' } as const, 200)
     } catch (error) {
       log('error', 'd1_unreachable', { error: String(error) })
-      return problem(c, 503, 'The database does not answer')
+      return problem(c, 503, 'The database does not answer', { headers: { 'Retry-After': String(RETRY_AFTER_S) } })
     }
   },
 )

@@ -9,7 +9,7 @@ type Rows = [table: string, rows: Row[]][]
 type Result = { results: Record<string, unknown>[]; meta: { changes: number } }
 
 /** In this order rows can be put back: versions before the types that name the active ones. */
-const tables = ['idempotency_keys', 'jobs', 'model_versions', 'model_types', 'job_counters']
+const tables = ['idempotency_keys', 'jobs', 'model_versions', 'deleted_versions', 'model_types', 'job_counters']
 
 const migrations = new URL('../../migrations/', import.meta.url)
 

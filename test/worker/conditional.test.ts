@@ -109,6 +109,16 @@ describe('Idempotency-Key', () => {
     expect([ofA[1], ofB[1]]).toEqual([null, null])
     expect(ofA[0]).not.toBe(ofB[0])
     expect(await create(tokens[0] ?? '')).toEqual([ofA[0], 'true'])
+    const { id } = (
+      (await (await request('/api/v1/admin/tokens', { headers: { Authorization: `Bearer ${secret}` } })).json()) as {
+        id: string
+        name: string
+      }[]
+    ).find(({ name }) => name === 'team-b') ?? { id: '' }
+    await request(`/api/v1/admin/tokens/${id}`, { method: 'DELETE', headers: { Authorization: `Bearer ${secret}` } })
+    const ofAnother = await create(await makeToken('team-b'))
+    expect(ofAnother[1]).toBeNull()
+    await send(`${api}/jobs/${ofAnother[0]}/cancel`, secret, {})
     for (const id of [ofA[0], ofB[0]]) await send(`${api}/jobs/${id}/cancel`, secret, {})
   })
 

@@ -7,6 +7,7 @@ import { pendingJob } from '../../src/jobs/register/stored-job.ts'
 import type { JobSpec } from '../../src/jobs/rules/types.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
 import {
+  ALARM_RETRY_MS,
   IDEMPOTENCY_KEY_AGE_MAX_MS,
   OBJECTS_ASKED_AT_ONCE,
   PAUSED_CHECK_MS,
@@ -129,21 +130,20 @@ describe('alarms', () => {
 
   test('an alarm that fails, in its storage and in D1, is set again, and the job goes on from there', async () => {
     const id = await createJob({ epochs: 1 })
-    const statuses: string[] = []
-    for (let left = 3; left > 0; left--) {
+    for (let failed = 0; (await getJob(id)).status !== 'completed'; failed++) {
+      expect(failed).toBeLessThan(4)
       const before = await snapshotOf(id)
       {
         using _ = await breakStorage(id)
         breakD1('refused')
         expect(await runAlarm(id)).toBe(true)
         expect((await snapshotOf(id))?.status).toBe(before?.status)
-        expect(await alarmOf(id)).not.toBeNull()
+        // Not at once: what fails at once would be tried again and again.
+        expect(await alarmOf(id)).toBeGreaterThanOrEqual(Date.now() + ALARM_RETRY_MS)
       }
       healD1()
       expect(await runAlarm(id)).toBe(true)
-      statuses.push((await getJob(id)).status)
     }
-    expect(statuses).toEqual(['training', 'validating', 'completed'])
     expect(await versions(id)).toBe(1)
     expect(await alarmOf(id)).toBeNull()
   })

@@ -37,7 +37,7 @@ const sweepAt = (ms: number) => {
 }
 const lose = (id: string) => env.DB.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
 
-type Version = { id: string; job_id: string; version: string; is_active: boolean }
+type Version = { id: string; job_id: string; model_type: string; version: string; is_active: boolean }
 const versionsOf = async (jobId: string) =>
   ((await (await request(`${api}/models?limit=200`)).json()) as Version[]).filter((one) => one.job_id === jobId)
 
@@ -59,6 +59,13 @@ async function reconcile(objects: string[] = []): Promise<Record<keyof Reconcili
   if (objects.length > 0) await call({ objects })
   return sum
 }
+/** A job that has run to its end. */
+async function completed(): Promise<string> {
+  const id = await createJob({ epochs: 1 })
+  await runToEnd(id)
+  return id
+}
+
 const objectIdOf = (id: string) => env.TRAINING_JOBS.idFromName(id).toString()
 
 describe('D1 set back to an earlier moment', () => {
@@ -164,6 +171,30 @@ describe('a row that is gone', () => {
     await runToEnd(id)
     expect(await registerRow(id)).toMatchObject({ status: 'completed', slot: null })
     expect(await versionsOf(id)).toHaveLength(1)
+  })
+
+  test('of a completed job whose version was rolled back and deleted brings that neither back nor into use', async () => {
+    const ids = [await completed(), await completed()]
+    const [older, newer] = (await Promise.all(ids.map(versionsOf))).flat()
+    await post(`${api}/models/${older?.id}/activate`)
+    await request(`${api}/models/${newer?.id}`, { method: 'DELETE' })
+    await lose(ids[1] ?? '')
+    expect(await reconcile([objectIdOf(ids[1] ?? '')])).toMatchObject({ restored: 1 })
+    expect(await versionsOf(ids[1] ?? '')).toEqual([])
+    expect(await versionsOf(ids[0] ?? '')).toMatchObject([{ is_active: true }])
+  })
+
+  test('of a model type comes back with the number of its last version', async () => {
+    const id = await completed()
+    const [{ model_type, version } = { model_type: '', version: '' }] = await versionsOf(id)
+    await env.DB.batch([
+      env.DB.prepare('UPDATE model_types SET active_id = NULL WHERE model_type = ?').bind(model_type),
+      env.DB.prepare('DELETE FROM model_types WHERE model_type = ?').bind(model_type),
+    ])
+    const next = await completed()
+    expect(await versionsOf(next)).toMatchObject([
+      { version: `v${Number(version.slice(1, -2)) + 1}.0`, is_active: true },
+    ])
   })
 
   test.each(['pause', 'cancel'])('of a job at rest (%s) comes back before it is deleted for good', async (rest) => {

@@ -3,7 +3,14 @@ import { env } from 'cloudflare:workers'
 type Row = Record<string, string | number | null>
 
 /** In this order rows can be put back: versions before the types that name the active ones. */
-const tables = ['idempotency_keys', 'jobs', 'model_versions', 'model_types', 'job_counters'] as const
+const tables = [
+  'idempotency_keys',
+  'jobs',
+  'model_versions',
+  'deleted_versions',
+  'model_types',
+  'job_counters',
+] as const
 
 /** Notes how the register stands. @returns what sets D1 back to that, as a Time Travel restore does */
 export async function bookmarkD1(): Promise<() => Promise<void>> {

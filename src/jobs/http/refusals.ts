@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { invalid, type ProblemStatus, problem, type ValidationError } from '../../http/problem.ts'
-import { JOBS_MAX, RETRY_AFTER_S } from '../../platform/limits.ts'
+import { JOBS_MAX, RETRY_AFTER_S, VERSIONS_MAX } from '../../platform/limits.ts'
 import type { Refusal } from '../rules/refusals.ts'
 
 type Reason = Refusal['reason']
@@ -25,6 +25,7 @@ const told = {
   slot_taken: { status: 409, detail: 'Another training job is already running' },
   queue_full: { status: 409, detail: 'Too many jobs wait for a slot already' },
   too_many_jobs: { status: 409, detail: `There are ${JOBS_MAX} jobs: delete some that are finished` },
+  too_many_versions: { status: 409, detail: `There are ${VERSIONS_MAX} model versions: delete some that are inactive` },
   job_deleted: { status: 410, detail: 'This Idempotency-Key made a job that is deleted since: take a new one' },
   changed: { status: 412, detail: 'Job has changed since: look at it again before you decide' },
   key_reused: { status: 422, detail: 'This key has been used for another request: take a new one' },

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import type { Credential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
 import { success, successResponse } from '../../http/action-result.ts'
 import { jsonBody } from '../../http/json-body.ts'
@@ -158,6 +159,10 @@ const contextOf = (c: Context<AppEnv>, headers: z.output<typeof IfMatch>): Comma
   revisions: revisionsOf(parseIfMatch(headers['If-Match'])),
 })
 
+/** A key belongs to a credential; a token that is made anew under the same name is another one. */
+const sentKey = ({ actor, tokenId }: Credential, text: string | undefined) =>
+  text === undefined ? null : { credential: tokenId === null ? actor : `${actor} ${tokenId}`, text }
+
 /** Training jobs: create, look, pause, resume, cancel, delete. */
 export const jobs = new OpenAPIHono<AppEnv>()
   .openapi(listRoute, async (c) => {
@@ -170,7 +175,7 @@ export const jobs = new OpenAPIHono<AppEnv>()
     const created = await createJob(c.env, c.executionCtx, c.req.valid('json'), {
       actor: c.get('actor'),
       mayWait: c.req.valid('query').when_busy === 'queue',
-      idempotencyKey: c.req.valid('header')['Idempotency-Key'] ?? null,
+      idempotencyKey: sentKey(c.get('credential'), c.req.valid('header')['Idempotency-Key']),
     })
     if ('reason' in created) return refuse(c, created, ['header', 'Idempotency-Key'])
     c.header('Location', `${c.req.path}/${created.id}`)

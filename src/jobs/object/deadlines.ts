@@ -18,6 +18,12 @@ export class Deadlines {
     return this.#alarm.set(this.#nextMs())
   }
 
+  /** As `arm`, but not before a time, Unix ms: a deadline that could not be met would be due at once. */
+  async armAfter(ms: number): Promise<void> {
+    const nextMs = this.#nextMs()
+    await this.#alarm.set(nextMs === null ? null : Math.max(nextMs, ms))
+  }
+
   /** Sets the alarm anew if it should be there and is not. */
   async rearmIfLost(): Promise<void> {
     const nextMs = this.#nextMs()

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import { ALARM_RETRY_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
 import { describe } from '../rules/describe.ts'
 import { recordsOf } from '../rules/event-log.ts'
@@ -93,7 +94,7 @@ export class TrainingJob extends DurableObject<Composed> {
         await this.#core.deadlines.meet()
       } catch (error) {
         log('error', 'alarm_failed', { job_id: this.#core.job?.id, error: String(error) })
-        await this.#core.deadlines.arm()
+        await this.#core.deadlines.armAfter(Date.now() + ALARM_RETRY_MS)
       }
     })
   }

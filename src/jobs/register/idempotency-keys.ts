@@ -4,10 +4,10 @@ import { IDEMPOTENCY_KEY_AGE_MAX_MS, IDEMPOTENCY_KEYS_SWEPT_MAX } from '../../pl
 export type KnownKey = { request: string; jobId: string }
 
 /** A key as a credential sends it: the same text from two credentials is two keys. */
-export type SentKey = { actor: string; text: string }
+export type SentKey = { credential: string; text: string }
 
 /** How a key is stored. Neither part can hold a line break. */
-const stored = ({ actor, text }: SentKey): string => `${actor}\n${text}`
+const stored = ({ credential, text }: SentKey): string => `${credential}\n${text}`
 
 /** The Idempotency-Keys in D1, remembered for IDEMPOTENCY_KEY_AGE_MAX_MS. */
 export type IdempotencyKeys = ReturnType<typeof idempotencyKeys>

@@ -1,6 +1,6 @@
 import type { Query } from '../../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../../platform/keyset-page.ts'
-import { JOBS_MAX, PAUSED_CHECK_MS, QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
+import { JOBS_MAX, PAUSED_CHECK_MS, QUEUE_LENGTH_MAX, VERSIONS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
 import { type JobStatus, jobStatuses } from '../../shared/job-status.ts'
 import { type ModelType, modelTypes } from '../../shared/model-types.ts'
 import { describe } from '../rules/describe.ts'
@@ -63,7 +63,7 @@ const slotIsFree = '(SELECT waiting = 0 AND held < ?1 FROM job_counters)'
 export type ExtraStatements = { before?: D1PreparedStatement[]; after?: D1PreparedStatement[] }
 
 /** Why a job is not registered. */
-export type NotRegistered = 'slot_taken' | 'queue_full' | 'too_many_jobs'
+export type NotRegistered = 'slot_taken' | 'queue_full' | 'too_many_jobs' | 'too_many_versions'
 
 /** The register of jobs in D1: which exist, who holds a slot, who promised to wake. */
 export type JobRegister = ReturnType<typeof jobRegister>
@@ -88,8 +88,8 @@ export function jobRegister(db: D1Database) {
       .prepare(
         `INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, spec, summary, snapshot)
          SELECT ?2, ?3, ?4, 0, iif(free, 1, NULL), iif(free, ?5, NULL), ?6, ?7, ''
-         FROM (SELECT waiting = 0 AND held < ?1 AS free, waiting, total FROM job_counters)
-         WHERE (free OR (?8 AND waiting < ?9)) AND total < ?10`,
+         FROM (SELECT waiting = 0 AND held < ?1 AS free, waiting, total, versions FROM job_counters)
+         WHERE (free OR (?8 AND waiting < ?9)) AND total < ?10 AND versions < ?11`,
       )
       .bind(
         slots,
@@ -102,11 +102,15 @@ export function jobRegister(db: D1Database) {
         mayWait ? 1 : 0,
         QUEUE_LENGTH_MAX,
         JOBS_MAX,
+        VERSIONS_MAX,
       )
     const results = await db.batch([...before, statement, ...after])
     if ((results[before.length]?.meta.changes ?? 0) > 0) return null
-    const counted = await db.prepare('SELECT total FROM job_counters').first<{ total: number }>()
+    const counted = await db
+      .prepare('SELECT total, versions FROM job_counters')
+      .first<{ total: number; versions: number }>()
     if (counted !== null && counted.total >= JOBS_MAX) return 'too_many_jobs'
+    if (counted !== null && counted.versions >= VERSIONS_MAX) return 'too_many_versions'
     return mayWait ? 'queue_full' : 'slot_taken'
   }
 

@@ -2,7 +2,7 @@ import type { FinalStatus } from '../../shared/job-status.ts'
 
 /** Why something that was asked of jobs is not done. jobs/http/refusals.ts gives each its status and its text. */
 type Refusals = {
-  create: { reason: 'slot_taken' | 'queue_full' | 'too_many_jobs' | 'key_reused' | 'job_deleted' }
+  create: { reason: 'slot_taken' | 'queue_full' | 'too_many_jobs' | 'too_many_versions' | 'key_reused' | 'job_deleted' }
   pause: { reason: 'not_running' | 'paused_too_often' }
   resume: { reason: 'not_paused' | 'slot_taken' }
   cancel: { reason: 'already'; status: FinalStatus | 'validating' }
