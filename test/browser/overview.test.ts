@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { SIDING_JOBS } from '../../src/dashboard/platform/limits.ts'
+import { QUEUE_PANEL_JOBS } from '../../src/dashboard/platform/limits.ts'
 import { heading, seen, signInAt } from './deeds.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
@@ -11,7 +11,7 @@ const signedOut = [/status of 401/]
 
 const waitingCount = 60
 const oldest = 'Läuft seit langem'
-const paused = Array.from({ length: SIDING_JOBS + 1 }, (_, n) => `Pausiert ${n}`)
+const paused = Array.from({ length: QUEUE_PANEL_JOBS + 1 }, (_, n) => `Pausiert ${n}`)
 
 beforeAll(async () => {
   const { service } = at
@@ -45,8 +45,8 @@ test('the head of the queue is listed by place, and the way leads to all that wa
   const queue = panel(page, t('overview.queue'))
   await seen(queue.getByText(t('overview.place', { place: 1 }), { exact: true }))
   const listed = await queue.getByRole('listitem').getByRole('link').allInnerTexts()
-  expect(listed).toEqual(Array.from({ length: SIDING_JOBS }, (_, n) => `Wartet ${n + 1}`))
-  await queue.getByRole('link', { name: t('overview.more', { count: waitingCount - SIDING_JOBS }) }).click()
+  expect(listed).toEqual(Array.from({ length: QUEUE_PANEL_JOBS }, (_, n) => `Wartet ${n + 1}`))
+  await queue.getByRole('link', { name: t('overview.more', { count: waitingCount - QUEUE_PANEL_JOBS }) }).click()
   await seen(heading(page, t('jobs.title')))
   expect(new URL(page.url()).search).toBe('?status=queued')
   await seen(main(page).getByRole('link', { name: `Wartet ${waitingCount}`, exact: true }))
@@ -57,7 +57,7 @@ test('of more paused trainings than are listed no number is made up, and the way
   await signInAt(page, '/', at.service.admin)
   const aside = panel(page, t('overview.paused'))
   await seen(aside.getByRole('link', { name: paused.at(-1) ?? '', exact: true }))
-  expect(await aside.getByRole('listitem').count()).toBe(SIDING_JOBS)
+  expect(await aside.getByRole('listitem').count()).toBe(QUEUE_PANEL_JOBS)
   await aside.getByRole('link', { name: t('overview.morePaused') }).click()
   await seen(heading(page, t('jobs.title')))
   expect(new URL(page.url()).search).toBe('?status=paused')

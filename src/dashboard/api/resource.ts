@@ -32,8 +32,8 @@ type Entry = {
   load: Loader<unknown>
   users: number
   usedMs: number
-  asked: Promise<void> | null
-  askedMs: number
+  pending: Promise<void> | null
+  requestedMs: number
   everyMs: () => number
 }
 
@@ -67,8 +67,8 @@ export function useResource<T>(
 
 /** Revalidates all resources whose key begins with a prefix, after a command has changed them. */
 export async function refresh(prefix: string): Promise<void> {
-  const changed = [...entries].filter(([key]) => key.startsWith(prefix))
-  await Promise.all(changed.map(([key, entry]) => (entry.users > 0 ? revalidate(entry) : entries.delete(key))))
+  const matches = [...entries].filter(([key]) => key.startsWith(prefix))
+  await Promise.all(matches.map(([key, entry]) => (entry.users > 0 ? revalidate(entry) : entries.delete(key))))
 }
 
 /**
@@ -94,33 +94,41 @@ function noteStale(): void {
 }
 
 function entryOf(key: string): Entry {
-  const known = entries.get(key)
-  if (known) return known
+  const existing = entries.get(key)
+  if (existing) return existing
   const state = signal<ResourceState<unknown>>({ data: null, readMs: 0, refusal: null, loading: true })
   const load: Loader<unknown> = () => Promise.reject(new Error(`${key} has no loader`))
-  const entry: Entry = { state, load, users: 0, usedMs: Date.now(), asked: null, askedMs: 0, everyMs: () => Infinity }
+  const entry: Entry = {
+    state,
+    load,
+    users: 0,
+    usedMs: Date.now(),
+    pending: null,
+    requestedMs: 0,
+    everyMs: () => Infinity,
+  }
   entries.set(key, entry)
   return entry
 }
 
 /** One request at a time; callers share the pending one. */
 function fetchOnce(entry: Entry, options: RequestOptions = { inBackground: true }): Promise<void> {
-  if (entry.asked !== null) return entry.asked
-  const asked = ask(entry, options).finally(() => {
-    if (entry.asked === asked) entry.asked = null
+  if (entry.pending !== null) return entry.pending
+  const pending = ask(entry, options).finally(() => {
+    if (entry.pending === pending) entry.pending = null
   })
-  entry.asked = asked
-  return asked
+  entry.pending = pending
+  return pending
 }
 
 /** Waits for the pending request, which may predate the change, and sends another. */
 async function revalidate(entry: Entry): Promise<void> {
-  await entry.asked
+  await entry.pending
   await fetchOnce(entry, {})
 }
 
 async function ask(entry: Entry, options: RequestOptions): Promise<void> {
-  entry.askedMs = Date.now()
+  entry.requestedMs = Date.now()
   const before = entry.state.peek()
   if (before.data === null) entry.state.value = { ...before, loading: true }
   const answer = await entry.load(options)
@@ -140,11 +148,11 @@ function revalidateDue(isDue: (entry: Entry) => boolean): void {
   for (const entry of entries.values()) if (entry.users > 0 && isDue(entry)) void fetchOnce(entry)
 }
 
-const isOld = (entry: Entry) => entry.everyMs() < Infinity && Date.now() - entry.askedMs >= REVALIDATE_MIN_MS
+const isOld = (entry: Entry) => entry.everyMs() < Infinity && Date.now() - entry.requestedMs >= REVALIDATE_MIN_MS
 
 /** Starts revalidating what is shown. Called once. */
 export function startRevalidation(): void {
-  setInterval(() => revalidateDue((entry) => Date.now() - entry.askedMs >= entry.everyMs()), REVALIDATE_MIN_MS / 2)
+  setInterval(() => revalidateDue((entry) => Date.now() - entry.requestedMs >= entry.everyMs()), REVALIDATE_MIN_MS / 2)
   addEventListener('focus', () => revalidateDue(isOld))
   document.addEventListener('visibilitychange', () => revalidateDue(isOld))
   effect(() => {

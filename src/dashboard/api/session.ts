@@ -38,27 +38,27 @@ export function may(role: Role): boolean {
 }
 
 /** Numbers the reads, so that an outdated response is ignored. */
-let asked = 0
+let reads = 0
 let failures = 0
 let nextRead: ReturnType<typeof setTimeout> | undefined
 
 /** Reads the session, and retries while its state is unclear. */
 export async function readSession(): Promise<void> {
-  const asking = ++asked
+  const number = ++reads
   clearTimeout(nextRead)
   const answer = await send(() => sessionApi.$get())
-  const read = stateAfter(answer as Answer<Session>)
-  if (asking !== asked || read === null) return
-  if (read.phase === 'unclear') readLater()
+  const next = stateAfter(answer as Answer<Session>)
+  if (number !== reads || next === null) return
+  if (next.phase === 'unclear') readLater()
   else failures = 0
-  session.value = knownAfter(session.peek(), read)
+  session.value = knownAfter(session.peek(), next)
 }
 
 /** The state after a read: an unclear read does not replace a known state, and equal states are not replaced. */
-function knownAfter(known: SessionState, read: SessionState): SessionState {
-  if (read.phase === 'signed-out' && known.phase === 'signed-out') return known
-  if (read.phase !== 'unclear' || known.phase === 'unknown') return read
-  return known.phase === 'unclear' ? { ...read, problem: newerOf(known.problem, read.problem) } : known
+function knownAfter(known: SessionState, next: SessionState): SessionState {
+  if (next.phase === 'signed-out' && known.phase === 'signed-out') return known
+  if (next.phase !== 'unclear' || known.phase === 'unknown') return next
+  return known.phase === 'unclear' ? { ...next, problem: newerOf(known.problem, next.problem) } : known
 }
 
 function readLater(): void {
@@ -84,7 +84,7 @@ export type SignInRefusal =
 export async function signIn(token: string): Promise<SignInRefusal | null> {
   const answer = (await send(() => sessionApi.$post({ json: { token } }))) as Answer<Session>
   if (!answer.ok) return refusalOf(answer.refusal)
-  asked++
+  reads++
   session.value = { phase: 'signed-in', session: answer.data }
   postSessionChange('signed-in')
   return null

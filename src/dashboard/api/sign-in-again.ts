@@ -5,7 +5,7 @@ import { hasBeenSignedIn, session, who } from './session.ts'
 /** Whether the sign-in dialog is open, and whether it is there because a session ended. */
 export const signInDialog = signal<'closed' | 'first' | 'again'>('closed')
 
-let decided: PromiseWithResolvers<boolean> | null = null
+let decision: PromiseWithResolvers<boolean> | null = null
 
 /**
  * Opens the sign-in dialog over the page, once for all pending requests. A session of Cloudflare Access is renewed by
@@ -14,13 +14,13 @@ let decided: PromiseWithResolvers<boolean> | null = null
  * @returns whether the user has signed in; `false` when the dialog was dismissed
  */
 export function askToSignIn(): Promise<boolean> {
-  if (decided === null) {
+  if (decision === null) {
     if (who.peek()?.kind === 'access') reloadForAccess(Date.now())
-    decided = Promise.withResolvers()
+    decision = Promise.withResolvers()
     signInDialog.value = hasBeenSignedIn.peek() ? 'again' : 'first'
     session.value = { phase: 'signed-out' }
   }
-  return decided.promise
+  return decision.promise
 }
 
 /** Closes the dialog without signing in. */
@@ -30,8 +30,8 @@ export function dismissSignIn(): void {
 
 function settle(signedIn: boolean): void {
   signInDialog.value = 'closed'
-  decided?.resolve(signedIn)
-  decided = null
+  decision?.resolve(signedIn)
+  decision = null
 }
 
 effect(() => {

@@ -10,27 +10,27 @@ import { CHART_HEIGHT, type DrawnPlot, usePlot } from './use-plot.ts'
 
 /** Curves over a common x axis, to be zoomed into and read at a cursor: by mouse, keys, or buttons. */
 export function Chart(props: ChartProps) {
-  const drawn = usePlot(props)
+  const plotState = usePlot(props)
   const id = useId()
   return (
-    <figure class="chart" aria-labelledby={`${id}-title`} onFocusOut={(event) => leave(drawn, event)}>
+    <figure class="chart" aria-labelledby={`${id}-title`} onFocusOut={(event) => leave(plotState, event)}>
       <figcaption class="row between">
         <h3 id={`${id}-title`}>{props.title}</h3>
-        {props.legend?.(drawn.cursor) ?? <Legend {...props} cursor={drawn.cursor} />}
+        {props.legend?.(plotState.cursor) ?? <Legend {...props} cursor={plotState.cursor} />}
       </figcaption>
-      {drawn.isMissing ? (
+      {plotState.isMissing ? (
         <Empty bare title={t('common.chartBroken')}>
           <Reload />
         </Empty>
       ) : (
-        <Canvas {...props} id={id} drawn={drawn} />
+        <Canvas {...props} id={id} plotState={plotState} />
       )}
       <div class="chart-foot small">
         <ChartTable {...props} />
         <span class="chart-hint" id={`${id}-hint`}>
           {t('common.chartHint')}
         </span>
-        <ZoomButtons plot={drawn.plot} isZoomed={drawn.isZoomed} />
+        <ZoomButtons plot={plotState.plot} isZoomed={plotState.isZoomed} />
       </div>
     </figure>
   )
@@ -42,12 +42,12 @@ function leave({ plot }: DrawnPlot, { currentTarget, relatedTarget }: FocusEvent
 }
 
 /** What is drawn on: read by arrow keys, it is a slider over the points. */
-function Canvas({ id, drawn, ...props }: ChartProps & { id: string; drawn: DrawnPlot }) {
-  const { canvas, plot, cursor, last } = drawn
+function Canvas({ id, plotState, ...props }: ChartProps & { id: string; plotState: DrawnPlot }) {
+  const { canvas, plot, cursor, last } = plotState
   const { title, summary, height = CHART_HEIGHT } = props
-  const described = useRef(summary)
+  const description = useRef(summary)
   // Screen readers read a description aloud each time it changes under the focus.
-  if (document.activeElement !== canvas.current) described.current = summary
+  if (document.activeElement !== canvas.current) description.current = summary
   return (
     <>
       <div
@@ -65,7 +65,7 @@ function Canvas({ id, drawn, ...props }: ChartProps & { id: string; drawn: Drawn
         onKeyDown={(event) => plot.value && handleKey(plot.value, event)}
       />
       <p class="visually-hidden" id={`${id}-summary`}>
-        {described.current}
+        {description.current}
       </p>
     </>
   )

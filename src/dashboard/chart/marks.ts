@@ -60,9 +60,9 @@ function nameKind(plot: uPlot, marks: readonly Mark[], kind: Mark['kind'], colou
   const { ctx, bbox } = plot
   const scale = devicePixelRatio
   const top = bbox.top + (kind === 'epoch' ? 2 : 2 + lineHeight) * scale
-  const named = marks.filter((mark) => mark.kind === kind && placeOf(plot, mark.from) >= bbox.left)
+  const candidates = marks.filter((mark) => mark.kind === kind && placeOf(plot, mark.from) >= bbox.left)
   const names = placeNames(
-    named.map(({ from, to, label = '', detail }) => ({
+    candidates.map(({ from, to, label = '', detail }) => ({
       at: placeOf(plot, from),
       until: to === undefined ? undefined : placeOf(plot, to),
       texts: detail === undefined ? [label] : [`${label} ${detail}`, label],
@@ -77,7 +77,7 @@ function nameKind(plot: uPlot, marks: readonly Mark[], kind: Mark['kind'], colou
   )
   for (const [at, name] of names.entries()) {
     if (name === null) continue
-    ctx.fillStyle = colour(named[at]?.to === undefined ? '--surface' : '--sunken')
+    ctx.fillStyle = colour(candidates[at]?.to === undefined ? '--surface' : '--sunken')
     ctx.fillRect(name.left - scale, top - scale, name.width + 2 * scale, lineHeight * scale)
     ctx.fillStyle = colour(kind === 'pause' ? '--state-paused' : '--quiet')
     ctx.fillText(name.text, name.left, top)

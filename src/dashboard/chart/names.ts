@@ -25,7 +25,7 @@ export function placeNames(
   places: readonly Place[],
   { from, to, gap, widthOf, mayPrecede }: NameOptions,
 ): (Name | null)[] {
-  let taken = from
+  let occupiedTo = from
   return places.map(({ at, until, texts }, index) => {
     const next = places[index + 1]?.at
     const end = Math.min(to, until ?? to, next ?? to)
@@ -33,10 +33,10 @@ export function placeNames(
     const fits = (text: string): Name | null => {
       const width = widthOf(text)
       if (at + gap + width <= end) return { text, width, left: at + gap }
-      return mayPrecede && isLastLine && at - gap - width >= taken ? { text, width, left: at - gap - width } : null
+      return mayPrecede && isLastLine && at - gap - width >= occupiedTo ? { text, width, left: at - gap - width } : null
     }
     const name = texts.map(fits).find((one) => one !== null) ?? null
-    taken = Math.max(at, name === null ? taken : name.left + name.width)
+    occupiedTo = Math.max(at, name === null ? occupiedTo : name.left + name.width)
     return name
   })
 }

@@ -155,8 +155,8 @@ export class Plot {
   }
 
   #colourOf(token: string): string {
-    const known = this.#colours.get(token)
-    if (known !== undefined) return known
+    const cached = this.#colours.get(token)
+    if (cached !== undefined) return cached
     const colour = colourOf(this.#element, token)
     this.#colours.set(token, colour)
     return colour

@@ -21,11 +21,11 @@ export type DrawnPlot = {
   last: ReadonlySignal<number>
 }
 
-let loaded: typeof import('./plot.ts') | undefined
+let plotModule: typeof import('./plot.ts') | undefined
 
 async function loadPlot() {
-  loaded = await import('./plot.ts')
-  return loaded
+  plotModule = await import('./plot.ts')
+  return plotModule
 }
 
 /** Fetches uPlot for a chart that waits for its data. The chart itself reports a failure. */
@@ -43,11 +43,11 @@ export function usePlot(props: ChartProps): DrawnPlot {
   const source = useSignal(content)
   const now = useRef(props)
   now.current = props
-  const { script, isMissing } = useScript(loadPlot, loaded)
+  const { script, isMissing } = useScript(loadPlot, plotModule)
 
   useEffect(() => {
     if (script === null || canvas.current === null) return
-    const made = new script.Plot(canvas.current, now.current.content(), {
+    const created = new script.Plot(canvas.current, now.current.content(), {
       height,
       xKind,
       curves: now.current.curves,
@@ -60,9 +60,9 @@ export function usePlot(props: ChartProps): DrawnPlot {
         isZoomed.value = is
       },
     })
-    plot.value = made
+    plot.value = created
     return () => {
-      made.destroy()
+      created.destroy()
       plot.value = null
       cursor.value = null
       isZoomed.value = false
@@ -73,9 +73,9 @@ export function usePlot(props: ChartProps): DrawnPlot {
     source.value = content
   }, [content])
   useSignalEffect(() => {
-    const drawn = source.value()
-    last.value = Math.max(0, drawn.x.length - 1)
-    plot.value?.update(drawn)
+    const content = source.value()
+    last.value = Math.max(0, content.x.length - 1)
+    plot.value?.update(content)
   })
   useEffect(() => themeChanges(() => plot.value?.redraw()), [])
   return { canvas, plot, isMissing, cursor, isZoomed, last }

@@ -4,7 +4,7 @@ import type { Role } from '../../shared/role.ts'
 import { explain } from '../api/problem.ts'
 import { may, session } from '../api/session.ts'
 import { t } from '../i18n/text.ts'
-import { asked } from './question.ts'
+import { openQuestion } from './question.ts'
 
 export type ButtonProps = {
   children: ComponentChildren
@@ -39,7 +39,7 @@ export function Button({
   const reasonId = useId()
   const reason = (needs === undefined ? null : whyWithheld(needs)) ?? rest.unavailable
   // Waiting for the answer to a question is not being busy.
-  const busy = pending || (running && asked.value === null)
+  const busy = pending || (running && openQuestion.value === null)
   const click = async (event: Event) => {
     if (reason || pending || running) return event.preventDefault()
     setRunning(true)
@@ -77,12 +77,12 @@ export function Button({
 /** Why a role is missing; `null`: it is there. */
 function whyWithheld(needs: Role): string | null {
   if (may(needs)) return null
-  const known = session.value
-  switch (known.phase) {
+  const state = session.value
+  switch (state.phase) {
     case 'signed-in':
       return t('common.needsRole', { role: t(`session.${needs}`) })
     case 'unclear':
-      return explain(known.problem)
+      return explain(state.problem)
     case 'unknown':
       return t('common.needsCheck')
     case 'signed-out':

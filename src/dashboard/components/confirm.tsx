@@ -1,16 +1,16 @@
 import { t } from '../i18n/text.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
-import { asked, type Question } from './question.ts'
+import { openQuestion, type Question } from './question.ts'
 
 /** Asks for confirmation. @returns whether to go ahead */
 export function confirm(question: Question): Promise<boolean> {
-  asked.value?.answer(false)
+  openQuestion.value?.answer(false)
   return new Promise((resolve) => {
-    asked.value = {
+    openQuestion.value = {
       question,
       answer: (goAhead) => {
-        asked.value = null
+        openQuestion.value = null
         resolve(goAhead)
       },
     }
@@ -19,7 +19,7 @@ export function confirm(question: Question): Promise<boolean> {
 
 /** The dialog of `confirm`; rendered once. */
 export function ConfirmDialog() {
-  const current = asked.value
+  const current = openQuestion.value
   const { question, answer } = current ?? {}
   return (
     <Dialog open={current !== null} title={question?.title ?? ''} onClose={() => answer?.(false)}>

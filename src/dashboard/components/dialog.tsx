@@ -26,12 +26,12 @@ export function Dialog({ open, title, onClose, children }: DialogProps) {
     }
     if (!open && dialog?.open) dialog.close()
   }, [open])
-  const closed = () => {
+  const handleClose = () => {
     restoreFocus(opener.current)
     if (open) onClose()
   }
   return (
-    <dialog ref={ref} class="dialog" aria-labelledby={titleId} onClose={closed}>
+    <dialog ref={ref} class="dialog" aria-labelledby={titleId} onClose={handleClose}>
       {open && (
         <div class="stack-s">
           <h2 id={titleId}>{title}</h2>

@@ -13,11 +13,11 @@ type Described = { id: string; 'aria-describedby': string | undefined; 'aria-inv
 /** A control with its label, hint and error. `children` gets the attributes that tie them together. */
 export function Field({ label, hint, error, children }: FieldProps & { children: (tie: Described) => JSX.Element }) {
   const id = useId()
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
+  const descriptions = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
   return (
     <div class="field">
       <label htmlFor={id}>{label}</label>
-      {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': Boolean(error) })}
+      {children({ id, 'aria-describedby': descriptions || undefined, 'aria-invalid': Boolean(error) })}
       {hint && (
         <span class="hint" id={`${id}-hint`}>
           {hint}

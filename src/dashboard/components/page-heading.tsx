@@ -18,12 +18,12 @@ let focusedPath: string | null = null
 /** The focused element of a page at the time its heading was removed. */
 let leftFocus: Element | null = null
 
-let shown: HTMLHeadingElement | null = null
+let currentHeading: HTMLHeadingElement | null = null
 
 /** Moves the focus to the page's heading if its element is gone and nothing else has it. */
 export function restoreFocus(gone: Element | null): void {
   const isLost = gone !== null && !gone.isConnected && document.activeElement === document.body
-  if (isLost) shown?.focus({ preventScroll: true })
+  if (isLost) currentHeading?.focus({ preventScroll: true })
 }
 
 /** A page's heading. It gets the focus after a navigation, so that screen readers start there. */
@@ -37,7 +37,7 @@ export function PageHeading({ title, tabTitle = title, children }: PageHeadingPr
   useLayoutEffect(() => {
     const here = path.peek()
     const own = heading.current
-    shown = own
+    currentHeading = own
     if (focusedPath !== null && focusedPath !== here) own?.focus({ preventScroll: true })
     else restoreFocus(leftFocus)
     focusedPath = here

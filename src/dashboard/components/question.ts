@@ -14,4 +14,4 @@ export type Question = {
 }
 
 /** The open question; `null`: none. */
-export const asked = signal<{ question: Question; answer: (goAhead: boolean) => void } | null>(null)
+export const openQuestion = signal<{ question: Question; answer: (goAhead: boolean) => void } | null>(null)

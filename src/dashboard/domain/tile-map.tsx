@@ -72,9 +72,9 @@ export function TileChoice({ legend, hint, error, value, onChange }: TileChoiceP
     if (!next.delete(code)) next.add(code)
     onChange(next)
   }
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
+  const descriptions = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
   return (
-    <fieldset class="field" aria-describedby={described || undefined}>
+    <fieldset class="field" aria-describedby={descriptions || undefined}>
       <legend>{legend}</legend>
       {hint && (
         <span class="hint" id={`${id}-hint`}>

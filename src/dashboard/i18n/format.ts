@@ -82,11 +82,11 @@ export function formatClock(ms: number): string {
 /** A duration in words, for sentences: 4 min, 5 sec. */
 export function formatDuration(ms: number): string {
   const { hours, minutes, seconds } = parts(ms)
-  const shown = hours > 0 ? { hours, minutes } : minutes > 0 ? { minutes, seconds } : { seconds }
+  const units = hours > 0 ? { hours, minutes } : minutes > 0 ? { minutes, seconds } : { seconds }
   return new Intl.DurationFormat(locale.value, {
     style: 'short',
     secondsDisplay: hours > 0 ? 'auto' : 'always',
-  }).format(shown)
+  }).format(units)
 }
 
 /** An enumeration: a, b and c. */

@@ -9,10 +9,10 @@ const isLocale = (text: string | null | undefined): text is Locale => locales.in
 /** The first supported language of the browser, else German. */
 const preferred = (): Locale => navigator.languages.map((tag) => tag.slice(0, 2)).find(isLocale) ?? 'de'
 
-const chosen = recall('language')
+const stored = recall('language')
 
 /** The language of the page. */
-export const locale = signal<Locale>(isLocale(chosen) ? chosen : preferred())
+export const locale = signal<Locale>(isLocale(stored) ? stored : preferred())
 
 effect(() => {
   document.documentElement.lang = locale.value

@@ -42,10 +42,10 @@ export class Columns<Name extends string> {
 
   /** Adds a stretch that another context has sent. */
   append(stretch: ColumnData<Name>): void {
-    const added = Math.max(0, ...this.names.map((name) => stretch[name].length))
-    this.#reserve(this.#length + added)
+    const count = Math.max(0, ...this.names.map((name) => stretch[name].length))
+    this.#reserve(this.#length + count)
     for (const name of this.names) this.#data[name].set(stretch[name], this.#length)
-    this.#length += added
+    this.#length += count
   }
 
   /** A copy of everything from an index on, for sending. */
@@ -60,9 +60,9 @@ export class Columns<Name extends string> {
   #reserve(length: number): void {
     const capacity = Math.min(...this.names.map((name) => this.#data[name].length))
     if (length <= capacity) return
-    const grown = this.#allocate(Math.max(length, capacity * 2))
-    for (const name of this.names) grown[name].set(this.#data[name])
-    this.#data = grown
+    const larger = this.#allocate(Math.max(length, capacity * 2))
+    for (const name of this.names) larger[name].set(this.#data[name])
+    this.#data = larger
   }
 
   #allocate(capacity: number): ColumnData<Name> {

@@ -40,11 +40,11 @@ export class JobStream {
   /** Opens the stream, unless it is open. Received data is kept. */
   open(): void {
     if (this.#open !== null || this.connection.state === 'ended') return
-    const opened = new AbortController()
-    this.#open = opened
+    const controller = new AbortController()
+    this.#open = controller
     this.#become({ state: 'connecting' })
-    void this.#follow(opened.signal).then((connection) => {
-      if (this.#open !== opened) return
+    void this.#follow(controller.signal).then((connection) => {
+      if (this.#open !== controller) return
       this.#open = null
       this.#isLost = false
       this.#become(connection)

@@ -21,8 +21,8 @@ export type JobState = {
 
 /** The state of a job, from its stream or from the job as it was read, whichever is newer. */
 export function stateOf({ event, connection }: LiveJob, read: JobSnapshot | null): JobState | null {
-  const told = event.value
-  if (told !== null && (read === null || isAhead(told, connection.value, read))) return stateOfStream(told)
+  const latest = event.value
+  if (latest !== null && (read === null || isAhead(latest, connection.value, read))) return stateOfStream(latest)
   return read && stateOfSnapshot(read, Date.now())
 }
 
@@ -38,8 +38,8 @@ export function isAhead(
   const isOver = isFinal(event.status)
   if (isOver !== isFinal(read.status)) return isOver
   if (state === 'live' || state === 'ended') return true
-  const [told, known] = [stageOf(event.status), stageOf(read.status)]
-  return told === known ? event.progress > read.progress : told > known
+  const [latest, known] = [stageOf(event.status), stageOf(read.status)]
+  return latest === known ? event.progress > read.progress : latest > known
 }
 
 /** The order of states. A job alternates only between training and paused. */

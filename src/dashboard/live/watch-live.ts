@@ -78,29 +78,29 @@ function hub(): HubLink {
 }
 
 function connect(): HubLink {
-  const made = connectToHub(take, watchAllAnew)
-  const tellVisibility = () => made.send({ type: 'visible', visible: document.visibilityState === 'visible' })
+  const newLink = connectToHub(take, watchAllAnew)
+  const tellVisibility = () => newLink.send({ type: 'visible', visible: document.visibilityState === 'visible' })
   const watchAll = () => {
     tellVisibility()
-    for (const jobId of watched.keys()) made.send({ type: 'watch', jobId })
+    for (const jobId of watched.keys()) newLink.send({ type: 'watch', jobId })
   }
   function watchAllAnew() {
     // Deferred: the link is not assigned yet when a worker fails early.
     queueMicrotask(watchAll)
   }
   document.addEventListener('visibilitychange', tellVisibility)
-  addEventListener('pagehide', () => made.send({ type: 'leave' }))
+  addEventListener('pagehide', () => newLink.send({ type: 'leave' }))
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) watchAll()
   })
   effect(() => {
-    if (session.value.phase === 'signed-in') made.send({ type: 'retry' })
+    if (session.value.phase === 'signed-in') newLink.send({ type: 'retry' })
   })
   effect(() => {
-    if (reachable.value) made.send({ type: 'retry' })
+    if (reachable.value) newLink.send({ type: 'retry' })
   })
   tellVisibility()
-  return made
+  return newLink
 }
 
 function take(message: FromHub): void {

@@ -144,7 +144,7 @@ export const RECENT_JOBS = 5
 export const RECENT_JOBS_READ = 20
 
 /** Queued and paused jobs in the overview, each: the list of jobs has all. */
-export const SIDING_JOBS = 6
+export const QUEUE_PANEL_JOBS = 6
 
 /** Versions on a page of a type's list: with three types on the page, each still in sight of the next. */
 export const VERSIONS_PAGE = 8

@@ -5,8 +5,8 @@ import type { ComponentType } from 'preact'
 export type PageProps = { params: Record<string, string> }
 export type Page = ComponentType<PageProps>
 
-const read = () => ({ path: location.pathname.replace(/(.)\/+$/, '$1'), search: location.search })
-const current = signal(read())
+const readLocation = () => ({ path: location.pathname.replace(/(.)\/+$/, '$1'), search: location.search })
+const current = signal(readLocation())
 
 /** The path of the address, without a trailing slash. */
 export const path = computed(() => current.value.path)
@@ -19,7 +19,7 @@ export function navigate(address: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, '', address)
   else history.pushState(null, '', address)
   const before = path.value
-  current.value = read()
+  current.value = readLocation()
   if (!replace && path.value !== before) scrollTo(0, 0)
 }
 
@@ -35,12 +35,12 @@ export function setQuery(changes: Record<string, string | string[] | null>, { re
 
 /** The parameters of a path that matches a pattern such as `/jobs/:id`; `null` if it does not match. */
 export function matchPath(pattern: string, path: string): Record<string, string> | null {
-  const wanted = pattern.split('/')
-  const given = path.split('/')
-  if (wanted.length !== given.length) return null
+  const patternParts = pattern.split('/')
+  const pathParts = path.split('/')
+  if (patternParts.length !== pathParts.length) return null
   const params: Record<string, string> = {}
-  for (const [at, part] of wanted.entries()) {
-    const text = given[at] ?? ''
+  for (const [at, part] of patternParts.entries()) {
+    const text = pathParts[at] ?? ''
     if (part.startsWith(':') && text !== '') params[part.slice(1)] = decode(text)
     else if (part !== text) return null
   }
@@ -59,7 +59,7 @@ function decode(text: string): string {
 /** Follows the browser's history, and handles links to pages of the dashboard. Called once. */
 export function startRouter(isPage: (path: string) => boolean): void {
   addEventListener('popstate', () => {
-    current.value = read()
+    current.value = readLocation()
   })
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0) return

@@ -3,10 +3,10 @@ import { recall, remember } from './stored.ts'
 
 export type Theme = 'auto' | 'light' | 'dark'
 
-const kept = recall('theme')
+const storedTheme = recall('theme')
 
 /** The chosen theme; theme.js has applied it before the first paint. */
-export const theme = signal<Theme>(kept === 'light' || kept === 'dark' ? kept : 'auto')
+export const theme = signal<Theme>(storedTheme === 'light' || storedTheme === 'dark' ? storedTheme : 'auto')
 
 const dark = matchMedia('(prefers-color-scheme: dark)')
 

@@ -22,15 +22,15 @@ export const isPage = (address: string): boolean => find(address) !== null
 
 /** The page of the address. */
 export function Outlet() {
-  const shown = find(path.value)
-  if (shown === null) return <NotFound />
-  return <LoadedPage key={path.value} {...shown} />
+  const match = find(path.value)
+  if (match === null) return <NotFound />
+  return <LoadedPage key={path.value} {...match} />
 }
 
-const loaded = new Map<PageRoute, { default: Page }>()
+const loadedPages = new Map<PageRoute, { default: Page }>()
 
 function LoadedPage({ route, params }: Shown) {
-  const { script, isMissing } = useScript(() => load(route), loaded.get(route))
+  const { script, isMissing } = useScript(() => load(route), loadedPages.get(route))
   const [broken] = useErrorBoundary((error) => console.error(error))
   if (broken || isMissing) return <Broken />
   if (script === null) return <Skeleton lines={6} />
@@ -39,7 +39,7 @@ function LoadedPage({ route, params }: Shown) {
 
 async function load(route: PageRoute): Promise<{ default: Page }> {
   const script = await route.load()
-  loaded.set(route, script)
+  loadedPages.set(route, script)
   preloadOthers()
   return script
 }

@@ -11,13 +11,13 @@ export const alignments = ['step', 'time', 'progress'] as const
 export type Alignment = (typeof alignments)[number]
 
 /** The jobs that the address names, each once. */
-const named = computed(() => [...new Set(query.value.getAll('job').filter((id) => id !== ''))])
+const requestedIds = computed(() => [...new Set(query.value.getAll('job').filter((id) => id !== ''))])
 
 /** The ids of the jobs that are compared: the first of those that the address names. */
-export const chosenIds = computed(() => named.value.slice(0, COMPARED_JOBS_MAX))
+export const chosenIds = computed(() => requestedIds.value.slice(0, COMPARED_JOBS_MAX))
 
 /** How many jobs of the address are not compared. */
-export const namedTooMany = computed(() => named.value.length - chosenIds.value.length)
+export const namedTooMany = computed(() => requestedIds.value.length - chosenIds.value.length)
 
 export const measure = computed((): Measure => measures.find((name) => name === query.value.get('curve')) ?? 'val_loss')
 export const alignment = computed((): Alignment => alignments.find((name) => name === query.value.get('by')) ?? 'step')

@@ -22,12 +22,12 @@ type CompareChartProps = {
 /** The jobs' curves over each other, with the choice of what they show and what they are laid by. */
 export function CompareChart({ jobs, curves, styleOf }: CompareChartProps) {
   const hidden = useSignal<ReadonlySet<string>>(new Set())
-  const drawn = useThrottledVersion(curves)
+  const version = useThrottledVersion(curves)
   const beginnings = jobs.map(({ id, job }) => id + job.started_at).join(' ')
   const content = useMemo(
     () =>
       computed((): ChartContent => {
-        drawn.value
+        version.value
         const charted = jobs.flatMap(({ id, job }) => {
           const curve = curves.find((one) => one.id === id)
           const event = curve?.live.event.peek() ?? null

@@ -28,7 +28,7 @@ export default function ComparePage() {
   const recent = useRecentJobs(isTooFew || isSearching)
   const curves = useCurves(there.map(({ id }) => id))
   const styleOf = useCurveStyles(ids)
-  const chosen = useRef<HTMLHeadingElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
   const search = () => {
     if (isSearching) void recent.refresh()
     setSearching(true)
@@ -40,18 +40,18 @@ export default function ComparePage() {
   // The focused button disappears.
   const addOffered = (id: string, name: string) => {
     add(id, name)
-    chosen.current?.focus()
+    heading.current?.focus()
   }
   const remove = (id: string, name: string) => {
     removeJob(id)
     announce(t('compare.removed', { name, count: chosenIds.peek().length }))
-    chosen.current?.focus()
+    heading.current?.focus()
   }
   return (
     <div class="stack compare">
       <PageHeading title={t('compare.title')} />
       <section class="panel stack-s" aria-labelledby="chosen">
-        <h2 id="chosen" ref={chosen} tabIndex={-1}>
+        <h2 id="chosen" ref={heading} tabIndex={-1}>
           {t('compare.chosen', { count: ids.length, max: COMPARED_JOBS_MAX })}
         </h2>
         {resource.refusal !== null && <Refused refusal={resource.refusal} onRetry={resource.refresh} bare />}

@@ -19,20 +19,20 @@ type Jobs = { jobs: Compared[]; resource: Resource<Compared[]> }
 
 /** The jobs of a comparison. Jobs that are loaded stay so while others are added and removed. */
 export function useComparedJobs(ids: readonly string[]): Jobs {
-  const known = useRef(new Map<string, Compared>())
-  const jobs = (): Compared[] => ids.map((id) => known.current.get(id) ?? { id, state: 'loading', job: null })
+  const cache = useRef(new Map<string, Compared>())
+  const jobs = (): Compared[] => ids.map((id) => cache.current.get(id) ?? { id, state: 'loading', job: null })
   const areMoving = jobs().some(({ job, state }) => state === 'loading' || (job !== null && !isFinal(job.status)))
   const resource = useResource<Compared[]>(
     `jobs/compared/${ids.join(' ')}`,
     async (options) => {
       const answers = await Promise.all(ids.map((id) => read(id, options)))
-      const refused = answers.find((answer) => !answer.ok)
-      if (refused !== undefined && !refused.ok) return refused
+      const refusal = answers.find((answer) => !answer.ok)
+      if (refusal !== undefined && !refusal.ok) return refusal
       return { ok: true, headers: new Headers(), data: answers.flatMap((answer) => (answer.ok ? [answer.data] : [])) }
     },
     { everyMs: areMoving ? COMPARED_JOBS_MS : Infinity },
   )
-  for (const each of resource.data ?? []) known.current.set(each.id, each)
+  for (const each of resource.data ?? []) cache.current.set(each.id, each)
   return { jobs: jobs(), resource }
 }
 

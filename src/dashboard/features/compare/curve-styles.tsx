@@ -15,14 +15,14 @@ const plain: CurveStyle = { colour: '--curve-1', dash: [] }
 
 /** The style of each job, kept for as long as the job is compared. */
 export function useCurveStyles(ids: readonly string[]): (id: string) => CurveStyle {
-  const given = useRef(new Map<string, CurveStyle>())
-  for (const id of [...given.current.keys()]) if (!ids.includes(id)) given.current.delete(id)
+  const assigned = useRef(new Map<string, CurveStyle>())
+  for (const id of [...assigned.current.keys()]) if (!ids.includes(id)) assigned.current.delete(id)
   for (const id of ids) {
-    if (given.current.has(id)) continue
-    const taken = new Set(given.current.values())
-    given.current.set(id, styles.find((style) => !taken.has(style)) ?? plain)
+    if (assigned.current.has(id)) continue
+    const inUse = new Set(assigned.current.values())
+    assigned.current.set(id, styles.find((style) => !inUse.has(style)) ?? plain)
   }
-  return (id) => given.current.get(id) ?? plain
+  return (id) => assigned.current.get(id) ?? plain
 }
 
 /** A piece of a curve as it is drawn: colour and dash. */

@@ -26,8 +26,8 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
   const isFull = chosen.length >= COMPARED_JOBS_MAX
   const isListed = isOpen && !isFull
   const id = idIn(text)
-  const found = recent.data === null ? [] : findJobs(recent.data, text, chosen)
-  const options = found.length > 0 || id === null || chosen.includes(id) ? found : [id]
+  const matches = recent.data === null ? [] : findJobs(recent.data, text, chosen)
+  const options = matches.length > 0 || id === null || chosen.includes(id) ? matches : [id]
   const show = (isShown: boolean) => {
     setOpen(isShown)
     setActive(-1)

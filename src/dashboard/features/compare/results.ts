@@ -64,8 +64,8 @@ function stepsText(steps: number, trained: Trained): string {
 
 /** The indexes of the best values: none while fewer than two are known, or when all are the same. */
 export function bestOf(values: readonly (number | null)[], best: Result['best']): ReadonlySet<number> {
-  const known = values.filter((value) => value !== null)
-  if (best === undefined || new Set(known).size < 2) return new Set()
-  const winner = best === 'higher' ? Math.max(...known) : Math.min(...known)
+  const numbers = values.filter((value) => value !== null)
+  if (best === undefined || new Set(numbers).size < 2) return new Set()
+  const winner = best === 'higher' ? Math.max(...numbers) : Math.min(...numbers)
   return new Set(values.flatMap((value, index) => (value === winner ? [index] : [])))
 }

@@ -12,7 +12,7 @@ type SettingRowsProps = {
 /** In which settings the jobs differ. */
 export function SettingRows({ jobs, all }: SettingRowsProps) {
   const snapshots = jobs.map(({ job }) => job)
-  const shown = settings.filter((setting) => all || differs(setting, snapshots))
+  const visible = settings.filter((setting) => all || differs(setting, snapshots))
   return (
     <tbody>
       <tr class="group">
@@ -20,14 +20,14 @@ export function SettingRows({ jobs, all }: SettingRowsProps) {
           {t(all ? 'compare.settings' : 'compare.differences')}
         </th>
       </tr>
-      {shown.length === 0 && (
+      {visible.length === 0 && (
         <tr>
           <td colSpan={jobs.length + 1} class="quiet">
             {t('compare.noDifferences')}
           </td>
         </tr>
       )}
-      {shown.map((setting) => (
+      {visible.map((setting) => (
         <SettingRow key={setting.name} setting={setting} jobs={jobs} mark={all && differs(setting, snapshots)} />
       ))}
     </tbody>

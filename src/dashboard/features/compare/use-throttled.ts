@@ -4,14 +4,14 @@ import { COMPARED_CURVES_MS } from '../../platform/limits.ts'
 
 /** Increases when any of the curves has changed, at most every COMPARED_CURVES_MS: so that all are drawn together. */
 export function useThrottledVersion(curves: readonly { version: ReadonlySignal<number> }[]): ReadonlySignal<number> {
-  const drawn = useSignal(0)
+  const throttled = useSignal(0)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const stop = effect(() => {
       for (const { version } of curves) version.value
       timer ??= setTimeout(() => {
         timer = undefined
-        drawn.value++
+        throttled.value++
       }, COMPARED_CURVES_MS)
     })
     return () => {
@@ -19,5 +19,5 @@ export function useThrottledVersion(curves: readonly { version: ReadonlySignal<n
       clearTimeout(timer)
     }
   }, [curves])
-  return drawn
+  return throttled
 }

@@ -23,21 +23,21 @@ export type WatchedCurve = {
  */
 function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
   const { job: live, stop } = watchLive(id)
-  const asked = emptyPoints()
+  const polled = emptyPoints()
   const version = signal(0)
 
   async function ask(): Promise<void> {
-    const from = asked.length
+    const from = polled.length
     const query = {
-      from_step: String(lastStepOf(asked) + 1),
+      from_step: String(lastStepOf(polled) + 1),
       max_points: String(HISTORY_POINTS_MAX),
       format: 'json',
     } as const
     const answer = await request(() => api.jobs[':id'].history.$get({ param: { id: encodeURIComponent(id) }, query }), {
       inBackground: true,
     })
-    if (!answer.ok || typeof answer.data === 'string' || asked.length !== from) return
-    asked.push(answer.data.points)
+    if (!answer.ok || typeof answer.data === 'string' || polled.length !== from) return
+    polled.push(answer.data.points)
     version.value++
   }
 
@@ -47,7 +47,7 @@ function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
     version.value = version.peek() + 1
   })
   return {
-    curve: { id, live, version, points: () => (lastStepOf(live.points) >= lastStepOf(asked) ? live.points : asked) },
+    curve: { id, live, version, points: () => (lastStepOf(live.points) >= lastStepOf(polled) ? live.points : polled) },
     stop: () => {
       stopAsking()
       stopFollowing()

@@ -19,9 +19,9 @@ export type NumberField = (typeof numberFields)[number]
 export type NumberBounds = { whole: boolean; min: number; max: number; initial: number }
 
 function property(name: keyof JobConfig): SchemaProperty {
-  const found = jobSchema.properties[name]
-  if (found === undefined) throw new Error(`The API has no field ${name}`)
-  return found
+  const schema = jobSchema.properties[name]
+  if (schema === undefined) throw new Error(`The API has no field ${name}`)
+  return schema
 }
 
 function numberBounds(name: NumberField): [NumberField, NumberBounds] {

@@ -58,14 +58,14 @@ export function advancedDefaults(): Partial<Draft> {
 /** A draft from storage, perhaps of another version of this page; `null` if it is not one. */
 export function readDraft(stored: unknown): Draft | null {
   if (typeof stored !== 'object' || stored === null) return null
-  const given = stored as Record<string, unknown>
+  const fields = stored as Record<string, unknown>
   const draft = emptyDraft()
   for (const field of ['name', ...numberFields] as const) {
-    if (typeof given[field] === 'string') draft[field] = given[field]
+    if (typeof fields[field] === 'string') draft[field] = fields[field]
   }
-  draft.model_type = modelTypes.find((type) => type === given.model_type) ?? draft.model_type
-  draft.mixed_precision = given.mixed_precision === true
-  const codes: unknown[] = Array.isArray(given.bundeslaender) ? given.bundeslaender : []
+  draft.model_type = modelTypes.find((type) => type === fields.model_type) ?? draft.model_type
+  draft.mixed_precision = fields.mixed_precision === true
+  const codes: unknown[] = Array.isArray(fields.bundeslaender) ? fields.bundeslaender : []
   draft.bundeslaender = bundeslandCodes.filter((code) => codes.includes(code))
   return draft
 }

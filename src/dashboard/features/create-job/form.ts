@@ -29,21 +29,21 @@ type Begin = { from: string | null; draft: Draft; attempt: Attempt | null }
 export function createForm({ from, ...begin }: Begin): Form {
   const draft = signal(begin.draft)
   const attempt = signal(begin.attempt)
-  const left = signal<ReadonlySet<FieldName>>(new Set())
+  const touched = signal<ReadonlySet<FieldName>>(new Set())
   const refusal = signal<Problem | null>(null)
-  const refused = signal<ReturnType<typeof serverErrors>>(new Map())
+  const serverFindings = signal<ReturnType<typeof serverErrors>>(new Map())
   const sending = signal(false)
 
   const errors = computed(() => {
-    const shown = new Map<FieldName, string>()
-    const found = check(draft.value)
+    const visible = new Map<FieldName, string>()
+    const findings = check(draft.value)
     for (const field of fieldNames) {
-      const own = left.value.has(field) ? found.get(field) : undefined
-      const servers = refused.value.get(field)
+      const own = touched.value.has(field) ? findings.get(field) : undefined
+      const servers = serverFindings.value.get(field)
       const message = own ?? (servers && serverMessage(field, servers))
-      if (message !== undefined) shown.set(field, message)
+      if (message !== undefined) visible.set(field, message)
     }
-    return shown
+    return visible
   })
   const unanswered = computed(() => {
     if (attempt.value === null || sending.value) return 'no'
@@ -53,23 +53,23 @@ export function createForm({ from, ...begin }: Begin): Form {
 
   function change(entries: Partial<Draft>): void {
     draft.value = { ...draft.value, ...entries }
-    const others = [...refused.value].filter(([field]) => field === null || !(field in entries))
-    if (others.length < refused.value.size) refused.value = new Map(others)
+    const others = [...serverFindings.value].filter(([field]) => field === null || !(field in entries))
+    if (others.length < serverFindings.value.size) serverFindings.value = new Map(others)
     remember()
   }
 
   async function submit(waits: boolean): Promise<string | null> {
     if (sending.peek()) return null
-    left.value = new Set(fieldNames)
-    refused.value = new Map()
+    touched.value = new Set(fieldNames)
+    serverFindings.value = new Map()
     refusal.value = null
     if (check(draft.peek()).size > 0) return null
     const config = configOf(draft.peek())
-    const made = attemptFor(config, waits, attempt.peek())
-    attempt.value = made
+    const next = attemptFor(config, waits, attempt.peek())
+    attempt.value = next
     remember()
     sending.value = true
-    const answer = await send(config, made)
+    const answer = await send(config, next)
     sending.value = false
     if (answer.ok) {
       forgetDraft()
@@ -82,15 +82,15 @@ export function createForm({ from, ...begin }: Begin): Form {
 
   function take(problem: Problem): void {
     if (!isUnknown(problem)) attempt.value = null
-    refused.value = serverErrors(problem)
-    const isOfFields = refused.value.size > 0 && !refused.value.has(null)
+    serverFindings.value = serverErrors(problem)
+    const isOfFields = serverFindings.value.size > 0 && !serverFindings.value.has(null)
     refusal.value = isOfFields ? null : problem
     remember()
     void refresh('jobs')
   }
 
   const leave = (field: FieldName) => {
-    left.value = new Set(left.value).add(field)
+    touched.value = new Set(touched.value).add(field)
   }
   return { draft, errors, refusal, unanswered, sending, change, leave, submit }
 }

@@ -11,8 +11,8 @@ export function Regulations({ form }: { form: Form }) {
   const stats = useStats().data
   const { bundeslaender } = form.draft.value
   const choose = (codes: Iterable<BundeslandCode>) => {
-    const wanted = new Set(codes)
-    form.change({ bundeslaender: bundeslandCodes.filter((code) => wanted.has(code)) })
+    const selection = new Set(codes)
+    form.change({ bundeslaender: bundeslandCodes.filter((code) => selection.has(code)) })
   }
   return (
     <section class="panel">

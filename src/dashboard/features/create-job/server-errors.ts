@@ -9,12 +9,12 @@ type ValidationError = NonNullable<Problem['errors']>[number]
 
 /** Errors of the API by field; `null` is the form as a whole. Only the first of each. */
 export function serverErrors(problem: Problem): Map<FieldName | null, ValidationError> {
-  const found = new Map<FieldName | null, ValidationError>()
+  const errors = new Map<FieldName | null, ValidationError>()
   for (const error of problem.errors ?? []) {
     const field = error.loc[0] === 'body' ? (fieldNames.find((name) => name === error.loc[1]) ?? null) : null
-    if (!found.has(field)) found.set(field, error)
+    if (!errors.has(field)) errors.set(field, error)
   }
-  return found
+  return errors
 }
 
 /** In the page's language for known kinds of errors, else in the API's words. */

@@ -6,7 +6,7 @@ import { readFilter, toggleFilter } from './filter.ts'
 /** How many documents there are of each type, the most first; a bar filters the list. */
 export function DocTypes({ stats }: { stats: Stats }) {
   const types = Object.entries(stats.by_doc_type).sort(([, a], [, b]) => b - a)
-  const chosen = readFilter().doc_type
+  const selected = readFilter().doc_type
   return (
     <section class="panel" aria-labelledby="by-type">
       <h2 id="by-type">{t('dataset.byType')}</h2>
@@ -16,7 +16,7 @@ export function DocTypes({ stats }: { stats: Stats }) {
           const share = formatPercent(percent)
           return (
             <li key={type}>
-              <button type="button" aria-pressed={type === chosen} onClick={() => toggleFilter('doc_type', type)}>
+              <button type="button" aria-pressed={type === selected} onClick={() => toggleFilter('doc_type', type)}>
                 <span class="visually-hidden">{t('dataset.typeDetail', { type, count, share })}</span>
                 <span class="type-name" aria-hidden="true">
                   {type}

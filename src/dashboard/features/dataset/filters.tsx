@@ -10,7 +10,7 @@ const any = ''
 export function Filters({ types }: { types: string[] }) {
   const filter = readFilter()
   // A type that is in the address but not in the dataset is listed too: it explains an empty list.
-  const named = filter.doc_type === null || types.includes(filter.doc_type) ? types : [...types, filter.doc_type]
+  const options = filter.doc_type === null || types.includes(filter.doc_type) ? types : [...types, filter.doc_type]
   return (
     <div class="filters">
       <SelectField
@@ -25,7 +25,7 @@ export function Filters({ types }: { types: string[] }) {
       <SelectField
         label={t('dataset.type')}
         value={filter.doc_type ?? any}
-        options={[[any, t('dataset.anyType')], ...named.map((type) => [type, type] as const)]}
+        options={[[any, t('dataset.anyType')], ...options.map((type) => [type, type] as const)]}
         onChange={(type) => changeFilter({ doc_type: type === any ? null : type })}
       />
       <SelectField

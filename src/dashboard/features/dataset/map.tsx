@@ -12,13 +12,13 @@ const legendSteps = [0, 0.25, 0.5, 0.75, 1]
 
 /** The Bundesländer, coloured by their documents or by the share of them that models may be trained on. */
 export function BundeslandMap({ stats }: { stats: Stats }) {
-  const shown = useSignal<'documents' | 'share'>('documents')
-  const pointed = useSignal<BundeslandCode | null>(null)
-  const chosen = readFilter().bundesland
+  const mode = useSignal<'documents' | 'share'>('documents')
+  const hovered = useSignal<BundeslandCode | null>(null)
+  const selected = readFilter().bundesland
   const documentsOf = (code: BundeslandCode) => stats.by_bundesland[code] ?? 0
   const allowedOf = (code: BundeslandCode) => stats.training_allowed_by_bundesland[code] ?? 0
   const most = Math.max(1, ...bundeslandCodes.map(documentsOf))
-  const byShare = shown.value === 'share'
+  const byShare = mode.value === 'share'
   const shareOf = (code: BundeslandCode) => allowedOf(code) / Math.max(1, documentsOf(code))
 
   const sentenceOf = (code: BundeslandCode) => {
@@ -37,9 +37,9 @@ export function BundeslandMap({ stats }: { stats: Stats }) {
   }
   const point = ({ target }: Event) => {
     const code = (target as Element).closest('[data-code]')?.getAttribute('data-code') as BundeslandCode | null
-    if (code) pointed.value = code
+    if (code) hovered.value = code
   }
-  const detailed = pointed.value ?? chosen
+  const detail = hovered.value ?? selected
 
   return (
     <section class="panel stack-s" aria-labelledby="by-bundesland">
@@ -47,13 +47,13 @@ export function BundeslandMap({ stats }: { stats: Stats }) {
         <h2 id="by-bundesland">{t('dataset.map')}</h2>
         <Segments
           label={t('dataset.mapShows')}
-          value={shown.value}
+          value={mode.value}
           options={[
             ['documents', t('dataset.byDocuments')],
             ['share', t('dataset.byShare')],
           ]}
           onChange={(value) => {
-            shown.value = value
+            mode.value = value
           }}
         />
       </div>
@@ -62,10 +62,10 @@ export function BundeslandMap({ stats }: { stats: Stats }) {
         onFocusIn={point}
         onPointerOver={point}
         onPointerLeave={() => {
-          pointed.value = null
+          hovered.value = null
         }}
         onFocusOut={() => {
-          pointed.value = null
+          hovered.value = null
         }}
       >
         <TileShares
@@ -73,7 +73,7 @@ export function BundeslandMap({ stats }: { stats: Stats }) {
           shareOf={(code) => (byShare ? shareOf(code) : documentsOf(code) / most)}
           textOf={textOf}
           sentenceOf={sentenceOf}
-          selected={chosen}
+          selected={selected}
           onSelect={(code) => toggleFilter('bundesland', code)}
         />
         <Legend
@@ -81,7 +81,7 @@ export function BundeslandMap({ stats }: { stats: Stats }) {
         />
       </div>
       <p class="small map-detail" aria-hidden="true">
-        {detailed === null ? <span class="quiet">{t('dataset.mapHint')}</span> : sentenceOf(detailed)}
+        {detail === null ? <span class="quiet">{t('dataset.mapHint')}</span> : sentenceOf(detail)}
       </p>
     </section>
   )

@@ -24,9 +24,9 @@ export function rangeOf({ event, points }: Known, axis: Axis): readonly [number,
 
 /** The whole, halved while the reached part still fits: the curve takes half of the width or more, and seldom jumps. */
 function horizon(reached: number, whole: number): number {
-  let shown = whole
-  while (shown > 2 * horizonMin && reached <= shown / 2) shown /= 2
-  return Math.max(1, Math.ceil(shown))
+  let range = whole
+  while (range > 2 * horizonMin && reached <= range / 2) range /= 2
+  return Math.max(1, Math.ceil(range))
 }
 
 /** Neither fewer steps nor fewer milliseconds than this are shown. */

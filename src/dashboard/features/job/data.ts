@@ -21,10 +21,10 @@ function readEventPage(id: string, after: number, options: RequestOptions) {
 /** The log of a job, oldest first: up to this revision, or later. */
 export function useEvents({ id, revision }: Pick<JobSnapshot, 'id' | 'revision'>): Resource<JobEvent[]> {
   const events = useResource(`jobs/${id}/events`, (options) => readEvents(id, options), { everyMs: Infinity })
-  const asked = useRef(revision)
+  const requestedRevision = useRef(revision)
   useEffect(() => {
-    if (asked.current === revision) return
-    asked.current = revision
+    if (requestedRevision.current === revision) return
+    requestedRevision.current = revision
     // The number of an event is the job's revision after it.
     if ((events.data?.at(-1)?.sequence ?? 0) < revision) void events.refresh()
   }, [revision])

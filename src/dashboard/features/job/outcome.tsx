@@ -33,7 +33,7 @@ function Version({ job }: { job: JobSnapshot }) {
   if (data === null) return null
   const { version } = data
   if (version === null) return <p class="quiet">{t('job.versionGone')}</p>
-  const named = {
+  const params = {
     version: version.version,
     type: t(`common.${version.model_type}`),
     f1: formatScore(version.metrics.f1_score),
@@ -41,9 +41,9 @@ function Version({ job }: { job: JobSnapshot }) {
   return (
     <p class="row">
       <a class="button" href={`/models?type=${version.model_type}&version=${encodeURIComponent(version.id)}`}>
-        {t('job.toVersion', named)}
+        {t('job.toVersion', params)}
       </a>
-      <span class="quiet">{t(version.is_active ? 'job.versionActive' : 'job.versionInactive', named)}</span>
+      <span class="quiet">{t(version.is_active ? 'job.versionActive' : 'job.versionInactive', params)}</span>
     </p>
   )
 }

@@ -59,7 +59,7 @@ function hint(count: number): string {
 /** Names of the jobs on the page, and of chosen ones from visited pages; otherwise the beginning of the id. */
 export function useJobNames(jobs: readonly JobSnapshot[], chosen: readonly string[]): (id: string) => string {
   const names = useRef<ReadonlyMap<string, string>>(new Map())
-  const kept = [...names.current].filter(([id]) => chosen.includes(id))
-  names.current = new Map([...kept, ...jobs.map(({ id, name }) => [id, name] as const)])
+  const chosenNames = [...names.current].filter(([id]) => chosen.includes(id))
+  names.current = new Map([...chosenNames, ...jobs.map(({ id, name }) => [id, name] as const)])
   return (id) => names.current.get(id) ?? shortId(id)
 }

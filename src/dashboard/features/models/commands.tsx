@@ -9,22 +9,22 @@ import { toast } from '../../components/toast.tsx'
 import { t } from '../../i18n/text.ts'
 import { ChangedMeanwhile, Replacement } from './replacement.tsx'
 
-const named = ({ version, model_type }: ModelVersion) => ({ version, type: t(`common.${model_type}`) })
+const paramsOf = ({ version, model_type }: ModelVersion) => ({ version, type: t(`common.${model_type}`) })
 
 /** Activates a version after confirmation. @returns whether it is active now */
 export async function activate(version: ModelVersion): Promise<boolean> {
   const answer = await askAndSend(
     version,
     (active, hasChanged) => ({
-      title: t('models.activateTitle', named(version)),
+      title: t('models.activateTitle', paramsOf(version)),
       text: <Replacement version={version} active={active} hasChanged={hasChanged} />,
-      action: t('models.activateAction', named(version)),
+      action: t('models.activateAction', paramsOf(version)),
     }),
     (input) => request(() => api.models[':id'].activate.$post(input)),
   )
   if (answer === null) return false
   if (!answer.ok) return refused(answer.refusal)
-  toast.done(t('models.activated', named(version)))
+  toast.done(t('models.activated', paramsOf(version)))
   await refresh('models')
   return true
 }
@@ -34,21 +34,21 @@ export async function remove(version: ModelVersion): Promise<boolean> {
   const answer = await askAndSend(
     version,
     (active, hasChanged) => ({
-      title: t('models.deleteTitle', named(version)),
+      title: t('models.deleteTitle', paramsOf(version)),
       text: (
         <div class="stack-s">
           {hasChanged && active && <ChangedMeanwhile active={active} />}
-          <p>{t('models.deleteText', named(version))}</p>
+          <p>{t('models.deleteText', paramsOf(version))}</p>
         </div>
       ),
-      action: t('models.deleteAction', named(version)),
+      action: t('models.deleteAction', paramsOf(version)),
       dangerous: true,
     }),
     (input) => request(() => api.models[':id'].$delete(input)),
   )
   if (answer === null) return false
   if (!answer.ok) return refused(answer.refusal)
-  toast.done(t('models.deleted', named(version)))
+  toast.done(t('models.deleted', paramsOf(version)))
   await Promise.all([refresh('models'), refresh('status')])
   return true
 }
@@ -70,11 +70,11 @@ async function askAndSend(
 ): Promise<Answer<unknown> | null> {
   const query = { model_type: version.model_type, active: 'true' } as const
   for (let hasChanged = false; ; hasChanged = true) {
-    const looked = await request(() => api.models.$get({ query }))
-    if (!looked.ok) return looked
-    const active = looked.data[0] ?? null
+    const activeAnswer = await request(() => api.models.$get({ query }))
+    if (!activeAnswer.ok) return activeAnswer
+    const active = activeAnswer.data[0] ?? null
     if (active?.id !== version.id && !(await confirm(questionOf(active, hasChanged)))) return null
-    const tag = entityTag(looked.headers)
+    const tag = entityTag(activeAnswer.headers)
     const answer = await send({ param: { id: version.id }, header: tag === null ? {} : { 'If-Match': tag } })
     if (answer.ok || answer.refusal.status !== 412) return answer
   }

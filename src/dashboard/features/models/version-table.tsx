@@ -48,7 +48,7 @@ export function VersionTable({ caption, versions, active, linked, onLeft }: Vers
 type VersionRowProps = Pick<VersionTableProps, 'active' | 'linked' | 'onLeft'> & { version: ModelVersion }
 
 function VersionRow({ version, active, linked, onLeft }: VersionRowProps) {
-  const named = { version: version.version, type: t(`common.${version.model_type}`) }
+  const params = { version: version.version, type: t(`common.${version.model_type}`) }
   const activateIt = async () => {
     if (await activate(version)) onLeft('use')
   }
@@ -76,10 +76,10 @@ function VersionRow({ version, active, linked, onLeft }: VersionRowProps) {
       })}
       <td {...tableRoles.cell}>
         <div class="version-actions">
-          <Button needs="admin" label={t('models.activateLabel', named)} onClick={activateIt}>
+          <Button needs="admin" label={t('models.activateLabel', params)} onClick={activateIt}>
             {t('models.activate')}
           </Button>
-          <Button needs="admin" look="plain" label={t('models.deleteLabel', named)} onClick={removeIt}>
+          <Button needs="admin" look="plain" label={t('models.deleteLabel', params)} onClick={removeIt}>
             {t('models.delete')}
           </Button>
         </div>

@@ -37,14 +37,14 @@ export async function* watchBatch(images: number, options: BatchOptions): AsyncG
 
 /** Waits, but no longer than until an unreachable server is reachable again. */
 async function untilTried(waitMs: number, signal: AbortSignal): Promise<void> {
-  const waited = new AbortController()
-  const either = AbortSignal.any([signal, waited.signal])
+  const end = new AbortController()
+  const either = AbortSignal.any([signal, end.signal])
   const waits = [sleepFor(waitMs, either)]
   if (!reachable.peek()) waits.push(untilReachable(either))
   try {
     await Promise.race(waits)
   } finally {
-    waited.abort()
+    end.abort()
   }
 }
 

@@ -3,7 +3,7 @@ import { finalStatuses } from '../../../shared/job-status.ts'
 import { api } from '../../api/client.ts'
 import { nextCursor, request } from '../../api/request.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
-import { ACTIVE_JOBS_MS, RECENT_JOBS, RECENT_JOBS_READ, SIDING_JOBS } from '../../platform/limits.ts'
+import { ACTIVE_JOBS_MS, QUEUE_PANEL_JOBS, RECENT_JOBS, RECENT_JOBS_READ } from '../../platform/limits.ts'
 
 /** The newest paused jobs, and whether there are more. */
 export type PausedJobs = { jobs: JobSnapshot[]; isCut: boolean }
@@ -12,7 +12,7 @@ export const usePausedJobs = (): Resource<PausedJobs> =>
   useResource(
     'jobs/overview/paused',
     async (options) => {
-      const query = { status: 'paused', limit: String(SIDING_JOBS) } as const
+      const query = { status: 'paused', limit: String(QUEUE_PANEL_JOBS) } as const
       const answer = await request(() => api.jobs.$get({ query }), options)
       if (!answer.ok) return answer
       return { ...answer, data: { jobs: answer.data, isCut: nextCursor(answer.headers) !== null } }

@@ -2,7 +2,7 @@ import type { JobSnapshot } from '../../../client/index.ts'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { formatAgo, formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import { SIDING_JOBS } from '../../platform/limits.ts'
+import { QUEUE_PANEL_JOBS } from '../../platform/limits.ts'
 import type { PausedJobs } from './data.ts'
 
 type JobPanelProps = {
@@ -31,12 +31,12 @@ function JobPanel({ title, empty, jobs, note, more }: JobPanelProps) {
 
 /** The head of the queue, and how many follow. */
 export function Queue({ jobs }: { jobs: readonly JobSnapshot[] }) {
-  const others = jobs.length - SIDING_JOBS
+  const others = jobs.length - QUEUE_PANEL_JOBS
   return (
     <JobPanel
       title={t('overview.queue')}
       empty={t('overview.nobodyWaits')}
-      jobs={jobs.slice(0, SIDING_JOBS)}
+      jobs={jobs.slice(0, QUEUE_PANEL_JOBS)}
       note={({ queue_position }) => t('overview.place', { place: queue_position ?? 0 })}
       more={others > 0 ? { href: '/jobs?status=queued', text: t('overview.more', { count: others }) } : null}
     />

@@ -22,13 +22,13 @@ export function Sparkline({ values, label }: SparklineProps) {
 function pointsOf(values: Float64Array): string {
   if (values.length < 2) return ''
   const count = Math.min(SPARKLINE_POINTS, values.length)
-  const chosen = Array.from(
+  const samples = Array.from(
     { length: count },
     (_, at) => values[Math.round((at * (values.length - 1)) / (count - 1))] ?? 0,
   )
-  const lowest = Math.min(...chosen)
-  const span = Math.max(...chosen) - lowest || 1
+  const lowest = Math.min(...samples)
+  const span = Math.max(...samples) - lowest || 1
   const place = (value: number, at: number) =>
     `${((at / (count - 1)) * width).toFixed(1)},${(height - 2 - ((value - lowest) / span) * (height - 4)).toFixed(1)}`
-  return chosen.map(place).join(' ')
+  return samples.map(place).join(' ')
 }

@@ -13,9 +13,9 @@ export type TracksProps = {
 
 /** The tracks: running jobs, and free slots. */
 export function Tracks({ running, slots }: TracksProps) {
-  const shown = running.slice(0, TRACKS_MAX)
+  const visible = running.slice(0, TRACKS_MAX)
   const free = slots === null ? 0 : Math.max(0, slots - running.length)
-  const freeShown = Math.min(free, Math.max(0, TRACKS_MAX - shown.length))
+  const freeShown = Math.min(free, Math.max(0, TRACKS_MAX - visible.length))
   return (
     <section class="panel tracks" aria-labelledby="tracks">
       <div class="row between">
@@ -29,16 +29,16 @@ export function Tracks({ running, slots }: TracksProps) {
           <p class="quiet">{t('overview.nothingRunsText')}</p>
         </Empty>
       )}
-      {shown.map((job) => (
+      {visible.map((job) => (
         <Lane key={job.id} job={job} />
       ))}
       {Array.from({ length: freeShown }, (_, at) => (
         <FreeTrack key={at} label={t('overview.freeSlot')} />
       ))}
-      {running.length > shown.length && (
+      {running.length > visible.length && (
         <p>
           <a href="/jobs?status=preparing&status=training&status=validating">
-            {t('overview.moreRunning', { count: running.length - shown.length })}
+            {t('overview.moreRunning', { count: running.length - visible.length })}
           </a>
         </p>
       )}

@@ -32,14 +32,14 @@ function SignInForm({ text }: { text: string }) {
   }, [refusal.value])
   const submit = async (event: Event) => {
     event.preventDefault()
-    const given = token.value.trim()
+    const value = token.value.trim()
     if (sending.value) return
-    if (given === '') {
+    if (value === '') {
       refusal.value = { reason: 'empty' }
       return
     }
     sending.value = true
-    refusal.value = await signIn(given)
+    refusal.value = await signIn(value)
     sending.value = false
   }
   return (

@@ -35,11 +35,11 @@ export function TokenForm({ onMade }: { onMade: (token: MadeToken) => void }) {
   const submit = async (event: Event) => {
     event.preventDefault()
     if (sending.value) return
-    const wanted = tidyName(name.value)
-    const wrong = errorIn(wanted)
+    const tokenName = tidyName(name.value)
+    const wrong = errorIn(tokenName)
     if (wrong !== null) return refuse(wrong)
     sending.value = true
-    const answer = await makeToken(wanted, role.value, lifetime.value === '' ? null : Number(lifetime.value))
+    const answer = await makeToken(tokenName, role.value, lifetime.value === '' ? null : Number(lifetime.value))
     sending.value = false
     if (answer.ok) return onMade(answer.data)
     const ofName = nameErrorOf(answer.refusal)

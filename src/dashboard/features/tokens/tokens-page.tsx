@@ -25,21 +25,21 @@ export default function TokensPage() {
 function Tokens() {
   const cursor = query.value.get('cursor')
   const page = useTokens(cursor)
-  const made = useSignal<MadeToken | null>(null)
+  const newToken = useSignal<MadeToken | null>(null)
   return (
     <>
       <p class="tokens-intro">{t('tokens.intro')}</p>
-      {made.value === null ? (
+      {newToken.value === null ? (
         <TokenForm
           onMade={(token) => {
-            made.value = token
+            newToken.value = token
           }}
         />
       ) : (
         <NewToken
-          token={made.value}
+          token={newToken.value}
           onDone={() => {
-            made.value = null
+            newToken.value = null
           }}
         />
       )}

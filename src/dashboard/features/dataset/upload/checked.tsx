@@ -14,8 +14,8 @@ import { close, type OpenFile, send } from './upload.ts'
 /** The content of a file before it is sent. */
 export function Checked({ file }: { file: OpenFile }) {
   const { ready, faulty } = file.checked
-  const chosen = useSignal<'ready' | 'faulty' | null>(null)
-  const shown = chosen.value ?? (faulty.length > 0 ? 'faulty' : 'ready')
+  const choice = useSignal<'ready' | 'faulty' | null>(null)
+  const view = choice.value ?? (faulty.length > 0 ? 'faulty' : 'ready')
   const missing = missingFields(file.columns)
   return (
     <Step key="checked" title={file.name}>
@@ -33,17 +33,17 @@ export function Checked({ file }: { file: OpenFile }) {
           {faulty.length > 0 && ready.length > 0 && (
             <Segments
               label={t('dataset.shownRows')}
-              value={shown}
+              value={view}
               options={[
                 ['faulty', t('dataset.showFaulty', { count: faulty.length })],
                 ['ready', t('dataset.showReady', { count: ready.length })],
               ]}
               onChange={(value) => {
-                chosen.value = value
+                choice.value = value
               }}
             />
           )}
-          {shown === 'faulty' ? <FaultyPreview file={file} rows={faulty} /> : <ReadyPreview file={file} rows={ready} />}
+          {view === 'faulty' ? <FaultyPreview file={file} rows={faulty} /> : <ReadyPreview file={file} rows={ready} />}
         </>
       )}
       <div class="row">

@@ -12,8 +12,8 @@ const none = ''
 export function ColumnChoice({ file, missing }: { file: OpenFile; missing: Field[] }) {
   const { columns } = file
   const header = file.table.header.slice(0, UPLOAD_COLUMNS_MAX)
-  const used = new Set(Object.values(columns))
-  const ignored = header.filter((name, at) => !used.has(at) && name.trim() !== '')
+  const usedColumns = new Set(Object.values(columns))
+  const ignored = header.filter((name, at) => !usedColumns.has(at) && name.trim() !== '')
   const options = [
     [none, t('dataset.noColumn')] as const,
     ...header.map((name, at) => [String(at), name.trim() || t('dataset.columnAt', { number: at + 1 })] as const),

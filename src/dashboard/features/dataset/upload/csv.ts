@@ -9,17 +9,17 @@ const delimiters = [';', ',', '\t', '|']
 /** Reads a CSV file whose first line names the columns: any of the usual delimiters and line ends, quoted cells. */
 export function readCsv(given: string): Omit<FileTable, 'format' | 'encoding'> | Unreadable {
   // Spreadsheets may name the delimiter in a line before the header.
-  const named = /^sep=(.)\r?\n/i.exec(given)
-  const text = named === null ? given : given.slice(named[0].length)
+  const separatorLine = /^sep=(.)\r?\n/i.exec(given)
+  const text = separatorLine === null ? given : given.slice(separatorLine[0].length)
   // Before parsing: the parser's own limit counts lines it has already split.
   if (hasTooManyLines(text)) return { reason: 'tooManyRows' }
-  const delimiter = named?.[1] ?? likeliestDelimiter(text.slice(0, UPLOAD_HEADER_LENGTH_MAX))
+  const delimiter = separatorLine?.[1] ?? likeliestDelimiter(text.slice(0, UPLOAD_HEADER_LENGTH_MAX))
   const { data, errors, meta } = csv.parse<string[]>(text, { delimiter })
   const [header = [], ...rows] = data.map((row) => row.map((cell) => cell.replace(escaped, '')))
   if (rows.every(isBlank)) return { reason: 'emptyFile' }
   if (rows.filter((row) => !isBlank(row)).length > UPLOAD_ROWS_MAX) return { reason: 'tooManyRows' }
-  const broken = errors.flatMap(({ type, row }) => (type === 'Quotes' && row !== undefined ? [row - 1] : []))
-  return { delimiter: meta.delimiter, header, rows, brokenQuotes: new Set(broken) }
+  const brokenRows = errors.flatMap(({ type, row }) => (type === 'Quotes' && row !== undefined ? [row - 1] : []))
+  return { delimiter: meta.delimiter, header, rows, brokenQuotes: new Set(brokenRows) }
 }
 
 function hasTooManyLines(text: string): boolean {
@@ -30,11 +30,11 @@ function hasTooManyLines(text: string): boolean {
 
 /** The delimiter for which the first line has the most known fields; else the parser's guess. */
 function likeliestDelimiter(text: string): string {
-  const found = delimiters.map((delimiter) => {
+  const candidates = delimiters.map((delimiter) => {
     const [header = []] = csv.parse<string[]>(text, { delimiter, preview: 1 }).data
     return { delimiter, count: countFound(findColumns(header)) }
   })
-  const best = found.reduce((best, one) => (one.count > best.count ? one : best))
+  const best = candidates.reduce((best, one) => (one.count > best.count ? one : best))
   return best.count > 0 ? best.delimiter : ''
 }
 

@@ -66,7 +66,7 @@ function Cell({ field, text, wrong = false }: { field: Field; text: string; wron
 type PreviewProps<Row> = { caption: string; file: OpenFile; rows: readonly Row[]; columns: Column<Row>[] }
 
 function Preview<Row extends { index: number }>({ caption, file, rows, columns }: PreviewProps<Row>) {
-  const shown = rows.slice(0, PREVIEW_ROWS_MAX)
+  const visible = rows.slice(0, PREVIEW_ROWS_MAX)
   const number: Column<Row> = {
     key: 'number',
     title: file.table.format === 'csv' ? t('dataset.row') : t('dataset.entry'),
@@ -75,9 +75,9 @@ function Preview<Row extends { index: number }>({ caption, file, rows, columns }
   }
   return (
     <div class="preview stack-s">
-      <Table caption={caption} columns={[number, ...columns]} rows={shown} rowKey={({ index }) => String(index)} />
-      {rows.length > shown.length && (
-        <p class="small quiet">{t('dataset.firstOf', { shown: shown.length, count: rows.length })}</p>
+      <Table caption={caption} columns={[number, ...columns]} rows={visible} rowKey={({ index }) => String(index)} />
+      {rows.length > visible.length && (
+        <p class="small quiet">{t('dataset.firstOf', { shown: visible.length, count: rows.length })}</p>
       )}
     </div>
   )

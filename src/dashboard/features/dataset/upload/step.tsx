@@ -15,14 +15,14 @@ export function Step({ title, children }: { title: string; children: ComponentCh
   const section = useRef<HTMLElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
   useLayoutEffect(() => {
-    const shown = section.current
+    const element = section.current
     if (next) {
       heading.current?.focus({ preventScroll: true })
       heading.current?.scrollIntoView({ block: 'nearest' })
     } else announce(title)
     next = false
     return () => {
-      if (shown?.contains(document.activeElement)) focusNextStep()
+      if (element?.contains(document.activeElement)) focusNextStep()
     }
   }, [])
   return (

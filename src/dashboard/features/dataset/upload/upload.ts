@@ -26,7 +26,7 @@ export type UploadState =
 /** The upload, one at a time. */
 export const upload = signal<UploadState>({ phase: 'none', unreadable: null })
 
-let cancelled = new AbortController()
+let cancellation = new AbortController()
 
 /** Whether a file may be opened: not while another is being sent or can be resumed. */
 export const isFree = (): boolean => !['reading', 'sending', 'stopped'].includes(upload.value.phase)
@@ -73,10 +73,10 @@ export async function send(): Promise<void> {
   const state = upload.value
   if (state.phase !== 'checked' && state.phase !== 'stopped') return
   const { file } = state
-  cancelled = new AbortController()
+  cancellation = new AbortController()
   let progress = state.phase === 'stopped' ? state.progress : noProgress(file.checked.ready)
   const show = (wait: Wait | null) => {
-    upload.value = { phase: 'sending', file, progress, wait, cancelling: cancelled.signal.aborted }
+    upload.value = { phase: 'sending', file, progress, wait, cancelling: cancellation.signal.aborted }
   }
   const sender: Sender = {
     put: putDocuments,
@@ -90,7 +90,7 @@ export async function send(): Promise<void> {
     onWait: show,
   }
   show(null)
-  const ending = await sendRows(progress, sender, cancelled.signal)
+  const ending = await sendRows(progress, sender, cancellation.signal)
   upload.value =
     typeof ending === 'string'
       ? { phase: 'finished', file, progress, cancelled: ending === 'cancelled' }
@@ -104,7 +104,7 @@ export function cancel(): void {
   const state = upload.value
   if (state.phase === 'sending') {
     upload.value = { ...state, cancelling: true }
-    cancelled.abort()
+    cancellation.abort()
   } else if (state.phase === 'stopped') {
     upload.value = { phase: 'finished', file: state.file, progress: state.progress, cancelled: true }
   }
