@@ -86,6 +86,9 @@ export const RETRY_AFTER_S = 5
 /** Milliseconds past a wake deadline after which the sweeper considers it missed; also the deadline of a new slot. */
 export const WAKE_GRACE_MS = 60_000
 
+/** Milliseconds for which a deleted job's object remembers that it was: a restored D1 may still have its row. A week. */
+export const TOMBSTONE_MS = 7 * 24 * 60 * 60_000
+
 /** Milliseconds until a failed alarm is tried again: what fails at once would otherwise cost an alarm each time. */
 export const ALARM_RETRY_MS = 10_000
 

@@ -96,8 +96,6 @@ export class Ledger {
       return
     }
     const { type, seq } = change
-    // A register set back to when the job waited gives it a slot anew, and nobody knows that it was deleted.
-    if (entry.erased && type === 'created' && this.losses > 0) Object.assign(entry, freshEntry())
     if (seq !== entry.events.length + 1) this.break(`${name(id)}: event ${seq} (${type}) after ${entry.events.length}`)
     const ended = entry.events.some((earlier) => finals.includes(earlier))
     if (entry.events.includes('deleted')) this.break(`${name(id)}: ${type} after its deletion`)

@@ -338,7 +338,9 @@ class Run {
     const soonMs = this.world.nowMs + 2 * REST_MINUTES_MAX * MINUTE_MS
     const waiting = this.#register.execute("SELECT 1 FROM jobs WHERE wake_by_ms < ? OR status = 'queued'", [soonMs])
       .results.length
-    return waiting === 0 && this.#objects.nextMs() === Number.POSITIVE_INFINITY
+    // Of a deleted job the object is reminded a week later.
+    const soon = this.world.elapsedMs + 2 * REST_MINUTES_MAX * MINUTE_MS
+    return waiting === 0 && this.#objects.nextMs() > soon
   }
 }
 

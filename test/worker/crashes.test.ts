@@ -13,6 +13,7 @@ import {
   PAUSED_CHECK_MS,
   SINK_RETRY_MS,
   SWEEP_PAGE_JOBS,
+  TOMBSTONE_MS,
   WAKE_GRACE_MS,
 } from '../../src/platform/limits.ts'
 import {
@@ -257,7 +258,7 @@ describe('while D1 is away', () => {
     healD1()
     await runAlarm(id)
     expect(await registerRow(id)).toBeNull()
-    expect(await alarmOf(id)).toBeNull()
+    expect(await alarmOf(id)).toBe(Date.now() + TOMBSTONE_MS)
   })
 
   test.each(['refused', 'unheard'] as const)(

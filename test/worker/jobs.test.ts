@@ -1,6 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { TOMBSTONE_MS } from '../../src/platform/limits.ts'
 import {
   api,
   cancelAll,
@@ -204,7 +205,7 @@ test('a deleted job is gone everywhere, its version stays', async () => {
   expect(await versionsOf(id)).toHaveLength(1)
   await runInDurableObject(stubOf(id), async (_, { storage }) => {
     expect(storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('events', 'sync')").toArray()).toEqual([])
-    expect(await storage.getAlarm()).toBeNull()
+    expect(await storage.getAlarm()).toBe(Date.now() + TOMBSTONE_MS)
   })
 })
 

@@ -1,10 +1,11 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Reconciliation } from '../../src/jobs/reconcile.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
-import { COMPLETION_TRIES_MAX, PAUSED_CHECK_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
+import { COMPLETION_TRIES_MAX, PAUSED_CHECK_MS, TOMBSTONE_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 import {
+  alarmOf,
   api,
   cancelAll,
   createJob,
@@ -142,6 +143,40 @@ describe('D1 set back to an earlier moment', () => {
     await sweepAt(Date.now() + 2 * WAKE_GRACE_MS)
     expect(await registerRow(id)).toBeNull()
     expect(await snapshotOf(id)).toBeNull()
+  })
+
+  test('before a job that waited was deleted: it is not started, neither by the step after the restore nor by the sweeper', async () => {
+    const running = await createJob({ epochs: 1 })
+    const waiting = await send('POST', `${api}/jobs?when_busy=queue`, { name: 'w', bundeslaender: ['BY'], epochs: 1 })
+    const { id } = (await waiting.json()) as { id: string }
+    const restore = await bookmarkD1()
+    await post(`${api}/jobs/${id}/cancel`)
+    await request(`${api}/jobs/${id}`, { method: 'DELETE' })
+    await post(`${api}/jobs/${running}/cancel`)
+    await restore()
+    expect(await registerRow(id)).toMatchObject({ status: 'queued' })
+    await reconcile([objectIdOf(id)])
+    expect(await registerRow(id)).toBeNull()
+    await restore()
+    await reconcile([objectIdOf(running)])
+    await sweepAt(Date.now() + 2 * WAKE_GRACE_MS)
+    expect(await registerRow(id)).toBeNull()
+    expect(await snapshotOf(id)).toBeNull()
+  })
+
+  test('a deleted job is remembered for a week, and then nothing of it is left', async () => {
+    const id = await createJob()
+    await post(`${api}/jobs/${id}/cancel`)
+    const deletedMs = Date.now()
+    await request(`${api}/jobs/${id}`, { method: 'DELETE' })
+    expect(await alarmOf(id)).toBe(deletedMs + TOMBSTONE_MS)
+    await evictDurableObject(stubOf(id))
+    expect(await stubOf(id).snapshot()).toBe('deleted')
+    expect((await post(`${api}/jobs/${id}/resume`)).status).toBe(404)
+    await runAlarm(id)
+    await evictDurableObject(stubOf(id))
+    expect(await stubOf(id).snapshot()).toBeNull()
+    expect(await alarmOf(id)).toBeNull()
   })
 
   test('reconciled, shows of each job what its object shows, and is right when it is asked again', async () => {

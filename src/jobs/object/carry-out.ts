@@ -38,8 +38,9 @@ export async function carryOut(
   return null
 }
 
-/** The row of a job that has not begun; `null`: there is none. */
+/** The row of a job that has not begun; `null`: there is none, or the job was deleted. */
 export async function pendingRow(core: Core, id: string): Promise<JobRow | null> {
+  if (core.store.deletedMs !== null) return null
   const row = await core.register.find(id)
   return row !== null && row.revision === 0 ? row : null
 }

@@ -1,3 +1,4 @@
+import { TOMBSTONE_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
 import { readSettings, type Settings } from '../../platform/settings.ts'
 import type { JobRegister, JobRow } from '../register/job-register.ts'
@@ -43,13 +44,14 @@ export class Core {
       register: this.register,
       registry: parts.registry(db),
       commit: (events, acknowledgedBy) => void this.commit(events, acknowledgedBy),
-      erase: () => this.#erase(),
+      bury: () => this.#bury(),
       now,
     })
     this.sinks = new Sinks(this.store, [this.registerSink], now)
     this.deadlines = new Deadlines(parts.alarm(ctx.storage), [
       { name: 'milestone', atMs: () => this.#milestoneMs(), meet: () => this.advance() },
       { name: 'sinks', atMs: () => this.sinks.nextMs(), meet: () => this.deliver() },
+      { name: 'tombstone', atMs: () => this.#forgottenAtMs(), meet: () => this.#forgetIfDue() },
     ])
     this.watchers = new Watchers(now, parts.revokedAmong(db), parts.describeEvent)
   }
@@ -121,9 +123,21 @@ export class Core {
     return this.livingJob && nextWakeMs(this.livingJob)
   }
 
-  async #erase(): Promise<void> {
+  /** When the object also forgets that its job was deleted. */
+  #forgottenAtMs(): number | null {
+    const { deletedMs } = this.store
+    return deletedMs === null ? null : deletedMs + TOMBSTONE_MS
+  }
+
+  async #forgetIfDue(): Promise<void> {
+    const atMs = this.#forgottenAtMs()
+    if (atMs !== null && this.now() >= atMs) await this.store.erase()
+  }
+
+  async #bury(): Promise<void> {
+    const nowMs = this.now()
     this.watchers.end()
-    await this.store.erase()
+    await this.store.bury(nowMs)
     this.deadlines.forget()
   }
 }

@@ -1,6 +1,6 @@
 import { evolve } from '../rules/job.ts'
 import type { Job, JobEvent } from '../rules/types.ts'
-import { hasTables, migrate } from './migrations.ts'
+import { hasTables, hasTombstone, migrate } from './migrations.ts'
 
 /** How a sink stands: the last revision it has acknowledged, and what has gone wrong since. */
 export type SinkState = { revision: number; tries: number; nextMs: number | null; error: string | null }
@@ -16,6 +16,7 @@ export class EventStore {
   readonly #evolve: typeof evolve
   readonly #sinks = new Map<string, SinkState>()
   #job: Job | null = null
+  #deletedMs: number | null = null
 
   /** @param made what an event makes of a job */
   constructor(storage: DurableObjectStorage, made = evolve) {
@@ -24,7 +25,14 @@ export class EventStore {
     if (hasTables(storage)) {
       migrate(storage)
       this.#load()
+    } else if (hasTombstone(storage)) {
+      this.#deletedMs = storage.sql.exec<{ deleted_ms: number }>('SELECT deleted_ms FROM tombstone').one().deleted_ms
     }
+  }
+
+  /** When the job was deleted, of which nothing else is known any more, Unix ms; `null`: there was none. */
+  get deletedMs(): number | null {
+    return this.#deletedMs
   }
 
   /** The job as last committed; `null` as long as this object knows of none. */
@@ -72,9 +80,18 @@ export class EventStore {
     this.#storeSink(name, state)
   }
 
+  /** Forgets everything, the alarm included, but that the job was deleted. */
+  async bury(nowMs: number): Promise<void> {
+    await this.erase()
+    this.#storage.sql.exec('CREATE TABLE tombstone (deleted_ms INTEGER NOT NULL) STRICT')
+    this.#storage.sql.exec('INSERT INTO tombstone (deleted_ms) VALUES (?)', nowMs)
+    this.#deletedMs = nowMs
+  }
+
   /** Forgets everything, the alarm included. */
   async erase(): Promise<void> {
     this.#job = null
+    this.#deletedMs = null
     this.#sinks.clear()
     await this.#storage.deleteAll()
   }

@@ -47,10 +47,17 @@ export function migrate(storage: DurableObjectStorage): void {
 /** Whether the object has tables: one that knows of no job writes none. */
 export const hasTables = (storage: DurableObjectStorage): boolean => versionOf(storage) > 0
 
-/** The last migration that an object has been through, told by its tables; 0: none. */
-function versionOf({ sql }: DurableObjectStorage): number {
+/** Whether the object has only the table of a job that was deleted. */
+export const hasTombstone = (storage: DurableObjectStorage): boolean => tablesOf(storage).has('tombstone')
+
+const tablesOf = ({ sql }: DurableObjectStorage): Set<string> => {
   const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray()
-  const names = new Set(tables.map(({ name }) => name))
+  return new Set(tables.map(({ name }) => name))
+}
+
+/** The last migration that an object has been through, told by its tables; 0: none. */
+function versionOf(storage: DurableObjectStorage): number {
+  const names = tablesOf(storage)
   if (names.has('sinks')) return 2
   return names.has('events') ? 1 : 0
 }

@@ -19,8 +19,8 @@ export type RegisterSinkParts = {
   registry: Registry
   /** Commits events and shows them; `acknowledgedBy`: a sink that has them already. */
   commit: (events: readonly JobEvent[], acknowledgedBy?: string) => void
-  /** Forgets the job, whose row is gone. */
-  erase: () => Promise<void>
+  /** Forgets the job, whose row is gone, but for its deletion. */
+  bury: () => Promise<void>
   now: () => number
 }
 
@@ -50,10 +50,10 @@ export class RegisterSink implements Sink {
 
   /** Writes the job to D1 and notes that it is there. A row that D1 has lost comes back. */
   async deliver(job: Job): Promise<void> {
-    const { register, erase } = this.#parts
+    const { register, bury } = this.#parts
     if (job.deleted) {
       await withTimeout(SINK_ANSWER_MS, register.remove(job.id))
-      return erase()
+      return bury()
     }
     if (await this.#write(job)) return
     log('warn', 'job_row_missing', { job_id: job.id, revision: job.revision })

@@ -35,7 +35,7 @@ export class TrainingJob extends DurableObject<Composed> {
   snapshot(): ShownJob | 'deleted' | null {
     const view = this.#core.view()
     if (view !== null) return { job: describe(view), points: view.curve.length }
-    return this.#core.job === null ? null : 'deleted'
+    return this.#core.job === null && this.#core.store.deletedMs === null ? null : 'deleted'
   }
 
   /** What has happened to the job after a revision, oldest first; `null` when this object knows of none. */

@@ -39,9 +39,9 @@ async function begin(core: Core, row: JobRow | null): Promise<void> {
   else core.commit(start(core.creation(row), core.now()))
 }
 
-/** A row that says its job had begun, of which its object knows nothing: the job was deleted, and D1 has been set back. */
+/** A row whose job the object has deleted, or of which it knows nothing though the job had begun: D1 has been set back. */
 async function removeOrphan(core: Core, { job: { id }, revision }: JobRow): Promise<boolean> {
-  if (revision === 0) return false
+  if (revision === 0 && core.store.deletedMs === null) return false
   log('warn', 'job_row_removed', { job_id: id, revision })
   await core.register.remove(id)
   return true
