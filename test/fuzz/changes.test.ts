@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { registerOf, unwantedChanges } from './changes.ts'
+import type { Exchange } from './checks.ts'
 import { type Change, comesByItself } from './journal.ts'
 import { changedAt, type Json, raw, sizeOf, toText } from './json.ts'
-import type { Exchange } from './judge.ts'
 
 const job = (status: string, more: object = {}) => ({ id: 'a', status, revision: 3, slot: 0, wake_by_ms: 1, ...more })
 const jobs = (before: object | null, after: object | null) => ({ atMs: 0, table: 'jobs', before, after }) as Change
@@ -43,7 +43,7 @@ test('a change is laid to who was on his way meanwhile, or answered last before,
   ]
   const at = (atMs: number) => unwantedChanges([reader, refused, taken], [{ ...jobs(job('paused'), null), atMs }])
   expect(at(15).map(([who, { rule }]) => [who, rule])).toEqual([
-    [reader, 'who only looks changes nothing'],
+    [reader, 'a read changes nothing'],
     [refused, 'a refused request changes nothing'],
   ])
   expect(at(35).map(([who]) => who)).toEqual([refused])

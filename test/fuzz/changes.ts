@@ -1,19 +1,19 @@
+import type { Exchange, Fault } from './checks.ts'
 import { type Change, comesByItself } from './journal.ts'
-import type { Exchange, Fault } from './judge.ts'
 
-/** A look into a job's event log after a command was refused: the last event that somebody asked for. */
-export type LogSeen = { id: string; commandedTo: number; atMs: number }
+/** The end of a job's event log after a refused command: the last event with an actor. */
+export type LogEnd = { id: string; commandedTo: number; atMs: number }
 
 const ruleOf = ({ answer }: Exchange): string =>
-  answer.status >= 400 ? 'a refused request changes nothing' : 'who only looks changes nothing'
+  answer.status >= 400 ? 'a refused request changes nothing' : 'a read changes nothing'
 
-/** Whether a request may have changed something: it was taken, and does more than look. */
+/** Whether a request may have changed something: it succeeded, and is not a read. */
 export const mayChange = ({ wire, answer }: Exchange): boolean =>
   answer.status < 400 && !['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(wire.method)
 
 /**
- * What changed in D1 while requests were on their way that may change nothing, or behind the answer of one. Requests that
- * may change something have been sent alone, so a change in the time of one, or behind it, is its own.
+ * Changes in D1 during requests that must not change anything, or after the answer of one. Requests that may change
+ * something are sent alone, so a change during one, or after it, is its own.
  */
 export function unwantedChanges(exchanges: readonly Exchange[], changes: readonly Change[]): [Exchange, Fault][] {
   const unasked = changes.filter((change) => !comesByItself(change))
@@ -26,13 +26,13 @@ export function unwantedChanges(exchanges: readonly Exchange[], changes: readonl
   })
 }
 
-/** Whose answer came last before a change, which may then have been made behind it. */
+/** The last exchange answered before a change, which may have caused it after its answer. */
 function lastAnswered(exchanges: readonly Exchange[], atMs: number): Exchange[] {
   const answered = exchanges.filter(({ answer }) => answer.answeredMs < atMs)
   return answered.sort((a, b) => b.answer.answeredMs - a.answer.answeredMs).slice(0, 1)
 }
 
-/** The journal has whole milliseconds, rounded down. */
+/** The journal rounds down to milliseconds. */
 const isWithin = (atMs: number, { sentMs, answeredMs }: Exchange['answer']) => atMs + 1 > sentMs && atMs <= answeredMs
 
 function difference({ before, after }: Change): string {
@@ -42,7 +42,7 @@ function difference({ before, after }: Change): string {
   return `${id} ${changed.map((column) => `${column}: ${before[column]} → ${after[column]}`).join(', ')}`
 }
 
-/** What the register has known of each job's revisions, and when. */
+/** The revisions of each job in the register over time. */
 export function registerOf() {
   const revisions = new Map<string, { atMs: number; revision: number }[]>()
 
@@ -54,12 +54,12 @@ export function registerOf() {
     }
   }
 
-  /** A job's object must not have carried out, beside the register, what it refused. */
-  function faultIn({ id, commandedTo, atMs }: LogSeen): Fault | null {
-    // Its creation, which every log begins with, the register has as the row itself.
-    const known = Math.max(1, revisions.get(id)?.findLast((one) => one.atMs <= atMs)?.revision ?? 0)
-    if (commandedTo <= known) return null
-    const what = `the log of ${id} goes to ${commandedTo}, the register to ${known}`
+  /** A job's object must not have carried out a command that it refused. */
+  function faultIn({ id, commandedTo, atMs }: LogEnd): Fault | null {
+    // The creation, with which every log starts, is the row itself.
+    const registered = Math.max(1, revisions.get(id)?.findLast((one) => one.atMs <= atMs)?.revision ?? 0)
+    if (commandedTo <= registered) return null
+    const what = `the log of ${id} goes to ${commandedTo}, the register to ${registered}`
     return { rule: 'a refused request changes nothing', what }
   }
 

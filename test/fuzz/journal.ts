@@ -1,11 +1,11 @@
-/** What changes in D1, noted by triggers as it happens. */
+/** Changes in D1, recorded by triggers. */
 
 type Row = Record<string, unknown>
 
-/** One changed row: as it was and as it is; `null`: there was, or is, none. */
+/** One changed row before and after; `null`: no row. */
 export type Change = { atMs: number; table: string; before: Row | null; after: Row | null }
 
-/** Adds the triggers. `last_used_ms` of a token is left out: being let in notes it. */
+/** Adds the triggers. `last_used_ms` of a token is excluded: authentication updates it. */
 export async function installJournal(db: D1Database): Promise<void> {
   const { results } = await db
     .prepare(
@@ -37,10 +37,10 @@ export async function installJournal(db: D1Database): Promise<void> {
   ])
 }
 
-/** Reads on from where it was read to last. */
+/** Reads the changes since the last read. */
 export function journalOf(db: D1Database) {
   let readTo = 0
-  return async function news(): Promise<Change[]> {
+  return async function newChanges(): Promise<Change[]> {
     const { results } = await db
       .prepare('SELECT * FROM fuzz_journal WHERE seq > ? ORDER BY seq')
       .bind(readTo)
@@ -57,12 +57,12 @@ export function journalOf(db: D1Database) {
   }
 }
 
-/** The way of a job that nobody touches. */
+/** The states of a job without commands. */
 const onward = ['queued', 'preparing', 'training', 'validating', 'completed']
 
 /**
- * Whether a change comes by itself, with time: a job moves on, gets the slot it has waited for, or leaves its model
- * version. Everything else somebody must have asked for.
+ * Whether a change happens without a request: a job advances, gets a slot, or produces its model version. Every other
+ * change has a request as its cause.
  */
 export function comesByItself({ table, before, after }: Change): boolean {
   switch (table) {

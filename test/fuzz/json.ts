@@ -1,4 +1,4 @@
-/** JSON as it must be written to go wrong: with keys that come twice, and with what no value of JavaScript is. */
+/** JSON that JavaScript values cannot represent: duplicate keys and raw text. */
 
 export type Json =
   | null
@@ -8,7 +8,7 @@ export type Json =
   | Json[]
   /** An object: its members, in this order. */
   | { members: [key: string, value: Json][] }
-  /** Text that stands as it is. */
+  /** Text that is written unchanged. */
   | { raw: string }
 
 export const raw = (text: string): Json => ({ raw: text })
@@ -20,7 +20,7 @@ export function toText(value: Json): string {
   return `{${value.members.map(([key, one]) => `${JSON.stringify(key)}:${toText(one)}`).join(',')}}`
 }
 
-/** How many values there are in a value, itself included. */
+/** The number of values in a value, itself included. */
 export function sizeOf(value: Json): number {
   return 1 + childrenOf(value).reduce<number>((sum, child) => sum + sizeOf(child), 0)
 }
@@ -30,7 +30,7 @@ const childrenOf = (value: Json): Json[] => {
   return typeof value === 'object' && value !== null && 'members' in value ? value.members.map(([, one]) => one) : []
 }
 
-/** The value with the one at a place, counted in the order of writing, put through `change`. */
+/** The value with `change` applied to the one at a place, counted in document order. */
 export function changedAt(value: Json, place: number, change: (value: Json) => Json): Json {
   if (place === 0) return change(value)
   let before = 1

@@ -3,18 +3,18 @@ import { BODY_BYTES_MAX, DATASET_BODY_BYTES_MAX } from '../../src/platform/limit
 import type { Json } from './json.ts'
 import type { Plan } from './request.ts'
 
-/** What the document says in words only, or not at all: which ids there are, and what goes with what. */
+/** Rules that the document states in prose or not at all: which ids exist, and which values belong together. */
 
 const some = (of: string, ids: number): fc.Arbitrary<string> => fc.nat(ids - 1).map((at) => `{${of}:${at}}`)
 
-/** How many of each the population keeps; a reference names one of them. */
+/** The size of the population by kind; a reference names one of them. */
 export const population = { job: 11, version: 6, document: 8, token: 4, secret: 3 } as const
 
 export const references = Object.fromEntries(
   Object.entries(population).map(([of, count]) => [of, some(of, count)]),
 ) as Record<keyof typeof population, fc.Arbitrary<string>>
 
-/** A moment in which everybody who runs this will be dead, and whose year has four digits. */
+/** A time in the distant future with a four-digit year. */
 const later = fc
   .date({ min: new Date('2200-01-01T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true })
   .chain((date) =>
@@ -30,14 +30,14 @@ const meanings: Record<string, fc.Arbitrary<Json>> = {
   'SignIn.token': references.secret,
   'TokenInput.expires_at': later,
   'DocumentInput.id': fc.oneof(references.document, fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$/)),
-  // The dataset has room for 50 types: others would fill it up.
+  // The dataset allows 50 types: further ones would exhaust them.
   'DocumentInput.doc_type': fc.constantFrom('verordnung', 'erlass', 'gesetz', 'x', `z${'_-9'.repeat(13)}`),
 }
 
-/** What stands for a body's field, `Component.property`, beside its schema. */
+/** Values for a body's field (`Component.property`) in place of those of its schema. */
 export const meaningOf = (place: string): fc.Arbitrary<Json> | undefined => meanings[place]
 
-/** What stands for a parameter beside its schema; references in it are resolved. */
+/** Values for a parameter in place of those of its schema; references are resolved. */
 export function parameterMeaning(path: string, name: string): fc.Arbitrary<string> | undefined {
   const list = path.slice(path.lastIndexOf('/') + 1)
   switch (name) {
@@ -67,13 +67,13 @@ function idIn(path: string): fc.Arbitrary<string> | undefined {
   return path.includes('/documents/') ? references.document : undefined
 }
 
-/** A job that a command can be carried out on: the population keeps those that train first, then those that are paused. */
+/** A job on which a command can succeed: the population has running jobs first, then paused ones. */
 const jobFor = (path: string): fc.Arbitrary<string> => {
   if (path.endsWith('/pause')) return some('job', 3)
   return path.endsWith('/resume') ? fc.constantFrom('{job:3}', '{job:4}', '{job:5}') : references.job
 }
 
-/** A request that is sent again and again, word for word: what it was answered first it is answered always. */
+/** A request that is repeated unchanged: every answer must equal the first. */
 export const repeated: Record<string, Pick<Plan, 'query' | 'headers'> & { text: string }> = {
   postJobs: {
     query: [],
@@ -82,16 +82,16 @@ export const repeated: Record<string, Pick<Plan, 'query' | 'headers'> & { text: 
   },
 }
 
-/** Bytes that an operation's body may have. */
+/** Maximum bytes of an operation's body. */
 export const bodyBytesMax = (id: string): number =>
   id === 'putDatasetDocuments' ? DATASET_BODY_BYTES_MAX : BODY_BYTES_MAX
 
 /**
- * Kinds of errors in a 422 that also a request can meet that is as the document has it: what a stream, a dataset or an
- * Idempotency-Key has seen, no schema can know.
+ * Types of errors in a 422 that a request valid by the document can get: schemas cannot express the state of a stream,
+ * a dataset or an Idempotency-Key.
  */
 export const unforeseen = ['unknown_cursor', 'cursor', 'too_many_doc_types', 'too_many_documents', 'key_reused']
 
-/** Where the service says that it takes more than its schemas: another spelling of a Bundesland, another address. */
+/** Where the service accepts more than its schemas: other spellings of a Bundesland, other addresses. */
 export const isLenient = (said: { words?: unknown[] | undefined; format?: string | undefined }): boolean =>
   said.words?.includes('BY') === true || said.format === 'uri'

@@ -1,13 +1,13 @@
 import { type Document, nameIn, type Operation, type Parameter, placeOf, type Schema } from '../document.ts'
-import type { Person } from './request.ts'
+import type { Sender } from './request.ts'
 
-/** An operation of the document, as a generator of requests needs it. */
+/** An operation of the document, for the generator of requests. */
 export type Described = {
   id: string
   method: string
   path: string
   parameters: Parameter[]
-  /** The schema of its JSON body; `null`: it takes none. */
+  /** The schema of its JSON body; `null`: it has none. */
   body: Schema | null
   role: Role
 }
@@ -39,27 +39,27 @@ function describe(path: string, method: string, operation: Operation): Described
   }
 }
 
-/** The schema itself, behind a reference; and what stands beside the reference. */
+/** The schema with its reference resolved, merged with the keywords beside the reference. */
 export function resolved(document: Document, schema: Schema): Schema & { name?: string } {
   if (schema.$ref === undefined) return schema
   const { $ref, ...beside } = schema
   return { name: nameIn($ref), ...document.components.schemas[nameIn($ref)], ...beside }
 }
 
-/** The operation that a request meets, whatever it was meant for; HEAD is a GET. `null`: there is none. */
-export function operationMet(document: Document, method: string, path: string): Described | null {
+/** The operation at a path, where HEAD is a GET. `null`: there is none. */
+export function operationAt(document: Document, method: string, path: string): Described | null {
   const [template = '', item] = placeOf(document, path) ?? []
   const verb = method === 'HEAD' ? 'get' : method.toLowerCase()
   const operation = item?.[verb]
   return operation ? describe(template, verb, operation) : null
 }
 
-/** Whom an operation is for. A path or method that there is not takes somebody, to say so. */
-export function maySend(who: Person, role: Role): boolean {
+/** Whether a sender has the role for an operation. An unknown path or method requires a viewer as well. */
+export function maySend(who: Sender, role: Role): boolean {
   return role === 'anyone' || roles.indexOf(roleOf(who)) >= roles.indexOf(role)
 }
 
-function roleOf(who: Person): Role {
+function roleOf(who: Sender): Role {
   if (who === 'nobody' || who === 'stranger') return 'anyone'
   return who === 'root' ? 'admin' : (who.split(' ')[0] as Role)
 }

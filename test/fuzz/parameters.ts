@@ -4,30 +4,30 @@ import { isLenient, parameterMeaning } from './meanings.ts'
 import type { Plan } from './request.ts'
 import { read, valid } from './valid.ts'
 
-/** A parameter with its values, encoded: none leaves it out, several repeat it. */
+/** A parameter with its encoded values: none omits it, several repeat it. */
 export type Piece = { name: string; in: Parameter['in']; values: string[] }
 
-/** A parameter that is not as the document has it. */
-export type WrongPiece = { piece: Piece; twist: string; mustBeRefused: boolean }
+/** A parameter that differs from the document. */
+export type NearValidPiece = { piece: Piece; mutation: string; mustBeRefused: boolean }
 
 const isReference = (text: string) => /\{[a-z]+(:\w+)?\}/.test(text)
 
-/** As it stands in an address; a header takes a text as it is. */
+/** Encoded for an address; a header takes the text unchanged. */
 const encoded = (where: Parameter['in'], text: string) =>
   where === 'header' || isReference(text) ? text : encodeURIComponent(text)
 
 export function validParameter(document: Document, path: string, parameter: Parameter): fc.Arbitrary<Piece> {
   const { name, in: where, required } = parameter
-  const said = read(document, parameter.schema)
+  const facts = read(document, parameter.schema)
   const meant = parameterMeaning(path, name)
-  const one = meant ?? valid(document, said.items ?? parameter.schema).map(String)
-  const values = said.items ? fc.array(one, { minLength: 1, maxLength: 4 }) : one.map((value) => [value])
+  const one = meant ?? valid(document, facts.items ?? parameter.schema).map(String)
+  const values = facts.items ? fc.array(one, { minLength: 1, maxLength: 4 }) : one.map((value) => [value])
   const left: fc.Arbitrary<string[]> = fc.constant([])
   const given = required ? values : fc.oneof({ weight: 2, arbitrary: left }, { weight: 1, arbitrary: values })
   return given.map((list) => ({ name, in: where, values: list.map((value) => encoded(where, value)) }))
 }
 
-/** A path, a query and headers made of a request's parameters. */
+/** The path, query and headers for a request's parameters. */
 export function assembled(path: string, pieces: Piece[]): Pick<Plan, 'path' | 'query' | 'headers'> {
   const of = (where: Parameter['in']) => pieces.filter((piece) => piece.in === where)
   return {
@@ -37,28 +37,32 @@ export function assembled(path: string, pieces: Piece[]): Pick<Plan, 'path' | 'q
   }
 }
 
-/** Each with whether it must be refused. */
-type Variants = fc.Arbitrary<[twist: string, values: string[], mustBeRefused: boolean]>
+/** Variants of a parameter's values, and whether they must be refused. */
+type Variants = fc.Arbitrary<[mutation: string, values: string[], mustBeRefused: boolean]>
 
-export function nearlyParameter(document: Document, path: string, parameter: Parameter): fc.Arbitrary<WrongPiece> {
+export function nearValidParameter(
+  document: Document,
+  path: string,
+  parameter: Parameter,
+): fc.Arbitrary<NearValidPiece> {
   const { name, in: where } = parameter
-  return variants(document, path, parameter).map(([twist, values, mustBeRefused]) => ({
+  return variants(document, path, parameter).map(([mutation, values, mustBeRefused]) => ({
     piece: { name, in: where, values: values.map((value) => encoded(where, value)) },
-    twist: `${where} ${name}: ${twist}`,
+    mutation: `${where} ${name}: ${mutation}`,
     mustBeRefused,
   }))
 }
 
 function variants(document: Document, path: string, parameter: Parameter): Variants {
-  const said = read(document, parameter.schema)
-  const inner = said.items ? read(document, said.items) : said
+  const facts = read(document, parameter.schema)
+  const inner = facts.items ? read(document, facts.items) : facts
   const all: Variants[] = []
-  const add = (twist: string, mustBeRefused: boolean, ...texts: string[]) =>
-    all.push(fc.constantFrom(...texts).map((text) => [twist, [text], mustBeRefused]))
+  const add = (mutation: string, mustBeRefused: boolean, ...texts: string[]) =>
+    all.push(fc.constantFrom(...texts).map((text) => [mutation, [text], mustBeRefused]))
   if (parameter.in === 'path') return inPath(path)
   if (parameter.name.startsWith('If-')) return etags(parameter.name === 'If-Match')
   if (parameter.required) all.push(fc.constant(['missing', [], true]))
-  if (parameter.in === 'query' && !said.items) all.push(fc.constant(['twice', ['1', '1'], false]))
+  if (parameter.in === 'query' && !facts.items) all.push(fc.constant(['twice', ['1', '1'], false]))
   if (inner.words) {
     add('not one of its words', !isLenient(inner), 'word', '', ' ', ...inner.words.map((word) => `${word}x`))
     add(
@@ -90,7 +94,7 @@ function variants(document: Document, path: string, parameter: Parameter): Varia
   return fc.oneof(...all)
 }
 
-/** Ids that lead nowhere, and those of something else. Only documents have ids that anybody could have invented. */
+/** Unknown ids, and ids of another kind. Only documents have ids that clients choose. */
 function inPath(path: string): Variants {
   const kind = /\/(job|model|token|document)s\//.exec(path)?.[1]?.replace('model', 'version')
   const others = ['{job:0}', '{version:0}', '{document:0}', '{token:0}'].filter((one) => one !== `{${kind}:0}`)
@@ -98,7 +102,7 @@ function inPath(path: string): Variants {
   return fc.constantFrom(...ids).map((id) => ['an id of nothing', [id], kind !== 'document'])
 }
 
-/** Tags that are not its own: a command that hangs on one is refused, a read answers. */
+/** Tags that do not match: a conditional command is refused, a read is answered. */
 function etags(isCommand: boolean): Variants {
   return fc.constantFrom(
     ['no tag of it', ['"99999-0"'], isCommand],

@@ -1,19 +1,19 @@
 import fc from 'fast-check'
 import type { Document } from '../document.ts'
+import { hostilePlans, nearValidPlans } from './invalid-plans.ts'
 import { toText } from './json.ts'
 import { bodyBytesMax, repeated } from './meanings.ts'
 import { type Described, operationsOf } from './operations.ts'
 import { assembled, validParameter } from './parameters.ts'
 import { type Body, type Kind, kinds, type Plan, plain } from './request.ts'
-import { bySomebody } from './senders.ts'
-import { unknownPaths, wrongMethods } from './stray-plans.ts'
-import { hostilePlans, nearlyPlans } from './twisted-plans.ts'
+import { withSenders } from './senders.ts'
+import { unknownPaths, wrongMethods } from './unrouted-plans.ts'
 import { valid } from './valid.ts'
 
-/** How often a request for an operation is of which kind. */
-const weights: Record<Kind, number> = { valid: 5, nearly: 3, hostile: 3 }
+/** The weight of each kind of request. */
+const weights: Record<Kind, number> = { valid: 5, 'near-valid': 3, hostile: 3 }
 
-/** Requests out of a document: every operation as often as every other one, and what is none of them. */
+/** Requests for a document: every operation equally often, plus unknown paths and methods. */
 export function plansOf(document: Document, only?: string): fc.Arbitrary<Plan> {
   const operations = operationsOf(document)
   const all: Record<string, fc.Arbitrary<Plan>> = {
@@ -30,10 +30,10 @@ function plansFor(document: Document, operation: Described): fc.Arbitrary<Plan> 
   const sound = validPlans(document, operation)
   const byKind: Record<Kind, fc.Arbitrary<Plan>> = {
     valid: again(operation, sound),
-    nearly: nearlyPlans(document, operation, sound),
+    'near-valid': nearValidPlans(document, operation, sound),
     hostile: hostilePlans(document, operation, sound),
   }
-  return bySomebody(
+  return withSenders(
     operation.role,
     fc.oneof(...kinds.map((kind) => ({ weight: weights[kind], arbitrary: byKind[kind] }))),
   )
@@ -44,9 +44,9 @@ function validPlans(document: Document, { id, method, path, parameters, body }: 
   const content = body === null ? fc.constant(null) : bodies(id, valid(document, body).map(toText))
   const head = { weight: method === 'GET' ? 1 : 0, arbitrary: fc.constant('HEAD') }
   const verb = fc.oneof({ weight: 9, arbitrary: fc.constant(method) }, head)
-  return fc.tuple(fc.tuple(...pieces), content, verb).map(([given, sent, by]) => ({
-    ...{ operation: id, kind: 'valid', twist: '', mustBeRefused: false, who: 'root' },
-    ...{ method: by, body: sent, ...assembled(path, given) },
+  return fc.tuple(fc.tuple(...pieces), content, verb).map(([chosenPieces, requestBody, verb]) => ({
+    ...{ operation: id, kind: 'valid', mutation: '', mustBeRefused: false, who: 'root' },
+    ...{ method: verb, body: requestBody, ...assembled(path, chosenPieces) },
   }))
 }
 
@@ -57,7 +57,7 @@ function bodies(id: string, text: fc.Arbitrary<string>): fc.Arbitrary<Body> {
   return fc.record({ contentType, text, padding, flaw: fc.constant('none'), isChunked })
 }
 
-/** The requests, and among them now and then one and the same. */
+/** The requests, with an occasional repetition of a fixed one. */
 function again({ id }: Described, plans: fc.Arbitrary<Plan>): fc.Arbitrary<Plan> {
   const same = repeated[id]
   if (same === undefined) return plans

@@ -1,22 +1,22 @@
-import { forgetOthers, type JobSeen, lookInto } from './look.ts'
+import { deleteLeftovers, inspectD1, type JobRow } from './inspect-d1.ts'
 import { population as counts } from './meanings.ts'
 import type { Service } from './service.ts'
 
-/** What the requests are about: a few jobs, versions, documents and tokens, each in its place, made anew when used up. */
+/** The targets of requests: a few jobs, versions, documents and tokens, each in its place, replaced when used up. */
 
-/** The state that the job in each place is kept in. `queued` holds only while every slot is taken. */
-const wanted = [
+/** The state in which the job in each place is kept. `queued` lasts only while every slot is taken. */
+const targetStatuses = [
   ...['training', 'training', 'training', 'paused', 'paused', 'paused', 'completed', 'completed', 'cancelled'],
   ...['queued', 'queued'],
 ]
 
-/** Jobs that somebody else made and that are over, documents and tokens: beyond so many they are removed. */
+/** Finished jobs, documents and tokens that requests created: beyond this number they are removed. */
 const LEFTOVERS_MAX = 40
-/** Jobs that somebody else made and that hold a slot: as many go on. */
+/** Jobs that requests created and that hold a slot: the others are cancelled. */
 const HOLDERS_MAX = 4
-/** Jobs that train a version at a time: with those above and the population's own they find a slot each. */
+/** Jobs that produce a version at the same time: together with those above and the population's own they fit the slots. */
 const APPRENTICES_MAX = 4
-/** Versions, so that there is always one to delete. */
+/** Minimum versions, so that there is always one to delete. */
 const STOCK = 16
 
 const longJob = { name: 'Fuzz', bundeslaender: ['BY'], epochs: 100 }
@@ -31,7 +31,7 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
   let versions: string[] = []
   const tokens: string[] = []
   const cursors = new Map<string, string>()
-  /** Short jobs, each of which will be completed and leave a version. */
+  /** Short jobs, each of which produces a version. */
   const apprentices = new Set<string>()
 
   const create = async (config: object, query = ''): Promise<string | undefined> =>
@@ -39,37 +39,37 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
   const command = (id: string, what: string) => service.ask('POST', `/training/jobs/${id}/${what}`)
 
   /**
-   * Puts everything back into its place.
+   * Restores the population.
    *
-   * @param isBusy whether every slot is to be taken, so that jobs wait; else some are free
+   * @param isBusy whether to take every slot, so that jobs are queued
    */
-  async function tend(isBusy: boolean): Promise<void> {
-    const found = await lookInto(db)
+  async function maintain(isBusy: boolean): Promise<void> {
+    const present = await inspectD1(db)
     const mine = new Set(jobs)
-    const strangers = found.jobs.filter(({ id }) => !mine.has(id))
+    const strangers = present.jobs.filter(({ id }) => !mine.has(id))
     for (const { id, slot } of strangers) if (slot === null) apprentices.delete(id)
     await removeLeftovers(strangers)
     const completed = strangers.filter(({ status }) => status === 'completed')
-    for (const [place, status] of wanted.entries()) {
-      const row = found.jobs.find(({ id }) => id === jobs[place])
+    for (const [place, status] of targetStatuses.entries()) {
+      const row = present.jobs.find(({ id }) => id === jobs[place])
       if (row?.status === status || status === 'queued') continue
       if (status === 'completed') jobs[place] = completed.pop()?.id ?? jobs[place]
-      else jobs[place] = await made(status, row)
+      else jobs[place] = await inState(status, row)
     }
     if (isBusy) await fillSlots()
-    else await restock(STOCK - found.versions.length)
-    versions = found.versions.slice(0, counts.version)
-    if (found.documents.mine < counts.document) await service.ask('PUT', '/training/dataset/documents', { documents })
+    else await restock(STOCK - present.versions.length)
+    versions = present.versions.slice(0, counts.version)
+    if (present.documents.mine < counts.document) await service.ask('PUT', '/training/dataset/documents', { documents })
     for (const [at, name] of tokenNames.entries()) {
-      const known = found.tokens.find((one) => one.name === name)?.id
-      tokens[at] = known?.toString() ?? (await service.ask('POST', '/tokens', { name, role: 'viewer' })).json.id
+      const existing = present.tokens.find((one) => one.name === name)?.id
+      tokens[at] = existing?.toString() ?? (await service.ask('POST', '/tokens', { name, role: 'viewer' })).json.id
     }
-    if (found.documents.others > LEFTOVERS_MAX || found.tokens.length > LEFTOVERS_MAX) await forgetOthers(db)
+    if (present.documents.others > LEFTOVERS_MAX || present.tokens.length > LEFTOVERS_MAX) await deleteLeftovers(db)
     cursors.clear()
   }
 
-  /** Frees the slots that others hold, and deletes what is over. */
-  async function removeLeftovers(strangers: JobSeen[]): Promise<void> {
+  /** Frees slots that leftover jobs hold, and deletes finished ones. */
+  async function removeLeftovers(strangers: JobRow[]): Promise<void> {
     const holders = strangers.filter(
       ({ id, status, slot }) => (slot !== null || status === 'queued') && !apprentices.has(id),
     )
@@ -80,19 +80,19 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
     }
   }
 
-  /** A job in a state: the one that is there, brought into it, or a new one. */
-  async function made(status: string, row: JobSeen | undefined): Promise<string | undefined> {
+  /** A job in this state: the present one after commands, or a new one. */
+  async function inState(status: string, row: JobRow | undefined): Promise<string | undefined> {
     const isReady = row?.status === 'training' || (row?.status === 'paused' && status === 'training')
     const id = row && isReady ? row.id : await create(longJob)
     if (id === undefined) return undefined
     if (row?.status === 'paused' && status === 'training') await command(id, 'resume')
     if (status === 'cancelled') await command(id, 'cancel')
-    // A new job trains a moment later; one that cannot be paused yet is paused the next time.
+    // A new job starts training a moment later; one that cannot be paused yet is paused the next time.
     if (status === 'paused') await command(id, 'pause')
     return id
   }
 
-  /** Has so many versions more come about, a few at a time: by the next time they are there. */
+  /** Starts jobs for the missing versions, a few at a time; they exist by the next time. */
   async function restock(missing: number): Promise<void> {
     for (let started = apprentices.size; started < Math.min(missing, APPRENTICES_MAX); started++) {
       const id = await create({ ...longJob, epochs: 1 })
@@ -100,16 +100,16 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
     }
   }
 
-  /** Takes the free slots, so that the last jobs must wait. */
+  /** Takes the free slots, so that the last jobs are queued. */
   async function fillSlots(): Promise<void> {
-    let taken: string | undefined = ''
-    for (let tries = 0; tries < slots && taken !== undefined; tries++) taken = await create(longJob)
-    for (const [place, status] of wanted.entries()) {
+    let created: string | undefined = ''
+    for (let tries = 0; tries < slots && created !== undefined; tries++) created = await create(longJob)
+    for (const [place, status] of targetStatuses.entries()) {
       if (status === 'queued') jobs[place] = await create(longJob, '?when_busy=queue')
     }
   }
 
-  /** What a reference in a request stands for now. What there is none of is a word that is no id of anything. */
+  /** The current value of a reference in a request; without one, a word that is not an id. */
   async function resolve(of: string, at: string, path: string): Promise<string> {
     const place = Number(at)
     switch (of) {
@@ -142,7 +142,7 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
     return cursor
   }
 
-  return { tend, resolve }
+  return { maintain, resolve }
 }
 
 export type Population = ReturnType<typeof populationOf>

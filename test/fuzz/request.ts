@@ -1,41 +1,41 @@
-/** A request as the fuzz plans it, and as it goes over the wire. */
+/** A request as planned by the fuzz, and as sent. */
 
-/** Who sends a request. `root` bears ADMIN_TOKEN; a stranger shows something that never held. */
-export const people = [
+/** Senders of requests. `root` has ADMIN_TOKEN; a stranger has a credential that was never valid. */
+export const senders = [
   ...['root', 'admin', 'operator', 'viewer', 'admin session', 'operator session', 'viewer session'],
   ...['nobody', 'stranger'],
 ] as const
-export type Person = (typeof people)[number]
+export type Sender = (typeof senders)[number]
 
-/** As the document has it; but for one thing; or as an attacker, or a broken client, would send it. */
-export const kinds = ['valid', 'nearly', 'hostile'] as const
+/** Valid by the document; valid except for one change; or as an attacker or a broken client sends it. */
+export const kinds = ['valid', 'near-valid', 'hostile'] as const
 export type Kind = (typeof kinds)[number]
 
 export type Body = {
   contentType: string | null
   text: string
-  /** Spaces behind the text, which mean nothing in JSON. */
+  /** Number of spaces after the text, which JSON ignores. */
   padding: number
   flaw: 'none' | 'BOM' | 'invalid UTF-8' | 'UTF-16'
   isChunked: boolean
 }
 
-/** A body as a client sends it that means well. */
+/** The body of a well-behaved client. */
 export const plain: Body = { contentType: 'application/json', text: '', padding: 0, flaw: 'none', isChunked: false }
 
 /**
- * A request before it is sent. Everything in it follows from the seed: what only the server knows stands as a reference,
- * `{job:3}`, which the population resolves.
+ * A request before it is sent. Everything in it follows from the seed: values that only the server knows are references
+ * such as `{job:3}`, which the population resolves.
  */
 export type Plan = {
   /** The operation's id in the document; or `unknownPath`, `wrongMethod`. */
   operation: string
   kind: Kind
-  /** What is not as the document has it. */
-  twist: string
-  /** Whether the document lets nobody take this for a valid request. */
+  /** What differs from the document. */
+  mutation: string
+  /** Whether the request is invalid by the document. */
   mustBeRefused: boolean
-  who: Person
+  who: Sender
   method: string
   path: string
   /** `name=value`, encoded. */
@@ -44,7 +44,7 @@ export type Plan = {
   body: Body | null
 }
 
-/** A request as it is sent. */
+/** A request as sent. */
 export type Wire = {
   method: string
   /** Path and query. */
@@ -56,10 +56,10 @@ export type Wire = {
 
 const reference = /\{(job|version|document|token|secret|image|cursor|etag)(?::([a-z]+|\d+))?\}/g
 
-/** Finds what a reference stands for: `of` names the kind, `at` which one; `path` is the request's, resolved. */
+/** Resolves a reference: `of` is the kind, `at` which one; `path` is the request's, resolved. */
 export type Resolve = (of: string, at: string, path: string) => Promise<string>
 
-/** The request with its references resolved, and with what shows who sends it. */
+/** The request with its references resolved and its sender's credential. */
 export async function render(plan: Plan, resolve: Resolve, credential: [string, string][]): Promise<Wire> {
   const path = await fill(plan.path, resolve, '')
   const query = await fill(plan.query.join('&'), resolve, path)

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
-import type { Fault } from './judge.ts'
+import type { Fault } from './checks.ts'
 import { plansOf } from './plans.ts'
 import type { Plan } from './request.ts'
 import type { Outcome, World } from './world.ts'
 
-/** Requests between two looks after the population. */
+/** Requests between two maintenances of the population. */
 const BLOCK = 100
-/** Blocks of which one finds every slot taken. */
+/** Every so many blocks, one runs with all slots taken. */
 const BUSY_EACH = 4
-/** Different faults that are shortened and told. */
+/** Maximum number of different faults that are shortened and reported. */
 const TOLD_MAX = 12
-/** Requests sent for shortening one, unless told. */
+/** Default number of requests for shortening one. */
 const SHORTENING_REQUESTS = 300
 
 export type Options = {
@@ -21,23 +21,23 @@ export type Options = {
   onOutcome?: (index: number, outcome: Outcome) => void
 }
 
-/** A rule that was broken, by which request of the run, and the shortest one found that breaks it. */
+/** A broken rule, the request of the run that broke it, and the shortest one found that does. */
 export type Failure = {
   fault: Fault
   index: number
   outcome: Outcome
-  /** Leads to the shortest request: fast-check's path behind the seed. `null`: on its own it breaks nothing. */
+  /** fast-check's path to the shortest request. `null`: on its own the request breaks nothing. */
   path: string | null
   shortest: Outcome | null
 }
 
-/** Plays a seed's requests. The same seed gives the same requests, however many of them are played. */
+/** Sends a seed's requests. The same seed gives the same requests, whatever their number. */
 export async function fuzz(world: World, options: Options): Promise<Failure[]> {
   const { requests, seed, only, onOutcome, shorteningRequests = SHORTENING_REQUESTS } = options
   const plans = fc.sample(plansOf(world.document, only), { seed, numRuns: requests })
   const failures = new Map<string, Failure>()
   for (let start = 0; start < plans.length && failures.size < TOLD_MAX; start += BLOCK) {
-    await world.tend(isBusy(start))
+    await world.maintain(isBusy(start))
     const outcomes = await world.play(plans.slice(start, start + BLOCK))
     for (const [at, outcome] of outcomes.entries()) {
       onOutcome?.(start + at, outcome)
@@ -55,7 +55,7 @@ export async function fuzz(world: World, options: Options): Promise<Failure[]> {
   return culprits(shortened)
 }
 
-/** Of requests on their way at the same time any may have changed something: the one that also does it alone has. */
+/** Any of several concurrent requests may have changed something: keep the one that also does so alone. */
 function culprits(failures: Failure[]): Failure[] {
   const isChange = ({ fault }: Failure) => fault.rule.endsWith('changes nothing')
   const isFound = failures.some((one) => isChange(one) && one.path !== null)
@@ -66,7 +66,7 @@ const isBusy = (index: number) => Math.floor(index / BLOCK) % BUSY_EACH === BUSY
 
 type From = { seed: number; only?: string | undefined }
 
-/** Looks for the simplest request that breaks the same rule, with the same population. */
+/** Searches for the simplest request that breaks the same rule, with the same population. */
 async function shorten(world: World, from: From, failure: Failure, maxRequests: number): Promise<Failure> {
   const { index, fault } = failure
   let shortest: Outcome | null = null
@@ -92,7 +92,7 @@ export async function replay(world: World, from: From, path: string): Promise<Ou
 }
 
 async function alone(world: World, plan: Plan, index: number): Promise<Outcome> {
-  await world.tend(isBusy(index))
+  await world.maintain(isBusy(index))
   const [outcome] = await world.play([plan])
   if (outcome === undefined) throw new Error('A request without an outcome')
   return outcome

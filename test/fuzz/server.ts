@@ -2,16 +2,16 @@ import { existsSync, statfsSync } from 'node:fs'
 import { createTestHarness, type Unstable_Config, unstable_readConfig } from 'wrangler'
 import { clientOf } from './http.ts'
 
-/** Longer than the Worker asks of its secrets. */
+/** Longer than the Worker requires of its secrets. */
 export const adminToken = 'fuzz-admin-token-of-the-worker-under-test'
 const sessionSecret = 'fuzz-session-secret-of-the-worker-under-test'
 
-/** Slots for jobs: enough that most commands find one, few enough that all of them can be taken. */
+/** Slots for jobs: enough for most commands, few enough to take all of them. */
 export const activeJobsMax = 12
 
 /**
- * The Worker as in wrangler.toml, closed to whoever shows nothing, with a quick trainer, and with limits on rates that
- * nobody meets.
+ * The Worker as in wrangler.toml, but with required credentials, a fast trainer, and rate limits that are never
+ * reached.
  */
 function workerConfig() {
   const config: Unstable_Config = unstable_readConfig({ config: 'wrangler.toml' })
@@ -30,9 +30,9 @@ function workerConfig() {
   return { ...worker, assets, durable_objects, migrations, d1_databases, ratelimits }
 }
 
-/** Where Linux keeps files in memory. Waiting for the disk is most of what a write takes; nothing here outlives workerd. */
+/** Linux's file system in memory: writes mostly wait for the disk, and nothing here outlives workerd. */
 const memory = '/dev/shm'
-/** Bytes that must be free there: a long run fills some hundred MiB. */
+/** Free bytes required there: a long run fills some hundred MiB. */
 const MEMORY_BYTES_MIN = 1024 ** 3
 
 function hasMemory(): boolean {
@@ -54,7 +54,7 @@ export async function startServer() {
     client.close()
     await harness.close()
   }
-  /** What the Worker has logged about a request that went wrong, so far; what it logged of others is forgotten. */
+  /** The errors that the Worker has logged for a request; the log of other requests is discarded. */
   const errorsOf = (requestId: string): string[] => {
     const lines = harness.getLogs().map(({ message }) => message)
     harness.clearLogs()

@@ -1,7 +1,7 @@
-import type { Person, Wire } from './request.ts'
+import type { Sender, Wire } from './request.ts'
 import { adminToken, type Server } from './server.ts'
 
-/** The service as the fuzz itself uses it, between its requests: with tokens of its own, which must survive it. */
+/** The service as the fuzz uses it between its requests, with tokens that must survive the run. */
 export async function serviceOf({ client }: Server) {
   const api = '/api/v1/admin'
 
@@ -12,11 +12,11 @@ export async function serviceOf({ client }: Server) {
     const bytes = body === undefined ? null : Buffer.from(JSON.stringify(body))
     const target = path === '/session' || path === '/openapi.json' ? path : api + path
     const answer = await client.send({ method, target, headers, body: bytes, isChunked: false })
-    // biome-ignore lint/suspicious/noExplicitAny: what it answers is judged elsewhere
+    // biome-ignore lint/suspicious/noExplicitAny: answers are checked elsewhere
     return { ...answer, json: (answer.body === null ? {} : JSON.parse(answer.body)) as any }
   }
 
-  /** The tag of what stands at a path. */
+  /** The ETag of the resource at a path. */
   async function etag(path: string): Promise<string> {
     const asked: Wire = {
       ...{ method: 'GET', target: path, body: null, isChunked: false },
@@ -25,7 +25,7 @@ export async function serviceOf({ client }: Server) {
     return (await client.send(asked)).headers.get('etag') ?? '"none"'
   }
 
-  const credentials = new Map<Person, [string, string][]>([
+  const credentials = new Map<Sender, [string, string][]>([
     ['root', [['Authorization', `Bearer ${adminToken}`]]],
     ['nobody', []],
     ['stranger', []],
@@ -41,7 +41,7 @@ export async function serviceOf({ client }: Server) {
     credentials.set(`${role} session`, [['Cookie', cookie]])
   }
 
-  /** The request; one that would revoke a token that the fuzz itself lives on is for none instead. */
+  /** The request, with an unknown id in place of one of the fuzz's own tokens, which it must not revoke. */
   function harmless(wire: Wire): Wire {
     const path = wire.target.replace(/%[0-9a-f]{2}/gi, (triplet) =>
       String.fromCharCode(Number(`0x${triplet.slice(1)}`)),

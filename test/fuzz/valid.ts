@@ -5,14 +5,14 @@ import type { Json } from './json.ts'
 import { meaningOf } from './meanings.ts'
 import { resolved } from './operations.ts'
 
-/** Keywords of JSON Schema that say nothing of a value. */
+/** Keywords of JSON Schema that do not constrain a value. */
 const silent = ['description', 'example', 'examples', 'default', 'name', 'additionalProperties', '$ref']
 const understood = [
   ...['type', 'enum', 'minimum', 'maximum', 'minLength', 'maxLength', 'pattern', 'format'],
   ...['items', 'minItems', 'maxItems', 'properties', 'required', ...silent],
 ]
 
-/** What a schema says, with its references resolved. A keyword that the fuzz does not know must not be overlooked. */
+/** A schema's constraints, with references resolved. Throws on an unknown keyword, which must not be ignored. */
 export function read(document: Document, schema: Schema) {
   const found = resolved(document, schema)
   const unknown = Object.keys(found).filter((keyword) => !understood.includes(keyword))
@@ -38,18 +38,18 @@ export function read(document: Document, schema: Schema) {
   }
 }
 
-/** Values that a schema lets pass. `place` names the value, `Component.property`, for what the schema cannot say. */
+/** Values that fit a schema. `place` (`Component.property`) selects rules that the schema cannot express. */
 export function valid(document: Document, schema: Schema, place = ''): fc.Arbitrary<Json> {
-  const said = read(document, schema)
+  const facts = read(document, schema)
   const meant = meaningOf(place)
-  const value = meant ?? plain(document, said)
-  return said.isNullable
+  const value = meant ?? plain(document, facts)
+  return facts.isNullable
     ? fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: fc.constant(null) })
     : value
 }
 
-function plain(document: Document, said: ReturnType<typeof read>): fc.Arbitrary<Json> {
-  const { name, types, words, minimum, maximum, items, minItems, maxItems, properties, required } = said
+function plain(document: Document, facts: ReturnType<typeof read>): fc.Arbitrary<Json> {
+  const { name, types, words, minimum, maximum, items, minItems, maxItems, properties, required } = facts
   if (words) return fc.constantFrom(...words.filter((word) => word !== null))
   switch (types[0]) {
     case 'boolean':
@@ -59,7 +59,7 @@ function plain(document: Document, said: ReturnType<typeof read>): fc.Arbitrary<
     case 'number':
       return fc.double({ min: minimum, max: maximum, noNaN: true })
     case 'string':
-      return text(said)
+      return text(facts)
     case 'array':
       return list(valid(document, items ?? {}), minItems, maxItems)
     case 'object':
@@ -76,14 +76,14 @@ function plain(document: Document, said: ReturnType<typeof read>): fc.Arbitrary<
   }
 }
 
-/** A list, rarely one as long as can be. What has an id is in it once. */
+/** A list, rarely of the maximum length. Elements with an id are unique. */
 function list(item: fc.Arbitrary<Json>, minLength: number, maxLength = 100): fc.Arbitrary<Json> {
   const short = fc.uniqueArray(item, { minLength, maxLength, selector: (one) => idOf(one) ?? Symbol() })
   const long = item.map((one) => repeatedly(one, maxLength))
   return fc.oneof({ weight: 30, arbitrary: short }, { weight: 1, arbitrary: long })
 }
 
-/** So many times the same; what has an id gets one of its own. */
+/** The value repeated; elements with an id get different ones. */
 export function repeatedly(value: Json, times: number): Json[] {
   const withId = (at: number): Json => {
     if (idOf(value) === undefined) return value
@@ -108,7 +108,7 @@ function text({ pattern, format, minLength, maxLength = 100 }: ReturnType<typeof
   )
 }
 
-/** Text as people write it, in any script; what cannot be seen, or is no name, schemas have no word for. */
+/** Text as people write it, in any script. Schemas cannot express that a name must be visible. */
 function words(minLength: number, maxLength: number): fc.Arbitrary<string> {
   return fc
     .string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) })

@@ -1,27 +1,27 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Checker, checkerOf, type Document, readDocument } from '../document.ts'
-import { type LogSeen, mayChange, registerOf, unwantedChanges } from './changes.ts'
+import { type LogEnd, mayChange, registerOf, unwantedChanges } from './changes.ts'
+import { createChecks, type Exchange, type Fault } from './checks.ts'
 import type { Client, Received } from './http.ts'
 import { installJournal, journalOf } from './journal.ts'
-import { type Exchange, type Fault, judgeOf } from './judge.ts'
-import { maySend, operationMet } from './operations.ts'
+import { maySend, operationAt } from './operations.ts'
 import { populationOf } from './population.ts'
 import { type Plan, render } from './request.ts'
 import { activeJobsMax, type Server, startServer } from './server.ts'
 import { serviceOf } from './service.ts'
 
-/** Everything a request needs to be sent and judged: the service, its document, what lives in it, and its journal. */
+/** Everything needed to send and check a request: the service, its document, its population and its journal. */
 
-/** Requests on their way at a time while nobody may change anything. */
+/** Concurrent requests while none may change anything. */
 const READERS = 8
 
-/** What became of a request. */
+/** A request with its answer and faults. */
 export type Outcome = { exchange: Exchange; faults: Fault[] }
 
-/** Sends a request; `db` is what the service works on. A test puts itself in between. */
-export type Between = (send: Client['send'], db: D1Database) => Client['send']
+/** Wraps the sending of requests, for tests; `db` is the service's database. */
+export type Intercept = (send: Client['send'], db: D1Database) => Client['send']
 
-export async function openWorld(between: Between = (send) => send) {
+export async function openWorld(between: Intercept = (send) => send) {
   const server = await startServer()
   try {
     return await worldOf(server, between(server.client.send, server.db))
@@ -35,18 +35,18 @@ async function worldOf(server: Server, through: Client['send']) {
   await installJournal(server.db)
   const service = await serviceOf(server)
   const population = populationOf(service, server.db, activeJobsMax)
-  const news = journalOf(server.db)
+  const newChanges = journalOf(server.db)
   const register = registerOf()
   const document = readDocument((await service.ask('GET', '/openapi.json')).body ?? '')
   const checker: Checker = checkerOf(document)
-  const faultsOf = judgeOf(document, checker)
-  await population.tend(false)
+  const faultsOf = createChecks(document, checker)
+  await population.maintain(false)
 
-  /** Sends requests in their order, those that may change something alone, and judges them all. */
+  /** Sends and checks requests: reads concurrently, then those that may change something one by one. */
   async function play(plans: readonly Plan[]): Promise<Outcome[]> {
-    register.note(await news())
+    register.note(await newChanges())
     const outcomes = new Map<Plan, Outcome>()
-    const logs: [Exchange, LogSeen][] = []
+    const logs: [Exchange, LogEnd][] = []
     const step = async (plan: Plan) => {
       const outcome = await send(plan)
       outcomes.set(plan, outcome)
@@ -60,7 +60,7 @@ async function worldOf(server: Server, through: Client['send']) {
     await Promise.all(Array.from({ length: READERS }, reader))
     for (const plan of plans.filter((one) => !isQuiet(document, one))) await step(plan)
 
-    const changes = await news()
+    const changes = await newChanges()
     register.note(changes)
     const all = plans.flatMap((plan) => outcomes.get(plan) ?? [])
     const exchanges = all.map((one) => one.exchange)
@@ -86,15 +86,15 @@ async function worldOf(server: Server, through: Client['send']) {
     }
   }
 
-  /** What the log says of a failure: it comes a moment after the answer. */
+  /** The log lines about a failure, which are written a moment after the answer. */
   async function logged({ headers }: Received): Promise<Fault[]> {
     await setTimeout(100)
     const lines = server.errorsOf(headers.get('x-request-id') ?? '')
-    return lines.map((what) => ({ rule: 'nothing goes wrong in the service', what }))
+    return lines.map((what) => ({ rule: 'the service has no internal error', what }))
   }
 
-  /** How far a job's own log goes in which somebody asked for something, after a command that was refused. */
-  async function logAfter(exchange: Exchange): Promise<LogSeen | null> {
+  /** The last event with an actor in a job's log, after a refused command. */
+  async function logAfter(exchange: Exchange): Promise<LogEnd | null> {
     const { plan, wire, answer } = exchange
     const id = /\/jobs\/([0-9a-f-]{36})(\/(pause|resume|cancel))?(?:$|\?)/.exec(wire.target)?.[1]
     if (id === undefined || wire.method === 'GET' || wire.method === 'HEAD' || mayChange(exchange)) return null
@@ -105,14 +105,14 @@ async function worldOf(server: Server, through: Client['send']) {
     return { id, commandedTo: Math.max(0, ...commanded), atMs: sentMs }
   }
 
-  return { document, origin: server.origin, play, tend: population.tend, close: server.close }
+  return { document, origin: server.origin, play, maintain: population.maintain, close: server.close }
 }
 
 export type World = Awaited<ReturnType<typeof openWorld>>
 
-/** Whether a request can change nothing, by what it asks for or by who sends it, if all is as it should be. */
+/** Whether a request must not change anything, because of its method or its sender's role. */
 function isQuiet(document: Document, { method, path, who }: Plan): boolean {
   if (method === 'GET' || method === 'HEAD') return true
-  const met = operationMet(document, method, new URL(`http://localhost${path}`).pathname)
+  const met = operationAt(document, method, new URL(`http://localhost${path}`).pathname)
   return met === null || !maySend(who, met.role)
 }

@@ -32,7 +32,7 @@ const remove = ({ id }: ModelVersion, tag?: string) => ask(`/${id}`, ifMatch(tag
 const activeVersion = async (type = 'zeugnis') =>
   ((await (await ask(`?model_type=${type}&active=true`)).json()) as ModelVersion[])[0]?.version
 
-/** A refused condition says what is active now. */
+/** A failed precondition names the active version. */
 async function expectChanged(response: Response, active: ModelVersion) {
   const body = await response.json()
   expect([response.status, body]).toMatchObject([
@@ -42,7 +42,7 @@ async function expectChanged(response: Response, active: ModelVersion) {
 }
 
 describe('a command with the tag of what its operator saw', () => {
-  test('two operators activate two versions of one type: the second is refused, and told which one is active', async () => {
+  test('when two operators activate two versions of one type, the second is refused and learns which one is active', async () => {
     const [first, second] = await completeThree()
     const tags = [await tagOf(first), await tagOf(second)]
     expect((await activate(first, tags[0])).status).toBe(200)
@@ -50,7 +50,7 @@ describe('a command with the tag of what its operator saw', () => {
     expect(await activeVersion()).toBe(first.version)
   })
 
-  test('two operators at the same moment: one of the two is refused', async () => {
+  test('of two operators at the same moment one is refused', async () => {
     const [first, second] = await completeThree()
     const tag = await activeTag()
     const answers = await Promise.all([activate(first, tag), activate(second, tag)])
@@ -58,7 +58,7 @@ describe('a command with the tag of what its operator saw', () => {
     expect((await activate(second, await activeTag())).status).toBe(200)
   })
 
-  test('a version that went out of use and came back does not pass for one that stayed', async () => {
+  test('a version that was deactivated and activated again is not taken for unchanged', async () => {
     const [first, second, third] = await completeThree()
     const seen = await tagOf(second)
     await activate(first)
@@ -77,7 +77,7 @@ describe('a command with the tag of what its operator saw', () => {
     expect((await remove(before, await tagOf(before))).status).toBe(200)
   })
 
-  test('a stale tag deletes nothing, the active version least of all', async () => {
+  test('a stale tag deletes nothing, not even the active version', async () => {
     const [first, , third] = await completeThree()
     const seen = await tagOf(first)
     await activate(first)
@@ -87,7 +87,7 @@ describe('a command with the tag of what its operator saw', () => {
     expect((await remove(third, await tagOf(third))).status).toBe(200)
   })
 
-  test('what happens to other types, and a deletion, refuses nobody', async () => {
+  test('changes to other types, and a deletion, do not invalidate a tag', async () => {
     const [first, second] = await completeThree()
     const seen = await activeTag()
     await complete('klausur')
@@ -95,7 +95,7 @@ describe('a command with the tag of what its operator saw', () => {
     expect((await activate(second, seen)).status).toBe(200)
   })
 
-  test('activating what is active already leaves everybody’s tags as they are', async () => {
+  test('activating the active version again leaves all tags valid', async () => {
     const [first, , third] = await completeThree()
     const seen = await activeTag()
     expect((await activate(third, seen)).status).toBe(200)
@@ -103,7 +103,7 @@ describe('a command with the tag of what its operator saw', () => {
     expect((await activate(first, seen)).status).toBe(200)
   })
 
-  test('a tag of another type, a weak one and none at all match nothing; one of several is enough', async () => {
+  test('a tag of another type, a weak tag and an invalid tag match nothing; one matching tag of several is enough', async () => {
     const [first, , third] = await completeThree()
     await complete('klausur')
     const [own, other] = [await activeTag(), await activeTag('klausur')]
@@ -112,7 +112,7 @@ describe('a command with the tag of what its operator saw', () => {
     expect((await activate(first, `"other", ${own}`)).status).toBe(200)
   })
 
-  test('without a tag, and with *, it is done whatever is active', async () => {
+  test('without a tag, and with *, the command is carried out whichever version is active', async () => {
     const [first, second] = await completeThree()
     expect((await activate(first)).status).toBe(200)
     expect((await activate(second, '*')).status).toBe(200)
@@ -161,7 +161,7 @@ describe('the tag', () => {
   })
 
   test.each(['', '?active=true', '?model_type=zeugnis', '?model_type=zeugnis&active=false'])(
-    'is not on a list of more than that: %j',
+    'is not on any other list: %j',
     async (query) => {
       expect((await ask(query)).headers.get('etag')).toBeNull()
     },

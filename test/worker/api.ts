@@ -10,7 +10,7 @@ import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 /** The API's prefix. */
 export const api = '/api/v1/admin/training'
 
-/** A moment to count from. Years ahead, so that no alarm is due for the runtime: tests run alarms themselves. */
+/** The tests' start time. Years ahead, so that the runtime fires no alarm: tests run alarms themselves. */
 export const startMs = Date.UTC(2040, 0, 1)
 
 /** Sets the clock of the tests, the Worker and its objects. */
@@ -19,7 +19,7 @@ export function setClock(ms: number): void {
   else vi.useFakeTimers({ now: ms, toFake: ['Date'] })
 }
 
-/** A request to the Worker through its door. */
+/** A request to the Worker's fetch handler. */
 export const request = (path: string, init?: RequestInit) =>
   exports.default.fetch(new Request(`http://localhost${path}`, init))
 
@@ -29,13 +29,13 @@ export const send = (method: string, path: string, body: unknown) =>
 
 export const post = (path: string) => request(path, { method: 'POST' })
 
-/** The status and the problem's text: what a refusal comes down to. */
+/** The status and the problem's text. */
 export async function refusal(response: Response) {
   const { detail } = (await response.json()) as { detail: string }
   return [response.status, detail]
 }
 
-/** Creates a job, which must be taken, and answers its id. */
+/** Creates a job, which must be accepted. @returns its id */
 export async function createJob(config: Record<string, unknown> = {}): Promise<string> {
   const response = await send('POST', `${api}/jobs`, { name: 'Zeugnis Bayern', bundeslaender: ['BY'], ...config })
   if (response.status !== 200) throw new Error(`The job was refused: ${await response.text()}`)
@@ -48,7 +48,7 @@ export async function getJob(id: string): Promise<JobSnapshot> {
 
 export const stubOf = (id: string) => env.TRAINING_JOBS.getByName(id)
 
-/** The job as its object shows it; `null` when that knows of none, or has deleted it. */
+/** The job as its object shows it; `null` when that has none, or has deleted it. */
 export async function snapshotOf(id: string): Promise<JobSnapshot | null> {
   const shown = await stubOf(id).snapshot()
   return shown === 'deleted' || shown === null ? null : shown.job
@@ -75,13 +75,13 @@ export async function runToEnd(id: string): Promise<number> {
   return alarms
 }
 
-/** Frees every slot, so that one test's job is not in the way of the next one's. */
+/** Frees every slot, so that jobs of one test do not affect the next. */
 export async function cancelAll(): Promise<void> {
   const jobs: JobSnapshot[] = await (await request(`${api}/jobs?limit=200`)).json()
   for (const job of jobs) await post(`${api}/jobs/${job.id}/cancel`)
 }
 
-/** A row of the register as it stands, without what it does not show of the job's state. */
+/** A row of the register, with the job as the API shows it. */
 export async function registerRow(id: string) {
   const row = await jobRegister(env.DB).find(id)
   if (row === null) return null

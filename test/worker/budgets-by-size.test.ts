@@ -13,7 +13,7 @@ import { seededId, seedJobs } from './register.ts'
 beforeEach(() => {
   setClock(startMs)
   return async () => {
-    // Each test finds the seeded jobs alone, also after one that failed.
+    // Each test finds only the seeded jobs, even after a failed test.
     await env.DB.prepare('DELETE FROM jobs WHERE id > ?')
       .bind(seededId(10 ** 12 - 1))
       .run()
@@ -33,7 +33,7 @@ const single: Rows[] = [
   { path: '/dataset/stats', rows: 2 },
 ]
 
-/** Each combination of the filters is a walk of its own. One that finds nothing costs a row, too. */
+/** Each combination of the filters is a separate walk of an index. An empty one costs a row as well. */
 const pagesOfJobs: (Rows & { walks: number })[] = [
   { path: '/jobs', rows: ROWS_READ.jobsPage, ofTen: 10, walks: 1 },
   { path: `/jobs?cursor=${encodeCursor(6)}`, rows: 5, walks: 1 },
@@ -75,7 +75,7 @@ describe.each([
     await runAlarm(id)
     const path = `${api}/jobs/${id}`
     const second = () => send('POST', `${api}/jobs`, { name: 'second', bundeslaender: ['BY'] })
-    // In this order: the second job is refused while the first one runs, and created once that is gone.
+    // In this order: the second job is refused while the first one runs, and created once that is deleted.
     const commands: [Command, () => Promise<Response>, status: number][] = [
       ['refused', second, 409],
       ['pause', () => post(`${path}/pause`), 200],

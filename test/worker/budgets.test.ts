@@ -16,12 +16,12 @@ import {
 import { api, cancelAll, createJob, getJob, request, runAlarm, runToEnd, send, withVars } from './api.ts'
 import { type Cost, costOf, expectWithin } from './cost.ts'
 import { EventStream } from './event-stream.ts'
+import { advance, advanceToEnd, freezeTime } from './fake-time.ts'
 import { databaseBytes, meterD1, meterObject } from './meters.ts'
-import { pass, playToEnd, stopTime } from './play.ts'
 import { bytesOfCopies, copyJob } from './register.ts'
 
 beforeEach(() => {
-  stopTime()
+  freezeTime()
 })
 afterEach(async () => {
   await cancelAll()
@@ -29,8 +29,8 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-test('a job that nobody watches costs three alarms and few rows, and the same whatever its length', async () => {
-  // The very first version replaces none.
+test('an unwatched job costs three alarms and few rows, whatever its length', async () => {
+  // The very first version replaces no other.
   await runToEnd(await createJob({ epochs: 1 }))
   const costs = []
   for (const epochs of [1, 10, 100]) costs.push(await unobservedJob(epochs))
@@ -40,9 +40,9 @@ test('a job that nobody watches costs three alarms and few rows, and the same wh
   }
 })
 
-/** What a job that is left alone costs, as `UNOBSERVED_JOB` has it, and the bytes that its object keeps. */
+/** The cost of an unwatched job, in the figures of `UNOBSERVED_JOB`, and the bytes that its object stores. */
 async function unobservedJob(epochs: number): Promise<typeof UNOBSERVED_JOB & { objectBytes: number }> {
-  // The object is metered from its first call on, so its id must be known.
+  // The object is metered from its first call, so its id must be known.
   const id = `10000000-0000-4000-8000-${String(epochs).padStart(12, '0')}`
   const requestId = crypto.randomUUID()
   const uuid = vi.spyOn(crypto, 'randomUUID')
@@ -68,21 +68,21 @@ async function unobservedJob(epochs: number): Promise<typeof UNOBSERVED_JOB & { 
   }
 }
 
-describe('however many jobs hold a slot or wait for one', () => {
+describe('however many jobs hold a slot or are queued', () => {
   afterEach(() => env.DB.prepare('DELETE FROM jobs').run())
 
   const list = () => request(`${api}/jobs?status=queued&status=preparing&status=training&status=validating`)
   const status = () => request(`${api}/status`)
   const enqueue = () => send('POST', `${api}/jobs?when_busy=queue`, { name: 'waits', bundeslaender: ['BY'] })
 
-  /** Measures GET /jobs and GET /status, of which neither may ask an object. */
+  /** Measures GET /jobs and GET /status, neither of which may call an object. */
   async function costOfLooking(waiting: number) {
     const objects = vi.spyOn(Object.getPrototypeOf(env.TRAINING_JOBS), 'getByName')
     const listed = await costOf(list)
     const seen = await costOf(status)
     expect(objects).not.toHaveBeenCalled()
     objects.mockRestore()
-    // Four statuses of three model types are twelve walks; places in the queue are told by reading the queue.
+    // Four statuses of three model types are twelve walks; queue positions are found by reading the queue.
     expectWithin('GET /jobs', listed, {
       read: 12 * ROWS_READ.jobsPage + waiting,
       written: 0,
@@ -92,7 +92,7 @@ describe('however many jobs hold a slot or wait for one', () => {
     return seen
   }
 
-  test('a creation and the status cost the same with 0, 20 and 60 held slots, and lists ask no object', async () => {
+  test('a creation and the status cost the same with 0, 20 and 60 slots held, and lists call no object', async () => {
     using _ = withVars({ MAX_ACTIVE_JOBS: '100' })
     const costs: Record<'create' | 'status', Cost>[] = []
     let id = ''
@@ -108,7 +108,7 @@ describe('however many jobs hold a slot or wait for one', () => {
     expect(costs).toEqual(costs.map(() => costs[0]))
   })
 
-  test('a creation that waits costs the same as the first and as the hundredth, and lists ask no object', async () => {
+  test('a queued creation costs the same as the first and as the hundredth, and lists call no object', async () => {
     await createJob()
     const first = await costOf(enqueue)
     expectWithin('enqueue', first, { ...COMMAND_ROWS.enqueue, trips: COMMAND_TRIPS.enqueue })
@@ -137,14 +137,14 @@ test('a completed job and its version take few bytes of D1', async () => {
   expectWithin('a job', { bytes: await bytesOfCopies(id, 5_000) }, { bytes: D1_BYTES_PER_JOB })
 })
 
-test('a minute of repainting reads and writes no row', async () => {
+test('a minute of updates reads and writes no row', async () => {
   const id = await createJob()
   await runAlarm(id)
   const stream = await EventStream.open(`${api}/metrics/stream?job_id=${id}`)
   const object = await meterObject(id)
   const d1 = meterD1()
   for (let i = 0; i < 120; i++) {
-    await pass(id, REPAINT_MS)
+    await advance(id, REPAINT_MS)
     await stream.event()
   }
   d1.stop()
@@ -153,14 +153,14 @@ test('a minute of repainting reads and writes no row', async () => {
   await stream.cancel()
 })
 
-test('a request with an API token costs a lookup now and then, and nothing in between', async () => {
+test('a request with an API token costs an occasional lookup', async () => {
   const id = await createJob()
   await runToEnd(id)
   const headers = await bearer('costs')
   for (const rows of [TOKEN_ROWS.first, TOKEN_ROWS.next]) {
     const d1 = meterD1()
     await request(`${api}/jobs/${id}`, { headers })
-    // The use is noted behind the answer.
+    // The use is recorded after the answer.
     await vi.waitFor(() => expect(d1.rowsWritten).toBe(rows.written))
     d1.stop()
     expectWithin('GET with a token', { read: d1.rowsRead }, { read: ROWS_READ.job + rows.read })
@@ -173,7 +173,7 @@ test('a minute of a stream that was opened with an API token reads six rows, and
   const stream = await EventStream.open(`${api}/metrics/stream?job_id=${id}`, await bearer('watches'))
   const d1 = meterD1()
   for (let i = 0; i < 120; i++) {
-    await pass(id, REPAINT_MS)
+    await advance(id, REPAINT_MS)
     await stream.event()
   }
   d1.stop()
@@ -193,16 +193,16 @@ async function bearer(name: string) {
 test('an event with history=delta is small, on average over a whole run', async () => {
   const id = await createJob({ epochs: 10 })
   const body = (await request(`${api}/metrics/stream?job_id=${id}&history=delta`)).text()
-  // Twenty repaints at a time: far from what a watcher's queue holds.
-  await playToEnd(id, 20 * REPAINT_MS)
+  // Twenty updates at a time: far less than a watcher's queue holds.
+  await advanceToEnd(id, 20 * REPAINT_MS)
   const text = await body
   const events = text.match(/^id: /gm)?.length ?? 0
-  // Each step is as long as a repaint: a thousand of them, and what comes before and after.
+  // Each step takes as long as an update: a thousand of them, and the phases before and after.
   expect(events).toBe(1_004)
   expectWithin('an event', { bytes: text.length / events }, { bytes: DELTA_EVENT_BYTES })
 })
 
-test('what exceeds its bound is named, by operation and figure', () => {
+test('a figure that exceeds its bound is reported with its operation', () => {
   const bounds = { read: 4, written: 4, trips: 1 }
   expectWithin('pause', { read: 4, written: 3, trips: 1 }, bounds)
   const exceeding = () => expectWithin('pause', { read: 4, written: 5, trips: 2 }, bounds)

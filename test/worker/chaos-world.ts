@@ -8,22 +8,22 @@ import worker from '../../src/worker.ts'
 import type { Random } from '../simulation/random.ts'
 import { alarmOf, api, request, runAlarm, setClock, snapshotOf, startMs, stubOf } from './api.ts'
 import { Follower } from './follower.ts'
-import { breakD1, healD1 } from './meters.ts'
-import { Witness } from './witness.ts'
+import { breakD1, restoreD1 } from './meters.ts'
+import { Observer } from './observer.ts'
 
-/** Minutes after which every job must have come to rest: each trains for less than two, and they wait for each other. */
+/** Minutes after which every job must be at rest: each trains for less than two, and they wait for each other. */
 const MINUTES_MAX = 60
 
 type RegisteredJob = { id: string; status: JobStatus; slot: number | null }
 
-/** Some jobs, their watchers, the clock and D1; and two witnesses of all that can be seen of them. */
+/** Some jobs, their watchers, the clock and D1; and two observers, of the API and of the objects. */
 export class ChaosWorld {
   readonly random: Random
   readonly ids: string[] = []
   readonly #slots: number
   readonly #followers = new Map<string, Follower>()
-  readonly #fromApi = new Witness()
-  readonly #fromObject = new Witness()
+  readonly #fromApi = new Observer()
+  readonly #fromObject = new Observer()
   readonly #late: (() => Promise<unknown>)[] = []
   #latestMs = startMs
   #breakD1: (() => void) | null = null
@@ -45,7 +45,7 @@ export class ChaosWorld {
     return follower
   }
 
-  /** A job that has something before it more often than one that is finished or gone. */
+  /** A random job, mostly one that is not finished or deleted. */
   anyId(): string {
     return this.random.pick(this.hasOpenJobs && this.random.chance(0.9) ? this.#open : this.ids)
   }
@@ -61,7 +61,7 @@ export class ChaosWorld {
     })
   }
 
-  get d1IsWhole(): boolean {
+  get d1Works(): boolean {
     return this.#breakD1 === null
   }
 
@@ -70,100 +70,100 @@ export class ChaosWorld {
     this.#breakD1()
   }
 
-  healD1(): void {
+  restoreD1(): void {
     this.#breakD1 = null
-    healD1()
+    restoreD1()
   }
 
-  turnClock(ms: number): void {
+  moveClock(ms: number): void {
     this.#latestMs = Math.max(this.#latestMs, Date.now(), Date.now() + ms)
     setClock(Date.now() + ms)
   }
 
-  /** Turns the clock on, and delivers the alarms that have fallen due. */
+  /** Advances the clock and runs the alarms that are due. */
   async passTime(ms: number): Promise<void> {
-    this.turnClock(ms)
+    this.moveClock(ms)
     for (const id of this.ids) {
       if (((await alarmOf(id)) ?? Number.POSITIVE_INFINITY) <= Date.now()) await runDurableObjectAlarm(stubOf(id))
     }
   }
 
   /**
-   * An object that is put out of memory forgets how late it has been, since reading writes nothing: where it wakes, it
-   * must not be earlier than where it was.
+   * An evicted object forgets the latest time it has seen, since reading writes nothing: when it wakes, the clock must
+   * not be earlier than that.
    */
-  setClockRight(): void {
-    this.turnClock(Math.max(0, this.#latestMs - Date.now()))
+  catchUpClock(): void {
+    this.moveClock(Math.max(0, this.#latestMs - Date.now()))
   }
 
-  /** What happens each minute. */
+  /** Runs the cron trigger, which fires each minute. */
   async cron(): Promise<void> {
     await worker.scheduled(createScheduledController(), env)
   }
 
-  /** Keeps what is on its way to D1, while those who sent it are gone. */
+  /** Holds back a statement on its way to D1 whose sender has died. */
   readonly holdBack = (arrive: () => Promise<unknown>): void => {
     this.#late.push(arrive)
   }
 
-  /** Lets D1 receive what was held back; nobody hears whether it could be carried out. */
+  /** Delivers the statements that were held back; their outcome reaches nobody. */
   async deliverLate(): Promise<void> {
     for (const arrive of this.#late.splice(0)) await arrive().catch(() => {})
   }
 
-  /** Puts an object that is in memory out of it. An open stream would keep it there. */
+  /** Evicts an object. An open stream would keep it in memory. */
   async evict(id: string): Promise<void> {
-    await this.#followers.get(id)?.hangUp()
-    this.setClockRight()
+    await this.#followers.get(id)?.disconnect()
+    this.catchUpClock()
     await evictDurableObject(stubOf(id))
   }
 
-  /** Tells the witnesses of a command, and of its outcome. */
-  async witnessed(id: string, command: Command, send: () => Promise<Response>): Promise<Response> {
-    const witnesses = [this.#fromApi, this.#fromObject]
-    for (const witness of witnesses) witness.hears(id, command)
+  /** Sends a command and records it, and its outcome, with the observers. */
+  async observed(id: string, command: Command, send: () => Promise<Response>): Promise<Response> {
+    const observers = [this.#fromApi, this.#fromObject]
+    for (const observer of observers) observer.recordRequest(id, command)
     const response = await send()
-    if (response.ok) for (const witness of witnesses) witness.hearsDone(id, command)
+    if (response.ok) for (const observer of observers) observer.recordSuccess(id, command)
     return response
   }
 
-  /** Looks at every object, at one job through the API, and at the slots; with D1 whole, and changing nothing. */
-  async look(): Promise<void> {
-    healD1()
+  /** Observes every object, one job through the API, and the slots; with D1 working, and changing nothing. */
+  async observe(): Promise<void> {
+    restoreD1()
     const rows = await this.#register()
     const known = await Promise.all(this.ids.map((id) => snapshotOf(id)))
-    for (const [i, id] of this.ids.entries()) this.#fromObject.sees(id, known[i] ?? null)
-    if (this.ids.length > 0) await this.#lookThroughApi(this.anyId())
-    // An object that has yet to hear of its job's completion holds nothing: the row says completed.
+    for (const [i, id] of this.ids.entries()) this.#fromObject.observe(id, known[i] ?? null)
+    if (this.ids.length > 0) await this.#observeApi(this.anyId())
+    // An object that has not committed its job's completion yet holds no slot: the row is completed.
     const running = rows.filter(({ id, status }) => runs(status) && runs(known[this.ids.indexOf(id)]?.status))
     expect(running.length, 'jobs that run').toBeLessThanOrEqual(this.#slots)
     expect(rows.filter((row) => row.slot !== null).length, 'slots that are held').toBeLessThanOrEqual(this.#slots)
     this.#breakD1?.()
   }
 
-  /** Mends everything, and lets the time pass until all is at rest; then once more, if something comes very late. */
-  async playOn(): Promise<void> {
-    this.healD1()
-    this.setClockRight()
-    await this.#comeToRest()
+  /** Repairs everything and advances until all jobs are at rest; then again after late statements, if there are any. */
+  async settle(): Promise<void> {
+    this.restoreD1()
+    this.catchUpClock()
+    await this.#runToRest()
     if (this.#late.length === 0) return
     await this.deliverLate()
-    await this.#comeToRest()
+    await this.#runToRest()
   }
 
-  async #comeToRest(): Promise<void> {
+  async #runToRest(): Promise<void> {
     for (let minute = 0, moved = true; minute < MINUTES_MAX && (moved || minute < 2); minute++) {
       moved = false
       for (const id of this.ids) moved = (await runAlarm(id)) || moved
-      this.turnClock(61_000)
+      this.moveClock(61_000)
       await this.cron()
       const jobs = await this.#register()
       moved ||= jobs.some(({ status }) => status !== 'paused' && !isFinal(status))
     }
-    await this.look()
+    await this.observe()
   }
 
-  /** The jobs in D1, also those whose creation was never answered. */
+  /** The jobs in D1, including those whose creation was never answered. */
   async #register(): Promise<RegisteredJob[]> {
     const select = env.DB.prepare('SELECT id, status, slot FROM jobs ORDER BY seq')
     const { results } = await select.all<RegisteredJob>()
@@ -171,9 +171,9 @@ export class ChaosWorld {
     return results
   }
 
-  async #lookThroughApi(id: string): Promise<void> {
+  async #observeApi(id: string): Promise<void> {
     const response = await request(`${api}/jobs/${id}`)
-    this.#fromApi.sees(id, response.status === 404 ? null : ((await response.json()) as JobSnapshot))
+    this.#fromApi.observe(id, response.status === 404 ? null : ((await response.json()) as JobSnapshot))
   }
 }
 

@@ -5,18 +5,18 @@ import { PAUSED_CHECK_MS } from '../../src/platform/limits.ts'
 import { isFinal } from '../../src/shared/job-status.ts'
 import { Random } from '../simulation/random.ts'
 import { alarmOf, api, post, registerRow, request, snapshotOf, withVars } from './api.ts'
-import { chaosDeeds } from './chaos-deeds.ts'
+import { chaosActions } from './chaos-actions.ts'
 import { ChaosWorld } from './chaos-world.ts'
-import { healD1 } from './meters.ts'
+import { restoreD1 } from './meters.ts'
 
-/** Some with every change; all with `npm run chaos`. */
+/** A few run with every change, all with `npm run chaos`. */
 const seeds = Array.from({ length: inject('isLong') ? 200 : 20 }, (_, i) => i + 1)
 
 beforeEach(() => {
   for (const level of ['info', 'warn', 'error'] as const) vi.spyOn(console, level).mockImplementation(() => {})
 })
 afterEach(() => {
-  healD1()
+  restoreD1()
   vi.restoreAllMocks()
   vi.useRealTimers()
 })
@@ -24,7 +24,7 @@ afterEach(() => {
 type Version = { job_id: string; model_type: string; is_active: boolean }
 const get = async <T>(path: string): Promise<T> => (await request(api + path)).json()
 
-// One of them again: npm run chaos -- -t 'seed 17$'
+// To repeat one: npm run chaos -- -t 'seed 17$'
 describe('through crashes, lost alarms, a jumping clock and a failing D1, jobs keep every promise', () => {
   test.each(seeds)('seed %i', async (seed) => {
     const random = new Random(seed)
@@ -34,26 +34,26 @@ describe('through crashes, lost alarms, a jumping clock and a failing D1, jobs k
     const record: string[] = []
     try {
       await wreakHavoc(world, record)
-      await world.playOn()
+      await world.settle()
       await expectRest()
       await expectStreams(world)
     } catch (error) {
       throw new Error(`Seed ${seed}: ${error}\n${record.join('\n')}`, { cause: error })
     } finally {
-      healD1()
-      for (const follower of world.followers) await follower.hangUp()
+      restoreD1()
+      for (const follower of world.followers) await follower.disconnect()
       await wipe()
     }
   })
 })
 
 async function wreakHavoc(world: ChaosWorld, record: string[]): Promise<void> {
-  const deeds = chaosDeeds(world)
+  const actions = chaosActions(world)
   for (let left = world.random.int(10, 25); left > 0; left--) {
-    const deed = deeds.any()
-    const line = record.push(`${new Date().toISOString()} ${deed.name}`) - 1
-    record[line] += ` → ${JSON.stringify(await deed.run())}`
-    if (world.random.chance(0.4)) await world.look()
+    const action = actions.any()
+    const line = record.push(`${new Date().toISOString()} ${action.name}`) - 1
+    record[line] += ` → ${JSON.stringify(await action.run())}`
+    if (world.random.chance(0.4)) await world.observe()
   }
 }
 
@@ -64,7 +64,7 @@ async function expectRest(): Promise<void> {
     expect(job.status === 'paused' || isFinal(job.status), `a job is stuck: ${job.status}`).toBe(true)
     const row = await registerRow(job.id)
     expect(row).toMatchObject({ status: job.status, slot: null, snapshot: job })
-    // Nothing moves a paused job, but its object is asked once a day; a final one is left alone for good.
+    // A paused job does not change, and its object is checked once a day; a final one is never checked again.
     const isAsked = row?.wake_by_ms != null && row.wake_by_ms <= Date.now() + PAUSED_CHECK_MS
     expect(isAsked, `${job.status}, wake by ${row?.wake_by_ms}`).toBe(job.status === 'paused')
     expect(await snapshotOf(job.id)).toEqual(job)
@@ -88,13 +88,13 @@ async function expectStreams(world: ChaosWorld): Promise<void> {
   }
   for (const follower of world.followers) {
     await follower.finish()
-    follower.expectUnbroken()
+    follower.expectContinuous()
     const job = jobs.find(({ id }) => id === follower.id)
     if (job?.status === 'completed') expect(follower.points).toBe(job.total_epochs * 100)
   }
 }
 
-/** So that each case begins with an empty register. */
+/** Each case starts with an empty register. */
 async function wipe(): Promise<void> {
   const statements = ['UPDATE model_types SET active_id = NULL', 'DELETE FROM model_versions', 'DELETE FROM jobs']
   await env.DB.batch(statements.map((sql) => env.DB.prepare(sql)))

@@ -16,13 +16,13 @@ import {
   startMs,
   withVars,
 } from './api.ts'
-import { breakD1, healD1 } from './meters.ts'
+import { breakD1, restoreD1 } from './meters.ts'
 
 beforeEach(() => {
   setClock(startMs)
 })
 afterEach(async () => {
-  healD1()
+  restoreD1()
   await cancelAll()
   vi.useRealTimers()
 })
@@ -76,11 +76,11 @@ describe('Idempotency-Key', () => {
   test('a request whose answer D1 lost can be sent again', async () => {
     breakD1('unheard', 'INSERT INTO jobs')
     expect((await create('key-5')).status).toBe(200)
-    healD1()
+    restoreD1()
     expect((await create('key-5')).headers.get('idempotency-replayed')).toBe('true')
   })
 
-  test('a key is remembered for a day', async () => {
+  test('a key is stored for a day', async () => {
     const id = await idOf(await create('key-6'))
     await runToEnd(id)
     setClock(startMs + IDEMPOTENCY_KEY_AGE_MAX_MS - 1_000)
@@ -122,13 +122,13 @@ describe('Idempotency-Key', () => {
     for (const id of [ofA[0], ofB[0]]) await send(`${api}/jobs/${id}/cancel`, secret, {})
   })
 
-  test('a key that was stored without its credential answers everybody', async () => {
+  test('a key stored without its credential is valid for all callers', async () => {
     const id = await idOf(await create('key-8'))
     await env.DB.prepare("UPDATE idempotency_keys SET key = 'key-8' WHERE job_id = ?").bind(id).run()
     expect(await idOf(await create('key-8'))).toBe(id)
   })
 
-  test('the key of a job that is deleted since answers 410 and creates nothing', async () => {
+  test('the key of a deleted job answers 410 and creates nothing', async () => {
     const id = await idOf(await create('key-9'))
     await post(`${api}/jobs/${id}/cancel`)
     await request(`${api}/jobs/${id}`, { method: 'DELETE' })
@@ -138,20 +138,20 @@ describe('Idempotency-Key', () => {
     expect(await (await request(`${api}/jobs?status=preparing`)).json()).toEqual([])
   })
 
-  test('the key of a job whose row alone is gone still names the job', async () => {
+  test('the key of a job whose row is lost still names the job', async () => {
     const id = await idOf(await create('key-10'))
     await env.DB.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
     expect(await idOf(await create('key-10'))).toBe(id)
     await post(`${api}/jobs/${id}/cancel`)
   })
 
-  test('the sweeper forgets what is too old', async () => {
+  test('the sweeper deletes expired keys', async () => {
     await create('key-7')
     await sweep(env, startMs + IDEMPOTENCY_KEY_AGE_MAX_MS)
     expect(await env.DB.prepare("SELECT key FROM idempotency_keys WHERE key = 'key-7'").first()).toBeNull()
   })
 
-  test.each(['', 'with space', 'x'.repeat(256), 'ü'])('%j is no key', async (key) => {
+  test.each(['', 'with space', 'x'.repeat(256), 'ü'])('%j is not a key', async (key) => {
     const response = await create(encodeURI(key) === key ? key : 'a b')
     expect([200, 422]).toContain(response.status)
     if (key !== '') expect(response.status).toBe(422)
@@ -159,7 +159,7 @@ describe('Idempotency-Key', () => {
 })
 
 describe('conditional reads', () => {
-  test('a job has a strong ETag of revision and points, and 304 answers who has it', async () => {
+  test('a job has a strong ETag of revision and points, and a client that has it gets 304', async () => {
     const id = await createJob()
     await runAlarm(id)
     setClock(startMs + 500 + 60_000)
@@ -173,7 +173,7 @@ describe('conditional reads', () => {
     expect([later.status, later.headers.get('etag')]).toEqual([200, '"3-122"'])
   })
 
-  test('the ETag of a waiting job changes when the queue moves up', async () => {
+  test('the ETag of a queued job changes when the queue moves up', async () => {
     await createJob()
     const ahead = await idOf(await create('waits-1', config, '?when_busy=queue'))
     const path = `${api}/jobs/${await idOf(await create('waits-2', config, '?when_busy=queue'))}`
@@ -191,7 +191,7 @@ describe('conditional commands', () => {
   const conditional = (id: string, command: string, tag: string) =>
     request(`${api}/jobs/${id}/${command}`, { method: 'POST', headers: { 'If-Match': tag } })
 
-  test('a command on what somebody else has changed since is refused, and changes nothing', async () => {
+  test('a command on a job that another user has changed since is refused, and changes nothing', async () => {
     const id = await createJob()
     await runAlarm(id)
     const seen = (await request(`${api}/jobs/${id}`)).headers.get('etag') ?? ''
@@ -204,7 +204,7 @@ describe('conditional commands', () => {
     expect((await conditional(id, 'cancel', `"1-0", ${now}`)).status).toBe(200)
   })
 
-  test('steps since do not count: they are nobody’s decision', async () => {
+  test('steps since then do not invalidate the tag', async () => {
     const id = await createJob()
     await runAlarm(id)
     const seen = (await request(`${api}/jobs/${id}`)).headers.get('etag') ?? ''
@@ -212,7 +212,7 @@ describe('conditional commands', () => {
     expect((await conditional(id, 'pause', seen)).status).toBe(200)
   })
 
-  test('any tag will do for *, none for a weak or a strange one', async () => {
+  test('* matches any state, a weak or unknown tag matches none', async () => {
     const id = await createJob()
     await runAlarm(id)
     const seen = (await request(`${api}/jobs/${id}`)).headers.get('etag') ?? ''

@@ -1,25 +1,25 @@
 import { expect } from 'vitest'
-import { aroundD1 } from './probe.ts'
+import { interceptD1 } from './d1-probe.ts'
 
-/** Rows that D1 reads and writes, and trips to it that an answer waits for. */
+/** Rows that D1 reads and writes, and the round trips that an answer waits for. */
 export type Cost = { read: number; written: number; trips: number }
 
-/** Gives a slot to a job that waits for one. */
+/** Assigns a slot to a queued job. */
 const givesSlot = 'UPDATE jobs SET slot = 1'
 
-// Tests stop the time.
+// The real one: tests fake the timers.
 const { setTimeout } = globalThis
 
 /**
- * Does something, and says what D1 did for it. A slot that becomes free is given away behind the answer: that is held back
- * until the answer is there, so that it always counts for the work that it follows from. If an answer waited for it, it
- * would never come.
+ * Measures what D1 does for some work. A freed slot is assigned after the answer: its statement is held back until the
+ * answer has arrived, so that it always counts for the work that caused it. An answer that waited for it would never
+ * arrive.
  */
 export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
   const cost: Cost = { read: 0, written: 0, trips: 0 }
   const answered = Promise.withResolvers<void>()
   const underWay = new Set<Promise<unknown>>()
-  const before = aroundD1((statements, send) => {
+  const before = interceptD1((statements, send) => {
     const follows = statements.some(({ sql }) => sql.includes(givesSlot))
     if (!follows) cost.trips++
     const trip = (follows ? answered.promise : Promise.resolve()).then(async () => {
@@ -40,17 +40,17 @@ export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
     answered.resolve()
     while (underWay.size > 0) {
       await Promise.all(underWay)
-      // What was started by them may begin a trip of its own.
+      // They may have started further round trips.
       await new Promise((resolve) => setTimeout(resolve, 0))
     }
     return { ...cost, trips }
   } finally {
     answered.resolve()
-    aroundD1(before)
+    interceptD1(before)
   }
 }
 
-/** Holds what was measured against bounds; says which figure of which operation exceeds its own. */
+/** Compares measurements with their bounds, and reports each exceeded figure with its operation. */
 export function expectWithin<Figure extends string>(
   operation: string,
   measured: Record<Figure, number>,

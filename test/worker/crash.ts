@@ -1,17 +1,17 @@
 import { abortAllDurableObjects } from 'cloudflare:test'
-import { aroundD1 } from './probe.ts'
+import { interceptD1 } from './d1-probe.ts'
 
 /**
- * When all objects die: before a statement is sent to D1, after D1 carried it out but before its answer is heard, or while
- * it is on its way, so that it arrives late.
+ * When all objects die: before a statement is sent to D1, after D1 carried it out but before its answer arrives, or while
+ * it is in transit, so that it arrives late.
  */
 export type Moment = 'before' | 'after' | 'late'
 
 /**
- * Does some work, and lets all objects die at the nth time that it writes to D1; after the work, if it writes less. Where
- * it was the Worker itself that wrote, its statement fails.
+ * Runs some work and kills all objects at its nth write to D1, or after the work if there are fewer writes. If the Worker
+ * itself was writing, its statement fails.
  *
- * @param hold takes what has the statement arrive, when it is late
+ * @param hold receives a function that delivers the late statement
  */
 export async function crashDuring<T>(
   work: () => Promise<T>,
@@ -20,7 +20,7 @@ export async function crashDuring<T>(
   hold: (arrive: () => Promise<unknown>) => void,
 ): Promise<T> {
   const state = { writes: 0, reached: false, over: false }
-  const before = aroundD1(async (statements, send) => {
+  const before = interceptD1(async (statements, send) => {
     const isWrite = !statements[0]?.sql.startsWith('SELECT')
     if (isWrite) state.writes++
     if (state.over || !isWrite || state.writes !== write) return before(statements, send)
@@ -33,11 +33,11 @@ export async function crashDuring<T>(
   const done = work().finally(() => {
     state.over = true
   })
-  // Looked for, not waited for: to abort an object within its own turn ends the whole runtime.
+  // Polled, not awaited: aborting an object from within its own event ends the whole runtime.
   while (!state.reached && !state.over) await turn()
   await abortAllDurableObjects()
   state.over = true
-  aroundD1(before)
+  interceptD1(before)
   return done
 }
 

@@ -34,13 +34,13 @@ import {
   startMs,
   stubOf,
 } from './api.ts'
-import { breakD1, breakStorage, healD1 } from './meters.ts'
+import { breakD1, breakStorage, restoreD1 } from './meters.ts'
 
 beforeEach(() => {
   setClock(startMs)
 })
 afterEach(async () => {
-  healD1()
+  restoreD1()
   await cancelAll()
   vi.useRealTimers()
 })
@@ -56,7 +56,7 @@ const versions = async (jobId: string) => {
   return all.filter((version) => version.job_id === jobId).length
 }
 
-/** A job that D1 has and its object does not: its creator died in between. */
+/** A job that exists in D1 but not in its object: the Worker died in between. */
 async function orphan(): Promise<string> {
   const spec: JobSpec = { id: crypto.randomUUID(), config, totalDocuments: 50, createdMs: Date.now(), createdBy: null }
   expect(await index.insert(spec, 1, false)).toBeNull()
@@ -76,7 +76,7 @@ const config: JobSpec['config'] = {
 }
 
 describe('evicted after every promise', () => {
-  test('a job goes on from where it stood, to its one version', async () => {
+  test('a job continues from its step to its one version', async () => {
     const id = await createJob({ epochs: 1 })
     const statuses: string[] = []
     do {
@@ -106,7 +106,7 @@ describe('evicted after every promise', () => {
 })
 
 describe('alarms', () => {
-  test('a lost alarm is set anew when the object wakes', async () => {
+  test('a lost alarm is set again when the object wakes', async () => {
     const id = await createJob()
     await runInDurableObject(stubOf(id), (_, { storage }) => storage.deleteAlarm())
     await evict(id)
@@ -122,14 +122,14 @@ describe('alarms', () => {
     expect(await getJob(id)).toMatchObject({ status: 'completed', started_at: new Date(startMs + 500).toISOString() })
   })
 
-  test('an alarm that comes early changes nothing and comes again', async () => {
+  test('an early alarm changes nothing and is set again', async () => {
     const id = await createJob()
     await runInDurableObject(stubOf(id), (job) => job.alarm())
     expect((await getJob(id)).status).toBe('preparing')
     expect(await alarmOf(id)).toBe(startMs + 500)
   })
 
-  test('an alarm that fails, in its storage and in D1, is set again, and the job goes on from there', async () => {
+  test('an alarm that fails, in its storage and in D1, is set again, and the job continues', async () => {
     const id = await createJob({ epochs: 1 })
     for (let failed = 0; (await getJob(id)).status !== 'completed'; failed++) {
       expect(failed).toBeLessThan(4)
@@ -142,7 +142,7 @@ describe('alarms', () => {
         // Not at once: what fails at once would be tried again and again.
         expect(await alarmOf(id)).toBeGreaterThanOrEqual(Date.now() + ALARM_RETRY_MS)
       }
-      healD1()
+      restoreD1()
       expect(await runAlarm(id)).toBe(true)
     }
     expect(await versions(id)).toBe(1)
@@ -162,7 +162,7 @@ describe('alarms', () => {
   })
 })
 
-describe('a creator that dies between D1 and the object', () => {
+describe('a Worker that dies between D1 and the object', () => {
   test('leaves a job that the sweeper starts', async () => {
     const id = await orphan()
     await sweepAt(startMs + WAKE_GRACE_MS)
@@ -187,14 +187,14 @@ describe('a creator that dies between D1 and the object', () => {
   })
 })
 
-describe('while D1 is away', () => {
-  test('a pause is carried out, and D1 hears of it later', async () => {
+describe('while D1 is unavailable', () => {
+  test('a pause is carried out, and D1 is updated later', async () => {
     const id = await createJob()
     await runAlarm(id)
     breakD1('refused')
     expect((await post(`${api}/jobs/${id}/pause`)).status).toBe(200)
     expect(await snapshotOf(id)).toMatchObject({ status: 'paused' })
-    healD1()
+    restoreD1()
     expect(await registerRow(id)).toMatchObject({ status: 'training', slot: 1 })
     await runAlarm(id)
     expect(await registerRow(id)).toMatchObject({
@@ -212,35 +212,35 @@ describe('while D1 is away', () => {
     const resumed = await post(`${api}/jobs/${id}/resume`)
     expect((await refusal(resumed))[0]).toBe(503)
     expect(resumed.headers.get('retry-after')).toBe('5')
-    healD1()
+    restoreD1()
     expect(await getJob(id)).toMatchObject({ status: 'paused' })
   })
 
   test.each(['pause', 'cancel'])(
-    'a job at rest (%s) is not deleted: nobody could be promised that its row follows',
+    'a job at rest (%s) is not deleted: the deletion of its row could not be guaranteed',
     async (rest) => {
       const id = await createJob()
       await runAlarm(id)
       await post(`${api}/jobs/${id}/${rest}`)
       breakD1('refused')
       expect((await request(`${api}/jobs/${id}`, { method: 'DELETE' })).status).toBe(503)
-      healD1()
+      restoreD1()
       expect((await request(`${api}/jobs/${id}`)).status).toBe(200)
     },
   )
 
-  test('a deleted job whose alarm is lost, too, is found by the sweeper', async () => {
+  test('a deleted job whose alarm is lost as well is found by the sweeper', async () => {
     const id = await createJob()
     await post(`${api}/jobs/${id}/cancel`)
     breakD1('refused', 'DELETE FROM jobs')
     await request(`${api}/jobs/${id}`, { method: 'DELETE' })
     await runInDurableObject(stubOf(id), (_, { storage }) => storage.deleteAlarm())
-    healD1()
+    restoreD1()
     await sweepAt(startMs + WAKE_GRACE_MS)
     expect(await registerRow(id)).toBeNull()
   })
 
-  test('a promise that came to nothing is forgotten', async () => {
+  test('a wake deadline of a refused command is removed', async () => {
     const id = await createJob()
     await post(`${api}/jobs/${id}/cancel`)
     await index.setWakeDeadline(id, startMs)
@@ -248,21 +248,21 @@ describe('while D1 is away', () => {
     expect(await registerRow(id)).toMatchObject({ status: 'cancelled', wake_by_ms: null })
   })
 
-  test('a deleted job stays deleted, and its row follows', async () => {
+  test('a deleted job stays deleted, and its row is deleted later', async () => {
     const id = await createJob()
     await post(`${api}/jobs/${id}/cancel`)
     breakD1('refused', 'DELETE FROM jobs')
     expect((await request(`${api}/jobs/${id}`, { method: 'DELETE' })).status).toBe(200)
     await evict(id)
     expect(await snapshotOf(id)).toBeNull()
-    healD1()
+    restoreD1()
     await runAlarm(id)
     expect(await registerRow(id)).toBeNull()
     expect(await alarmOf(id)).toBe(Date.now() + TOMBSTONE_MS)
   })
 
   test.each(['refused', 'unheard'] as const)(
-    'nobody sees completed before the version is registered (%s)',
+    'completed is not shown before the version is registered (%s)',
     async (how) => {
       const id = await createJob({ epochs: 1 })
       await runAlarm(id)
@@ -273,7 +273,7 @@ describe('while D1 is away', () => {
       const cancelled = await stubOf(id).command(id, 'cancel', { actor: 'test', revisions: null })
       expect(cancelled).toMatchObject({ reason: 'already', status: 'validating' })
       await evict(id)
-      healD1()
+      restoreD1()
       await runAlarm(id)
       const job = await getJob(id)
       expect(job).toMatchObject({ status: 'completed', completed_at: new Date(startMs + 51_000).toISOString() })
@@ -283,7 +283,7 @@ describe('while D1 is away', () => {
     },
   )
 
-  test('retries come ever more seldom', async () => {
+  test('retries back off', async () => {
     const id = await createJob()
     await runAlarm(id)
     breakD1('refused')
@@ -296,14 +296,14 @@ describe('while D1 is away', () => {
     const [first = 0] = waits
     expect(first).toBeGreaterThanOrEqual(SINK_RETRY_MS)
     expect(waits.at(-1)).toBe(60_000)
-    healD1()
+    restoreD1()
     await runAlarm(id)
     expect(await registerRow(id)).toMatchObject({ status: 'cancelled', slot: null })
   })
 })
 
 describe('slots', () => {
-  test('a slot taken by a resume that died is given back', async () => {
+  test('a slot acquired by a resume that died is released', async () => {
     const id = await createJob()
     await runAlarm(id)
     await post(`${api}/jobs/${id}/pause`)
@@ -316,18 +316,18 @@ describe('slots', () => {
     })
   })
 
-  test('a resume whose answer from D1 was lost is made good by the next one', async () => {
+  test('a resume whose answer from D1 was lost is repaired by the next one', async () => {
     const id = await createJob()
     await runAlarm(id)
     await post(`${api}/jobs/${id}/pause`)
     breakD1('unheard', 'coalesce(slot')
     expect((await post(`${api}/jobs/${id}/resume`)).status).toBe(503)
-    healD1()
+    restoreD1()
     expect((await post(`${api}/jobs/${id}/resume`)).status).toBe(200)
     expect(await registerRow(id)).toMatchObject({ status: 'training', slot: 1 })
   })
 
-  test('an old give-back does not touch a slot taken anew', async () => {
+  test('a late release does not free a slot acquired again', async () => {
     const id = await createJob()
     await runAlarm(id)
     await post(`${api}/jobs/${id}/pause`)
@@ -391,7 +391,7 @@ describe('the sweeper', () => {
     (await env.DB.prepare('SELECT count(*) AS n FROM jobs WHERE wake_by_ms <= ?').bind(startMs).first<{ n: number }>())
       ?.n
 
-  test('goes through all that are overdue in one sweep, the oldest first, so many at a time', async () => {
+  test('handles all overdue jobs in one sweep, the oldest first, a limited number at a time', async () => {
     const ids = someIds(1.2 * SWEEP_PAGE_JOBS)
     await overdue(ids)
     const woken: string[] = []
@@ -410,7 +410,7 @@ describe('the sweeper', () => {
     expect(most).toBeLessThanOrEqual(OBJECTS_ASKED_AT_ONCE)
   })
 
-  test('does not wait for an object that does not answer, and starts who waits all the same', async () => {
+  test('does not wait for an object that does not answer, and still starts queued jobs', async () => {
     await overdue(someIds(1))
     await env.DB.prepare(
       "UPDATE jobs SET slot = NULL, status = 'cancelled', wake_by_ms = NULL WHERE slot IS NOT NULL",
@@ -432,7 +432,7 @@ describe('the sweeper', () => {
     expect(await registerRow(id)).toMatchObject({ slot: 1 })
   })
 
-  test('is not ended by one that can be neither woken nor put off', async () => {
+  test('is not stopped by a job that can be neither woken nor postponed', async () => {
     await overdue(someIds(1))
     breakD1('refused', 'wake_by_ms < ?2')
     using _ = vi.spyOn(Object.getPrototypeOf(env.TRAINING_JOBS), 'getByName').mockImplementationOnce(() => {
@@ -445,7 +445,7 @@ describe('the sweeper', () => {
   })
 })
 
-test('a row shows exactly what the object shows of a job that does not move', async () => {
+test('the row of a job at rest shows exactly what its object shows', async () => {
   const id = await createJob()
   await runAlarm(id)
   setClock(startMs + 12_345)

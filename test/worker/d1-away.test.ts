@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { api, cancelAll, createJob, getJob, post, request, runAlarm, runToEnd, send, setClock, startMs } from './api.ts'
 import { adminToken, ask, askWith, bearer, closed, makeToken } from './attacks/closed.ts'
 import { EventStream } from './event-stream.ts'
-import { breakD1, healD1 } from './meters.ts'
+import { breakD1, restoreD1 } from './meters.ts'
 
 beforeEach(() => setClock(startMs))
 afterEach(async () => {
-  healD1()
+  restoreD1()
   await cancelAll()
   vi.useRealTimers()
 })
@@ -47,11 +47,11 @@ describe('while D1 does not answer', () => {
         type: 'urn:stellwerk:problem:unavailable',
         detail: expect.stringMatching(/^The database does not answer/),
       })
-      healD1()
+      restoreD1()
     }
   })
 
-  test('who asks with an API token, or a session opened with one, gets 503: nobody knows whether it holds', async () => {
+  test('a request with an API token, or a session opened with one, gets 503: its validity is unknown', async () => {
     using _ = closed()
     const { token } = await makeToken('viewer')
     setClock(Date.now() + 60_000)
@@ -65,7 +65,7 @@ describe('while D1 does not answer', () => {
     expect(answers.map(({ headers }) => headers.get('retry-after'))).toEqual(['5', '5', '5'])
   })
 
-  test("a training job's page, stream, events and history go on", async () => {
+  test("a running job's page, stream, events and history still work", async () => {
     const id = await createJob()
     await runAlarm(id)
     breakD1('refused')
@@ -80,22 +80,22 @@ describe('while D1 does not answer', () => {
     expect(history.points).toHaveLength(121)
   })
 
-  test('a finished job is read from its object, and a deleted one is not there', async () => {
+  test('a finished job is read from its object, and a deleted one is 404', async () => {
     const id = await createJob({ epochs: 1 })
     await runToEnd(id)
     const job = await getJob(id)
     breakD1('refused')
     expect(await getJob(id)).toEqual(job)
-    healD1()
+    restoreD1()
     breakD1('refused', 'DELETE FROM jobs')
     await request(`${api}/jobs/${id}`, { method: 'DELETE' })
     breakD1('refused')
     expect((await request(`${api}/jobs/${id}`)).status).toBe(404)
-    healD1()
+    restoreD1()
     await runAlarm(id)
   })
 
-  test('of a job that validates nobody is told: D1 may have its end already', async () => {
+  test('a validating job is not shown: D1 may already have its end', async () => {
     const id = await createJob({ epochs: 1 })
     await runAlarm(id)
     await runAlarm(id)
@@ -105,11 +105,11 @@ describe('while D1 does not answer', () => {
   })
 })
 
-describe('of an id that nobody gave out', () => {
+describe('for an unknown id', () => {
   const counted = () => vi.spyOn(Object.getPrototypeOf(env.TRAINING_JOBS), 'getByName')
 
   test.each(['garbage', 'x'.repeat(5_000), nobody, nobody.toUpperCase(), `${nobody}%00`, '%F0%9F%92%A9'])(
-    'a read answers 404 and makes no object: %s',
+    'a read answers 404 and creates no object: %s',
     async (id) => {
       using asked = counted()
       for (const path of [`/jobs/${id}`, `/jobs/${id}/events`, `/jobs/${id}/history`, `/metrics/stream?job_id=${id}`]) {
@@ -119,7 +119,7 @@ describe('of an id that nobody gave out', () => {
     },
   )
 
-  test.each(['garbage', nobody.toUpperCase()])('a command answers 404 and makes no object: %s', async (id) => {
+  test.each(['garbage', nobody.toUpperCase()])('a command answers 404 and creates no object: %s', async (id) => {
     using asked = counted()
     for (const command of ['pause', 'resume', 'cancel']) {
       expect((await post(`${api}/jobs/${id}/${command}`)).status).toBe(404)
@@ -130,7 +130,7 @@ describe('of an id that nobody gave out', () => {
 })
 
 describe('jobs at rest are read without their object', () => {
-  test.each(['pause', 'cancel'])('after a %s, also by an isolate that saw the job moving', async (command) => {
+  test.each(['pause', 'cancel'])('after a %s, also by an isolate that saw the job running', async (command) => {
     const id = await createJob()
     await runAlarm(id)
     await getJob(id)

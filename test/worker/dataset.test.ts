@@ -10,7 +10,7 @@ import {
 } from '../../src/platform/limits.ts'
 import { bundeslandCodes } from '../../src/shared/bundeslaender.ts'
 import { api, request, send } from './api.ts'
-import { healD1, meterD1 } from './meters.ts'
+import { meterD1, restoreD1 } from './meters.ts'
 
 const at = (path: string, init?: RequestInit) => request(`${api}/dataset${path}`, init)
 const read = async (path: string) => (await at(path)).json()
@@ -46,7 +46,7 @@ async function pages(filter: string, { rowsReadMax = 100 } = {}) {
   return all
 }
 
-/** What stats must say, counted from the documents themselves. */
+/** The expected statistics, counted from the documents themselves. */
 function statsOf(documents: ReturnType<typeof document>[]) {
   const counted = (key: 'bundesland' | 'doc_type', of = documents) =>
     Object.fromEntries(
@@ -64,11 +64,11 @@ function statsOf(documents: ReturnType<typeof document>[]) {
 }
 
 beforeEach(async () => {
-  healD1()
+  restoreD1()
   await env.DB.prepare('DELETE FROM documents').run()
 })
 
-test('an empty dataset has statistics, and no say in how many documents a training has', async () => {
+test('an empty dataset has statistics, and does not determine how many documents a job has', async () => {
   const empty = {
     total_documents: 0,
     total_chunks: 0,
@@ -97,7 +97,7 @@ test('an upload says what was new, changed and unchanged, and writes no row for 
   expect(ids(await read('/documents'))).toEqual(['a', 'b', 'c', 'd', 'e'])
 })
 
-test('a document comes out as it went in: trimmed, with its code, its address parsed, unknown fields left out', async () => {
+test('a document is returned as stored: trimmed, with its code, a parsed address, and without unknown fields', async () => {
   const sent = document('BY:2024_x.~-1', {
     title: '  Schüler „Größe“ 𝄞 \\ "q"  ',
     bundesland: 'Thueringen',
@@ -114,7 +114,7 @@ test('a document comes out as it went in: trimmed, with its code, its address pa
   ])
 })
 
-test('statistics stay right through adding, changing every field, and deleting', async () => {
+test('statistics stay correct while documents are added, changed in every field, and deleted', async () => {
   const documents = many(40, (n) => ({
     bundesland: bundeslandCodes[n % 16],
     doc_type: ['verordnung', 'erlass', 'handreichung'][n % 3],
@@ -138,7 +138,7 @@ test('statistics stay right through adding, changing every field, and deleting',
   expect(await read('/stats')).toEqual(statsOf(changed.slice(0, 10)))
 })
 
-test('a training counts the training-allowed documents of its Bundesländer, by reading one row', async () => {
+test('a job counts the training-allowed documents of its Bundesländer by reading one row', async () => {
   await upload(many(300, (n) => ({ bundesland: bundeslandCodes[n % 3], training_allowed: n % 2 === 0 })))
   const meter = meterD1()
   expect(await trainingDocuments(env.DB, ['BW', 'BE'])).toBe(100)
@@ -146,7 +146,7 @@ test('a training counts the training-allowed documents of its Bundesländer, by 
   expect(meter.rowsRead).toBe(2)
 })
 
-test('statistics read a row for each document type, and one', async () => {
+test('statistics read one row per document type, and one more', async () => {
   await upload(many(1000, (n) => ({ doc_type: `t${n % 4}` })))
   const meter = meterD1()
   await read('/stats')
@@ -157,9 +157,9 @@ const filters = ['bundesland=by', 'doc_type=erlass', 'training_allowed=false']
 const combinations = Array.from({ length: 8 }, (_, bits) => filters.filter((_, n) => bits & (1 << n)).join('&'))
 
 test.each(combinations)(
-  'pages with the filter "%s" hold every match once, in order, and cost no more than they hold',
+  'pages with the filter "%s" contain every match once, in order, and read no more rows than they contain',
   async (filter) => {
-    // What matches every filter stands at the end of the ids: skipping to it would read the whole table.
+    // The matches of every filter have the last ids: skipping to them would read the whole table.
     const documents = many(1000, (n) => ({
       bundesland: n > 800 || n % 3 === 0 ? 'BY' : 'SH',
       doc_type: n > 800 || n % 4 === 0 ? 'erlass' : 'verordnung',
@@ -203,17 +203,17 @@ test('one document type too many is refused, and nothing of that upload is store
   expect(await read('/stats')).toEqual(statsOf([]))
 })
 
-test('as many document types as there may be can be exchanged for others in one upload', async () => {
+test('the maximum number of document types can be replaced by others in one upload', async () => {
   expect((await upload(types(DOC_TYPES_MAX, 'a'))).status).toBe(200)
   expect(await (await upload(types(DOC_TYPES_MAX, 'b'))).json()).toEqual({ new: 0, changed: 50, unchanged: 0 })
   expect((await upload([document('x', { doc_type: 'c' })])).status).toBe(422)
   expect(await read('/stats')).toEqual(statsOf(types(DOC_TYPES_MAX, 'b')))
 })
 
-/** Lets the dataset seem to hold so many documents more than it does. */
+/** Makes the dataset appear to hold so many more documents. */
 const pretend = (more: number) => env.DB.prepare('UPDATE dataset_totals SET documents = documents + ?').bind(more).run()
 
-test('one document too many is refused with what to do, and nothing of that upload is stored', async () => {
+test('one document too many is refused with a hint, and nothing of that upload is stored', async () => {
   await pretend(DOCUMENTS_MAX - 3)
   expect((await upload(many(2))).status).toBe(200)
   const refused = await upload([document('x'), document('y'), document('d00000', { title: 'Changed' })])
@@ -226,7 +226,7 @@ test('one document too many is refused with what to do, and nothing of that uplo
   expect(await read('/stats')).toEqual(statsOf(many(2)))
 })
 
-test('how large the database is, and how large it can become, is seen before it is full', async () => {
+test('the status shows the database’s size and its maximum', async () => {
   const status = async () => (await request(`${api}/status`)).json<Record<string, number>>()
   const before = await status()
   await upload(many(1_000, () => ({ title: 'ü'.repeat(300) })))
@@ -235,7 +235,7 @@ test('how large the database is, and how large it can become, is seen before it 
   expect(after.database_bytes_max).toBe(10_000_000_000)
 })
 
-test('a full dataset takes changes of what it has, and something new for what is deleted', async () => {
+test('a full dataset accepts changes, and a new document after a deletion', async () => {
   const [first, second] = many(2)
   await pretend(DOCUMENTS_MAX - 2)
   expect((await upload(many(2))).status).toBe(200)
@@ -247,7 +247,7 @@ test('a full dataset takes changes of what it has, and something new for what is
   expect(await read('/documents')).toMatchObject([{ id: second?.id, title: 'Changed' }, { id: 'x' }])
 })
 
-test('an upload of more than one D1 value is stored whole, or refused whole', async () => {
+test('an upload of more than one D1 value is stored or refused as a whole', async () => {
   const padded = (n: number) => ({
     title: 'ü'.repeat(300),
     source_url: `https://example.org/${'x'.repeat(1000)}`,
@@ -309,7 +309,7 @@ test('a body that is not JSON is 400, one declared as something else 415', async
   expect((await at('/documents', { method: 'PUT', body: '{}' })).status).toBe(415)
 })
 
-test('a document is deleted once; a second time, and under any other id, there is none', async () => {
+test('a document is deleted once; a second deletion, and any other id, is 404', async () => {
   await upload([document('a')])
   const deleted = await at('/documents/a', { method: 'DELETE' })
   expect([deleted.status, await deleted.json()]).toEqual([200, { success: true, message: 'Document deleted' }])
@@ -319,7 +319,7 @@ test('a document is deleted once; a second time, and under any other id, there i
   }
 })
 
-test('the demo dataset has every Bundesland and type, passes as an upload, and is loaded only into an empty dataset', async () => {
+test('the demo dataset has every Bundesland and type, is a valid upload, and is loaded only into an empty dataset', async () => {
   await env.DB.prepare(demo).run()
   const documents = (await pages('')).flat()
   expect(await read('/stats')).toEqual(statsOf(documents))

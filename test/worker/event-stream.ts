@@ -1,6 +1,6 @@
 import { request } from './api.ts'
 
-/** One event as it came over the wire. */
+/** One event as received. */
 export type Received = { id: string; data: Record<string, unknown> }
 
 /** Reads a stream line by line. */

@@ -16,9 +16,9 @@ export class Follower {
     this.id = id
   }
 
-  /** Connects anew behind the last event. @returns the status: 200 while there is something to come */
+  /** Reconnects after the last event. @returns the status: 200 while there are further events */
   async connect(): Promise<number> {
-    await this.hangUp()
+    await this.disconnect()
     const last = this.events.at(-1)?.id
     const headers: HeadersInit = last === undefined ? {} : { 'Last-Event-ID': last }
     const response = await request(`${api}/metrics/stream?job_id=${this.id}&history=delta`, { headers })
@@ -36,15 +36,15 @@ export class Follower {
     while ((await this.connect()) === 200) await this.#reading
   }
 
-  async hangUp(): Promise<void> {
-    // A stream that was cut refuses to be cancelled.
+  async disconnect(): Promise<void> {
+    // A broken stream cannot be cancelled.
     await this.#stream?.cancel().catch(() => {})
     await this.#reading
     this.#stream = null
   }
 
-  /** Ids strictly ascend, each point came once and in order, no step went back, and the end was the end. */
-  expectUnbroken(): void {
+  /** Ids strictly ascend, each point came once and in order, steps never decreased, and a final status did not change. */
+  expectContinuous(): void {
     const ids = this.events.map(({ id }) => rankOf(id))
     expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
     const steps = this.#shown.flatMap((data) => (data.history as HistoryPoint[]).map((point) => point.step))
@@ -56,12 +56,12 @@ export class Follower {
     if (end >= 0) expect(statuses.slice(end)).toEqual(statuses.slice(end).fill(statuses[end] as JobStatus))
   }
 
-  /** How many points of history have come. */
+  /** The number of history points received. */
   get points(): number {
     return this.#shown.reduce((sum, { history }) => sum + (history as HistoryPoint[]).length, 0)
   }
 
-  /** What the events showed of the job; not that it was deleted. */
+  /** The data of the events, without the one about a deletion. */
   get #shown() {
     return this.events.map(({ data }) => data).filter((data) => !('error' in data))
   }
@@ -70,7 +70,7 @@ export class Follower {
     try {
       for (let event = await stream.event(); event !== null; event = await stream.event()) this.events.push(event)
     } catch {
-      // Cut: the next connection goes on behind the last event.
+      // Broken: the next connection resumes after the last event.
     }
   }
 }

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test.each(formats)('a job left training in format %s is completed by the present code', async (format) => {
+test.each(formats)('a job left in training by format %s is completed by the current code', async (format) => {
   const id = crypto.randomUUID()
   const read = (file: string) => files[`../histories/${format}/${file}`] ?? ''
   const { at_ms, shown } = JSON.parse(read('completed.end.jsonl')) as { at_ms: number; shown: JobSnapshot }
@@ -28,7 +28,7 @@ test.each(formats)('a job left training in format %s is completed by the present
   expect(versions.filter((version) => version.job_id === id)).toMatchObject([{ metrics: shown.metrics }])
 })
 
-/** Gives an object the database that the format's code would have left. */
+/** Gives an object the database that the code of that format left. */
 async function plantObject(id: string, tables: string, log: LogRow[]) {
   await runInDurableObject(stubOf(id), (_, { storage }) => {
     storage.sql.exec(tables)

@@ -30,7 +30,7 @@ const eventsOf = async (id: string, query = ''): Promise<EventRecord[]> =>
   (await request(`${api}/jobs/${id}/events${query}`)).json()
 
 describe('history', () => {
-  test('is complete where it fits', async () => {
+  test('is complete if it fits', async () => {
     const id = await createJob({ epochs: 2 })
     await runToEnd(id)
     const { resolution, points } = await historyOf(id)
@@ -39,7 +39,7 @@ describe('history', () => {
     expect(points[99]).toMatchObject({ epoch: 1, timestamp: startMs + 500 + 49_500 })
   })
 
-  test('is thinned out where it does not, and keeps both ends and the peaks between', async () => {
+  test('is thinned out otherwise, and keeps both ends and the peaks', async () => {
     const id = await createJob({ epochs: 10 })
     await runToEnd(id)
     const full = await historyOf(id, '?max_points=1000')
@@ -50,13 +50,13 @@ describe('history', () => {
     expect(thin.points.at(-1)).toEqual(full.points.at(-1))
     const steps = thin.points.map((point) => point.step)
     expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b))
-    // The loss jumps up where an epoch begins.
+    // The loss jumps at the start of an epoch.
     const peak = Math.max(...full.points.slice(500, 600).map((point) => point.loss))
     expect(thin.points.map((point) => point.loss)).toContain(peak)
     expect(await historyOf(id, '?max_points=60')).toEqual(thin)
   })
 
-  test.each([2, 3, 4, 5])('thinned out to %d points it still has both ends, and never more than that', async (max) => {
+  test.each([2, 3, 4, 5])('thinned out to %d points it still has both ends, and never more points', async (max) => {
     const id = await createJob({ epochs: 2 })
     await runToEnd(id)
     const { points } = await historyOf(id, `?max_points=${max}`)
@@ -65,7 +65,7 @@ describe('history', () => {
     expect(steps.length).toBeLessThanOrEqual(max)
   })
 
-  test('is a stretch from step to step', async () => {
+  test('can be limited to a range of steps', async () => {
     const id = await createJob({ epochs: 2 })
     await runToEnd(id)
     const { points } = await historyOf(id, '?from_step=28&to_step=30')
@@ -73,7 +73,7 @@ describe('history', () => {
     expect((await historyOf(id, '?from_step=150&to_step=100')).points).toEqual([])
   })
 
-  test('is there for running, paused and cancelled jobs, as far as they got', async () => {
+  test('exists for running, paused and cancelled jobs, up to their current step', async () => {
     const id = await createJob()
     expect((await historyOf(id)).points).toEqual([])
     await runAlarm(id)
@@ -84,7 +84,7 @@ describe('history', () => {
     expect((await historyOf(id)).points).toHaveLength(11)
   })
 
-  test('is CSV for who asks for it', async () => {
+  test('is CSV on request', async () => {
     const id = await createJob({ epochs: 1 })
     await runToEnd(id)
     const byHeader = await request(`${api}/jobs/${id}/history`, { headers: { Accept: 'text/csv' } })
@@ -110,7 +110,7 @@ describe('history', () => {
 })
 
 describe('the event log', () => {
-  test('tells every transition and command, with who asked and what changed', async () => {
+  test('contains every transition and command, with its actor and what changed', async () => {
     const id = await createJob({ epochs: 1 })
     await runAlarm(id)
     setClock(startMs + 5_500)
@@ -135,7 +135,7 @@ describe('the event log', () => {
     expect(events[3]?.at).toBe(new Date(startMs + 5_500).toISOString())
   })
 
-  test('goes on behind a sequence, in pages', async () => {
+  test('continues after a sequence, in pages', async () => {
     const id = await createJob({ epochs: 1 })
     await runToEnd(id)
     const response = await request(`${api}/jobs/${id}/events?after=1&limit=2`)
@@ -144,7 +144,7 @@ describe('the event log', () => {
     expect(((await (await request(next)).json()) as EventRecord[]).map((event) => event.sequence)).toEqual([4, 5])
   })
 
-  test('says why a job failed', async () => {
+  test('contains the reason of a failure', async () => {
     using _ = withVars({ SIMULATION_FAILS_AT: '3' })
     const id = await createJob({ epochs: 1 })
     await runToEnd(id)
@@ -154,7 +154,7 @@ describe('the event log', () => {
     })
   })
 
-  test('of a job that waits begins with its creation, when it was asked for; of none is a 404', async () => {
+  test('of a queued job starts with its creation; of an unknown job it is a 404', async () => {
     await createJob()
     const waiting = await send('POST', `${api}/jobs?when_busy=queue`, { name: 'waits', bundeslaender: ['BY'] })
     const { id } = (await waiting.json()) as { id: string }
@@ -170,7 +170,7 @@ describe('the event log', () => {
     expect(await eventsOf(id)).toMatchObject([created, cancelled])
   })
 
-  test('of a job that has waited says when it was asked for, and when it began', async () => {
+  test('of a job that was queued contains both its creation and its start', async () => {
     const first = await createJob()
     const waiting = await send('POST', `${api}/jobs?when_busy=queue`, { name: 'waits', bundeslaender: ['BY'] })
     const { id } = (await waiting.json()) as { id: string }

@@ -1,13 +1,13 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { api, request, send, withVars } from './api.ts'
-import { breakD1, healD1 } from './meters.ts'
+import { breakD1, restoreD1 } from './meters.ts'
 
 afterEach(() => {
-  healD1()
+  restoreD1()
   vi.restoreAllMocks()
 })
 
-test('health says so while D1 answers, and is never cached', async () => {
+test('health is ok while D1 answers, and is never cached', async () => {
   const response = await request('/health')
   expect(response.status).toBe(200)
   expect(await response.json()).toEqual({ status: 'ok' })
@@ -27,21 +27,21 @@ test('an unknown path is a 404 problem', async () => {
   })
 })
 
-test('a path with routes answers 405 to the methods it lacks, and names those it has', async () => {
+test('a path with routes answers 405 to an unsupported method, and names the supported ones', async () => {
   const response = await request('/health', { method: 'DELETE' })
   expect(response.status).toBe(405)
   expect(response.headers.get('allow')).toBe('GET, HEAD')
   expect(response.headers.get('content-type')).toBe('application/problem+json')
 })
 
-test('health says 503 while D1 is away', async () => {
+test('health is 503 while D1 is unavailable', async () => {
   breakD1('refused')
   const response = await request('/health')
   expect(response.status).toBe(503)
   expect(response.headers.get('cache-control')).toBe('no-store')
 })
 
-test('what nobody foresaw is a 500 whose request id is in the log, and that shows nothing of the inside', async () => {
+test('an unexpected error is a 500 whose request id is in the log, and that reveals no internals', async () => {
   const logged = vi.spyOn(console, 'error')
   using _ = withVars({ MAX_ACTIVE_JOBS: 'many' })
   const response = await request(`${api}/status`)

@@ -35,14 +35,14 @@ const versionsOf = async (jobId: string) =>
   ((await (await request(`${api}/models?limit=200`)).json()) as Version[]).filter((one) => one.job_id === jobId)
 const statusNow = async () => (await request(`${api}/status`)).json()
 
-/** A job that trains since `startMs + 500`. */
+/** A job in training since `startMs + 500`. */
 async function trainingJob(config: Record<string, unknown> = {}): Promise<string> {
   const id = await createJob(config)
   await runAlarm(id)
   return id
 }
 
-test('a created job answers as the reference, and says where it is', async () => {
+test('a created job is answered as in the reference, with its location', async () => {
   const config = { name: ' Klausur ', model_type: 'klausur', bundeslaender: ['de-by', 'Bayern'], surprise: 1 }
   const response = await send('POST', `${api}/jobs`, config)
   expect(response.status).toBe(200)
@@ -86,7 +86,7 @@ test('a created job answers as the reference, and says where it is', async () =>
   })
 })
 
-test('a job passes all its states and leaves one active version with its final metrics', async () => {
+test('a job passes through all its states and produces one active version with its final metrics', async () => {
   const id = await createJob({ epochs: 1 })
   const statuses = [(await getJob(id)).status]
   while (await runAlarm(id)) statuses.push((await getJob(id)).status)
@@ -104,7 +104,7 @@ test('a job passes all its states and leaves one active version with its final m
   expect(await versionsOf(id)).toMatchObject([{ metrics: job.metrics, is_active: true, size_mb: 245.7 }])
 })
 
-test('a job that nobody has started yet is queued, and blocks the slot', async () => {
+test('a job that has not been started yet is queued and holds its slot', async () => {
   const id = await createQueuedJob()
   expect(await getJob(id)).toMatchObject({ status: 'queued', progress: 0, started_at: null })
   const second = await send('POST', `${api}/jobs`, { name: 'second', bundeslaender: ['BY'] })
@@ -163,7 +163,7 @@ test('two jobs created at the same moment: one gets the slot', async () => {
   expect(both.map((response) => response.status).sort()).toEqual([200, 409])
 })
 
-test('commands against each other at the same moment are carried out one after the other', async () => {
+test('conflicting commands at the same moment are carried out one after the other', async () => {
   const id = await trainingJob()
   const answers = await Promise.all(
     ['pause', 'pause', 'resume', 'cancel'].map((name) => post(`${api}/jobs/${id}/${name}`)),
@@ -195,7 +195,7 @@ describe('refused commands', () => {
   })
 })
 
-test('a deleted job is gone everywhere, its version stays', async () => {
+test('a deleted job is gone everywhere, and its version stays', async () => {
   const id = await createJob({ epochs: 1 })
   await runToEnd(id)
   const deleted = await request(`${api}/jobs/${id}`, { method: 'DELETE' })
@@ -220,7 +220,7 @@ test('a clock that jumps back moves no step back', async () => {
 })
 
 describe('lists', () => {
-  test('the newest job is first, pages follow by Link, and filters hold', async () => {
+  test('the newest job is first, Link leads to further pages, and filters apply', async () => {
     const ids: string[] = []
     for (const model_type of ['zeugnis', 'klausur', 'klausur', 'general', 'klausur']) {
       const id = await createJob({ model_type })

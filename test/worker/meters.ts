@@ -1,13 +1,13 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { stubOf } from './api.ts'
-import { aroundD1, healD1 } from './probe.ts'
+import { interceptD1, restoreD1 } from './d1-probe.ts'
 
-export { healD1 }
+export { restoreD1 }
 
-/** Counts the rows that D1 reads and writes until `stop`. Statements sent by anybody in the isolate count. */
+/** Counts the rows that D1 reads and writes until `stop`, for all statements sent in the isolate. */
 export function meterD1() {
-  const meter = { rowsRead: 0, rowsWritten: 0, trips: 0, stop: healD1 }
-  aroundD1(async (_, send) => {
+  const meter = { rowsRead: 0, rowsWritten: 0, trips: 0, stop: restoreD1 }
+  interceptD1(async (_, send) => {
     const results = await send()
     meter.trips++
     for (const { meta } of results) {
@@ -20,20 +20,20 @@ export function meterD1() {
 }
 
 /**
- * Lets D1 fail until `healD1`: `refused` does nothing and fails, `unheard` does the work and then fails; `broken` does
- * nothing either, and never will.
+ * Makes D1 fail until `restoreD1`: `refused` fails without doing anything, `unheard` after doing the work; `broken` fails
+ * permanently.
  *
- * @param matching only trips with a statement that contains the text
+ * @param matching fails only round trips with a statement that contains this text
  */
 export function breakD1(how: 'refused' | 'unheard' | 'broken', matching = ''): void {
-  aroundD1(async (statements, send) => {
+  interceptD1(async (statements, send) => {
     if (!statements.some(({ sql }) => sql.includes(matching))) return send()
     if (how === 'unheard') await send()
     throw new Error(`D1_ERROR: broken by the test${how === 'broken' ? ': SQLITE_CONSTRAINT' : ''}`)
   })
 }
 
-/** Lets an object's storage fail: nothing can be committed, until the end of the scope. */
+/** Makes an object's storage fail until the end of the scope: nothing can be committed. */
 export function breakStorage(id: string): Promise<Disposable> {
   return runInDurableObject(stubOf(id), (_, { storage }) => {
     const sound = storage.transactionSync.bind(storage)
@@ -47,7 +47,7 @@ export function breakStorage(id: string): Promise<Disposable> {
   })
 }
 
-/** Counts the rows that an object writes from now on; each alarm it sets is billed as one, and counted apart. */
+/** Counts the rows that an object writes from now on; alarms, each billed as one row, are counted separately. */
 export function meterObject(id: string) {
   return runInDurableObject(stubOf(id), (_, { storage }) => {
     const meter = { rowsWritten: 0, alarmsSet: 0 }
@@ -70,20 +70,20 @@ export function meterObject(id: string) {
 export const databaseBytes = (id: string) =>
   runInDurableObject(stubOf(id), (_, { storage }) => storage.sql.databaseSize)
 
-/** Statements as they were sent, each with the values it was sent with last. */
+/** The statements sent, each with its last values. */
 export type Statements = Map<string, unknown[]>
 
-/** Collects the statements sent to D1 until `healD1`. */
+/** Collects the statements sent to D1 until `restoreD1`. */
 export function recordD1(): Statements {
   const sent: Statements = new Map()
-  aroundD1((statements, send) => {
+  interceptD1((statements, send) => {
     for (const { sql, values } of statements) sent.set(sql, [...values])
     return send()
   })
   return sent
 }
 
-/** Collects the statements that objects send to their own databases until `stop`. `id`: of any object. */
+/** Collects the statements that objects send to their own databases until `stop`. `id`: any object's. */
 export function recordObjects(id: string) {
   return runInDurableObject(stubOf(id), (_, { storage }) => {
     const statements: Statements = new Map()

@@ -40,7 +40,7 @@ test('a batch is streamed to its completion, with the fields and headers of the 
   expect(complete.total_time_ms).toBeLessThanOrEqual(tookMs)
 })
 
-test('a client that comes back with its last id gets the rest, and 204 when it has everything', async () => {
+test('a client that reconnects with its last id gets the rest, and 204 when it has everything', async () => {
   const all = eventsIn(await (await stream('?images_count=5')).text())
   const resumed = eventsIn(await (await stream('?images_count=5', after(all[1].id))).text())
   expect(resumed.map(({ id }) => id)).toEqual(all.slice(2).map(({ id }) => id))
@@ -71,7 +71,7 @@ test.each(['0', '-1', '101', `1${'0'.repeat(400)}`])('a batch of %s images is 40
   expect(await response.json()).toMatchObject({ detail: 'images_count must be between 1 and 100' })
 })
 
-test('a cursor that this stream never gave out is 422, and says where it stood', async () => {
+test('a cursor that this stream never issued is 422, with its location', async () => {
   const byHeader = await stream('?images_count=5', after('3'))
   expect(byHeader.status).toBe(422)
   expect(await byHeader.json()).toMatchObject({ errors: [{ loc: ['header', 'last-event-id'] }] })
@@ -84,7 +84,7 @@ test('a cursor that this stream never gave out is 422, and says where it stood',
   })
 })
 
-test('HEAD gets the headers of the stream, and no work is begun', async () => {
+test('HEAD gets the headers of the stream, and starts no work', async () => {
   const response = await stream('?images_count=5', { method: 'HEAD' })
   expect([response.status, response.body]).toEqual([200, null])
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')

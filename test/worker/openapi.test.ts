@@ -30,7 +30,7 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, path, operation })),
 )
 
-/** Every object in a JSON value, and where it stands. */
+/** Every object in a JSON value, with its path. */
 function* objectsIn(value: unknown, at = '#'): Generator<[string, Record<string, unknown>]> {
   if (typeof value !== 'object' || value === null) return
   yield [at, value as Record<string, unknown>]
@@ -46,7 +46,7 @@ test('the document describes every route of the router, and no other', () => {
   expect([...described, ...undescribed].sort()).toEqual([...new Set(routed)].sort())
 })
 
-test('every reference leads somewhere', () => {
+test('every reference resolves', () => {
   for (const [at, { $ref }] of objectsIn(document)) {
     if (typeof $ref !== 'string') continue
     const found = $ref
@@ -78,7 +78,7 @@ test('the parameters in a path are those that its operations declare', () => {
   }
 })
 
-test('every parameter and header says what it means', () => {
+test('every parameter and header has a description', () => {
   const undescribed = operations.flatMap(({ name, operation }) => [
     ...(operation.parameters ?? []).filter((parameter) => !parameter.description).map((one) => `${name}: ${one.name}`),
     ...Object.entries(operation.responses).flatMap(([status, { headers = {} }]) =>
@@ -90,7 +90,7 @@ test('every parameter and header says what it means', () => {
   expect(undescribed).toEqual([])
 })
 
-test('every schema and each of its properties says what it means, or refers to one that does', () => {
+test('every schema and each of its properties has a description, or refers to one that has', () => {
   const named = Object.entries(document.components.schemas)
   const undescribed = named.filter(([, schema]) => !schema.description).map(([name]) => name)
   for (const [at, { properties }] of objectsIn(document.components.schemas)) {
@@ -101,7 +101,7 @@ test('every schema and each of its properties says what it means, or refers to o
   expect(undescribed).toEqual([])
 })
 
-test('what any route can answer is described once, and each operation refers to it', () => {
+test('shared responses are described once, and each operation refers to them', () => {
   for (const { name, path, operation } of operations) {
     expect(operation.responses[500], name).toEqual({ $ref: '#/components/responses/Unexpected' })
     if (!path.startsWith('/api/')) continue

@@ -6,9 +6,9 @@ import { jobRegister } from '../../src/jobs/register/job-register.ts'
 import { WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 import worker from '../../src/worker.ts'
 import { api, createJob, post, request, runAlarm, runToEnd, send, setClock, startMs, stubOf } from './api.ts'
-import { healD1, recordD1, recordObjects, type Statements } from './meters.ts'
+import { recordD1, recordObjects, restoreD1, type Statements } from './meters.ts'
 
-/** What a statement to D1 may walk from end to end, and why it stays small. */
+/** The tables that a statement to D1 may scan, and why they stay small. */
 const smallInD1 = [
   /^CONSTANT ROW$/,
   /^\(subquery-\d+\)$/, // what it is made of has lines of its own
@@ -38,12 +38,12 @@ beforeAll(async () => {
   await driveDataset()
   await driveTokens()
   await request('/health')
-  healD1()
+  restoreD1()
   recorded.stop()
   return () => vi.useRealTimers()
 })
 
-test('no statement to D1 walks a table that grows, or sorts', async () => {
+test('no statement to D1 scans a growing table, or sorts', async () => {
   for (const [sql, values] of d1) expect(expensive(await planOf(sql, values), smallInD1), sql).toEqual([])
 })
 
@@ -61,7 +61,7 @@ test('no statement of an object walks more than its own log', async () => {
   for (const { sql, steps } of plans) expect(expensive(steps, smallInObject), sql).toEqual([])
 })
 
-test('a walk, a sort and an index made for one query are seen', async () => {
+test('a scan, a sort and an automatic index are detected', async () => {
   const costly = 'SELECT a.id FROM jobs AS a JOIN jobs AS b ON a.snapshot = b.snapshot ORDER BY a.snapshot'
   expect(expensive(await planOf(costly, []), smallInD1)).toEqual([
     'SCAN a',
@@ -70,7 +70,7 @@ test('a walk, a sort and an index made for one query are seen', async () => {
   ])
 })
 
-test('every statement in the sources is among those looked at', () => {
+test('every statement in the sources is among those checked', () => {
   const sent = [...d1.keys(), ...objects.keys()].map(oneLine)
   const missing = Object.values(sources)
     .flatMap(statementsIn)
@@ -94,7 +94,7 @@ function expensive(plan: Step[], small: RegExp[]): string[] {
   return plan.map(({ detail }) => detail).filter(grows)
 }
 
-/** Jobs that wait for a slot, one of them asked for twice with a key. */
+/** Queued jobs, one of them requested twice with a key. */
 async function driveQueue() {
   const first = await createJob()
   const wait = { name: 'waits', bundeslaender: ['BY'], epochs: 1 }
@@ -107,7 +107,7 @@ async function driveQueue() {
   await post(`${api}/jobs/${id}/cancel`)
 }
 
-/** A job through every command, a slot taken for nothing, and a job that could not be woken. */
+/** A job through every command, a slot acquired in vain, and a job that could not be woken. */
 async function driveJobs() {
   const index = jobRegister(env.DB)
   const id = await createJob()
@@ -159,7 +159,7 @@ async function driveDataset() {
   await request(`${api}/dataset/documents/a`, { method: 'DELETE' })
 }
 
-/** A token that is made twice, used, watched with, and revoked. */
+/** A token that is created twice, used, watched with, and revoked. */
 async function driveTokens() {
   const make = () => send('POST', '/api/v1/admin/tokens', { name: 'plans', role: 'viewer' })
   const { id, token } = (await (await make()).json()) as { id: string; token: string }
@@ -174,8 +174,8 @@ async function driveTokens() {
 const sources = import.meta.glob<string>('../../src/**/*.ts', { query: '?raw', import: 'default', eager: true })
 
 /**
- * What the statements that stand in a source look like when they are sent: a name put in is anything; where more than a
- * name is put in, the rest is anything.
+ * Patterns for the statements in a source as they are sent: an interpolated name matches anything; after any other
+ * interpolation, the rest does.
  */
 function statementsIn(source: string): RegExp[] {
   const literals = source.matchAll(

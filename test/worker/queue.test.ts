@@ -37,14 +37,14 @@ afterEach(async () => {
 const config = { name: 'waits', bundeslaender: ['BY'], epochs: 1 }
 const enqueue = () => send('POST', `${api}/jobs?when_busy=queue`, config)
 
-/** Creates a job that finds the slot taken and waits. */
+/** Creates a job that is queued because the slot is taken. */
 async function waitingJob(): Promise<string> {
   const response = await enqueue()
   expect(response.status).toBe(200)
   return ((await response.json()) as { id: string }).id
 }
 
-test('three jobs that wait run one after another, oldest first', async () => {
+test('three queued jobs run one after another, oldest first', async () => {
   const first = await createJob({ epochs: 1 })
   const waiting = [await waitingJob(), await waitingJob(), await waitingJob()]
   for (const [at, id] of waiting.entries()) {
@@ -61,11 +61,11 @@ test('three jobs that wait run one after another, oldest first', async () => {
   expect(order).toEqual([first, ...waiting])
 })
 
-test('when a slot is free, a job that may wait need not', async () => {
+test('when a slot is free, a job that may wait starts at once', async () => {
   expect(await getJob(await waitingJob())).toMatchObject({ status: 'preparing', queue_position: null })
 })
 
-test('a job that waits holds no slot, takes no alarm, and its object knows nothing', async () => {
+test('a queued job holds no slot, has no alarm, and is unknown to its object', async () => {
   await createJob()
   const id = await waitingJob()
   expect(await registerRow(id)).toMatchObject({ status: 'queued', slot: null, wake_by_ms: null })
@@ -74,7 +74,7 @@ test('a job that waits holds no slot, takes no alarm, and its object knows nothi
   expect(await runInDurableObject(stubOf(id), (_, { storage }) => storage.getAlarm())).toBeNull()
 })
 
-test('who does not want to wait is refused while others do, even if a slot has just become free', async () => {
+test('a job that may not wait is refused while others are queued, even if a slot has just become free', async () => {
   const first = await createJob()
   await waitingJob()
   await env.DB.prepare('UPDATE jobs SET slot = NULL WHERE id = ?').bind(first).run()
@@ -90,34 +90,31 @@ test.each(['pause', 'cancel'])('a %s lets the next one start', async (command) =
   await vi.waitFor(async () => expect((await getJob(id)).status).toBe('preparing'))
 })
 
-/** A job that runs and four that wait, and from then on four slots. */
+/** A running job and four queued ones, and four slots from then on. */
 async function slotsAdded() {
   const first = await createJob()
   await runAlarm(first)
   const waiting = [await waitingJob(), await waitingJob(), await waitingJob(), await waitingJob()]
   const vars = withVars({ MAX_ACTIVE_JOBS: '4' })
-  // An object has read its settings when it woke.
+  // An object reads its settings when it wakes.
   await evictDurableObject(stubOf(first))
   const statuses = () => Promise.all(waiting.map(async (id) => (await getJob(id)).status))
   return { first, statuses, [Symbol.dispose]: () => vars[Symbol.dispose]() }
 }
 
-test.each(['pause', 'cancel'])(
-  'a %s gives every free slot to the jobs that wait, not only its own',
-  async (command) => {
-    using added = await slotsAdded()
-    expect((await post(`${api}/jobs/${added.first}/${command}`)).status).toBe(200)
-    await vi.waitFor(async () => expect(await added.statuses()).toEqual(Array(4).fill('preparing')), 10_000)
-  },
-)
+test.each(['pause', 'cancel'])('a %s assigns every free slot to queued jobs, not only its own', async (command) => {
+  using added = await slotsAdded()
+  expect((await post(`${api}/jobs/${added.first}/${command}`)).status).toBe(200)
+  await vi.waitFor(async () => expect(await added.statuses()).toEqual(Array(4).fill('preparing')), 10_000)
+})
 
-test('the sweeper gives every free slot to the jobs that wait, not only the first', async () => {
+test('the sweeper assigns every free slot to queued jobs, not only the first', async () => {
   using added = await slotsAdded()
   await sweep(env, Date.now())
   expect(await added.statuses()).toEqual(['preparing', 'preparing', 'preparing', 'queued'])
 })
 
-test('a pause, and what follows it, does not wait for the object of the job that is started in its place', async () => {
+test('a pause does not wait for the object of the job that is started in its place', async () => {
   const first = await createJob()
   await runAlarm(first)
   const id = await waitingJob()
@@ -135,7 +132,7 @@ test('a pause, and what follows it, does not wait for the object of the job that
   await vi.waitFor(async () => expect((await getJob(id)).status).toBe('preparing'))
 })
 
-test('a paused job does not overtake those who wait', async () => {
+test('a paused job does not overtake queued jobs', async () => {
   const first = await createJob()
   await runAlarm(first)
   await post(`${api}/jobs/${first}/pause`)
@@ -147,7 +144,7 @@ test('a paused job does not overtake those who wait', async () => {
   expect((await getJob(third)).status).toBe('preparing')
 })
 
-test('the sweeper starts who waits when the one who should have done it has died', async () => {
+test('the sweeper starts a queued job when the object that should have started it has died', async () => {
   const first = await createJob()
   const id = await waitingJob()
   await env.DB.prepare("UPDATE jobs SET slot = NULL, status = 'cancelled' WHERE id = ?").bind(first).run()
@@ -155,7 +152,7 @@ test('the sweeper starts who waits when the one who should have done it has died
   expect((await getJob(id)).status).toBe('preparing')
 })
 
-test('a slot given to one who was then not woken is found by its promise', async () => {
+test('a slot assigned to a job that was never woken is found through its wake deadline', async () => {
   const first = await createJob()
   const id = await waitingJob()
   await env.DB.prepare("UPDATE jobs SET slot = NULL, status = 'cancelled', wake_by_ms = NULL WHERE id = ?")
@@ -168,7 +165,7 @@ test('a slot given to one who was then not woken is found by its promise', async
   expect((await getJob(id)).status).toBe('preparing')
 })
 
-test('a job that waits can be cancelled and deleted, not paused; the queue moves up', async () => {
+test('a queued job can be cancelled and deleted, not paused, and the queue moves up', async () => {
   await createJob()
   const [a, b, c] = [await waitingJob(), await waitingJob(), await waitingJob()]
   expect(await refusal(await post(`${api}/jobs/${a}/pause`))).toEqual([400, 'Job is not running'])
@@ -192,7 +189,7 @@ test('the queue is bounded', async () => {
   expect(await refusal(await enqueue())).toEqual([409, 'Too many jobs wait for a slot already'])
 })
 
-test('when_busy takes two words', async () => {
+test('when_busy has two values', async () => {
   const response = await send('POST', `${api}/jobs?when_busy=push`, config)
   expect(response.status).toBe(422)
 })

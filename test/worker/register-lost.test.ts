@@ -21,12 +21,12 @@ import {
   startMs,
   stubOf,
 } from './api.ts'
-import { breakD1, healD1 } from './meters.ts'
-import { bookmarkD1 } from './time-travel.ts'
+import { bookmarkD1 } from './d1-bookmark.ts'
+import { breakD1, restoreD1 } from './meters.ts'
 
 beforeEach(() => setClock(startMs))
 afterEach(async () => {
-  healD1()
+  restoreD1()
   await reconcile()
   await cancelAll()
   vi.useRealTimers()
@@ -42,7 +42,7 @@ type Version = { id: string; job_id: string; model_type: string; version: string
 const versionsOf = async (jobId: string) =>
   ((await (await request(`${api}/models?limit=200`)).json()) as Version[]).filter((one) => one.job_id === jobId)
 
-/** Goes through the whole register, and then through the objects with these ids. @returns what came of it, added up */
+/** Reconciles the whole register, then the objects with these ids. @returns the outcomes, counted */
 async function reconcile(objects: string[] = []): Promise<Record<keyof Reconciliation, number>> {
   const sum = { unchanged: 0, updated: 0, restored: 0, removed: 0, unknown: 0, failed: 0 }
   const call = async (body: object) => {
@@ -70,7 +70,7 @@ async function completed(): Promise<string> {
 const objectIdOf = (id: string) => env.TRAINING_JOBS.idFromName(id).toString()
 
 describe('D1 set back to an earlier moment', () => {
-  test('while a job validated: it gets its version again, with the id and the number it had', async () => {
+  test('during a validation: the job gets its version again, with the id and the number it had', async () => {
     const id = await createJob({ epochs: 1 })
     await runAlarm(id)
     await runAlarm(id)
@@ -85,7 +85,7 @@ describe('D1 set back to an earlier moment', () => {
     expect(await versionsOf(id)).toEqual(before)
   })
 
-  test('while a job was paused that is completed since: the sweeper asks it within a day', async () => {
+  test('to when a job, completed since, was paused: the sweeper checks it within a day', async () => {
     const id = await createJob({ epochs: 1 })
     await runAlarm(id)
     await post(`${api}/jobs/${id}/pause`)
@@ -98,7 +98,7 @@ describe('D1 set back to an earlier moment', () => {
     expect(await versionsOf(id)).toHaveLength(1)
   })
 
-  test('two versions lost: each gets its own number again, and the newer one is in use, whichever comes first', async () => {
+  test('with two versions lost: each gets its own number again, and the newer one is active, in whichever order', async () => {
     const kept = await createJob({ epochs: 1 })
     await runToEnd(kept)
     const restore = await bookmarkD1()
@@ -114,7 +114,7 @@ describe('D1 set back to an earlier moment', () => {
     expect(await Promise.all(lost.map(versionsOf))).toEqual(before)
   })
 
-  test('before a job was created: it goes on, and its row comes back with the next thing that happens to it', async () => {
+  test('before a job was created: it continues, and its row is restored by its next event', async () => {
     const restore = await bookmarkD1()
     const id = await createJob({ epochs: 10 })
     await runAlarm(id)
@@ -129,7 +129,7 @@ describe('D1 set back to an earlier moment', () => {
     expect(await versionsOf(id)).toHaveLength(1)
   })
 
-  test('before a job was deleted: its row goes again, nothing is started, and its version stays', async () => {
+  test('before a job was deleted: its row is removed again, nothing is started, and its version stays', async () => {
     const id = await createJob({ epochs: 1 })
     await runAlarm(id)
     const moving = await bookmarkD1()
@@ -194,8 +194,8 @@ describe('D1 set back to an earlier moment', () => {
   })
 })
 
-describe('a row that is gone', () => {
-  test('comes back at the next milestone, and the job goes on to its one version', async () => {
+describe('a lost row', () => {
+  test('is restored at the next milestone, and the job continues to its one version', async () => {
     const id = await createJob({ epochs: 1 })
     const { seq } = (await env.DB.prepare('SELECT seq FROM jobs WHERE id = ?').bind(id).first<{ seq: number }>()) ?? {}
     await lose(id)
@@ -242,7 +242,7 @@ describe('a row that is gone', () => {
     expect(await snapshotOf(id)).toBeNull()
   })
 
-  test('of a paused job comes back with a slot when it is resumed', async () => {
+  test('of a paused job is restored with a slot when the job is resumed', async () => {
     const id = await createJob()
     await runAlarm(id)
     await post(`${api}/jobs/${id}/pause`)
@@ -251,7 +251,7 @@ describe('a row that is gone', () => {
     expect(await registerRow(id)).toMatchObject({ status: 'training', slot: 1 })
   })
 
-  test('of a running job holds its slot again, also where another job has one since', async () => {
+  test('of a running job holds its slot again, even if another job got one since', async () => {
     const id = await createJob()
     await lose(id)
     const other = await createJob()
@@ -265,7 +265,7 @@ describe('a row that is gone', () => {
 })
 
 describe('a completion that D1 refuses', () => {
-  test('says why while it is tried again, and completes the job once it can', async () => {
+  test('shows the reason while it is retried, and completes the job once it succeeds', async () => {
     const id = await createJob({ epochs: 1 })
     await runAlarm(id)
     await runAlarm(id)
@@ -273,26 +273,26 @@ describe('a completion that D1 refuses', () => {
     await runAlarm(id)
     expect(await snapshotOf(id)).toMatchObject({ status: 'validating' })
     expect((await snapshotOf(id))?.error_message).toContain('The model version cannot be registered')
-    healD1()
+    restoreD1()
     await runToEnd(id)
     expect(await getJob(id)).toMatchObject({ status: 'completed', error_message: null })
     expect(await versionsOf(id)).toHaveLength(1)
   })
 
-  test('fails the job in the end, which gives back its slot', async () => {
+  test('finally fails the job, which releases its slot', async () => {
     const id = await createJob({ epochs: 1 })
     await runAlarm(id)
     await runAlarm(id)
     breakD1('broken', 'INSERT INTO model_versions')
     for (let i = 0; i <= COMPLETION_TRIES_MAX; i++) await runAlarm(id)
-    healD1()
+    restoreD1()
     expect(await getJob(id)).toMatchObject({ status: 'failed' })
     expect((await getJob(id)).error_message).toContain('The model version cannot be registered')
     expect(await registerRow(id)).toMatchObject({ slot: null, wake_by_ms: null })
     expect(await runInDurableObject(stubOf(id), (_, { storage }) => storage.getAlarm())).toBeNull()
   })
 
-  test('for want of its model type gets it first', async () => {
+  test('for a missing model type restores that first', async () => {
     const id = await createJob({ epochs: 1, model_type: 'klausur' })
     await env.DB.prepare("DELETE FROM model_types WHERE model_type = 'klausur'").run()
     await runToEnd(id)

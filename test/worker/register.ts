@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { api, createJob, post, request, startMs } from './api.ts'
 
-/** Jobs one statement writes: D1 gives a statement thirty seconds. */
+/** Jobs that one statement writes: D1 allows a statement thirty seconds. */
 const CHUNK_JOBS = 10_000
 
 /** The id of the nth job that is seeded, and of its version. */
@@ -9,8 +9,8 @@ export const seededId = (n: number) => `00000000-0000-4000-8000-${String(n).padS
 const nextId = "printf('00000000-0000-4000-8000-%012d', n)"
 
 /**
- * Fills the register with finished jobs, of every model type and final status alike, numbered from `from` up to `to`;
- * each completed one has its version. D1 makes the rows itself, so that a hundred thousand take a second or two.
+ * Fills the register with finished jobs, equally many of every model type and final status, numbered from `from` up to `to`;
+ * each completed one has its version. D1 generates the rows itself, so that a hundred thousand take a second or two.
  */
 export async function seedJobs(from: number, to: number): Promise<void> {
   const job = JSON.stringify(await finishedJob())
@@ -23,7 +23,7 @@ export async function seedJobs(from: number, to: number): Promise<void> {
   }
 }
 
-/** A job that never trained, as the API shows it: every answer stays a small one. The job itself is gone again. */
+/** A job that never trained, as the API shows it, so that answers stay small. The job itself is deleted again. */
 async function finishedJob() {
   const path = `${api}/jobs/${await createJob()}`
   await post(`${path}/cancel`)
@@ -61,7 +61,7 @@ export async function copyJob(id: string, from: number, to: number): Promise<voi
     .run()
 }
 
-/** Copies a completed job and its version so often. @returns bytes of D1 for each copy */
+/** Copies a completed job and its version `copies` times. @returns bytes of D1 per copy */
 export async function bytesOfCopies(id: string, copies: number): Promise<number> {
   const job = 'model_type, status, revision, spec, summary, snapshot'
   const version = 'model_type, created_ms, metrics, size_mb, bundeslaender'

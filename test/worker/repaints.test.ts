@@ -2,23 +2,23 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { REPAINT_MS } from '../../src/platform/limits.ts'
 import { api, cancelAll, createJob, runAlarm } from './api.ts'
 import { EventStream } from './event-stream.ts'
-import { pass, stopTime } from './play.ts'
+import { advance, freezeTime } from './fake-time.ts'
 
 beforeEach(() => {
-  stopTime()
+  freezeTime()
 })
 afterEach(async () => {
   await cancelAll()
   vi.useRealTimers()
 })
 
-test('those who join one after the other do not put off the repaints of who watches already', async () => {
+test('watchers that join one after another do not delay the updates of the others', async () => {
   const id = await createJob()
   await runAlarm(id)
   const path = `${api}/metrics/stream?job_id=${id}`
   const streams = [await EventStream.open(path)]
   for (let i = 0; i < 10; i++) {
-    await pass(id, REPAINT_MS - 100)
+    await advance(id, REPAINT_MS - 100)
     streams.push(await EventStream.open(path))
   }
   const steps: unknown[] = []

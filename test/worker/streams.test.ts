@@ -18,10 +18,10 @@ import {
   withVars,
 } from './api.ts'
 import { EventStream, type Received } from './event-stream.ts'
-import { pass, playToEnd, stopTime } from './play.ts'
+import { advance, advanceToEnd, freezeTime } from './fake-time.ts'
 
 beforeEach(() => {
-  stopTime()
+  freezeTime()
 })
 afterEach(async () => {
   await cancelAll()
@@ -32,7 +32,7 @@ const streamOf = (id: string, query = '') => `${api}/metrics/stream?job_id=${id}
 const pointsIn = (events: Received[]) => events.flatMap((event) => event.data.history as HistoryPoint[])
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 
-test('a stream has the headers of the reference, and begins with retry and the state', async () => {
+test('a stream has the headers of the reference, and starts with retry and the state', async () => {
   const id = await createJob()
   const stream = await EventStream.open(streamOf(id))
   expect(stream.response.status).toBe(200)
@@ -57,11 +57,11 @@ test('a stream has the headers of the reference, and begins with retry and the s
   await stream.cancel()
 })
 
-test('a watcher of a whole run sees ids rise, each repaint, every transition, and the end', async () => {
+test('a watcher of a whole run receives ascending ids, each update, every transition, and the end', async () => {
   const id = await createJob({ epochs: 1 })
   const stream = await EventStream.open(streamOf(id))
   const received = stream.rest()
-  await playToEnd(id)
+  await advanceToEnd(id)
   const events = await received
   const cursors = events.map((event) => parseCursor(event.id))
   cursors.slice(1).forEach((cursor, i) => {
@@ -74,7 +74,7 @@ test('a watcher of a whole run sees ids rise, each repaint, every transition, an
     'validating',
     'completed',
   ])
-  // Each step lasts as long as a repaint: 100 of them, and the five transitions.
+  // Each step takes as long as an update: 100 of them, and the five transitions.
   expect(events.length).toBeGreaterThanOrEqual(100)
   expect(events.at(-1)?.data).toMatchObject({ status: 'completed', progress: 100, current_step: 100 })
   expect(pointsIn(events.slice(-1)).map((point) => point.step)).toEqual(range(100).slice(50))
@@ -87,14 +87,14 @@ describe('delta', () => {
     for (const wait of [500, 7_300, 0, 12_000, 20_000]) {
       const stream = await EventStream.open(streamOf(id, '&history=delta'), lastId(events))
       if (await alarmIsDue(id)) await runAlarm(id)
-      await pass(id, wait)
+      await advance(id, wait)
       const event = await stream.event()
       if (event !== null) events.push(event)
       await stream.cancel()
     }
     const stream = await EventStream.open(streamOf(id, '&history=delta'), lastId(events))
     const rest = stream.rest()
-    await playToEnd(id)
+    await advanceToEnd(id)
     events.push(...(await rest))
     expect(pointsIn(events).map((point) => point.step)).toEqual(range(100))
     expect(pointsIn(events)[28]).toEqual({
@@ -108,7 +108,7 @@ describe('delta', () => {
     })
   })
 
-  test('a long absence is made up for in frames of bounded size, each but the last saying that more follows', async () => {
+  test('a long absence is caught up in frames of bounded size, each except the last announcing more', async () => {
     const id = await createJob({ epochs: 13 })
     await runToEnd(id)
     const events = await (await EventStream.open(streamOf(id, '&history=delta'))).rest()
@@ -120,12 +120,12 @@ describe('delta', () => {
     expect(pointsIn(events).map((point) => point.step)).toEqual(range(1_300))
   })
 
-  test('timestamps leave out the pauses', async () => {
+  test('timestamps exclude pauses', async () => {
     const id = await createJob({ epochs: 1 })
     await runAlarm(id)
-    await pass(id, 10_000)
+    await advance(id, 10_000)
     await post(`${api}/jobs/${id}/pause`)
-    await pass(id, 3_600_000)
+    await advance(id, 3_600_000)
     await post(`${api}/jobs/${id}/resume`)
     await runToEnd(id)
     const points = pointsIn(await (await EventStream.open(streamOf(id, '&history=delta'))).rest())
@@ -144,7 +144,7 @@ describe('resuming', () => {
     expect((await request(streamOf(id, `&after=${events[0]?.id}`))).status).toBe(204)
   })
 
-  test('the header of a reconnecting EventSource counts, not the address it began with', async () => {
+  test('the header of a reconnecting EventSource takes precedence over the address it started with', async () => {
     const id = await createJob({ epochs: 1 })
     await runToEnd(id)
     const [final] = await (await EventStream.open(streamOf(id))).rest()
@@ -163,7 +163,7 @@ describe('resuming', () => {
   )
 })
 
-test('a stream of no job is a 404, and one without job_id a 422', async () => {
+test('a stream of an unknown job is a 404, and one without job_id a 422', async () => {
   expect(await refusal(await request(streamOf('unknown')))).toEqual([404, 'Job not found'])
   const missing = await request(`${api}/metrics/stream`)
   expect(missing.status).toBe(422)
@@ -173,19 +173,19 @@ test('a stream of no job is a 404, and one without job_id a 422', async () => {
   })
 })
 
-test('a pause shows at once, then only comments keep the stream open', async () => {
+test('a pause is shown at once, and then only comments keep the stream open', async () => {
   const id = await createJob()
   await runAlarm(id)
   const stream = await EventStream.open(streamOf(id))
   expect((await stream.event())?.data.status).toBe('training')
   await post(`${api}/jobs/${id}/pause`)
   expect((await stream.event())?.data.status).toBe('paused')
-  await pass(id, KEEP_ALIVE_MS)
+  await advance(id, KEEP_ALIVE_MS)
   expect(await stream.line()).toBe(':')
   await stream.cancel()
 })
 
-test("a deleted job's watchers are told so, and their stream ends", async () => {
+test("a deleted job's watchers are informed, and their streams end", async () => {
   const id = await createJob()
   await runAlarm(id)
   await post(`${api}/jobs/${id}/pause`)
@@ -196,7 +196,7 @@ test("a deleted job's watchers are told so, and their stream ends", async () => 
   expect(await stream.line()).toBeNull()
 })
 
-test('a job that nobody has started yet can be watched, from queued on', async () => {
+test('a job that has not been started yet can be watched, from queued on', async () => {
   vi.spyOn(Object.getPrototypeOf(env.TRAINING_JOBS), 'getByName').mockImplementationOnce(() => {
     throw new Error('the worker dies here')
   })
@@ -208,13 +208,13 @@ test('a job that nobody has started yet can be watched, from queued on', async (
   await stream.cancel()
 })
 
-test('a stream ends after its age, and the next one goes on behind it', async () => {
+test('a stream ends at its maximum age, and the next one resumes after it', async () => {
   const id = await createJob()
   await runAlarm(id)
   await post(`${api}/jobs/${id}/pause`)
   const stream = await EventStream.open(streamOf(id))
   const events = stream.rest()
-  await pass(id, STREAM_AGE_MAX_MS * 1.2)
+  await advance(id, STREAM_AGE_MAX_MS * 1.2)
   const after = lastId(await events)
   const next = await EventStream.open(streamOf(id), after)
   await post(`${api}/jobs/${id}/resume`)
@@ -222,12 +222,12 @@ test('a stream ends after its age, and the next one goes on behind it', async ()
   await next.cancel()
 })
 
-describe('watchers who do not read', () => {
+describe('watchers that do not read', () => {
   test('are not written to when their queue is full, and get the newest state when they read again', async () => {
     const id = await createJob()
     await runAlarm(id)
     const stream = await EventStream.open(streamOf(id))
-    await pass(id, 39 * REPAINT_MS)
+    await advance(id, 39 * REPAINT_MS)
     const events: Received[] = []
     while (events.at(-1)?.data.current_step !== 39) {
       const event = await stream.event()
@@ -237,13 +237,13 @@ describe('watchers who do not read', () => {
     await stream.cancel()
   })
 
-  test('are dropped after half a minute, and have missed nothing when they come back', async () => {
+  test('are dropped after half a minute, and miss nothing when they reconnect', async () => {
     const id = await createJob()
     await runAlarm(id)
     const stream = await EventStream.open(streamOf(id, '&history=delta'))
     const first = await stream.event()
-    await pass(id, 400_000)
-    // The runtime says so, too, on stderr: an answer that breaks off is an exception to it, whoever reads it.
+    await advance(id, 400_000)
+    // The runtime reports this on stderr as well: a response that breaks off is an exception to it.
     await expect(stream.rest()).rejects.toThrow()
     const back = await EventStream.open(streamOf(id, '&history=delta'), { 'Last-Event-ID': first?.id ?? '' })
     expect(pointsIn([(await back.event()) as Received])[0]?.step).toBe(1)
@@ -251,7 +251,7 @@ describe('watchers who do not read', () => {
   })
 })
 
-test('a job has room for so many watchers, and refuses the next with Retry-After', async () => {
+test('a job has a limited number of watchers, and refuses the next with Retry-After', async () => {
   using _ = withVars({ MAX_WATCHERS_PER_JOB: '2' })
   const id = await createJob()
   const streams = await Promise.all([EventStream.open(streamOf(id)), EventStream.open(streamOf(id))])

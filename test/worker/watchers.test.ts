@@ -53,7 +53,7 @@ test('a stream of a finished job counts until it has been read to the end', asyn
   expect(counts(watchers)).toEqual([0, 0, 0])
 })
 
-test('whose client does not read the end of a stream is dropped, and what was queued for it', async () => {
+test('a watcher that does not read the end of its stream is dropped, with its queue', async () => {
   const { watchers, open, pass } = watchFinished(1)
   const stream = open()
   pass(WATCHER_STALL_MAX_MS - 1)
@@ -63,9 +63,9 @@ test('whose client does not read the end of a stream is dropped, and what was qu
   await expect(new Response(stream).text()).rejects.toThrow('The watcher does not read')
 })
 
-test('the queue of a client that reads nothing never holds more than its bound, nor does any event', async () => {
+test('the queue of a client that reads nothing never exceeds its limit, and neither does any event', async () => {
   const spec = specOf(100)
-  // The longest way to write a learning rate that is allowed.
+  // The longest notation of a valid learning rate.
   spec.config.learning_rate = 0.000_001_234_567_890_123_456_7
   const created = evolve(null, create(spec, planSimulation(1, null)))
   const job = afterEvents(created, advance(created, Number.MAX_SAFE_INTEGER))
@@ -89,7 +89,7 @@ test('the queue of a client that reads nothing never holds more than its bound, 
 })
 
 describe('a stream that takes nothing and throws', () => {
-  /** Watchers of a job that trains, the first of them on a stream that can be broken. */
+  /** Watchers of a job in training, the first of them on a stream that can be broken. */
   function watchTraining() {
     vi.useFakeTimers({ now: startMs + REPAINT_MS })
     const { enqueue } = ReadableStreamDefaultController.prototype
@@ -119,7 +119,7 @@ describe('a stream that takes nothing and throws', () => {
 
   const stepsIn = (text: string) => [...text.matchAll(/"step":(\d+)/g)].map(([, step]) => Number(step))
 
-  test('is dropped at a repaint, and all others are repainted then and from then on', async () => {
+  test('is dropped at the next update, and all others get that update and later ones', async () => {
     const { watchers, open, breakFirst } = watchTraining()
     const [broken, ...others] = [open(), open(), open()]
     breakFirst()
@@ -133,7 +133,7 @@ describe('a stream that takes nothing and throws', () => {
     await expect(new Response(broken).text()).rejects.toThrow()
   })
 
-  test('does not keep a transition from anybody else, nor from being committed', async () => {
+  test('does not keep a transition from being committed or shown to others', async () => {
     const { job, watchers, open, breakFirst } = watchTraining()
     const [, other] = [open(), open()]
     breakFirst()
@@ -143,7 +143,7 @@ describe('a stream that takes nothing and throws', () => {
     expect(await new Response(other).text()).toContain('"status":"paused"')
   })
 
-  test('keeps nobody from hearing that the job is deleted', async () => {
+  test('does not keep others from learning that the job is deleted', async () => {
     const { watchers, open, breakFirst } = watchTraining()
     const [, other] = [open(), open()]
     breakFirst()
@@ -153,7 +153,7 @@ describe('a stream that takes nothing and throws', () => {
     expect(watchers.size).toBe(0)
   })
 
-  test('is not counted when it breaks as it is opened', () => {
+  test('is not counted if it breaks while it is opened', () => {
     const { watchers, open, breakFirst } = watchTraining()
     open()
     breakFirst()
@@ -165,7 +165,7 @@ describe('a stream that takes nothing and throws', () => {
   })
 })
 
-test('streams that were opened together do not all end at the same moment, so that their clients do not all come back at once', async () => {
+test('streams opened together end at different moments, so that their clients do not all reconnect at once', async () => {
   vi.useFakeTimers({ now: startMs + REPAINT_MS })
   const random = new Random(1)
   vi.spyOn(Math, 'random').mockImplementation(() => random.next())

@@ -23,7 +23,7 @@ afterEach(() => {
 
 const after = (ms: number) => setClock(Date.now() + ms)
 
-test('keys are asked for once, by many who come at the same time, too', async () => {
+test('keys are fetched once, even for many concurrent requests', async () => {
   const team = newTeam(first)
   using _ = team.closed(roles)
   const assertion = await signed(first, team.claims())
@@ -32,7 +32,7 @@ test('keys are asked for once, by many who come at the same time, too', async ()
   expect(team.asked).toBe(1)
 })
 
-test('a key that Access changes to holds when it is first met; the one it has withdrawn no longer', async () => {
+test('a rotated key is accepted at its first use, and the withdrawn one no longer', async () => {
   const team = newTeam(first)
   using _ = team.closed(roles)
   const claims = team.claims({ exp: startMs / 1_000 + 86_400 })
@@ -44,7 +44,7 @@ test('a key that Access changes to holds when it is first met; the one it has wi
   expect(team.asked).toBe(2)
 })
 
-test('a withdrawn key stops to hold within the hour, though nobody brings a new one', async () => {
+test('a withdrawn key is rejected within the hour, even if no request uses a new one', async () => {
   const team = newTeam(first, second)
   using _ = team.closed(roles)
   const assertion = await signed(first, team.claims({ exp: startMs / 1_000 + 86_400 }))
@@ -72,7 +72,7 @@ test('invented key ids cause one request a minute, however many there are', asyn
   expect(await whoHas(await signed(first, team.claims()))).toMatchObject(anna)
 })
 
-test('what no key could make hold causes no request at all', async () => {
+test('an assertion that no key could verify causes no request', async () => {
   const team = newTeam(first)
   using _ = team.closed(roles)
   for (const alg of ['none', 'HS256', 'RS512', 'ES256']) {
@@ -91,13 +91,13 @@ const failures: [name: string, answer: () => Response | Promise<Response>][] = [
   ['Access answers that there is none', () => Response.json({ keys: [] })],
   ['Access answers none that could be its own', () => Response.json({ keys: [{ kid: 'first', kty: 'oct', k: 'eA' }] })],
   [
-    'the answer leads elsewhere',
+    'the answer is a redirect',
     () => new Response(null, { status: 302, headers: { Location: 'https://evil.example/' } }),
   ],
 ]
 
 test.each(failures)(
-  'when %s before any key is known, it is 503 with Retry-After, and tried again after a minute',
+  'when %s before any key is cached, it is 503 with Retry-After, and retried after a minute',
   async (_, answer) => {
     const team = newTeam(first)
     using __ = team.closed(roles)
@@ -116,7 +116,7 @@ test.each(failures)(
   },
 )
 
-test.each(failures)('when %s later, the keys that are known go on holding, and no others', async (_, answer) => {
+test.each(failures)('when %s later, the cached keys remain valid, and no others', async (_, answer) => {
   const team = newTeam(first)
   using __ = team.closed(roles)
   vi.spyOn(console, 'error')
@@ -129,7 +129,7 @@ test.each(failures)('when %s later, the keys that are known go on holding, and n
   expect(team.asked).toBe(2)
 })
 
-test('published keys that are not RSA count for nothing, and do not stand before one of the same id', async () => {
+test('published keys that are not RSA are ignored, and do not hide an RSA key with the same id', async () => {
   const team = newTeam(first)
   using _ = team.closed(roles)
   const shared = { kid: first.kid, kty: 'oct', k: 'c2VjcmV0' }
@@ -138,7 +138,7 @@ test('published keys that are not RSA count for nothing, and do not stand before
   expect(await whoHas(await signed(second, team.claims()))).toBe(401)
 })
 
-test('one team’s keys do not hold for another', async () => {
+test('the keys of one team are not valid for another', async () => {
   const other = newTeam(second)
   using _ = other.closed(roles)
   expect(await whoHas(await signed(second, other.claims()))).toMatchObject(anna)

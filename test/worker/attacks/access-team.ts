@@ -4,7 +4,7 @@ import { closed, whoIs } from './closed.ts'
 type Claims = Record<string, unknown>
 type Jwk = JsonWebKey & { kid: string }
 
-/** A key as Cloudflare Access signs with, and what it publishes of it. */
+/** A key of Cloudflare Access: the private one, and the public one as published. */
 export type Key = { kid: string; pair: CryptoKeyPair; published: Jwk }
 
 export async function newKey(kid: string): Promise<Key> {
@@ -25,7 +25,7 @@ export const encode = (part: string | Uint8Array): string => {
     .replaceAll('=', '')
 }
 
-/** An assertion, signed by whatever signs; its header and claims are as they are given. */
+/** An assertion with the given header and claims, signed by `sign`. */
 export async function assemble(
   header: object,
   claims: Claims,
@@ -35,7 +35,7 @@ export async function assemble(
   return `${text}.${encode(new Uint8Array(await sign(new TextEncoder().encode(text))))}`
 }
 
-/** An assertion as Access would sign it, but for what is changed in its header. */
+/** An assertion as Access would sign it, except for changes to its header. */
 export const signed = ({ kid, pair }: Key, claims: Claims, header: object = {}) =>
   assemble({ alg: 'RS256', kid, typ: 'JWT', ...header }, claims, (text) =>
     crypto.subtle.sign('RSASSA-PKCS1-v1_5', pair.privateKey, text),
@@ -43,7 +43,7 @@ export const signed = ({ kid, pair }: Key, claims: Claims, header: object = {}) 
 
 let teams = 0
 
-/** A team of its own for each test, since an isolate remembers each team's keys; and what it was asked. */
+/** A separate team for each test, since an isolate caches each team's keys; and the requests it received. */
 export function newTeam(...keys: Key[]) {
   const domain = `team-${++teams}.cloudflareaccess.com`
   const team = {
@@ -53,7 +53,7 @@ export function newTeam(...keys: Key[]) {
     /** Answers in place of the keys. */
     answer: null as (() => Response | Promise<Response>) | null,
     asked: 0,
-    /** What Access says of somebody it has let in, now. */
+    /** The claims of Access about a user, valid now. */
     claims: (more: Claims = {}): Claims => {
       const nowS = Math.floor(Date.now() / 1_000)
       const times = { iat: nowS, nbf: nowS, exp: nowS + 3_600 }
@@ -66,7 +66,7 @@ export function newTeam(...keys: Key[]) {
         ...more,
       }
     },
-    /** Closes the Worker to all but Access. */
+    /** Allows authentication by Access only. */
     closed: (ACCESS_ROLES: string) =>
       closed({
         ADMIN_TOKEN: '',
@@ -79,7 +79,7 @@ export function newTeam(...keys: Key[]) {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const { url, redirect } = new Request(input, init)
     if (url !== `https://${domain}/cdn-cgi/access/certs`) throw new Error(`Nobody expected a request for ${url}`)
-    // A redirect would let whoever answers it choose the keys.
+    // A redirect would let its target choose the keys.
     if (redirect === 'follow') throw new Error('Redirects would be followed')
     team.asked++
     return team.answer?.() ?? Response.json({ keys: team.keys, public_cert: {}, public_certs: [] })
@@ -87,6 +87,6 @@ export function newTeam(...keys: Key[]) {
   return team
 }
 
-/** Who is let in by an assertion, or the status of the refusal. */
+/** The session that an assertion grants, or the status of the refusal. */
 export const whoHas = (assertion: string, headers: Record<string, string> = {}) =>
   whoIs({ 'Cf-Access-Jwt-Assertion': assertion, ...headers })

@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { cancelAll, setClock, startMs } from '../api.ts'
 import { type Key, newKey, newTeam, signed, whoHas } from './access-team.ts'
-import { ask, askWith, closed, fromHere, makeToken } from './closed.ts'
-import { contentsOfD1 } from './contents.ts'
+import { ask, askWith, closed, fromLocalhost, makeToken } from './closed.ts'
+import { contentsOfD1 } from './d1-contents.ts'
 import { forgeries } from './forged-assertions.ts'
-import { initOf, makeThings, requestsTo } from './routes.ts'
+import { createFixtures, initOf, requestsTo } from './routes.ts'
 
 let key: Key
 let stranger: Key
@@ -22,7 +22,7 @@ afterEach(() => {
 
 const roles = 'anna@example.org=operator *@example.org=viewer'
 
-test('whom Access lets in has the role of his address, else that of its domain, until his assertion ends', async () => {
+test('an assertion grants the role of its address, else of the domain, until it expires', async () => {
   const team = newTeam(key)
   using _ = team.closed(`${roles} bert@example.org=admin *@schule.example=operator`)
   const expires_at = new Date(startMs + 3_600_000).toISOString()
@@ -36,14 +36,14 @@ test('whom Access lets in has the role of his address, else that of its domain, 
   expect(team.asked).toBe(1)
 })
 
-test('an address whose own entry is less than its domain’s has no more than its own', async () => {
+test('an address with a lower role than its domain has only its own role', async () => {
   const team = newTeam(key)
   using _ = team.closed('*@example.org=admin anna@example.org=viewer')
   expect(await whoHas(await signed(key, team.claims()))).toMatchObject({ role: 'viewer' })
 })
 
 test.each(['eve@example.com', 'anna@example.org.evil.example', 'anna@evil-example.org', 'example.org', '*', ''])(
-  'whom Access lets in, but who has no role here, gets 403: %s',
+  'an address that Access authenticated but that has no role here gets 403: %s',
   async (email) => {
     const team = newTeam(key)
     using _ = team.closed(roles)
@@ -70,8 +70,10 @@ test.each(forgeries)('an assertion %s is refused, and opens neither a route nor 
   }
 })
 
-test('no forged assertion opens any route, streams included, or changes anything', { timeout: 30_000 }, async () => {
-  const things = await makeThings()
+test('no forged assertion grants access to any route, streams included, or changes anything', {
+  timeout: 30_000,
+}, async () => {
+  const things = await createFixtures()
   const team = newTeam(key)
   {
     using _ = team.closed(roles)
@@ -87,7 +89,7 @@ test('no forged assertion opens any route, streams included, or changes anything
   await cancelAll()
 })
 
-test('an assertion ends at the second it says', async () => {
+test('an assertion expires at the exact second', async () => {
   const team = newTeam(key)
   using _ = team.closed(roles)
   const assertion = await signed(key, team.claims({ exp: startMs / 1_000 + 10 }))
@@ -97,7 +99,7 @@ test('an assertion ends at the second it says', async () => {
   expect(await whoHas(assertion)).toBe(401)
 })
 
-test('the cookie of Access alone is no assertion: anybody can send it where Access is not in front', async () => {
+test('the cookie of Access alone is not an assertion: any client can send it where Access is not in front', async () => {
   const team = newTeam(key)
   using _ = team.closed(roles)
   const assertion = await signed(key, team.claims())
@@ -106,7 +108,7 @@ test('the cookie of Access alone is no assertion: anybody can send it where Acce
   expect((await ask(`/session?Cf-Access-Jwt-Assertion=${assertion}`)).status).toBe(401)
 })
 
-test('without Access configured its header means nothing, good or bad', async () => {
+test('without Access configured its header is ignored, valid or not', async () => {
   const team = newTeam(key)
   using _ = closed()
   const { headers } = await makeToken('viewer')
@@ -116,15 +118,15 @@ test('without Access configured its header means nothing, good or bad', async ()
   expect(team.asked).toBe(0)
 })
 
-test('with Access configured the local opening lets nobody in, with a bad assertion or with none', async () => {
+test('with Access configured local access is off, with an invalid assertion or without one', async () => {
   const team = newTeam(key)
   const vars = { ADMIN_TOKEN: '', ACCESS_TEAM_DOMAIN: team.domain, ACCESS_AUD: team.audience }
   using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true', ...vars })
-  expect(await whoHas('nonsense', fromHere)).toBe(401)
-  expect((await ask('/session', { headers: fromHere })).status).toBe(401)
+  expect(await whoHas('nonsense', fromLocalhost)).toBe(401)
+  expect((await ask('/session', { headers: fromLocalhost })).status).toBe(401)
 })
 
-test('a role in ACCESS_ROLES goes no further than it says', async () => {
+test('a role in ACCESS_ROLES grants no more than that role', async () => {
   const team = newTeam(key)
   using _ = team.closed('*@example.org=viewer')
   const headers = { 'Cf-Access-Jwt-Assertion': await signed(key, team.claims({ role: 'admin', roles: ['admin'] })) }

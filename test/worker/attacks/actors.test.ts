@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { TOKEN_USE_INTERVAL_MS } from '../../../src/platform/limits.ts'
 import { api, cancelAll, setClock, startMs } from '../api.ts'
-import { breakD1, healD1, meterD1 } from '../meters.ts'
+import { breakD1, meterD1, restoreD1 } from '../meters.ts'
 import { newKey, newTeam, signed } from './access-team.ts'
 import { adminToken, asAdmin, ask, askWith, closed, type MadeToken, makeToken, whoIs } from './closed.ts'
 import { signIn } from './cookies.ts'
@@ -11,7 +11,7 @@ beforeEach(() => {
   setClock(startMs)
 })
 afterEach(async () => {
-  healD1()
+  restoreD1()
   vi.restoreAllMocks()
   await cancelAll()
   vi.useRealTimers()
@@ -19,7 +19,7 @@ afterEach(async () => {
 
 type Logged = { type: string; actor: string | null }
 
-test('the event log names who did what: the token, the admin, the address; and nobody for what came by itself', async () => {
+test('the event log names the actor of each event: a token, the admin, an address; and none for automatic events', async () => {
   const key = await newKey('actors')
   const team = newTeam(key)
   using _ = closed({
@@ -54,7 +54,7 @@ test('the event log names who did what: the token, the admin, the address; and n
   }
 })
 
-test('two names that read alike are two: no token is taken for the admin, for an address, or for another token', async () => {
+test('actors with similar names stay distinct: no token is taken for the admin, an address, or another token', async () => {
   using _ = closed()
   for (const name of ['admin', 'anonymous', 'access:anna@example.org', 'token:x', 'x']) {
     const { headers } = await makeToken('viewer', { name })
@@ -66,7 +66,7 @@ test('two names that read alike are two: no token is taken for the admin, for an
   }
 })
 
-test('a token says who made it', async () => {
+test('a token shows who created it', async () => {
   using _ = closed()
   const maker = await makeToken('admin', { name: 'maker' })
   const made = await askWith(
@@ -83,7 +83,7 @@ const lastUse = async ({ id }: MadeToken) => {
   return row?.last_used_ms
 }
 
-/** Asks D1 until something is so: the last use is noted behind the answer. `vi.waitFor` would move the clock. */
+/** Polls D1 for a condition: the last use is recorded after the answer. `vi.waitFor` would move the clock. */
 async function soon(made: MadeToken, isSo: (ms: unknown) => boolean) {
   for (let attempt = 0; attempt < 500; attempt++) {
     if (isSo(await lastUse(made))) return
@@ -111,19 +111,19 @@ test('the last use of a token is written once an hour, however often it is used'
   await soon(made, (ms) => ms === startMs + TOKEN_USE_INTERVAL_MS)
 })
 
-test('a use that D1 does not take down is no reason to refuse anybody, and is written with a later one', async () => {
+test('a use that D1 fails to record rejects no request, and is recorded by a later one', async () => {
   using _ = closed()
   const warned = vi.spyOn(console, 'warn')
   const made = await makeToken('viewer')
   breakD1('refused', 'UPDATE api_tokens')
   expect(await whoIs(made.headers)).toMatchObject({ kind: 'token' })
   await soon(made, () => warned.mock.calls.flat().join().includes('token_use_unnoted'))
-  healD1()
+  restoreD1()
   await whoIs(made.headers)
   await soon(made, (ms) => ms === startMs)
 })
 
-test('a refused token is not noted as used', async () => {
+test('a rejected token is not recorded as used', async () => {
   using _ = closed()
   const made = await makeToken('viewer', { expires_at: new Date(startMs + 1_000).toISOString() })
   setClock(startMs + 1_000)

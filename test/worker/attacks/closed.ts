@@ -6,7 +6,7 @@ import { withVars } from '../api.ts'
 export const adminToken = 'admin-token.of-the-tests~0123456789+/=='
 export const sessionSecret = 'session-secret-of-the-tests-0123456789'
 
-/** Closes the Worker, which vitest.config.ts opens to everybody, until the end of the scope: tokens and sessions open it. */
+/** Requires tokens or sessions until the end of the scope; vitest.config.ts allows requests without a credential. */
 export const closed = (vars: Partial<Env> & AuthVars = {}): Disposable =>
   withVars({
     ALLOW_ANYONE_ON_LOCALHOST: '',
@@ -17,13 +17,13 @@ export const closed = (vars: Partial<Env> & AuthVars = {}): Disposable =>
 
 let addresses = 0
 
-/** An address in a network that nobody has used before: failed attempts are limited for each. */
+/** An address in an unused network, since failed attempts are limited per network. */
 export const newAddress = (): string => `2001:db8:0:${(++addresses).toString(16)}::1`
 
-/** The address of who is on the machine itself, as `wrangler dev` tells it. */
-export const fromHere = { 'CF-Connecting-IP': '127.0.0.1' }
+/** The client address of a local request, as `wrangler dev` sets it. */
+export const fromLocalhost = { 'CF-Connecting-IP': '127.0.0.1' }
 
-/** A request from an address of its own, unless it brings one. Redirects are not followed. */
+/** A request from a new address, unless it has one. Redirects are not followed. */
 export function ask(path: string, init: RequestInit = {}, origin = 'http://localhost'): Promise<Response> {
   const headers = new Headers(init.headers)
   if (!headers.has('CF-Connecting-IP')) headers.set('CF-Connecting-IP', newAddress())
@@ -41,7 +41,7 @@ export type MadeToken = { id: string; name: string; token: string; headers: { Au
 
 let names = 0
 
-/** A new API token, made by the admin. Each has a name of its own. */
+/** A new API token with a unique name, created by the admin. */
 export async function makeToken(role: Role, more: { name?: string; expires_at?: string } = {}): Promise<MadeToken> {
   const name = more.name ?? `${role}-${++names}`
   const response = await askWith('POST', '/api/v1/admin/tokens', { role, ...more, name }, asAdmin)
@@ -55,7 +55,7 @@ export async function revoke({ id }: { id: string }): Promise<void> {
   if (response.status !== 200) throw new Error(`The token was not revoked: ${await response.text()}`)
 }
 
-/** Who is let in by these headers, as `GET /session` says; else the status of the refusal. */
+/** The session that `GET /session` answers for these headers, or the status of the refusal. */
 export async function whoIs(headers: Record<string, string>): Promise<unknown> {
   const response = await ask('/session', { headers })
   return response.status === 200 ? response.json() : response.status

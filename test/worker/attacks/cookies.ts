@@ -2,7 +2,7 @@ import { askWith } from './closed.ts'
 
 export const cookieName = '__Host-stellwerk'
 
-/** A cookie as `Set-Cookie` has it: its value, and its attributes by name in lower case. */
+/** A cookie from `Set-Cookie`: its value, and its attributes by lower-case name. */
 export function parseSetCookie(header: string | null) {
   const [pair = '', ...rest] = (header ?? '').split('; ')
   const [name = '', ...value] = pair.split('=')
@@ -14,7 +14,7 @@ export function parseSetCookie(header: string | null) {
   }
 }
 
-/** Signs in, and answers the header that a browser would send from then on. */
+/** Signs in. @returns the header that a browser would send from then on */
 export async function signIn(token: string): Promise<{ Cookie: string }> {
   const response = await askWith('POST', '/session', { token })
   if (response.status !== 200) throw new Error(`No session: ${await response.text()}`)
@@ -22,19 +22,19 @@ export async function signIn(token: string): Promise<{ Cookie: string }> {
   return { Cookie: `${name}=${value}` }
 }
 
-/** What a session's cookie says, and its signature. */
+/** The value of a session cookie, and its signature. */
 export function partsOf({ Cookie }: { Cookie: string }) {
   const value = decodeURIComponent(Cookie.slice(Cookie.indexOf('=') + 1))
   const at = value.lastIndexOf('.')
   return { says: value.slice(0, at), signature: value.slice(at + 1) }
 }
 
-/** A cookie that says something, with a signature. */
+/** A cookie with this value and signature. */
 export const cookieOf = (says: string, signature: string, name = cookieName) => ({
   Cookie: `${name}=${encodeURIComponent(`${says}.${signature}`)}`,
 })
 
-/** HMAC-SHA-256, in base64: as sessions are signed. */
+/** HMAC-SHA-256 in base64, the signature of sessions. */
 export async function signatureOf(says: string, secret: string): Promise<string> {
   const bytes = new TextEncoder().encode(secret)
   const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])

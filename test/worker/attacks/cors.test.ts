@@ -2,22 +2,22 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { api, cancelAll, setClock, startMs } from '../api.ts'
 import { adminToken, asAdmin, ask, closed } from './closed.ts'
 import { signIn } from './cookies.ts'
-import { initOf, makeThings, requestsTo, type Things } from './routes.ts'
+import { createFixtures, type Fixtures, initOf, requestsTo } from './routes.ts'
 
 const friend = 'https://admin.example.org'
 const CORS_ORIGINS = `${friend}, http://localhost:5173`
 
-let things: Things
+let things: Fixtures
 beforeAll(async () => {
   setClock(startMs)
-  things = await makeThings()
+  things = await createFixtures()
 })
 afterAll(async () => {
   await cancelAll()
   vi.useRealTimers()
 })
 
-/** What a browser reads of an answer to another origin's page. */
+/** The part of an answer that a browser lets another origin's page read. */
 function sharing({ headers }: Response) {
   return [...headers].filter(([name]) => name.startsWith('access-control-')).map(([name]) => name)
 }
@@ -60,14 +60,14 @@ test.each(strangers)('a page of a site that is not in CORS_ORIGINS reads nothing
   }
 })
 
-test('no site at all is allowed unless it is set', async () => {
+test('no site is allowed unless CORS_ORIGINS names it', async () => {
   using _ = closed({ CORS_ORIGINS: '' })
   for (const origin of [friend, '', 'null', 'http://localhost']) {
     expect(sharing(await ask('/session', { headers: { Origin: origin, ...asAdmin } })), origin).toEqual([])
   }
 })
 
-test('a page of an allowed site reads every answer: its name stands there, never *', async () => {
+test('a page of an allowed site can read every answer: the header names its origin, never *', async () => {
   using _ = closed({ CORS_ORIGINS })
   for (const asked of requestsTo(things).filter(({ route, method }) => route !== 'GET /health' && method === 'GET')) {
     for (const credential of [asAdmin, {}]) {
@@ -80,7 +80,7 @@ test('a page of an allowed site reads every answer: its name stands there, never
   }
 })
 
-test('a preflight of an allowed site names methods and headers, and is asked no credential', async () => {
+test('a preflight of an allowed site is answered with methods and headers, without a credential', async () => {
   using _ = closed({ CORS_ORIGINS })
   const response = await preflight(`${api}/jobs`, friend)
   expect(response.status).toBe(204)
@@ -95,7 +95,7 @@ test('a preflight of an allowed site names methods and headers, and is asked no 
   expect(response.headers.get('vary')).toContain('Origin')
 })
 
-test('a page of an allowed site that holds an answer already reads that it is still the same', async () => {
+test('a page of an allowed site can read a 304', async () => {
   using _ = closed({ CORS_ORIGINS })
   const headers = { Origin: friend, ...asAdmin }
   const path = `${api}/models/${things.version}`
@@ -104,7 +104,7 @@ test('a page of an allowed site that holds an answer already reads that it is st
   expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([304, friend])
 })
 
-test('a page of an allowed site can write, with a session or a token; what it may is not more for that', async () => {
+test('a page of an allowed site can write with a session or a token, with no more than their role', async () => {
   using _ = closed({ CORS_ORIGINS })
   const site = { Origin: friend, 'Sec-Fetch-Site': 'cross-site' }
   const session = await signIn(adminToken)

@@ -2,22 +2,22 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { newToken } from '../../../src/auth/token.ts'
 import { setClock, snapshotOf, startMs } from '../api.ts'
 import { asAdmin, ask, bearer, closed, makeToken, revoke, whoIs } from './closed.ts'
-import { contentsOfD1 } from './contents.ts'
-import { type Asked, initOf, makeThings, pages, requestsTo, type Things } from './routes.ts'
+import { contentsOfD1 } from './d1-contents.ts'
+import { createFixtures, type Fixtures, initOf, pages, type RouteRequest, requestsTo } from './routes.ts'
 
-let things: Things
-let guarded: Asked[]
+let things: Fixtures
+let guarded: RouteRequest[]
 let vars: Disposable
 const ended: Record<string, string> = {}
 
 beforeAll(async () => {
   setClock(startMs)
-  things = await makeThings()
+  things = await createFixtures()
   guarded = requestsTo(things).filter(({ needs }) => needs !== 'anyone')
   vars = closed()
   const expired = await makeToken('admin', { expires_at: new Date(Date.now() + 1_000).toISOString() })
   const revoked = await makeToken('admin')
-  // Once let in, it is remembered.
+  // Once accepted, it is cached.
   expect(await whoIs(revoked.headers)).toMatchObject({ role: 'admin' })
   await revoke(revoked)
   setClock(Date.now() + 1_000)
@@ -56,7 +56,7 @@ const credentials: [name: string, header: () => string | null][] = [
   ['a revoked token', () => ended.revoked ?? ''],
 ]
 
-test.each(credentials)('%s opens no route, and changes nothing', async (_, header) => {
+test.each(credentials)('%s grants access to no route, and changes nothing', async (_, header) => {
   const before = await stateOf()
   const authorization = header()
   for (const asked of guarded) {
@@ -67,7 +67,7 @@ test.each(credentials)('%s opens no route, and changes nothing', async (_, heade
   expect(await stateOf()).toEqual(before)
 })
 
-test('HEAD tells nobody whether something is there, or how it is', async () => {
+test('HEAD without a credential does not reveal whether something exists or what it contains', async () => {
   for (const { path, route } of guarded.filter(({ method }) => method === 'GET')) {
     for (const headers of [{}, bearer(token), { Authorization: ended.expired ?? '' }]) {
       const response = await ask(path, { method: 'HEAD', headers })
@@ -76,12 +76,12 @@ test('HEAD tells nobody whether something is there, or how it is', async () => {
   }
 })
 
-test('a token that is not ASCII is none', async () => {
+test('a token that is not ASCII is not valid', async () => {
   await expectRefusal(await ask('/session', { headers: bearer('t\u00f6ken') }), 'not ASCII', true)
 })
 
 test.each([...pages, '/nothing', '/api', '/api/v1/nothing', '/robots.txt', '/dashboard/nothing/docs'])(
-  'nobody sees %s, nor whether it is there; a browser is offered the page to sign in on',
+  'without a credential %s is not shown, nor whether it exists; a browser gets the sign-in page',
   async (path) => {
     await expectRefusal(await ask(path), path, false)
     await expectRefusal(await ask(path, { headers: bearer(token) }), path, true)
@@ -92,7 +92,7 @@ test.each([...pages, '/nothing', '/api', '/api/v1/nothing', '/robots.txt', '/das
   },
 )
 
-test('a method that a path does not have is 401 to nobody: it does not tell which it has', async () => {
+test('an unsupported method is 401 without a credential, and does not reveal the supported ones', async () => {
   for (const method of ['PATCH', 'OPTIONS', 'PROPFIND', 'PUT']) {
     const response = await ask(`/api/v1/admin/tokens`, { method })
     await expectRefusal(response, method, false)
@@ -101,7 +101,7 @@ test('a method that a path does not have is 401 to nobody: it does not tell whic
 })
 
 test.each(['?token=', '?access_token=', '?authorization=Bearer%20', '?api_key='])(
-  'a token in the address (%s…) is no credential',
+  'a token in the address (%s…) is not a credential',
   async (query) => {
     for (const { method, path } of guarded) {
       const separator = path.includes('?') ? query.replace('?', '&') : query
@@ -117,12 +117,12 @@ test.each([
   'Cookie',
   'X-Forwarded-User',
   'Cf-Access-Authenticated-User-Email',
-])('a token in %s is no credential', async (header) => {
+])('a token in %s is not a credential', async (header) => {
   const value = header === 'Cookie' ? `stellwerk=${admin}; token=${admin}` : `Bearer ${admin}`
   expect((await ask('/session', { headers: { [header]: value } })).status).toBe(401)
 })
 
-test('what no route needs a credential for is little', () => {
+test('only a few routes need no credential', () => {
   const open = requestsTo(things).filter(({ needs }) => needs === 'anyone')
   expect(open.map(({ route }) => route)).toEqual(['GET /health', 'POST /session', 'DELETE /session'])
 })

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { cancelAll, setClock, startMs } from '../api.ts'
 import { type Key, newKey, newTeam, signed } from './access-team.ts'
-import { adminToken, asAdmin, ask, closed, fromHere } from './closed.ts'
-import { contentsOfD1 } from './contents.ts'
+import { adminToken, asAdmin, ask, closed, fromLocalhost } from './closed.ts'
 import { signIn } from './cookies.ts'
-import { type Asked, makeThings, requestsTo, type Things } from './routes.ts'
+import { contentsOfD1 } from './d1-contents.ts'
+import { createFixtures, type Fixtures, type RouteRequest, requestsTo } from './routes.ts'
 
-let things: Things
+let things: Fixtures
 let key: Key
 beforeAll(async () => {
   setClock(startMs)
   key = await newKey('cross-site')
-  things = await makeThings()
+  things = await createFixtures()
 })
 afterAll(async () => {
   await cancelAll()
@@ -21,8 +21,8 @@ afterAll(async () => {
 type Sent = { body: BodyInit | null; type: string | null }
 type Page = { name: string; headers: Record<string, string> }
 
-/** What a page can have a browser send to another site without asking that first. */
-const simple: [name: string, sent: (asked: Asked) => Sent][] = [
+/** Requests that a page can make a browser send to another site without a preflight. */
+const simple: [name: string, sent: (asked: RouteRequest) => Sent][] = [
   [
     'a form',
     ({ body }) => ({
@@ -59,17 +59,17 @@ const evil: Page[] = [
 ]
 
 const changing = () => requestsTo(things).filter(({ method }) => method !== 'GET' && method !== 'HEAD')
-/** Recognizing images takes work, and is asked for by GET. */
+/** Recognizing images is work that a GET starts. */
 const working = () => requestsTo(things).filter(({ method, needs }) => method === 'GET' && needs === 'operator')
 
 const opened = { ALLOW_ANYONE_ON_LOCALHOST: 'true', ADMIN_TOKEN: '' }
 
 type Opened = { vars: Parameters<typeof closed>[0]; credential: () => Promise<Record<string, string>> }
 
-/** What a browser brings along by itself, and what lets in who brings it. */
+/** Credentials that a browser sends by itself. */
 const openings: { opening: string; open: () => Opened }[] = [
   { opening: 'a session', open: () => ({ vars: {}, credential: () => signIn(adminToken) }) },
-  { opening: 'the local opening', open: () => ({ vars: opened, credential: async () => fromHere }) },
+  { opening: 'local access', open: () => ({ vars: opened, credential: async () => fromLocalhost }) },
   {
     opening: 'Cloudflare Access',
     open: () => {
@@ -81,7 +81,7 @@ const openings: { opening: string; open: () => Opened }[] = [
 ]
 
 describe.each(openings)('a page of another site cannot use $opening', ({ open }) => {
-  const attack = async (pages: Page[], sent: (asked: Asked) => Sent) => {
+  const attack = async (pages: Page[], sent: (asked: RouteRequest) => Sent) => {
     const { vars, credential: bring } = open()
     using _ = closed(vars)
     const credential = await bring()
@@ -101,7 +101,7 @@ describe.each(openings)('a page of another site cannot use $opening', ({ open })
   test.each(simple)('by %s', (_, sent) => attack(evil.slice(0, 2), sent))
   test.each(evil)('as $name', (page) => attack([page], () => ({ body: null, type: null })))
 
-  test('for work that is asked for by GET, such as in the address of a picture', async () => {
+  test('for work that a GET starts, such as through the address of an image', async () => {
     const { vars, credential: bring } = open()
     using _ = closed(vars)
     const credential = await bring()
@@ -119,7 +119,7 @@ describe.each(openings)('a page of another site cannot use $opening', ({ open })
   })
 })
 
-test('the own pages can use their session, and scripts their token', async () => {
+test('the service’s own pages can use their session, and scripts their token', async () => {
   using _ = closed()
   const session = await signIn(adminToken)
   const path = `/api/v1/admin/training/jobs/${things.training}/pause`
@@ -130,7 +130,7 @@ test('the own pages can use their session, and scripts their token', async () =>
     [resume, { ...session, 'Sec-Fetch-Site': 'same-origin' }],
     [path, { ...session, Origin: 'http://localhost' }],
     [resume, asAdmin],
-    // A token is nothing that a browser adds by itself: whoever sends it knows it.
+    // A browser never adds a token by itself: the sender knows it.
     [
       path,
       { ...asAdmin, Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site', 'Content-Type': 'text/plain' },
@@ -141,7 +141,7 @@ test('the own pages can use their session, and scripts their token', async () =>
   }
 })
 
-test('a token that does not hold does not let a forged request pass to the session beside it', async () => {
+test('an invalid token does not let a forged request fall back to the session', async () => {
   using _ = closed()
   const headers = { ...(await signIn(adminToken)), ...evil[0]?.headers, Authorization: 'Basic eDp5' }
   const before = await contentsOfD1()
@@ -151,7 +151,7 @@ test('a token that does not hold does not let a forged request pass to the sessi
   expect(await contentsOfD1()).toEqual(before)
 })
 
-test('a page of another site cannot sign its visitor in as somebody else', async () => {
+test('a page of another site cannot sign in its visitor as another user', async () => {
   using _ = closed()
   for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
     const headers = { ...evil[0]?.headers, 'Content-Type': type }
@@ -160,11 +160,11 @@ test('a page of another site cannot sign its visitor in as somebody else', async
   }
 })
 
-// A page names the address its policy's violations are reported to; browsers send them there with no question before.
-test('a page of another site cannot use the local opening by a report of a broken policy', async () => {
+// A page chooses the address of its policy violation reports; browsers send them there without a preflight.
+test('a page of another site cannot use local access through a policy violation report', async () => {
   using _ = closed(opened)
   const before = await contentsOfD1()
-  const headers = { ...fromHere, ...evil[0]?.headers, 'Content-Type': 'application/csp-report' }
+  const headers = { ...fromLocalhost, ...evil[0]?.headers, 'Content-Type': 'application/csp-report' }
   for (const { path, method } of changing().filter((asked) => asked.method === 'POST')) {
     await ask(path, { method, headers, body: '{"csp-report":{}}' })
   }

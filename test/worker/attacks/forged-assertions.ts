@@ -1,18 +1,18 @@
 import { assemble, encode, type Key, type newTeam, signed } from './access-team.ts'
 
-/** What a forger has at hand: the team, its key (he knows the public one; of the rest, what it signs), and one of his own. */
+/** A forger's means: the team, its key (of the private one, only what it signs), and a key of their own. */
 type Known = { team: ReturnType<typeof newTeam>; key: Key; stranger: Key }
 type Forge = (known: Known) => Promise<string>
 
 const nowS = () => Math.floor(Date.now() / 1_000)
 
-/** Rightly signed, with other claims. */
+/** Correctly signed, with other claims. */
 const claiming =
   (claims: (known: Known) => Record<string, unknown>): Forge =>
   (known) =>
     signed(known.key, known.team.claims(claims(known)))
 
-/** Rightly signed, with another header. */
+/** Correctly signed, with another header. */
 const headed =
   (header: (known: Known) => object): Forge =>
   (known) =>
@@ -30,7 +30,7 @@ const bySomebodyElse = (header: (known: Known) => object): Forge => {
 
 const unsigned = () => async () => new ArrayBuffer(0)
 
-/** Takes the public key, which everybody knows, for a secret that both sides share. */
+/** Uses the public key as an HMAC secret. */
 const withPublicKey = (write: (key: Key) => Promise<string>) => (known: Known) => async (text: Uint8Array) => {
   const secret = new TextEncoder().encode(await write(known.key))
   const shared = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
@@ -54,7 +54,7 @@ const withKey = (name: string, hash: string) => (known: Known) => async (text: U
   return crypto.subtle.sign({ name, saltLength: 32 } as SubtleCryptoSignAlgorithm, other, text)
 }
 
-/** A good assertion of somebody who may less, of which a part was changed. */
+/** A valid assertion of a user with a lower role, with a part changed. */
 const withOther = (change: (parts: string[], known: Known) => string[]): Forge => {
   return async (known) => {
     const good = await signed(known.key, known.team.claims({ email: 'bert@example.org' }))
@@ -63,7 +63,7 @@ const withOther = (change: (parts: string[], known: Known) => string[]): Forge =
 }
 const encoded = (part: object) => encode(JSON.stringify(part))
 
-/** Assertions that must not hold, each by what is wrong with it. */
+/** Assertions that must be rejected, each by its defect. */
 export const forgeries: [name: string, forge: Forge][] = [
   ['for another application', claiming(() => ({ aud: ['b'.repeat(64)] }))],
   ['for part of the audience', claiming(({ team }) => ({ aud: [team.audience.slice(1)] }))],

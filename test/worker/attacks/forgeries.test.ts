@@ -12,10 +12,10 @@ afterEach(() => {
 
 type Forger = (says: string, signature: string) => Promise<{ Cookie: string }> | { Cookie: string }
 
-/** What somebody with a good session of a viewer makes of it, to be somebody else or to stay longer. */
+/** A viewer's valid session, forged to gain another identity or a longer life. */
 const forgeries: [name: string, forge: Forger][] = [
   [
-    'of which a digit of the subject was changed',
+    'with a changed digit in its subject',
     (says, signature) =>
       cookieOf(
         says.replace(/^\d+/, (id) => String(Number(id) + 1)),
@@ -26,7 +26,7 @@ const forgeries: [name: string, forge: Forger][] = [
   ['that says more', (says, signature) => cookieOf(`${says}0`, signature)],
   ['whose signature was cut', (says, signature) => cookieOf(says, signature.slice(0, -1))],
   [
-    'whose signature was changed',
+    'with a changed signature',
     (says, signature) => cookieOf(says, `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`),
   ],
   ['whose signature is empty', (says) => cookieOf(says, '')],
@@ -43,7 +43,7 @@ const forgeries: [name: string, forge: Forger][] = [
   ['of 8 KiB', (says) => cookieOf(says, 'A'.repeat(8_192))],
 ]
 
-test.each(forgeries)('a cookie %s is no session', async (_, forge) => {
+test.each(forgeries)('a cookie %s is not a session', async (_, forge) => {
   using __ = closed()
   const good = await signIn((await makeToken('viewer')).token)
   expect(await whoIs(good)).toMatchObject({ kind: 'session', role: 'viewer' })
@@ -52,7 +52,7 @@ test.each(forgeries)('a cookie %s is no session', async (_, forge) => {
   expect(await whoIs(await forge(says, signature))).toBe(401)
 })
 
-test('a signature of one session does not hold for another', async () => {
+test('the signature of one session is not valid for another', async () => {
   using _ = closed()
   const viewer = partsOf(await signIn((await makeToken('viewer')).token))
   const admin = partsOf(await signIn(adminToken))
@@ -60,7 +60,7 @@ test('a signature of one session does not hold for another', async () => {
   expect(await whoIs(cookieOf(viewer.says, admin.signature))).toBe(401)
 })
 
-// Only who knows SESSION_SECRET gets so far: it must not be all that stands between him and an admin.
+// This takes SESSION_SECRET, which must not be enough to become an admin.
 test.each([
   ['no token ever had this number', '999999.2208988900000'],
   ['a number beyond all', '99999999999999999999.2208988900000'],
@@ -72,13 +72,13 @@ test.each([
   ['a negative end', '1.-1'],
   ['no end', '1'],
   ['nothing', ''],
-])('a well signed cookie whose subject or end is %s is no session', async (_, says) => {
+])('a correctly signed cookie whose subject or end is %s is not a session', async (_, says) => {
   using __ = closed()
   await makeToken('admin')
   expect(await whoIs(cookieOf(says, await signatureOf(says, sessionSecret)))).toBe(401)
 })
 
-test('the number of a revoked token is never given again, so an old session does not become another’s', async () => {
+test('the id of a revoked token is never reused, so an old session cannot become another token’s', async () => {
   using _ = closed()
   const first = await makeToken('viewer')
   const headers = await signIn(first.token)
@@ -91,7 +91,7 @@ test('the number of a revoked token is never given again, so an old session does
   expect(await whoIs(headers)).toBe(401)
 })
 
-test('a second cookie of the name, set by a neighbouring host, does not bring a session about', async () => {
+test('a second cookie of the same name, set by a sibling host, does not create a session', async () => {
   using _ = closed()
   const { Cookie } = await signIn((await makeToken('viewer')).token)
   const planted = '__Host-stellwerk=planted.A'

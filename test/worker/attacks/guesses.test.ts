@@ -28,10 +28,10 @@ const guesses: [name: string, guess: Guess][] = [
   ],
 ]
 
-/** Cloudflare Access configured too; what is sent is no assertion, so its keys are never asked for. */
+/** With Cloudflare Access configured as well; no valid assertion is sent, so its keys are never fetched. */
 const access = { ACCESS_TEAM_DOMAIN: 'limits.cloudflareaccess.com', ACCESS_AUD: 'aud' }
 
-test.each(guesses)('who guesses %s is told to wait after the twentieth wrong one in a minute', async (_, guess) => {
+test.each(guesses)('guessing %s is answered 429 after the twentieth wrong one in a minute', async (_, guess) => {
   using __ = closed(access)
   await withinOneMinute(async () => {
     const address = newAddress()
@@ -54,7 +54,7 @@ const tried = (token: string, address: Record<string, string>): Promise<Response
 ]
 const statusesOf = async (sent: Promise<Response>[]) => (await Promise.all(sent)).map(({ status }) => status)
 
-test('a right guess behind twenty wrong ones is held back, and its owner is let in from elsewhere meanwhile', async () => {
+test('a correct guess after twenty wrong ones is rejected, while the token stays valid from other networks', async () => {
   using _ = closed()
   const { token } = await makeToken('viewer')
   await withinOneMinute(async () => {
@@ -71,7 +71,7 @@ test('a right guess behind twenty wrong ones is held back, and its owner is let 
   })
 })
 
-test('a right guess in the midst of hundreds that are sent at once is held back', async () => {
+test('a correct guess among hundreds of concurrent ones is rejected', async () => {
   using _ = closed()
   await withinOneMinute(async () => {
     const headers = { 'CF-Connecting-IP': newAddress() }
@@ -81,7 +81,7 @@ test('a right guess in the midst of hundreds that are sent at once is held back'
   })
 })
 
-test('who was let in from a network goes on there while others guess, and showing nothing is no guess', async () => {
+test('a token that was valid from a network stays valid while others there guess; no credential is not a guess', async () => {
   using _ = closed()
   const { token, headers } = await makeToken('viewer')
   const session = await signIn(token)
@@ -95,7 +95,7 @@ test('who was let in from a network goes on there while others guess, and showin
   })
 })
 
-test('right tokens, however many, use up no failed attempts', async () => {
+test('valid tokens, however many, use up no failed attempts', async () => {
   using _ = closed()
   const made = await Promise.all(Array.from({ length: FAILURES_MAX + 5 }, () => makeToken('viewer')))
   await withinOneMinute(async () => {
@@ -107,7 +107,7 @@ test('right tokens, however many, use up no failed attempts', async () => {
   })
 })
 
-test('who says that he is somewhere else is counted where he is', async () => {
+test('a client that claims another address is counted at its own', async () => {
   using _ = closed()
   await withinOneMinute(async () => {
     const address = newAddress()

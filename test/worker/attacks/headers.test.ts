@@ -1,21 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { api, cancelAll, setClock, startMs } from '../api.ts'
-import { breakD1, healD1 } from '../meters.ts'
+import { breakD1, restoreD1 } from '../meters.ts'
 import { adminToken, asAdmin, ask, askWith, bearer, closed, newAddress } from './closed.ts'
 import { signIn } from './cookies.ts'
 import { waysTo } from './path-tricks.ts'
-import { initOf, makeThings, pages, requestsTo, type Things } from './routes.ts'
+import { createFixtures, type Fixtures, initOf, pages, requestsTo } from './routes.ts'
 
-let things: Things
+let things: Fixtures
 let session: Record<string, string>
 beforeAll(async () => {
   setClock(startMs)
-  things = await makeThings()
+  things = await createFixtures()
   using _ = closed()
   session = await signIn(adminToken)
 })
 afterEach(() => {
-  healD1()
+  restoreD1()
   vi.restoreAllMocks()
 })
 afterAll(async () => {
@@ -50,7 +50,7 @@ function expectSecurityHeaders({ headers }: Response, what: string) {
   expect([...policy.values()].flat().join(' '), what).not.toMatch(/unsafe|\*|https?:|nonce|blob:/)
 }
 
-/** An answer of each status, made as somebody would make it. */
+/** An answer of each status, from a request that causes it. */
 const answers: [status: number, ask: () => Promise<Response>][] = [
   [200, () => ask(`${api}/jobs`, { headers: asAdmin })],
   [200, () => ask('/health')],
@@ -90,7 +90,7 @@ async function notModified() {
   return ask(path, { headers: { ...asAdmin, 'If-None-Match': tag } })
 }
 
-/** One of twice as many failed attempts as there may be in a minute, so that the turn of one makes no difference. */
+/** One of twice the failed attempts allowed in a minute, so that the start of a new minute makes no difference. */
 async function hasty() {
   const headers = { 'CF-Connecting-IP': newAddress(), ...bearer('guess') }
   const all = await Promise.all(Array.from({ length: 41 }, () => ask('/session', { headers })))
@@ -116,7 +116,7 @@ test.each(answers)('an answer with %i has every security header: %#', async (sta
   await response.body?.cancel()
 })
 
-describe('what somebody is answered is kept by nobody else', () => {
+describe('no shared cache stores an answer', () => {
   test.each([
     ['a token', () => asAdmin],
     ['a session', () => session],
@@ -125,7 +125,7 @@ describe('what somebody is answered is kept by nobody else', () => {
     for (const asked of requestsTo(things).filter(({ method, needs }) => method === 'GET' && needs !== 'anyone')) {
       const response = await ask(asked.path, initOf(asked, headers()))
       expect(response.status, asked.route).toBe(200)
-      // That of streams is the reference's, and has nothing by which they could be kept.
+      // That of streams is the reference's, and does not allow them to be stored either.
       const isStream = asked.route.endsWith('/stream')
       const wanted = isStream ? /^no-cache, no-transform$/ : /^(private, no-cache|no-store)$/
       expect(response.headers.get('cache-control'), asked.route).toMatch(wanted)
@@ -147,7 +147,7 @@ describe('what somebody is answered is kept by nobody else', () => {
   })
 
   test.each(['/docs', '/openapi.json', '/'])(
-    'on any way around to %s: what may be kept, anybody may see',
+    'under any other spelling of %s: whatever may be cached is public',
     async (path) => {
       using _ = closed()
       for (const way of waysTo(path)) {
@@ -159,7 +159,7 @@ describe('what somebody is answered is kept by nobody else', () => {
     },
   )
 
-  test('nor is the page to sign in on that stands in for another one', async () => {
+  test('nor the sign-in page in place of another page', async () => {
     using _ = closed()
     for (const path of pages) {
       const response = await ask(path, { headers: { Accept: 'text/html' } })
@@ -168,7 +168,7 @@ describe('what somebody is answered is kept by nobody else', () => {
   })
 })
 
-test('the files that a browser may keep for good are open to everybody: they hold the hash of their content', async () => {
+test('the files with immutable caching are public: their names contain the hash of their content', async () => {
   using _ = closed()
   const html = await (await ask('/', { headers: asAdmin })).text()
   const files = [...html.matchAll(/(?:src|href)="(\/dashboard\/[^"]+)"/g)].map(([, path = '']) => path)
@@ -184,7 +184,7 @@ test('the files that a browser may keep for good are open to everybody: they hol
   }
 })
 
-test.each(['/docs', '/'])('the page %s holds nothing inline, nor anything of another host', async (path) => {
+test.each(['/docs', '/'])('the page %s contains nothing inline, and nothing of another host', async (path) => {
   using _ = closed()
   const html = await (await ask(path, { headers: asAdmin })).text()
   expect(html).toContain('<script src="/')

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { api, cancelAll, createJob, getJob, request, runToEnd, send, setClock, startMs } from '../api.ts'
 import { asAdmin, ask, askWith, closed, makeToken } from './closed.ts'
 
-/** Texts that would be something else to a reader who took them for more than text. */
+/** Texts with a meaning in another format. */
 const payloads = [
   'data: {"status":"completed"}',
   'id: 999.0 retry: 1 event: x :',
@@ -29,7 +29,7 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-/** What a strict reader of the format finds in a stream, byte for byte; it throws at what it would not write. */
+/** The events in a stream, parsed byte for byte; throws on anything that the encoder would not write. */
 function eventsIn(text: string) {
   if (!text.endsWith('\n\n') || text.includes('\r')) throw new Error('The stream is cut')
   return text
@@ -42,14 +42,14 @@ function eventsIn(text: string) {
     })
 }
 
-/** What can be called so: a name has nothing that is not seen, nor marks heaped on a character. */
+/** The payloads that are valid names, which exclude invisible characters and stacked marks. */
 const names = payloads.filter((text) => !/[\p{Cf}\p{Zl}\p{Zp}]|\p{M}{9}/u.test(text))
 
 test.each(payloads.filter((text) => !names.includes(text)))('nothing is called %j', async (name) => {
   expect((await send('POST', `${api}/jobs`, { name, bundeslaender: ['BY'] })).status).toBe(422)
 })
 
-test.each(names.slice(0, 4))('a job called %j forges no event, and is shown by its name', async (name) => {
+test.each(names.slice(0, 4))('a job named %j forges no event, and is shown by its name', async (name) => {
   const id = await createJob({ name, epochs: 1 })
   expect((await getJob(id)).name).toBe(name.trim())
   await runToEnd(id)
@@ -63,11 +63,11 @@ test.each(names.slice(0, 4))('a job called %j forges no event, and is shown by i
   const csv = await (await request(`${api}/jobs/${id}/history?format=csv`)).text()
   const [header, ...lines] = csv.split('\r\n')
   expect([header, lines.pop()]).toEqual(['epoch,step,loss,val_loss,learning_rate,timestamp,accuracy', ''])
-  // Every field is a number as it is: none begins as a formula does, none needs quotes.
+  // Every field is a plain number: none starts like a formula, none needs quotes.
   for (const line of lines) expect(line).toMatch(/^\d+,\d+(,\d+(\.\d+)?){3},\d+,\d+(\.\d+)?$/)
 })
 
-test.each(names)('a token called %j is named in full in the event log, and is nobody else there', async (name) => {
+test.each(names)('a token named %j appears in full in the event log, and as no other actor', async (name) => {
   using _ = closed()
   const made = await makeToken('operator', { name })
   const body = { name: 'Zeugnis', bundeslaender: ['BY'] }
@@ -77,7 +77,7 @@ test.each(names)('a token called %j is named in full in the event log, and is no
   expect(first?.actor).toBe(`token:${name.trim()}`)
 })
 
-test('an OCR stream holds nothing of the request', async () => {
+test('an OCR stream repeats nothing of the request', async () => {
   using _ = closed({ SIMULATION_SPEED: '1000' })
   const query = `?images_count=2&name=${encodeURIComponent('x\n\ndata: {"type":"complete"}\n\n')}`
   const headers = { ...asAdmin, 'X-Request-Id': 'abc' }
@@ -85,7 +85,7 @@ test('an OCR stream holds nothing of the request', async () => {
   expect(events.map(({ data }) => data.type)).toEqual(['progress', 'progress', 'complete'])
 })
 
-test.each(payloads)('a problem that repeats %j is JSON that no browser takes for a page', async (text) => {
+test.each(payloads)('a problem that repeats %j is JSON that no browser renders as a page', async (text) => {
   const path = `${api}/jobs/${encodeURIComponent(text)}`
   const refusals = [
     await request(path),

@@ -8,7 +8,7 @@ import { statuses, times, withinOneMinute } from './within-one-minute.ts'
 const WRITES_MAX = 300
 const READS_MAX = 3_000
 
-test('a credential may read so often in a minute, by any route; it writes on, and others read on', {
+test('reads of a credential are limited per minute over all routes; its writes and other credentials are not affected', {
   timeout: 60_000,
 }, async () => {
   using _ = closed()
@@ -39,7 +39,7 @@ test('a credential may read so often in a minute, by any route; it writes on, an
   })
 })
 
-test('a flood with a stolen token of an admin does not keep it from being found and revoked by the same one', async () => {
+test('a flood with a stolen admin token does not keep the admin from listing and revoking that token', async () => {
   using _ = closed()
   await withinOneMinute(async () => {
     const [stolen, other] = [await makeToken('admin'), await makeToken('viewer')]
@@ -55,14 +55,14 @@ test('a flood with a stolen token of an admin does not keep it from being found 
   })
 })
 
-test('a credential may write so often in a minute, by session or token; it reads on, and others write on', {
+test('writes of a credential are limited per minute over session and token; its reads and other credentials are not affected', {
   timeout: 30_000,
 }, async () => {
   using _ = closed()
   await withinOneMinute(async () => {
     const busy = await makeToken('operator')
     const session = await signIn(busy.token)
-    // What is not JSON is refused before anything is written, and counts all the same.
+    // A body that is not JSON is rejected before any write, and still counts.
     const write = (headers: Record<string, string>) =>
       ask(`${api}/dataset/documents`, {
         method: 'PUT',

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 const facts = { bundesland: 'BY', doc_type: 'erlass', chunks: 1, training_allowed: true }
 
-/** Each name that people give: how it is sent, where it is named in an error, and what is kept of it then. */
+/** Each name that users choose: how it is sent, its location in an error, and its stored form. */
 const names: [what: string, lengthMax: number, send: (name: string) => Promise<Response>, kept: string][] = [
   [
     'job',
@@ -90,12 +90,12 @@ const taken: [what: string, name: string, kept: string][] = [
   ['as many marks as are allowed', `a${marks(NAME_MARKS_MAX)}`, `a${marks(NAME_MARKS_MAX)}`],
 ]
 
-test.each(names)('a %s whose name cannot be seen, or changes how others are seen, is 422', async (_, __, send) => {
+test.each(names)('a %s with an invisible name, or one that changes how others appear, is 422', async (_, __, send) => {
   for (const [what, name] of refused) expect([what, (await send(name)).status]).toEqual([what, 422])
 })
 
 test.each(names)(
-  'the name of a %s is kept composed and with single spaces, in any script',
+  'the name of a %s is stored composed and with single spaces, in any script',
   async (_, __, send, kept) => {
     for (const [what, name, tidy] of taken) {
       expect([what, (await send(name)).ok]).toEqual([what, true])
@@ -104,13 +104,13 @@ test.each(names)(
   },
 )
 
-test.each(names)('the name of a %s is counted in code points, once it is composed', async (_, lengthMax, send) => {
+test.each(names)('the name of a %s is counted in code points after composition', async (_, lengthMax, send) => {
   expect((await send('u\u0308'.repeat(lengthMax))).ok).toBe(true)
   expect((await send('🚂'.repeat(lengthMax))).ok).toBe(true)
   expect((await send('🚂'.repeat(lengthMax + 1))).status).toBe(422)
 })
 
-test('two tokens have no names that are the same but for how they are written down', async () => {
+test('two tokens cannot have names that differ only in Unicode normalization', async () => {
   const [, , send] = names[2] ?? []
   expect((await send?.('café am Eck'))?.status).toBe(201)
   for (const name of ['cafe\u0301 am Eck', 'café  am\u00a0Eck', ' café am Eck\u3000']) {
@@ -118,7 +118,7 @@ test('two tokens have no names that are the same but for how they are written do
   }
 })
 
-test('a name of 60,000 bytes is refused, whatever it is made of', async () => {
+test('a name of 60,000 bytes is rejected, whatever it contains', async () => {
   for (const part of ['🚂', '👩🏽‍🚀', 'a\u0335', '\u0335', ' ', '\u00a0', 'e\u0301']) {
     for (const [, , send] of names) {
       const name = part.repeat(60_000 / new TextEncoder().encode(part).length)

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { CREDENTIAL_CHECK_MS, SESSION_AGE_MAX_MS } from '../../../src/platform/limits.ts'
 import { api, setClock, startMs } from '../api.ts'
 import { EventStream } from '../event-stream.ts'
-import { breakD1, healD1 } from '../meters.ts'
+import { breakD1, restoreD1 } from '../meters.ts'
 import { newKey, newTeam, signed } from './access-team.ts'
 import { asAdmin, ask, closed, makeToken, revoke } from './closed.ts'
 import { signIn } from './cookies.ts'
@@ -11,23 +11,23 @@ beforeEach(() => {
   setClock(startMs)
 })
 afterEach(() => {
-  healD1()
+  restoreD1()
   vi.restoreAllMocks()
   vi.useRealTimers()
 })
 
 const IMAGES = 20
-/** However fast it is, a batch goes no further than a few images ahead of its reader: the test acts in between. */
+/** A batch is never more than a few images ahead of its reader, so the test can act in between. */
 const vars = { SIMULATION_SPEED: '1000' }
 
-/** A batch of which the first event has come. */
+/** A batch whose first event was received. */
 async function begin(headers: Record<string, string>) {
   const stream = new EventStream(await ask(`${api}/ocr/stream?images_count=${IMAGES}`, { headers }))
   expect((await stream.event())?.data).toMatchObject({ type: 'progress', current: 1 })
   return stream
 }
 
-/** Whether the batch is carried on to its completion; else the stream must end before. */
+/** Whether the batch continues to its completion; otherwise the stream must end early. */
 async function isCarriedOn(stream: EventStream) {
   const rest = await stream.rest()
   const isComplete = rest.at(-1)?.data.type === 'complete'
@@ -38,7 +38,7 @@ async function isCarriedOn(stream: EventStream) {
 const outcomes = (streams: EventStream[]) => Promise.all(streams.map(isCarriedOn))
 
 describe('a batch ends', () => {
-  test('when its token expires; those of others are carried on', async () => {
+  test('when its token expires, and those of others continue', async () => {
     using _ = closed(vars)
     const expiring = await makeToken('operator', { expires_at: new Date(startMs + 1_000).toISOString() })
     const other = await makeToken('operator')
@@ -47,7 +47,7 @@ describe('a batch ends', () => {
     expect(await outcomes(streams)).toEqual([false, true, true])
   })
 
-  test('when the session that it was begun with ends, though the token goes on', async () => {
+  test('when the session that started it ends, even if the token stays valid', async () => {
     using _ = closed(vars)
     const { token, headers } = await makeToken('operator')
     const session = await signIn(token)
@@ -57,7 +57,7 @@ describe('a batch ends', () => {
     expect(await outcomes(streams)).toEqual([false, true])
   })
 
-  test('when the assertion of Cloudflare Access does', async () => {
+  test('when the assertion of Cloudflare Access expires', async () => {
     const key = await newKey('ocr')
     const team = newTeam(key)
     using _ = team.closed('*@example.org=operator')
@@ -70,7 +70,7 @@ describe('a batch ends', () => {
     expect(await outcomes(streams)).toEqual([false, true])
   })
 
-  test('within half a minute of its token being revoked; those of others are carried on', async () => {
+  test('within half a minute after its token is revoked, and those of others continue', async () => {
     using _ = closed(vars)
     const leaked = await makeToken('operator')
     const other = await makeToken('operator')
@@ -82,7 +82,7 @@ describe('a batch ends', () => {
   })
 })
 
-test('a batch is carried on while D1 is away: nobody can have revoked anything', async () => {
+test('a batch continues while D1 is unavailable: no token can have been revoked', async () => {
   using _ = closed(vars)
   const warned = vi.spyOn(console, 'warn')
   const stream = await begin((await makeToken('operator')).headers)
@@ -92,7 +92,7 @@ test('a batch is carried on while D1 is away: nobody can have revoked anything',
   expect(warned.mock.calls.flat().join()).toContain('credentials_unchecked')
 })
 
-test('the id of a batch is no credential: who resumes it needs one that holds', async () => {
+test('the id of a batch is not a credential: resuming it requires a valid one', async () => {
   using _ = closed(vars)
   const { headers } = await makeToken('operator')
   const query = `?images_count=${IMAGES}&after=${startMs}.3`

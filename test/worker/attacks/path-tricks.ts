@@ -1,4 +1,4 @@
-/** Ways to write a path that some part of the way might read as another one. `:path`: what somebody wants to get at. */
+/** Spellings that some layer might take for another path. `:path`: the attacker's target. */
 const templates = [
   ':path/',
   ':path//',

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { api, cancelAll } from '../api.ts'
 import { asAdmin, ask, closed, makeToken } from './closed.ts'
-import { contentsOfD1 } from './contents.ts'
+import { contentsOfD1 } from './d1-contents.ts'
 import { waysTo } from './path-tricks.ts'
-import { makeThings, type Things } from './routes.ts'
+import { createFixtures, type Fixtures } from './routes.ts'
 
-let things: Things
+let things: Fixtures
 let vars: Disposable
 let viewer: Record<string, string>
 beforeAll(async () => {
-  things = await makeThings()
+  things = await createFixtures()
   vars = closed()
   viewer = (await makeToken('viewer')).headers
 })
@@ -18,7 +18,7 @@ afterAll(async () => {
   await cancelAll()
 })
 
-/** What only somebody known may see, and what would tell that he has. */
+/** Paths that require a credential, and text that shows that they were answered. */
 const treasures: [path: string, shows: string][] = [
   ['/docs', 'id="docs"'],
   ['/docs/docs.js', 'SwaggerUIBundle('],
@@ -30,25 +30,28 @@ const treasures: [path: string, shows: string][] = [
   [`${api}/ocr/stream`, 'retry:'],
 ]
 
-/** Headers by which some proxies say what was asked for. */
+/** Headers in which some proxies pass on the original path. */
 const misleading = { 'X-Original-URL': '/health', 'X-Rewrite-URL': '/theme.js', 'X-Forwarded-Prefix': '/theme.js' }
 
-test.each(treasures)('nobody sees %s on any of the ways around', async (path, shows) => {
-  for (const way of waysTo(path)) {
-    for (const headers of [misleading, { Accept: 'text/html' }]) {
-      const response = await ask(way, { headers })
-      expect(response.status, way).toBeLessThan(500)
-      const body = await response.text()
-      expect(body, way).not.toContain(shows)
-      // What is open to all is open by these ways, too.
-      if (response.status === 200) expect(body, way).toMatch(/<svg|"ok"/)
-      else if (response.status !== 307) expect([401, 404, 405], way).toContain(response.status)
+test.each(treasures)(
+  'without a credential %s is not shown under any other spelling of its path',
+  async (path, shows) => {
+    for (const way of waysTo(path)) {
+      for (const headers of [misleading, { Accept: 'text/html' }]) {
+        const response = await ask(way, { headers })
+        expect(response.status, way).toBeLessThan(500)
+        const body = await response.text()
+        expect(body, way).not.toContain(shows)
+        // Public paths are public in these spellings, too.
+        if (response.status === 200) expect(body, way).toMatch(/<svg|"ok"/)
+        else if (response.status !== 307) expect([401, 404, 405], way).toContain(response.status)
+      }
+      expect([200, 307, 401, 404, 405], way).toContain((await ask(way, { method: 'OPTIONS' })).status)
     }
-    expect([200, 307, 401, 404, 405], way).toContain((await ask(way, { method: 'OPTIONS' })).status)
-  }
-})
+  },
+)
 
-const commands: [method: string, path: (things: Things) => string][] = [
+const commands: [method: string, path: (things: Fixtures) => string][] = [
   ['DELETE', ({ paused }) => `${api}/jobs/${paused}`],
   ['POST', ({ training }) => `${api}/jobs/${training}/cancel`],
   ['POST', ({ version }) => `${api}/models/${version}/activate`],
@@ -56,25 +59,28 @@ const commands: [method: string, path: (things: Things) => string][] = [
   ['DELETE', ({ token }) => `/api/v1/admin/tokens/${token}`],
 ]
 
-/** What there is, except for when tokens were used last. */
+/** The contents of D1, except for the last use of tokens. */
 async function contentsButUses() {
   const { api_tokens: tokens = [], ...others } = await contentsOfD1()
   return { ...others, tokens: tokens.map((token) => ({ ...(token as object), last_used_ms: null })) }
 }
 
-test.each(commands)('no way around leads nobody, nor a viewer, to a command: %s %#', async (method, pathOf) => {
-  const path = pathOf(things)
-  const before = await contentsButUses()
-  for (const way of waysTo(path)) {
-    for (const headers of [{}, viewer]) {
-      const response = await ask(way, { method, headers })
-      expect([401, 403, 404, 405], `${way}: ${response.status}`).toContain(response.status)
+test.each(commands)(
+  'no other spelling of a path lets a viewer, or a request without a credential, send a command: %s %#',
+  async (method, pathOf) => {
+    const path = pathOf(things)
+    const before = await contentsButUses()
+    for (const way of waysTo(path)) {
+      for (const headers of [{}, viewer]) {
+        const response = await ask(way, { method, headers })
+        expect([401, 403, 404, 405], `${way}: ${response.status}`).toContain(response.status)
+      }
     }
-  }
-  expect(await contentsButUses()).toEqual(before)
-})
+    expect(await contentsButUses()).toEqual(before)
+  },
+)
 
-test('an id with an encoded slash stays one id: it leads to no other route', async () => {
+test('an id with an encoded slash stays one id and reaches no other route', async () => {
   const { training } = things
   for (const id of [`${training}%2fcancel`, `${training}%2Fpause`, `x%2f..%2f${training}`, `${training}%252fcancel`]) {
     for (const method of ['GET', 'POST', 'DELETE']) {

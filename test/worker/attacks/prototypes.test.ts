@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { api, cancelAll, getJob } from '../api.ts'
 import { asAdmin, ask, closed, makeToken, whoIs } from './closed.ts'
 import { bodyOf, bodyRoutes } from './routes.ts'
-import { expectRefusal, sendTo, withMore } from './sending.ts'
+import { expectRefusal, sendTo, withMore } from './send-body.ts'
 
 let vars: Disposable
 beforeAll(() => {
@@ -27,7 +27,7 @@ const keys = [
 ]
 
 describe.each(bodyRoutes)('%s', (route) => {
-  test.each(keys)('is answered as if such a key were not there: {%s}', async (key) => {
+  test.each(keys)('is answered as if the key were absent: {%s}', async (key) => {
     const [plain, withKey] = [
       await sendTo(route, JSON.stringify(bodyOf(route))),
       await sendTo(route, withMore(route, key)),
@@ -36,7 +36,7 @@ describe.each(bodyRoutes)('%s', (route) => {
     expect(await withKey.text()).not.toContain('polluted')
   })
 
-  test('takes no field from the prototype that a body brings', async () => {
+  test('takes no field from a prototype in the body', async () => {
     for (const key of ['__proto__', 'constructor']) {
       const body = `{"${key}":${JSON.stringify(bodyOf(route))}}`
       const problem = await expectRefusal(sendTo(route, body), 422, key)
@@ -45,7 +45,7 @@ describe.each(bodyRoutes)('%s', (route) => {
   })
 })
 
-test('a job is kept with the fields of the schema, whatever its body had besides', async () => {
+test('a job is stored with the fields of the schema only', async () => {
   const more = `${keys[0]},"id":"mine","status":"completed","created_by":"somebody else","revision":9,"slot":0`
   const { id } = (await (await sendTo(`POST ${api}/jobs`, withMore(`POST ${api}/jobs`, more))).json()) as { id: string }
   const plain = (await (await sendTo(`POST ${api}/jobs`, JSON.stringify(bodyOf(`POST ${api}/jobs`)))).json()) as {
@@ -61,7 +61,7 @@ test('a job is kept with the fields of the schema, whatever its body had besides
   expect(row?.snapshot).not.toMatch(/proto|polluted|mine|somebody/)
 })
 
-test('documents are kept with the fields of the schema, whatever they had besides', async () => {
+test('documents are stored with the fields of the schema only', async () => {
   const route = `PUT ${api}/dataset/documents`
   const body = JSON.stringify(bodyOf(route)).replace('[{', `[{${keys[0]},${keys[1]},"seq":1,`)
   expect(await (await sendTo(route, body)).json()).toMatchObject({ new: 1 })
@@ -69,7 +69,7 @@ test('documents are kept with the fields of the schema, whatever they had beside
   expect(listed).not.toMatch(/proto|polluted|seq/)
 })
 
-test('a token has the role that its maker gave it, not one of a prototype', async () => {
+test('a token has the role in its request, not one from a prototype', async () => {
   const route = 'POST /api/v1/admin/tokens'
   const body = '{"name":"proto","role":"viewer","__proto__":{"role":"admin"},"constructor":{"role":"admin"}}'
   const { token } = (await (await sendTo(route, body)).json()) as { token: string }
@@ -85,7 +85,7 @@ test.each([
   'hasOwnProperty',
   '__proto__[polluted]',
   'constructor[prototype][polluted]',
-])('a parameter called %s does nothing, nor does a value that is called so', async (name) => {
+])('a parameter named %s has no effect, and neither has such a value', async (name) => {
   const { headers } = await makeToken('viewer')
   for (const path of [`${api}/jobs`, `${api}/models`, `${api}/dataset/documents`]) {
     expect((await ask(`${path}?${encodeURIComponent(name)}=1`, { headers })).status, path).toBe(200)

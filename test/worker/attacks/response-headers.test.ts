@@ -19,7 +19,7 @@ const breaks = [
   '%F0%9F%82%A1',
 ]
 
-test.each(breaks)('a header takes no line break from a path or a query: %s', async (text) => {
+test.each(breaks)('a path or query cannot inject a line break into a header: %s', async (text) => {
   for (const path of [
     `${api}/jobs/${text}`,
     `${api}/jobs/${text}/events?limit=1`,
@@ -37,7 +37,7 @@ test.each(breaks)('a header takes no line break from a path or a query: %s', asy
 })
 
 test.each(['x'.repeat(256), 'a b', 'a\tb', '<script>', 'a;b', 'a,b', '"', 'a%0d%0ab', '../..', ''])(
-  'a request that calls itself %j gets an id of its own',
+  'a request with the id %j gets a new one',
   async (asked) => {
     for (const path of ['/health', '/session', `${api}/jobs`, '/nothing']) {
       const response = await ask(path, { headers: { ...asAdmin, 'X-Request-Id': asked } })
@@ -47,12 +47,12 @@ test.each(['x'.repeat(256), 'a b', 'a\tb', '<script>', 'a;b', 'a,b', '"', 'a%0d%
   },
 )
 
-test('an answer keeps the id of a request that has a good one, and no more of it', async () => {
+test('an answer repeats a valid request id, and nothing else of the request', async () => {
   const response = await ask('/health', { headers: { 'X-Request-Id': 'a-B_9=' } })
   expect(response.headers.get('x-request-id')).toBe('a-B_9=')
 })
 
-test('an answer leads to this host alone: Location and Link are paths, whatever Host and forwarded headers say', async () => {
+test('Location and Link are paths, whatever Host and forwarded headers say', async () => {
   const headers = {
     ...asAdmin,
     'X-Forwarded-Host': 'evil.example',
@@ -82,7 +82,7 @@ test.each([
   '/docs/?//evil.example',
   '/docs.html//evil.example',
   '/%5Cevil.example/%2e%2e/docs/',
-])('an answer leads to no other host from %s', async (path) => {
+])('%s is not redirected to another host', async (path) => {
   const response = await ask(path, { headers: asAdmin })
   const to = response.headers.get('location')
   expect(response.status).toBeLessThan(500)

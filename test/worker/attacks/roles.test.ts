@@ -7,8 +7,8 @@ import { permissions } from '../../../src/auth/permissions.ts'
 import { type Role, roles } from '../../../src/shared/role.ts'
 import { cancelAll, setClock, startMs } from '../api.ts'
 import { asAdmin, ask, askWith, bearer, closed, makeToken, whoIs } from './closed.ts'
-import { contentsOfD1 } from './contents.ts'
-import { initOf, makeThings, requestsTo, routes } from './routes.ts'
+import { contentsOfD1 } from './d1-contents.ts'
+import { createFixtures, initOf, requestsTo, routes } from './routes.ts'
 
 beforeEach(() => {
   setClock(startMs)
@@ -18,14 +18,14 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-/** What each role is refused: the roles that are needed for it. */
+/** The required roles for which each role is refused. */
 const refused: [Role, Role[]][] = [
   ['viewer', ['operator', 'admin']],
   ['operator', ['admin']],
 ]
 
-test.each(refused)('a %s is refused what only %j may do, is told why, and changes nothing', async (role, beyond) => {
-  const things = await makeThings()
+test.each(refused)('a %s is refused what requires %j, learns why, and changes nothing', async (role, beyond) => {
+  const things = await createFixtures()
   using _ = closed()
   const { headers } = await makeToken(role)
   await whoIs(headers)
@@ -44,16 +44,16 @@ test.each(refused)('a %s is refused what only %j may do, is told why, and change
   expect(await contentsOfD1()).toEqual(before)
 })
 
-test.each(roles)('a role is let in to all that it may do: %s', async (role) => {
-  const things = await makeThings()
+test.each(roles)('a role is allowed everything that the table grants it: %s', async (role) => {
+  const things = await createFixtures()
   using _ = closed()
   const { headers } = await makeToken(role)
   const may: (Role | 'anyone')[] = roles.slice(0, roles.indexOf(role) + 1)
-  // What ends a thing comes last, so that each request finds it.
+  // Requests that delete something come last, so that the others find it.
   const allowed = requestsTo(things).filter(({ needs }) => may.includes(needs))
   for (const asked of allowed.sort((a, b) => rank(a.method) - rank(b.method))) {
     const response = await ask(asked.path, initOf(asked, headers))
-    // One thing is enough to show that it is let in: 409 and 400 say that the job or the version is in no such state.
+    // 409 and 400 prove authorization too: the job or the version is in another state.
     expect([200, 201, 400, 409], `${asked.route}: ${response.status}`).toContain(response.status)
     await response.body?.cancel()
   }
@@ -62,22 +62,22 @@ test.each(roles)('a role is let in to all that it may do: %s', async (role) => {
 const rank = (method: string) => ['GET', 'PUT', 'POST', 'DELETE'].indexOf(method)
 
 describe('the table', () => {
-  test('names every route of the router, and no other', () => {
+  test('contains every route of the router, and no other', () => {
     expect(Object.keys(permissions).sort()).toEqual([...routes].sort())
   })
 
-  test('misses no route that takes all methods: those are middleware, for all paths', () => {
+  test('omits no route for all methods: those are middleware, for all paths', () => {
     const forAll = app.routes.filter(({ method }) => method === 'ALL')
     expect(new Set(forAll.map(({ path }) => path))).toEqual(new Set(['/*']))
     expect(routes.filter((route) => route.includes('*'))).toEqual([])
   })
 
-  test('opens nothing to anyone but a probe, and signing in and out', () => {
+  test('leaves only the health check, signing in and signing out public', () => {
     const open = Object.keys(permissions).filter((route) => permissions[route] === 'anyone')
     expect(open).toEqual(['GET /health', 'POST /session', 'DELETE /session'])
   })
 
-  test('has no viewer change anything, and has whatever deletes jobs, versions or tokens need an admin', () => {
+  test('lets no viewer change anything, and requires admin to delete jobs, versions or tokens', () => {
     for (const [route, role] of Object.entries(permissions)) {
       if (role === 'viewer') expect(route).toMatch(/^GET /)
       if (/^DELETE .*(jobs|models|tokens)/.test(route)) expect(role, route).toBe('admin')
@@ -86,7 +86,7 @@ describe('the table', () => {
   })
 
   test.each(['GET', 'POST', 'DELETE'])(
-    'a route that is not in it is nobody’s, not even an admin’s: %s',
+    'forbids a route that is missing in it, even to an admin: %s',
     async (method) => {
       const seen: string[] = []
       const small = new Hono<AppEnv>()
@@ -111,7 +111,7 @@ describe('the table', () => {
   )
 })
 
-test('a role is that of the token, whatever the request says of it', async () => {
+test('the role is the token’s, whatever the request claims', async () => {
   using _ = closed()
   const { headers } = await makeToken('viewer')
   const other = `/api/v1/admin/tokens/${(await makeToken('viewer')).id}`
@@ -124,7 +124,7 @@ test('a role is that of the token, whatever the request says of it', async () =>
   expect(await contentsOfD1()).toEqual(before)
 })
 
-test('of two credentials in one request the token counts, even if the other may do more', async () => {
+test('of two credentials in one request the token counts, even if the other has a higher role', async () => {
   using _ = closed()
   const viewer = await makeToken('viewer')
   const signedIn = await askWith('POST', '/session', { token: asAdmin.Authorization.slice(7) })

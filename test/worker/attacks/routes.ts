@@ -3,13 +3,13 @@ import { permissions } from '../../../src/auth/permissions.ts'
 import type { Role } from '../../../src/shared/role.ts'
 import { api, createJob, post, request, runAlarm, runToEnd, send } from '../api.ts'
 
-/** A route of the router, and a request to it that would be answered, and would change something if it can. */
-export type Asked = { route: string; needs: Role | 'anyone'; method: string; path: string; body: unknown }
+/** A route, and a valid request to it that has its effects. */
+export type RouteRequest = { route: string; needs: Role | 'anyone'; method: string; path: string; body: unknown }
 
-/** What there is for requests to be about. */
-export type Things = { training: string; paused: string; version: string; document: string; token: string }
+/** The objects that requests refer to. */
+export type Fixtures = { training: string; paused: string; version: string; document: string; token: string }
 
-/** `GET /path/:id` of everything that the router knows; middleware stands for all methods. */
+/** `GET /path/:id` of every route; middleware is registered for all methods. */
 export const routes = [
   ...new Set(app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)),
 ]
@@ -36,10 +36,10 @@ const bodies: Record<string, () => unknown> = {
 /** Routes that read a JSON body. */
 export const bodyRoutes = Object.keys(bodies)
 
-/** A good body of such a route, new each time. */
+/** A valid body for such a route, new each time. */
 export const bodyOf = (route: string): unknown => bodies[route]?.()
 
-const queries: Record<string, (things: Things) => string> = {
+const queries: Record<string, (things: Fixtures) => string> = {
   [`POST ${api}/jobs`]: () => '?when_busy=queue',
   [`GET ${api}/metrics/stream`]: ({ training }) => `?job_id=${training}`,
   [`GET ${api}/ocr/stream`]: () => '?images_count=1',
@@ -47,20 +47,20 @@ const queries: Record<string, (things: Things) => string> = {
 
 const ofPaused = [`POST ${api}/jobs/:id/resume`, `DELETE ${api}/jobs/:id`]
 
-function idIn(route: string, things: Things): string {
+function idIn(route: string, things: Fixtures): string {
   if (route.includes('/models/')) return things.version
   if (route.includes('/documents/')) return things.document
   if (route.includes('/tokens/')) return things.token
   return ofPaused.includes(route) ? things.paused : things.training
 }
 
-/** A good request to each of the routes. */
-export function requestsTo(things: Things): Asked[] {
+/** A valid request to each route. */
+export function requestsTo(things: Fixtures): RouteRequest[] {
   return routes.map((route) => {
     const [method = '', template = ''] = route.split(' ')
     return {
       route,
-      // What is missing in the table is found by roles.test.ts.
+      // roles.test.ts detects routes that are missing in the table.
       needs: permissions[route] ?? 'admin',
       method,
       path: template.replace(':id', idIn(route, things)) + (queries[route]?.(things) ?? ''),
@@ -69,15 +69,15 @@ export function requestsTo(things: Things): Asked[] {
   })
 }
 
-/** The request as `fetch` takes it. */
-export const initOf = ({ method, body }: Asked, headers: Record<string, string> = {}): RequestInit => ({
+/** The request's options for `fetch`. */
+export const initOf = ({ method, body }: RouteRequest, headers: Record<string, string> = {}): RequestInit => ({
   method,
   headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
   ...(body === undefined ? {} : { body: JSON.stringify(body) }),
 })
 
-/** Makes one of each thing, while the Worker is open: a job that trains, one at rest, a version not in use, and so on. */
-export async function makeThings(): Promise<Things> {
+/** Creates one of each, while the Worker is open: a job in training, one at rest, an inactive version, and so on. */
+export async function createFixtures(): Promise<Fixtures> {
   const versions: string[] = []
   for (let n = 0; n < 2; n++) {
     await runToEnd(await createJob({ epochs: 1 }))

@@ -1,36 +1,36 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { api, cancelAll, setClock, startMs } from '../api.ts'
-import { breakD1, healD1 } from '../meters.ts'
+import { breakD1, restoreD1 } from '../meters.ts'
 import { newKey, newTeam, signed } from './access-team.ts'
 import { adminToken, asAdmin, ask, askWith, bearer, closed, makeToken, revoke, sessionSecret } from './closed.ts'
-import { contentsOfD1 } from './contents.ts'
 import { partsOf, signIn } from './cookies.ts'
-import { initOf, makeThings, requestsTo } from './routes.ts'
+import { contentsOfD1 } from './d1-contents.ts'
+import { createFixtures, initOf, requestsTo } from './routes.ts'
 
 beforeEach(() => {
   setClock(startMs)
 })
 afterEach(async () => {
-  healD1()
+  restoreD1()
   vi.restoreAllMocks()
   await cancelAll()
   vi.useRealTimers()
 })
 
-/** SHA-256 in hex, by this file's own means: what D1 must hold of a token, and nobody else see. */
+/** SHA-256 in hex, computed independently: D1 must hold it of a token, and nothing may show it. */
 async function hashOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Collects all that is written to the console from now on. */
+/** Collects everything written to the console from now on. */
 function listen() {
   const spies = (['debug', 'error', 'info', 'log', 'trace', 'warn'] as const).map((level) => vi.spyOn(console, level))
   return () => spies.flatMap((spy) => spy.mock.calls.flat().map(String)).join('\n')
 }
 
-/** What one may see of an answer. A stream is looked at no further. */
+/** The visible parts of an answer. A stream's body is not read. */
 async function shownBy(response: Response): Promise<string> {
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
   if (isStream) await response.body?.cancel()
@@ -39,10 +39,10 @@ async function shownBy(response: Response): Promise<string> {
   return `${JSON.stringify(headers)}\n${body}`
 }
 
-test('no token, cookie, assertion or secret stands in a log line or an answer, of no route and whatever becomes of it', {
+test('no token, cookie, assertion or secret appears in a log line or an answer of any route, whatever the outcome', {
   timeout: 30_000,
 }, async () => {
-  const things = await makeThings()
+  const things = await createFixtures()
   const key = await newKey('secrets')
   const team = newTeam(key)
   using _ = closed({ ACCESS_TEAM_DOMAIN: team.domain, ACCESS_AUD: team.audience, ACCESS_ROLES: '*@example.org=viewer' })
@@ -74,7 +74,7 @@ test('no token, cookie, assertion or secret stands in a log line or an answer, o
       seen.push(await shownBy(await ask(path, initOf({ ...asked, path }, headers))))
     }
     seen.push(await shownBy(await ask(`/nothing?token=${guess}`, { headers: { ...headers, Accept: 'text/html' } })))
-    // Who revokes a token by the token itself, or puts one where it does not belong.
+    // A token in a path: in place of an id, or where it does not belong.
     for (const token of [unknown, viewer.token, encodeURIComponent(`${revoked.token}!`)]) {
       for (const path of [`/api/v1/admin/tokens/${token}`, `${api}/jobs/${token}`, `/${token}/${token}`]) {
         seen.push(await shownBy(await ask(path, { method: 'DELETE', headers })))
@@ -87,12 +87,12 @@ test('no token, cookie, assertion or secret stands in a log line or an answer, o
   expect([...secrets, ...hashes].filter((secret) => all.includes(secret))).toEqual([])
 })
 
-describe('an answer that something went wrong', () => {
-  test.each(['refused', 'unheard'] as const)('shows no secret, nor does its log line: D1 %s', async (how) => {
+describe('an error', () => {
+  test.each(['refused', 'unheard'] as const)('reveals no secret, and neither does its log line: D1 %s', async (how) => {
     using _ = closed()
     const made = await makeToken('admin')
     const Cookie = (await signIn(made.token)).Cookie
-    // Not remembered by the isolate any more: it has to ask.
+    // No longer cached by the isolate, so it must query D1.
     setClock(startMs + 60_000)
     const logged = listen()
     breakD1(how)
@@ -110,7 +110,7 @@ describe('an answer that something went wrong', () => {
     expect((await signingIn.text()) + (await making.text()) + logged()).not.toMatch(/stw_/)
   })
 
-  test('that a body does not fit shows at most the beginning of what did not', async () => {
+  test('about an invalid body repeats at most the beginning of the invalid value', async () => {
     using _ = closed()
     const logged = listen()
     const bodies = [{ token: adminToken.repeat(20) }, { token: [adminToken] }, { [adminToken]: 1 }, adminToken]
@@ -127,7 +127,7 @@ describe('an answer that something went wrong', () => {
 })
 
 describe('a token', () => {
-  test('is in D1 as its SHA-256 alone, and is shown once: when it is made', async () => {
+  test('is in D1 only as its SHA-256, and is shown once: when it is created', async () => {
     using _ = closed()
     const response = await askWith('POST', '/api/v1/admin/tokens', { name: 'once', role: 'viewer' }, asAdmin)
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -142,16 +142,16 @@ describe('a token', () => {
     for (const part of ['hash', 'stw_', await hashOf(token), token]) expect(list).not.toContain(part)
   })
 
-  test('is another one each time, of 256 random bits', async () => {
+  test('is different each time, with 256 random bits', async () => {
     using _ = closed()
     const made = await Promise.all(Array.from({ length: 50 }, () => makeToken('viewer')))
     const bits = made.map(({ token }) => token.slice(4))
     expect(new Set(bits).size).toBe(50)
-    // No two share a beginning, as counters or clocks would.
+    // No two share a prefix, as counters or clocks would.
     expect(new Set(bits.map((text) => text.slice(0, 6))).size).toBe(50)
   })
 
-  test('of ADMIN_TOKEN stands in no cookie, by itself or as a plain hash, that who sees it could try guesses on', async () => {
+  test('ADMIN_TOKEN is in no cookie, in clear or as a plain hash against which guesses could be tried', async () => {
     using _ = closed()
     const { says } = partsOf(await signIn(adminToken))
     expect(says).not.toContain(await hashOf(adminToken))
@@ -159,7 +159,7 @@ describe('a token', () => {
   })
 })
 
-test('each line of the log on what is done to a job says who did it, and that on signing in who that was', async () => {
+test('each log line about a command names its actor, and the one about signing in the user', async () => {
   using _ = closed()
   const { headers, name, token } = await makeToken('operator')
   const logged = listen()
@@ -178,7 +178,7 @@ test('each line of the log on what is done to a job says who did it, and that on
   expect(actorOf({ event: 'request', path: '/session', status: 200 })).toBe(`token:${name}`)
 })
 
-test('a trailing line of the log says who asked, by name alone', async () => {
+test('the access log names the actor of a request, and nothing else of the credential', async () => {
   using _ = closed()
   const { headers, name } = await makeToken('viewer')
   const logged = listen()

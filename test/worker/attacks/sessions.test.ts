@@ -16,7 +16,7 @@ afterEach(async () => {
 
 const other = (secret: string) => secret.replace(/^./, 'X')
 
-test('the cookie is for this host alone, over HTTPS, out of the reach of scripts and of other sites', async () => {
+test('the cookie is for this host only, over HTTPS, inaccessible to scripts and other sites', async () => {
   using _ = closed()
   const { token } = await makeToken('operator')
   const response = await askWith('POST', '/session', { token })
@@ -33,7 +33,7 @@ test('the cookie is for this host alone, over HTTPS, out of the reach of scripts
   })
 })
 
-test('a session opens what its token opens: the API, a stream, a page, and no more', async () => {
+test('a session grants what its token grants: the API, a stream, a page, and no more', async () => {
   const id = await createJob()
   using _ = closed()
   const headers = await signIn((await makeToken('viewer')).token)
@@ -67,7 +67,7 @@ describe('a session ends', () => {
     expect(await whoIs(headers)).toBe(401)
   })
 
-  test('when its token is revoked: at once where that was done, and where it is remembered within 20 s', async () => {
+  test('when its token is revoked: at once in the same isolate, within 20 s where it is cached', async () => {
     using _ = closed()
     const here = await makeToken('viewer')
     const headers = await signIn(here.token)
@@ -76,7 +76,7 @@ describe('a session ends', () => {
     expect(await whoIs(headers)).toBe(401)
   })
 
-  test('when its token is gone from D1, though this isolate remembers it', async () => {
+  test('when its token is gone from D1, even if this isolate has cached it', async () => {
     using _ = closed()
     const made = await makeToken('viewer')
     const headers = await signIn(made.token)
@@ -86,7 +86,7 @@ describe('a session ends', () => {
     expect([await whoIs(headers), await whoIs(made.headers)]).toEqual([401, 401])
   })
 
-  test('when ADMIN_TOKEN changes, if it was opened with that; others go on', async () => {
+  test('when ADMIN_TOKEN changes, if it was opened with that; others stay valid', async () => {
     using _ = closed()
     const admins = await signIn(adminToken)
     const others = await signIn((await makeToken('viewer')).token)
@@ -95,7 +95,7 @@ describe('a session ends', () => {
     expect(await whoIs(others)).toMatchObject({ kind: 'session' })
   })
 
-  test('when SESSION_SECRET changes, or is taken away; tokens go on', async () => {
+  test('when SESSION_SECRET changes or is removed; tokens stay valid', async () => {
     using _ = closed()
     const made = await makeToken('viewer')
     const sessions = [await signIn(adminToken), await signIn(made.token)]
@@ -120,7 +120,7 @@ describe('a session ends', () => {
   })
 })
 
-test('what has ended says so: sign in again', async () => {
+test('an ended session is answered with: sign in again', async () => {
   using _ = closed()
   const headers = await signIn(adminToken)
   setClock(startMs + SESSION_AGE_MAX_MS)
@@ -128,7 +128,7 @@ test('what has ended says so: sign in again', async () => {
   expect(await response.json()).toMatchObject({ type: 'urn:stellwerk:problem:session-ended', status: 401 })
 })
 
-test('a session without SESSION_SECRET is 503, not one that anybody could sign', async () => {
+test('signing in without SESSION_SECRET is 503: the session could be forged', async () => {
   using _ = closed({ SESSION_SECRET: '' })
   const response = await askWith('POST', '/session', { token: adminToken })
   expect([response.status, response.headers.get('set-cookie')]).toEqual([503, null])
@@ -136,7 +136,7 @@ test('a session without SESSION_SECRET is 503, not one that anybody could sign',
 })
 
 test.each(['wrong', 'stw_0000000000000000000000000000000000000000000', adminToken.slice(1), 'x'.repeat(512)])(
-  'a wrong token opens no session: %s',
+  'an invalid token opens no session: %s',
   async (token) => {
     using _ = closed()
     const response = await askWith('POST', '/session', { token })
@@ -145,7 +145,7 @@ test.each(['wrong', 'stw_0000000000000000000000000000000000000000000', adminToke
   },
 )
 
-test('an expired or revoked token opens no session, and a session none either', async () => {
+test('an expired or revoked token opens no session, and neither does a session', async () => {
   using _ = closed()
   const expiring = await makeToken('admin', { expires_at: new Date(startMs + 1).toISOString() })
   const revoked = await makeToken('admin')

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { api } from '../api.ts'
 import { asAdmin, ask, closed } from './closed.ts'
-import { contentsOfD1 } from './contents.ts'
+import { contentsOfD1 } from './d1-contents.ts'
 import { bodyOf } from './routes.ts'
-import { expectRefusal, sendTo } from './sending.ts'
+import { expectRefusal, sendTo } from './send-body.ts'
 
 let vars: Disposable
 let before: unknown
@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 afterAll(() => vars[Symbol.dispose]())
 
-/** Every text of every body, and where it stands in it. */
+/** Every string field of every body, with its path. */
 const texts: [route: string, field: string, put: (value: unknown) => unknown][] = [
   [`POST ${api}/jobs`, 'name', (name) => ({ ...good(`POST ${api}/jobs`), name })],
   [`POST ${api}/jobs`, 'model_type', (model_type) => ({ ...good(`POST ${api}/jobs`), model_type })],
@@ -59,7 +59,7 @@ const odd: [what: string, value: unknown][] = [
 ]
 
 test.each(texts)(
-  '%s: a %s that is no text, or has controls or half characters in it, is 422',
+  '%s: a %s that is not text, or contains controls or lone surrogates, is 422',
   async (route, field, put) => {
     for (const [what, value] of odd) {
       const problem = await expectRefusal(sendTo(route, JSON.stringify(put(value))), 422, what)
@@ -81,7 +81,7 @@ test.each([
   'https://www.gesetze-bayern.de@evil.example/',
   'https://user:password@example.org/',
   'x',
-])('a document whose source is %s is 422: a page might make a link of it', async (source_url) => {
+])('a document with the source %s is 422: a page might render it as a link', async (source_url) => {
   const route = `PUT ${api}/dataset/documents`
   await expectRefusal(sendTo(route, JSON.stringify(documentWith({ source_url }))), 422, source_url)
 })
@@ -97,7 +97,7 @@ test.each([
   ['dots', '...'],
   ['8,000 characters', 'a'.repeat(8_000)],
   ['a name of the prototype', '__proto__'],
-])('an id with %s names nothing: 404 or 422, and nothing is changed', async (_, id) => {
+])('an id with %s is 404 or 422, and changes nothing', async (_, id) => {
   for (const [method, path] of [
     ['GET', `${api}/jobs/${id}`],
     ['DELETE', `${api}/jobs/${id}`],
@@ -130,12 +130,12 @@ test.each([
   '٢٠٤٠-01-01T00:00:00Z',
   'never',
   '1999-12-31T23:59:59Z',
-])('a token that is to end at %s is none, rather than one without an end', async (expires_at) => {
+])('a token that expires at %s is rejected, not created without an expiry', async (expires_at) => {
   const body = JSON.stringify({ name: 'x', role: 'viewer', expires_at })
   await expectRefusal(sendTo('POST /api/v1/admin/tokens', body), 422, expires_at)
 })
 
-test.each(['', ' ', '\u0000', 'x'.repeat(2_000)])('a stream of the job %j is refused', async (id) => {
+test.each(['', ' ', '\u0000', 'x'.repeat(2_000)])('a stream of the job %j is rejected', async (id) => {
   const response = await ask(`${api}/metrics/stream?job_id=${encodeURIComponent(id)}`, { headers: asAdmin })
   expect([404, 422], `${response.status}`).toContain(response.status)
 })

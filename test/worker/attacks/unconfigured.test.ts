@@ -1,13 +1,13 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { AuthVars } from '../../../src/auth/settings.ts'
-import { ask, bearer, closed, fromHere } from './closed.ts'
-import { contentsOfD1 } from './contents.ts'
-import { initOf, makeThings, pages, requestsTo } from './routes.ts'
+import { ask, bearer, closed, fromLocalhost } from './closed.ts'
+import { contentsOfD1 } from './d1-contents.ts'
+import { createFixtures, initOf, pages, requestsTo } from './routes.ts'
 
 const without: AuthVars = { ADMIN_TOKEN: '', SESSION_SECRET: '' }
 const notConfigured = [503, 'Authentication is not configured', 'urn:stellwerk:problem:authentication-not-configured']
 
-/** What a refusal comes down to. */
+/** The part of a refusal to compare. */
 async function refusalOf(response: Response) {
   const { detail, type } = (await response.json()) as { detail: string; type: string }
   return [response.status, detail, type]
@@ -17,8 +17,8 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-test('a Worker without any setting answers 503 on every route, changes nothing, and asks nobody for a token', async () => {
-  const things = await makeThings()
+test('a Worker without settings answers 503 on every route, changes nothing, and asks for no token', async () => {
+  const things = await createFixtures()
   using _ = closed(without)
   const before = await contentsOfD1()
   for (const asked of requestsTo(things).filter(({ route }) => route !== 'GET /health')) {
@@ -30,7 +30,7 @@ test('a Worker without any setting answers 503 on every route, changes nothing, 
 })
 
 test.each([...pages, '/theme.js', '/dashboard/index.js', '/icon.svg', '/nothing', '/health/', '/HEALTH', '//health'])(
-  'a Worker without any setting gives nobody %s, by any method',
+  'a Worker without settings does not serve %s, by any method',
   async (path) => {
     using _ = closed(without)
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND']) {
@@ -41,7 +41,7 @@ test.each([...pages, '/theme.js', '/dashboard/index.js', '/icon.svg', '/nothing'
   },
 )
 
-test('a probe still learns whether the service is up, by GET and HEAD alone', async () => {
+test('the health check still works, with GET and HEAD only', async () => {
   using _ = closed(without)
   const statuses = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'].map(
     async (method) => (await ask('/health', { method })).status,
@@ -61,19 +61,19 @@ test.each([
   'http://[::ffff:127.0.0.1]',
   'http://127.0.0.2',
   'https://stellwerk.example.workers.dev',
-])('the local opening, left on by mistake, opens nothing at %s (DNS rebinding)', async (origin) => {
+])('local access left on by mistake allows nothing at %s (DNS rebinding)', async (origin) => {
   using _ = closed({ ...without, ALLOW_ANYONE_ON_LOCALHOST: 'true' })
   for (const path of ['/session', '/docs', '/api/v1/admin/training/jobs']) {
-    const headers = { ...fromHere, 'X-Forwarded-Host': 'localhost', Origin: 'http://localhost' }
+    const headers = { ...fromLocalhost, 'X-Forwarded-Host': 'localhost', Origin: 'http://localhost' }
     expect(await refusalOf(await ask(path, { headers }, origin)), path).toEqual(notConfigured)
   }
 })
 
 test.each(['http://localhost', 'http://localhost:8787', 'http://127.0.0.1:8787', 'http://[::1]:8787'])(
-  'the local opening opens %s',
+  'local access allows %s',
   async (origin) => {
     using _ = closed({ ...without, ALLOW_ANYONE_ON_LOCALHOST: 'true' })
-    const response = await ask('/session', { headers: fromHere }, origin)
+    const response = await ask('/session', { headers: fromLocalhost }, origin)
     expect(await response.json()).toMatchObject({ kind: 'local', role: 'admin' })
   },
 )
@@ -81,19 +81,19 @@ test.each(['http://localhost', 'http://localhost:8787', 'http://127.0.0.1:8787',
 test.each<[string, Record<string, string>]>([
   ['Cloudflare, on which the var was left', { 'CF-Connecting-IP': '203.0.113.7' }],
   ['another machine of the network', { 'CF-Connecting-IP': '192.168.0.7' }],
-  ['a tunnel', { ...fromHere, 'X-Forwarded-For': '203.0.113.7' }],
-  ['a proxy', { ...fromHere, Forwarded: 'for=203.0.113.7;host=localhost' }],
-])('the local opening opens nothing to who comes by %s and asks for localhost', async (_, headers) => {
+  ['a tunnel', { ...fromLocalhost, 'X-Forwarded-For': '203.0.113.7' }],
+  ['a proxy', { ...fromLocalhost, Forwarded: 'for=203.0.113.7;host=localhost' }],
+])('local access allows nothing that comes through %s, even for localhost', async (_, headers) => {
   using __ = closed({ ...without, ALLOW_ANYONE_ON_LOCALHOST: 'true' })
   for (const path of ['/session', '/docs', '/api/v1/admin/training/jobs']) {
     expect(await refusalOf(await ask(path, { headers })), path).toEqual(notConfigured)
   }
 })
 
-test('the local opening is closed where a token could let somebody in', async () => {
+test('local access is off where a token is configured', async () => {
   using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true' })
   for (const path of ['/session', '/docs', '/api/v1/admin/training/jobs']) {
-    expect((await ask(path, { headers: fromHere })).status, path).toBe(401)
+    expect((await ask(path, { headers: fromLocalhost })).status, path).toBe(401)
   }
 })
 
@@ -111,7 +111,7 @@ test.each<[string, AuthVars]>([
   ['ACCESS_ROLES', { ...access, ACCESS_ROLES: `${secret}@example.org=owner` }],
   ['CORS_ORIGINS', { CORS_ORIGINS: '*' }],
   ['ALLOW_ANYONE_ON_LOCALHOST', { ALLOW_ANYONE_ON_LOCALHOST: secret }],
-])('a %s that is not valid closes everything, and the log names it without its value: %j', async (name, vars) => {
+])('an invalid %s closes everything, and the log names it without its value: %j', async (name, vars) => {
   const logged = vi.spyOn(console, 'error')
   using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true', ...vars })
   const response = await ask('/session', { headers: bearer('hunter2-hunter2') })

@@ -9,17 +9,17 @@ import { api, post, request, runAlarm, send, snapshotOf, stubOf } from './api.ts
 import type { ChaosWorld } from './chaos-world.ts'
 import { crashDuring } from './crash.ts'
 
-/** Something that happens: its name, and how. What it answers is put on record. */
-export type Deed = { name: string; run: () => Promise<unknown> }
+/** An action, by name. Its result is recorded. */
+export type Action = { name: string; run: () => Promise<unknown> }
 
-/** Statements that D1 refuses, or fails after it carried them out. Empty: every one. */
+/** Statements that D1 rejects, or carries out and then fails. Empty: all statements. */
 const brokenStatements = ['', '', 'UPDATE jobs', 'UPDATE jobs SET status', 'INSERT INTO jobs', 'DELETE FROM', 'slot']
 
-/** What can happen to jobs, drawn by chance. */
-export function chaosDeeds(world: ChaosWorld) {
+/** Random actions on jobs. */
+export function chaosActions(world: ChaosWorld) {
   const { random } = world
 
-  function any(): Deed {
+  function any(): Action {
     if (world.ids.length === 0 || (!world.hasOpenJobs && random.chance(0.7))) return creation(true)
     const roll = random.next()
     if (roll < 0.36) return anyRequest(true)
@@ -31,8 +31,8 @@ export function chaosDeeds(world: ChaosWorld) {
     return trouble()
   }
 
-  /** Something from outside. `alone`: nothing else happens meanwhile, so that its outcome is known. */
-  function anyRequest(alone: boolean): Deed {
+  /** A request or the cron. `alone`: nothing happens at the same time, so that its outcome is known. */
+  function anyRequest(alone: boolean): Action {
     const roll = random.next()
     if (roll < 0.2) return creation(alone)
     if (roll < 0.3) return { name: 'cron', run: () => world.cron().catch(String) }
@@ -40,7 +40,7 @@ export function chaosDeeds(world: ChaosWorld) {
     return command(world.anyId(), alone)
   }
 
-  function creation(alone: boolean): Deed {
+  function creation(alone: boolean): Action {
     const body = {
       name: 'Chaos',
       bundeslaender: ['BY'],
@@ -67,8 +67,8 @@ export function chaosDeeds(world: ChaosWorld) {
     return { name: `create${waits ? ', and wait' : ''}${orphan ? ', and die before the start' : ''}`, run }
   }
 
-  /** More often than not what somebody would command who knows the job's status. */
-  function command(id: string, alone: boolean): Deed {
+  /** A command, mostly one that fits the job's status. */
+  function command(id: string, alone: boolean): Action {
     const isFitting = random.chance(0.75)
     const roll = random.next()
     const run = async () => {
@@ -76,67 +76,67 @@ export function chaosDeeds(world: ChaosWorld) {
       const choice = isFitting && before !== null ? fitting[before.status] : commands
       const name = choice[Math.floor(roll * choice.length)] ?? 'cancel'
       const path = `${api}/jobs/${id}`
-      const response = await world.witnessed(id, name, () =>
+      const response = await world.observed(id, name, () =>
         name === 'delete' ? request(path, { method: 'DELETE' }) : post(`${path}/${name}`),
       )
       const { message, detail } = (await response.json()) as { message?: string; detail?: string }
-      if (alone && world.d1IsWhole) expect(response.status, `${name}: ${detail}`).toBeLessThan(500)
+      if (alone && world.d1Works) expect(response.status, `${name}: ${detail}`).toBeLessThan(500)
       if (alone) expectOutcome(name, response.status, before, await snapshotOf(id))
       return `${name}: ${message ?? detail}`
     }
     return { name: `command ${id}`, run }
   }
 
-  function watching(alone: boolean): Deed {
+  function watching(alone: boolean): Action {
     const follower = world.followerOf(world.anyId())
-    if (random.chance(0.2)) return { name: `stop watching ${follower.id}`, run: () => follower.hangUp() }
+    if (random.chance(0.2)) return { name: `stop watching ${follower.id}`, run: () => follower.disconnect() }
     const run = async () => {
       const status = await follower.connect()
-      if (alone && world.d1IsWhole) expect([200, 204, 404]).toContain(status)
+      if (alone && world.d1Works) expect([200, 204, 404]).toContain(status)
       return status
     }
     return { name: `watch ${follower.id}`, run }
   }
 
-  /** Two or three things at the same moment, more often than not to the same job. */
-  function atOnce(): Deed {
+  /** Two or three actions at the same time, mostly on the same job. */
+  function atOnce(): Action {
     const id = world.anyId()
-    const deeds = [command(id, false), random.chance(0.5) ? command(id, false) : anyRequest(false)]
-    if (random.chance(0.3)) deeds.push({ name: 'alarm', run: () => runDurableObjectAlarm(stubOf(id)) })
+    const actions = [command(id, false), random.chance(0.5) ? command(id, false) : anyRequest(false)]
+    if (random.chance(0.3)) actions.push({ name: 'alarm', run: () => runDurableObjectAlarm(stubOf(id)) })
     return {
-      name: deeds.map((deed) => deed.name).join(' + '),
-      run: () => Promise.all(deeds.map((deed) => deed.run())),
+      name: actions.map((action) => action.name).join(' + '),
+      run: () => Promise.all(actions.map((action) => action.run())),
     }
   }
 
-  /** All objects die in the midst of something. */
-  function crash(): Deed {
+  /** All objects die during an action. */
+  function crash(): Action {
     const id = world.anyId()
-    const onTime: Deed = { name: `alarm on time ${id}`, run: () => runAlarm(id).catch(String) }
-    const deed = random.chance(0.3) ? onTime : anyRequest(false)
+    const onTime: Action = { name: `alarm on time ${id}`, run: () => runAlarm(id).catch(String) }
+    const action = random.chance(0.3) ? onTime : anyRequest(false)
     const write = random.int(1, 2)
     const moment = random.pick(['before', 'after', 'late', 'late'] as const)
     const run = () => {
-      world.setClockRight()
-      return crashDuring(deed.run, write, moment, world.holdBack)
+      world.catchUpClock()
+      return crashDuring(action.run, write, moment, world.holdBack)
     }
-    return { name: `crash at write ${write} (${moment}) of ${deed.name}`, run }
+    return { name: `crash at write ${write} (${moment}) of ${action.name}`, run }
   }
 
-  function jump(): Deed {
+  function jump(): Action {
     const ms = random.chance(0.05) ? 3_600_000 : random.pick([0, 500, 5_000, 30_000]) + random.int(0, 1_000)
     if (random.chance(0.5)) return { name: `${ms} ms pass`, run: () => world.passTime(ms) }
-    if (random.chance(0.3)) return { name: `clock + ${ms} ms`, run: async () => world.turnClock(ms) }
+    if (random.chance(0.3)) return { name: `clock + ${ms} ms`, run: async () => world.moveClock(ms) }
     const backMs = random.int(1, 60_000)
     const run = async () => {
-      // Whoever is in memory has now seen the later time.
-      await world.look()
-      world.turnClock(-backMs)
+      // Objects in memory have now seen the later time.
+      await world.observe()
+      world.moveClock(-backMs)
     }
     return { name: `clock - ${backMs} ms`, run }
   }
 
-  function alarm(): Deed {
+  function alarm(): Action {
     const id = world.anyId()
     const roll = random.next()
     if (roll < 0.5) return { name: `alarm on time ${id}`, run: () => runAlarm(id) }
@@ -150,17 +150,17 @@ export function chaosDeeds(world: ChaosWorld) {
     }
     const run = async () => {
       await runInDurableObject(stubOf(id), (_, { storage }) => storage.deleteAlarm())
-      // Where D1 knows that a job is completed and its object does not, only waking helps the object.
+      // If D1 has the completion of a job and its object has not, only a wake-up repairs the object.
       if ((await snapshotOf(id))?.status === 'validating') await world.evict(id)
     }
     return { name: `alarm lost ${id}`, run }
   }
 
-  function loss(): Deed {
+  function loss(): Action {
     const id = world.anyId()
     if (random.chance(0.5)) {
       const run = () => {
-        world.setClockRight()
+        world.catchUpClock()
         return abortAllDurableObjects()
       }
       return { name: 'abort all', run }
@@ -172,9 +172,9 @@ export function chaosDeeds(world: ChaosWorld) {
     return { name: `evict ${id}`, run }
   }
 
-  function trouble(): Deed {
+  function trouble(): Action {
     if (random.chance(0.3)) return { name: 'late statements arrive', run: () => world.deliverLate() }
-    if (!world.d1IsWhole) return { name: 'D1 is back', run: async () => world.healD1() }
+    if (!world.d1Works) return { name: 'D1 is back', run: async () => world.restoreD1() }
     const how = random.pick(['refused', 'unheard'] as const)
     const statement = random.pick(brokenStatements)
     return { name: `D1: ${how} ${statement || 'everything'}`, run: async () => world.breakD1(how, statement) }
@@ -183,7 +183,7 @@ export function chaosDeeds(world: ChaosWorld) {
   return { any }
 }
 
-/** What somebody who knows the status of a job would do to it. */
+/** The commands that fit each status. */
 const fitting: Record<JobStatus, readonly Command[]> = {
   queued: ['cancel', 'delete'],
   preparing: ['pause', 'cancel'],
@@ -197,7 +197,7 @@ const fitting: Record<JobStatus, readonly Command[]> = {
 
 const shows = { pause: 'paused', resume: 'training', cancel: 'cancelled', delete: undefined } as const
 
-/** What was carried out shows. What was refused has changed nothing, though milestones that were due are past now. */
+/** A successful command shows in the job; a refused one changed nothing except that due milestones are committed. */
 function expectOutcome(name: Command, status: number, before: JobSnapshot | null, after: JobSnapshot | null): void {
   if (status === 200) {
     expect(after?.status, name).toBe(shows[name])

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { inherited, list, strings } from './odd-values.ts'
+import { inherited, list, strings } from './edge-values.ts'
 
-/** Paths, queries, headers and credentials as an attacker sends them, or a client that is broken. */
+/** Paths, queries, headers and credentials as an attacker or a broken client sends them. */
 
-/** A text as it may stand in an address: no braces, which are a reference's. */
+/** A text encoded for an address: without braces, which mark references. */
 const encoded = (text: string) => encodeURIComponent(text.toWellFormed())
 
-/** Media types that are not, or not quite, `application/json`. */
+/** Media types other than, or close to, `application/json`. */
 export const mediaTypes = fc.constantFrom<string | null>(
   ...list('text/plain application/x-www-form-urlencoded application/jsonx text/json APPLICATION/JSON json */*'),
   ...list('application/merge-patch+json application/octet-stream application/json; application/problem+json'),
@@ -14,7 +14,7 @@ export const mediaTypes = fc.constantFrom<string | null>(
   'multipart/form-data; boundary=x',
 )
 
-/** Segments of a path, as they stand in it. Raw bytes beyond ASCII are left out: workerd refuses them by itself. */
+/** Encoded path segments. Raw bytes beyond ASCII are left out, because workerd itself rejects them. */
 export const segments: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 3,
@@ -31,7 +31,7 @@ export const segments: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1 }).map(encoded) },
 )
 
-/** What may stand in a header. */
+/** Header values. */
 const headerText = fc.oneof(
   fc.constantFrom(...list(`* " "" , ,,, W/ ä 0 -1 1e309 1.0 999999999.999999999 0.0 1. .1 1.0.0 null gzip`)),
   fc.constantFrom(...list('1793520000000.3 text/csv;q=x https://evil.example cross-site same-origin bytes=0-1 DELETE')),
@@ -39,7 +39,7 @@ const headerText = fc.oneof(
   fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) }),
 )
 
-/** Headers that some layer may look at; none that says who sends it, nor that frames the request. */
+/** Headers that some layer may read, except for credentials and framing. */
 export const headers: fc.Arbitrary<[name: string, value: string]> = fc.tuple(
   fc.constantFrom(
     ...list('If-Match If-None-Match Last-Event-ID Idempotency-Key Accept X-Request-Id Origin Sec-Fetch-Site __proto__'),
@@ -51,7 +51,7 @@ export const headers: fc.Arbitrary<[name: string, value: string]> = fc.tuple(
   headerText.map((text) => text.replaceAll(/[{}]/g, '')),
 )
 
-/** What shows nobody: a token or a cookie that never held. */
+/** Credentials that were never valid: tokens and cookies. */
 export const credentials: fc.Arbitrary<[name: string, value: string]> = fc.oneof(
   fc
     .constantFrom(
@@ -69,7 +69,7 @@ export const credentials: fc.Arbitrary<[name: string, value: string]> = fc.oneof
   fc.constant<[string, string]>(['Cookie', 'stellwerk=1.99999999999999; __proto__=x']),
 )
 
-/** Pairs of a query, as they stand in it: with one of these names, or any. */
+/** Encoded query pairs, with one of these names or any other. */
 export function pairs(names: readonly string[]): fc.Arbitrary<string> {
   const others = [...inherited, ...list('%00 % limit[] limit.x LIMIT %6cimit'), '']
   const name = fc.oneof(fc.constantFrom(...names, 'limit', 'x'), fc.constantFrom(...others))
@@ -87,8 +87,8 @@ export function pairs(names: readonly string[]): fc.Arbitrary<string> {
 }
 
 /**
- * The path spelt otherwise: with a letter of it escaped, escaped twice or in upper case, with slashes or dots more. Some
- * of these are the same path to a router, and some are none.
+ * Another spelling of the path: a letter escaped, escaped twice or in upper case, extra slashes or dots. To a router some
+ * of these are the same path, and some match no route.
  */
 export function respelt(path: string, at: number): string {
   const letters = [...path.matchAll(/(?<!\{\w*)[a-z]/g)].map(({ index }) => index)

@@ -1,16 +1,16 @@
-/** What is in D1, seen past the service: in one go, since each question costs as much as a request. */
+/** The contents of D1, read directly and in one batch, since each query costs as much as a request. */
 
-export type JobSeen = { id: string; status: string; slot: number | null }
+export type JobRow = { id: string; status: string; slot: number | null }
 
 type Seen = [
-  jobs: JobSeen[],
+  jobs: JobRow[],
   versions: { id: string }[],
   tokens: { id: number; name: string }[],
   counts: { mine: number; others: number }[],
 ]
 
-/** What the population is made of, and what has piled up beside it. */
-export async function lookInto(db: D1Database) {
+/** The rows of the population, and those left over by requests. */
+export async function inspectD1(db: D1Database) {
   const answers = await db.batch([
     db.prepare('SELECT id, status, slot FROM jobs ORDER BY seq'),
     db.prepare('SELECT id FROM model_versions ORDER BY seq DESC LIMIT 50'),
@@ -22,8 +22,8 @@ export async function lookInto(db: D1Database) {
   return { jobs, versions: versions.map(({ id }) => id), tokens, documents: counts[0] ?? { mine: 0, others: 0 } }
 }
 
-/** Deletes documents and tokens that requests have made. Neither is looked after by anything but its table. */
-export async function forgetOthers(db: D1Database): Promise<void> {
+/** Deletes documents and tokens that requests created. They exist only in their tables. */
+export async function deleteLeftovers(db: D1Database): Promise<void> {
   await db.batch([
     db.prepare("DELETE FROM documents WHERE id NOT GLOB 'fuzz-[0-9]'"),
     db.prepare("DELETE FROM api_tokens WHERE name NOT GLOB 'fuzz [0-9]' AND name NOT GLOB 'own *'"),

@@ -1,30 +1,30 @@
 import fc from 'fast-check'
+import * as edge from './edge-http.ts'
 import { parameterMeaning } from './meanings.ts'
-import * as odd from './odd-http.ts'
 import type { Described } from './operations.ts'
 import type { Plan } from './request.ts'
-import { bySomebody } from './senders.ts'
+import { withSenders } from './senders.ts'
 
-/** Requests that no operation is for. */
+/** Requests that match no operation. */
 
 const verbs = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']
-/** Of those that workerd knows the ones that no route takes. */
+/** Methods that workerd accepts and no route does. */
 const others = ['PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY', 'PURGE', 'LOCK']
 
 const api = '/api/v1/admin/training'
 
-/** Paths at which there is nothing. */
+/** Paths without a route. */
 export function unknownPaths(): fc.Arbitrary<Plan> {
   const prefix = fc.constantFrom(api, '/api/v1/admin', '/api/v1', '/api', '', `/API${api}/jobs`, '/health', '/session')
-  // It leads out of where there is nothing.
-  const segment = odd.segments.filter((one) => one !== '%2e%2e')
+  // `..` could lead to an existing path.
+  const segment = edge.segments.filter((one) => one !== '%2e%2e')
   const path = fc
     .tuple(prefix, fc.array(segment, { minLength: 1, maxLength: 3 }))
     .map(([start, segments]) => `${start}/nothing/${segments.join('/')}`)
   return stray('unknownPath', fc.constantFrom(...verbs), path)
 }
 
-/** Paths of operations, with methods that they do not take. */
+/** Paths of operations, with unsupported methods. */
 export function wrongMethods(operations: readonly Described[]): fc.Arbitrary<Plan> {
   const paths = [...new Set(operations.map((one) => one.path))]
   return fc.constantFrom(...paths).chain((path) => {
@@ -40,13 +40,13 @@ export function wrongMethods(operations: readonly Described[]): fc.Arbitrary<Pla
 }
 
 function stray(operation: string, method: fc.Arbitrary<string>, path: fc.Arbitrary<string>): fc.Arbitrary<Plan> {
-  const headers = fc.array(odd.headers, { maxLength: 2 })
-  const query = fc.array(odd.pairs([]), { maxLength: 2 })
+  const headers = fc.array(edge.headers, { maxLength: 2 })
+  const query = fc.array(edge.pairs([]), { maxLength: 2 })
   const plans = fc.record({ method, path, query, headers }).map(
     (request): Plan => ({
-      ...{ operation, kind: 'hostile', twist: '', mustBeRefused: true, who: 'root', body: null },
+      ...{ operation, kind: 'hostile', mutation: '', mustBeRefused: true, who: 'root', body: null },
       ...request,
     }),
   )
-  return bySomebody('viewer', plans)
+  return withSenders('viewer', plans)
 }

@@ -1,22 +1,22 @@
 import type { Checker, Document } from '../document.ts'
 import type { Received } from './http.ts'
 import { unforeseen } from './meanings.ts'
-import { maySend, operationMet } from './operations.ts'
+import { maySend, operationAt } from './operations.ts'
 import type { Plan, Wire } from './request.ts'
 
-/** A rule that an answer breaks, and how. */
+/** A rule that an answer violates, and how. */
 export type Fault = { rule: string; what: string }
 
 type Problem = { type: string; status: number; detail: string; instance: string; errors?: { type: string }[] }
 
-/** What was sent, and what came back. */
+/** A request and its answer. */
 export type Exchange = { plan: Plan; wire: Wire; answer: Received }
 
-/** Judges answers one by one, by the document. What changed meanwhile is judged by `changes`. */
-export function judgeOf(document: Document, checker: Checker) {
+/** Checks each answer against the document. `changes` checks what changed in D1 meanwhile. */
+export function createChecks(document: Document, checker: Checker) {
   return function faultsOf({ plan, wire, answer }: Exchange): Fault[] {
     const path = new URL(`http://localhost${wire.target}`).pathname
-    const met = operationMet(document, wire.method, path)
+    const met = operationAt(document, wire.method, path)
     const problem = problemIn(answer)
     const faults: Fault[] = []
     const check = (rule: string, holds: boolean, what: string) => holds || faults.push({ rule, what })
@@ -30,31 +30,39 @@ export function judgeOf(document: Document, checker: Checker) {
     const { status } = answer
     const said = problem ? `${status}: ${problem.detail}` : String(status)
 
-    check('nothing goes wrong in the service', status < 500, said)
-    check('limits that are out of reach are not met', status !== 429, said)
-    attempt('every answer is one that the document describes', () => describedAs(path, met === null, wire, answer))
+    check('the service has no internal error', status < 500, said)
+    check('unreachable limits are not reached', status !== 429, said)
+    attempt('every answer fits the document', () => describedAs(path, met === null, wire, answer))
     check('HEAD, 204 and 304 have no body', hasBody(answer) === false || !isBodiless(wire.method, status), said)
     if (problem) {
-      check('a problem says its own status', problem.status === status, `${status}: says ${problem.status}`)
-      check('errors come with 422 alone', (problem.errors !== undefined) === (status === 422), said)
+      check('a problem has its own status', problem.status === status, `${status}: says ${problem.status}`)
+      check('only 422 has errors', (problem.errors !== undefined) === (status === 422), said)
     }
-    check('nothing that was sent becomes a header', answer.headers.get('x-injected') === null, said)
+    check('nothing in a request becomes a header', answer.headers.get('x-injected') === null, said)
     attempt('every text in an answer is well-formed', () => wellFormed(answer))
-    if (answer.events !== null) attempt('every event is as described', () => events(path, answer))
+    if (answer.events !== null) attempt('every event fits the document', () => events(path, answer))
 
     const isEntitled = met === null ? maySend(plan.who, 'viewer') : maySend(plan.who, met.role)
     const isRefusedAs = status === 401 || status === 403
-    check('nobody gets past his role', isEntitled || isRefusedAs, `${plan.who} got ${said}`)
-    check('what the document forbids is refused', !plan.mustBeRefused || status >= 400, `${plan.twist}: ${said}`)
+    check('no sender exceeds their role', isEntitled || isRefusedAs, `${plan.who} got ${said}`)
+    check(
+      'a request that the document forbids is refused',
+      !plan.mustBeRefused || status >= 400,
+      `${plan.mutation}: ${said}`,
+    )
     if (plan.kind === 'valid' && isEntitled) {
-      check('who is entitled is let in', !isRefusedAs, `${plan.who} got ${said}`)
+      check('a sufficient role is accepted', !isRefusedAs, `${plan.who} got ${said}`)
       const isTold = wire.method !== 'HEAD'
-      check('what is as the document has it is not called invalid', !isTold || !isCalledInvalid(status, problem), said)
+      check(
+        'a request that fits the document is not called invalid',
+        !isTold || !isCalledInvalid(status, problem),
+        said,
+      )
     }
     return faults
   }
 
-  /** Who is not let in learns nothing, not even whether there is anything at a path. */
+  /** An unauthorized sender learns nothing, not even whether a path exists. */
   function describedAs(path: string, isStray: boolean, { method }: Wire, answer: Received): void {
     const { responses } = document.components
     const shared = isStray ? { 401: responses.Unauthorized, 403: responses.Forbidden }[answer.status] : undefined
@@ -83,7 +91,7 @@ function problemIn({ headers, body }: Received): Problem | null {
   }
 }
 
-/** No text, with its escapes resolved, holds half a character. */
+/** No text, with its escapes resolved, contains a lone surrogate. */
 function wellFormed({ headers, body }: Received): void {
   if (body === null || !headers.get('content-type')?.includes('json')) return
   JSON.parse(body, (key, value) => {
@@ -96,7 +104,7 @@ function wellFormed({ headers, body }: Received): void {
 const hasBody = ({ body }: Received) => body !== null && body !== ''
 const isBodiless = (method: string, status: number) => method === 'HEAD' || status === 204 || status === 304
 
-/** Whether the request itself was found wanting, rather than the state that it met. */
+/** Whether the answer blames the request itself rather than the state of the service. */
 function isCalledInvalid(status: number, problem: Problem | null): boolean {
   if (status === 413 || status === 415 || status === 405) return true
   if (status === 400) return problem?.type === 'about:blank'

@@ -12,13 +12,13 @@ const tables = [
   'job_counters',
 ] as const
 
-/** Notes how the register stands. @returns what sets D1 back to that, as a Time Travel restore does */
+/** Copies the register. @returns a function that restores the copy, as D1's Time Travel does */
 export async function bookmarkD1(): Promise<() => Promise<void>> {
   const copies = new Map<string, Row[]>()
   for (const table of tables) copies.set(table, (await env.DB.prepare(`SELECT * FROM ${table}`).all<Row>()).results)
   return async () => {
     const empty = ['UPDATE model_types SET active_id = NULL', ...tables.map((table) => `DELETE FROM ${table}`)]
-    // Triggers count along; the counters come last, as they were.
+    // Triggers update the counters, so these are restored last.
     const refill = [...copies].flatMap(([table, rows]) => [
       env.DB.prepare(`DELETE FROM ${table}`),
       ...rows.map((row) => insert(table, row)),

@@ -3,35 +3,35 @@ import type { Command } from '../../src/jobs/rules/refusals.ts'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
 
-/** What a job passes through by itself, in this order. */
+/** The states that a job passes through without commands, in this order. */
 const course: JobStatus[] = ['queued', 'preparing', 'training', 'validating', 'completed']
 
 type Sight = { last: JobSnapshot | null | undefined; asked: Set<Command>; done: Set<Command> }
 
-/** Remembers how jobs looked from one place and what was asked of them since, and objects to what must not happen. */
-export class Witness {
+/** Records jobs as seen from one side, and commands sent since, and fails on a transition that must not happen. */
+export class Observer {
   readonly #seen = new Map<string, Sight>()
 
-  /** How the job looked last; `null`: it was gone. */
+  /** The job when last observed; `null`: it did not exist. */
   last(id: string): JobSnapshot | null | undefined {
     return this.#seen.get(id)?.last
   }
 
-  /** To be told before a command is sent, which may be carried out whatever it answers. */
-  hears(id: string, command: Command): void {
+  /** Call before a command is sent: it may be carried out whatever its answer. */
+  recordRequest(id: string, command: Command): void {
     this.#sight(id).asked.add(command)
   }
 
-  /** To be told when somebody was told that a command is carried out. */
-  hearsDone(id: string, command: Command): void {
+  /** Call when a command has been answered as successful. */
+  recordSuccess(id: string, command: Command): void {
     this.#sight(id).done.add(command)
   }
 
   /** @param now `null`: there is no such job, or none yet */
-  sees(id: string, now: JobSnapshot | null): void {
+  observe(id: string, now: JobSnapshot | null): void {
     const { last, asked, done } = this.#sight(id)
     if (last === undefined && now === null) return
-    // A deletion may show later than it was asked for: a finished job's row goes as soon as D1 answers.
+    // A deletion may show later than its request: a finished job's row is deleted once D1 answers.
     this.#seen.set(id, { last: now, asked: new Set(asked.has('delete') ? ['delete'] : []), done })
     if (now !== null && done.has('cancel')) expect(now.status, 'it was cancelled').toBe('cancelled')
     if (last !== undefined) expectCourse(last, now, asked)
@@ -44,7 +44,7 @@ export class Witness {
   }
 }
 
-/** What may have become of a job between two looks. */
+/** Checks a job's transition between two observations. */
 function expectCourse(was: JobSnapshot | null, now: JobSnapshot | null, asked: Set<Command>): void {
   if (was === null || now === null) {
     expect(now, 'a deleted job came back').toBeNull()

@@ -1,4 +1,4 @@
-/** Types under which a body is not read, whatever it is. */
+/** Media types with which no body is read. */
 export const otherTypes = [
   'text/plain',
   'text/json',
@@ -11,7 +11,7 @@ export const otherTypes = [
   '*/*',
 ]
 
-/** JSON by another name, which is JSON all the same. */
+/** Other media types that are JSON. */
 export const jsonTypes = [
   'Application/JSON',
   'APPLICATION/JSON; charset=UTF-8',
@@ -20,7 +20,7 @@ export const jsonTypes = [
   'application/Vnd.API+Json',
 ]
 
-/** What is not JSON, though some readers take it for that. */
+/** Bodies that are not JSON, although some parsers accept them. */
 export const notJson: [what: string, body: string][] = [
   ['nothing', ''],
   ['blanks', ' \n '],
@@ -40,7 +40,7 @@ export const notJson: [what: string, body: string][] = [
   ['a zip', 'PK\u0003\u0004'],
 ]
 
-/** JSON that is no object, or one without anything that is asked for. */
+/** JSON that is not an object, or an object without the required fields. */
 export const otherJson = ['null', '1', '"x"', '[]', '{}', '1e999', 'true']
 
 const ascii = (text: string) => [...new TextEncoder().encode(text)]
@@ -56,7 +56,7 @@ export const notUtf8: [what: string, bytes: number[]][] = [
   ['half a character', [0xc3]],
 ]
 
-/** JSON with a mark in one of its texts, where these bytes stand instead of the mark. */
+/** JSON in which these bytes replace a mark in one of its texts. */
 export function withBytes(json: string, mark: string, bytes: number[]): Uint8Array {
   const [before = '', after = ''] = json.split(mark)
   return new Uint8Array([...ascii(before), ...bytes, ...ascii(after)])
@@ -64,8 +64,8 @@ export function withBytes(json: string, mark: string, bytes: number[]): Uint8Arr
 
 export const utf16 = new Uint8Array([0xff, 0xfe, ...ascii('{}').flatMap((byte) => [byte, 0])])
 
-/** A body whose length nobody knows before its end, in pieces of so many bytes. */
-export function inPieces(text: string | Uint8Array, size = 16_384): ReadableStream {
+/** A body of undeclared length, in chunks of `size` bytes. */
+export function chunked(text: string | Uint8Array, size = 16_384): ReadableStream {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
   let at = 0
   return new ReadableStream({

@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { changedAt, type Json, raw, sizeOf, toText } from './json.ts'
 
-/** Values and bodies as an attacker sends them, or a client that is broken. */
+/** Values and bodies as an attacker or a broken client sends them. */
 
 /** The words of a text. */
 export const list = (text: string): string[] => text.trim().split(/\s+/)
 
-/** Names that every object of JavaScript has. */
+/** Properties that every JavaScript object has. */
 export const inherited = list('__proto__ constructor prototype toString hasOwnProperty then toJSON length')
 
-/** What breaks most often what is broken: half characters, NUL, line breaks, lengths, names of what all objects have. */
+/** What most often breaks software: lone surrogates, NUL, line breaks, lengths, inherited property names. */
 const worst = fc.constantFrom(
   ...[
     '\0',
@@ -24,7 +24,7 @@ const worst = fc.constantFrom(
   ],
 )
 
-/** Text that means something to somebody: a parser, a terminal, a database, a log. */
+/** Text with a meaning to some reader: a parser, a terminal, a database, a log. */
 export const strings: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: worst },
   {
@@ -52,7 +52,7 @@ const numbers = fc.constantFrom(
   ...[`1${'0'.repeat(400)}`, `0.${'0'.repeat(400)}1`],
 )
 
-/** What looks like JSON to some parsers, and is none. */
+/** Text that some parsers accept, although it is not JSON. */
 const noJson = fc.constantFrom(...list(`NaN Infinity 01 +1 .5 1. 0x10 1_000 1e --1 'a' undefined`))
 
 const nested = (depth: number, open: string, close: string) => raw(open.repeat(depth) + close.repeat(depth))
@@ -65,25 +65,25 @@ const structures: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom(...inherited).map((key): Json => ({ members: [[key, { members: [['role', 'admin']] }]] })),
 )
 
-const values: fc.Arbitrary<[twist: string, value: Json]> = fc.oneof(
-  strings.map((text): [string, Json] => ['an odd string', text]),
-  numbers.map((text): [string, Json] => ['an odd number', raw(text)]),
+const values: fc.Arbitrary<[mutation: string, value: Json]> = fc.oneof(
+  strings.map((text): [string, Json] => ['edge-case string', text]),
+  numbers.map((text): [string, Json] => ['edge-case number', raw(text)]),
   noJson.map((text): [string, Json] => ['no JSON', raw(text)]),
-  structures.map((value): [string, Json] => ['an odd structure', value]),
+  structures.map((value): [string, Json] => ['edge-case structure', value]),
 )
 
-/** The text of a valid value with something odd in it, and what; or of something else altogether. */
-export function oddTexts(sound: fc.Arbitrary<Json>): fc.Arbitrary<[twist: string, text: string]> {
+/** The text of a valid value with an edge case in it, or of another value, and what was changed. */
+export function edgeTexts(sound: fc.Arbitrary<Json>): fc.Arbitrary<[mutation: string, text: string]> {
   const place = fc.nat(100)
-  const replaced = fc.tuple(sound, place, values).map(([value, at, [twist, odd]]): [string, string] => {
-    return [twist, toText(changedAt(value, at % sizeOf(value), () => odd))]
+  const replaced = fc.tuple(sound, place, values).map(([value, at, [mutation, edge]]): [string, string] => {
+    return [mutation, toText(changedAt(value, at % sizeOf(value), () => edge))]
   })
   const keys = fc.oneof(fc.constantFrom(...inherited), strings)
-  const added = fc.tuple(sound, place, keys, values).map(([value, at, key, [, odd]]): [string, string] => {
-    return ['an odd field', toText(changedAt(value, at % sizeOf(value), (one) => withMember(one, key, odd)))]
+  const added = fc.tuple(sound, place, keys, values).map(([value, at, key, [, edge]]): [string, string] => {
+    return ['edge-case field', toText(changedAt(value, at % sizeOf(value), (one) => withMember(one, key, edge)))]
   })
   const twice = fc.tuple(sound, keys).map(([value, key]): [string, string] => {
-    return ['an odd field twice', toText(withMember(withMember(value, key, 1), key, 2))]
+    return ['edge-case field twice', toText(withMember(withMember(value, key, 1), key, 2))]
   })
   const scraps = fc.constantFrom('', '\0', '\u2028', ...list(String.raw`} ] , \ " /* // '`))
   const broken = fc.tuple(sound, place, scraps).map(([value, at, scrap]): [string, string] => {
@@ -102,7 +102,7 @@ export function oddTexts(sound: fc.Arbitrary<Json>): fc.Arbitrary<[twist: string
   )
 }
 
-function withMember(value: Json, key: string, odd: Json): Json {
+function withMember(value: Json, key: string, edge: Json): Json {
   const isObject = typeof value === 'object' && value !== null && 'members' in value
-  return isObject ? { members: [...value.members, [key, odd]] } : odd
+  return isObject ? { members: [...value.members, [key, edge]] } : edge
 }

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { hashOf } from '../../../src/auth/token.ts'
 
-/** Text longer than this stands as its hash, so that a difference is readable. */
+/** Text longer than this is replaced by its hash, so that a difference is readable. */
 const TEXT_LENGTH_MAX = 100
 
-/** Everything that D1 holds, table by table: what a refused request must leave as it was. */
+/** The contents of D1 by table, which a refused request must not change. */
 export async function contentsOfD1(): Promise<Record<string, unknown[]>> {
   const tables = await env.DB.prepare(
     `SELECT name FROM sqlite_master

@@ -2,16 +2,16 @@ import { curlLine, type Kind, kinds } from './request.ts'
 import type { Failure } from './run.ts'
 import type { Outcome } from './world.ts'
 
-/** What a run comes down to, for people. */
+/** The report of a run. */
 
 type Row = { kinds: Record<Kind, number>; statuses: Map<number, number> }
 
-/** Counts what was asked of each operation, and what it answered. */
+/** Counts the requests to each operation and its answers. */
 export function tally() {
   const rows = new Map<string, Row>()
 
   function note({ exchange: { plan, answer } }: Outcome): void {
-    const row = rows.get(plan.operation) ?? { kinds: { valid: 0, nearly: 0, hostile: 0 }, statuses: new Map() }
+    const row = rows.get(plan.operation) ?? { kinds: { valid: 0, 'near-valid': 0, hostile: 0 }, statuses: new Map() }
     row.kinds[plan.kind]++
     row.statuses.set(answer.status, (row.statuses.get(answer.status) ?? 0) + 1)
     rows.set(plan.operation, row)
@@ -33,7 +33,7 @@ export function tally() {
     )
   }
 
-  /** Operations of which no request was taken: the fuzz has not been inside. */
+  /** Operations without a successful request: the fuzz has not reached their code. */
   function unreached(): string[] {
     const isStray = (operation: string) => operation === 'unknownPath' || operation === 'wrongMethod'
     const isTaken = ({ statuses }: Row) => [...statuses.keys()].some((status) => status >= 200 && status < 300)
@@ -46,27 +46,27 @@ export function tally() {
 }
 
 /** One request and its answer, in two lines. */
-export function tellOutcome(origin: string, { exchange: { plan, wire, answer } }: Outcome): string {
+export function formatOutcome(origin: string, { exchange: { plan, wire, answer } }: Outcome): string {
   const body = answer.body === null ? '' : ` ${answer.body.slice(0, 400)}`
-  const how = [plan.kind, plan.twist].filter((word) => word !== '').join(', ')
+  const how = [plan.kind, plan.mutation].filter((word) => word !== '').join(', ')
   return `${plan.operation} as ${plan.who} (${how})\n    ${curlLine(origin, wire)}\n    → ${answer.status}${body}`
 }
 
-export function tellFailure(origin: string, seed: number, failure: Failure, only?: string): string {
+export function formatFailure(origin: string, seed: number, failure: Failure, only?: string): string {
   const replay = `Replay: npm run fuzz -- --seed ${seed}${only === undefined ? '' : ` --only ${only}`}`
   const { fault, index, outcome, path, shortest } = failure
-  const told = [
+  const lines = [
     `Broken: ${fault.rule}`,
     ...outcome.faults.filter(({ rule }) => rule === fault.rule).map(({ what }) => `  ${what}`),
-    `Request ${index} of seed ${seed}: ${tellOutcome(origin, outcome)}`,
+    `Request ${index} of seed ${seed}: ${formatOutcome(origin, outcome)}`,
   ]
   if (shortest !== null && path !== null) {
     const same = shortest.faults.find(({ rule }) => rule === fault.rule)
-    told.push(`Shortest: ${tellOutcome(origin, shortest)}`, `  ${same?.what}`)
-    told.push(`${replay} --path ${path}`)
+    lines.push(`Shortest: ${formatOutcome(origin, shortest)}`, `  ${same?.what}`)
+    lines.push(`${replay} --path ${path}`)
   } else {
-    told.push('On its own it breaks nothing: it takes the requests before it.')
-    told.push(`${replay} --requests ${index + 1}`)
+    lines.push('It breaks nothing on its own: it depends on the requests before it.')
+    lines.push(`${replay} --requests ${index + 1}`)
   }
-  return told.join('\n')
+  return lines.join('\n')
 }

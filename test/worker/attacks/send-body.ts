@@ -4,10 +4,10 @@ import { asAdmin, ask } from './closed.ts'
 import { bodyOf } from './routes.ts'
 
 const limits: Record<string, number> = { [`PUT ${api}/dataset/documents`]: 2 * 1024 * 1024 }
-/** Bytes of the largest body that a route reads. */
+/** Maximum bytes of a body that a route reads. */
 export const limitOf = (route: string) => limits[route] ?? 64 * 1024
 
-/** Sends a body to a route that reads one. `type` null: undeclared. */
+/** Sends a body to a route. `type` null: undeclared. */
 export function sendTo(
   route: string,
   body: BodyInit,
@@ -23,10 +23,10 @@ export function sendTo(
   return ask(path, { method, headers, body })
 }
 
-/** A good body of a route, with more in it. */
+/** A valid body for a route, with more members. */
 export const withMore = (route: string, more: string) => JSON.stringify(bodyOf(route)).replace(/^\{/, `{${more},`)
 
-/** Sends it, and expects that nothing comes of it. */
+/** Expects that a request is refused with one of these statuses. */
 export async function expectRefusal(sent: Promise<Response>, status: number | number[], what: string) {
   const response = await sent
   expect([status].flat(), `${what}: ${response.status}`).toContain(response.status)
