@@ -35,7 +35,7 @@ export type Creation = {
 /** What became of a creation: the job's id, or why there is none. */
 export type Created = { id: string; replayed: boolean } | CreationRefusal
 
-/** What follows from a request for others: done behind the answer. */
+/** Runs what follows from a request for other jobs after the answer. */
 type Background = Pick<ExecutionContext, 'waitUntil'>
 
 /** A request that its client can send again: its key, and what it asks for. */
@@ -100,7 +100,7 @@ async function register(
     // The sweeper starts what was never started.
     log('error', 'job_not_started', { job_id: spec.id, error: String(error) })
   }
-  // Should a slot have become free unnoticed, who waits need not wait for the sweeper.
+  // If a slot has become free unnoticed, waiting jobs need not wait for the sweeper.
   if (mayWait)
     background.waitUntil(startQueuedJobs(jobs, (id) => env.TRAINING_JOBS.getByName(id).wake(id), maxActiveJobs))
   return { id: spec.id, replayed: false }
@@ -147,14 +147,14 @@ async function atRest(env: Composed, row: JobRow, nowMs: number): Promise<ShownJ
   return { job: inQueue(job, isInLine(row) ? await env.parts.register(env.DB).queue() : []), points }
 }
 
-/** The job as its object alone has it. Of one that validates D1 may know the end already, and have told it to somebody. */
+/** The job as its object has it, while D1 is away. Of a validating job D1 may already have shown the end to a client. */
 async function inPlaceOfD1(env: Composed, id: string): Promise<ShownJob | null> {
   const shown = orElse(await ask(env, id))
   if (shown?.job.status === 'validating') throw new D1Unavailable('and the job may be completed there')
   return shown
 }
 
-/** A page of jobs, newest first, behind the sequence number `before`. No object is asked: the rows say enough. */
+/** A page of jobs, newest first, with sequence numbers below `before`. No object is asked: the rows say enough. */
 export async function listJobs(
   bindings: Env,
   filter: JobFilter,

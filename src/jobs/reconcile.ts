@@ -25,7 +25,7 @@ export async function reconcileRows(bindings: Env, after: number, limit: number)
 }
 
 /**
- * Has objects that are known by their own ids, since their rows are gone, put their rows back.
+ * Has objects put back their rows; they are named by their own ids, since the rows are gone.
  *
  * @param ids of objects, as Cloudflare lists them: 64 hexadecimal digits
  */

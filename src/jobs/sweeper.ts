@@ -8,7 +8,7 @@ import { startQueuedJobs, type Wake } from './register/scheduler.ts'
 
 /**
  * Wakes the jobs that promised to have woken and did not: those whose creator died before starting them, whose alarm
- * was lost, or whose news D1 could not take. Then starts who waits for a slot, should that have been missed, and forgets
+ * was lost, or whose news D1 could not take. Then starts jobs that wait for a slot, should that have been missed, and forgets
  * old Idempotency-Keys. Normally reads next to nothing. What fails here fails alone, and is tried again in a minute.
  */
 export async function sweep(bindings: Env, nowMs: number): Promise<void> {

@@ -153,13 +153,13 @@ const deleteRoute = createRoute({
   },
 })
 
-/** Who gives a command, and on which revisions. */
+/** The actor of a command, and the revisions that it may act on. */
 const contextOf = (c: Context<AppEnv>, headers: z.output<typeof IfMatch>): CommandContext => ({
   actor: c.get('actor'),
   revisions: revisionsOf(parseIfMatch(headers['If-Match'])),
 })
 
-/** A key belongs to a credential; a token that is made anew under the same name is another one. */
+/** A key belongs to a credential; a new token with the name of a revoked one is another credential. */
 const sentKey = ({ actor, tokenId }: Credential, text: string | undefined) =>
   text === undefined ? null : { credential: tokenId === null ? actor : `${actor} ${tokenId}`, text }
 

@@ -17,12 +17,12 @@ export class Alarm {
     this.#setMs = wakeMs
   }
 
-  /** It has gone off, or was erased with everything else. */
+  /** To be called when it has fired, or was erased with everything else. */
   forget(): void {
     this.#setMs = null
   }
 
-  /** Sets the alarm anew if it is missing or long past. One that is a little past is just being delivered. */
+  /** Sets the alarm again if it is missing or long past. One that is a little past is just being delivered. */
   async restore(wakeMs: number): Promise<void> {
     this.#setMs = await this.#storage.getAlarm()
     const isLost = this.#setMs === null || this.#setMs < Date.now() - ALARM_LOST_MS

@@ -4,7 +4,7 @@ import { decide, nextWakeMs } from '../rules/job.ts'
 import type { Command, CommandRefusal } from '../rules/refusals.ts'
 import type { Core } from './core.ts'
 
-/** Who gives a command, and on which revisions of the job it may be carried out (`null`: on any). */
+/** The actor of a command, and the revisions of the job on which it may be carried out (`null`: any). */
 export type CommandContext = { actor: string; revisions: number[] | null }
 
 /**

@@ -15,7 +15,7 @@ import { Sinks } from './sinks.ts'
 import { Watchers } from './watchers.ts'
 
 /**
- * One job and everything that hangs on it: its log, its clock, its deadlines, whom it tells, who watches it. Whatever
+ * One job and everything attached to it: log, clock, deadlines, sinks, watchers. Whatever
  * changes the job goes through `commit`; what follows from that, through `settle`.
  */
 export class Core {
@@ -91,7 +91,7 @@ export class Core {
     if (events.length > 0) this.commit(events)
   }
 
-  /** Tells whoever lags, and gives the slot that this job no longer holds to a job that waits. */
+  /** Delivers to the sinks that lag, then passes on the slot that this job no longer holds. */
   async deliver(): Promise<void> {
     const { job } = this
     if (job === null || this.sinks.isUpToDate(this.registerSink)) return
@@ -107,7 +107,7 @@ export class Core {
     await this.deadlines.arm()
   }
 
-  /** Gives free slots to whoever has waited longest; nothing here waits for that. */
+  /** Gives free slots to the jobs that have waited longest, in the background. */
   startQueuedJobs(): void {
     this.#background(startQueuedJobs(this.register, this.#wake, this.settings.maxActiveJobs))
   }

@@ -24,19 +24,19 @@ export class Deadlines {
     await this.#alarm.set(nextMs === null ? null : Math.max(nextMs, ms))
   }
 
-  /** Sets the alarm anew if it should be there and is not. */
+  /** Sets the alarm again if it is missing. */
   async rearmIfLost(): Promise<void> {
     const nextMs = this.#nextMs()
     if (nextMs !== null) await this.#alarm.restore(nextMs)
   }
 
-  /** Meets every deadline, which an early or late alarm also may, then sets the alarm anew. */
+  /** Meets every deadline, which is safe after an early or late alarm too, then sets the next alarm. */
   async meet(): Promise<void> {
     for (const { meet } of this.#deadlines) await meet()
     await this.arm()
   }
 
-  /** The alarm has gone off, or was erased with everything else. */
+  /** To be called when the alarm has fired, or was erased with everything else. */
   forget(): void {
     this.#alarm.forget()
   }

@@ -52,7 +52,7 @@ export async function openStream(core: Core, asked: StreamRequest, signal: Abort
   return new Response(core.watchers.open(job, { mode, after, credential }, signal))
 }
 
-/** The job; one that D1 has and nobody has started yet is shown, not stored. */
+/** The job; one that D1 has and that has not been started is shown, not stored. */
 async function watchable(core: Core, id: string) {
   if (core.job !== null) return core.livingJob
   try {

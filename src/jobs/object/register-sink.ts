@@ -68,7 +68,7 @@ export class RegisterSink implements Sink {
   }
 
   /**
-   * A completion is the one change that D1 makes first: nobody sees `completed` before the version is there. And a
+   * A completion is the one change that D1 makes first: `completed` is never visible before the version is. And a
    * completed job's row is never written without the registration, which does nothing where the row says `completed`
    * already.
    *

@@ -3,7 +3,7 @@ import { log } from '../../platform/log.ts'
 import type { Job } from '../rules/types.ts'
 import type { EventStore } from './event-store.ts'
 
-/** Somebody outside the object who is told what happens to the job. */
+/** Something outside the object that is told what happens to the job. */
 export type Sink = {
   /** Names it in the object's tables: never to be changed. */
   name: string
@@ -38,7 +38,7 @@ export class Sinks {
     for (const sink of this.#sinks) await this.#deliver(sink)
   }
 
-  /** When the next delivery is due, Unix ms; `null`: nobody lags, or all who do are parked. */
+  /** When the next delivery is due, Unix ms; `null`: no sink lags, or all that do are parked. */
   nextMs(): number | null {
     const due = this.#sinks.flatMap((sink) => {
       if (this.isUpToDate(sink)) return []

@@ -18,7 +18,7 @@ export type ShownJob = { job: JobSnapshot; points: number }
 
 /**
  * One training job. Everything that changes it goes one at a time through `#serially`, because calls to D1 let other
- * requests in between; reading writes nothing and waits for nobody.
+ * requests in between; reading writes nothing and waits for nothing.
  */
 export class TrainingJob extends DurableObject<Composed> {
   readonly #core: Core
@@ -89,7 +89,7 @@ export class TrainingJob extends DurableObject<Composed> {
   override alarm(): Promise<void> {
     this.#core.deadlines.forget()
     return this.#serially(async () => {
-      // An alarm that throws is retried six times and then dropped for ever.
+      // An alarm that throws is retried six times and then dropped for good.
       try {
         await this.#core.deadlines.meet()
       } catch (error) {

@@ -17,7 +17,7 @@ import { trainerOf } from '../rules/trainers/index.ts'
 import type { Job, View } from '../rules/types.ts'
 
 /**
- * By what a watcher was let in: a name that no other credential has, the API token behind it (`null`: there is none that
+ * A watcher's credential: a name that no other credential has, the API token behind it (`null`: there is none that
  * could be revoked), and when it expires by itself (Unix ms, `null`: never).
  */
 export type WatcherCredential = { holder: string; tokenId: number | null; expiresMs: number | null }
@@ -86,7 +86,7 @@ export function isCaughtUp({ job, curve }: View, after: Cursor | null): boolean 
 }
 
 /**
- * The open streams of one job. Each watcher stands at a cursor and is shown what lies behind it, so a watcher that was
+ * The open streams of one job. Each watcher stands at a cursor and is sent what comes after it, so a watcher that was
  * left out for a while gets the newest state in one piece, and none sees anything twice.
  */
 export class Watchers {
@@ -157,7 +157,7 @@ export class Watchers {
             controller.enqueue(retryField)
             this.#send(opened, nowMs, this.#framesOf(job, nowMs))
           })
-          // A timer that runs is left alone: many who join one after the other must not put everybody's repaint off.
+          // A timer that runs is left alone: watchers that join one after another must not postpone the broadcast.
           if (this.#timer === null) this.#schedule(nowMs)
         },
         pull: () => watcher && this.#pull(watcher),
@@ -205,7 +205,7 @@ export class Watchers {
     }
   }
 
-  /** Ends the streams whose token was revoked. While D1 is away nobody can revoke one, so all go on. */
+  /** Ends the streams whose token was revoked. While D1 is away none can be revoked, so all go on. */
   async #closeRevoked(): Promise<void> {
     const ids = new Set([...this.#watchers].flatMap(({ credential }) => credential?.tokenId ?? []))
     if (ids.size === 0) return
@@ -221,7 +221,7 @@ export class Watchers {
   }
 
   /**
-   * Ends what was to end, or serves who was left out, now that all has been delivered. A pull for anybody else stays
+   * Ends a stream that was to end, or serves a watcher that was left out, now that all has been delivered. Any other pull stays
    * unanswered until the queue is full: no other one follows it, which saves a call into JavaScript for every event of
    * every watcher.
    */
@@ -290,13 +290,13 @@ export class Watchers {
     }
   }
 
-  /** Drops the streams whose end is not read. No timer looks after them: they cost nothing until somebody else comes. */
+  /** Drops the streams whose end is not read. No timer checks them: they cost nothing until the next watcher comes. */
   #dropUnread(): void {
     const nowMs = this.#now()
     for (const [watcher, endedMs] of this.#ending) if (nowMs - endedMs >= WATCHER_STALL_MAX_MS) this.#drop(watcher)
   }
 
-  /** Breaks a stream off; what is queued is thrown away. A client that does not read would hold it for ever. */
+  /** Breaks a stream off; what is queued is thrown away. A client that does not read would hold it forever. */
   #drop(watcher: Watcher, reason: unknown = new Error('The watcher does not read')): void {
     this.#forget(watcher)
     watcher.controller.error(reason)

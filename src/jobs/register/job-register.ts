@@ -42,7 +42,7 @@ type StoredRow = {
 } & ({ spec: string; summary: string; snapshot: '' } | { spec: null; summary: null; snapshot: string })
 const columns = 'seq, status, revision, slot, wake_by_ms, spec, summary, snapshot'
 
-/** A job whose promised wake-up is past. */
+/** A job whose wake deadline has passed. */
 export type OverdueJob = { wakeDeadlineMs: number; seq: number; id: string }
 
 type CountedRow = {
@@ -56,7 +56,7 @@ type CountedRow = {
 /** As the index `jobs_waiting` has it, so that SQLite can use it. */
 const waiting = `status = 'queued' AND slot IS NULL`
 
-/** Whether a slot is free for somebody new: those that wait go first. `?1`: how many slots there are. */
+/** Whether a slot is free for a newcomer: waiting jobs go first. `?1`: how many slots there are. */
 const slotIsFree = '(SELECT waiting = 0 AND held < ?1 FROM job_counters)'
 
 /** Statements that go with another in one transaction. */
@@ -65,12 +65,12 @@ export type ExtraStatements = { before?: D1PreparedStatement[]; after?: D1Prepar
 /** Why a job is not registered. */
 export type NotRegistered = 'slot_taken' | 'queue_full' | 'too_many_jobs' | 'too_many_versions'
 
-/** The register of jobs in D1: which exist, who holds a slot, who promised to wake. */
+/** The register of jobs in D1: which exist, which hold a slot, which have a wake deadline. */
 export type JobRegister = ReturnType<typeof jobRegister>
 
 export function jobRegister(db: D1Database) {
   /**
-   * Registers a new job: with a slot if one is free and nobody waits for it, else at the end of the queue if that is
+   * Registers a new job: with a slot if one is free and no job waits for it, else at the end of the queue if that is
    * wanted, else not at all. Reads counters, so that it costs the same however many jobs there are.
    *
    * @param slots how many there are
@@ -115,9 +115,9 @@ export function jobRegister(db: D1Database) {
   }
 
   /**
-   * Gives a free slot to the job that has waited longest, and promises that it will have woken within WAKE_GRACE_MS.
+   * Gives a free slot to the job that has waited longest, with a wake deadline of WAKE_GRACE_MS.
    *
-   * @returns its id; `null` when no slot is free or nobody waits
+   * @returns its id; `null` when no slot is free or no job waits
    */
   async function assignSlot(slots: number, nowMs: number): Promise<string | null> {
     const row = await db
@@ -146,14 +146,14 @@ export function jobRegister(db: D1Database) {
     return row && rowOf(row)
   }
 
-  /** A page of jobs, newest first, behind the row with the sequence number `before`. */
+  /** A page of jobs, newest first, with sequence numbers below `before`. */
   async function list(filter: JobFilter, before: number, limit: number): Promise<Page<JobRow, number>> {
     const pages = await db.batch<StoredRow>(listStatements(filter, before, limit + 1))
     const newestFirst = pages.flatMap((page) => page.results).sort((a, b) => b.seq - a.seq)
     return cutKeysetPage(newestFirst.slice(0, limit + 1).map(rowOf), limit, (row) => row.seq)
   }
 
-  /** The ids of a page of jobs, oldest first, behind the row with the sequence number `after`. */
+  /** The ids of a page of jobs, oldest first, with sequence numbers above `after`. */
   async function walk(after: number, limit: number): Promise<Page<{ seq: number; id: string }, number>> {
     const { results } = await db
       .prepare('SELECT seq, id FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?')
@@ -237,9 +237,8 @@ export function jobRegister(db: D1Database) {
   }
 
   /**
-   * Takes a slot for a paused job; one it already holds, from an attempt whose end nobody saw, is as good. Promises
-   * that the job will have woken within WAKE_GRACE_MS: if nothing comes of it, the sweeper finds the slot. Who waits for
-   * a slot goes first.
+   * Acquires a slot for a paused job; one that it already holds, from an attempt that was never finished, is as good. Sets a
+   * wake deadline of WAKE_GRACE_MS: if the attempt fails, the sweeper finds the slot. Jobs that wait for a slot go first.
    */
   async function acquireSlot(id: string, slots: number, nowMs: number): Promise<boolean> {
     const written = await db
@@ -253,8 +252,8 @@ export function jobRegister(db: D1Database) {
   }
 
   /**
-   * Promises that a job which does not move by itself will have woken within WAKE_GRACE_MS, before it is told to do
-   * something: if D1 never hears what came of it, the sweeper asks.
+   * Sets a wake deadline of WAKE_GRACE_MS for a job that does not move by itself, before a command to it: if D1 never
+   * hears of the outcome, the sweeper asks.
    *
    * @returns false when there is no such row
    */
@@ -267,8 +266,8 @@ export function jobRegister(db: D1Database) {
   }
 
   /**
-   * Sets right what does not follow from the job's state: a slot that was taken for nothing, a promise that is obsolete.
-   * Only what was seen: if a slot has been taken or a promise given since, the promised time differs.
+   * Corrects what does not follow from the job's state: a slot acquired in vain, an obsolete deadline. Only what was seen:
+   * if a slot has been acquired or a deadline set since, the deadline differs.
    *
    * @param job `null`: waits for a slot, and no object knows of it
    * @returns whether there was anything to set right
@@ -291,7 +290,7 @@ export function jobRegister(db: D1Database) {
     await db.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
   }
 
-  /** Jobs whose promised wake-up is past, the longest overdue first, behind the one at `after`. */
+  /** Jobs whose wake deadline has passed, the longest overdue first, after the one at `after`. */
   async function overdue(nowMs: number, after: OverdueJob, limit: number): Promise<OverdueJob[]> {
     const rows = await db
       .prepare(
@@ -303,7 +302,7 @@ export function jobRegister(db: D1Database) {
     return rows.results
   }
 
-  /** Moves an overdue promise on, so that jobs that cannot be woken do not keep the sweeper from all others. */
+  /** Moves an overdue deadline on, so that jobs that cannot be woken do not keep the sweeper from the others. */
   async function postpone(id: string, nowMs: number): Promise<void> {
     await db
       .prepare('UPDATE jobs SET wake_by_ms = ?2 WHERE id = ?1 AND wake_by_ms < ?2')

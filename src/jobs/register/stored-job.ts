@@ -43,7 +43,7 @@ export function jobOf(row: StoredJob | OldRow, status: JobStatus, revision: numb
   return { ...pendingJob(JSON.parse(row.spec) as JobSpec), ...summary, status, revision }
 }
 
-/** A job that nobody has started yet. Its object begins its log anew. */
+/** A job that has not been started. Its object starts a log of its own. */
 export const pendingJob = (spec: JobSpec): Job => evolve(null, create(spec, planSimulation(1, null)))
 
 /**

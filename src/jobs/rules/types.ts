@@ -22,7 +22,7 @@ export type JobSpec = {
   config: TrainingConfig
   totalDocuments: number
   createdMs: number
-  /** Who asked for it; `null`: not known. */
+  /** The actor that created it; `null`: unknown. */
   createdBy: string | null
 }
 
@@ -34,7 +34,7 @@ export type Simulation = {
   failsAtStep: number | null
 }
 
-/** Who trains a job. What differs between them stands in rules/trainers/, a file for each. */
+/** What trains a job. What differs between trainers stands in rules/trainers/, a file each. */
 export type Trainer = { kind: 'simulated' } & Simulation
 
 /** A stretch of uninterrupted training: when it began, and how many milliseconds had been trained before. */
@@ -83,7 +83,7 @@ type JobEventBody =
   | { type: 'deleted' }
 
 /**
- * Something that happened to a job. `actor` is who asked for it; missing: nobody, it came by itself. Events are kept for
+ * Something that happened to a job. `actor` asked for it; missing: it came by itself. Events are kept for
  * ever: their shapes may grow, never change. `v` is the version of the shape, on events that are read; only 1 so far.
  */
 export type JobEvent = JobEventBody & { atMs: number; actor?: string; v?: 1 }
@@ -103,7 +103,7 @@ export interface Curve {
   between(fromStep: number, toStep: number): Point[]
 }
 
-/** How far the training is, whoever trains. */
+/** How far the training is, whatever the trainer. */
 export type Progress = {
   /** Steps done. */
   step: number
@@ -114,7 +114,7 @@ export type Progress = {
   activeMs: number
   /** Milliseconds of work that remain; a pause does not shorten them. */
   remainingMs: number
-  /** When the job will be completed if nobody intervenes; `null` while that depends on somebody, or is over. */
+  /** When the job will be completed unless somebody intervenes; `null` while that depends on a command, or is over. */
   expectedEndMs: number | null
   /** The values of the last point; before the first those of a model that knows nothing. */
   latest: Metrics

@@ -4,5 +4,5 @@ import type { TrainerRules } from './trainer.ts'
 
 const trainers: Readonly<Record<Trainer['kind'], TrainerRules>> = { simulated }
 
-/** The rules of whoever trains a job. */
+/** The rules of a job's trainer. */
 export const trainerOf = ({ trainer }: Pick<Job, 'trainer'>): TrainerRules => trainers[trainer.kind]
