@@ -3,8 +3,9 @@ import { log } from '../platform/log.ts'
 import { readSettings } from '../platform/settings.ts'
 import { forEachConcurrently, withTimeout } from '../platform/timeout.ts'
 import { compose } from './object/parts.ts'
-import type { JobRegister, OverdueJob } from './register/job-register.ts'
+import type { JobRegister } from './register/job-register.ts'
 import { startQueuedJobs, type Wake } from './register/scheduler.ts'
+import type { OverdueJob } from './register/wake-deadlines.ts'
 
 /**
  * Wakes the jobs that promised to have woken and did not: those whose creator died before starting them, whose alarm

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { type Address, encodeRequest, open } from './http.ts'
 
-/** A stream to be watched. Its events say, as `elapsed_time_ms`, when they were made: after `baseMs`, Unix ms. */
+/** A stream to watch. Its events contain their creation time as `elapsed_time_ms`, relative to `baseMs` (Unix ms). */
 export type Stream = Address & { path: string; baseMs: number }
 
 const eventEnd = Buffer.from('\n\n')
@@ -9,14 +9,14 @@ const stamp = Buffer.from('"elapsed_time_ms":')
 const space = 0x20
 const zero = 0x30
 
-/** What a stretch of watching has shown. */
+/** The measurements of a period of watching. */
 export type Watched = { events: number; bytes: number; latenessMs: number[] }
 
 /**
- * Many watchers of one stream, each on a socket of its own. Events are told by scanning bytes, not by parsing.
+ * Many watchers of one stream, each on a separate socket. Events are found by scanning bytes, not by parsing.
  *
- * An event is due `cadenceMs` after the making of the event before it on the same stream; its lateness runs until its
- * last byte is here. So a timer that drifts, a slow fan-out and an event left out all count.
+ * An event is due `cadenceMs` after the creation of the previous one on the same stream; its lateness lasts until its
+ * last byte arrives. A drifting timer, a slow fan-out and a missing event all count.
  */
 export class Audience {
   readonly #stream: Stream
@@ -33,13 +33,13 @@ export class Audience {
     return this.#sockets.length
   }
 
-  /** Opens so many more watchers, some at a time; each has seen its first event when this is done. */
+  /** Opens more watchers, some at a time; resolves when each has its first event. */
   async join(watchers: number): Promise<void> {
     const waves = Array.from({ length: Math.ceil(watchers / 50) }, (_, i) => Math.min(50, watchers - i * 50))
     for (const wave of waves) await Promise.all(Array.from({ length: wave }, () => this.#watch()))
   }
 
-  /** Begins a new stretch. @returns what the one before it has shown */
+  /** Starts a new period. @returns the measurements of the previous one */
   take(): Watched {
     const watched = this.#watched
     this.#watched = { events: 0, bytes: 0, latenessMs: [] }

@@ -1,7 +1,7 @@
 /** A line: its name, and its points (x > 0). */
 export type Series = { name: string; points: [x: number, y: number][] }
 
-/** One diagram: what its y is, and up to three lines. */
+/** One diagram: the label of y, and up to three lines. */
 export type Panel = { title: string; series: Series[] }
 
 const width = 400
@@ -16,7 +16,7 @@ const style = `
     text { fill: #bbb } .title { fill: #eee } .s0 { stroke: #6cb2ff; fill: #6cb2ff } .s2 { stroke: #ffa05c; fill: #ffa05c }
   }`
 
-/** Diagrams side by side over the same logarithmic x, as an SVG that reads in a light and in a dark theme. */
+/** Diagrams side by side with the same logarithmic x, as an SVG for light and dark themes. */
 export function chart(title: string, xTitle: string, panels: Panel[]): string {
   const whole = `0 0 ${width * panels.length} ${height}`
   const drawn = panels.map((panel, i) => `<g transform="translate(${i * width} 0)">${draw(panel, xTitle)}</g>`)
@@ -56,7 +56,7 @@ function draw({ title, series }: Panel, xTitle: string): string {
   return parts.join('\n')
 }
 
-/** The smallest of 1, 2, 5, 10, 20, … that is at least so much. */
+/** The smallest of 1, 2, 5, 10, 20, … that is at least `value`. */
 function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(least, 1e-9)))
   return power * ([1, 2, 5].find((one) => one * power >= least) ?? 10)

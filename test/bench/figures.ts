@@ -8,26 +8,26 @@ import { bareStream, createJob, longJob, seededId, seedJobs, streamOf } from './
 import { STALL_MS, stall } from './stalled.ts'
 import { type FanOut, fanOut, watch } from './streams.ts'
 
-/** The sizes of audience whose streams are measured. */
+/** The audience sizes that are measured. */
 const AUDIENCES = [10, 100, 1_000] as const
 
 const STALLED = 10
 const READING = 190
 
-/** Jobs that live one after the other in a round, and the milliseconds that each of them trains. */
+/** Jobs per round, one after another, and the milliseconds for which each trains. */
 const LIVES = 20
 const LIFE_MS = 50
 
-/** One figure: what is held against what, and by round what either did. `target`: of the ratio, where there is one. */
+/** One figure: what is compared, and the measurements of both sides by round. `target`: of the ratio, if any. */
 export type Comparison<T> = { name: string; base: string; target?: number | undefined } & Sides<T[]>
 
-/** The Worker, and what it is held against. */
+/** The Worker, and its baseline. */
 export type Sides<T> = { ours: T; bare: T }
 
-/** Repeats a measurement and says which one is on. */
+/** Repeats a measurement and prints its progress. */
 export type Rounds = <T>(name: string, measure: (round: number) => Promise<Sides<T>>) => Promise<Sides<T[]>>
 
-/** Requests against the bare thing that the platform must do for them. */
+/** Requests, compared with the minimum that the platform must do for them. */
 export async function measureRequests(server: Server, rounds: Rounds): Promise<Comparison<Rate>[]> {
   const id = await longJob(server.ours)
   await seedJobs(server, id)
@@ -58,7 +58,7 @@ export async function measureRequests(server: Server, rounds: Rounds): Promise<C
   return results
 }
 
-/** A job's whole life at high speed against as many rows, D1 writes and alarms without any rules around them. In ms. */
+/** A job's whole life at high speed, in ms, compared with as many rows, D1 writes and alarms without any rules. */
 export async function measureLives(rounds: Rounds): Promise<Comparison<number>> {
   const name = 'create → completed'
   const sides = await withServer(
@@ -82,7 +82,7 @@ export async function measureLives(rounds: Rounds): Promise<Comparison<number>> 
   return { name, base: 'as many rows, writes, alarms', ...sides }
 }
 
-/** The fan-out of one job's stream against a bare one of equal bytes. */
+/** The fan-out of one job's stream, compared with a bare one of the same bytes. */
 export async function measureStreams(server: Server, stream: Stream, rounds: Rounds): Promise<Comparison<FanOut>[]> {
   const results: Comparison<FanOut>[] = []
   for (const watchers of AUDIENCES) {
@@ -96,7 +96,7 @@ export async function measureStreams(server: Server, stream: Stream, rounds: Rou
   return results
 }
 
-/** What ten who never read do to 190 others: those beside them against the same ones alone. */
+/** The effect of ten watchers that never read on 190 others, compared with the 190 alone. */
 export async function measureStalled(server: Server, stream: Stream, rounds: Rounds): Promise<Comparison<FanOut>> {
   const name = `${READING} beside ${STALLED} stalled`
   const sides = await rounds(name, async () => {
@@ -115,7 +115,7 @@ export async function measureStalled(server: Server, stream: Stream, rounds: Rou
   return { name, base: `${READING} alone`, ...sides }
 }
 
-/** Bytes that a watcher adds to workerd, each time in a fresh one: memory once taken is not given back. */
+/** Bytes that a watcher adds to workerd, each time in a fresh process, since memory is not returned. */
 export async function measureMemory(rounds: Rounds): Promise<Comparison<number>> {
   const watchers = 1_000
   const name = 'memory per watcher'

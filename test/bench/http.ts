@@ -1,14 +1,14 @@
 import { connect, type Socket } from 'node:net'
 
-/** Where a server answers: always on 127.0.0.1. `host` says which of its Workers is meant. */
+/** A server's address, always on 127.0.0.1. `host` selects one of its Workers. */
 export type Address = { port: number; host: string }
 
-/** A request of which nothing changes from one time to the next. */
+/** A constant request. */
 export type Shot = Address & { method?: string; path: string; body?: unknown }
 
 export type Answer = { status: number; headers: string; body: string }
 
-/** The bytes of a request. Written by hand: a load generator must cost less than what it loads. */
+/** The bytes of a request. Written by hand: a load generator must cost less than the server under load. */
 export function encodeRequest({ method = 'GET', host, path, body }: Shot, headers: string[] = []): string {
   const content = body === undefined ? '' : JSON.stringify(body)
   const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, ...headers]
@@ -19,7 +19,7 @@ export function encodeRequest({ method = 'GET', host, path, body }: Shot, header
 
 export const open = (port: number): Socket => connect({ host: '127.0.0.1', port, noDelay: true })
 
-/** One keep-alive connection, which carries one request at a time. */
+/** One keep-alive connection with one request at a time. */
 export class Connection {
   readonly #socket: Socket
   #received: Buffer = Buffer.alloc(0)
@@ -81,7 +81,7 @@ function unchunk(bytes: Buffer): string {
   }
 }
 
-/** One request on a connection of its own. @throws Error unless the answer is 2xx */
+/** One request on a separate connection. @throws Error unless the answer is 2xx */
 export async function once(shot: Shot): Promise<Answer> {
   const connection = new Connection(shot.port)
   try {
@@ -96,7 +96,7 @@ function accepted(shot: Shot, answer: Answer): Answer {
   throw new Error(`${shot.method ?? 'GET'} ${shot.host}${shot.path}: ${answer.status} ${answer.body.slice(0, 300)}`)
 }
 
-/** A bounded number of keep-alive connections that fire the same request again and again. */
+/** A fixed number of keep-alive connections that repeat the same request. */
 export class Battery {
   readonly #shot: Shot
   readonly #request: string
@@ -108,7 +108,7 @@ export class Battery {
     this.#connections = Array.from({ length: connections }, () => new Connection(shot.port))
   }
 
-  /** Fires so many requests, each connection the next as soon as it has its answer. @returns the milliseconds taken */
+  /** Sends so many requests, the next on each connection as soon as it has its answer. @returns the milliseconds taken */
   async fire(requests: number): Promise<number> {
     let left = requests
     const beganMs = performance.now()

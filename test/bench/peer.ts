@@ -18,7 +18,7 @@ export function findPeer(url: string): Peer {
   return { port: Number(port), host, pid }
 }
 
-/** Reads that both servers have, each with one job, which trains. */
+/** Reads that both servers support, each with one running job. */
 const reads = [
   { name: 'GET job', path: (id: string) => `/jobs/${id}` },
   { name: 'list of one', path: () => '/jobs' },
@@ -27,10 +27,10 @@ const reads = [
   { name: 'dataset statistics', path: () => '/dataset/stats' },
 ]
 
-/** The watchers of a job on either server. */
+/** The watchers of a job on each server. */
 const AUDIENCES = [100, 1_000] as const
 
-/** Lives of a job, from its creation to its deletion, in one round. */
+/** Life cycles of a job, from creation to deletion, per round. */
 const LIVES = 50
 
 /** The same requests against another server of the API. `bare` is the peer. */
@@ -66,7 +66,7 @@ export function measurePeer(peer: Peer, rounds: Rounds) {
   })
 }
 
-/** Lives per second, one after the other. */
+/** Life cycles per second, one after another. */
 async function rateOfLives(address: Address): Promise<Rate> {
   const beganMs = performance.now()
   for (let i = 0; i < LIVES; i++) {

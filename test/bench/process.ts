@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
-/** What Linux tells about a process under /proc: the benchmark's meter for CPU and memory. */
+/** Linux's data about processes under /proc, from which the benchmark measures CPU and memory. */
 
 /** CPU seconds of all the threads of a process since its start. */
 export function cpuSeconds(pid: number): number {
@@ -16,7 +16,7 @@ export function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024
 }
 
-/** The processes that a process has started. */
+/** The children of a process. */
 export function childrenOf(pid: number): number[] {
   const tasks = readdirSync(`/proc/${pid}/task`)
   return tasks.flatMap((task) =>
@@ -45,7 +45,7 @@ export function listenerOf(port: number): number | undefined {
   })
 }
 
-/** The IPv4 TCP sockets of this machine, with the bytes that wait in their queues. */
+/** The IPv4 TCP sockets of this machine, with the bytes in their queues. */
 export function connections() {
   const lines = read('/proc/net/tcp').trim().split('\n').slice(1)
   return lines.map((line) => {
@@ -64,7 +64,7 @@ export function connections() {
 
 const portOf = (address: string) => Number.parseInt(address.split(':')[1] ?? '', 16)
 
-/** Empty for what has gone meanwhile. */
+/** Empty for a process that has exited meanwhile. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8')

@@ -3,7 +3,7 @@ import type { Rate } from './requests.ts'
 import { median } from './statistics.ts'
 import type { FanOut } from './streams.ts'
 
-/** Everything that a run has measured; what was left out is missing. */
+/** The measurements of a run; skipped ones are missing. */
 export type Report = {
   takenAt: string
   machine: string
@@ -76,7 +76,7 @@ function singleTable(lives: Report['lives'], memory: Report['memory']): string {
 const perSecond = (one: { perSecond: number }) => one.perSecond
 const perCpuSecond = (one: FanOut) => one.perCpuSecond
 
-/** The median of the rounds' ratios, and the range they lie in. */
+/** The median of the rounds' ratios, and their range. */
 function ratioOf<T>(ours: T[], bare: T[], of: (one: T) => number): [string, string] {
   const ratios = ours.flatMap((one, round) => (bare[round] === undefined ? [] : [of(one) / of(bare[round])]))
   return [median(ratios).toFixed(2), `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`]
@@ -89,7 +89,7 @@ function whole<T>(values: T[], of: (one: T) => number): string {
 
 const percent = (values: FanOut[]) => `${(100 * median(values.map((one) => one.onTime))).toFixed(1)} %`
 
-/** A Markdown table that is also readable as it stands: columns aligned, all but the first two to the right. */
+/** A Markdown table that is readable as text: columns aligned, all but the first two to the right. */
 function table(head: string[], rows: string[][]): string {
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)))
   const line = (cells: string[]) =>

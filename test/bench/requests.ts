@@ -1,18 +1,18 @@
 import { Battery, type Shot } from './http.ts'
 import { cpuSeconds } from './process.ts'
 
-/** What one round has shown of one side. */
+/** The measurements of one side in one round. */
 export type Rate = { perSecond: number; cpuUs: number }
 
 type Pair<T> = { ours: T; bare: T }
 
-/** Requests in flight at a time: enough to keep a server busy. */
+/** Concurrent requests: enough to keep a server busy. */
 const CONNECTIONS = 16
 
-/** Slices of a round: the sides take turns so often that what else the machine does meets both. */
+/** Slices of a round: the sides alternate so often that other load on the machine affects both. */
 const SLICES = 10
 
-/** Fires the same number of requests at either side, in turns. `pids`: whose CPU they cost. */
+/** Sends the same number of requests to each side, in turns. `pids`: the processes whose CPU is measured. */
 export async function compare(shots: Pair<Shot>, pids: Pair<number>, requests: number): Promise<Pair<Rate>> {
   const ours = new Side(shots.ours, pids.ours)
   const bare = new Side(shots.bare, pids.bare)

@@ -18,12 +18,12 @@ export type Server = {
   close: () => Promise<void>
 }
 
-/** What the benchmark sets: room for its jobs, and the pace of the simulation. */
+/** The benchmark's settings: slots for its jobs, and the speed of the simulation. */
 export type Vars = { SIMULATION_SPEED?: string }
 
 /**
- * The Worker as in wrangler.toml, but without its static pages: wrangler emulates the router in front of them with two
- * more Workers, which would be measured with it.
+ * The Worker as in wrangler.toml, but without its static assets: wrangler emulates their router with two more Workers,
+ * which would be measured as well.
  */
 function workerConfig(vars: Vars) {
   const config = unstable_readConfig({ config: 'wrangler.toml' })
@@ -36,8 +36,8 @@ function workerConfig(vars: Vars) {
 }
 
 /**
- * Starts workerd through wrangler's test harness. The harness answers through a second workerd that only forwards;
- * requests go past it, to the port of the one that runs the Workers, which is found under /proc.
+ * Starts workerd through wrangler's test harness. The harness answers through a second workerd that only forwards, so
+ * requests go directly to the port of the one that runs the Workers, which is found under /proc.
  */
 async function startServer(vars: Vars = {}): Promise<Server> {
   const before = new Set(childrenOf(process.pid))
@@ -65,7 +65,7 @@ async function startServer(vars: Vars = {}): Promise<Server> {
   }
 }
 
-/** Starts a server for as long as something is done with it. */
+/** Runs some work with a server, which is stopped afterwards. */
 export async function withServer<T>(work: (server: Server) => Promise<T>, vars: Vars = {}): Promise<T> {
   const server = await startServer(vars)
   try {

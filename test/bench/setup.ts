@@ -7,7 +7,7 @@ import { api, type Server } from './server.ts'
 /** Jobs in the register while requests are measured. */
 export const JOBS = 10_000
 
-/** The id of the seeded job with a number, 0 … JOBS - 1. */
+/** The id of the seeded job with this number, 0 … JOBS - 1. */
 export const seededId = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
 /** Creates a job on a server of this API, the reference included. @returns its id */
@@ -17,20 +17,20 @@ export async function createJob(address: Address, epochs: number): Promise<strin
   return JSON.parse(answer.body).id
 }
 
-/** Creates a job that trains for longer than the benchmark runs, and waits until its events have their full size. */
+/** Creates a job that outlasts the benchmark, and waits until its events have their full size. */
 export async function longJob(address: Address): Promise<string> {
   const id = await createJob(address, 100)
   await sleep((HISTORY_WINDOW_POINTS + 4) * REPAINT_MS)
   return id
 }
 
-/** The stream of a job that trains. */
+/** The stream of a running job. */
 export async function streamOf(address: Address, id: string): Promise<Stream> {
   const job = JSON.parse((await once({ ...address, path: `${api}/jobs/${id}` })).body)
   return { ...address, path: `${api}/metrics/stream?job_id=${id}`, baseMs: Date.parse(job.started_at) }
 }
 
-/** A bare stream of events of the same size and cadence; `nonce` keeps one stretch apart from the next. */
+/** A bare stream of events of the same size and cadence; `nonce` separates one period from the next. */
 export const bareStream = ({ bare }: Server, eventBytes: number, nonce: string): Stream => ({
   ...bare,
   path: `/stream?bytes=${Math.round(eventBytes)}&ms=${REPAINT_MS}&nonce=${nonce}`,

@@ -4,19 +4,19 @@ import type { Stream } from './audience.ts'
 import { type Address, encodeRequest, open } from './http.ts'
 import { connections } from './process.ts'
 
-/** Milliseconds after which the server finds a stalled socket full: the buffers, then the watcher's own queue. */
+/** Milliseconds after which a stalled socket is full: its buffers, then the watcher's queue. */
 export const STALL_MS = 15_000
 
 /**
- * Opens sockets that never read and ask for a stream. The kernel would take minutes of events off their hands before the
- * server noticed anything, so on each a body that fills most of them goes ahead of the stream.
+ * Opens sockets that request a stream and never read. The kernel would buffer minutes of events before the server
+ * noticed, so each first receives a body that fills most of the buffers.
  */
 export async function stall(sockets: number, stream: Stream, bare: Address): Promise<Socket[]> {
   const text = encodeRequest(bytesOf(bare, await capacityOf(bare))) + encodeRequest(stream)
   return Array.from({ length: sockets }, () => openDeaf(bare.port, text))
 }
 
-/** Bytes that wait for a socket that does not read, at the server and here. */
+/** Bytes queued for a socket that does not read, at the server and here. */
 function waitingBytes(socket: Socket): number {
   const { localPort, remotePort } = socket
   const ends = connections().flatMap((one) => {
@@ -28,7 +28,7 @@ function waitingBytes(socket: Socket): number {
 
 const bytesOf = (bare: Address, bytes: number) => ({ ...bare, path: `/bytes?n=${bytes}` })
 
-/** Bytes that fit between a server that writes and a socket that does not read. */
+/** Bytes that the kernel buffers between a writing server and a socket that does not read. */
 async function capacityOf(bare: Address): Promise<number> {
   const socket = openDeaf(bare.port, encodeRequest(bytesOf(bare, 32 * 1024 * 1024)))
   await sleep(1_000)

@@ -1,4 +1,4 @@
-/** The value below which the given part (0–1) of the values lies; NaN of none. */
+/** The quantile (0–1) of the values; NaN without any. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = Float64Array.from(values).sort()
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN

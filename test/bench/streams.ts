@@ -4,26 +4,26 @@ import { Audience, type Stream } from './audience.ts'
 import { cpuSeconds, residentBytes } from './process.ts'
 import { quantile } from './statistics.ts'
 
-/** Milliseconds by which a repaint may be late and still count as on time: what an eye takes for at once. */
+/** Milliseconds by which an update may be late and still count as on time: imperceptible to the eye. */
 export const ON_TIME_MS = 100
 
-/** Milliseconds of watching in one round: twelve repaints. */
+/** Milliseconds of watching in one round: twelve updates. */
 const WATCH_MS = 12 * REPAINT_MS
 
-/** What one round has shown of one stream with so many watchers. */
+/** The measurements of one stream with so many watchers in one round. */
 export type FanOut = {
   perSecond: number
   perCpuSecond: number
   eventBytes: number
   p50Ms: number
   p99Ms: number
-  /** Part of the repaints that all watchers should have got, 0–1. */
+  /** Share of the expected updates that watchers received, 0–1. */
   onTime: number
-  /** Resident bytes that each watcher added; means something in a fresh process only. */
+  /** Resident bytes that each watcher added; meaningful only in a fresh process. */
   watcherBytes: number
 }
 
-/** Watches a stream with so many watchers. `pid`: whose CPU and memory it costs. */
+/** Watches a stream with so many watchers. `pid`: the process whose CPU and memory are measured. */
 export async function fanOut(stream: Stream, watchers: number, pid: number): Promise<FanOut> {
   const audience = new Audience(stream, REPAINT_MS)
   const residentBefore = residentBytes(pid)
@@ -36,7 +36,7 @@ export async function fanOut(stream: Stream, watchers: number, pid: number): Pro
   return { ...seen, watcherBytes }
 }
 
-/** Looks at an audience for WATCH_MS. */
+/** Measures an audience for WATCH_MS. */
 export async function watch(audience: Audience, pid: number): Promise<FanOut> {
   audience.take()
   const beforeS = cpuSeconds(pid)
@@ -44,7 +44,7 @@ export async function watch(audience: Audience, pid: number): Promise<FanOut> {
   await sleep(WATCH_MS)
   const { events, bytes, latenessMs } = audience.take()
   const seconds = (performance.now() - beganMs) / 1_000
-  // One less, for the stretch may begin just behind a repaint. Who gets less than that has missed some.
+  // One less, since the period may start just after an update. Fewer means that some were missed.
   const due = audience.size * (Math.floor(WATCH_MS / REPAINT_MS) - 1)
   return {
     perSecond: events / seconds,

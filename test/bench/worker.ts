@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 
 type BareEnv = { DB: D1Database; BARE: DurableObjectNamespace<BareObject> }
 
-/** What the platform needs for as much as a job's object does: answer, push, and go through three alarms. */
+/** The platform's minimum for what a job's object does: answer, push, and run three alarms. */
 export class BareObject extends DurableObject<BareEnv> {
   #value: unknown = null
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
@@ -16,7 +16,7 @@ export class BareObject extends DurableObject<BareEnv> {
     return this.#value
   }
 
-  /** A stream that gets `?bytes=` at once and then each `?ms=`, the same chunk as all the others. */
+  /** A stream that gets `?bytes=` at once and then every `?ms=`, the same chunk as all others. */
   override async fetch(request: Request): Promise<Response> {
     const query = new URL(request.url).searchParams
     const bytes = Number(query.get('bytes'))
@@ -45,7 +45,7 @@ export class BareObject extends DurableObject<BareEnv> {
     }, ms)
   }
 
-  /** The least that a durable job of three milestones is: each a row here, a row in D1, and the alarm of the next. */
+  /** The minimum of a durable job with three milestones: for each a row here, a row in D1, and the next alarm. */
   async run(id: string, workMs: number): Promise<void> {
     const { sql } = this.ctx.storage
     sql.exec('CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, data TEXT)')
@@ -74,13 +74,13 @@ export class BareObject extends DurableObject<BareEnv> {
 
 const encoder = new TextEncoder()
 
-/** An event of so many bytes that says when it was made. */
+/** An event of so many bytes with its creation time. */
 const event = (bytes: number): Uint8Array =>
   encoder.encode(`${`data: {"elapsed_time_ms":${Date.now()},"padding":"`.padEnd(bytes - 4, 'x')}"}\n\n`)
 
 const text = (body: string | undefined) => new Response(body ?? null, { status: body === undefined ? 404 : 200 })
 
-/** The bare baselines: what the same workerd does when nothing but the platform stands between request and answer. */
+/** The bare baselines: the same workerd with nothing but the platform between request and answer. */
 export default {
   async fetch(request, { BARE, DB }) {
     const { pathname, searchParams } = new URL(request.url)

@@ -36,7 +36,9 @@ function job(args: string[], { env = {}, interruptAt = '' } = {}) {
 
 const lines = (text: string) => text.trimEnd().split('\n')
 
-test('a job is created, watched to its end as JSON, and completed is exit status 0', { timeout: 120_000 }, async () => {
+test('a job is created and watched to its end as JSON, and completed is exit status 0', {
+  timeout: 120_000,
+}, async () => {
   const created = await job(['create', '--name', 'Terminal', '--bundesland', 'by,Hessen', '--epochs', '1', '--json'])
   expect(created).toMatchObject({ code: 0, err: '' })
   const { id, status } = JSON.parse(created.out)
@@ -67,7 +69,7 @@ test('a job is created, watched to its end as JSON, and completed is exit status
   expect(lines(listed.out)[1]).toMatch(new RegExp(`^${id.slice(0, 8)} +Terminal +zeugnis +completed +100 % +1/1 `))
 })
 
-test('Ctrl+C ends the watch and not the job; a cancelled job is exit status 2', async () => {
+test('Ctrl+C ends the watch, not the job, and a cancelled job is exit status 2', async () => {
   const id = await createJob({ epochs: 100 })
   const stopped = await job(['watch', id], { interruptAt: 'training' })
   expect(stopped).toMatchObject({ code: 130, err: expect.stringContaining('the job goes on') })
@@ -85,13 +87,13 @@ test('Ctrl+C ends the watch and not the job; a cancelled job is exit status 2', 
   expect(await job(['watch', id])).toEqual({ code: 65, out: '', err: 'Job not found\n' })
 })
 
-test('what the service refuses is said in its words, and is exit status 65', async () => {
+test('an error of the service is printed in its words, and is exit status 65', async () => {
   const bundesland = await job(['create', '--name', 'Terminal', '--bundesland', 'Preußen'])
   expect(bundesland).toMatchObject({ code: 65, err: expect.stringContaining('"Preußen" is not a Bundesland') })
   expect(await job(['pause', 'zzz'])).toMatchObject({ code: 65, err: expect.stringContaining('"zzz"') })
 })
 
-test('a service that is not there is named, with what to do; the token is never shown', async () => {
+test('an unreachable service is named, with what to do, and the token is never shown', async () => {
   const nobody = await job(['list', '--url', 'http://127.0.0.1:9'], { env: { STELLWERK_TOKEN: 'geheim' } })
   expect(nobody).toMatchObject({
     code: 69,
@@ -102,7 +104,7 @@ test('a service that is not there is named, with what to do; the token is never 
   expect(JSON.stringify([nobody, token])).not.toContain('geheim')
 })
 
-test('help goes to the standard output, a wrong command line to the standard error', async () => {
+test('help goes to the standard output, the error for an invalid command line to the standard error', async () => {
   expect(await job(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('Exit status'), err: '' })
   expect(await job([])).toMatchObject({ code: 64, out: '', err: expect.stringContaining('--help') })
 })

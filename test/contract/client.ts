@@ -7,7 +7,7 @@ export const api = `${inject('baseUrl')}/api/v1/admin/training`
 
 const plainFetch = globalThis.fetch
 
-/** Every answer that this suite sees, whoever asked for it, must be one that the service's own document describes. */
+/** Every answer in this suite must fit the service's own document. */
 vi.stubGlobal('fetch', async (input: string | URL | Request, init?: RequestInit) => {
   const request = new Request(input, init)
   const response = await plainFetch(request)
@@ -27,7 +27,7 @@ export const json = async (response: Response | Promise<Response>): Promise<Json
 
 const created: string[] = []
 
-/** Creates a job that must be taken; `cleanUp` removes it. */
+/** Creates a job that must be accepted; `cleanUp` removes it. */
 export async function createJob(config: Record<string, unknown> = {}): Promise<string> {
   const response = await send('POST', '/jobs', { name: 'Contract', bundeslaender: ['BY'], epochs: 1, ...config })
   expect(response.status).toBe(200)
@@ -36,7 +36,7 @@ export async function createJob(config: Record<string, unknown> = {}): Promise<s
   return id
 }
 
-/** Cancels and deletes what was created, so that the next test finds the slot free. */
+/** Cancels and deletes the created jobs, so that the next test finds the slot free. */
 export async function cleanUp(): Promise<void> {
   for (const id of created.splice(0)) {
     await post(`/jobs/${id}/cancel`)
@@ -44,7 +44,7 @@ export async function cleanUp(): Promise<void> {
   }
 }
 
-/** A refusal must be a problem document; answers its status and detail. */
+/** The status and detail of a refusal, which must be a problem document. */
 export async function problem(response: Response | Promise<Response>): Promise<Json> {
   const answer = await response
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
@@ -58,9 +58,9 @@ export async function problem(response: Response | Promise<Response>): Promise<J
 export type Message = { id: string; data: Json }
 
 /**
- * Listens as a browser would until the server says, with 204, that there is nothing more.
+ * Listens like a browser until the server ends the stream with 204.
  *
- * @param until ends the listening earlier: when it answers true for a message
+ * @param until ends it earlier: when it returns true for a message
  */
 export function listen(path: string, until: (message: Message) => boolean = () => false): Promise<Message[]> {
   return new Promise((resolve, reject) => {

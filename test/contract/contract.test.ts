@@ -1,8 +1,8 @@
 import { describe } from 'vitest'
 
 /**
- * What any running service must do. The parts take turns, since a service may have one slot for all of them: being one
- * file, they do so beside all other tests.
+ * The contract of any running service. The parts run one after another, since a service may have one slot for all of
+ * them: they are one file, which other tests can run beside.
  */
 const parts = {
   document: () => import('./document.cases.ts'),

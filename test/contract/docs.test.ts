@@ -2,14 +2,14 @@ import { expect, inject, test } from 'vitest'
 
 const baseUrl = inject('baseUrl')
 
-/** What a page loads, by the addresses in its document. */
+/** The addresses that a page loads, from its document. */
 async function addressesIn(path: string): Promise<string[]> {
   const page = await fetch(baseUrl + path)
   expect(page.status).toBe(200)
   return [...(await page.text()).matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address ?? '')
 }
 
-test('all that the docs page loads comes from the service', async () => {
+test('the docs page loads only from the service', async () => {
   const addresses = await addressesIn('/docs')
   expect(addresses).toContain('/docs/swagger-ui/swagger-ui-bundle.js')
   for (const address of addresses) {
@@ -20,7 +20,7 @@ test('all that the docs page loads comes from the service', async () => {
   expect(css).not.toMatch(/@import|url\(["']?(?!["']?data:)/)
 })
 
-test('the dashboard is where the front door leads, and all that it loads comes from the service', async () => {
+test('the root path is the dashboard, which loads only from the service', async () => {
   const addresses = await addressesIn('/')
   expect(addresses).toContain('/theme.js')
   for (const address of addresses) {

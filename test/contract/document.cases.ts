@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { get, json } from './client.ts'
 import { checkAnswer, checkEvent, document, fits } from './document.ts'
 
-/** Every object in the document that says how a value looks, by where it stands. */
+/** Every schema in the document, by its path. */
 function* schemasIn(value: unknown, at = '#'): Generator<[string, Record<string, unknown>]> {
   if (typeof value !== 'object' || value === null) return
   if ('example' in value) yield [at, value as Record<string, unknown>]
@@ -15,7 +15,7 @@ test('every example in the document fits its schema', () => {
   expect(examples.length).toBeGreaterThan(100)
 })
 
-test('an answer that is not described would be found', async () => {
+test('an undescribed answer is detected', async () => {
   const { url } = await get('/status')
   const answering = (body: object, status: number, headers: HeadersInit = { 'X-Request-Id': 'x' }) =>
     checkAnswer('GET', new URL(url), Response.json(body, { status, headers }))

@@ -3,7 +3,7 @@ import { checkerOf, readDocument } from '../document.ts'
 
 const baseUrl = inject('baseUrl')
 
-/** What the service says about itself. */
+/** The service's own document. */
 export const document = readDocument(await (await fetch(`${baseUrl}/openapi.json`)).text())
 
 const checker = checkerOf(document)
@@ -11,7 +11,7 @@ const checker = checkerOf(document)
 /** Throws when the value does not fit the schema. */
 export const fits = checker.fits
 
-/** Throws when the answer is not one that the document describes for the request. A stream's events are left out. */
+/** Throws when the answer does not fit the document; ignores a stream's events. */
 export async function checkAnswer(method: string, url: URL, response: Response): Promise<void> {
   if (url.origin !== new URL(baseUrl).origin || isUndescribed(url)) return
   const { status, headers } = response
@@ -21,8 +21,8 @@ export async function checkAnswer(method: string, url: URL, response: Response):
   checker.checkAnswer(method, url.pathname, { status, headers, body })
 }
 
-/** Throws when the data of a stream's event is not as described. */
+/** Throws when the data of a stream's event does not fit the document. */
 export const checkEvent = (url: URL, data: unknown): void => checker.checkEvent(url.pathname, data)
 
-/** The document itself, the docs page and the way to it. */
+/** The document itself, the docs page and the redirect to it. */
 const isUndescribed = ({ pathname }: URL) => /^\/(openapi\.json|docs(\/.*)?)?$/.test(pathname)

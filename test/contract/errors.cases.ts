@@ -29,12 +29,12 @@ test.each([
   expect((await json(get('/status'))).total_jobs).toBe(total_jobs)
 })
 
-test('a refused Bundesland is named', async () => {
+test('the error for an invalid Bundesland repeats it', async () => {
   const refused = await problem(send('POST', '/jobs', { ...valid, bundeslaender: ['Preußen'] }))
   expect(refused.detail).toContain('Preußen')
 })
 
-test('what is not JSON is 400, and what is not declared as JSON 415', async () => {
+test('a body that is not JSON is 400, and one not declared as JSON 415', async () => {
   const headers = { 'Content-Type': 'application/json' }
   expect((await problem(get('/jobs', { method: 'POST', headers, body: '{"name":' }))).status).toBe(400)
   expect((await problem(get('/jobs', { method: 'POST', body: JSON.stringify(valid) }))).status).toBe(415)
@@ -42,7 +42,7 @@ test('what is not JSON is 400, and what is not declared as JSON 415', async () =
   expect((await problem(get('/jobs', { method: 'POST', headers: form, body: 'name=x' }))).status).toBe(415)
 })
 
-test.each(['declared', 'chunked'])('a body over 64 KiB is refused before it is parsed (%s)', async (how) => {
+test.each(['declared', 'chunked'])('a body over 64 KiB is rejected before it is parsed (%s)', async (how) => {
   const text = JSON.stringify({ ...valid, note: 'x'.repeat(70_000) })
   const body = how === 'declared' ? text : new Blob([text]).stream()
   const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body, duplex: 'half' }
@@ -56,7 +56,7 @@ test('unknown paths are 404, wrong methods 405 with Allow', async () => {
   expect(wrong.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'POST'])
 })
 
-test('what does not exist is 404 with the text of the reference', async () => {
+test('a missing object is 404 with the text of the reference', async () => {
   for (const answer of [get('/jobs/x'), post('/jobs/x/pause'), post('/jobs/x/resume'), post('/jobs/x/cancel')]) {
     expect(await problem(answer)).toMatchObject({ status: 404, detail: 'Job not found' })
   }
@@ -67,7 +67,7 @@ test('what does not exist is 404 with the text of the reference', async () => {
   }
 })
 
-test('health answers outside the prefix and is never cached', async () => {
+test('health is outside the prefix and is never cached', async () => {
   const health = await fetch(`${inject('baseUrl')}/health`)
   expect(health.status).toBe(200)
   expect(health.headers.get('cache-control')).toBe('no-store')

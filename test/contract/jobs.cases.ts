@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterEach(cleanUp)
 
-/** Waits for the job to train: it prepares for one step. */
+/** Waits until the job is in training: it prepares for one step. */
 const training = (id: string) => listen(`/metrics/stream?job_id=${id}`, (message) => message.data.status === 'training')
 
 test('a job is created, trains, is watched to its end, and becomes the active version', {
@@ -48,7 +48,7 @@ test('a job is created, trains, is watched to its end, and becomes the active ve
   expect(await problem(get(`/jobs/${id}`))).toMatchObject({ status: 404, detail: 'Job not found' })
 })
 
-test('pause, resume and cancel answer as the reference', async () => {
+test('pause, resume and cancel are answered as in the reference', async () => {
   const id = await createJob({ epochs: 100 })
   await training(id)
   expect(await json(post(`/jobs/${id}/pause`))).toEqual({ success: true, message: 'Training paused' })
@@ -76,7 +76,7 @@ test('one job at a time holds the slot: 409 at creation and at resume', async ()
   expect(await problem(post(`/jobs/${first}/resume`))).toMatchObject(busy)
 })
 
-test('the list is newest first, in pages that Link leads through', async () => {
+test('the list is newest first, in pages linked by Link', async () => {
   const ids: string[] = []
   for (let i = 0; i < 3; i++) {
     const id = await createJob({ model_type: 'klausur' })
@@ -90,7 +90,7 @@ test('the list is newest first, in pages that Link leads through', async () => {
   expect(second[0].id).toBe(ids[2])
 })
 
-test('the status has the fields of the reference, how many slots there are, and how full the database is', async () => {
+test('the status has the fields of the reference, the number of slots, and the size of the database', async () => {
   expect(await json(get('/status'))).toEqual({
     is_training: false,
     active_job_id: null,

@@ -20,12 +20,15 @@ test('a batch is recognized image by image and completed, and an EventSource the
   expect(messages.at(-1)?.data).toEqual({ type: 'complete', total_time_ms: expect.any(Number), processed_count: 3 })
 })
 
-test.each(['0', '101', '-1'])('images_count=%s is refused as the reference does', async (count) => {
+test.each(['0', '101', '-1'])('images_count=%s is refused as in the reference', async (count) => {
   const refused = await problem(get(`/ocr/stream?images_count=${count}`))
   expect(refused).toMatchObject({ status: 400, detail: 'images_count must be between 1 and 100' })
 })
 
-test.each(['', '?images_count=', '?images_count=many', '?images_count=1.5'])('%s is no count', async (query) => {
-  const refused = await problem(get(`/ocr/stream${query}`))
-  expect(refused).toMatchObject({ status: 422, errors: [{ loc: ['query', 'images_count'] }] })
-})
+test.each(['', '?images_count=', '?images_count=many', '?images_count=1.5'])(
+  '%s is not a valid count',
+  async (query) => {
+    const refused = await problem(get(`/ocr/stream${query}`))
+    expect(refused).toMatchObject({ status: 422, errors: [{ loc: ['query', 'images_count'] }] })
+  },
+)

@@ -9,7 +9,7 @@ const readBy = async (path: string) => Promise.all(readers.map(([, read]) => rea
 const stepsOf = (messages: Message[]) =>
   dataOf(messages).flatMap(({ history }) => history.map(({ step }: { step: number }) => step))
 
-test('every reader receives the same of a job: each point once, each message with data, and the end', {
+test('every reader receives the same events of a job: each point once, each message with data, and the end', {
   timeout: 120_000,
 }, async () => {
   const id = await createJob()
@@ -18,7 +18,7 @@ test('every reader receives the same of a job: each point once, each message wit
     expect(stepsOf(messages)).toEqual(Array.from({ length: 100 }, (_, step) => step))
     expect(messages.at(-1)).toEqual(live[0]?.at(-1))
   }
-  // Read again once it is over, all have the same from the first to the last byte.
+  // Read again after the job's end, all have the same bytes.
   const [event, end] = [live[0]?.at(0), live[0]?.at(-1)]
   for (const query of ['', '&history=delta', `&history=delta&after=${event?.id}`]) {
     const [messages = [], ...others] = await readBy(`/metrics/stream?job_id=${id}${query}`)

@@ -2,19 +2,19 @@ import { fetchEventSource } from '@microsoft/fetch-event-source'
 import { EventSource } from 'eventsource'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 
-/** One message as a reader hands it over. */
+/** One message as a reader delivers it. */
 export type Message = { id: string; data: string }
 
-/** Reads a stream to its end. Rejects when the reader finds an error in it. */
+/** Reads a stream to its end. Rejects when the reader reports an error. */
 export type Read = (url: string, fetch: typeof globalThis.fetch) => Promise<Message[]>
 
-/** The rules of the HTML standard, as browsers have them built in. */
+/** The HTML standard's rules, as built into browsers. */
 const readAsBrowser: Read = (url, fetch) =>
   new Promise((resolve, reject) => {
     const messages: Message[] = []
     const source = new EventSource(url, { fetch: (input, init) => fetch(input, init as RequestInit) })
     source.onmessage = ({ lastEventId, data }) => messages.push({ id: lastEventId, data })
-    // A stream that ends is an error, too: one without words, after which the reader would come back.
+    // The end of a stream is an error as well, without a message, after which the reader would reconnect.
     source.onerror = ({ message }) => {
       source.close()
       if (message === undefined) resolve(messages)
@@ -22,7 +22,7 @@ const readAsBrowser: Read = (url, fetch) =>
     }
   })
 
-/** What pages use that must send an `Authorization` header. It hands over every block, one without data as well. */
+/** Used by pages that must send an `Authorization` header. It delivers every block, even one without data. */
 const readWithHeaders: Read = async (url, fetch) => {
   using _ = pageGlobals()
   const messages: Message[] = []
@@ -37,7 +37,7 @@ const readWithHeaders: Read = async (url, fetch) => {
   return messages
 }
 
-/** The parser that most programs in Node are built on, and the client of this project. */
+/** The parser of most Node programs and of this project's client. */
 const readAsProgram: Read = async (url, fetch) => {
   const { body } = await fetch(url)
   if (body === null) throw new Error('No stream')
@@ -55,7 +55,7 @@ export const readers: [name: string, read: Read][] = [
   ['eventsource-parser', readAsProgram],
 ]
 
-/** What a reader made for pages takes to be there, until the end of the scope. */
+/** Provides the globals that a reader for pages expects, until the end of the scope. */
 function pageGlobals(): Disposable {
   const globals = globalThis as Record<string, unknown>
   Object.assign(globals, { window: globalThis, document: new EventTarget() })

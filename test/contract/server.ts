@@ -4,19 +4,19 @@ import { createTestHarness } from 'wrangler'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the service under test answers, without a trailing slash. */
+    /** The address of the service under test, without a trailing slash. */
     baseUrl: string
   }
 }
 
-/** Says where the service is: at CONTRACT_URL, or in a workerd started here, with simulations made short. */
+/** Provides the service's address: CONTRACT_URL, or a workerd started here with short simulations. */
 export default async function setup(project: TestProject) {
   const given = process.env.CONTRACT_URL
   if (given) {
     project.provide('baseUrl', given.replace(/\/+$/, ''))
     return
   }
-  // Open whatever .dev.vars has for `npm start`.
+  // Local access, whatever .dev.vars configures for `npm start`.
   const open = { ALLOW_ANYONE_ON_LOCALHOST: 'true', ADMIN_TOKEN: '', SESSION_SECRET: '' }
   const harness = createTestHarness({
     workers: [{ configPath: 'wrangler.toml', vars: { SIMULATION_SPEED: '50', ...open } }],

@@ -7,7 +7,7 @@ afterEach(cleanUp)
 
 const client = createClient(inject('baseUrl'))
 
-/** Steps a second, measured on a job of one epoch: a service under test may simulate in real time. */
+/** Steps per second, measured on a job of one epoch: a service under test may simulate in real time. */
 let stepsPerSecond: number
 beforeAll(async () => {
   const id = await createJob()
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await cleanUp()
 }, 60_000)
 
-/** A fetch whose answers' bodies are cut after a random time or at a random byte, `cuts` times. */
+/** A fetch whose response bodies break after a random time or at a random byte, `cuts` times. */
 function brittleFetch(random: Random, cuts: number, aboutMs: number) {
   const made = { cuts: 0 }
   const brittle: typeof fetch = async (input, init) => {
@@ -44,7 +44,7 @@ function brittleFetch(random: Random, cuts: number, aboutMs: number) {
   return { fetch: brittle, made }
 }
 
-test('cut at 50 random moments, a watch yields each point once and in order', { timeout: 120_000 }, async ({
+test('broken at 50 random moments, a watch yields each point once and in order', { timeout: 120_000 }, async ({
   skip,
 }) => {
   const epochs = Math.min(10, Math.floor((stepsPerSecond * 60) / 100))
@@ -64,7 +64,7 @@ test('cut at 50 random moments, a watch yields each point once and in order', { 
   expect(made.cuts).toBe(50)
 })
 
-test('a watcher of a paused job is told of its end, and one of a deleted job that it is gone', async () => {
+test('a watcher of a paused job learns of its end, and one of a deleted job that it is gone', async () => {
   const id = await createJob({ epochs: 100 })
   const statuses: string[] = []
   for await (const { data } of watchJob(client, id)) {

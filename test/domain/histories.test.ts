@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseCursor } from '../../src/jobs/object/watchers.ts'
+import { parseCursor } from '../../src/jobs/object/frames.ts'
 import { jobOf } from '../../src/jobs/register/stored-job.ts'
 import { describe as snapshotAt } from '../../src/jobs/rules/describe.ts'
 import { advance, decide, evolve, viewOf } from '../../src/jobs/rules/job.ts'

@@ -1,5 +1,5 @@
 import { createClient } from '../../src/client/index.ts'
-import { cursorId, parseCursor } from '../../src/jobs/object/watchers.ts'
+import { cursorId, parseCursor } from '../../src/jobs/object/frames.ts'
 import { describeEvent } from '../../src/jobs/rules/describe.ts'
 import { viewOf } from '../../src/jobs/rules/job.ts'
 import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'

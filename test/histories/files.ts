@@ -9,7 +9,7 @@ const parse = (text: string): unknown[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line))
 
-/** The recorded formats, the oldest first. */
+/** The recorded formats, oldest first. */
 export function formats(): string[] {
   const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   return folders.map(({ name }) => name).sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
@@ -18,7 +18,7 @@ export function formats(): string[] {
 /** The tables of a format. */
 export const readTables = (format: string): string => readFileSync(new URL(`${format}/tables.sql`, root), 'utf8')
 
-/** The histories of a format, by their names. */
+/** The histories of a format, by name. */
 export function readHistories(format: string): [name: string, history: History][] {
   const read = (file: string) => parse(readFileSync(new URL(`${format}/${file}`, root), 'utf8'))
   const files = readdirSync(new URL(format, root))
@@ -37,7 +37,7 @@ export function readHistories(format: string): [name: string, history: History][
     })
 }
 
-/** Writes a format that has not been recorded yet. @throws when it has: what was deployed once is never overwritten */
+/** Writes a new format. @throws when it has been recorded: a deployed format is never overwritten */
 export function writeFormat(format: string, tables: string, histories: Record<string, History>): void {
   const folder = new URL(`${format}/`, root)
   mkdirSync(folder)

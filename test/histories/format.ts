@@ -1,16 +1,16 @@
 import type { HistoryMode } from '../../src/jobs/rules/describe.ts'
 import type { JobStatus } from '../../src/shared/job-status.ts'
 
-/** A row of an object's event log, as it stands in its database. */
+/** A row of an object's event log, as stored. */
 export type LogRow = { seq: number; type: string; at_ms: number; data: string }
 
-/** What the API showed of a job at a time. */
+/** A job in the API at a time. */
 export type Shown = { at_ms: number; shown: object }
 
-/** What two watchers, one of each mode, were sent at a time, when the log had so many rows. */
+/** The events sent to two watchers, one per mode, at a time when the log had so many rows. */
 export type Look = { at_ms: number; revision: number } & Record<HistoryMode, string>
 
-/** A job's row in D1, as it was written at the job's last event. */
+/** A job's row in D1, as written at the job's last event. */
 export type JobRow = {
   status: JobStatus
   revision: number
@@ -19,5 +19,5 @@ export type JobRow = {
   snapshot: string
 }
 
-/** A job's whole life: its log, its row and what was shown at the end, and what was streamed if somebody watched. */
+/** A job's whole life: its log, its row, its final state in the API, and the streamed events if it was watched. */
 export type History = { log: LogRow[]; row: JobRow; end: Shown; looks: Look[] }

@@ -1,5 +1,5 @@
 import { EventStore } from '../../src/jobs/object/event-store.ts'
-import { cursorId } from '../../src/jobs/object/watchers.ts'
+import { cursorId } from '../../src/jobs/object/frames.ts'
 import { storedJob } from '../../src/jobs/register/stored-job.ts'
 import { type Cursor, describe, describeEvent, type HistoryMode } from '../../src/jobs/rules/describe.ts'
 import { advance, create, decide, viewOf } from '../../src/jobs/rules/job.ts'
@@ -11,7 +11,7 @@ import { specOf, startMs } from '../domain/jobs.ts'
 import { Disk, Storage } from '../simulation/storage.ts'
 import type { History, JobRow, LogRow, Look } from './format.ts'
 
-/** The lives that are recorded of each format. */
+/** The histories that are recorded of each format. */
 export const stories: Record<string, () => Play> = {
   completed: () => new Play({ epochs: 10 }).pass(0, 500, 500_000, 500).complete(),
   failed: () => new Play({ epochs: 2, speed: 3, failsAt: 130 }).pass(0, 167, 30_000),
@@ -40,7 +40,7 @@ export function tables(): string {
   return rows.map(({ sql }) => `${bare(sql)};\n`).join('')
 }
 
-/** Plays a job on the real rules and the real storage, so that what is recorded is what an object would store. */
+/** Runs a job on the real rules and the real storage, so that the recording is what an object would store. */
 class Play {
   readonly disk = new Disk()
   readonly #storage = storageOn(this.disk)
@@ -54,7 +54,7 @@ class Play {
     this.#commit([create(specOf(epochs), planSimulation(speed, failsAt), startMs)])
   }
 
-  /** Lets time pass, stretch by stretch; what is due after each is committed. */
+  /** Advances time in steps, and commits what is due after each. */
   pass(...stretchesMs: number[]): this {
     for (const ms of stretchesMs) {
       this.#nowMs += ms
@@ -69,7 +69,7 @@ class Play {
     return this.#commit(events)
   }
 
-  /** What follows when D1 has registered the version of a validated job. */
+  /** The completion, after D1 has registered the version of a validated job. */
   complete(): this {
     return this.#commit([{ type: 'completed', atMs: this.#job.changedMs }])
   }
@@ -100,7 +100,7 @@ class Play {
     return this
   }
 
-  /** Notes what two watchers who have seen everything so far are sent, if anything. */
+  /** Records the events sent to two watchers that are up to date. */
   #look() {
     const [job, at_ms, before] = [this.#job, this.#nowMs, this.#cursor]
     if (before.revision === job.revision && before.points === viewOf(job, at_ms).curve.length) return
@@ -111,7 +111,7 @@ class Play {
   }
 }
 
-/** What a watcher at a cursor is sent, and the cursor behind it. */
+/** The event for a watcher at a cursor, and its new cursor. */
 export function frameOf(job: Job, nowMs: number, mode: HistoryMode, before: Cursor) {
   const { cursor, event } = describeEvent(viewOf(job, nowMs), mode, before.points)
   return { cursor, text: new TextDecoder().decode(encodeEvent(cursorId(cursor), event)) }

@@ -16,7 +16,7 @@ const api = '/api/v1/admin/training'
 
 let server: MortalServer
 beforeAll(async () => {
-  // An epoch takes one life of the server or, in the long run, two.
+  // An epoch takes one life of the server, or two in the long run.
   const vars = { MAX_ACTIVE_JOBS: String(JOBS), SIMULATION_SPEED: String(SPEED), ALLOW_ANYONE_ON_LOCALHOST: 'true' }
   server = await MortalServer.create(vars, { assets: 'dist/public' })
 })
@@ -32,7 +32,7 @@ test(`${JOBS} jobs lose nothing when the server is killed ${KILLS} times`, async
     await server.start()
     await sweep()
     if (life % (KILLS / JOBS) === 0) jobs.push(begin(jobs.length, random))
-    // Early on also in the midst of a creation: a job that is registered and not started waits a minute for the sweeper.
+    // Early kills also hit a creation: a job that is registered but not started waits a minute for the sweeper.
     await sleep(life < 0.3 * KILLS && random.chance(0.6) ? random.int(0, 30) : random.int(100, 1_200))
     await server.kill()
   }
@@ -43,10 +43,10 @@ test(`${JOBS} jobs lose nothing when the server is killed ${KILLS} times`, async
   await expectNothingLost()
 })
 
-/** What the minute's cron trigger does. */
+/** Runs the cron trigger of each minute. */
 const sweep = () => server.ask('/cdn-cgi/local/scheduled')
 
-/** Some jobs are longer, and paused meanwhile. What goes wrong is heard of in the end. */
+/** Some jobs are longer, and paused meanwhile. Failures are reported at the end. */
 function begin(n: number, random: Random): Promise<void> {
   const isPaused = n % 2 === 1 && n < 6
   const life = isPaused ? liveThrough(n, 5, random.int(1, 5 * KILLS)) : liveThrough(n, 2, null)
@@ -65,7 +65,7 @@ async function liveThrough(n: number, epochs: number, pauseAtStep: number | null
   expectWholeHistory(seen, epochs * 100)
 }
 
-/** The key makes it one job, however often it is asked for. */
+/** The key makes it one job, however often the request is sent. */
 async function create(n: number, epochs: number): Promise<string> {
   const response = await server.ask(`${api}/jobs`, {
     method: 'POST',
@@ -81,7 +81,7 @@ async function create(n: number, epochs: number): Promise<string> {
   return ((await response.json()) as { id: string }).id
 }
 
-/** What was paused stays so when the server dies, and can be resumed. */
+/** A paused job stays paused when the server dies, and can be resumed. */
 async function pauseOverDeath(id: string, isTime: () => boolean): Promise<void> {
   while (!isTime()) await sleep(10)
   await post(`/jobs/${id}/pause`)
@@ -94,7 +94,7 @@ async function pauseOverDeath(id: string, isTime: () => boolean): Promise<void> 
   expect((await get<JobSnapshot>(`/jobs/${id}`)).status).not.toBe('paused')
 }
 
-/** Ids ascend, each point came once and in order, no step went back, and the end came. */
+/** Ids ascend, each point came once and in order, steps never decreased, and the end came. */
 function expectWholeHistory(seen: Received[], points: number): void {
   const ids = seen
     .map(({ id }) => id.split('.').map(Number))

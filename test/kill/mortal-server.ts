@@ -11,29 +11,29 @@ import { wrangler, wranglerEnv } from '../../scripts/local-wrangler.ts'
 const program = fileURLToPath(new URL('server.ts', import.meta.url))
 const env = { ...wranglerEnv, CI: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
 
-/** What a server need not make for itself. */
+/** Prepared parts of a server. */
 export type Given = {
-  /** A folder of static assets, built already. */
+  /** A folder of static assets that are already built. */
   assets?: string
-  /** A state that a server has left, to begin with a copy of. */
+  /** The state of an earlier server, which is copied. */
   copyOf?: string
 }
 
-/** Makes an empty register in a folder. */
+/** Creates an empty register in a folder. */
 export function migrate(state: string): void {
   const command = [wrangler, 'd1', 'migrations', 'apply', 'DB', '--local', `--persist-to=${state}`]
   const { status, stderr } = spawnSync(process.execPath, command, { env, encoding: 'utf8' })
   if (status !== 0) throw new Error(`The migrations failed: ${stderr}`)
 }
 
-/** The service in a process of its own that can be killed, and started again on what it left behind. */
+/** The service in a separate process that can be killed, and restarted on the state that it left. */
 export class MortalServer {
-  /** The folder that it leaves its state in. */
+  /** The folder of its state. */
   readonly state: string
   readonly #vars: Record<string, string>
   readonly #assets: string | undefined
   #process: Child | null = null
-  /** Loaded already, as that takes longer than all the rest of a start. */
+  /** A process with its modules loaded, which is most of the time of a start. */
   #spare: Child
   #address = Promise.withResolvers<URL>()
   /** How many times it has been killed. */
@@ -46,7 +46,7 @@ export class MortalServer {
     this.#spare = this.#spawn()
   }
 
-  /** A server that has never run, with an empty register unless it is given a state. */
+  /** A new server, with an empty register unless a state is given. */
   static async create(vars: Record<string, string>, { assets, copyOf }: Given = {}): Promise<MortalServer> {
     const state = await mkdtemp(join(tmpdir(), 'stellwerk-'))
     if (copyOf === undefined) migrate(state)
@@ -54,12 +54,12 @@ export class MortalServer {
     return new MortalServer(state, vars, assets)
   }
 
-  /** Where it serves, as soon as it does. */
+  /** Its address, once it serves. */
   get address(): Promise<URL> {
     return this.#address.promise
   }
 
-  /** The process that all of it runs in, or in a child of; `undefined` while it is dead. */
+  /** The root of its process tree; `undefined` while it is dead. */
   get pid(): number | undefined {
     return this.#process?.pid
   }
@@ -85,14 +85,14 @@ export class MortalServer {
     this.#process = null
   }
 
-  /** Kills it, and forgets its state. */
+  /** Kills it and deletes its state. */
   async destroy(): Promise<void> {
     await this.kill()
     await end(this.#spare)
     await rm(this.state, { recursive: true, force: true })
   }
 
-  /** Asks until there is an answer, through as many lives as that takes. */
+  /** Repeats a request until it is answered, across restarts. */
   async ask(path: string, init?: RequestInit): Promise<Response> {
     for (;;) {
       const address = await this.address
@@ -100,7 +100,7 @@ export class MortalServer {
       try {
         const response = await fetch(new URL(path, address), init)
         const body = await response.arrayBuffer()
-        // What it answers while it dies is no answer.
+        // An answer from a dying server does not count.
         if (response.status < 500 || deaths === this.deaths)
           return new Response(body.byteLength ? body : null, response)
       } catch (error) {
@@ -117,7 +117,7 @@ export class MortalServer {
 
 type Child = ChildProcessByStdio<Writable, Readable, null>
 
-/** Ends a process and all that it started: they are a process group of their own. */
+/** Kills a process and its children, which form a process group. */
 async function end(child: Child): Promise<void> {
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
   await once(child, 'exit')

@@ -49,7 +49,7 @@ async function serve(answers: Answers) {
 }
 
 describe("the objects of a deployment, by Cloudflare's API", () => {
-  test('are those of two pages that have stored something, and each token goes to its own API', async () => {
+  test('are those with stored data on two pages, and each token is sent only to its own API', async () => {
     const { env, requests } = await serve(both)
     const run = await runScript('reconcile', ['--cloudflare'], { env })
     expect(run).toMatchObject({ code: 0, err: '', out: expect.stringContaining('2 objects at Cloudflare') })
@@ -70,7 +70,7 @@ describe("the objects of a deployment, by Cloudflare's API", () => {
     ])
   })
 
-  test("are found also where the next page's cursor stands in `cursors.after`", async () => {
+  test("are also found if the next page's cursor is in `cursors.after`", async () => {
     const { env, requests } = await serve({
       ...both,
       [page]: listed([{ id: idOf(1), hasStoredData: true }], { cursors: { after: 'x/y' } }),
@@ -107,7 +107,7 @@ describe("the objects of a deployment, by Cloudflare's API", () => {
     expect(requests.map(({ path }) => path)).not.toContain(reconcile)
   })
 
-  test('need a token, and nobody is asked without; none is shown', async () => {
+  test('require a token, without which no request is sent, and which is never printed', async () => {
     const env = { STELLWERK_URL: 'https://stellwerk.example.workers.dev', CLOUDFLARE_ACCOUNT_ID: account }
     const missing = await runScript('reconcile', [], { env })
     expect(missing).toMatchObject({ code: 64, out: '', err: expect.stringContaining('set CLOUDFLARE_API_TOKEN, with') })
@@ -116,7 +116,7 @@ describe("the objects of a deployment, by Cloudflare's API", () => {
     expect(wrong.err).not.toContain('geheim')
   })
 
-  test('cannot be had where nothing answers', async () => {
+  test('cannot be listed if nothing answers', async () => {
     const { env } = await serve({})
     const run = await runScript('reconcile', ['--cloudflare'], {
       env: { ...env, CLOUDFLARE_API_BASE_URL: 'http://127.0.0.1:9/' },
@@ -126,7 +126,7 @@ describe("the objects of a deployment, by Cloudflare's API", () => {
 })
 
 describe('the command', () => {
-  test('takes ids from the standard input, and names the line that is none', async () => {
+  test('reads ids from the standard input, and names an invalid line', async () => {
     const { env, requests } = await serve(both)
     const input = `${idOf(1)}\n\n ${idOf(2)} \r\n`
     expect(await runScript('reconcile', ['--objects', '-'], { env, input })).toMatchObject({ code: 0, err: '' })
@@ -137,7 +137,7 @@ describe('the command', () => {
     expect(gone).toMatchObject({ code: 64, err: expect.stringMatching(/^dist\/none\.txt cannot be read \(ENOENT\)/) })
   })
 
-  test('says where the files of a local server are looked for, and whose token is needed', async () => {
+  test('names the folder where it looks for the files of a local server, and whose token is needed', async () => {
     const { env } = await serve({ [reconcile]: [401, {}] })
     const folder = await runScript('reconcile', ['--persist-to', 'dist/none'], { env })
     expect(folder).toMatchObject({
@@ -151,7 +151,7 @@ describe('the command', () => {
     })
   })
 
-  test('shows its help, and refuses what it does not know: a token on the command line as well', async () => {
+  test('shows its help, and rejects unknown options, including a token on the command line', async () => {
     expect(await runScript('reconcile', ['--help'])).toMatchObject({
       code: 0,
       out: expect.stringContaining('Exit status'),

@@ -46,21 +46,21 @@ async function pause(name: string): Promise<string> {
   return id
 }
 
-/** What the register knows, and nothing of it moves. */
+/** The register, while no job runs. */
 const everything = async () => ({
   status: await get('/status'),
   jobs: await get<JobSnapshot[]>('/jobs?limit=200'),
   versions: await get<ModelVersion[]>('/models?limit=200'),
 })
 
-test('after D1 was set back, npm run reconcile brings every job and every model version back as it was', async () => {
+test('after a restore of D1, npm run reconcile restores every job and every model version', async () => {
   const database = join(server.state, 'v3/d1')
   const copy = join(server.state, 'd1-earlier')
   await server.start()
   await complete('completed before')
   const deleted = await pause('paused before, deleted since')
   const resumed = await pause('paused before, completed since')
-  // Nothing moves, so nothing is written to these files meanwhile.
+  // No job runs, so nothing is written to these files meanwhile.
   await cp(database, copy, { recursive: true })
 
   await change('DELETE', `/jobs/${deleted}`)

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What is answered to a request for this path and query, a status before it where it is not 200. Else there is 404. */
+/** The answers by path and query, with a status before them unless it is 200. Other requests get 404. */
 export type Answers = Record<string, object | [number, object | string]>
 
 /** A server that answers from a table. */
 export class Scripted {
-  /** What it was sent, in order. */
+  /** The requests received, in order. */
   readonly requests: { path: string; authorization: string | undefined; body: string }[] = []
   readonly #answers: Answers
   readonly #server: Server

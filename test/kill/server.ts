@@ -1,7 +1,7 @@
 /**
- * The whole service as a process, on state that outlives it: `node server.ts <folder> <vars as JSON> [<static assets>]`.
- * It begins when it is told to on stdin, says its address when it serves, and goes when its parent has gone. Static
- * assets that are given are taken as they are; else they are built first.
+ * The whole service as a process, with a state that survives it: `node server.ts <folder> <vars as JSON> [<static assets>]`.
+ * It starts on a line on stdin, prints its address once it serves, and exits with its parent. Given static assets are
+ * used unchanged; otherwise they are built first.
  */
 import { once } from 'node:events'
 import { unstable_startWorker } from 'wrangler'
@@ -12,7 +12,7 @@ const [state, vars, assets] = process.argv.slice(2)
 const bindings = Object.entries(JSON.parse(vars ?? '{}')).map(([name, value]) => [name, { type: 'plain_text', value }])
 const worker = await unstable_startWorker({
   config: 'wrangler.toml',
-  // No file, so that what .dev.vars has for `npm start` is left alone.
+  // No file, so that the .dev.vars of `npm start` is ignored.
   envFiles: ['none'],
   ...(assets === undefined ? {} : { assets, build: { custom: { command: '' } } }),
   bindings: Object.fromEntries(bindings),

@@ -3,22 +3,22 @@ import { expect, test } from 'vitest'
 import { type Asked, LocalServer } from './local-server.ts'
 
 const everywhere = '0.0.0.0'
-/** By which others of the network reach this machine, if it has one. */
+/** The addresses at which other machines can reach this one, if it has any. */
 const addresses = Object.values(networkInterfaces())
   .flat()
   .flatMap((one) => (one !== undefined && !one.internal && one.family === 'IPv4' ? [one.address] : []))
 
-/** A neighbour who asks for localhost and says to be there. */
+/** Another machine that requests localhost and claims to be local. */
 const claims: Record<string, string> = { Host: 'localhost', 'CF-Connecting-IP': '127.0.0.1' }
 
-/** The answer's status; `refused` where nobody listens. */
+/** The answer's status; `refused` when nothing listens. */
 const statusOf = (server: LocalServer, asked: Asked) =>
   server.ask('/api/v1/admin/training/status', asked).then(
     ({ status }) => status,
     () => 'refused',
   )
 
-test('an address in wrangler.toml does not open npm start to the network, whatever a caller claims', async () => {
+test('an address in wrangler.toml does not expose npm start to the network, whatever a client claims', async () => {
   await using server = await LocalServer.start([], { dev: { ip: everywhere } })
   expect(server.said).toMatch(/^Open to everybody on this machine/)
   expect(await statusOf(server, {})).toBe(200)
@@ -29,7 +29,7 @@ test('an address in wrangler.toml does not open npm start to the network, whatev
   }
 })
 
-test('npm start on every address is closed, though a var of the file would open it, whatever a caller claims', async () => {
+test('npm start on every address requires credentials, even if a var of the file allows local access', async () => {
   await using server = await LocalServer.start(['--ip', everywhere], { vars: { ALLOW_ANYONE_ON_LOCALHOST: 'true' } })
   expect(server.said).toMatch(/^Closed to everybody/)
   for (const host of ['127.0.0.1', ...addresses]) {
@@ -39,14 +39,14 @@ test('npm start on every address is closed, though a var of the file would open 
   }
 })
 
-test('npm start whose arguments open it to every name stops at once', async () => {
+test('npm start stops at once if its arguments allow every host name', async () => {
   await using server = await LocalServer.start(['--host', 'localhost'])
   expect(server.said).toMatch(/^Stopped: /)
   expect(await server.ended()).toBe(1)
   expect(await statusOf(server, {})).toBe('refused')
 })
 
-test('npm start whose arguments open it to the network stops at once, if there is one', async () => {
+test('npm start stops at once if its arguments expose it to the network', async () => {
   const opened = ['--ip', everywhere, '--var', 'ALLOW_ANYONE_ON_LOCALHOST:true']
   await using server = await LocalServer.start(opened)
   expect(server.said).toMatch(addresses.length === 0 ? /^Open / : /^Stopped: /)

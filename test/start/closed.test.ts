@@ -18,7 +18,7 @@ const database = '/api/d1/database/00000000-0000-0000-0000-000000000000/raw'
 const sql = JSON.stringify({ sql: 'SELECT count(*) FROM api_tokens' })
 const json = { 'Content-Type': 'application/json' }
 
-/** Each spelling of where wrangler would offer its Local Explorer and what it has recorded. */
+/** Spellings of the paths of wrangler's Local Explorer and of its recordings. */
 const paths = ['/cdn-cgi/explorer', '/cdn-cgi/local/explorer', '/cdn-cgi/handler/explorer'].flatMap((prefix) => [
   prefix,
   `${prefix}/`,
@@ -48,7 +48,7 @@ const spellings = [
   '/cdn-cgi',
 ]
 
-/** Who a request could say that it comes from and is for, so that wrangler takes it for its own page's. */
+/** Headers with which wrangler might take a request for one of its own page. */
 const guises: [who: string, headers: Record<string, string>][] = [
   ['nobody in particular', {}],
   ['localhost', { Host: 'localhost' }],
@@ -56,7 +56,7 @@ const guises: [who: string, headers: Record<string, string>][] = [
   ['this page', { Host: '127.0.0.1', 'MF-Original-URL': 'http://localhost/cdn-cgi/local/explorer/api' }],
 ]
 
-test('npm start with credentials says that it is closed', () => {
+test('npm start with credentials prints that it is closed', () => {
   expect(server.said).toMatch(/^Closed: /)
 })
 

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
-/** What a process prints, by lines. */
+/** The output of a process, by lines. */
 export class Output {
   readonly lines: string[] = []
   readonly #more = new EventEmitter()
@@ -16,7 +16,7 @@ export class Output {
     }
   }
 
-  /** Resolves with the first line that fits, once there is one. */
+  /** Resolves with the first line that matches. */
   async line(pattern: RegExp): Promise<string> {
     for (;;) {
       const found = this.lines.find((line) => pattern.test(line))

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { parseCursor } from '../../src/jobs/object/watchers.ts'
+import { parseCursor } from '../../src/jobs/object/frames.ts'
 import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
 import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
 import { api, request } from './api.ts'

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { parseCursor } from '../../src/jobs/object/watchers.ts'
+import { parseCursor } from '../../src/jobs/object/frames.ts'
 import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
 import { FRAME_POINTS_MAX, KEEP_ALIVE_MS, REPAINT_MS, STREAM_AGE_MAX_MS } from '../../src/platform/limits.ts'
 import {

@@ -7,8 +7,9 @@ import { invalidResponse, problemResponse } from '../../http/problem.ts'
 import { cutKeysetPage } from '../../platform/keyset-page.ts'
 import { readEvents, readHistory } from '../operations.ts'
 import { csvOf } from '../rules/history.ts'
+import { EventsQuery, HistoryQuery, JobIdParam } from './parameters.ts'
 import { refuse } from './refusals.ts'
-import { EventRecord, EventsQuery, History, HistoryQuery, JobIdParam } from './schema.ts'
+import { EventRecord, History } from './schema.ts'
 
 const tags = ['Jobs']
 const notFound = { 404: problemResponse('`Job not found`', 'not-found') }

@@ -11,16 +11,9 @@ import { BODY_BYTES_MAX } from '../../platform/limits.ts'
 import type { CommandContext } from '../object/carry-out.ts'
 import { commandJob, createJob, listJobs, readJob } from '../operations.ts'
 import { etagOf, revisionsOf } from './etag.ts'
+import { CreateQuery, IdempotencyHeader, JobIdParam, JobListQuery } from './parameters.ts'
 import { refuse } from './refusals.ts'
-import {
-  CreateQuery,
-  IdempotencyHeader,
-  JobCreated,
-  JobIdParam,
-  JobListQuery,
-  JobSnapshot,
-  TrainingConfig,
-} from './schema.ts'
+import { JobCreated, JobSnapshot, TrainingConfig } from './schema.ts'
 
 const tags = ['Jobs']
 const jobNotFound = { reason: 'not_found' } as const

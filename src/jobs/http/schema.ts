@@ -1,19 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { Bundesland } from '../../http/bundesland.ts'
 import { nameSchema } from '../../http/name.ts'
-import { cursorParam, limitParam } from '../../http/pagination.ts'
-import { intParam, repeatableParam } from '../../http/validation.ts'
 import { ModelType } from '../../models/model-type.ts'
 import { TrainingMetrics } from '../../models/training-metrics.ts'
-import {
-  BUNDESLAENDER_INPUT_MAX,
-  HISTORY_POINTS_DEFAULT,
-  HISTORY_POINTS_MAX,
-  HISTORY_WINDOW_POINTS,
-  IDEMPOTENCY_KEY_LENGTH_MAX,
-  NAME_LENGTH_MAX,
-  STREAM_CURSOR_LENGTH_MAX,
-} from '../../platform/limits.ts'
+import { BUNDESLAENDER_INPUT_MAX, HISTORY_WINDOW_POINTS, NAME_LENGTH_MAX } from '../../platform/limits.ts'
 import { jobStatuses } from '../../shared/job-status.ts'
 import type * as shown from '../rules/shown.ts'
 import type * as types from '../rules/types.ts'
@@ -74,13 +64,13 @@ export const TrainingConfig = z
   }) satisfies z.ZodType<types.TrainingConfig>
 
 const Timestamp = z.string().openapi({ format: 'date-time', example: '2026-11-01T08:00:00.000Z' })
-const JobStatus = z.enum(jobStatuses).openapi('JobStatus', {
+export const JobStatus = z.enum(jobStatuses).openapi('JobStatus', {
   description:
     'queued → preparing → training ⇄ paused, then validating → completed. Any but a final one may become cancelled or ' +
     'failed. Final are completed, failed and cancelled',
   example: 'training',
 })
-const JobId = z.string().openapi({ example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11', description: 'Names a job' })
+export const JobId = z.string().openapi({ example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11', description: 'Names a job' })
 const loss = z
   .number()
   .openapi({ example: 0.5021, description: 'Training loss, as of the last step; 1 before the first' })
@@ -237,84 +227,3 @@ export const JobCreated = z
     message: z.string().openapi({ example: 'Training job created', description: 'What was done, for people' }),
   })
   .openapi('JobCreated', { description: 'The job exists and will run' })
-
-export const JobIdParam = z.object({ id: JobId })
-
-export const CreateQuery = z.object({
-  when_busy: z.enum(['reject', 'queue']).default('reject').openapi({
-    description: 'While no slot is free: reject (409), or queue: the job waits its turn, oldest first',
-  }),
-})
-
-export const IdempotencyHeader = z.object({
-  'Idempotency-Key': z
-    .string()
-    .regex(
-      new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_LENGTH_MAX}}$`),
-      `Expected 1–${IDEMPOTENCY_KEY_LENGTH_MAX} visible ASCII characters`,
-    )
-    .optional()
-    .openapi({
-      description:
-        'The same key and request give the same job again for 24 hours; the same key with another request: 422',
-      example: 'b3f5a0c2-nightly-2026-11-01',
-    }),
-})
-
-export const EventsQuery = z.object({
-  after: intParam(0, Number.MAX_SAFE_INTEGER)
-    .default(0)
-    .openapi({ type: 'integer', minimum: 0, default: 0, description: 'Only what came after this sequence' }),
-  limit: limitParam,
-})
-
-const step = (description: string) =>
-  intParam(0, HISTORY_POINTS_MAX).openapi({ type: 'integer', minimum: 0, maximum: HISTORY_POINTS_MAX, description })
-
-export const HistoryQuery = z.object({
-  from_step: step('The first step; 0 unless told').default(0),
-  to_step: step('The last step; the last there is unless told').default(HISTORY_POINTS_MAX),
-  max_points: intParam(2, HISTORY_POINTS_MAX).default(HISTORY_POINTS_DEFAULT).openapi({
-    type: 'integer',
-    minimum: 2,
-    maximum: HISTORY_POINTS_MAX,
-    default: HISTORY_POINTS_DEFAULT,
-    description: 'More points than this are thinned out; both ends always stay, hence two at least',
-  }),
-  format: z.enum(['json', 'csv']).optional().openapi({ description: 'Goes before the Accept header' }),
-})
-
-export const JobListQuery = z.object({
-  limit: limitParam,
-  cursor: cursorParam(/^\d{1,15}$/).optional(),
-  status: repeatableParam(JobStatus).optional().openapi({ description: 'Only jobs in these states; may be repeated' }),
-  model_type: repeatableParam(ModelType).optional().openapi({ description: 'Only these types; may be repeated' }),
-})
-
-/** A stream's cursor as it stands in an event's `id`: `<revision>.<points>`. */
-const StreamCursor = z
-  .string()
-  .max(STREAM_CURSOR_LENGTH_MAX)
-  .regex(/^\d{1,9}\.\d{1,9}$/, 'Not the id of an event of this stream: leave it out to begin anew')
-
-export const StreamQuery = z.object({
-  job_id: JobId,
-  after: StreamCursor.optional().openapi({
-    example: '3.57',
-    description: 'As `Last-Event-ID`, for clients that cannot set it; the header goes before it',
-  }),
-  history: z
-    .enum(['window', 'delta'])
-    .default('window')
-    .openapi({
-      description: `window: the last ${HISTORY_WINDOW_POINTS} points in every event. delta: each point once, those since the cursor`,
-    }),
-})
-
-export const StreamHeaders = z.object({
-  'Last-Event-ID': StreamCursor.or(z.literal('')).optional().openapi({
-    type: 'string',
-    example: '3.57',
-    description: 'The id of the last event received: the stream goes on behind it',
-  }),
-})

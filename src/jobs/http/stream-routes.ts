@@ -5,8 +5,9 @@ import { invalidResponse, problemResponse, retryLaterResponse } from '../../http
 import { streamHeaders } from '../../platform/sse.ts'
 import type { WatcherCredential } from '../object/watchers.ts'
 import { openStream } from '../operations.ts'
+import { StreamHeaders, StreamQuery } from './parameters.ts'
 import { refuse } from './refusals.ts'
-import { StreamHeaders, StreamMessage, StreamQuery } from './schema.ts'
+import { StreamMessage } from './schema.ts'
 
 const streamRoute = createRoute({
   method: 'get',

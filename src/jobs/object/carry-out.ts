@@ -1,4 +1,4 @@
-import type { JobRow } from '../register/job-register.ts'
+import type { JobRow } from '../register/stored-job.ts'
 import { pendingJob } from '../register/stored-job.ts'
 import { decide, nextWakeMs } from '../rules/job.ts'
 import type { Command, CommandRefusal } from '../rules/refusals.ts'

@@ -5,7 +5,8 @@ import { viewOf } from '../rules/job.ts'
 import type { WatchRefusal } from '../rules/refusals.ts'
 import { pendingRow } from './carry-out.ts'
 import type { Core } from './core.ts'
-import { isCaughtUp, parseCursor, type WatcherCredential } from './watchers.ts'
+import { isCaughtUp, parseCursor } from './frames.ts'
+import type { WatcherCredential } from './watchers.ts'
 
 /** What is asked of the object's `fetch`: which job, how to serve it, and by what the watcher was let in. */
 export type StreamRequest = {

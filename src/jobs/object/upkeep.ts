@@ -1,5 +1,5 @@
 import { log } from '../../platform/log.ts'
-import type { JobRow } from '../register/job-register.ts'
+import type { JobRow } from '../register/stored-job.ts'
 import { start } from '../rules/job.ts'
 import type { Job } from '../rules/types.ts'
 import type { Core } from './core.ts'

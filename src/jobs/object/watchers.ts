@@ -14,7 +14,8 @@ import { isFinal } from '../../shared/job-status.ts'
 import { type Cursor, describeEvent, type HistoryMode } from '../rules/describe.ts'
 import { viewOf } from '../rules/job.ts'
 import { trainerOf } from '../rules/trainers/index.ts'
-import type { Job, View } from '../rules/types.ts'
+import type { Job } from '../rules/types.ts'
+import { cursorId, Frames } from './frames.ts'
 
 /**
  * A watcher's credential: a name that no other credential has, the API token behind it (`null`: there is none that
@@ -47,43 +48,7 @@ const queuedBytes = ({ controller: { desiredSize } }: Watcher): number =>
 
 const start: Cursor = { revision: 0, points: 0 }
 
-/** A cursor as it stands in an event's `id`. */
-export const cursorId = ({ revision, points }: Cursor): string => `${revision}.${points}`
-
-/** The cursor in an event's `id`, which must be of the form `cursorId` gives. */
-export function parseCursor(id: string): Cursor {
-  const [revision, points] = id.split('.')
-  return { revision: Number(revision), points: Number(points) }
-}
-
 export type RevokedAmong = (tokenIds: readonly number[]) => Promise<ReadonlySet<number>>
-
-/** The encoded events of one moment: one for all watchers at the same cursor. */
-class Frames {
-  readonly view: View
-  readonly #describe: typeof describeEvent
-  readonly #frames = new Map<string, { cursor: Cursor; bytes: Uint8Array }>()
-
-  constructor(view: View, describe: typeof describeEvent) {
-    this.view = view
-    this.#describe = describe
-  }
-
-  at({ mode, cursor }: Watcher) {
-    const key = mode === 'window' ? mode : String(cursor.points)
-    const known = this.#frames.get(key)
-    if (known !== undefined) return known
-    const frame = this.#describe(this.view, mode, cursor.points)
-    const encoded = { cursor: frame.cursor, bytes: encodeEvent(cursorId(frame.cursor), frame.event) }
-    this.#frames.set(key, encoded)
-    return encoded
-  }
-}
-
-/** Whether a watcher at the cursor has seen the end of the job. */
-export function isCaughtUp({ job, curve }: View, after: Cursor | null): boolean {
-  return isFinal(job.status) && after !== null && after.revision >= job.revision && after.points >= curve.length
-}
 
 /**
  * The open streams of one job. Each watcher stands at a cursor and is sent what comes after it, so a watcher that was

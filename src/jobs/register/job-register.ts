@@ -1,25 +1,15 @@
 import type { Query } from '../../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../../platform/keyset-page.ts'
-import { JOBS_MAX, PAUSED_CHECK_MS, QUEUE_LENGTH_MAX, VERSIONS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
+import { JOBS_MAX, QUEUE_LENGTH_MAX, VERSIONS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
 import { type JobStatus, jobStatuses } from '../../shared/job-status.ts'
 import { type ModelType, modelTypes } from '../../shared/model-types.ts'
 import { describe } from '../rules/describe.ts'
-import { holdsSlot, nextWakeMs, viewOf } from '../rules/job.ts'
+import { holdsSlot, viewOf } from '../rules/job.ts'
 import type { JobSnapshot } from '../rules/shown.ts'
 import type { Job, JobSpec } from '../rules/types.ts'
-import { jobOf, pendingJob, storedJob } from './stored-job.ts'
-
-/** A row of the register. */
-export type JobRow = {
-  seq: number
-  status: JobStatus
-  revision: number
-  /** `null` while the job holds no slot. */
-  slot: number | null
-  wakeDeadlineMs: number | null
-  /** The job as it stood when the row was written; in training, its steps since follow from the clock. */
-  job: Job
-}
+import { slots as slotsOf } from './slots.ts'
+import { type JobRow, jobOf, pendingJob, storedJob } from './stored-job.ts'
+import { wakeDeadlineMs, wakeDeadlines } from './wake-deadlines.ts'
 
 /** Which jobs a list shows. An empty or missing filter lets all pass. */
 export type JobFilter = { status?: JobStatus[] | undefined; model_type?: ModelType[] | undefined }
@@ -42,9 +32,6 @@ type StoredRow = {
 } & ({ spec: string; summary: string; snapshot: '' } | { spec: null; summary: null; snapshot: string })
 const columns = 'seq, status, revision, slot, wake_by_ms, spec, summary, snapshot'
 
-/** A job whose wake deadline has passed. */
-export type OverdueJob = { wakeDeadlineMs: number; seq: number; id: string }
-
 type CountedRow = {
   total: number
   completed: number
@@ -52,12 +39,6 @@ type CountedRow = {
   training_id: string | null
   holder_id: string | null
 }
-
-/** As the index `jobs_waiting` has it, so that SQLite can use it. */
-const waiting = `status = 'queued' AND slot IS NULL`
-
-/** Whether a slot is free for a newcomer: waiting jobs go first. `?1`: how many slots there are. */
-const slotIsFree = '(SELECT waiting = 0 AND held < ?1 FROM job_counters)'
 
 /** Statements that go with another in one transaction. */
 export type ExtraStatements = { before?: D1PreparedStatement[]; after?: D1PreparedStatement[] }
@@ -112,33 +93,6 @@ export function jobRegister(db: D1Database) {
     if (counted !== null && counted.total >= JOBS_MAX) return 'too_many_jobs'
     if (counted !== null && counted.versions >= VERSIONS_MAX) return 'too_many_versions'
     return mayWait ? 'queue_full' : 'slot_taken'
-  }
-
-  /**
-   * Gives a free slot to the job that has waited longest, with a wake deadline of WAKE_GRACE_MS.
-   *
-   * @returns its id; `null` when no slot is free or no job waits
-   */
-  async function assignSlot(slots: number, nowMs: number): Promise<string | null> {
-    const row = await db
-      .prepare(
-        `UPDATE jobs SET slot = 1, wake_by_ms = ?2
-         WHERE seq = (SELECT seq FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} AND seq > 0 ORDER BY seq LIMIT 1)
-           AND (SELECT held < ?1 FROM job_counters)
-         RETURNING id`,
-      )
-      .bind(slots, nowMs + WAKE_GRACE_MS)
-      .first<{ id: string }>()
-    return row?.id ?? null
-  }
-
-  /** The ids of the jobs that wait, in their order. */
-  async function queue(): Promise<string[]> {
-    const rows = await db
-      .prepare(`SELECT id FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} AND seq > 0 ORDER BY seq LIMIT ?`)
-      .bind(QUEUE_LENGTH_MAX)
-      .all<{ id: string }>()
-    return rows.results.map((row) => row.id)
   }
 
   async function find(id: string): Promise<JobRow | null> {
@@ -236,78 +190,8 @@ export function jobRegister(db: D1Database) {
       .run()
   }
 
-  /**
-   * Acquires a slot for a paused job; one that it already holds, from an attempt that was never finished, is as good. Sets a
-   * wake deadline of WAKE_GRACE_MS: if the attempt fails, the sweeper finds the slot. Jobs that wait for a slot go first.
-   */
-  async function acquireSlot(id: string, slots: number, nowMs: number): Promise<boolean> {
-    const written = await db
-      .prepare(
-        `UPDATE jobs SET slot = coalesce(slot, 1), wake_by_ms = ?3
-         WHERE id = ?2 AND (slot IS NOT NULL OR ${slotIsFree})`,
-      )
-      .bind(slots, id, nowMs + WAKE_GRACE_MS)
-      .run()
-    return written.meta.changes > 0
-  }
-
-  /**
-   * Sets a wake deadline of WAKE_GRACE_MS for a job that does not move by itself, before a command to it: if D1 never
-   * hears of the outcome, the sweeper asks.
-   *
-   * @returns false when there is no such row
-   */
-  async function setWakeDeadline(id: string, nowMs: number): Promise<boolean> {
-    const written = await db
-      .prepare('UPDATE jobs SET wake_by_ms = ?2 WHERE id = ?1')
-      .bind(id, nowMs + WAKE_GRACE_MS)
-      .run()
-    return written.meta.changes > 0
-  }
-
-  /**
-   * Corrects what does not follow from the job's state: a slot acquired in vain, an obsolete deadline. Only what was seen:
-   * if a slot has been acquired or a deadline set since, the deadline differs.
-   *
-   * @param job `null`: waits for a slot, and no object knows of it
-   * @returns whether there was anything to set right
-   */
-  async function repair(id: string, job: Job | null, seen: JobRow, nowMs: number): Promise<boolean> {
-    const wakeMs = job && wakeDeadlineMs(job, nowMs)
-    const mayHoldSlot = job !== null && holdsSlot(job)
-    if (seen.wakeDeadlineMs === wakeMs && (seen.slot === null || mayHoldSlot)) return false
-    await db
-      .prepare(
-        `UPDATE jobs SET wake_by_ms = ?3${mayHoldSlot ? '' : ', slot = NULL'}
-         WHERE id = ?1 AND revision = ?2 AND slot IS ?5 AND wake_by_ms IS ?4`,
-      )
-      .bind(id, job?.revision ?? 0, wakeMs, seen.wakeDeadlineMs, seen.slot)
-      .run()
-    return true
-  }
-
   async function remove(id: string): Promise<void> {
     await db.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
-  }
-
-  /** Jobs whose wake deadline has passed, the longest overdue first, after the one at `after`. */
-  async function overdue(nowMs: number, after: OverdueJob, limit: number): Promise<OverdueJob[]> {
-    const rows = await db
-      .prepare(
-        `SELECT wake_by_ms AS wakeDeadlineMs, seq, id FROM jobs
-         WHERE wake_by_ms BETWEEN ?2 AND ?1 AND (wake_by_ms, seq) > (?2, ?3) ORDER BY wake_by_ms, seq LIMIT ?4`,
-      )
-      .bind(nowMs, after.wakeDeadlineMs, after.seq, limit)
-      .all<OverdueJob>()
-    return rows.results
-  }
-
-  /** Moves an overdue deadline on, so that jobs that cannot be woken do not keep the sweeper from the others. */
-  async function postpone(id: string, nowMs: number): Promise<void> {
-    await db
-      .prepare('UPDATE jobs SET wake_by_ms = ?2 WHERE id = ?1 AND wake_by_ms < ?2')
-      .bind(id, nowMs + WAKE_GRACE_MS)
-      .run()
   }
 
   /** Counts, and the job that trains, or else one that holds a slot: a few rows read, however many jobs there are. */
@@ -327,35 +211,7 @@ export function jobRegister(db: D1Database) {
     }
   }
 
-  return {
-    insert,
-    assignSlot,
-    queue,
-    find,
-    list,
-    walk,
-    update,
-    complete,
-    restore,
-    acquireSlot,
-    setWakeDeadline,
-    repair,
-    remove,
-    overdue,
-    postpone,
-    counts,
-  }
-}
-
-/** When the object of a job in this state should have woken at the latest; `null`: it need not. */
-function wakeDeadlineMs(job: Job, nowMs: number): number | null {
-  if (job.status === 'paused') {
-    // Nothing moves it, but the register may have lost it: it is asked each day.
-    const days = 1 + Math.max(0, Math.floor((nowMs - job.changedMs) / PAUSED_CHECK_MS))
-    return job.changedMs + days * PAUSED_CHECK_MS
-  }
-  const wakeMs = nextWakeMs(job)
-  return wakeMs === null ? null : wakeMs + WAKE_GRACE_MS
+  return { ...slotsOf(db), ...wakeDeadlines(db), insert, find, list, walk, update, complete, restore, remove, counts }
 }
 
 /**

@@ -4,6 +4,18 @@ import type { JobSnapshot } from '../rules/shown.ts'
 import { activeMsAt, planSimulation, STEPS_PER_EPOCH } from '../rules/trainers/simulation.ts'
 import type { Job, JobSpec } from '../rules/types.ts'
 
+/** A row of the register. */
+export type JobRow = {
+  seq: number
+  status: JobStatus
+  revision: number
+  /** `null` while the job holds no slot. */
+  slot: number | null
+  wakeDeadlineMs: number | null
+  /** The job as it stood when the row was written; in training, its steps since follow from the clock. */
+  job: Job
+}
+
 /** How a job stands in its row: what creation decided, and what has become of it. Both are the domain's own, in JSON. */
 export type StoredJob = { spec: string; summary: string }
 

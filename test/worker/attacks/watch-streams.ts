@@ -1,4 +1,4 @@
-import { parseCursor } from '../../../src/jobs/object/watchers.ts'
+import { parseCursor } from '../../../src/jobs/object/frames.ts'
 import { IDLE_TICK_MS } from '../../../src/platform/limits.ts'
 import { api, createJob, post, runAlarm, snapshotOf } from '../api.ts'
 import { EventStream } from '../event-stream.ts'

@@ -1,0 +1,54 @@
+import { QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
+
+/** As the index `jobs_waiting` has it, so that SQLite can use it. */
+const waiting = `status = 'queued' AND slot IS NULL`
+
+/** Whether a slot is free for a newcomer: waiting jobs go first. `?1`: how many slots there are. */
+const slotIsFree = '(SELECT waiting = 0 AND held < ?1 FROM job_counters)'
+
+/** The slots of the register: which job gets a free one, and in which order jobs wait. */
+export function slots(db: D1Database) {
+  /**
+   * Gives a free slot to the job that has waited longest, with a wake deadline of WAKE_GRACE_MS.
+   *
+   * @returns its id; `null` when no slot is free or no job waits
+   */
+  async function assignSlot(slots: number, nowMs: number): Promise<string | null> {
+    const row = await db
+      .prepare(
+        `UPDATE jobs SET slot = 1, wake_by_ms = ?2
+         WHERE seq = (SELECT seq FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} AND seq > 0 ORDER BY seq LIMIT 1)
+           AND (SELECT held < ?1 FROM job_counters)
+         RETURNING id`,
+      )
+      .bind(slots, nowMs + WAKE_GRACE_MS)
+      .first<{ id: string }>()
+    return row?.id ?? null
+  }
+
+  /** The ids of the jobs that wait, in their order. */
+  async function queue(): Promise<string[]> {
+    const rows = await db
+      .prepare(`SELECT id FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} AND seq > 0 ORDER BY seq LIMIT ?`)
+      .bind(QUEUE_LENGTH_MAX)
+      .all<{ id: string }>()
+    return rows.results.map((row) => row.id)
+  }
+
+  /**
+   * Acquires a slot for a paused job; one that it already holds, from an attempt that was never finished, is as good. Sets a
+   * wake deadline of WAKE_GRACE_MS: if the attempt fails, the sweeper finds the slot. Jobs that wait for a slot go first.
+   */
+  async function acquireSlot(id: string, slots: number, nowMs: number): Promise<boolean> {
+    const written = await db
+      .prepare(
+        `UPDATE jobs SET slot = coalesce(slot, 1), wake_by_ms = ?3
+         WHERE id = ?2 AND (slot IS NOT NULL OR ${slotIsFree})`,
+      )
+      .bind(slots, id, nowMs + WAKE_GRACE_MS)
+      .run()
+    return written.meta.changes > 0
+  }
+
+  return { assignSlot, queue, acquireSlot }
+}

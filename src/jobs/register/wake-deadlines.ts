@@ -1,0 +1,78 @@
+import { PAUSED_CHECK_MS, WAKE_GRACE_MS } from '../../platform/limits.ts'
+import { holdsSlot, nextWakeMs } from '../rules/job.ts'
+import type { Job } from '../rules/types.ts'
+import type { JobRow } from './stored-job.ts'
+
+/** A job whose wake deadline has passed. */
+export type OverdueJob = { wakeDeadlineMs: number; seq: number; id: string }
+
+/** The wake deadlines of the register: by when the object of a job should have woken, or the sweeper asks it. */
+export function wakeDeadlines(db: D1Database) {
+  /**
+   * Sets a wake deadline of WAKE_GRACE_MS for a job that does not move by itself, before a command to it: if D1 never
+   * hears of the outcome, the sweeper asks.
+   *
+   * @returns false when there is no such row
+   */
+  async function setWakeDeadline(id: string, nowMs: number): Promise<boolean> {
+    const written = await db
+      .prepare('UPDATE jobs SET wake_by_ms = ?2 WHERE id = ?1')
+      .bind(id, nowMs + WAKE_GRACE_MS)
+      .run()
+    return written.meta.changes > 0
+  }
+
+  /**
+   * Corrects what does not follow from the job's state: a slot acquired in vain, an obsolete deadline. Only what was seen:
+   * if a slot has been acquired or a deadline set since, the deadline differs.
+   *
+   * @param job `null`: waits for a slot, and no object knows of it
+   * @returns whether there was anything to set right
+   */
+  async function repair(id: string, job: Job | null, seen: JobRow, nowMs: number): Promise<boolean> {
+    const wakeMs = job && wakeDeadlineMs(job, nowMs)
+    const mayHoldSlot = job !== null && holdsSlot(job)
+    if (seen.wakeDeadlineMs === wakeMs && (seen.slot === null || mayHoldSlot)) return false
+    await db
+      .prepare(
+        `UPDATE jobs SET wake_by_ms = ?3${mayHoldSlot ? '' : ', slot = NULL'}
+         WHERE id = ?1 AND revision = ?2 AND slot IS ?5 AND wake_by_ms IS ?4`,
+      )
+      .bind(id, job?.revision ?? 0, wakeMs, seen.wakeDeadlineMs, seen.slot)
+      .run()
+    return true
+  }
+
+  /** Jobs whose wake deadline has passed, the longest overdue first, after the one at `after`. */
+  async function overdue(nowMs: number, after: OverdueJob, limit: number): Promise<OverdueJob[]> {
+    const rows = await db
+      .prepare(
+        `SELECT wake_by_ms AS wakeDeadlineMs, seq, id FROM jobs
+         WHERE wake_by_ms BETWEEN ?2 AND ?1 AND (wake_by_ms, seq) > (?2, ?3) ORDER BY wake_by_ms, seq LIMIT ?4`,
+      )
+      .bind(nowMs, after.wakeDeadlineMs, after.seq, limit)
+      .all<OverdueJob>()
+    return rows.results
+  }
+
+  /** Moves an overdue deadline on, so that jobs that cannot be woken do not keep the sweeper from the others. */
+  async function postpone(id: string, nowMs: number): Promise<void> {
+    await db
+      .prepare('UPDATE jobs SET wake_by_ms = ?2 WHERE id = ?1 AND wake_by_ms < ?2')
+      .bind(id, nowMs + WAKE_GRACE_MS)
+      .run()
+  }
+
+  return { setWakeDeadline, repair, overdue, postpone }
+}
+
+/** When the object of a job in this state should have woken at the latest; `null`: it need not. */
+export function wakeDeadlineMs(job: Job, nowMs: number): number | null {
+  if (job.status === 'paused') {
+    // Nothing moves it, but the register may have lost it: it is asked each day.
+    const days = 1 + Math.max(0, Math.floor((nowMs - job.changedMs) / PAUSED_CHECK_MS))
+    return job.changedMs + days * PAUSED_CHECK_MS
+  }
+  const wakeMs = nextWakeMs(job)
+  return wakeMs === null ? null : wakeMs + WAKE_GRACE_MS
+}
