@@ -1,4 +1,4 @@
-/** Part of `npm run build`: copies from swagger-ui-dist what the docs page loads, so that it loads nothing from elsewhere. */
+/** Part of `npm run build`: copies the docs page's files from swagger-ui-dist, so that it loads nothing from other hosts. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 

@@ -1,7 +1,7 @@
-/** Part of `npm run check`: fails when package-lock.json holds a package by less than its SHA-512, or names an address. */
+/** Part of `npm run check`: fails when package-lock.json has a package without SHA-512, or names a download address. */
 import { readFileSync } from 'node:fs'
-import { lockFlaws } from './lock-flaws.ts'
+import { lockErrors } from './lock-errors.ts'
 
-const flaws = lockFlaws(JSON.parse(readFileSync('package-lock.json', 'utf8')))
-for (const flaw of flaws) console.error(`package-lock.json: ${flaw}`)
-process.exit(flaws.length === 0 ? 0 : 1)
+const errors = lockErrors(JSON.parse(readFileSync('package-lock.json', 'utf8')))
+for (const error of errors) console.error(`package-lock.json: ${error}`)
+process.exit(errors.length === 0 ? 0 : 1)

@@ -1,13 +1,13 @@
 /**
- * `npm run house`, part of `npm run check`: reads every import under src/ and prints the rooms with what each takes from
- * the rooms below. Fails on a file that stands in no room or in two, on an import that the table does not allow, and on
- * a circle between files.
+ * `npm run house`, part of `npm run check`: reads every import under src/ and prints the rooms with the rooms that each
+ * imports from. Fails on a file in no room or in two, on an import that the table does not allow, and on an import
+ * cycle.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A room: the folder or files it is made of, and the rooms from which it may import. */
+/** A room: its folder or files, and the rooms from which it may import. */
 export type Room = { name: string; is: string; holds: RegExp; takes: readonly string[] }
 
 const room = (name: string, is: string, takes: readonly string[], holds = new RegExp(`^${name}/`)): Room => ({
@@ -38,7 +38,7 @@ const features = [
   ['session', 'the dialog to sign in, and the notice before the end'],
 ] as const
 
-/** The house, from the ground up: each room takes only from rooms above it in this list. */
+/** The rooms, from the bottom up: each imports only from rooms above it in this list. */
 export const rooms: readonly Room[] = [
   room('shared', 'names and closed lists, for server and browser alike', []),
   room('platform', 'bounds, settings, log, SSE, D1, paging', ['shared']),
@@ -117,17 +117,17 @@ export function importsIn(from: string, text: string): Import[] {
 
 export const importsOf = (file: string): Import[] => importsIn(file, readFileSync(join(src, file), 'utf8'))
 
-/** The rooms that a file stands in: one, if the house is in order. */
+/** The rooms of a file: exactly one, if there is no fault. */
 export const roomsOf = (file: string): Room[] => rooms.filter(({ holds }) => holds.test(file))
 
-/** Why an import is not allowed; `null`: it is, or leads out of src/. */
+/** Why an import is not allowed; `null`: it is allowed, or leads out of src/. */
 export function faultOf({ from, to }: Import): string | null {
   const [here, there] = [roomsOf(from)[0], roomsOf(to)[0]]
   if (here === undefined || there === undefined || here === there || here.takes.includes(there.name)) return null
   return `src/${from} imports src/${to}: ${here.name} takes nothing from ${there.name}`
 }
 
-/** Files that import each other in a circle; `null`: there is none. */
+/** The files of an import cycle; `null`: there is none. */
 export function circleIn(files: ReadonlyMap<string, readonly Import[]>): string[] | null {
   const done = new Set<string>()
   const path: string[] = []
@@ -150,7 +150,7 @@ export function circleIn(files: ReadonlyMap<string, readonly Import[]>): string[
   return null
 }
 
-/** All that is out of order, a sentence each. */
+/** All faults, a sentence each. */
 export function faults(): string[] {
   const files = sourceFiles()
   const imports = new Map(files.map((file) => [file, importsOf(file)]))

@@ -9,7 +9,7 @@ const script = {
   token: 'Set it in STELLWERK_TOKEN, or give it with --token.',
 }
 
-// Who reads may stop reading, as `| head` does.
+// A reader such as `head` may close the pipe early.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit(exitCodes.done)

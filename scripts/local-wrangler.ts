@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url'
 
-/** Wrangler's program, to be run by `process.execPath`. */
+/** Wrangler's entry point, to be run with `process.execPath`. */
 export const wrangler = fileURLToPath(new URL('../node_modules/wrangler/bin/wrangler.js', import.meta.url))
 
 /**
  * The environment of every wrangler that serves the Worker on this machine. Its Local Explorer would answer before the
- * Worker is asked, and give anybody who can connect the whole database, whatever credentials are set. Its local
- * observability would keep each address with its query on disk, where somebody may have put a token.
+ * Worker, and give any client the whole database, whatever credentials are set. Its local observability would store
+ * each address with its query on disk, and a query may contain a token.
  */
 export const wranglerEnv = {
   ...process.env,

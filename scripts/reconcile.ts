@@ -1,4 +1,4 @@
-/** Puts D1's register right after D1 was restored: `npm run reconcile`, and `--help`. */
+/** Repairs D1's register after D1 was restored: `npm run reconcile`, and `--help`. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ExitCode, exitCodes } from './job/usage.ts'
 import { caller } from './reconcile/call.ts'
@@ -33,8 +33,8 @@ async function main(): Promise<ExitCode> {
 
 async function reconcile({ url, token, worker, source }: Command): Promise<ExitCode> {
   const call = caller(connect(url, token), sleep)
-  // Read first, so that a refusal comes before anything is changed.
+  // Read first, so that an error comes before any change.
   const objects = await readObjects(source, worker, process.env)
   print(`Comparing the register of ${url} with ${objects.ids.length} objects ${objects.where}`)
-  return reconcileAll(call, objects.ids, { print, complain: console.error, sleep })
+  return reconcileAll(call, objects.ids, { print, printError: console.error, sleep })
 }

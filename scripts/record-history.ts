@@ -1,7 +1,7 @@
 /**
- * `npm run record-history -- v2`: records how jobs are stored and streamed now, into test/histories/v2/. From then on each
- * test run replays it. To be done when the event log, an object's tables or an event of the stream have changed their
- * shape. A recording is never overwritten; only one that was never deployed may be deleted and made anew.
+ * `npm run record-history -- v2`: records the current format of stored and streamed jobs in test/histories/v2/. From then
+ * on each test run replays it. Run it after a change to the event log, an object's tables or an event of the stream.
+ * A recording is never overwritten; only one that was never deployed may be deleted and recorded again.
  */
 import { formats, writeFormat } from '../test/histories/files.ts'
 import { stories, tables } from '../test/histories/stories.ts'

@@ -9,8 +9,8 @@ const modules: Record<string, { name: string; schema: z.ZodType }> = {
 }
 
 /**
- * `import { jobSchema } from 'virtual:job-schema'`: what the API takes, in JSON Schema, made at build time from the
- * schema that validates. So a form has the API's bounds and defaults, and no validator is shipped.
+ * `import { jobSchema } from 'virtual:job-schema'`: the API's input as JSON Schema, generated at build time from the
+ * validating schema. Forms get the API's bounds and defaults without shipping a validator.
  */
 export function apiSchemas(): Plugin {
   return {
@@ -23,7 +23,7 @@ export function apiSchemas(): Plugin {
   }
 }
 
-/** The bounds are the validator's, the words the document's, which also knows of bounds that are checked by code. */
+/** Bounds from the validator, merged with the OpenAPI document, which adds texts and bounds that are checked by code. */
 function describe(schema: z.ZodType) {
   const hono = new OpenAPIHono()
   hono.openAPIRegistry.register('Described', schema)

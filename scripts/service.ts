@@ -2,16 +2,16 @@ import { ApiError, createClient } from '../src/client/index.ts'
 import { printable } from './job/format.ts'
 import { type ExitCode, exitCodes, UsageError } from './job/usage.ts'
 
-/** What a script says of itself in its errors. */
+/** Texts about a script for its errors. */
 export type Script = {
-  /** Shows its help. */
+  /** The command that shows its help. */
   help: string
-  /** What to do when the service does not know the token. */
+  /** A hint for when the service rejects the token. */
   token: string
 }
 
-/** An end that is foreseen. The message is a sentence that says what to do. */
-export class Stopped extends Error {
+/** An expected error. The message is a sentence that says what to do. */
+export class ExpectedError extends Error {
   readonly code: ExitCode
 
   constructor(code: ExitCode, message: string) {
@@ -20,7 +20,7 @@ export class Stopped extends Error {
   }
 }
 
-/** A client of the service. Throws a UsageError for what is no address or no token. */
+/** A client of the service. @throws UsageError when the address or the token is not valid */
 export function connect(url: string, token: string | undefined) {
   try {
     return createClient(url, { token })
@@ -29,10 +29,10 @@ export function connect(url: string, token: string | undefined) {
   }
 }
 
-/** An error in a sentence that says what to do, and how the script ends. */
+/** The exit code for an error, and a sentence that says what to do. */
 export function explain(error: unknown, url: string, script: Script): [ExitCode, string] {
   if (error instanceof UsageError) return [exitCodes.usage, `${error.message} See ${script.help}.`]
-  if (error instanceof Stopped) return [error.code, error.message]
+  if (error instanceof ExpectedError) return [error.code, error.message]
   if (error instanceof ApiError) {
     const how = error.status === 401 ? `. ${script.token}` : ''
     return [exitCodes.refused, printable(error.message) + how]

@@ -1,13 +1,13 @@
 /**
- * `npm run simulate`: plays seeded runs of the whole control plane on a virtual clock, with faults, and checks the
+ * `npm run simulate`: simulates seeded runs of the whole control plane on a virtual clock, with faults, and checks the
  * promises after each. Exits with 1 and the seed when one is broken.
  *
  *     npm run simulate                                  10,000 runs
  *     npm run simulate -- --runs 500 --from 20001       others
- *     npm run simulate -- --seed 42 --trace             one run, told step by step; shortened first if it breaks
+ *     npm run simulate -- --seed 42 --trace             one run, step by step; shortened first if it fails
  *     npm run simulate -- --without clock-jumps,d1-late without some kinds of faults
- *     npm run simulate -- --mutant skip-outbox          with a fault planted into what jobs are made of
- *     npm run simulate -- --no-shorten                  tells a broken run as it was found, at once
+ *     npm run simulate -- --mutant skip-outbox          with a fault planted into the code
+ *     npm run simulate -- --no-shorten                  reports a failed run at once, not shortened
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -35,8 +35,8 @@ if (unknown.length > 0) fail(`No such fault: ${unknown}. There are ${faultKinds.
 if (values.mutant !== undefined && !mutants.some(({ name }) => name === values.mutant)) {
   fail(`No such mutant: ${values.mutant}. There are ${mutants.map(({ name }) => name).join(', ')}.`)
 }
-const from = wholeNumber('from', values.seed ?? values.from)
-const runs = values.seed === undefined ? wholeNumber('runs', values.runs) : 1
+const from = parseInteger('from', values.seed ?? values.from)
+const runs = values.seed === undefined ? parseInteger('runs', values.runs) : 1
 const faults = faultKinds.filter((kind) => !without.includes(kind))
 const startedMs = performance.now()
 const threads = Math.min(runs, availableParallelism())
@@ -56,15 +56,15 @@ console.log(`faults: ${[...struck].map(([kind, n]) => `${kind} ${n}`).join(', ')
 if (broken === undefined) console.log('Every promise held.')
 else {
   console.log(`\nSeed ${broken.seed} breaks a promise:\n  ${broken.what}\n`)
-  const told = values.shorten ? 'Shortened to' : 'In'
-  console.log(`${told} ${broken.plan.actions.length} actions, faults: ${broken.plan.faults.join(', ') || 'none'}`)
+  const heading = values.shorten ? 'Shortened to' : 'In'
+  console.log(`${heading} ${broken.plan.actions.length} actions, faults: ${broken.plan.faults.join(', ') || 'none'}`)
   for (const action of broken.plan.actions) console.log(`  ${JSON.stringify(action)}`)
   const mutant = values.mutant === undefined ? '' : ` --mutant ${values.mutant}`
   console.log(`\nReplay: npm run simulate -- --seed ${broken.seed}${mutant} --trace`)
   process.exit(1)
 }
 
-/** One thread's share of the seeds: every so many-th. */
+/** Runs one thread's share of the seeds. */
 function play(at: number): Promise<Report> {
   const share: Share = {
     first: from + at,
@@ -82,7 +82,7 @@ function play(at: number): Promise<Report> {
   })
 }
 
-function wholeNumber(name: string, text: string): number {
+function parseInteger(name: string, text: string): number {
   if (!/^\d+$/.test(text)) fail(`--${name} takes a whole number`)
   return Number(text)
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run soak`: watches a job at the pace of production in Chromium for ten minutes, and tells each minute what that
- * costs. Exits with 1 when heap, DOM or CPU of the last three minutes exceed those of minutes 2–4 by more than their
- * margins: something is kept, or done again and again.
+ * `npm run soak`: watches a job at production speed in Chromium for ten minutes, and prints each minute's cost. Exits
+ * with 1 when heap, DOM or CPU of the last three minutes exceed those of minutes 2–4 by more than their margins:
+ * something leaks, or is repeated without need.
  *
  *     npm run soak -- --minutes 30
  */
@@ -18,10 +18,10 @@ import { Service } from '../test/browser/service.ts'
 import { SharedWorkerSession } from '../test/browser/shared-worker.ts'
 import { migrate } from '../test/kill/mortal-server.ts'
 
-/** By how much the end may exceed the beginning. The points of a curve are kept: 1,200 more of them are 0.2 MiB. */
+/** The allowed ratio of end to start. The points of a curve are kept: 1,200 more of them are 0.2 MiB. */
 const margins = { heapMiB: 1.15, nodes: 1.1, cpuS: 1.3 }
 
-/** What a minute has cost; memory as it is after a collection of garbage. */
+/** The cost of a minute; memory is measured after a garbage collection. */
 type Minute = { points: number; heapMiB: number; workerMiB: number; nodes: number; cpuS: number; serverMiB: number }
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
@@ -36,7 +36,7 @@ const service = await Service.start({ assets, state })
 const browser = await launch()
 try {
   const measured = await watch()
-  judge(measured)
+  compareWithMargins(measured)
 } finally {
   await browser.close()
   await service.close()
@@ -51,7 +51,7 @@ async function watch(): Promise<Minute[]> {
   const losses = page.getByRole('figure').first()
   await losses.locator('canvas').waitFor()
   const session = await context.newCDPSession(page)
-  // CPU time of the page's main thread: what else the machine does is not counted.
+  // CPU time of the page's main thread, independent of other load on the machine.
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   const worker = await SharedWorkerSession.attach(browser)
   const measure = async (): Promise<Minute> => {
@@ -85,13 +85,13 @@ async function watch(): Promise<Minute[]> {
   return measured
 }
 
-/** What the server's processes hold: workerd, and wrangler around it. */
+/** The memory of the server's processes: workerd and wrangler. */
 function serverBytes(): number {
   const { pid } = service.server
   return pid === undefined ? 0 : [pid, ...childrenOf(pid)].reduce((sum, one) => sum + residentBytes(one), 0)
 }
 
-function judge(measured: readonly Minute[]): void {
+function compareWithMargins(measured: readonly Minute[]): void {
   const mean = (part: readonly Minute[], of: keyof typeof margins) =>
     part.reduce((sum, minute) => sum + minute[of], 0) / part.length
   for (const figure of ['heapMiB', 'nodes', 'cpuS'] as const) {

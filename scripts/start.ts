@@ -1,6 +1,6 @@
 /**
- * `npm start`: brings the local database up to date, loads the demo dataset if there is none, and serves, to everybody
- * on this machine unless credentials are set; which of the two, it says. Arguments go on to `wrangler dev`, as in
+ * `npm start`: migrates the local database, loads the demo dataset if there is none, and serves: without credentials to
+ * this machine only, unless some are configured; it prints which. Arguments are passed to `wrangler dev`, as in
  * `npm start -- --port 9000 --var SIMULATION_SPEED:20`.
  */
 import { spawn, spawnSync } from 'node:child_process'
@@ -8,8 +8,8 @@ import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { isExposed } from './exposure.ts'
 import { wrangler, wranglerEnv } from './local-wrangler.ts'
-import { letsStrangersIn } from './strangers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -26,17 +26,17 @@ const { values } = parseArgs({
   },
 })
 const port = Number(values.port ?? 8787)
-/** What the database is prepared by as well. */
+/** The options that the commands on the database need as well. */
 const shared = (['config', 'env', 'persist-to'] as const).flatMap((name) =>
   values[name] === undefined ? [] : [`--${name}=${values[name]}`],
 )
 
-/** Whether others could reach the server, however they name it. */
+/** Whether other machines could reach the server. */
 const isReachable =
   args.some((arg) => /^(-r|--remote|--tunnel)\b/.test(arg)) ||
   !['localhost', '127.0.0.1', '::1'].includes(String(values.ip ?? 'localhost'))
 
-/** Runs a command on the local database without asking anything; what it printed is shown only if it fails. */
+/** Runs a command on the local database without prompts; its output is shown only if it fails. */
 function d1(...command: string[]) {
   const run = spawnSync(process.execPath, [wrangler, 'd1', ...command, '--local', ...shared], {
     cwd: root,
@@ -52,8 +52,8 @@ console.log('Preparing the local database …')
 d1('migrations', 'apply', 'DB')
 d1('execute', 'DB', '--file=demo/dataset.sql')
 
-// The address is ours to give: wrangler.toml could have another one, and only who cannot connect cannot pretend. The
-// opening opens nothing where a credential is set, nor to anybody who is not on this machine (src/auth).
+// Always set the address: wrangler.toml could have another one, and a client that can connect could forge its headers.
+// Local access is off where a credential is configured, and for other machines (src/auth).
 const address = values.ip === undefined ? ['--ip', 'localhost'] : []
 const opening = ['--var', `ALLOW_ANYONE_ON_LOCALHOST:${!isReachable}`]
 console.log(
@@ -67,17 +67,17 @@ const server = spawn(
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => server.kill(signal))
 server.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)))
 
-void sayWhoIsLetIn()
+void reportAccess()
 
-/** Asks the server itself, once it answers: credentials come from the command line, .dev.vars, .env or wrangler.toml. */
-async function sayWhoIsLetIn(): Promise<void> {
+/** Asks the server once it answers: credentials can come from the command line, .dev.vars, .env or wrangler.toml. */
+async function reportAccess(): Promise<void> {
   const answer = await fetch(`http://localhost:${port}/session`).catch(() => null)
   if (answer === null) {
     await sleep(250)
-    return sayWhoIsLetIn()
+    return reportAccess()
   }
   await answer.body?.cancel()
-  if (!(await letsStrangersIn(port))) return console.log(whoIsLetIn(answer.status))
+  if (!(await isExposed(port))) return console.log(accessMessage(answer.status))
   console.error(
     'Stopped: with these settings it would let in whoever reaches this machine. Set ADMIN_TOKEN in .dev.vars, or leave ' +
       'out ALLOW_ANYONE_ON_LOCALHOST, --ip and --host.',
@@ -86,7 +86,7 @@ async function sayWhoIsLetIn(): Promise<void> {
   server.kill('SIGTERM')
 }
 
-function whoIsLetIn(status: number): string {
+function accessMessage(status: number): string {
   switch (status) {
     case 200:
       return (
@@ -103,7 +103,7 @@ function whoIsLetIn(status: number): string {
   }
 }
 
-// Cron triggers do not fire by themselves in `wrangler dev`.
+// `wrangler dev` does not fire cron triggers.
 setInterval(() => {
   fetch(`http://localhost:${port}/cdn-cgi/local/scheduled`, { signal: AbortSignal.timeout(30_000) })
     .then((response) => response.body?.cancel())

@@ -7,19 +7,19 @@ type Jobs = Client['api']['v1']['admin']['training']['jobs']
 type NewJob = InferRequestType<Jobs['$post']>
 type JobFilter = InferRequestType<Jobs['$get']>['query']
 
-/** What steers a job that is there. */
-const steering = ['pause', 'resume', 'cancel', 'delete'] as const
-export type Steering = (typeof steering)[number]
+/** Commands on an existing job. */
+const jobCommands = ['pause', 'resume', 'cancel', 'delete'] as const
+export type JobCommand = (typeof jobCommands)[number]
 
-/** What is to be done. */
+/** The command to run. */
 export type Action =
   | { name: 'help' }
   | { name: 'create'; config: NewJob['json']; query: NewJob['query']; watch: boolean }
   | { name: 'list'; filter: JobFilter }
   | { name: 'watch'; id: string; after: string | undefined }
-  | { name: Steering; id: string }
+  | { name: JobCommand; id: string }
 
-/** Where the service is, and how it is to be shown what it answers. */
+/** The service's address and token, and the output format. */
 export type Settings = { url: string; token: string | undefined; json: boolean }
 
 const text = { type: 'string' } as const
@@ -35,10 +35,12 @@ const numbers = {
   'gradient-accumulation': text,
 } as const
 
-/** Reads a command line. Throws a UsageError for what it does not understand; which values are good, the service says. */
+/** Parses a command line. The service validates the values. @throws UsageError for an invalid command line */
 export function readCommand(argv: string[], env: Record<string, string | undefined>): Settings & { action: Action } {
   const [name, ...args] = argv
-  const { values, action } = argv.some((arg) => arg === '--help' || arg === '-h') ? helping : read(name, args)
+  const { values, action } = argv.some((arg) => arg === '--help' || arg === '-h')
+    ? helpCommand
+    : parseCommand(name, args)
   return {
     action,
     url: values.url ?? (env.STELLWERK_URL || 'http://localhost:8787'),
@@ -47,15 +49,15 @@ export function readCommand(argv: string[], env: Record<string, string | undefin
   }
 }
 
-type Read = { values: { url?: string; token?: string; json?: boolean }; action: Action }
-const helping: Read = { values: {}, action: { name: 'help' } }
+type ParsedCommand = { values: { url?: string; token?: string; json?: boolean }; action: Action }
+const helpCommand: ParsedCommand = { values: {}, action: { name: 'help' } }
 
-function read(name: string | undefined, args: string[]): Read {
+function parseCommand(name: string | undefined, args: string[]): ParsedCommand {
   switch (name) {
     case 'help':
-      return helping
+      return helpCommand
     case 'create':
-      return readCreate(args)
+      return parseCreate(args)
     case 'list': {
       const { values } = parse(args, { status: list, 'model-type': list, limit: text }, 0)
       const filter = { status: split(values.status), model_type: split(values['model-type']), limit: values.limit }
@@ -73,13 +75,13 @@ function read(name: string | undefined, args: string[]): Read {
       return { values, action: { name, id: positionals[0] ?? '' } }
     }
     case undefined:
-      throw new UsageError(`Say what to do: create, list, watch, ${steering.join(', ')}.`)
+      throw new UsageError(`Say what to do: create, list, watch, ${jobCommands.join(', ')}.`)
     default:
       throw new UsageError(`There is no command "${name}".`)
   }
 }
 
-function readCreate(args: string[]): Read {
+function parseCreate(args: string[]): ParsedCommand {
   const own = {
     name: text,
     bundesland: list,
@@ -109,7 +111,7 @@ function readCreate(args: string[]): Read {
   return { values, action: { name: 'create', config: given(config), query, watch: values.watch ?? false } }
 }
 
-/** @param wanted how many arguments that are no flags: none, or the job's id */
+/** @param wanted the number of positional arguments: none, or the job's id */
 function parse<const O extends ParseArgsOptionsConfig>(args: string[], own: O, wanted: 0 | 1) {
   const parsed = parseStrictly(args, own)
   const extra = parsed.positionals[wanted]
@@ -127,7 +129,7 @@ function parseStrictly<const O extends ParseArgsOptionsConfig>(args: string[], o
   }
 }
 
-/** The values of a flag that is repeated, or holds several separated by commas; `undefined` when it names none. */
+/** The values of a flag that is repeated or comma-separated; `undefined` when there are none. */
 function split(values: string[] | undefined): string[] | undefined {
   const all = values
     ?.flatMap((value) => value.split(','))
@@ -142,7 +144,7 @@ function number(flag: string, value: string | undefined): number | undefined {
   return Number(value)
 }
 
-/** Without the fields that were not given: the service fills in its defaults. */
+/** The fields without the undefined ones: the service fills in its defaults. */
 function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
 }

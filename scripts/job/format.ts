@@ -1,17 +1,17 @@
 import type { JobSnapshot, StreamEvent } from '../../src/client/index.ts'
 import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
 
-/** Characters of a name in a table: the other columns fit beside it into 120. */
+/** Characters of a name in a table: with the other columns it fits into 120. */
 const NAME_WIDTH_MAX = 32
 
-/** Characters of a bar that still tells something, and of one that needs no longer way to say it. */
+/** Characters of the shortest useful bar, and of the longest. */
 const BAR_WIDTH_MIN = 8
 const BAR_WIDTH_MAX = 40
 
-/** Columns left free at the end of the line: a terminal writes ^C there, and wraps where one is full. */
+/** Free columns at the end of the line: a terminal writes ^C there, and wraps full lines. */
 const MARGIN = 3
 
-/** Characters of an id that are shown at least: two jobs of a thousand begin alike in one case of ten thousand. */
+/** Minimum characters of a shown id: among a thousand jobs, two share them in one case of ten thousand. */
 const SHORT_ID_LENGTH_MIN = 8
 
 /** `8:21`, `1:02:03`: whole seconds, rounded up, so that 0:00 is the end. */
@@ -24,7 +24,7 @@ export function duration(ms: number): string {
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
 }
 
-/** Text of the service as it may stand in a terminal: in one line, and without what steers it. */
+/** Text of the service made safe for a terminal: one line, without control characters. */
 export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
 
 /** Columns as wide as their widest cell, two spaces between them. */
@@ -39,7 +39,7 @@ export function table(head: string[], rows: string[][]): string[] {
   )
 }
 
-/** Jobs as a table, newest first. Ids are cut to what tells these jobs apart. */
+/** Jobs as a table, newest first. Ids are shortened to a distinct prefix. */
 export function jobTable(jobs: JobSnapshot[], timeZone?: string): string[] {
   const idLength = distinctLength(jobs.map((job) => job.id))
   const rows = jobs.map((job) => [
@@ -54,18 +54,18 @@ export function jobTable(jobs: JobSnapshot[], timeZone?: string): string[] {
   return table(['ID', 'NAME', 'TYPE', 'STATUS', 'PROGRESS', 'EPOCH', 'CREATED'], rows)
 }
 
-/** Where a job stands, in one line without a bar. */
+/** A job's progress, in one line without a bar. */
 export function progressText(event: StreamEvent): string {
   return [padded(event.status, 10), ...figures(event), timing(event)].join('  ')
 }
 
-/** How a part of the line is coloured by the job's status, if at all. */
+/** Colours a part of the line by the job's status. */
 export type Paint = (text: string, status: JobStatus) => string
 
 /**
- * Where a job stands, in one line of at most `columns` characters: a bar as long as there is room for.
+ * A job's progress, in one line of at most `columns` characters, with a bar that fills the available width.
  *
- * @param note stands where the time left would, as while there is no connection
+ * @param note replaces the remaining time, for example while there is no connection
  */
 export function progressLine(
   event: StreamEvent,
@@ -81,7 +81,7 @@ export function progressLine(
   return `${before}  ${paint('█'.repeat(full), event.status)}${'░'.repeat(room - full)}  ${after}`
 }
 
-/** How a job ended, as a sentence; `why` it failed. */
+/** How a job ended, as a sentence; `why`: the reason of a failure. */
 export function ending(event: StreamEvent, why: string | null): string {
   const { loss, val_loss, accuracy } = event.metrics
   switch (event.status) {

@@ -1,13 +1,13 @@
 import { ApiError, type Client, type JobSnapshot } from '../../src/client/index.ts'
 
-/** Jobs among which the beginning of an id is looked up: the largest page there is. */
+/** Jobs among which a shortened id is looked up: the largest page. */
 const LOOKED_UP_MAX = 200
 
 const wholeId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 type Answer = { ok: boolean; status: number; headers: Headers; text(): Promise<string> }
 
-/** The answer to a request; a refusal is thrown, and what is no answer of the API. */
+/** The answer to a request. @throws ApiError for an error, or an answer that is not the API's */
 export async function accepted<R extends Answer>(request: Promise<R>): Promise<Extract<R, { ok: true }>> {
   const response = await request
   if (!response.ok) throw await ApiError.of(response)
@@ -16,7 +16,7 @@ export async function accepted<R extends Answer>(request: Promise<R>): Promise<E
   throw new ApiError(response.status, null, 'What answers there is no Stellwerk: look at --url or STELLWERK_URL.')
 }
 
-/** The id that begins so. Throws an ApiError (404) when none of the newest jobs does, or several do. */
+/** The id with this prefix. @throws ApiError (404) when none of the newest jobs has it, or several have */
 export async function findId(client: Client, beginning: string): Promise<string> {
   const wanted = beginning.toLowerCase()
   if (wholeId.test(wanted)) return wanted
@@ -32,7 +32,7 @@ export async function findId(client: Client, beginning: string): Promise<string>
   throw new ApiError(404, null, message)
 }
 
-/** A job as it is now. */
+/** A job's current state. */
 export async function readJob(client: Client, id: string): Promise<JobSnapshot> {
   const request = client.api.v1.admin.training.jobs[':id'].$get({ param: { id }, header: {} })
   return (await accepted(request)).json() as Promise<JobSnapshot>

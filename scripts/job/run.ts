@@ -1,5 +1,5 @@
 import type { Client } from '../../src/client/index.ts'
-import type { Action, Steering } from './command.ts'
+import type { Action, JobCommand } from './command.ts'
 import { jobTable } from './format.ts'
 import { accepted, findId } from './requests.ts'
 import { type ExitCode, exitCodes } from './usage.ts'
@@ -9,7 +9,7 @@ type Work = Exclude<Action, { name: 'help' }>
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
-/** Does what the command line says and prints what came of it; refusals are thrown. */
+/** Runs a command and prints its result; throws errors of the service. */
 export async function run(client: Client, action: Work, json: boolean): Promise<ExitCode> {
   switch (action.name) {
     case 'create':
@@ -43,7 +43,7 @@ async function list(client: Client, { filter }: Extract<Work, { name: 'list' }>,
 
 async function steer(
   client: Client,
-  { name, id: beginning }: { name: Steering; id: string },
+  { name, id: beginning }: { name: JobCommand; id: string },
   json: boolean,
 ): Promise<ExitCode> {
   const id = await findId(client, beginning)

@@ -4,12 +4,12 @@ import type { StreamEvent, WatchedEvent } from '../../src/client/index.ts'
 import type { JobStatus } from '../../src/shared/job-status.ts'
 import { type Paint, progressLine, progressText } from './format.ts'
 
-/** Where a watch is shown. */
+/** The output of a watch. */
 export type Screen = {
   show(event: WatchedEvent): void
   /** The connection is lost; the next attempt is made after `waitMs`. */
   lost(why: string, waitMs: number): void
-  /** Leaves the terminal as it was found. Can be called again. */
+  /** Restores the terminal. Idempotent. */
   close(): void
 }
 
@@ -38,7 +38,7 @@ export function lineScreen(out: Output, err: Output): Screen {
   }
 }
 
-/** For people: one line that is painted anew. */
+/** For people: one line that is redrawn. */
 export function barScreen(out: Output): Screen {
   let latest: StreamEvent | null = null
   let note: string | undefined
@@ -74,7 +74,7 @@ const colours: Partial<Record<JobStatus, 'green' | 'red' | 'yellow'>> = {
   cancelled: 'yellow',
 }
 
-/** Colours where the terminal has them and NO_COLOR is not set. */
+/** Uses colours if the terminal supports them and NO_COLOR is not set. */
 const paintFor =
   (stream: Output): Paint =>
   (text, status) =>

@@ -1,4 +1,4 @@
-/** How `npm run job` ends. The states of a watched job come first, so that a script can say `watch … && deploy`. */
+/** Exit codes of `npm run job`. The states of a watched job come first, so that scripts can use `watch … && deploy`. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -12,7 +12,7 @@ export const exitCodes = {
 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** The command line was not understood. The message is a sentence. */
+/** The command line is not valid. The message is a sentence. */
 export class UsageError extends Error {}
 
 /** What --help shows. */

@@ -11,7 +11,7 @@ const codes = {
   cancelled: exitCodes.cancelled,
 } as const satisfies Record<FinalStatus, ExitCode>
 
-/** Shows a job until it ends, or until Ctrl+C; how it ended is the exit code. */
+/** Shows a job until it ends, or until Ctrl+C. @returns the exit code for how it ended */
 export async function watch(client: Client, id: string, after: string | undefined, json: boolean): Promise<ExitCode> {
   const { stdout, stderr } = process
   const job = await readJob(client, id)
@@ -22,7 +22,7 @@ export async function watch(client: Client, id: string, after: string | undefine
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   try {
     const last = await show(client, id, after, screen, stop.signal)
-    // Without an event there was none behind `after`: the job had ended before.
+    // Without an event after `after` the job had already ended.
     const { status, error_message } = last?.status === 'completed' ? { ...job, ...last } : await readJob(client, id)
     if (!json) stdout.write(`${last ? ending(last, error_message) : `The job is ${status}; there is nothing more.`}\n`)
     return codes[status as FinalStatus]
@@ -35,7 +35,7 @@ export async function watch(client: Client, id: string, after: string | undefine
   }
 }
 
-/** The last event; `null` when there was none. The screen is closed, however the watch ends. */
+/** The last event; `null` when there was none. The screen is always closed. */
 async function show(
   client: Client,
   id: string,

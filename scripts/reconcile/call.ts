@@ -9,22 +9,22 @@ import {
 import { accepted } from '../job/requests.ts'
 import { noAnswer } from '../service.ts'
 
-/** Times that a call, or what failed in it, is tried: with the pauses in between a restart of an object or of D1 passes. */
+/** Attempts at a call, or at what failed in it: with the delays in between, they outlast a restart of an object or of D1. */
 export const TRIES_MAX = 4
 
-/** Milliseconds for a call: twice what it takes if none of its objects answers. */
+/** Timeout of a call in milliseconds: twice what it takes if none of its objects answers. */
 const CALL_MS = 2 * Math.ceil(RECONCILE_PAGE_MAX / OBJECTS_ASKED_AT_ONCE) * OBJECT_ANSWER_MS
 
 type Post = Client['api']['v1']['admin']['training']['reconcile']['$post']
 export type Answer = InferResponseType<Post, 200>
 export type Call = (input: InferRequestType<Post>['json']) => Promise<Answer>
 
-/** Milliseconds between this try and the next. */
+/** Milliseconds between this attempt and the next. */
 export const pauseMs = (attempt: number): number => 1_000 * 2 ** (attempt - 1)
 
 /**
- * Calls the service; waits and tries again where it is too busy for a moment, and once there has been a connection, also
- * where that fails. Other refusals are thrown.
+ * Calls the service. Retries temporary errors and, once there has been a connection, lost connections. Throws all other
+ * errors.
  */
 export function caller(client: Client, sleep: (ms: number) => Promise<unknown>): Call {
   let hasAnswered = false
@@ -42,7 +42,7 @@ export function caller(client: Client, sleep: (ms: number) => Promise<unknown>):
         const response = await post(json)
         const { status }: { status: number } = response
         if (isLast || (status !== 429 && status < 500)) return await (await accepted(Promise.resolve(response))).json()
-        waitMs = askedWaitMs(response.headers) ?? waitMs
+        waitMs = retryAfterMs(response.headers) ?? waitMs
         await response.body?.cancel()
       } catch (error) {
         if (isLast || !hasAnswered || noAnswer(error) === null) throw error
@@ -52,8 +52,8 @@ export function caller(client: Client, sleep: (ms: number) => Promise<unknown>):
   }
 }
 
-/** Milliseconds for which the service asks to be left alone: no longer than its rate limit lasts. */
-function askedWaitMs(headers: Headers): number | null {
+/** The milliseconds in `Retry-After`, at most the period of the rate limit. */
+function retryAfterMs(headers: Headers): number | null {
   const seconds = headers.get('Retry-After')
   return seconds === null || !/^\d+$/.test(seconds) ? null : Math.min(Number(seconds), RATE_LIMIT_PERIOD_S) * 1_000
 }

@@ -1,20 +1,20 @@
 import { printable } from '../job/format.ts'
 import { exitCodes, UsageError } from '../job/usage.ts'
-import { noAnswer, Stopped } from '../service.ts'
+import { ExpectedError, noAnswer } from '../service.ts'
 
-/** Objects of a page: the most that Cloudflare lists at a time. */
+/** Objects per page: the maximum of Cloudflare's API. */
 const OBJECTS_PAGE_MAX = 10_000
 
-/** Namespaces of a page: the most that Cloudflare lists at a time, and more than an account can have classes. */
+/** Namespaces per page: the maximum of Cloudflare's API, and more classes than an account can have. */
 const NAMESPACES_PAGE_MAX = 1_000
 
-/** Milliseconds for a page: ids of 10,000 objects are 1 MB. */
+/** Timeout of a page in milliseconds: ids of 10,000 objects are 1 MB. */
 const PAGE_MS = 60_000
 
 type Env = Record<string, string | undefined>
 type Namespace = { id: string; class?: string; script?: string }
 type ListedObject = { id: string; hasStoredData?: boolean }
-/** `cursor`: where the next page begins; `null`: there is none. */
+/** `cursor`: the start of the next page; `null`: there is none. */
 type Page<T> = { result: T[]; cursor: string | null }
 
 /** Cloudflare's answer to a request for a list. Its documented schema has `cursor`; its own clients read `cursors.after`. */
@@ -26,7 +26,7 @@ type Answer<T> = {
 }
 
 /**
- * The ids of all objects that have stored something, of the class `className` of the Worker `worker`, by Cloudflare's API.
+ * The ids of all objects with stored data, of the class `className` of the Worker `worker`, from Cloudflare's API.
  *
  * @param env wrangler's variables: CLOUDFLARE_ACCOUNT_ID, CLOUDFLARE_API_TOKEN, CLOUDFLARE_API_BASE_URL
  * @see https://developers.cloudflare.com/api/resources/durable_objects/
@@ -38,7 +38,10 @@ export async function objectsAtCloudflare(worker: string, className: string, env
   if (namespace === undefined) {
     const what =
       'say with --worker under which name it is deployed, and look whether CLOUDFLARE_ACCOUNT_ID is its account'
-    throw new Stopped(exitCodes.refused, `The account has no Worker "${worker}" with objects ${className}: ${what}.`)
+    throw new ExpectedError(
+      exitCodes.refused,
+      `The account has no Worker "${worker}" with objects ${className}: ${what}.`,
+    )
   }
   const path = `/${encodeURIComponent(namespace.id)}/objects`
   const ids: string[] = []
@@ -48,14 +51,14 @@ export async function objectsAtCloudflare(worker: string, className: string, env
     const page: Page<ListedObject> = await list<ListedObject>(path, query)
     ids.push(...page.result.filter((object) => object.hasStoredData).map((object) => object.id))
     if (page.cursor !== null && page.cursor === cursor) {
-      throw new Stopped(exitCodes.refused, 'Cloudflare lists the same objects again and again: try it later.')
+      throw new ExpectedError(exitCodes.refused, 'Cloudflare lists the same objects again and again: try it later.')
     }
     cursor = page.cursor
   } while (cursor !== null)
   return ids
 }
 
-/** Asks for a list below `…/durable_objects/namespaces`. */
+/** Fetches a list below `…/durable_objects/namespaces`. */
 function lister(env: Env) {
   const { account, token, base } = readSettings(env)
   return async <T>(path: string, query: Record<string, string | number>): Promise<Page<T>> => {
@@ -87,7 +90,7 @@ function readSettings(env: Env): { account: string; token: string; base: string 
   return { account, token, base: base.replace(/\/+$/, '') }
 }
 
-/** @returns the status, and what was answered; `null` when that is not JSON */
+/** @returns the status, and the answer; `null` when that is not JSON */
 async function fetchJson<T>(address: string, token: string): Promise<[number, T | null]> {
   try {
     const headers = { Authorization: `Bearer ${token}` }
@@ -98,7 +101,7 @@ async function fetchJson<T>(address: string, token: string): Promise<[number, T 
     const reason = noAnswer(error)
     if (reason === null) throw error
     const what = 'try again, or give the ids with --objects'
-    throw new Stopped(exitCodes.unreachable, `No answer from Cloudflare (${reason}): ${what}.`)
+    throw new ExpectedError(exitCodes.unreachable, `No answer from Cloudflare (${reason}): ${what}.`)
   }
 }
 
@@ -110,12 +113,12 @@ function parse<T>(text: string): T | null {
   }
 }
 
-function refusal(status: number, answer: Answer<unknown> | null): Stopped {
+function refusal(status: number, answer: Answer<unknown> | null): ExpectedError {
   const errors = answer?.errors?.map(({ code, message }) => `${message} (${code})`).join(', ')
   const why = printable(errors || 'it answered no list')
   const isCredential = status >= 400 && status < 500 && status !== 429
   const what = isCredential
     ? 'check CLOUDFLARE_ACCOUNT_ID, and that CLOUDFLARE_API_TOKEN has the permission Workers Scripts Read'
     : 'try again in some minutes'
-  return new Stopped(exitCodes.refused, `Cloudflare refused to list the objects with ${status}, ${why}: ${what}.`)
+  return new ExpectedError(exitCodes.refused, `Cloudflare refused to list the objects with ${status}, ${why}: ${what}.`)
 }

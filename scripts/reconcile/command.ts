@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from '../job/usage.ts'
 
-/** Where the ids of the objects are read. */
+/** The source of the objects' ids. */
 export type Source =
   | { from: 'state'; folder: string | undefined }
   | { from: 'cloudflare' }
   | { from: 'file'; file: string }
 
-/** What is to be done. `worker`: the name under which the Worker is deployed. */
+/** The command to run. `worker`: the name under which the Worker is deployed. */
 export type Command = { url: string; token: string | undefined; worker: string; source: Source }
 
 type Env = Record<string, string | undefined>
 
-/** Reads a command line; `null` asks for help. Throws a UsageError for what it does not understand. */
+/** Parses a command line; `null` requests help. @throws UsageError for an invalid command line */
 export function readCommand(argv: string[], env: Env): Command | null {
   if (argv.some((arg) => arg === '--help' || arg === '-h')) return null
   const values = parse(argv)

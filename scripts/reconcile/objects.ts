@@ -3,20 +3,20 @@ import { join, relative, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { exitCodes } from '../job/usage.ts'
-import { Stopped } from '../service.ts'
+import { ExpectedError } from '../service.ts'
 import { objectsAtCloudflare } from './cloudflare.ts'
 import type { Source } from './command.ts'
 
 /** The class of the objects, as wrangler.toml names it. */
 export const CLASS_NAME = 'TrainingJob'
 
-/** Objects by their ids, and where those stand: `in …`, `at …`. */
+/** The ids of objects, and their source: `in …`, `at …`. */
 export type Objects = { ids: string[]; where: string }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const isId = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
 
-/** Reads the ids of all objects. Throws a UsageError or Stopped where they cannot be read. */
+/** Reads the ids of all objects. @throws UsageError or ExpectedError when they cannot be read. */
 export async function readObjects(
   source: Source,
   worker: string,
@@ -32,13 +32,13 @@ export async function readObjects(
   }
 }
 
-/** A local server keeps each object's storage in a file that is called by its id, beside one for all their alarms. */
+/** A local server keeps each object's storage in a file named by its id, beside one for all alarms. */
 async function inState(state: string, worker: string): Promise<Objects> {
   const folder = join(state, 'v3/do', `${worker}-${CLASS_NAME}`)
   const where = relative(root, folder).startsWith('..') ? folder : relative(root, folder)
   const names = await readdir(folder).catch(() => {
     const what = 'say with --persist-to where the server keeps its state, or with --worker what its Worker is called'
-    throw new Stopped(exitCodes.usage, `There is no folder ${where}: ${what}.`)
+    throw new ExpectedError(exitCodes.usage, `There is no folder ${where}: ${what}.`)
   })
   const ids = names.filter((name) => name.endsWith('.sqlite')).map((name) => name.slice(0, -'.sqlite'.length))
   return { ids: ids.filter(isId), where: `in ${where}` }
@@ -48,13 +48,16 @@ async function inFile(file: string): Promise<Objects> {
   const where = file === '-' ? 'the standard input' : file
   const content = await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')).catch((error) => {
     const { code } = error as NodeJS.ErrnoException
-    throw new Stopped(exitCodes.usage, `${where} cannot be read (${code}): give --objects a file with one id a line.`)
+    throw new ExpectedError(
+      exitCodes.usage,
+      `${where} cannot be read (${code}): give --objects a file with one id a line.`,
+    )
   })
   const lines = content.split('\n').map((line) => line.trim())
   const wrong = lines.findIndex((line) => line !== '' && !isId(line))
   if (wrong >= 0) {
     const what = 'an id is 64 hexadecimal digits in lower case'
-    throw new Stopped(exitCodes.usage, `Line ${wrong + 1} of ${where} is not the id of an object: ${what}.`)
+    throw new ExpectedError(exitCodes.usage, `Line ${wrong + 1} of ${where} is not the id of an object: ${what}.`)
   }
   return { ids: lines.filter((line) => line !== ''), where: `in ${where}` }
 }

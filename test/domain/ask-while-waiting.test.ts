@@ -15,7 +15,7 @@ function watched(state: 'waiting' | 'connecting') {
   return { connection, ask, stop }
 }
 
-test('a curve that no stream is free for is asked for soon, and then again and again', () => {
+test('a curve without a free stream is requested soon, and then repeatedly', () => {
   const { ask, stop } = watched('waiting')
   vi.advanceTimersByTime(COMPARED_CURVE_SOON_MS)
   expect(ask).toHaveBeenCalledTimes(1)
@@ -26,7 +26,7 @@ test('a curve that no stream is free for is asked for soon, and then again and a
   expect(ask).toHaveBeenCalledTimes(3)
 })
 
-test('a stream that is opened at once costs no request, and one that comes free ends the asking', () => {
+test('a stream that is opened at once costs no request, and one that becomes free ends the polling', () => {
   const { connection, ask } = watched('waiting')
   connection.value = { state: 'connecting' }
   vi.advanceTimersByTime(COMPARED_JOBS_MS)

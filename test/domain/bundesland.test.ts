@@ -4,14 +4,14 @@ import { bundeslandCodes, bundeslandNames } from '../../src/shared/bundeslaender
 
 const refusal = (value: unknown) => Bundesland.safeParse(value).error?.issues[0]?.message
 
-test.each(bundeslandCodes)('%s is taken in any case, with DE- before it, and by its name', (code) => {
+test.each(bundeslandCodes)('%s is accepted in upper and lower case, with the prefix DE-, and by name', (code) => {
   const name = bundeslandNames[code]
   const spellings = [code, code.toLowerCase(), `DE-${code}`, `de-${code.toLowerCase()}`, ` ${code} `, name]
   const names = [name.toUpperCase(), name.replaceAll('-', ' '), name.replaceAll('ü', 'ue'), name.normalize('NFD')]
   for (const spelling of [...spellings, ...names]) expect(Bundesland.parse(spelling), spelling).toBe(code)
 })
 
-test('there are the 16 of ISO 3166-2:DE', () => {
+test('all 16 of ISO 3166-2:DE exist', () => {
   expect(bundeslandCodes.join(' ')).toBe('BW BY BE BB HB HH HE MV NI NW RP SL SN ST SH TH')
 })
 
@@ -22,7 +22,7 @@ test.each(['', 'XX', 'DE', 'B-Y', 'DE-DE-BY', 'Bayernland', 'constructor', '__pr
   },
 )
 
-test('a refusal repeats only the beginning of a long value, and nothing that could break an answer', () => {
+test('an error repeats only the beginning of a long value, and nothing that could break an answer', () => {
   expect(refusal('x'.repeat(60_000))).toMatch(`"${'x'.repeat(40)}…" is not a Bundesland`)
   expect(refusal('\ud800\n"')).toMatch('"\\ud800\\n\\"" is not a Bundesland')
 })

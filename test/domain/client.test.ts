@@ -37,7 +37,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('a job is watched to its final event, and each request bears the token', async () => {
+test('a job is watched to its final event, and each request has the token', async () => {
   const { events, requests, steps } = await watch([serve(short)])
   expect(steps).toEqual(numbers(8))
   expect(events.map(({ data }) => data.status)).toEqual([...Array(4).fill('training'), 'cancelled'])
@@ -46,7 +46,7 @@ test('a job is watched to its final event, and each request bears the token', as
   expect(requests[0]?.headers.get('Authorization')).toBe('Bearer secret')
 })
 
-test('whatever byte the connection is cut at, each point comes once and in order', async () => {
+test('wherever the connection breaks, each point comes once and in order', async () => {
   const whole = wireOf(short, new Request('http://x'))?.length ?? 0
   expect(whole).toBeGreaterThan(2_000)
   for (const cut of numbers(whole)) {
@@ -85,7 +85,7 @@ test.each(numbers(10))(
   },
 )
 
-test('events while catching up are not the end, also when the status is final', async () => {
+test('events while catching up are not the end, even if the status is final', async () => {
   const { events, steps } = await watch([serve(lifeOf(12, [1_200], 'failed').slice(-1))])
   expect(events.map(({ data }) => [data.status, data.more])).toEqual([
     ['failed', true],
@@ -95,14 +95,14 @@ test('events while catching up are not the end, also when the status is final', 
   expect(steps).toEqual(numbers(1_200))
 })
 
-test('a watch goes on behind a cursor, and ends at once behind the last', async () => {
+test('a watch resumes after a cursor, and ends at once after the last one', async () => {
   const { events } = await watch([serve(short)])
   const rest = await watch([serve(short)], { after: events[1]?.cursor })
   expect(rest.events).toEqual(events.slice(2))
   expect((await watch([serve(short)], { after: events.at(-1)?.cursor })).events).toEqual([])
 })
 
-test('attempts that fail are spread up to ever later, and an event begins the count anew', async () => {
+test('failed attempts back off with jitter, and an event resets the backoff', async () => {
   const unreachable = new TypeError('fetch failed')
   const first = wireOf(short, new Request('http://x'))?.subarray(0, 600) ?? new Uint8Array()
   const failures: Answers = [unreachable, unreachable, new Response('<html>', { status: 502 })]
@@ -113,7 +113,7 @@ test('attempts that fail are spread up to ever later, and an event begins the co
   expect((await watch([...failures, serve(short)], { random: () => 0.25 })).waits).toEqual([500, 1_000, 2_000])
 })
 
-test('the waits begin where the server says: by the retry of its stream, and not before its Retry-After', async () => {
+test('waits start at the retry of the stream, and last at least the Retry-After', async () => {
   const retry = stream([new TextEncoder().encode('retry: 500\n\n')])
   const busy = problem(503, 'Too many streams watch this job', { 'Retry-After': String(RETRY_AFTER_S) })
   const { waits } = await watch([retry, busy, serve(short)])
@@ -145,23 +145,23 @@ test.each([
   expect(requests).toHaveLength(1)
 })
 
-test('a job deleted while it is watched is not found', async () => {
+test('watching a job that is deleted meanwhile ends with 404', async () => {
   const farewell = stream([retryField, encodeEvent('7.5', { error: 'Job not found' })])
   await expect(watch([farewell])).rejects.toMatchObject({ name: 'ApiError', status: 404, message: 'Job not found' })
 })
 
-test('a letter whose bytes come apart arrives whole', async () => {
+test('a character split across chunks arrives intact', async () => {
   const wire = encodeEvent('7.5', { error: 'Prüfung gelöscht' })
   const bytes = numbers(wire.length).map((at) => wire.subarray(at, at + 1))
   await expect(watch([stream(bytes)])).rejects.toThrow('Prüfung gelöscht')
 })
 
-test('a page that is no stream is not taken for one', async () => {
+test('an answer that is not a stream is an error', async () => {
   const portal = new Response('<html>', { headers: { 'Content-Type': 'text/html' } })
   await expect(watch([portal])).rejects.toThrow('Expected an event stream, received text/html')
 })
 
-test('a connection without a byte for 45 s is taken for dead and opened anew', async () => {
+test('a connection without a byte for 45 s is considered dead and reopened', async () => {
   vi.useFakeTimers()
   const half = wireOf(short, new Request('http://x'))?.subarray(0, 900) ?? new Uint8Array()
   const hanging: Answer = () => new Promise(() => {})
@@ -225,7 +225,7 @@ test('leaving the loop closes the connection', async () => {
   expect(requests[0]?.signal.aborted).toBe(true)
 })
 
-test('what cannot be sent is refused at once, without showing the token', () => {
+test('an address or token that cannot be sent is rejected at once, without revealing the token', () => {
   expect(() => createClient('stellwerk')).toThrow(TypeError)
   expect(() => createClient('ftp://stellwerk')).toThrow('Not an http address: ftp://stellwerk')
   for (const token of ['', 'geheim\n', 'Schlüssel']) {

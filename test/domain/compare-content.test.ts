@@ -31,26 +31,26 @@ test('curves with points at different steps can be read at each of them', () => 
   expect(marks).toEqual([{ kind: 'epoch', from: 100 }])
 })
 
-test('by steps no point of a long curve is left out', () => {
+test('by steps no point of a long curve is omitted', () => {
   const steps = Array.from({ length: 10_000 }, (_, step) => step)
   const { x, curves } = contentOf([charted(steps), charted(steps.slice(0, 100))], 'val_loss', 'step')
   expect([...x]).toEqual(steps)
   expect(curves[1]?.filter((value) => value !== null)).toHaveLength(100)
 })
 
-test('epochs begin where the points say, in the job that has come furthest', () => {
+test('epochs start where the points say, in the job that has progressed furthest', () => {
   const { marks } = contentOf([charted([0, 7]), charted([0, 10, 20, 30], { perEpoch: 20 })], 'loss', 'step')
   expect(marks).toEqual([{ kind: 'epoch', from: 20 }])
 })
 
-test('curves lie by their time and by the progress of their jobs as well', () => {
+test('curves can also be placed by time and by progress', () => {
   expect([...contentOf([charted([0, 100])], 'accuracy', 'time').x]).toContain(100_000)
   const { x, xRange } = contentOf([charted([0, 100])], 'accuracy', 'progress')
   expect([...x]).toEqual([0, 50])
   expect(xRange).toEqual([0, 100])
 })
 
-test('without a stream the length of the first epoch says how many steps there are', () => {
+test('without a stream the number of steps follows from the length of the first epoch', () => {
   const progressOf = (one: Charted) => [...contentOf([one], 'loss', 'progress').x]
   expect(progressOf(charted([0, 20, 40], { perEpoch: 40, hasStream: false }))).toEqual([0, 25, 50])
   expect(progressOf(charted([0, 20], { perEpoch: 40, hasStream: false }))).toEqual([])
@@ -62,7 +62,7 @@ test('a hidden curve keeps its place on the axis, and one without points is empt
   expect(curves).toEqual([[], [null, null]])
 })
 
-test('the lowest loss is that of a point, with the step it was reached at', () => {
+test('the lowest loss is that of a point, with its step', () => {
   expect(lowestOf(charted([0, 250, 500]).points)).toEqual({ value: 0.5, step: 500 })
   expect(lowestOf(charted([]).points)).toBeNull()
 })

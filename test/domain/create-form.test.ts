@@ -51,7 +51,7 @@ const drafts = fc
     ...Object.fromEntries(numberFields.map((field) => [field, String(numbers[field])])),
   }))
 
-test('what the form finds nothing wrong with the API takes, and nothing else', () => {
+test('the form accepts exactly what the API accepts', () => {
   let taken = 0
   fc.assert(
     fc.property(drafts, (draft) => {
@@ -66,7 +66,7 @@ test('what the form finds nothing wrong with the API takes, and nothing else', (
   expect(taken).toBeGreaterThan(200)
 })
 
-test('a form for a job like another one asks for the same, under the next name', () => {
+test('a form for a copy of a job has its settings and the next name', () => {
   fc.assert(
     fc.property(drafts, (draft) => {
       const parsed = TrainingConfig.safeParse(configOf(draft))

@@ -13,7 +13,7 @@ import { frameOf, storageOn, stories, tables } from '../histories/stories.ts'
 import { Disk } from '../simulation/storage.ts'
 import { after } from './jobs.ts'
 
-describe.each(formats())('what was stored and streamed in format %s', (format) => {
+describe.each(formats())('format %s, as stored and streamed', (format) => {
   const histories = readHistories(format)
   const schema = readTables(format)
   const watched = histories.filter(([, { looks }]) => looks.length > 0)
@@ -31,7 +31,7 @@ describe.each(formats())('what was stored and streamed in format %s', (format) =
     expect(snapshotAt(viewOf(job, job.changedMs))).toEqual(end.shown)
   })
 
-  test.each(histories)('%s: a job cut off after any event takes every command, and comes to its end', (_, { log }) => {
+  test.each(histories)('%s: a job cut off after any event accepts every command, and finishes', (_, { log }) => {
     for (let events = 1; events <= log.length; events++) {
       const job = load(schema, log.slice(0, events))
       expect(job.revision).toBe(events)
@@ -43,7 +43,7 @@ describe.each(formats())('what was stored and streamed in format %s', (format) =
     }
   })
 
-  test.each(watched)('%s: an open client is sent what it was sent', (_, { log, looks }) => {
+  test.each(watched)('%s: an open client receives the same events', (_, { log, looks }) => {
     let before = { revision: 0, points: 0 }
     for (const look of looks) {
       const job = load(schema, log.slice(0, look.revision))
@@ -54,7 +54,7 @@ describe.each(formats())('what was stored and streamed in format %s', (format) =
     }
   })
 
-  test.each(watched)('%s: a client that comes back goes on behind any event it has', (_, { log, end, looks }) => {
+  test.each(watched)('%s: a reconnecting client resumes after any event', (_, { log, end, looks }) => {
     const job = load(schema, log)
     const events = looks.map(({ delta }) => parse(delta))
     for (const [i, { id }] of events.entries()) {
@@ -65,7 +65,7 @@ describe.each(formats())('what was stored and streamed in format %s', (format) =
   })
 })
 
-test('what is stored and streamed today is the newest recorded format', () => {
+test('the newest recorded format is the one stored and streamed today', () => {
   const newest = formats().at(-1) ?? ''
   const recorded = Object.fromEntries(readHistories(newest))
   const today = Object.fromEntries(Object.entries(stories).map(([name, play]) => [name, play().history()]))

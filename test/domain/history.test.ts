@@ -32,7 +32,7 @@ function bucketsOf(points: HistoryPoint[], width: number): HistoryPoint[][] {
   return Object.values(Object.groupBy(points, ({ step }) => Math.floor(step / width))) as HistoryPoint[][]
 }
 
-test('a thinned curve is never more than was asked for, has both ends, and each of its points is one of the curve', () => {
+test('a thinned curve has at most the requested number of points, both ends, and only points of the curve', () => {
   fc.assert(
     fc.property(curve, maxPoints, (points, max) => {
       const { points: kept } = thinned(points, max)
@@ -43,7 +43,7 @@ test('a thinned curve is never more than was asked for, has both ends, and each 
   )
 })
 
-test('a curve that fits is left as it is', () => {
+test('a curve that fits is unchanged', () => {
   fc.assert(
     fc.property(curve, maxPoints, (points, max) => {
       const { resolution, points: kept } = thinned(points, max)
@@ -53,7 +53,7 @@ test('a curve that fits is left as it is', () => {
   )
 })
 
-test('each bucket keeps the lowest and the highest value of every column, where ten points or more may be kept', () => {
+test('each bucket keeps the lowest and the highest value of every column, for ten points or more', () => {
   fc.assert(
     fc.property(curve, fc.integer({ min: 10, max: 500 }), (points, max) => {
       const { resolution, points: kept } = thinned(points, max)
@@ -76,7 +76,7 @@ test('fewer than ten points are the ends and as many extremes as fit, loss first
   )
 })
 
-test('most of the points that may be kept are used, also where the columns go their own ways', () => {
+test('most of the allowed points are used, even if the columns diverge', () => {
   const points = Array.from({ length: 10_000 }, (_, step): HistoryPoint => {
     const wave = (period: number) => Math.sin(step / period)
     const row = { loss: wave(7), val_loss: wave(11), learning_rate: wave(13), accuracy: wave(17) }

@@ -69,7 +69,7 @@ const jobs = Array.from({ length: STREAMS_MAX + 2 }, (_, at) => `job-${at}`)
 const allLive = Array(STREAMS_MAX).fill('live')
 const atHand = [...allLive, 'waiting', 'waiting']
 
-test('after a rest as many streams as may be are live again, and the others say that they wait', async () => {
+test('after a pause the maximum number of streams is live again, and the others are shown as waiting', async () => {
   const hub = new Hub()
   const tab = openTab(hub)
   await tab.watch(...jobs)
@@ -85,7 +85,7 @@ test('after a rest as many streams as may be are live again, and the others say 
   expect(tab.connection('job-0')).toEqual({ state: 'waiting' })
 })
 
-test('who signs in again has all streams asked for, also those there is no room for yet', async () => {
+test('signing in again requests all streams, including those for which there is no room yet', async () => {
   const tab = openTab(new Hub())
   answer = () => kinded(401, 'session-ended')
   await tab.watch(...jobs)
@@ -98,7 +98,7 @@ test('who signs in again has all streams asked for, also those there is no room 
   expect(jobs.slice(1).map((id) => tab.connection(id)?.state)).toEqual([...allLive, 'waiting'])
 })
 
-test('a job that is gone does not wait for a turn', async () => {
+test('a deleted job does not wait for a stream', async () => {
   const tab = openTab(new Hub())
   answer = ({ url }) => (url.includes('gone') ? kinded(404, 'not-found') : quiet())
   await tab.watch('gone', ...jobs)
@@ -107,7 +107,7 @@ test('a job that is gone does not wait for a turn', async () => {
   expect(tab.states.sort()).toEqual([...allLive, 'refused', 'waiting', 'waiting'])
 })
 
-test('a closed tab counts no more, whatever it still says; one that watches again does', async () => {
+test('a closed tab is no longer counted, whatever it still sends; one that watches again is', async () => {
   const hub = new Hub()
   const [closed, other] = [openTab(hub), openTab(hub)]
   await closed.watch('job-0')
@@ -124,7 +124,7 @@ test('a closed tab counts no more, whatever it still says; one that watches agai
   expect(other.connection('job-0')).toEqual({ state: 'live' })
 })
 
-test('a stream that the service ends as planned is opened anew, and nobody is told that it was lost', async () => {
+test('a stream that the service ends as planned is reopened, and not reported as lost', async () => {
   const tab = openTab(new Hub())
   answer = () => stream([])
   await tab.watch('job-0')
@@ -171,12 +171,12 @@ test.each([
   expect(open.size).toBe(1)
 })
 
-test('each stream is asked for by a marked request, so that Cloudflare Access refuses it instead of sending it away', async () => {
+test('each stream request is marked, so that Cloudflare Access answers 401 instead of redirecting it', async () => {
   await openTab(new Hub()).watch('job-0')
   expect([...open].map(({ headers }) => headers.get('X-Requested-With'))).toEqual(['XMLHttpRequest'])
 })
 
-test('an answer that is no problem document is a refusal all the same', async () => {
+test('an error without a problem document is still an error', async () => {
   const tab = openTab(new Hub())
   answer = () => new Response('<html>', { status: 502 })
   await tab.watch('job-0')

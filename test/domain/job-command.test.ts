@@ -9,7 +9,7 @@ import { lifeOf } from './scripted.ts'
 
 const read = (...argv: string[]) => readCommand(argv, {}).action
 
-test('every field of a new job has a flag; what is not given is left to the service', () => {
+test('every field of a new job has a flag, and the service fills in the others', () => {
   const all = `create --name A --bundesland BY,Hessen --bundesland=Berlin --model-type klausur --epochs 3 --batch-size 32
     --learning-rate 1e-4 --warmup-steps 0 --weight-decay 0.1 --gradient-accumulation 8 --no-mixed-precision --queue --watch`
   expect(read(...all.split(/\s+/))).toEqual({
@@ -37,7 +37,7 @@ test('every field of a new job has a flag; what is not given is left to the serv
   })
 })
 
-test('a list is filtered, a watch begins behind a cursor, and the other commands take a job', () => {
+test('a list takes filters, a watch a cursor, and the other commands a job', () => {
   expect(read('list')).toEqual({ name: 'list', filter: {} })
   expect(read('list', '--status', 'paused,failed', '--model-type', 'general', '--limit', '5')).toEqual({
     name: 'list',
@@ -47,7 +47,7 @@ test('a list is filtered, a watch begins behind a cursor, and the other commands
   for (const name of ['pause', 'resume', 'cancel', 'delete']) expect(read(name, '5f0c')).toEqual({ name, id: '5f0c' })
 })
 
-test('flags go before the environment, and that before the default', () => {
+test('flags take precedence over the environment, and that over the default', () => {
   const env = { STELLWERK_URL: 'https://stellwerk.test', STELLWERK_TOKEN: 'secret' }
   expect(readCommand(['list'], {})).toMatchObject({ url: 'http://localhost:8787', token: undefined, json: false })
   expect(readCommand(['list'], env)).toMatchObject({ url: 'https://stellwerk.test', token: 'secret' })
@@ -75,7 +75,7 @@ test.each([
   expect(() => readCommand(argv, {})).toThrow(new UsageError(message))
 })
 
-test('help goes before everything else, and names every command and every flag', () => {
+test('help takes precedence over everything else, and names every command and every flag', () => {
   for (const argv of [['help'], ['--help'], ['-h'], ['create', '--help'], ['nonsense', '--help']]) {
     expect(read(...argv)).toEqual({ name: 'help' })
   }
@@ -98,7 +98,7 @@ const eventAt = (at: number): StreamEvent => {
   return describeEvent(viewOf(moment.job, moment.nowMs), 'delta', 0).event
 }
 
-test('a job is one line, with a bar as long as there is room for', () => {
+test('a job is one line, with a bar that fills the available width', () => {
   const bar = (full: number, empty: number) => '█'.repeat(full) + '░'.repeat(empty)
   const figures = '20 %  epoch  3/12  loss 0.7333  val 0.8067  7:56 left'
   expect(progressLine(eventAt(1), 200)).toBe(`training    ${bar(8, 32)}   ${figures}`)
@@ -111,7 +111,7 @@ test('a job is one line, with a bar as long as there is room for', () => {
   }
 })
 
-test('the line says when there is no connection, how long is left, and in the end how long it took', () => {
+test('the line shows a lost connection, the remaining time and, at the end, the duration', () => {
   expect(progressLine(eventAt(1), 72, 'reconnecting')).toMatch(/val 0\.8067 {2}reconnecting$/)
   expect(progressText(eventAt(0))).toBe('training      0 %  epoch  1/12  loss 0.9250  val 1.0175  10:01 left')
   expect(progressText(eventAt(2))).toMatch(/^completed .* took 2:05$/)
@@ -136,7 +136,7 @@ test.each([
   expect(duration(ms)).toBe(text)
 })
 
-test('jobs are an aligned table, their ids as short as tells them apart', () => {
+test('jobs are an aligned table with the shortest distinct ids', () => {
   const job = describe(viewOf(...(Object.values(life[1] ?? {}) as Parameters<typeof viewOf>)))
   const jobs: JobSnapshot[] = [
     { ...job, id: '5f0c6c5e-aaaa', name: 'Zeugnis Baden-Württemberg, alle Schularten' },
@@ -149,6 +149,6 @@ test('jobs are an aligned table, their ids as short as tells them apart', () => 
   ])
 })
 
-test('what a service sends cannot steer the terminal', () => {
+test('answers of a service cannot control the terminal', () => {
   expect(printable('a\u001b[2Jb\r\nc\u202ed\u0007')).toBe('a [2Jb c d ')
 })

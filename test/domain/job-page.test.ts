@@ -20,13 +20,13 @@ const stationOf = Object.fromEntries(stations) as Record<JobStatus, number>
 const progressAt = (step: number, steps: number) => (step / steps) * 100
 
 describe('progress', () => {
-  test('is never said to be 100 % before it is', () => {
+  test('is never shown as 100 % too early', () => {
     expect(formatProgress(progressAt(9_999, 10_000))).toBe(formatPercent(99))
     expect(formatProgress(progressAt(9_999, 10_000), 1)).toBe(formatPercent(99.9, 1))
     expect(formatProgress(100)).toBe(formatPercent(100))
   })
 
-  test('loses no whole per cent to the way that computers count', () => {
+  test('loses no whole per cent to floating point', () => {
     for (let percent = 0; percent <= 100; percent++) {
       for (const steps of [100, 700, 10_000]) {
         expect(formatProgress(progressAt((percent * steps) / 100, steps))).toBe(formatPercent(percent))
@@ -36,12 +36,12 @@ describe('progress', () => {
 })
 
 describe('on the track', () => {
-  test('a job that was over before its first step stands where it waited', () => {
+  test('a job that ended before its first step stays where it waited', () => {
     expect(positionOf('cancelled', 0)).toBe(stationOf.queued)
     expect(positionOf('failed', 0)).toBe(stationOf.queued)
   })
 
-  test('a job that failed or was cancelled stands where it stopped', () => {
+  test('a job that failed or was cancelled stays where it stopped', () => {
     const halfWay = (trainingFrom + trainingTo) / 2
     for (const status of ['training', 'paused', 'failed', 'cancelled'] as const) {
       expect(positionOf(status, 50)).toBe(halfWay)
@@ -50,7 +50,7 @@ describe('on the track', () => {
     expect(positionOf('cancelled', 100)).toBe(stationOf.validating)
   })
 
-  test('a job that begins to train or pauses is not taken back to a station', () => {
+  test('a job that starts training or pauses is not moved back to a station', () => {
     expect(positionOf('training', 0)).toBe(stationOf.training)
     expect(positionOf('paused', 0)).toBe(stationOf.training)
     expect(positionOf('validating', 100)).toBe(stationOf.validating)
@@ -58,7 +58,7 @@ describe('on the track', () => {
   })
 })
 
-test('what runs may not be deleted, what rests may', () => {
+test('a running job cannot be deleted, one at rest can', () => {
   const kept = jobStatuses.filter((status) => !mayBeDeleted(status))
   expect(kept).toEqual(['preparing', 'training', 'validating'])
 })
@@ -83,14 +83,14 @@ function liveAt(status: JobStatus, current_step: number, { fromMs = 0, ms = 1_00
 }
 
 describe('the axis of the curves', () => {
-  test('goes no further than a job that is over has come', () => {
+  test('ends where a finished job ended', () => {
     expect(rangeOf(liveAt('failed', 150), 'step')).toEqual([0, 150])
     expect(rangeOf(liveAt('cancelled', 333), 'step')).toEqual([0, 333])
     expect(rangeOf(liveAt('completed', 1_000), 'step')).toEqual([0, 1_000])
     expect(rangeOf(liveAt('failed', 150), 'time')).toBeNull()
   })
 
-  test('goes to the end, or to a half or a quarter of the way while that is far off', () => {
+  test('extends to the end, or to a half or a quarter of it while that is far away', () => {
     expect(rangeOf(liveAt('training', 600), 'step')).toEqual([0, 1_000])
     expect(rangeOf(liveAt('training', 400), 'step')).toEqual([0, 500])
     expect(rangeOf(liveAt('training', 120), 'step')).toEqual([0, 125])
@@ -104,7 +104,7 @@ describe('the axis of the curves', () => {
 
   const evening = new Date(2026, 10, 24, 23, 30).getTime()
 
-  test('names the days when a training goes past midnight', () => {
+  test('names the days when a job runs past midnight', () => {
     const overnight = textsOf('time', liveAt('training', 60, { fromMs: evening, ms: 60_000 }))
     expect(overnight.formatX(evening)).toBe('24.11.2026, 23:30:00')
     expect(overnight.formatTicks([evening, evening + 10_000, evening + 1_800_000])).toEqual([
@@ -131,7 +131,7 @@ describe('the epochs', () => {
   }
   const begins = (marks: ReturnType<typeof epochMarks>) => marks.map(({ label, from }) => [label, from])
 
-  test('begin where their first points lie, also where not every step has a point', () => {
+  test('start at their first points, even if not every step has a point', () => {
     const seldom = known([0, 30, 60, 90, 120], 50, null)
     expect(begins(epochMarks(seldom, 'step'))).toEqual([
       ['1', 0],
@@ -145,7 +145,7 @@ describe('the epochs', () => {
     ])
   })
 
-  test('that are to come have a place among the steps, but none in time', () => {
+  test('in the future have a place among the steps, but none in time', () => {
     const early = known([0, 50, 100], 100, { total_epochs: 4, total_steps: 400 })
     expect(begins(epochMarks(early, 'step'))).toEqual([
       ['1', 0],
@@ -169,14 +169,14 @@ describe('a pause', () => {
     { type: 'paused', at: at(500_000), step: 188 },
   ] as unknown as Parameters<typeof pauseMarks>[0]
 
-  test('is a line by steps that says how long it was, unless it goes on', () => {
+  test('is a line by steps with its duration, unless it is still open', () => {
     expect(pauseMarks(events, 'step', 1_000)).toEqual([
       { kind: 'pause', label: 'Pause', detail: '5:12', from: 100 },
       { kind: 'pause', label: 'Pause', from: 188 },
     ])
   })
 
-  test('is a stretch by time, up to the end of the axis if it goes on', () => {
+  test('is a range by time, up to the end of the axis if it is still open', () => {
     expect(pauseMarks(events, 'time', 900_000)).toMatchObject([
       { from: 100_000, to: 412_000 },
       { from: 500_000, to: 900_000 },
@@ -192,7 +192,7 @@ describe('the names of lines in a chart', () => {
       { from: 0, to: 200, gap: 4, widthOf: (text) => 6 * text.length, mayPrecede: true },
     ).map((name) => (name === null ? null : `${name.text} at ${name.left}`))
 
-  test('stand behind their lines, shorter where there is less room, and not where there is none', () => {
+  test('are placed after their lines, shortened where there is less room, and hidden where there is none', () => {
     expect(place([{ at: 10 }, { at: 80 }, { at: 120 }, { at: 130 }])).toEqual([
       'Pause 5:12 at 14',
       'Pause at 84',
@@ -201,13 +201,13 @@ describe('the names of lines in a chart', () => {
     ])
   })
 
-  test('stand before the last line where the chart ends behind it, but not over another name', () => {
+  test('are placed before the last line where the chart ends after it, but not over another name', () => {
     expect(place([{ at: 195 }])).toEqual(['Pause 5:12 at 131'])
     expect(place([{ at: 90 }, { at: 195 }])).toEqual(['Pause 5:12 at 94', 'Pause at 161'])
     expect(place([{ at: 160 }, { at: 195 }])).toEqual(['Pause at 164', null])
   })
 
-  test('stay within their stretches', () => {
+  test('stay within their ranges', () => {
     expect(
       place([
         { at: 10, until: 30 },
@@ -224,21 +224,21 @@ describe('the view of a chart', () => {
   const all = { min: 0, max: 1_000 }
   const zoom = (factor: number, middle: number) => ({ factor, middle, widthMin: 10 })
 
-  test('zooms about a place, and not beyond the ends', () => {
+  test('zooms around a position, and not beyond the ends', () => {
     expect(zoomed(all, whole, zoom(0.5, 500))).toEqual({ min: 250, max: 750 })
     expect(zoomed(all, whole, zoom(0.5, 990))).toEqual({ min: 500, max: 1_000 })
     expect(zoomed({ min: 0, max: 100 }, whole, zoom(2, 0))).toEqual({ min: 0, max: 200 })
     expect(zoomed({ min: 250, max: 750 }, whole, zoom(2, 300))).toBeNull()
   })
 
-  test('zooms in until so little is left that there would be no curve, and from there only out', () => {
+  test('zooms in to a minimum range that still shows a curve, and from there only out', () => {
     expect(zoomed({ min: 100, max: 112 }, whole, zoom(0.5, 105))).toEqual({ min: 100, max: 110 })
     const dragged = { min: 100, max: 104 }
     expect(zoomed(dragged, whole, zoom(0.5, 102))).toEqual(dragged)
     expect(zoomed(dragged, whole, zoom(2, 102))).toEqual({ min: 98, max: 106 })
   })
 
-  test('moves no further than it takes to show a place', () => {
+  test('moves no further than needed to show a position', () => {
     expect(showing(50, { min: 100, max: 200 })).toEqual({ min: 50, max: 150 })
     expect(showing(230, { min: 100, max: 200 })).toEqual({ min: 130, max: 230 })
     expect(showing(150, { min: 100, max: 200 })).toEqual({ min: 100, max: 200 })

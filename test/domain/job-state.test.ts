@@ -20,7 +20,7 @@ const away = ['connecting', 'reconnecting', 'hidden', 'waiting', 'refused'] as c
 const believed = (connection: keyof typeof connections, [status, progress]: Seen, [known, read]: Seen) =>
   isAhead({ status, progress }, connections[connection], { status: known, progress: read })
 
-test.each(away)('while its stream is %s, a job stands where it was seen furthest', (connection) => {
+test.each(away)('while its stream is %s, a job keeps its furthest known progress', (connection) => {
   const life: Seen[] = [
     ['queued', 0],
     ['preparing', 0],
@@ -36,14 +36,14 @@ test.each(away)('while its stream is %s, a job stands where it was seen furthest
   }
 })
 
-test('a job cancelled early is over, however far it was seen before', () => {
+test('a job cancelled early is final, whatever progress was shown before', () => {
   for (const connection of away) {
     expect(believed(connection, ['training', 80], ['cancelled', 40])).toBe(false)
     expect(believed(connection, ['failed', 40], ['paused', 80])).toBe(true)
   }
 })
 
-test('of a pause and a resume at the same step what was read is believed, unless the stream is there to tell', () => {
+test('for a pause and a resume at the same step the read state counts, unless the stream is live', () => {
   for (const connection of away) {
     expect(believed(connection, ['paused', 40], ['training', 40])).toBe(false)
     expect(believed(connection, ['training', 40], ['paused', 40])).toBe(false)
@@ -52,7 +52,7 @@ test('of a pause and a resume at the same step what was read is believed, unless
   expect(believed('live', ['training', 40], ['paused', 40])).toBe(true)
 })
 
-test('a stream that is there is believed, also when a read has run a step ahead of it', () => {
+test('a live stream counts, even if a read is a step ahead of it', () => {
   expect(believed('live', ['training', 40], ['training', 40.1])).toBe(true)
   expect(believed('ended', ['completed', 100], ['completed', 100])).toBe(true)
   // Only the end is for ever.

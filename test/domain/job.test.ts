@@ -20,7 +20,7 @@ function commanded(job: Job, command: (typeof commands)[number], nowMs: number):
 const stepOf = (job: Job, nowMs: number) => viewOf(job, nowMs).progress.step
 const pointsOf = (job: Job, nowMs: number) => viewOf(job, nowMs).curve.length
 
-test('a job nobody watches passes its four milestones, whatever its length', () => {
+test('an unwatched job passes its four milestones, whatever its length', () => {
   for (const epochs of [1, 10, 100]) {
     const wakes: string[] = []
     let job = newJob({ epochs })
@@ -33,7 +33,7 @@ test('a job nobody watches passes its four milestones, whatever its length', () 
   }
 })
 
-test('an alarm that comes hours late catches up with everything that was due, at the times it was due', () => {
+test('an alarm hours late catches up on everything that was due, with the times at which it was due', () => {
   const job = advanced(newJob({ epochs: 1 }), startMs + 5 * 3_600_000)
   expect(job).toMatchObject({ status: 'validating', startedMs: startMs + 500, validatedMs: startMs + 51_000 })
 })
@@ -49,7 +49,7 @@ test('a job paused for an hour resumes at the step it stopped at, half a step in
   expect(resumed.startedMs).toBe(startMs + 500)
 })
 
-test('a simulated failure fails the job at its step and says so', () => {
+test('a simulated failure fails the job at its step, with the reason', () => {
   const job = advanced(newJob({ failsAt: 30 }), startMs + 3_600_000)
   expect(job).toMatchObject({ status: 'failed', errorMessage: 'Simulated training failure at step 30' })
   expect(stepOf(job, startMs + 7_200_000)).toBe(30)
@@ -67,13 +67,13 @@ test('a completed event completes a validated job at the time of its validation'
   })
 })
 
-test('a pause beyond the bound is refused, and cancelling still works', () => {
+test('a pause beyond the limit is refused, and cancelling still works', () => {
   const training = { ...advanced(newJob(), startMs + 500), pauses: PAUSES_MAX }
   expect(decide(training, 'pause', startMs + 600)).toEqual({ reason: 'paused_too_often' })
   expect(decide(training, 'cancel', startMs + 600)).toEqual([{ type: 'cancelled', atMs: startMs + 600 }])
 })
 
-describe('which command is taken in which state', () => {
+describe('commands by state', () => {
   const training = advanced(newJob(), startMs + 500)
   const states: Record<string, Job> = {
     queued: newJob(),
@@ -146,7 +146,7 @@ describe('for any sequence of commands and clock readings', () => {
   }
   type Seen = { job: Job; nowMs: number }
 
-  test('step, points and progress never go back', () => {
+  test('step, points and progress never decrease', () => {
     fc.assert(
       fc.property(run, (input) =>
         play(input, (before, now) => {
@@ -187,7 +187,7 @@ describe('for any sequence of commands and clock readings', () => {
     )
   })
 
-  test('a job moves from state to state only along its life cycle', () => {
+  test('a job changes state only along its life cycle', () => {
     const allowed: Record<string, string[]> = {
       queued: ['preparing', 'cancelled'],
       preparing: ['training', 'cancelled'],

@@ -39,7 +39,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('a batch is one event an image with what was read and the measured times, then its completion, then the end', async () => {
+test('a batch is one event per image with its text and times, then its completion, then the end', async () => {
   const reader = watch(2)
   const frame = (event: number, data: unknown) => `id: ${startedMs}.${event}\ndata: ${JSON.stringify(data)}\n\n`
   const result = { text: '', confidence: 0.84, processing_time_ms: 400, from_cache: false }
@@ -67,7 +67,7 @@ test('a batch is one event an image with what was read and the measured times, t
   expect(await next(reader)).toBeNull()
 })
 
-test('an image is begun when its event is asked for, not before', async () => {
+test('an image is started when its event is pulled, not before', async () => {
   const recognize = vi.fn(engineOf(0.5).recognize)
   const reader = watch(5, { recognize })
   await next(reader)
@@ -76,7 +76,7 @@ test('an image is begun when its event is asked for, not before', async () => {
   expect(recognize).toHaveBeenCalledTimes(1)
 })
 
-test('a batch goes on behind the event that the client has', async () => {
+test('a batch resumes after the client’s last event', async () => {
   const resumed = watch(5, engineOf(0.5), 3)
   await next(resumed)
   expect(await next(resumed)).toContain('"current":4,')
@@ -106,14 +106,14 @@ test.each(['cancels the stream', 'aborts the request'])('the work stops when the
   expect(await pending).toMatchObject({ done: true })
 })
 
-test('an image that takes long is waited for with comments', async () => {
+test('a slow image is bridged with comments', async () => {
   const reader = watch(1, engineOf(0.5, 0.02))
   await next(reader)
   expect(await next(reader)).toBe(':\n')
   expect(await next(reader)).toContain('"current":1,')
 })
 
-test('an engine that fails breaks the stream, so that the client comes back behind its last event', async () => {
+test('an engine failure breaks the stream, so that the client resumes after its last event', async () => {
   const reader = watch(1, { recognize: () => Promise.reject(new Error('out of paper')) })
   await next(reader)
   await expect(next(reader)).rejects.toThrow('out of paper')
@@ -130,7 +130,7 @@ test.each([
   expect(slept[0]).toBeCloseTo(ms, 2)
 })
 
-test('a cursor is read as it was given out, also from a server whose clock is a little ahead', () => {
+test('a cursor is accepted as issued, even by a server whose clock is slightly ahead', () => {
   for (const cursor of [
     { startedMs, event: 1 },
     { startedMs: startedMs + CLOCK_SKEW_MAX_MS, event: 11 },

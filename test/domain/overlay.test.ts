@@ -3,7 +3,7 @@ import { overlay } from '../../src/dashboard/features/compare/overlay.ts'
 import { pausesOf } from '../../src/dashboard/features/compare/pauses.ts'
 import { OVERLAY_POINTS_MAX } from '../../src/dashboard/platform/limits.ts'
 
-test('curves with points at different places can all be read at each place', () => {
+test('curves with points at different positions have a value at each position', () => {
   const long = { x: [0, 10, 20], y: [1, 0.5, 0], gaps: [] }
   const short = { x: [0, 5], y: [2, 1], gaps: [] }
   const { x, curves } = overlay([long, short])
@@ -23,7 +23,7 @@ test('a curve has no values in its pauses, and both of their ends', () => {
   expect(curves[0]).toEqual([4, 3, null, null, 2, 1])
 })
 
-test('nothing lies before a curve begins, and a job without points is empty', () => {
+test('a curve has no values before its start, and a job without points is empty', () => {
   const { curves } = overlay([
     { x: [5, 6], y: [1, 1], gaps: [] },
     { x: [], y: [], gaps: [] },
@@ -44,7 +44,7 @@ test('a long curve is thinned out evenly, and keeps its ends', () => {
   expect(curves[0]).toEqual([...x])
 })
 
-test('a step that came long after the one before follows a pause; uneven steps do not', () => {
+test('a step long after the previous one follows a pause; uneven steps do not', () => {
   const even = Array.from({ length: 100 }, (_, step) => step * 500)
   expect(pausesOf(even)).toEqual([])
   expect(pausesOf(even.map((ms, step) => (step > 41 ? ms + 60_000 : ms)))).toEqual([41])

@@ -47,7 +47,7 @@ async function pass(ms: number, eachSecond: () => void): Promise<void> {
   }
 }
 
-test('an hour without a server costs a probe each half minute, whatever is told of lost connections meanwhile', async () => {
+test('an hour without a server costs a probe every half minute, whatever connections are reported lost meanwhile', async () => {
   await pass(hour, checkReachable)
   expect(reachable.value).toBe(false)
   const doublings = Math.ceil(Math.log2(PROBE_MAX_MS / PROBE_MS))
@@ -58,7 +58,7 @@ test('an hour without a server costs a probe each half minute, whatever is told 
   expect(reachable.value).toBe(true)
 })
 
-test('an hour of requests that fail costs no more, and never are two probes under way', async () => {
+test('an hour of failing requests costs no more, and there are never two concurrent probes', async () => {
   tookMs = 3 * second
   await pass(hour, () => {
     unanswered()
@@ -70,7 +70,7 @@ test('an hour of requests that fail costs no more, and never are two probes unde
   await vi.advanceTimersByTimeAsync(PROBE_MAX_MS)
 })
 
-test('a browser that is online again asks at once, in place of the probe that was due', async () => {
+test('a browser that is online again probes at once, in place of the scheduled probe', async () => {
   unanswered()
   await vi.advanceTimersByTimeAsync(hour)
   const before = probe.mock.calls.length
@@ -83,7 +83,7 @@ test('a browser that is online again asks at once, in place of the probe that wa
   expect(probe.mock.calls.length).toBe(before + 1)
 })
 
-test('a request that is answered ends the probing', async () => {
+test('an answered request ends the probing', async () => {
   unanswered()
   answered()
   await vi.advanceTimersByTimeAsync(hour)
@@ -91,7 +91,7 @@ test('a request that is answered ends the probing', async () => {
   expect(reachable.value).toBe(true)
 })
 
-test('a probe is marked, so that Cloudflare Access refuses it instead of sending it elsewhere', async () => {
+test('a probe is marked, so that Cloudflare Access answers 401 instead of redirecting it', async () => {
   checkReachable()
   await vi.advanceTimersByTimeAsync(tookMs)
   const [, init] = probe.mock.calls[0] as unknown as [string, RequestInit]

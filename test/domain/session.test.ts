@@ -70,7 +70,7 @@ test.each([
   expect(await readOf(answer)).toMatchObject(expected)
 })
 
-test('a service that fails to say who is there is asked again, ever less often, until it says so', async () => {
+test('reading the session is retried with backoff until the service answers', async () => {
   await readOf(refusal(500, null))
   for (const waitMs of [1, 2, 4, 8, 16].map((times) => times * SESSION_RETRY_MS)) {
     const before = asked.mock.calls.length
@@ -90,14 +90,14 @@ test('a service that fails to say who is there is asked again, ever less often, 
   expect(asked).not.toHaveBeenCalled()
 })
 
-test('a failure takes nothing from who is signed in, and lets nobody in who is not', async () => {
+test('a failure neither signs out a user nor signs one in', async () => {
   await readOf(json(anna))
   expect(await readOf(refusal(500, null))).toMatchObject({ phase: 'signed-in' })
   await readOf(refusal(401, 'session-ended'))
   expect(await readOf(refusal(500, null))).toEqual({ phase: 'signed-out' })
 })
 
-test('an answer that was overtaken does not count', async () => {
+test('an outdated answer is ignored', async () => {
   const slow = Promise.withResolvers<Response>()
   asked.mockImplementationOnce(() => slow.promise)
   const first = readSession()
@@ -123,7 +123,7 @@ test.each([
   expect(session.value.phase).toBe('unknown')
 })
 
-test('every request of a session is marked, so that Cloudflare Access refuses it instead of sending it elsewhere', async () => {
+test('every session request is marked, so that Cloudflare Access answers 401 instead of redirecting it', async () => {
   await readOf(json(anna))
   answers = [json(anna)]
   expect(await signIn('a-token')).toBe(null)
@@ -131,7 +131,7 @@ test('every request of a session is marked, so that Cloudflare Access refuses it
   expect(marks).toEqual(['XMLHttpRequest', 'XMLHttpRequest'])
 })
 
-test('an answer counts as one only if it is whole, and is what the API speaks', async () => {
+test('an answer counts only if it is complete and in the format of the API', async () => {
   const sent = async (answer: () => Response) => send(async () => answer())
   expect(await sent(json([1]))).toMatchObject({ ok: true, data: [1] })
   expect(await sent(json(null))).toMatchObject({ ok: true, data: null })

@@ -40,7 +40,7 @@ test('progress is the exact share of the steps', () => {
   expect(progressAt(1_000, 1_000)).toBe(100)
 })
 
-test('at any speed, the time a step takes to reach is the time at which it is reached', () => {
+test('at any speed, a step is reached exactly at the time computed for it', () => {
   const speed = fc.double({ min: 0.01, max: 1_000, noNaN: true })
   fc.assert(
     fc.property(speed, fc.integer({ min: 0, max: 10_000 }), (value, step) => {

@@ -22,7 +22,7 @@ const states: [string, Job][] = [1, 20].flatMap((speed) => {
   ].map(([name, job]): [string, Job] => [`${name} at speed ${speed}`, job as Job])
 })
 
-test.each(states)('a row shows the job that was put into it, now and an hour later: %s', (_, job) => {
+test.each(states)('a row shows the job that was stored in it, now and an hour later: %s', (_, job) => {
   const read = jobOf(storedJob(job), job.status, job.revision)
   for (const laterMs of [0, 3_600_000]) {
     expect(shown(read, job.changedMs + laterMs)).toEqual(shown(job, job.changedMs + laterMs))
@@ -41,7 +41,7 @@ describe('a row that holds what the API showed, as they did before they had a ve
     },
   )
 
-  test('of a job in training goes on with its steps', () => {
+  test('of a job in training continues with its steps', () => {
     const training = at(newJob({ speed: 20 }), startMs + 500)
     const read = jobOf(old(training), training.status, training.revision)
     expect(shown(read, training.changedMs + 5_000)).toEqual(shown(training, training.changedMs + 5_000))

@@ -66,7 +66,7 @@ const streams = [
 ]
 
 describe.each(streams)('the stream of $name', ({ send, shown }) => {
-  test.each(readers)('is to %s its events, with their ids, and nothing else', async (_, read) => {
+  test.each(readers)('gives %s its events, with their ids, and nothing else', async (_, read) => {
     const wire = await send()
     vi.useRealTimers()
     const text = new TextDecoder().decode(wire)
@@ -79,7 +79,7 @@ describe.each(streams)('the stream of $name', ({ send, shown }) => {
     }
   })
 
-  test('has data in each of its blocks: a reader that hands over every block meets no empty one', async () => {
+  test('has data in each of its blocks, so that a reader that delivers every block gets no empty one', async () => {
     const blocks = new TextDecoder().decode(await send()).split('\n\n')
     expect(blocks.pop()).toBe('')
     for (const block of blocks) expect(block).toMatch(/^data: ./m)

@@ -25,7 +25,7 @@ const formulas = [
   '＝1',
 ]
 
-test.each(formulas)('the file of faulty rows gives a spreadsheet no formula to carry out: %j', async (cell) => {
+test.each(formulas)('the file of faulty rows contains no formula for a spreadsheet to run: %j', async (cell) => {
   const content = writeCsv([
     ['id', cell],
     [cell, `${cell};"`],
@@ -35,12 +35,12 @@ test.each(formulas)('the file of faulty rows gives a spreadsheet no formula to c
   expect(cells.slice(1, 4)).toEqual([`'${cell}`, `'${cell}`, `'${cell};"`])
 })
 
-test('what the file of faulty rows has for a text is what it was, once it is uploaded', () => {
+test('a text in the file of faulty rows is unchanged after the upload', () => {
   const rows = [...formulas.map((cell) => ['a', cell]), ['b', "'quoted'"], ['c', "d'Alembert"]]
   expect(rowsIn(writeCsv([['id', 'title'], ...rows]))).toEqual(rows)
 })
 
-test('a file of millions of line breaks, or of rows, is refused before it is taken apart', { timeout: 20_000 }, () => {
+test('a file of millions of line breaks, or of rows, is rejected before it is parsed', { timeout: 20_000 }, () => {
   for (const content of [
     `${german}${'\n'.repeat(16_000_000)}`,
     `${german}\n${'a;T\n'.repeat(4_000_000)}`,
@@ -50,7 +50,7 @@ test('a file of millions of line breaks, or of rows, is refused before it is tak
   }
 })
 
-test('as many rows as are allowed are read, with as many blank ones between them', () => {
+test('the maximum number of rows is read, with as many blank ones between them', () => {
   const rows = Array.from({ length: UPLOAD_ROWS_MAX }, (_, n) => `d${n};T;BY;erlass;1;ja;`)
   expect(rowsIn([german, ...rows.join('\n;\n').split('\n'), ''].join('\n'))).toHaveLength(2 * UPLOAD_ROWS_MAX)
   expect(readCsv([german, ...rows, 'x;T;BY;erlass;1;ja;'].join('\n'))).toEqual({ reason: 'tooManyRows' })

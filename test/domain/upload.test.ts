@@ -35,7 +35,7 @@ async function checked(content: string) {
 
 const german = 'Kennung;Titel;Bundesland;Dokumentart;Abschnitte;Für Training freigegeben;Quelle'
 
-test('a file as German spreadsheets write it is read: mark, semicolons, Windows lines, quoted cells, blank rows', async () => {
+test('a file from a German spreadsheet is read: byte order mark, semicolons, CRLF, quoted cells, blank rows', async () => {
   const rows = [
     'a;"Zeugnisse; ""neu""\r\nzweite Zeile";Bayern;Verordnung;7;WAHR;',
     ';;;;;;',
@@ -56,7 +56,7 @@ test('a file as German spreadsheets write it is read: mark, semicolons, Windows 
   ])
 })
 
-test('the delimiter is the one that makes columns out of the header, whatever stands in the cells', async () => {
+test('the delimiter is the one that splits the header into columns, whatever the cells contain', async () => {
   const cells = 'a;"x, y, z";BY;erlass;1;ja;https://example.org/?a,b,c'
   expect((await tableOf(`${german}\n${cells}`)).delimiter).toBe(';')
   expect((await tableOf(`${german.replaceAll(';', '\t')}\n${cells.replaceAll(';', '\t')}`)).delimiter).toBe('\t')
@@ -77,7 +77,7 @@ test('files of older and newer spreadsheets keep their umlauts', async () => {
   }
 })
 
-test('what is no table is refused with its reason, and nothing is thrown', async () => {
+test('a file that is not a table is rejected with its reason, and nothing is thrown', async () => {
   const reasonOf = async (content: string | Uint8Array<ArrayBuffer>) => {
     const table = await read(content)
     return isUnreadable(table) ? table.reason : null
@@ -89,7 +89,7 @@ test('what is no table is refused with its reason, and nothing is thrown', async
   expect(await reasonOf('{"dokumente":[]}')).toBe('notAList')
 })
 
-test('a JSON file has the types of the API; what is no object is a row with errors', async () => {
+test('a JSON file has the types of the API; an element that is not an object is a row with errors', async () => {
   const document = { id: 'a', title: 'T', bundesland: 'BY', doc_type: 'erlass', chunks: 1, training_allowed: true }
   const { documents, errors } = await checked(
     JSON.stringify({ documents: [document, { ...document, id: 5 }, 7, null] }),
@@ -103,17 +103,17 @@ test('a JSON file has the types of the API; what is no object is a row with erro
   ])
 })
 
-test('an id that stands in a file twice is refused the second time', async () => {
+test('a duplicate id in a file is an error at its second row', async () => {
   const row = 'a;T;BY;erlass;1;ja;'
   expect((await checked([german, row, row].join('\n'))).errors).toEqual([[3, 'id']])
 })
 
-test('a cell too many and an open quotation mark are errors of their row', async () => {
+test('an extra cell and an unclosed quotation mark are errors of their row', async () => {
   expect((await checked(`${german}\na;T;BY;erlass;1;ja;;mehr`)).errors).toEqual([[2, null]])
   expect((await checked(`${german}\na;"T;BY;erlass;1;ja;`)).errors[0]).toContain(null)
 })
 
-test('what the check lets through, the API takes', () => {
+test('rows that pass the check are accepted by the API', () => {
   const cell = fc.oneof(
     fc.string(),
     fc.constantFrom(
@@ -167,7 +167,7 @@ const rowsOf = (count: number, title = 'T'): ReadyRow[] =>
     },
   }))
 
-test('a batch fits into what the API takes, in documents and in bytes', () => {
+test('a batch fits the limits of the API, in documents and in bytes', () => {
   expect(nextBatch(rowsOf(2_000))).toHaveLength(UPLOAD_BATCH_DOCUMENTS_MAX)
   const batch = nextBatch(rowsOf(500, '𝄞'.repeat(300))).map(({ document }) => document)
   expect(batch.length).toBeGreaterThan(100)
@@ -208,7 +208,7 @@ const refusal = (status: number, extra: object = {}, retryMs = 0): PutAnswer => 
   retryMs,
 })
 
-test('an answer that was lost after the API had stored the batch costs nothing: it is sent again', async () => {
+test('a batch whose answer was lost after it was stored is sent again without harm', async () => {
   const api = harness([
     (ids) => {
       api.take(ids)
@@ -221,7 +221,7 @@ test('an answer that was lost after the API had stored the batch costs nothing: 
   expect(api.waits).toEqual([{ why: 'offline' }])
 })
 
-test('"not now" is waited for as long as it asks, and after several in a row somebody is asked', async () => {
+test('a temporary error is retried after its Retry-After, and after several in a row the user is asked', async () => {
   const api = harness([() => refusal(429, {}, 7_000)])
   expect(await api.send(noProgress(rowsOf(3)))).toBe('complete')
   expect(api.waits).toEqual([{ why: 'busy', untilMs: 7_000 }])
@@ -231,7 +231,7 @@ test('"not now" is waited for as long as it asks, and after several in a row som
   expect(busy.stored.size).toBe(0)
 })
 
-test('rows that the API refuses are left out by their place in the batch, and all others are stored once', async () => {
+test('rows that the API refuses are left out by their index in the batch, and all others are stored once', async () => {
   const errors = [
     { loc: ['body', 'documents', 1, 'title'], msg: 'no', type: 'custom' },
     { loc: ['body', 'documents', 498], msg: 'nor this', type: 'custom' },
@@ -246,7 +246,7 @@ test('rows that the API refuses are left out by their place in the batch, and al
   expect(api.stored.size).toBe(1_198)
 })
 
-test('after a refusal in the middle it goes on where it was', async () => {
+test('after a refusal in the middle it continues where it was', async () => {
   const api = harness([() => null, () => refusal(401)])
   expect(await api.send(noProgress(rowsOf(1_200)))).toMatchObject({ status: 401 })
   expect(api.progress().left).toHaveLength(700)
@@ -255,7 +255,7 @@ test('after a refusal in the middle it goes on where it was', async () => {
   expect(api.progress().left).toEqual([])
 })
 
-test('a batch whose answer was lost is not taken for unsent, until there is an answer', async () => {
+test('a batch whose answer was lost does not count as unsent until there is an answer', async () => {
   const api = harness([
     () => null,
     (ids) => {
@@ -279,7 +279,7 @@ test('a batch whose answer was lost is not taken for unsent, until there is an a
   expect(refused.progress()).toBeNull()
 })
 
-test('being cancelled ends it between two requests: what is stored is known', async () => {
+test('cancelling ends it between two requests, so that it is known what is stored', async () => {
   const api = harness([
     (ids) => {
       api.cancelled.abort()

@@ -37,7 +37,7 @@ test.each([
   expect(webAddress(text)).toBeNull()
 })
 
-test('whatever comes out is a URI, and comes out of itself unchanged', () => {
+test('every result is a URI, and is its own result', () => {
   const parts = fc.string({
     unit: fc.oneof(
       fc.constantFrom(...'%|^[]{}#?/\\"`<> @:&=;'),

@@ -2,11 +2,11 @@ import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
 
 /**
- * Whether a local server lets in somebody who is not on this machine, or a page of another site. It is asked as they
- * would ask: from each of the machine's other addresses, by a neighbour who says to be here, which no header proves or
- * disproves; and by a name that is not localhost.
+ * Whether a local server answers other machines, or pages of other sites, without a credential. Sends the requests that
+ * they would: to each of the machine's other addresses, claiming to be local, which no header can prove or disprove;
+ * and with a host other than localhost.
  */
-export async function letsStrangersIn(port: number): Promise<boolean> {
+export async function isExposed(port: number): Promise<boolean> {
   const neighbours = addressesOfThisMachine().map((address) =>
     statusOf(port, address, { Host: `localhost:${port}`, 'CF-Connecting-IP': '127.0.0.1' }),
   )
@@ -14,7 +14,7 @@ export async function letsStrangersIn(port: number): Promise<boolean> {
   return (await Promise.all([...neighbours, page])).includes(200)
 }
 
-/** Those by which others can reach it. */
+/** The addresses at which other machines can reach this one. */
 function addressesOfThisMachine(): string[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
     addresses
@@ -23,10 +23,10 @@ function addressesOfThisMachine(): string[] {
   )
 }
 
-/** Milliseconds after which an address that does not answer is taken for unreachable: a packet filter may drop it. */
+/** Milliseconds after which an address counts as unreachable: a packet filter may drop requests. */
 const ANSWER_MS = 2_000
 
-/** What `GET /session` answers there; `null` when nobody does. */
+/** The status of `GET /session`; `null` without an answer. */
 function statusOf(port: number, host: string, headers: Record<string, string>): Promise<number | null> {
   const { promise, resolve } = Promise.withResolvers<number | null>()
   const signal = AbortSignal.timeout(ANSWER_MS)

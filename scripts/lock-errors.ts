@@ -1,11 +1,11 @@
-/** What package-lock.json says of a package. */
+/** An entry of package-lock.json. */
 type LockedPackage = { integrity?: string; resolved?: string; link?: boolean }
 
 /**
- * What is wrong with a lock file, a line each: a package without a SHA-512, which `npm ci` would install whatever it got,
- * or with the address that it once came from, which another machine may not reach.
+ * The errors in a lock file, a line each: a package without a SHA-512, which `npm ci` would install unverified, or with
+ * its download address, which another machine may not reach.
  */
-export function lockFlaws({ packages }: { packages: Record<string, LockedPackage> }): string[] {
+export function lockErrors({ packages }: { packages: Record<string, LockedPackage> }): string[] {
   return Object.entries(packages).flatMap(([path, { integrity = '', resolved, link = false }]) => {
     // The project itself.
     if (path === '') return []
