@@ -13,7 +13,8 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },
     projects: [
-      { plugins: [apiSchemas()], test: { name: 'domain', include: ['test/domain/**/*.test.ts'] } },
+      // The properties take two seconds of a quiet machine, and more than the default five of a busy one.
+      { plugins: [apiSchemas()], test: { name: 'domain', include: ['test/domain/**/*.test.ts'], testTimeout: 30_000 } },
       {
         plugins: [
           cloudflareTest(async () => ({

@@ -192,6 +192,13 @@ describe('the names of lines in a chart', () => {
       { from: 0, to: 200, gap: 4, widthOf: (text) => 6 * text.length, mayPrecede: true },
     ).map((name) => (name === null ? null : `${name.text} at ${name.left}`))
 
+  test('of a stretch still open at the end of the axis, or begun after it, are placed before it', () => {
+    expect(place([{ at: 190, until: 200.5 }])).toEqual(['Pause 5:12 at 126'])
+    expect(place([{ at: 195, until: 400 }])).toEqual(['Pause 5:12 at 131'])
+    expect(place([{ at: 210, until: 210 }])).toEqual(['Pause 5:12 at 136'])
+    expect(place([{ at: 150, until: 160 }])).toEqual([null])
+  })
+
   test('are placed after their lines, shortened where there is less room, and hidden where there is none', () => {
     expect(place([{ at: 10 }, { at: 80 }, { at: 120 }, { at: 130 }])).toEqual([
       'Pause 5:12 at 14',
@@ -215,7 +222,6 @@ describe('the names of lines in a chart', () => {
         { at: 100, until: 500 },
       ]),
     ).toEqual([null, 'Pause at 54', 'Pause 5:12 at 104'])
-    expect(place([{ at: 195, until: 400 }])).toEqual([null])
   })
 })
 

@@ -77,7 +77,8 @@ function nameKind(plot: uPlot, marks: readonly Mark[], kind: Mark['kind'], colou
   )
   for (const [at, name] of names.entries()) {
     if (name === null) continue
-    ctx.fillStyle = colour(candidates[at]?.to === undefined ? '--surface' : '--sunken')
+    const { from = 0, to } = candidates[at] ?? {}
+    ctx.fillStyle = colour(to === undefined || name.left < placeOf(plot, from) ? '--surface' : '--sunken')
     ctx.fillRect(name.left - scale, top - scale, name.width + 2 * scale, lineHeight * scale)
     ctx.fillStyle = colour(kind === 'pause' ? '--state-paused' : '--quiet')
     ctx.fillText(name.text, name.left, top)

@@ -10,13 +10,14 @@ export type NameOptions = {
   /** Between a line and its name. */
   gap: number
   widthOf: (text: string) => number
-  /** Whether the name of the last line may stand before it: not where that would be taken for what begins earlier. */
+  /** Whether the name of the last of them may stand before it: not where that would be taken for what begins earlier. */
   mayPrecede: boolean
 }
 
 /**
  * Places the names of lines and stretches so that it is clear what each belongs to: after its line and before the next,
- * or within its stretch; the name of the last line may stand before it if there is no room after it. `null`: no room.
+ * or within its stretch; the name of the last line, or of a last stretch to the end, may stand before it if there is no
+ * room after it. `null`: no room.
  * All values in the same unit of pixels.
  *
  * @param places in ascending order
@@ -29,11 +30,12 @@ export function placeNames(
   return places.map(({ at, until, texts }, index) => {
     const next = places[index + 1]?.at
     const end = Math.min(to, until ?? to, next ?? to)
-    const isLastLine = until === undefined && next === undefined
+    const isLast = next === undefined && (until === undefined || until >= to)
+    const before = Math.min(at, to) - gap
     const fits = (text: string): Name | null => {
       const width = widthOf(text)
       if (at + gap + width <= end) return { text, width, left: at + gap }
-      return mayPrecede && isLastLine && at - gap - width >= occupiedTo ? { text, width, left: at - gap - width } : null
+      return mayPrecede && isLast && before - width >= occupiedTo ? { text, width, left: before - width } : null
     }
     const name = texts.map(fits).find((one) => one !== null) ?? null
     occupiedTo = Math.max(at, name === null ? occupiedTo : name.left + name.width)
