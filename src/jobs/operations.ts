@@ -1,23 +1,21 @@
 import { trainingDocuments } from '../dataset/documents.ts'
 import { D1Unavailable } from '../platform/d1.ts'
 import type { Page } from '../platform/keyset-page.ts'
-import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE, OBJECT_ANSWER_MS } from '../platform/limits.ts'
+import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { readSettings } from '../platform/settings.ts'
 import { sha256 } from '../platform/sha256.ts'
-import { withTimeout } from '../platform/timeout.ts'
 import { isUuid } from '../shared/uuid.ts'
 import type { CommandContext } from './object/carry-out.ts'
 import { refusalIn, type StreamRequest, streamRequest } from './object/open-stream.ts'
 import { type Composed, compose } from './object/parts.ts'
-import type { ShownJob } from './object/training-job.ts'
 import type { SentKey } from './register/idempotency-keys.ts'
 import { isAtRest, type JobFilter, rowShownAt } from './register/job-register.ts'
-import { startQueuedJobs } from './register/scheduler.ts'
+import { startJob, startQueuedJobs, type Wake } from './register/scheduler.ts'
 import type { JobRow } from './register/stored-job.ts'
-import { describe } from './rules/describe.ts'
+import type { ShownJob } from './rules/describe.ts'
 import { recordsOf } from './rules/event-log.ts'
-import { create, viewOf } from './rules/job.ts'
+import { create } from './rules/job.ts'
 import type { Command, CommandRefusal, CreationRefusal, WatchRefusal } from './rules/refusals.ts'
 import type { EventRecord, History, JobSnapshot } from './rules/shown.ts'
 import type { JobSpec, TrainingConfig } from './rules/types.ts'
@@ -95,15 +93,10 @@ async function register(
     : {}
   const reason = await jobs.insert(spec, maxActiveJobs, mayWait, remembering)
   if (reason !== null) return { reason }
-  try {
-    await withTimeout(OBJECT_ANSWER_MS, env.TRAINING_JOBS.getByName(spec.id).wake(spec.id))
-  } catch (error) {
-    // The sweeper starts what was never started.
-    log('error', 'job_not_started', { job_id: spec.id, error: String(error) })
-  }
+  const wake: Wake = (id) => env.TRAINING_JOBS.getByName(id).wake(id)
+  await startJob(wake, spec.id)
   // If a slot has become free unnoticed, waiting jobs need not wait for the sweeper.
-  if (mayWait)
-    background.waitUntil(startQueuedJobs(jobs, (id) => env.TRAINING_JOBS.getByName(id).wake(id), maxActiveJobs))
+  if (mayWait) background.waitUntil(startQueuedJobs(jobs, wake, maxActiveJobs))
   return { id: spec.id, replayed: false }
 }
 
@@ -135,16 +128,11 @@ export async function readJob(bindings: Env, id: string): Promise<ShownJob | nul
   if (isAtRest(row, nowMs)) return atRest(env, row, nowMs)
   const shown = await ask(env, id)
   if (shown === 'deleted') return null
-  return shown ?? shownByRow(row, nowMs)
-}
-
-function shownByRow({ job }: JobRow, nowMs: number): ShownJob {
-  const view = viewOf(job, nowMs)
-  return { job: describe(view), points: view.curve.length }
+  return shown ?? rowShownAt(row, nowMs)
 }
 
 async function atRest(env: Composed, row: JobRow, nowMs: number): Promise<ShownJob> {
-  const { job, points } = shownByRow(row, nowMs)
+  const { job, points } = rowShownAt(row, nowMs)
   return { job: inQueue(job, isInLine(row) ? await env.parts.register(env.DB).queue() : []), points }
 }
 
@@ -167,7 +155,7 @@ export async function listJobs(
   const page = await jobs.list(filter, before, limit)
   const queue = page.rows.some(isInLine) ? await jobs.queue() : []
   const nowMs = Date.now()
-  return { rows: page.rows.map((row) => inQueue(rowShownAt(row, nowMs), queue)), next: page.next }
+  return { rows: page.rows.map((row) => inQueue(rowShownAt(row, nowMs).job, queue)), next: page.next }
 }
 
 /** What has happened to a job, oldest first, after the given sequence; `null` when there is no such job. */

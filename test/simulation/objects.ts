@@ -1,6 +1,7 @@
 import { type StreamRequest, streamRequest } from '../../src/jobs/object/open-stream.ts'
 import { compose, type Parts } from '../../src/jobs/object/parts.ts'
-import type { ShownJob, TrainingJob } from '../../src/jobs/object/training-job.ts'
+import type { TrainingJob } from '../../src/jobs/object/training-job.ts'
+import type { ShownJob } from '../../src/jobs/rules/describe.ts'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import { bindD1, type Caller, type Register } from './d1.ts'
 import { type Change, Disk, Storage } from './storage.ts'

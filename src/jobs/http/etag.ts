@@ -1,4 +1,4 @@
-import type { ShownJob } from '../object/training-job.ts'
+import type { ShownJob } from '../rules/describe.ts'
 
 /** A job's strong ETag: what was decided about it, how many points its curve has, and its position in the queue. */
 export function etagOf({ job: { revision, queue_position }, points }: ShownJob): string {

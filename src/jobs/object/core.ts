@@ -4,7 +4,7 @@ import { readSettings, type Settings } from '../../platform/settings.ts'
 import type { JobRegister } from '../register/job-register.ts'
 import { startQueuedJobs, type Wake } from '../register/scheduler.ts'
 import type { JobRow } from '../register/stored-job.ts'
-import { advance, create, holdsSlot, nextWakeMs, viewOf } from '../rules/job.ts'
+import { advance, create, holdsSlot, nextWakeMs, specOf, viewOf } from '../rules/job.ts'
 import { planSimulation } from '../rules/trainers/simulation.ts'
 import type { Job, JobEvent, View } from '../rules/types.ts'
 import type { Clock } from './clock.ts'
@@ -115,9 +115,8 @@ export class Core {
 
   /** The first event of a job that D1 has. */
   creation({ job, seq }: JobRow): JobEvent {
-    const { id, config, totalDocuments, createdMs, createdBy } = job
     const simulation = planSimulation(this.settings.simulationSpeed, this.settings.simulationFailsAt)
-    return create({ id, config, totalDocuments, createdMs, createdBy }, simulation, seq)
+    return create(specOf(job), simulation, seq)
   }
 
   #milestoneMs(): number | null {

@@ -1,6 +1,6 @@
 import { evolve } from '../rules/job.ts'
 import type { Job, JobEvent } from '../rules/types.ts'
-import { hasTables, hasTombstone, migrate } from './migrations.ts'
+import { migrate, tablesOf } from './migrations.ts'
 
 /** How a sink stands: the last revision it has acknowledged, and what has gone wrong since. */
 export type SinkState = { revision: number; tries: number; nextMs: number | null; error: string | null }
@@ -22,10 +22,11 @@ export class EventStore {
   constructor(storage: DurableObjectStorage, made = evolve) {
     this.#storage = storage
     this.#evolve = made
-    if (hasTables(storage)) {
-      migrate(storage)
+    const tables = tablesOf(storage)
+    if (tables.has('events')) {
+      migrate(storage, tables)
       this.#load()
-    } else if (hasTombstone(storage)) {
+    } else if (tables.has('tombstone')) {
       this.#deletedMs = storage.sql.exec<{ deleted_ms: number }>('SELECT deleted_ms FROM tombstone').one().deleted_ms
     }
   }

@@ -35,8 +35,8 @@ const migrations: readonly Migration[] = [
 ]
 
 /** Brings an object's tables up to date: none at all, or those of any version that was deployed. */
-export function migrate(storage: DurableObjectStorage): void {
-  const version = versionOf(storage)
+export function migrate(storage: DurableObjectStorage, tables = tablesOf(storage)): void {
+  const version = versionOf(tables)
   const pending = migrations.filter(({ id }) => id > version)
   if (pending.length === 0) return
   storage.transactionSync(() => {
@@ -44,20 +44,17 @@ export function migrate(storage: DurableObjectStorage): void {
   })
 }
 
-/** Whether the object has tables: one that knows of no job writes none. */
-export const hasTables = (storage: DurableObjectStorage): boolean => versionOf(storage) > 0
-
-/** Whether the object has only the table of a job that was deleted. */
-export const hasTombstone = (storage: DurableObjectStorage): boolean => tablesOf(storage).has('tombstone')
-
-const tablesOf = ({ sql }: DurableObjectStorage): Set<string> => {
+/**
+ * The tables of an object: none where it knows of no job, `events` and more where it has one, only `tombstone` where its
+ * job was deleted.
+ */
+export const tablesOf = ({ sql }: DurableObjectStorage): Set<string> => {
   const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray()
   return new Set(tables.map(({ name }) => name))
 }
 
 /** The last migration that an object has been through, told by its tables; 0: none. */
-function versionOf(storage: DurableObjectStorage): number {
-  const names = tablesOf(storage)
-  if (names.has('sinks')) return 2
-  return names.has('events') ? 1 : 0
+function versionOf(tables: ReadonlySet<string>): number {
+  if (tables.has('sinks')) return 2
+  return tables.has('events') ? 1 : 0
 }

@@ -1,20 +1,17 @@
 import { DurableObject } from 'cloudflare:workers'
 import { ALARM_RETRY_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
-import { describe } from '../rules/describe.ts'
+import { type ShownJob, shownAt } from '../rules/describe.ts'
 import { recordsOf } from '../rules/event-log.ts'
 import { historyOf } from '../rules/history.ts'
 import type { Command, CommandRefusal } from '../rules/refusals.ts'
-import type { EventRecord, History, JobSnapshot } from '../rules/shown.ts'
+import type { EventRecord, History } from '../rules/shown.ts'
 import { type CommandContext, carryOut } from './carry-out.ts'
 import { Core } from './core.ts'
 import { askedFor, openStream } from './open-stream.ts'
 import { type Composed, compose } from './parts.ts'
 import type { Serially } from './serial.ts'
 import { type Reconciled, reconcile, wake } from './upkeep.ts'
-
-/** A job as its object shows it, and how many points its curve has. */
-export type ShownJob = { job: JobSnapshot; points: number }
 
 /**
  * One training job. Everything that changes it goes one at a time through `#serially`, because calls to D1 let other
@@ -34,7 +31,7 @@ export class TrainingJob extends DurableObject<Composed> {
   /** The job as it is now; `null` when this object has never known one. */
   snapshot(): ShownJob | 'deleted' | null {
     const view = this.#core.view()
-    if (view !== null) return { job: describe(view), points: view.curve.length }
+    if (view !== null) return shownAt(view)
     return this.#core.job === null && this.#core.store.deletedMs === null ? null : 'deleted'
   }
 

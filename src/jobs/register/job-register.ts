@@ -3,9 +3,8 @@ import { cutKeysetPage, type Page } from '../../platform/keyset-page.ts'
 import { JOBS_MAX, QUEUE_LENGTH_MAX, VERSIONS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
 import { type JobStatus, jobStatuses } from '../../shared/job-status.ts'
 import { type ModelType, modelTypes } from '../../shared/model-types.ts'
-import { describe } from '../rules/describe.ts'
+import { type ShownJob, shownAt } from '../rules/describe.ts'
 import { holdsSlot, viewOf } from '../rules/job.ts'
-import type { JobSnapshot } from '../rules/shown.ts'
 import type { Job, JobSpec } from '../rules/types.ts'
 import { slots as slotsOf } from './slots.ts'
 import { type JobRow, jobOf, pendingJob, storedJob } from './stored-job.ts'
@@ -226,7 +225,7 @@ export function isAtRest({ status, wakeDeadlineMs }: JobRow, nowMs: number): boo
  * The job as its row has it now. One in training is where its steps have brought it since the row was written; so it
  * may be a little further than its object, if that has been paused or stopped and D1 is only just being told.
  */
-export const rowShownAt = ({ job }: JobRow, nowMs: number): JobSnapshot => describe(viewOf(job, nowMs))
+export const rowShownAt = ({ job }: JobRow, nowMs: number): ShownJob => shownAt(viewOf(job, nowMs))
 
 /** A row as it is read. */
 function rowOf({ seq, status, revision, slot, wake_by_ms, ...stored }: StoredRow): JobRow {

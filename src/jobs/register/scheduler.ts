@@ -17,7 +17,7 @@ export async function startQueuedJobs(register: JobRegister, wake: Wake, slots: 
     while (starting.length < slots) {
       const id = await register.assignSlot(slots, Date.now())
       if (id === null) break
-      starting.push(start(wake, id))
+      starting.push(startJob(wake, id))
     }
   } catch (error) {
     log('warn', 'queued_jobs_not_started', { error: String(error) })
@@ -25,7 +25,8 @@ export async function startQueuedJobs(register: JobRegister, wake: Wake, slots: 
   await Promise.all(starting)
 }
 
-async function start(wake: Wake, id: string): Promise<void> {
+/** Wakes the object of a job that has been given a slot. If it does not answer, the sweeper starts the job. Never throws. */
+export async function startJob(wake: Wake, id: string): Promise<void> {
   try {
     await withTimeout(OBJECT_ANSWER_MS, wake(id))
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { JobStatus } from '../../shared/job-status.ts'
-import { create, evolve, viewOf } from '../rules/job.ts'
+import { create, evolve, specOf, viewOf } from '../rules/job.ts'
 import type { JobSnapshot } from '../rules/shown.ts'
 import { activeMsAt, planSimulation, STEPS_PER_EPOCH } from '../rules/trainers/simulation.ts'
 import type { Job, JobSpec } from '../rules/types.ts'
@@ -32,9 +32,7 @@ type Summary = { v: typeof SUMMARY_VERSION } & Pick<
 >
 
 export function storedJob(job: Job): StoredJob {
-  const { id, config, totalDocuments, createdMs, createdBy } = job
   const { trainer, startedMs, changedMs, activeMs, validatedMs, completedMs, errorMessage } = job
-  const spec: JobSpec = { id, config, totalDocuments, createdMs, createdBy }
   const summary: Summary = {
     v: SUMMARY_VERSION,
     trainer,
@@ -45,7 +43,7 @@ export function storedJob(job: Job): StoredJob {
     completedMs,
     errorMessage,
   }
-  return { spec: JSON.stringify(spec), summary: JSON.stringify(summary) }
+  return { spec: JSON.stringify(specOf(job)), summary: JSON.stringify(summary) }
 }
 
 /** The job out of its row. */

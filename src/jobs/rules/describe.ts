@@ -2,6 +2,12 @@ import { FRAME_POINTS_MAX, HISTORY_WINDOW_POINTS } from '../../platform/limits.t
 import type { HistoryPoint, JobSnapshot, StreamEvent } from './shown.ts'
 import type { Metrics, Point, Progress, View } from './types.ts'
 
+/** A job as the API shows it, and how many points its curve has. */
+export type ShownJob = { job: JobSnapshot; points: number }
+
+/** The job of a view, as it is shown. */
+export const shownAt = (view: View): ShownJob => ({ job: describe(view), points: view.curve.length })
+
 /** A job as the API shows it. Computed, never stored by reading. */
 export function describe({ job, progress, curve }: View): JobSnapshot {
   const { latest } = progress

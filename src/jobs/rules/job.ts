@@ -38,6 +38,15 @@ export function nextWakeMs(job: Job): number | null {
   return trainerOf(job).next(job)?.atMs ?? null
 }
 
+/** What creation decided about a job. */
+export const specOf = ({ id, config, totalDocuments, createdMs, createdBy }: JobSpec): JobSpec => ({
+  id,
+  config,
+  totalDocuments,
+  createdMs,
+  createdBy,
+})
+
 /** The first event of a job, which happened when it was asked for. `seq`: of its row in the register. */
 export function create(spec: JobSpec, simulation: Simulation, seq?: number): JobEvent {
   const event: JobEvent = { type: 'created', atMs: spec.createdMs, spec, simulation }
