@@ -3,17 +3,15 @@ import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import type { AppEnv } from '../../auth/env.ts'
 import { linkHeader, linkNext } from '../../http/pagination.ts'
-import { invalidResponse, problemResponse } from '../../http/problem.ts'
+import { invalidResponse } from '../../http/problem.ts'
 import { cutKeysetPage } from '../../platform/keyset-page.ts'
 import { readEvents, readHistory } from '../operations.ts'
 import { csvOf } from '../rules/history.ts'
 import { EventsQuery, HistoryQuery, JobIdParam } from './parameters.ts'
-import { refuse } from './refusals.ts'
+import { jobNotFound, jobNotFoundResponse, refuse } from './refusals.ts'
 import { EventRecord, History } from './schema.ts'
 
 const tags = ['Jobs']
-const notFound = { 404: problemResponse('`Job not found`', 'not-found') }
-const jobNotFound = { reason: 'not_found' } as const
 
 const eventsRoute = createRoute({
   method: 'get',
@@ -27,7 +25,7 @@ const eventsRoute = createRoute({
       headers: linkHeader,
       content: { 'application/json': { schema: z.array(EventRecord) } },
     },
-    ...notFound,
+    ...jobNotFoundResponse,
     ...invalidResponse,
   },
 })
@@ -58,7 +56,7 @@ const historyRoute = createRoute({
         },
       },
     },
-    ...notFound,
+    ...jobNotFoundResponse,
     ...invalidResponse,
   },
 })

@@ -1,5 +1,12 @@
 import type { Context } from 'hono'
-import { invalid, type ProblemStatus, problem, type ValidationError } from '../../http/problem.ts'
+import {
+  invalid,
+  type ProblemStatus,
+  problem,
+  problemResponse,
+  retryLaterResponse,
+  type ValidationError,
+} from '../../http/problem.ts'
 import { JOBS_MAX, RETRY_AFTER_S, VERSIONS_MAX } from '../../platform/limits.ts'
 import type { Refusal } from '../rules/refusals.ts'
 
@@ -45,6 +52,27 @@ const told = {
 
 type StatusOf<R extends Refusal> = (typeof told)[R['reason']]['status']
 
+const kindOf = (reason: Reason): string => reason.replaceAll('_', '-')
+
+/** The reasons whose text is the same each time. */
+type PlainReason = { [R in Reason]: (typeof told)[R]['detail'] extends string ? R : never }[Reason]
+type Described<R extends Reason> = {
+  [S in (typeof told)[R]['status']]: (typeof told)[R] extends { passes: true }
+    ? ReturnType<typeof retryLaterResponse>
+    : ReturnType<typeof problemResponse>
+}
+
+/** Describes a refusal in a route's `responses`. */
+export function refusalResponse<R extends PlainReason>(reason: R): Described<R> {
+  const { status, detail, passes } = told[reason] as Told<Reason>
+  const describe = passes ? retryLaterResponse : problemResponse
+  return { [status]: describe(`\`${detail}\``, kindOf(reason)) } as Described<R>
+}
+
+/** That a job does not exist, or no longer does: as a refusal, and in a route's `responses`. */
+export const jobNotFound = { reason: 'not_found' } as const
+export const jobNotFoundResponse = refusalResponse('not_found')
+
 /**
  * Answers with the problem that a refusal is.
  *
@@ -55,7 +83,7 @@ export function refuse<R extends Refusal>(c: Context, refusal: R, loc: Validatio
   const text = typeof detail === 'string' ? detail : detail(refusal as never)
   if (status === 422) return invalid(c, [{ loc, msg: text, type: refusal.reason }]) as never
   return problem(c, status as StatusOf<R>, text, {
-    kind: refusal.reason.replaceAll('_', '-'),
+    kind: kindOf(refusal.reason),
     ...(passes ? { headers: { 'Retry-After': String(RETRY_AFTER_S) } } : {}),
   })
 }

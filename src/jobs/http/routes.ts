@@ -6,21 +6,23 @@ import { success, successResponse } from '../../http/action-result.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { linkHeader, linkNext } from '../../http/pagination.ts'
 import { conditional, etagHeader, IfMatch, IfNoneMatch, parseIfMatch } from '../../http/preconditions.ts'
-import { invalidResponse, problemResponse, retryLaterResponse } from '../../http/problem.ts'
+import { invalidResponse, problemResponse } from '../../http/problem.ts'
 import { BODY_BYTES_MAX } from '../../platform/limits.ts'
 import type { CommandContext } from '../object/carry-out.ts'
 import { commandJob, createJob, listJobs, readJob } from '../operations.ts'
 import { etagOf, revisionsOf } from './etag.ts'
 import { CreateQuery, IdempotencyHeader, JobIdParam, JobListQuery } from './parameters.ts'
-import { refuse } from './refusals.ts'
+import { jobNotFound, jobNotFoundResponse, refusalResponse, refuse } from './refusals.ts'
 import { JobCreated, JobSnapshot, TrainingConfig } from './schema.ts'
 
 const tags = ['Jobs']
-const jobNotFound = { reason: 'not_found' } as const
-const notFound = { 404: problemResponse('`Job not found`', 'not-found') }
-const changed = { 412: problemResponse('`Job has changed since: look at it again before you decide`', 'changed') }
-const unavailable = {
-  503: retryLaterResponse('`The database does not answer. Nothing was changed; try again.`', 'unavailable'),
+
+/** The responses of every command. */
+const commandResponses = {
+  ...successResponse,
+  ...jobNotFoundResponse,
+  ...refusalResponse('changed'),
+  ...refusalResponse('unavailable'),
 }
 
 const listRoute = createRoute({
@@ -66,7 +68,7 @@ const createJobRoute = createRoute({
       '`Another training job is already running`, the queue is full, or there are too many jobs',
       'slot-taken',
     ),
-    410: problemResponse('`This Idempotency-Key made a job that is deleted since: take a new one`', 'job-deleted'),
+    ...refusalResponse('job_deleted'),
     ...invalidResponse,
   },
 })
@@ -81,7 +83,7 @@ const getJobRoute = createRoute({
   responses: {
     200: { description: 'The job', headers: etagHeader, content: { 'application/json': { schema: JobSnapshot } } },
     304: { description: 'It is as the ETag has it', headers: etagHeader },
-    ...notFound,
+    ...jobNotFoundResponse,
   },
 })
 
@@ -92,11 +94,8 @@ const pauseRoute = createRoute({
   summary: 'Pause a training job; its slot becomes free',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
-    ...successResponse,
+    ...commandResponses,
     400: problemResponse('`Job is not running`, or has been paused too often', 'not-running'),
-    ...notFound,
-    ...changed,
-    ...unavailable,
   },
 })
 
@@ -107,12 +106,9 @@ const resumeRoute = createRoute({
   summary: 'Resume a paused job at the step it stopped at',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
-    ...successResponse,
-    400: problemResponse('`Job is not paused`', 'not-paused'),
-    409: problemResponse('`Another training job is already running`', 'slot-taken'),
-    ...notFound,
-    ...changed,
-    ...unavailable,
+    ...commandResponses,
+    ...refusalResponse('not_paused'),
+    ...refusalResponse('slot_taken'),
   },
 })
 
@@ -123,11 +119,8 @@ const cancelRoute = createRoute({
   summary: 'Cancel a job for good',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
-    ...successResponse,
+    ...commandResponses,
     400: problemResponse('The job is over: `Job is already completed`', 'already'),
-    ...notFound,
-    ...changed,
-    ...unavailable,
   },
 })
 
@@ -138,11 +131,8 @@ const deleteRoute = createRoute({
   summary: 'Delete a job that does not run; its model version stays',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
-    ...successResponse,
-    400: problemResponse('`Cannot delete running job`', 'running'),
-    ...notFound,
-    ...changed,
-    ...unavailable,
+    ...commandResponses,
+    ...refusalResponse('running'),
   },
 })
 

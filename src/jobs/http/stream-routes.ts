@@ -1,12 +1,12 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Credential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
-import { invalidResponse, problemResponse, retryLaterResponse } from '../../http/problem.ts'
+import { invalidResponse } from '../../http/problem.ts'
 import { streamHeaders } from '../../platform/sse.ts'
 import type { WatcherCredential } from '../object/watchers.ts'
 import { openStream } from '../operations.ts'
 import { StreamHeaders, StreamQuery } from './parameters.ts'
-import { refuse } from './refusals.ts'
+import { jobNotFoundResponse, refusalResponse, refuse } from './refusals.ts'
 import { StreamMessage } from './schema.ts'
 
 const streamRoute = createRoute({
@@ -23,9 +23,9 @@ const streamRoute = createRoute({
       content: { 'text/event-stream': { schema: StreamMessage } },
     },
     204: { description: 'The final event has been received: do not come back' },
-    404: problemResponse('`Job not found`', 'not-found'),
-    429: retryLaterResponse('`This credential holds too many streams of this job: close one`', 'too-many-streams'),
-    503: retryLaterResponse('`Too many streams watch this job`', 'too-many-watchers'),
+    ...jobNotFoundResponse,
+    ...refusalResponse('too_many_streams'),
+    ...refusalResponse('too_many_watchers'),
     ...invalidResponse,
   },
 })
