@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { activeMsAt, metricsAt, planSimulation, progressAt, stepAt } from '../../src/jobs/rules/trainers/simulation.ts'
+import { progressAt } from '../../src/jobs/rules/progress.ts'
+import { activeMsAt, metricsAt, planSimulation, stepAt } from '../../src/jobs/rules/trainers/simulation.ts'
 
 test.each([
   [0, 0.925, 1.0175, 0.5, 0.45, 0.47, 0.6],

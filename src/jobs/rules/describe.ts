@@ -1,6 +1,7 @@
 import { FRAME_POINTS_MAX, HISTORY_WINDOW_POINTS } from '../../platform/limits.ts'
+import { progressAt } from './progress.ts'
 import type { HistoryPoint, JobSnapshot, StreamEvent } from './shown.ts'
-import type { Metrics, Point, Progress, View } from './types.ts'
+import type { Metrics, Point, View } from './types.ts'
 
 /** A job as the API shows it, and how many points its curve has. */
 export type ShownJob = { job: JobSnapshot; points: number }
@@ -17,7 +18,7 @@ export function describe({ job, progress, curve }: View): JobSnapshot {
     name: job.config.name,
     model_type: job.config.model_type,
     status: job.status,
-    progress: percentOf(progress),
+    progress: progressAt(progress.step, progress.totalSteps),
     current_epoch: progress.epoch,
     total_epochs: job.config.epochs,
     loss: metricOf(latest, 'loss'),
@@ -67,7 +68,7 @@ export function describeEvent({ job, progress, curve }: View, mode: HistoryMode,
     // A client that asks for deltas counts bytes, and has asked by this very id.
     ...(mode === 'window' ? { job_id: job.id } : {}),
     status: job.status,
-    progress: percentOf(progress),
+    progress: progressAt(progress.step, progress.totalSteps),
     current_epoch: progress.epoch,
     total_epochs: job.config.epochs,
     current_step: progress.step,
@@ -98,9 +99,6 @@ export function pointShown({ step, epoch, timestampMs, metrics }: Point): Histor
     accuracy: metricOf(metrics, 'accuracy'),
   }
 }
-
-/** Per cent of the steps, unrounded, as the reference gives it. */
-const percentOf = ({ step, totalSteps }: Progress): number => (step / totalSteps) * 100
 
 /** A value that every trainer so far reports. */
 function metricOf(metrics: Metrics, name: string): number {

@@ -1,4 +1,5 @@
 /** The arithmetic of the simulated trainer: a closed form of time. */
+import { progressAt } from '../progress.ts'
 import type { Simulation } from '../types.ts'
 
 /** Steps in one epoch, as in the reference. */
@@ -42,11 +43,6 @@ export type StepMetrics = {
   recall: number
   f1_score: number
   accuracy: number
-}
-
-/** Per cent of the training done at a step, unrounded, as the reference gives it. */
-export function progressAt(step: number, totalSteps: number): number {
-  return (step / totalSteps) * 100
 }
 
 /**
