@@ -6,6 +6,8 @@ import { jobRegister } from '../../src/jobs/register/job-register.ts'
 import { describe } from '../../src/jobs/rules/describe.ts'
 import { viewOf } from '../../src/jobs/rules/job.ts'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
+import { sweep } from '../../src/jobs/sweeper.ts'
+import type { ModelVersion } from '../../src/models/schema.ts'
 
 /** The API's prefix. */
 export const api = '/api/v1/admin/training'
@@ -73,6 +75,18 @@ export async function runToEnd(id: string): Promise<number> {
     if (alarms > 20) throw new Error('The job does not come to its end')
   }
   return alarms
+}
+
+/** Sets the clock and sweeps. */
+export function sweepAt(ms: number): Promise<void> {
+  setClock(ms)
+  return sweep(env, ms)
+}
+
+/** The model versions of a job. */
+export async function versionsOf(jobId: string): Promise<ModelVersion[]> {
+  const versions: ModelVersion[] = await (await request(`${api}/models?limit=200`)).json()
+  return versions.filter((version) => version.job_id === jobId)
 }
 
 /** Frees every slot, so that jobs of one test do not affect the next. */

@@ -5,7 +5,6 @@ import { TrainingJob } from '../../src/jobs/object/training-job.ts'
 import { jobRegister } from '../../src/jobs/register/job-register.ts'
 import { pendingJob } from '../../src/jobs/register/stored-job.ts'
 import type { JobSpec } from '../../src/jobs/rules/types.ts'
-import { sweep } from '../../src/jobs/sweeper.ts'
 import {
   ALARM_RETRY_MS,
   IDEMPOTENCY_KEY_AGE_MAX_MS,
@@ -33,6 +32,8 @@ import {
   snapshotOf,
   startMs,
   stubOf,
+  sweepAt,
+  versionsOf,
 } from './api.ts'
 import { breakD1, breakStorage, restoreD1 } from './meters.ts'
 
@@ -47,14 +48,6 @@ afterEach(async () => {
 
 const index = jobRegister(env.DB)
 const evict = (id: string) => evictDurableObject(stubOf(id))
-const sweepAt = (ms: number) => {
-  setClock(ms)
-  return sweep(env, ms)
-}
-const versions = async (jobId: string) => {
-  const all = (await (await request(`${api}/models?limit=200`)).json()) as { job_id: string }[]
-  return all.filter((version) => version.job_id === jobId).length
-}
 
 /** A job that exists in D1 but not in its object: the Worker died in between. */
 async function orphan(): Promise<string> {
@@ -87,7 +80,7 @@ describe('evicted after every promise', () => {
       statuses.push(before.status)
     } while (await runAlarm(id))
     expect(statuses).toEqual(['preparing', 'training', 'validating', 'completed'])
-    expect(await versions(id)).toBe(1)
+    expect(await versionsOf(id)).toHaveLength(1)
   })
 
   test('a pause and a resume hold', async () => {
@@ -145,7 +138,7 @@ describe('alarms', () => {
       restoreD1()
       expect(await runAlarm(id)).toBe(true)
     }
-    expect(await versions(id)).toBe(1)
+    expect(await versionsOf(id)).toHaveLength(1)
     expect(await alarmOf(id)).toBeNull()
   })
 
@@ -158,7 +151,7 @@ describe('alarms', () => {
       await job.alarm()
     })
     expect(await registerRow(id)).toEqual(row)
-    expect(await versions(id)).toBe(1)
+    expect(await versionsOf(id)).toHaveLength(1)
   })
 })
 
@@ -168,7 +161,7 @@ describe('a Worker that dies between D1 and the object', () => {
     await sweepAt(startMs + WAKE_GRACE_MS)
     expect((await getJob(id)).status).toBe('preparing')
     await runToEnd(id)
-    expect(await versions(id)).toBe(1)
+    expect(await versionsOf(id)).toHaveLength(1)
   })
 
   test('leaves a job that can be cancelled', async () => {
@@ -278,7 +271,7 @@ describe('while D1 is unavailable', () => {
       const job = await getJob(id)
       expect(job).toMatchObject({ status: 'completed', completed_at: new Date(startMs + 51_000).toISOString() })
       expect(await snapshotOf(id)).toEqual(job)
-      expect(await versions(id)).toBe(1)
+      expect(await versionsOf(id)).toHaveLength(1)
       expect(await alarmOf(id)).toBeNull()
     },
   )

@@ -17,6 +17,7 @@ import {
   setClock,
   startMs,
   stubOf,
+  versionsOf,
   withVars,
 } from './api.ts'
 import { meterD1, meterObject } from './meters.ts'
@@ -30,9 +31,6 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-type Version = { id: string; job_id: string; version: string; is_active: boolean; metrics: unknown }
-const versionsOf = async (jobId: string) =>
-  ((await (await request(`${api}/models?limit=200`)).json()) as Version[]).filter((one) => one.job_id === jobId)
 const statusNow = async () => (await request(`${api}/status`)).json()
 
 /** A job in training since `startMs + 500`. */

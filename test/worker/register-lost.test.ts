@@ -2,7 +2,6 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Reconciliation } from '../../src/jobs/reconcile.ts'
-import { sweep } from '../../src/jobs/sweeper.ts'
 import { COMPLETION_TRIES_MAX, PAUSED_CHECK_MS, TOMBSTONE_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 import {
   alarmOf,
@@ -20,6 +19,8 @@ import {
   snapshotOf,
   startMs,
   stubOf,
+  sweepAt,
+  versionsOf,
 } from './api.ts'
 import { bookmarkD1 } from './d1-bookmark.ts'
 import { breakD1, restoreD1 } from './meters.ts'
@@ -32,15 +33,7 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-const sweepAt = (ms: number) => {
-  setClock(ms)
-  return sweep(env, ms)
-}
 const lose = (id: string) => env.DB.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
-
-type Version = { id: string; job_id: string; model_type: string; version: string; is_active: boolean }
-const versionsOf = async (jobId: string) =>
-  ((await (await request(`${api}/models?limit=200`)).json()) as Version[]).filter((one) => one.job_id === jobId)
 
 /** Reconciles the whole register, then the objects with these ids. @returns the outcomes, counted */
 async function reconcile(objects: string[] = []): Promise<Record<keyof Reconciliation, number>> {
