@@ -85,7 +85,7 @@ export type CardTableProps = {
 /** A table whose rows are cards on narrow screens. */
 export function CardTable({ caption, headings, children, busy, element = null, ...rest }: CardTableProps) {
   return (
-    <table {...tableRoles.table} ref={element} class={`table ${rest.class}`} aria-busy={busy}>
+    <table {...tableRoles.table} ref={element} class={`table card-table ${rest.class}`} aria-busy={busy}>
       <caption class="visually-hidden">{caption}</caption>
       <thead {...tableRoles.group}>
         <tr {...tableRoles.row}>
