@@ -112,6 +112,7 @@ test('a session that is about to end is told of in time, and begun anew without 
   await seen(strip)
   const anew = banner(page).getByRole('button', { name: t('session.signInAnew') })
   await anew.click()
+  await seen(signInDialog(page))
   await page.keyboard.press('Escape')
   await signInDialog(page).waitFor({ state: 'hidden' })
   await seen(banner(page).getByRole('button', { name: t('session.signOut') }))
