@@ -15,7 +15,7 @@ export async function authenticateToken(c: Context<AppEnv>, token: string): Prom
   const hash = await hashOf(token)
   const nowMs = Date.now()
   if (!mayAttempt(network, hash, nowMs)) return refuseTooManyAttempts(c)
-  const credential = await credentialByToken(c.env.DB, c.get('auth'), token, nowMs).catch((error) => {
+  const credential = await credentialByToken(c.env.DB, c.get('auth'), token, hash, nowMs).catch((error) => {
     forget(network, hash)
     throw error
   })

@@ -8,18 +8,23 @@ import { type StoredToken, tokenStore } from './token-store.ts'
 
 const admin: Omit<Credential, 'kind' | 'expiresMs'> = { name: 'admin', actor: 'admin', role: 'admin', tokenId: null }
 
-/** The credential behind a token: the secret ADMIN_TOKEN or an API token in D1. @returns `null` if it is not valid */
+/**
+ * The credential behind a token: the secret ADMIN_TOKEN or an API token in D1.
+ *
+ * @param hash of the token
+ * @returns `null` if it is not valid
+ */
 export async function credentialByToken(
   db: D1Database,
   { adminToken }: AuthSettings,
   token: string,
+  hash: string,
   nowMs: number,
 ): Promise<Credential | null> {
   if (adminToken !== null && (await timingSafeEqual(token, adminToken))) {
     return { ...admin, kind: 'token', expiresMs: null }
   }
   if (!isToken(token)) return null
-  const hash = await hashOf(token)
   const stored = await cachedToken(`hash ${hash}`, nowMs, () => tokenStore(db).findByHash(hash))
   return stored && credentialOf(stored, 'token', stored.expires_ms, nowMs)
 }
