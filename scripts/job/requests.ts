@@ -34,6 +34,6 @@ export async function findId(client: Client, beginning: string): Promise<string>
 
 /** A job's current state. */
 export async function readJob(client: Client, id: string): Promise<JobSnapshot> {
-  const request = client.api.v1.admin.training.jobs[':id'].$get({ param: { id }, header: {} })
+  const request = client.api.v1.admin.training.jobs[':id'].$get({ param: { id } })
   return (await accepted(request)).json() as Promise<JobSnapshot>
 }

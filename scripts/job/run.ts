@@ -25,7 +25,7 @@ export async function run(client: Client, action: Work, json: boolean): Promise<
 
 async function create(client: Client, action: Extract<Work, { name: 'create' }>, json: boolean): Promise<ExitCode> {
   const { config, query } = action
-  const request = client.api.v1.admin.training.jobs.$post({ json: config, query, header: {} })
+  const request = client.api.v1.admin.training.jobs.$post({ json: config, query })
   const created = await (await accepted(request)).json()
   if (action.watch) return watch(client, created.id, undefined, json)
   print(json ? JSON.stringify(created) : `${created.message}: ${created.id}`)
@@ -48,7 +48,7 @@ async function steer(
 ): Promise<ExitCode> {
   const id = await findId(client, beginning)
   const job = client.api.v1.admin.training.jobs[':id']
-  const args = { param: { id }, header: {} }
+  const args = { param: { id } }
   const request = {
     pause: job.pause.$post,
     resume: job.resume.$post,

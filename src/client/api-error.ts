@@ -1,8 +1,4 @@
-import type { z } from '@hono/zod-openapi'
-import type { Problem as ProblemSchema } from '../http/problem.ts'
-
-/** An error document of the API (RFC 9457). */
-export type Problem = z.infer<typeof ProblemSchema>
+import type { Problem } from '../http/problem-document.ts'
 
 /** An error that the API answered. The message is the problem's `detail`. */
 export class ApiError extends Error {

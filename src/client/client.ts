@@ -1,4 +1,6 @@
+import type { Hono } from 'hono'
 import { hc } from 'hono/client'
+import type { BlankEnv, ExtractSchema } from 'hono/types'
 import type { App } from '../app.ts'
 
 export type ClientOptions = {
@@ -7,6 +9,18 @@ export type ClientOptions = {
   /** Replaces the global `fetch`. It must support `signal`. */
   fetch?: typeof fetch | undefined
 }
+
+/** What is to be sent: a part of it, such as the headers, may be left out when nothing in it is required. */
+type Input<T> = { [Part in keyof T as Partial<T[Part]> extends T[Part] ? never : Part]: T[Part] } & {
+  [Part in keyof T as Partial<T[Part]> extends T[Part] ? Part : never]?: T[Part] | undefined
+}
+
+type Schema = ExtractSchema<App>
+
+type Endpoint<E> = { [Key in keyof E]: Key extends 'input' ? Input<E[Key]> : E[Key] }
+
+/** Every route by path and method: what it takes, and what it answers. */
+type Routes = { [Path in keyof Schema]: { [Method in keyof Schema[Path]]: Endpoint<Schema[Path][Method]> } }
 
 /**
  * The API, typed per route: `client.api.v1.admin.training.jobs.$get({ query: {} })`. For browsers and Node; it imports
@@ -22,7 +36,7 @@ export function createClient(baseUrl: string, { token, fetch }: ClientOptions = 
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null
   if (url?.username || url?.password) throw new TypeError('The address must hold no user and no password')
   if (!/^https?:$/.test(url?.protocol ?? '')) throw new TypeError(`Not an http address: ${baseUrl}`)
-  return hc<App>(baseUrl, {
+  return hc<Hono<BlankEnv, Routes, '/'>>(baseUrl, {
     headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
     ...(fetch ? { fetch } : {}),
   })

@@ -2,7 +2,8 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { type JSONVisitor, visit } from 'jsonc-parser'
 import { ECHOED_VALUE_LENGTH_MAX, JSON_ARRAY_MAX, JSON_DEPTH_MAX } from '../platform/limits.ts'
-import { invalid, problem, type ValidationError } from './problem.ts'
+import { invalid, problem } from './problem.ts'
+import type { ValidationError } from './problem-document.ts'
 import { type BodyError, readText } from './read-body.ts'
 
 /**

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { RETRY_AFTER_S, VALIDATION_ERRORS_MAX } from '../platform/limits.ts'
 import { withoutTokens } from '../platform/token-pattern.ts'
+import type * as document from './problem-document.ts'
 
 /** The statuses a problem can have, with their titles. */
 export const statusTitles = {
@@ -35,8 +36,9 @@ export const ValidationError = z
     msg: z.string().openapi({ example: 'Too big: expected number to be <=100', description: 'What, for people' }),
     type: z.string().openapi({ example: 'too_big', description: 'Of which kind, for programs' }),
   })
-  .openapi('ValidationError', { description: 'One thing that is wrong with a request' })
-export type ValidationError = z.infer<typeof ValidationError>
+  .openapi('ValidationError', {
+    description: 'One thing that is wrong with a request',
+  }) satisfies z.ZodType<document.ValidationError>
 
 /** The error format of every route: RFC 9457, `application/problem+json`. */
 export const Problem = z
@@ -63,13 +65,15 @@ export const Problem = z
       .optional()
       .openapi({ description: `With 422 only: what is wrong, the first ${VALIDATION_ERRORS_MAX} of it` }),
   })
-  .openapi('Problem', { description: 'Why a request was refused, or failed (RFC 9457)' })
+  .openapi('Problem', {
+    description: 'Why a request was refused, or failed (RFC 9457)',
+  }) satisfies z.ZodType<document.Problem>
 
 /** Optional parts of a problem. */
 export type ProblemExtras = {
   /** Last part of the problem's `type`; if omitted, the type is `about:blank`. */
   kind?: string
-  errors?: ValidationError[]
+  errors?: document.ValidationError[]
   headers?: Record<string, string>
 }
 
@@ -77,7 +81,7 @@ const typeOf = (kind: string | undefined) => (kind ? `urn:stellwerk:problem:${ki
 
 /** Answers with a problem. `detail` is a sentence for people that also says what to do where that is not obvious. */
 export function problem<S extends ProblemStatus>(c: Context, status: S, detail: string, extras: ProblemExtras = {}) {
-  const body: z.infer<typeof Problem> = {
+  const body: document.Problem = {
     type: typeOf(extras.kind),
     title: statusTitles[status],
     status,
@@ -90,7 +94,7 @@ export function problem<S extends ProblemStatus>(c: Context, status: S, detail: 
 }
 
 /** Answers 422 and lists the request's errors, at most VALIDATION_ERRORS_MAX of them. */
-export function invalid(c: Context, errors: ValidationError[]) {
+export function invalid(c: Context, errors: document.ValidationError[]) {
   const first = errors[0]
   const detail = first ? `${first.loc.join('.')}: ${first.msg}` : 'The request is not valid'
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see errors)` : ''

@@ -1,6 +1,7 @@
 import type { Hook } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
-import { invalid, type ValidationError } from './problem.ts'
+import { invalid } from './problem.ts'
+import type { ValidationError } from './problem-document.ts'
 
 /** FastAPI's name for the location of a value, by Hono's validation target. */
 const locations: Record<string, string> = {

@@ -2,7 +2,7 @@ import type { Query } from '../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import type { VersionName } from '../shared/model-types.ts'
 import { ModelType } from './model-type.ts'
-import type { ModelVersion } from './schema.ts'
+import type { ModelVersion } from './version.ts'
 
 /** The version that a completed job produced; the registry assigns its number. */
 export type NewVersion = Pick<ModelVersion, 'job_id' | 'model_type' | 'metrics' | 'size_mb' | 'bundeslaender'> & {

@@ -4,6 +4,7 @@ import { booleanParam, repeatableParam } from '../http/validation.ts'
 import { bundeslandCodes } from '../shared/bundeslaender.ts'
 import { ModelType } from './model-type.ts'
 import { TrainingMetrics } from './training-metrics.ts'
+import type * as version from './version.ts'
 
 const VersionId = z
   .string()
@@ -31,8 +32,9 @@ export const ModelVersion = z
       .array(z.enum(bundeslandCodes))
       .openapi({ example: ['BY', 'HE'], description: 'Whose regulations it was trained on: ISO 3166-2:DE codes' }),
   })
-  .openapi('ModelVersion', { description: 'A model that came out of a completed job' })
-export type ModelVersion = z.infer<typeof ModelVersion>
+  .openapi('ModelVersion', {
+    description: 'A model that came out of a completed job',
+  }) satisfies z.ZodType<version.ModelVersion>
 
 export const VersionListQuery = z.object({
   limit: limitParam,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { HISTORY_WINDOW_POINTS } from '../platform/limits.ts'
+import type * as metrics from '../shared/training-metrics.ts'
 
 const score = (example: number, description: string) => z.number().min(0).max(1).openapi({ example, description })
 const losses = (example: number[], description: string) =>
@@ -18,5 +19,6 @@ export const TrainingMetrics = z
     loss_history: losses([0.5021, 0.5008], 'Training loss'),
     val_loss_history: losses([0.5523, 0.5509], 'Validation loss'),
   })
-  .openapi('TrainingMetrics', { description: 'Scores of a training, and its last losses; zeros before it begins' })
-export type TrainingMetrics = z.infer<typeof TrainingMetrics>
+  .openapi('TrainingMetrics', {
+    description: 'Scores of a training, and its last losses; zeros before it begins',
+  }) satisfies z.ZodType<metrics.TrainingMetrics>

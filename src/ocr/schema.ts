@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { OCR_IMAGES_MAX } from '../platform/limits.ts'
+import type * as event from './event.ts'
 
 const OcrResult = z
   .object({
@@ -43,8 +44,7 @@ const Complete = z
 /** The data of one event of a batch's stream. */
 export const OcrEvent = z
   .discriminatedUnion('type', [Progress, Complete])
-  .openapi('OcrEvent', { description: "The data of one event of a batch's stream" })
-export type OcrEvent = z.infer<typeof OcrEvent>
+  .openapi('OcrEvent', { description: "The data of one event of a batch's stream" }) satisfies z.ZodType<event.OcrEvent>
 
 const cursor = (description: string) => z.string().optional().openapi({ description, example: '1793520000000.3' })
 

@@ -3,7 +3,7 @@ import { log } from '../platform/log.ts'
 import { encodeEvent, keepAlive, retryField } from '../platform/sse.ts'
 import { type BatchCursor, encodeCursor } from './cursor.ts'
 import type { OcrEngine, Sleep } from './engine.ts'
-import type { OcrEvent } from './schema.ts'
+import type { OcrEvent } from './event.ts'
 
 /** A batch as one client watches it. */
 export type Batch = {

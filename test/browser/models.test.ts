@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { VERSIONS_PAGE } from '../../src/dashboard/platform/limits.ts'
-import type { ModelVersion } from '../../src/models/schema.ts'
+import type { ModelVersion } from '../../src/models/version.ts'
 import { seen, signInAt } from './deeds.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'

@@ -1,5 +1,5 @@
 import type { JobSnapshot } from '../../src/client/index.ts'
-import type { ModelVersion } from '../../src/models/schema.ts'
+import type { ModelVersion } from '../../src/models/version.ts'
 import type { JobStatus } from '../../src/shared/job-status.ts'
 import { MortalServer } from '../kill/mortal-server.ts'
 import { Front } from './front.ts'

@@ -83,12 +83,11 @@ test('the client is typed by the routes', async () => {
   const created = await training.jobs.$post({
     json: { name: 'Contract', bundeslaender: ['Bayern'], epochs: 100 },
     query: {},
-    header: {},
   })
   expect(created.status).toBe(200)
   if (created.status !== 200) return
   const { id } = await created.json()
-  const one = { param: { id }, header: {} }
+  const one = { param: { id } }
   const shown = await training.jobs[':id'].$get(one)
   expect(shown.status === 200 && (await shown.json()).config.bundeslaender).toEqual(['BY'])
   const cancelled = await training.jobs[':id'].cancel.$post(one)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
-import type { ModelVersion } from '../../src/models/schema.ts'
+import type { ModelVersion } from '../../src/models/version.ts'
 import { runScript } from '../script.ts'
 import { MortalServer } from './mortal-server.ts'
 

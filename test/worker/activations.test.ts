@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { ModelVersion } from '../../src/models/schema.ts'
+import type { ModelVersion } from '../../src/models/version.ts'
 import { api, cancelAll, createJob, refusal, request, runToEnd, setClock, startMs } from './api.ts'
 
 beforeEach(() => {

@@ -7,7 +7,7 @@ import { describe } from '../../src/jobs/rules/describe.ts'
 import { viewOf } from '../../src/jobs/rules/job.ts'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
-import type { ModelVersion } from '../../src/models/schema.ts'
+import type { ModelVersion } from '../../src/models/version.ts'
 
 /** The API's prefix. */
 export const api = '/api/v1/admin/training'

@@ -26,7 +26,7 @@ export async function endJob(
   onRefused: (refusal: Problem) => void = toast.refused,
 ): Promise<boolean> {
   for (let hasChanged = false; ; hasChanged = true) {
-    const now = await request(() => api.jobs[':id'].$get({ param: { id: encodeURIComponent(id) }, header: {} }))
+    const now = await request(() => api.jobs[':id'].$get({ param: { id: encodeURIComponent(id) } }))
     if (!now.ok) {
       onRefused(now.refusal)
       await refresh('jobs')

@@ -16,7 +16,7 @@ export const useJob = (id: string): Resource<TaggedJob> =>
     `jobs/${id}`,
     async (options) => {
       const param = { id: encodeURIComponent(id) }
-      const answer = await request(() => api.jobs[':id'].$get({ param, header: {} }), options)
+      const answer = await request(() => api.jobs[':id'].$get({ param }), options)
       return answer.ok ? { ...answer, data: { job: answer.data, etag: entityTag(answer.headers) } } : answer
     },
     { everyMs: () => readEveryMs(id) },

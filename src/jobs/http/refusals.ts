@@ -1,12 +1,6 @@
 import type { Context } from 'hono'
-import {
-  invalid,
-  type ProblemStatus,
-  problem,
-  problemResponse,
-  retryLaterResponse,
-  type ValidationError,
-} from '../../http/problem.ts'
+import { invalid, type ProblemStatus, problem, problemResponse, retryLaterResponse } from '../../http/problem.ts'
+import type { ValidationError } from '../../http/problem-document.ts'
 import { JOBS_MAX, RETRY_AFTER_S, VERSIONS_MAX } from '../../platform/limits.ts'
 import type { Refusal } from '../rules/refusals.ts'
 

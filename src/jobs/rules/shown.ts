@@ -1,18 +1,9 @@
 import type { JobStatus } from '../../shared/job-status.ts'
 import type { ModelType } from '../../shared/model-types.ts'
+import type { TrainingMetrics } from '../../shared/training-metrics.ts'
 import type { TrainingConfig } from './types.ts'
 
 /** What is shown of jobs, in the API's own names; the schemas in jobs/http say what each field means. */
-
-/** Scores of a training, and its last losses, oldest first. */
-export type TrainingMetrics = {
-  precision: number
-  recall: number
-  f1_score: number
-  accuracy: number
-  loss_history: number[]
-  val_loss_history: number[]
-}
 
 /** A job at a moment. */
 export type JobSnapshot = {

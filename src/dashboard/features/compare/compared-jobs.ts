@@ -38,7 +38,7 @@ export function useComparedJobs(ids: readonly string[]): Jobs {
 
 async function read(id: string, options: Parameters<typeof request>[1]) {
   const answer = await request(
-    () => api.jobs[':id'].$get({ param: { id: encodeURIComponent(id) }, header: {} }),
+    () => api.jobs[':id'].$get({ param: { id: encodeURIComponent(id) } }),
     options,
   )
   if (answer.ok) return { ...answer, data: { id, state: 'there', job: answer.data } as const }

@@ -28,7 +28,7 @@ export const useVersion = (id: string | null): Resource<{ version: ModelVersion 
     const none = { ok: true, data: { version: null }, headers: new Headers() } as const
     if (id === null) return none
     const param = { id: encodeURIComponent(id) }
-    const answer = await request(() => api.models[':id'].$get({ param, header: {} }), options)
+    const answer = await request(() => api.models[':id'].$get({ param }), options)
     if (answer.ok) return { ...answer, data: { version: answer.data } }
     return answer.refusal.status === 404 ? none : answer
   })
@@ -42,7 +42,7 @@ export function useOrigin(jobId: string): Resource<Origin> {
     // Under the prefix of jobs: it changes when the job is deleted, not with versions.
     `jobs/origin/${jobId}`,
     async (options) => {
-      const answer = await request(() => api.jobs[':id'].$get({ param: { id: jobId }, header: {} }), options)
+      const answer = await request(() => api.jobs[':id'].$get({ param: { id: jobId } }), options)
       if (answer.ok) return { ...answer, data: { deleted: false, name: answer.data.name } }
       if (answer.refusal.status === 404) return { ok: true, data: { deleted: true }, headers: new Headers() }
       return answer

@@ -1,0 +1,16 @@
+import type { BundeslandCode } from '../shared/bundeslaender.ts'
+import type { ModelType } from '../shared/model-types.ts'
+import type { TrainingMetrics } from '../shared/training-metrics.ts'
+
+/** A model version, in the API's own names; the schema says what each field means. */
+export type ModelVersion = {
+  id: string
+  job_id: string
+  version: string
+  model_type: ModelType
+  created_at: string
+  metrics: TrainingMetrics
+  is_active: boolean
+  size_mb: number
+  bundeslaender: BundeslandCode[]
+}
