@@ -84,11 +84,11 @@ async function byAccess(c: Context<AppEnv>, { access }: AuthSettings): Promise<C
   try {
     const credential = await credentialByAccess(assertion, access, Date.now())
     if (credential === 'invalid') return refuseFailedAuth(c, 'invalid-assertion')
-    if (credential === 'no_role') return problem(c, 403, 'This address has no role here', { kind: 'no-role' })
+    if (credential === 'no_role') return problem(c, 403, 'No role is assigned to this address', { kind: 'no-role' })
     return credential
   } catch (error) {
     log('error', 'access_unavailable', { request_id: c.get('requestId'), error: String(error) })
-    return problem(c, 503, 'The keys of Cloudflare Access cannot be read: try again', {
+    return problem(c, 503, 'The keys of Cloudflare Access could not be fetched. Try again.', {
       kind: 'unavailable',
       headers: { 'Retry-After': String(RETRY_AFTER_S) },
     })

@@ -29,7 +29,7 @@ export const authorize = createMiddleware<AppEnv>(async (c, next) => {
   if (required === 'anyone') return next()
   const credential = c.get('credential')
   if (required === 'nobody' || !hasRole(credential.role, required)) {
-    return problem(c, 403, `This takes the role ${required}; yours is ${credential.role}`, { kind: 'forbidden' })
+    return problem(c, 403, `Requires role ${required}; you have ${credential.role}`, { kind: 'forbidden' })
   }
   if (unlimitedRoutes.has(routeOf(c) ?? '')) return next()
   const tooMany = await limitRate(c, credential, required === 'viewer' ? 'reads' : 'writes')

@@ -26,7 +26,7 @@ export const corsForAllowedOrigins = createMiddleware<AppEnv>((c, next) =>
  */
 export const rejectCrossSite = createMiddleware<AppEnv>((c, next) => {
   if (isReadOnly(c) || c.req.header('Authorization') !== undefined || !isCrossSite(c)) return next()
-  return Promise.resolve(problem(c, 403, 'A page of another site sent this', { kind: 'cross-site' }))
+  return Promise.resolve(problem(c, 403, 'Cross-site request rejected', { kind: 'cross-site' }))
 })
 
 const isSafeMethod = (c: Context): boolean => /^(GET|HEAD|OPTIONS)$/.test(c.req.method)

@@ -23,7 +23,7 @@ export async function limitRate(
   if (credential.kind === 'local') return null
   const { success } = await c.env[limiters[rateClass]].limit({ key: credential.actor })
   if (success) return null
-  return problem(c, 429, `Too many ${rateClass} with this credential: wait a minute`, {
+  return problem(c, 429, `Too many ${rateClass} with this credential; wait a minute`, {
     kind: `too-many-${rateClass}`,
     headers: retryAfter,
   })

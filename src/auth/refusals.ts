@@ -7,8 +7,8 @@ import { networkOf } from './network.ts'
 const details = {
   unauthorized: 'Sign in, or send a token: Authorization: Bearer <token>',
   'invalid-token': 'The token is unknown, has expired, or was revoked',
-  'session-ended': 'The session has ended: sign in again',
-  'invalid-assertion': 'The assertion of Cloudflare Access does not hold: sign in there again',
+  'session-ended': 'The session has ended; sign in again',
+  'invalid-assertion': 'The Cloudflare Access assertion is invalid; sign in there again',
 } as const
 
 /** Why a request is not authenticated. */
@@ -34,7 +34,7 @@ export async function refuseFailedAuth(c: Context<AppEnv>, kind: Reason): Promis
 
 /** Answers 429 to a network that has exceeded the limit of failed attempts. */
 export function refuseTooManyAttempts(c: Context<AppEnv>): Response {
-  return problem(c, 429, 'Too many failed attempts from this address: wait a minute', {
+  return problem(c, 429, 'Too many failed attempts from this address; wait a minute', {
     kind: 'too-many-attempts',
     headers: { 'Retry-After': String(retryAfterS(networkOfRequest(c), Date.now())) },
   })

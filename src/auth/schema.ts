@@ -7,8 +7,8 @@ import { credentialKinds } from './credential.ts'
 
 const Role = z.enum(roles).openapi('Role', {
   description:
-    'What somebody may do: `viewer` looks; `operator` also creates and steers jobs, runs OCR and writes the dataset; ' +
-    '`admin` also deletes jobs and versions, activates versions, and manages tokens',
+    'Permissions: `viewer` can read; `operator` can also create and control jobs, run OCR and edit the dataset; ' +
+    '`admin` can also delete jobs and versions, activate versions, and manage tokens',
 })
 
 const instant = (description: string) =>
@@ -16,13 +16,13 @@ const instant = (description: string) =>
 
 const name = {
   example: 'ci-bot',
-  description: 'What the token is called: the event log names it. No two have the same',
+  description: 'Name of the token, shown in the event logs of jobs; unique',
 }
 
 // Normalized: two names that look alike could not be told apart in the event log.
 const TokenName = nameSchema(TOKEN_NAME_LENGTH_MAX, name)
 
-/** The last instant that RFC 3339 can express in UTC. */
+/** The latest instant that RFC 3339 can express in UTC. */
 const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 /** The body of `POST /tokens`. */
@@ -33,26 +33,26 @@ export const TokenInput = z
     expires_at: z.iso
       .datetime({ offset: true })
       // With an offset, the year 9999 can exceed it.
-      .refine((text) => Date.parse(text) <= latestMs, 'Too far ahead: leave it out')
+      .refine((text) => Date.parse(text) <= latestMs, 'Too far in the future; leave it out for a token without expiry')
       .nullable()
       .default(null)
       .openapi({
         example: '2030-01-01T00:00:00Z',
-        description: 'From when on it no longer holds; null: it always does',
+        description: 'When it expires; null: never',
       }),
   })
-  .openapi('TokenInput', { description: 'Whom to let in, as what, and for how long' })
+  .openapi('TokenInput', { description: 'Name, role and expiry of a new token' })
 
 /** An API token in answers: everything except the token itself. */
 export const ApiToken = z
   .object({
-    id: z.string().openapi({ example: '3', description: 'Names it, for revoking it' }),
+    id: z.string().openapi({ example: '3', description: 'Id of the token, for revoking it' }),
     name: z.string().openapi(name),
     role: Role,
-    created_at: instant('When it was made'),
-    created_by: z.string().openapi({ example: 'admin', description: 'By whom' }),
-    expires_at: instant('From when on it no longer holds; null: it always does').nullable(),
-    last_used_at: instant('When it was last used, within the hour; null: not yet').nullable(),
+    created_at: instant('When it was created'),
+    created_by: z.string().openapi({ example: 'admin', description: 'Who created it' }),
+    expires_at: instant('When it expires; null: never').nullable(),
+    last_used_at: instant('When it was last used, accurate to an hour; null: never').nullable(),
   })
   .openapi('ApiToken', { description: 'An API token, without the token itself' })
 
@@ -60,7 +60,7 @@ export const ApiToken = z
 export const NewApiToken = ApiToken.extend({
   token: z.string().openapi({
     example: 'stw_0000000000000000000000000000000000000000000',
-    description: 'The token itself. It is shown this once, and kept nowhere',
+    description: 'The token itself; it is not stored and cannot be shown again',
   }),
 }).openapi('NewApiToken', { description: 'An API token, with the token itself' })
 
@@ -78,22 +78,22 @@ export const SignIn = z
   .object({
     token: z
       .string()
-      .min(1, 'A token is needed')
-      .max(TOKEN_LENGTH_MAX, 'This is no token')
+      .min(1, 'A token is required')
+      .max(TOKEN_LENGTH_MAX, 'Not a valid token')
       .openapi({ example: 'stw_0000000000000000000000000000000000000000000', description: 'An API token' }),
   })
-  .openapi('SignIn', { description: 'What a session is opened with' })
+  .openapi('SignIn', { description: 'The token to open a session with' })
 
 /** The caller, as `GET /session` answers. */
 export const Session = z
   .object({
     kind: z.enum(credentialKinds).openapi({
       description:
-        'By what he was let in: a `token` in the request, a `session`, Cloudflare `access`, or the `local` opening, ' +
-        'which lets in everybody on the machine it runs on',
+        'How the caller was authenticated: a `token` in the request, a `session`, Cloudflare `access`, or `local` access, ' +
+        'which requires no sign-in on the machine that the service runs on',
     }),
     name: z.string().openapi({ example: 'ci-bot', description: "The token's name, or the e-mail address" }),
     role: Role,
-    expires_at: instant('From when on it no longer holds; null: it always does').nullable(),
+    expires_at: instant('When it expires; null: never').nullable(),
   })
-  .openapi('Session', { description: 'Who asks, and what he may' })
+  .openapi('Session', { description: 'The caller and their permissions' })

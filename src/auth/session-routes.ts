@@ -12,7 +12,7 @@ import { sessionOf } from './token-credentials.ts'
 const tags = ['Access']
 
 const noStore = z.object({
-  'Cache-Control': z.literal('no-store').openapi({ description: 'It holds for this moment' }),
+  'Cache-Control': z.literal('no-store').openapi({ description: 'The session is never cached' }),
 })
 const sessionContent = { 'application/json': { schema: Session } }
 
@@ -20,15 +20,15 @@ const readRoute = createRoute({
   method: 'get',
   path: '/session',
   tags,
-  summary: 'Who asks, and what he may',
-  responses: { 200: { description: 'By what he was let in', headers: noStore, content: sessionContent } },
+  summary: 'The caller and their permissions',
+  responses: { 200: { description: 'The caller', headers: noStore, content: sessionContent } },
 })
 
 const signInRoute = createRoute({
   method: 'post',
   path: '/session',
   tags,
-  summary: 'Trade an API token for a session, in a browser',
+  summary: 'Sign a browser in with an API token',
   description:
     'Sets the signed cookie `__Host-stellwerk`, which scripts cannot read and other sites cannot send. The session ' +
     'ends after 8 hours, or with the token.',
@@ -40,12 +40,12 @@ const signInRoute = createRoute({
       headers: noStore.extend({
         'Set-Cookie': z.string().openapi({
           example: '__Host-stellwerk=…; Max-Age=28800; Path=/; HttpOnly; Secure; SameSite=Strict',
-          description: 'The session',
+          description: 'The session cookie',
         }),
       }),
       content: sessionContent,
     },
-    503: problemResponse('`Sessions are not configured: set the secret SESSION_SECRET`', 'sessions-not-configured'),
+    503: problemResponse('`Sessions are not configured; set the secret SESSION_SECRET`', 'sessions-not-configured'),
     ...invalidResponse,
   },
 })
@@ -55,8 +55,8 @@ const signOutRoute = createRoute({
   path: '/session',
   tags,
   summary: 'Sign out',
-  description: 'Forgets the cookie. Who wants to end the sessions of somebody else revokes his token.',
-  responses: { 204: { description: 'Signed out, or never signed in' } },
+  description: "Deletes the cookie. To end another user's sessions, revoke their token.",
+  responses: { 204: { description: 'Signed out' } },
 })
 
 /** Browser sessions. */
@@ -68,7 +68,7 @@ export const session = new OpenAPIHono<AppEnv>()
   .openapi(signInRoute, async (c) => {
     const settings = c.get('auth')
     if (settings.sessionSecret === null) {
-      return problem(c, 503, 'Sessions are not configured: set the secret SESSION_SECRET', {
+      return problem(c, 503, 'Sessions are not configured; set the secret SESSION_SECRET', {
         kind: 'sessions-not-configured',
       })
     }

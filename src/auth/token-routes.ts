@@ -21,7 +21,7 @@ const listRoute = createRoute({
   request: { query: TokenListQuery },
   responses: {
     200: {
-      description: 'A page; the tokens themselves are not known',
+      description: 'A page of tokens, without their secret values',
       headers: linkHeader,
       content: { 'application/json': { schema: z.array(ApiToken) } },
     },
@@ -33,14 +33,14 @@ const createTokenRoute = createRoute({
   method: 'post',
   path: '/tokens',
   tags,
-  summary: 'Make an API token',
-  description: 'The answer alone shows the token: what is kept of it is a SHA-256.',
+  summary: 'Create an API token',
+  description: 'Only this response contains the token; only its SHA-256 is stored.',
   request: { body: { required: true, content: { 'application/json': { schema: TokenInput } } } },
   middleware: jsonBody(BODY_BYTES_MAX),
   responses: {
     201: {
-      description: 'Made',
-      headers: z.object({ 'Cache-Control': z.literal('no-store').openapi({ description: 'A secret' }) }),
+      description: 'The new token',
+      headers: z.object({ 'Cache-Control': z.literal('no-store').openapi({ description: 'The token is a secret' }) }),
       content: { 'application/json': { schema: NewApiToken } },
     },
     409: problemResponse('`Another token has this name`, or there are too many', 'name-taken'),
@@ -54,12 +54,12 @@ const revokeRoute = createRoute({
   tags,
   summary: 'Revoke an API token',
   description:
-    'Requests with it are refused within 20 s everywhere; sessions and streams opened with it end within 60 s.',
+    'Requests with it are rejected within 20 s everywhere; sessions and streams opened with it end within 60 s.',
   request: { params: TokenIdParam },
   responses: { ...successResponse, 404: problemResponse('`Token not found`', 'not-found'), ...invalidResponse },
 })
 
-const inPast = { loc: ['body', 'expires_at'], msg: 'This is over already', type: 'in_past' }
+const inPast = { loc: ['body', 'expires_at'], msg: 'Must be in the future', type: 'in_past' }
 
 /** API tokens: create, list, revoke. */
 export const tokens = new OpenAPIHono<AppEnv>()
@@ -80,7 +80,9 @@ export const tokens = new OpenAPIHono<AppEnv>()
     const stored = await tokenStore(c.env.DB).add({ hash, name, role, created_ms, created_by, expires_ms })
     if (stored === 'name_taken') return problem(c, 409, 'Another token has this name', { kind: 'name-taken' })
     if (stored === 'too_many') {
-      return problem(c, 409, `There are ${TOKENS_MAX} tokens: revoke one first`, { kind: 'too-many-tokens' })
+      return problem(c, 409, `The maximum of ${TOKENS_MAX} tokens is reached; revoke one first`, {
+        kind: 'too-many-tokens',
+      })
     }
     log('info', 'token_created', { token_id: stored.id, name, role, actor: created_by })
     c.header('Cache-Control', 'no-store')

@@ -19,17 +19,17 @@ const getStats = createRoute({
   path: '/dataset/stats',
   tags,
   summary: 'Counts of the dataset',
-  responses: { 200: json('The counts; only what is not zero is named', DatasetStats) },
+  responses: { 200: json('The counts, without those that are zero', DatasetStats) },
 })
 
 const putDocuments = createRoute({
   method: 'put',
   path: '/dataset/documents',
   tags,
-  summary: 'Upload documents, all or none',
+  summary: 'Upload documents atomically',
   description:
-    'Adds the documents whose id is new and overwrites the others. Sent twice, it changes nothing more. The body is ' +
-    `at most ${DATASET_BODY_BYTES_MAX / 1024 / 1024} MiB.`,
+    'Adds documents with new ids and overwrites existing ones: all of them or none. Repeating an upload is safe. The ' +
+    `maximum size of the body is ${DATASET_BODY_BYTES_MAX / 1024 / 1024} MiB.`,
   middleware: jsonBody(DATASET_BODY_BYTES_MAX),
   request: { body: { required: true, content: { 'application/json': { schema: Upload } } } },
   responses: {
@@ -42,7 +42,7 @@ const getDocuments = createRoute({
   method: 'get',
   path: '/dataset/documents',
   tags,
-  summary: 'List documents by id',
+  summary: 'Documents, ordered by id',
   request: { query: DocumentQuery },
   responses: { 200: { ...json('A page of documents', z.array(Document)), headers: linkHeader }, ...invalidResponse },
 })
@@ -51,7 +51,7 @@ const deleteDocument = createRoute({
   method: 'delete',
   path: '/dataset/documents/{id}',
   tags,
-  summary: 'Take a document out of the dataset',
+  summary: 'Delete a document from the dataset',
   request: { params: DocumentIdParam },
   responses: {
     ...successResponse,
@@ -60,8 +60,8 @@ const deleteDocument = createRoute({
 })
 
 const limitMessages: Record<ExceededLimit, string> = {
-  too_many_documents: `With these the dataset would have more than ${DOCUMENTS_MAX} documents: delete some first`,
-  too_many_doc_types: `With these documents the dataset would have more than ${DOC_TYPES_MAX} document types`,
+  too_many_documents: `The dataset would exceed ${DOCUMENTS_MAX} documents; delete some first`,
+  too_many_doc_types: `The dataset would exceed ${DOC_TYPES_MAX} document types`,
 }
 
 /** The dataset: documents that models may be trained on. */

@@ -19,22 +19,25 @@ const docTypePattern = new RegExp(`^[a-z][a-z0-9_-]{0,${DOC_TYPE_LENGTH_MAX - 1}
 
 const DocumentId = z
   .string()
-  .regex(idPattern, `Expected 1–${DOCUMENT_ID_LENGTH_MAX} of A–Z, a–z, 0–9 and . _ : ~ -, a letter or digit first`)
-  .openapi({ example: 'by-zeugnisordnung-gymnasium', description: 'Names a document; whoever uploads it chooses it' })
+  .regex(
+    idPattern,
+    `Expected 1–${DOCUMENT_ID_LENGTH_MAX} of A–Z, a–z, 0–9 and . _ : ~ -, starting with a letter or digit`,
+  )
+  .openapi({ example: 'by-zeugnisordnung-gymnasium', description: 'Id of the document, chosen by the uploader' })
 
 const DocType = z
   .string()
-  .regex(docTypePattern, `Expected 1–${DOC_TYPE_LENGTH_MAX} of a–z, 0–9, _ and -, a letter first`)
-  .openapi({ example: 'verordnung', description: 'What kind of regulation it is' })
+  .regex(docTypePattern, `Expected 1–${DOC_TYPE_LENGTH_MAX} of a–z, 0–9, _ and -, starting with a letter`)
+  .openapi({ example: 'verordnung', description: 'Kind of regulation' })
 
-const title = { example: 'Zeugnisordnung für Gymnasien', description: 'What it is called' }
-const chunks = { example: 42, description: 'Into how many pieces it was cut for training' }
-const trainingAllowed = { example: true, description: 'Whether models may be trained on it' }
+const title = { example: 'Zeugnisordnung für Gymnasien', description: 'Title of the document' }
+const chunks = { example: 42, description: 'Number of chunks that it was split into for training' }
+const trainingAllowed = { example: true, description: 'Whether it is approved for training' }
 const sourceUrl = {
   format: 'uri',
   maxLength: SOURCE_URL_LENGTH_MAX,
   example: 'https://www.gesetze-bayern.de/',
-  description: 'Where it comes from: an http or https address, without a user name',
+  description: 'Source of the document: an http or https address without a user name',
 }
 
 const Title = nameSchema(TITLE_LENGTH_MAX, title)
@@ -45,7 +48,7 @@ const SourceUrl = z
   .transform((text, ctx) => {
     const address = webAddress(text)
     if (address !== null) return address
-    ctx.addIssue({ code: 'custom', message: 'Expected an http or https address, without a user name' })
+    ctx.addIssue({ code: 'custom', message: 'Expected an http or https address without a user name' })
     return z.NEVER
   })
   .openapi({ type: 'string', ...sourceUrl })
@@ -63,23 +66,25 @@ export const DocumentInput = z
       .default(null)
       .openapi({ type: ['string', 'null'], default: null, ...sourceUrl }),
   })
-  .openapi('DocumentInput', { description: 'A document as it is uploaded' })
+  .openapi('DocumentInput', { description: 'A document in an upload' })
 
 /** A document in answers. */
 export const Document = z
   .object({
     id: DocumentId,
     title: z.string().openapi(title),
-    bundesland: z.enum(bundeslandCodes).openapi({ example: 'BY', description: 'Whose it is: ISO 3166-2:DE code' }),
+    bundesland: z
+      .enum(bundeslandCodes)
+      .openapi({ example: 'BY', description: 'Its Bundesland, as ISO 3166-2:DE code' }),
     doc_type: DocType,
     chunks: z.int().openapi(chunks),
     training_allowed: z.boolean().openapi(trainingAllowed),
     source_url: z.string().nullable().openapi(sourceUrl),
   })
-  .openapi('Document', { description: 'A document of the dataset' })
+  .openapi('Document', { description: 'A document in the dataset' })
 
 export const DocumentIdParam = z.object({
-  id: z.string().openapi({ example: 'by-zeugnisordnung-gymnasium', description: 'Names a document' }),
+  id: z.string().openapi({ example: 'by-zeugnisordnung-gymnasium', description: 'Id of a document' }),
 })
 
 /** An upload. A duplicate id is an error, since its two entries could contradict each other. */
@@ -93,22 +98,22 @@ export const Upload = z
         const seen = new Set<string>()
         for (const [at, { id }] of documents.entries()) {
           if (seen.has(id))
-            ctx.addIssue({ code: 'custom', path: [at, 'id'], message: `${id} is in this upload already` })
+            ctx.addIssue({ code: 'custom', path: [at, 'id'], message: `${id} occurs more than once in this upload` })
           seen.add(id)
         }
       })
-      .openapi({ description: 'Each id once' }),
+      .openapi({ description: 'The documents, with unique ids' }),
   })
-  .openapi('DatasetUpload', { description: 'Documents that are stored all or none' })
+  .openapi('DatasetUpload', { description: 'Documents to store atomically: all or none' })
 
 /** The result of an upload, in documents. */
 export const UploadCounts = z
   .object({
-    new: z.int().openapi({ example: 3, description: 'Documents that were not there' }),
-    changed: z.int().openapi({ example: 1, description: 'Documents that were there and are overwritten' }),
-    unchanged: z.int().openapi({ example: 0, description: 'Documents that were there, the same in every field' }),
+    new: z.int().openapi({ example: 3, description: 'Documents that were added' }),
+    changed: z.int().openapi({ example: 1, description: 'Documents that were overwritten' }),
+    unchanged: z.int().openapi({ example: 0, description: 'Documents that were already stored with the same values' }),
   })
-  .openapi('DatasetUploadCounts', { description: 'What an upload did' })
+  .openapi('DatasetUploadCounts', { description: 'Result of an upload' })
 
 /** The filter and page of a list. */
 export const DocumentQuery = z.object({
@@ -116,24 +121,25 @@ export const DocumentQuery = z.object({
   doc_type: DocType.optional(),
   training_allowed: booleanParam
     .optional()
-    .openapi({ description: 'Only those that may be trained on, or that may not' }),
+    .openapi({ description: 'Only documents that are approved for training (true) or are not (false)' }),
   limit: limitParam,
   cursor: cursorParam(idPattern).optional(),
 })
 
 export const DatasetStats = z
   .object({
-    total_documents: z.int().openapi({ example: 300, description: 'Documents of the dataset' }),
-    total_chunks: z.int().openapi({ example: 12_000, description: 'Their chunks, all together' }),
-    training_allowed: z.int().openapi({ example: 250, description: 'Documents that models may be trained on' }),
-    by_bundesland: z
-      .record(z.string(), z.int())
-      .openapi({ example: { BY: 21, NW: 24 }, description: 'Documents of each Bundesland that has any, by its code' }),
+    total_documents: z.int().openapi({ example: 300, description: 'Documents in the dataset' }),
+    total_chunks: z.int().openapi({ example: 12_000, description: 'Chunks of all documents' }),
+    training_allowed: z.int().openapi({ example: 250, description: 'Documents approved for training' }),
+    by_bundesland: z.record(z.string(), z.int()).openapi({
+      example: { BY: 21, NW: 24 },
+      description: 'Documents per Bundesland code; Bundesländer without documents are left out',
+    }),
     training_allowed_by_bundesland: z
       .record(z.string(), z.int())
-      .openapi({ example: { BY: 20, NW: 24 }, description: 'Those of each Bundesland that models may be trained on' }),
+      .openapi({ example: { BY: 20, NW: 24 }, description: 'Documents approved for training, per Bundesland code' }),
     by_doc_type: z
       .record(z.string(), z.int())
-      .openapi({ example: { verordnung: 150 }, description: 'Documents of each type that has any' }),
+      .openapi({ example: { verordnung: 150 }, description: 'Documents per type' }),
   })
   .openapi('DatasetStats', { description: 'Counts of the dataset' })

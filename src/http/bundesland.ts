@@ -16,7 +16,7 @@ export const Bundesland = z
     if (code) return code
     ctx.addIssue({
       code: 'custom',
-      message: `${quote(text)} is not a Bundesland; there are ${bundeslandCodes.join(', ')}`,
+      message: `Unknown Bundesland ${quote(text)}; expected one of ${bundeslandCodes.join(', ')}`,
     })
     return z.NEVER
   })
@@ -24,5 +24,5 @@ export const Bundesland = z
     type: 'string',
     enum: bundeslandCodes,
     example: 'BY',
-    description: 'ISO 3166-2:DE code. Also taken in lower case, as `DE-BY`, and as the German name',
+    description: 'ISO 3166-2:DE code. Lower case, `DE-BY` and the German name are accepted, too',
   })

@@ -5,7 +5,7 @@ import { RETRY_AFTER_S } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { problem } from './problem.ts'
 
-/** Answers whatever a handler threw: Hono's own exceptions keep their status, everything else is logged and a 500. */
+/** Answers for an error that a handler threw: Hono's own exceptions keep their status, everything else is logged and a 500. */
 export function handleError(error: Error, c: Context): Response {
   if (error instanceof HTTPException) {
     if (error.res !== undefined) return error.getResponse()
@@ -23,23 +23,23 @@ export function handleError(error: Error, c: Context): Response {
     return unavailable(c)
   }
   log('error', 'request_failed', { request_id: c.get('requestId'), error: error.stack ?? String(error) })
-  return problem(c, 500, 'Something went wrong here. The log knows more under the request id.')
+  return problem(c, 500, 'Internal error. Quote request_id when reporting it.')
 }
 
 /** Answers 503 when D1 does not respond. A write may have been carried out nonetheless. */
 export const unavailable = (c: Context): Response =>
-  problem(c, 503, 'The database does not answer: try again', {
+  problem(c, 503, 'The database does not respond. Try again.', {
     kind: 'unavailable',
     headers: { 'Retry-After': String(RETRY_AFTER_S) },
   })
 
 /** Answers a request for a path without a route. */
 export function handleNotFound(c: Context): Response {
-  return problem(c, 404, 'There is nothing at this path')
+  return problem(c, 404, 'Path not found')
 }
 
 /** Answers a request for a path that has routes, but none for the method. */
 export function handleMethodNotAllowed(c: Context, methods: string[]): Response {
   const allow = methods.join(', ')
-  return problem(c, 405, `This path takes ${allow}`, { headers: { Allow: allow } })
+  return problem(c, 405, `Method not allowed; use ${allow}`, { headers: { Allow: allow } })
 }

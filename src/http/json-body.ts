@@ -14,7 +14,7 @@ import { type BodyError, readText } from './read-body.ts'
 export const jsonBody = (maxBytes: number) =>
   createMiddleware(async (c, next) => {
     if (isEncoded(c.req.header('Content-Encoding'))) {
-      return problem(c, 415, 'Send the body as it is, without a Content-Encoding', {
+      return problem(c, 415, 'Send the body uncompressed, without Content-Encoding', {
         headers: { 'Accept-Encoding': 'identity' },
       })
     }
@@ -37,14 +37,14 @@ const isJson = /^application\/([a-z-.]+\+)?json/i
 function refuseBody(c: Context, error: BodyError, maxBytes: number): Response {
   switch (error) {
     case 'too_large':
-      return problem(c, 413, `The body is too large: at most ${maxBytes / 1024} KiB`)
+      return problem(c, 413, `The body is too large; the maximum is ${maxBytes / 1024} KiB`)
     case 'not_utf8':
-      return problem(c, 400, 'The body is not valid UTF-8: save or convert it as UTF-8, and send it again', {
+      return problem(c, 400, 'The body is not valid UTF-8. Convert it to UTF-8 and send it again.', {
         kind: 'not-utf8',
       })
     case 'aborted':
       // Only the access log sees this: the client has gone.
-      return problem(c, 400, 'The body broke off before its end')
+      return problem(c, 400, 'The body is incomplete')
   }
 }
 
@@ -91,7 +91,7 @@ function structureVisitor(): JSONVisitor {
     onArrayEnd: leave,
     onObjectProperty(key, _offset, _length, _line, _character, path) {
       const keys = open.at(-1)?.keys
-      if (keys?.has(key)) throw new StructureError([...path(), key], 'This key is here twice', 'duplicate_key')
+      if (keys?.has(key)) throw new StructureError([...path(), key], 'Duplicate key', 'duplicate_key')
       keys?.add(key)
     },
     onSeparator(character) {

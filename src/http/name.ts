@@ -17,12 +17,12 @@ export const nameSchema = (lengthMax: number, { example, description }: Metadata
     .openapi({ type: 'string', minLength: 1, maxLength: lengthMax, example, description: `${description}. ${rules}` })
 
 const messages: Record<NameError, (lengthMax: number) => string> = {
-  empty: () => 'Expected at least one character that can be seen',
+  empty: () => 'Must not be empty',
   too_long: (lengthMax) => `Expected at most ${lengthMax} characters`,
-  unseen: () => 'Expected a name without control characters, nor invisible ones',
-  marks: () => `Expected marks on a character alone, and at most ${NAME_MARKS_MAX} of them`,
+  unseen: () => 'Must not contain control characters or invisible characters',
+  marks: () => `Combining marks must follow a character, at most ${NAME_MARKS_MAX} per character`,
 }
 
 const rules =
-  'Composed (NFC), blanks made single spaces; with something to be seen, without control or invisible characters, and ' +
-  `with at most ${NAME_MARKS_MAX} combining marks on a character. Its length is counted in code points`
+  'Normalized to NFC with single spaces; must not be empty or contain control or invisible characters, and has ' +
+  `at most ${NAME_MARKS_MAX} combining marks per character. Its length is counted in code points`

@@ -4,7 +4,7 @@ import { type ProblemStatus, statusTitles } from './problem.ts'
 
 /** The header of every response. */
 const requestId = {
-  description: 'Names the request in the log. A request that brings its own keeps it',
+  description: 'Identifies the request in the log. An id sent with the request is kept',
   required: true,
   schema: { type: 'string', example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11' },
 } as const
@@ -27,21 +27,21 @@ function answer(status: ProblemStatus, description: string, example: { detail?: 
   }
 }
 
-/** Responses that middleware or error handlers give, so that no route declares them: the document describes each once. */
+/** Responses of middleware and error handlers, which no route declares: the document describes each once. */
 export const sharedResponses = {
   MalformedBody: answer(400, 'The body is not valid JSON, or not UTF-8', {
     type: 'urn:stellwerk:problem:not-utf8',
-    detail: 'The body is not valid UTF-8: save or convert it as UTF-8, and send it again',
+    detail: 'The body is not valid UTF-8. Convert it to UTF-8 and send it again.',
   }),
   Unauthorized: {
-    ...answer(401, 'Nobody known asks: without a credential, or with one that does not hold or holds no longer', {
+    ...answer(401, 'No credential, or one that is invalid, expired or revoked', {
       type: 'urn:stellwerk:problem:unauthorized',
       detail: 'Sign in, or send a token: Authorization: Bearer <token>',
     }),
     headers: {
       ...refToRequestId,
       'WWW-Authenticate': {
-        description: 'What is missing (RFC 6750)',
+        description: 'The authentication scheme and error (RFC 6750)',
         required: true,
         schema: { type: 'string', example: 'Bearer realm="stellwerk"' },
       },
@@ -49,72 +49,68 @@ export const sharedResponses = {
   },
   Forbidden: answer(
     403,
-    'His role does not suffice, Cloudflare Access lets him in and he has none, or another site sent it',
+    "The caller's role is insufficient, the caller has no role (Cloudflare Access), or the request is cross-site",
     {
       type: 'urn:stellwerk:problem:forbidden',
-      detail: 'This takes the role operator; yours is viewer',
+      detail: 'Requires role operator; you have viewer',
     },
   ),
   TooManyRequests: {
     ...answer(429, 'Too many reads, writes or streams with this credential, or failed attempts from this address', {
       type: 'urn:stellwerk:problem:too-many-writes',
-      detail: 'Too many writes with this credential: wait a minute',
+      detail: 'Too many writes with this credential; wait a minute',
     }),
     headers: {
       ...refToRequestId,
       'Retry-After': {
-        description: 'Seconds after which to try again',
+        description: 'Seconds to wait before retrying',
         required: true,
         schema: { type: 'string', example: '60' },
       },
     },
   },
   Unavailable: {
-    ...answer(
-      503,
-      'The database does not answer; or the service has been given nothing by which it could let anybody in',
-      {
-        type: 'urn:stellwerk:problem:unavailable',
-        detail: 'The database does not answer: try again',
-      },
-    ),
+    ...answer(503, 'The database does not respond, or no authentication is configured', {
+      type: 'urn:stellwerk:problem:unavailable',
+      detail: 'The database does not respond. Try again.',
+    }),
     headers: {
       ...refToRequestId,
       'Retry-After': {
-        description: 'Seconds after which to try again, where that may help',
+        description: 'Seconds to wait before retrying, where a retry may help',
         schema: { type: 'string', example: String(RETRY_AFTER_S) },
       },
     },
   },
-  UnknownPath: answer(404, 'There is nothing at this path'),
+  UnknownPath: answer(404, 'Path not found'),
   MethodNotAllowed: {
-    ...answer(405, 'This path does not take this method', { detail: 'This path takes GET, HEAD, POST' }),
+    ...answer(405, 'The path does not support this method', { detail: 'Method not allowed; use GET, HEAD, POST' }),
     headers: {
       ...refToRequestId,
       Allow: {
-        description: 'The methods it takes',
+        description: 'The supported methods',
         required: true,
         schema: { type: 'string', example: 'GET, HEAD, POST' },
       },
     },
   },
-  BodyTooLarge: answer(413, 'The body is too large', { detail: 'The body is too large: at most 64 KiB' }),
+  BodyTooLarge: answer(413, 'The body is too large', { detail: 'The body is too large; the maximum is 64 KiB' }),
   NotDeclaredAsJson: answer(415, 'The body is not declared as JSON, or has a `Content-Encoding`', {
     detail: 'Send the body as JSON, with Content-Type: application/json',
   }),
-  Unexpected: answer(500, 'What nobody foresaw: try again; the log knows more under `request_id`', {
-    detail: 'Something went wrong here. The log knows more under the request id.',
+  Unexpected: answer(500, 'An unexpected error; `request_id` identifies it in the log', {
+    detail: 'Internal error. Quote request_id when reporting it.',
   }),
 } as const
 
 /** The headers of every event stream. */
 export const eventStreamHeaders = {
   'Cache-Control': {
-    description: 'Nothing on the way may keep or change it',
+    description: 'Proxies must neither store nor transform the stream',
     schema: { type: 'string', example: streamHeaders['Cache-Control'] },
   },
   'X-Accel-Buffering': {
-    description: 'Tells nginx not to hold events back',
+    description: 'Tells nginx not to buffer events',
     schema: { type: 'string', example: streamHeaders['X-Accel-Buffering'] },
   },
 } as const

@@ -53,13 +53,13 @@ function describeApi<E extends Env>(app: OpenAPIHono<E>, info: OpenApiInfo, role
         type: 'apiKey',
         in: 'cookie',
         name: '__Host-stellwerk',
-        description: 'A session of a browser, by `POST /session`',
+        description: 'A browser session, opened with `POST /session`',
       },
       access: {
         type: 'apiKey',
         in: 'header',
         name: 'Cf-Access-Jwt-Assertion',
-        description: 'What Cloudflare Access adds to the requests that it lets through',
+        description: 'Added by Cloudflare Access to the requests it admits',
       },
     },
   }
@@ -73,7 +73,8 @@ function complete(operation: Operation, method: string, path: string, roles: Rol
   const role = roles[`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`]
   operation.operationId ??= operationIdOf(method, path)
   operation.security ??= role === 'anyone' ? [] : [{ token: [] }, { session: [] }, { access: [] }]
-  if (role !== 'anyone') operation.description = `${operation.description ?? ''}\n\nNeeds the role \`${role}\`.`.trim()
+  if (role !== 'anyone')
+    operation.description = `${operation.description ?? ''}\n\nRequires the role \`${role}\`.`.trim()
   const shared = sharedResponsesFor({ method, path, role, hasBody: operation.requestBody !== undefined })
   for (const [status, answer] of Object.entries(operation.responses ?? {})) {
     completeAnswer(answer, Number(status), instance)
@@ -102,15 +103,15 @@ function completeAnswer(answer: Answer, status: number, instance: string): void 
 const eventStreamDescription = `
 
 A stream of server-sent events; the schema describes the \`data\` of one of them. Its first line is \`retry: 2000\`: the
-milliseconds after which a client whose connection broke is to come back. The events are unnamed, so that \`onmessage\`
-receives them, and each has data:
+milliseconds after which a client should reconnect when the connection is lost. The events are unnamed, so
+\`onmessage\` receives them, and each has data:
 
     id: 3.57
     data: {…}
 
-The \`id\` names the place behind the event. A client that sends its last one as \`Last-Event-ID\`, as \`EventSource\`
-does by itself, or as \`after\`, goes on there. A line with a mere colon, between two events, keeps a quiet
-stream open and means nothing.`
+The \`id\` is a cursor. A client that sends the last one it received as \`Last-Event-ID\` (\`EventSource\` does so by
+itself) or as \`after\` resumes after that event. A line with only a colon is a comment that keeps a quiet stream open;
+ignore it.`
 
 /**
  * A repeatable parameter is declared as one value or an array; for OpenAPI both are an array. The docs page pre-fills an

@@ -14,7 +14,7 @@ export const limitParam = intParam(1, PAGE_MAX).default(PAGE_DEFAULT).openapi({
   minimum: 1,
   maximum: PAGE_MAX,
   default: PAGE_DEFAULT,
-  description: 'Rows of a page, at most',
+  description: 'Maximum number of rows per page',
 })
 
 /** The query parameter for a page's cursor, decoded to the key, which must match `key`. */
@@ -27,7 +27,7 @@ export function cursorParam(key: RegExp) {
       if (text !== null && key.test(text) && encode(text) === cursor) return text
       ctx.addIssue({
         code: 'custom',
-        message: 'Not a cursor of this list: take it from the Link header of the page before',
+        message: 'Not a cursor of this list; take it from the Link header of the previous page',
       })
       return z.NEVER
     })
@@ -35,8 +35,7 @@ export function cursorParam(key: RegExp) {
       type: 'string',
       maxLength: PAGE_CURSOR_LENGTH_MAX,
       example: encode('42'),
-      description:
-        'Where the page begins: opaque, from the `Link` header of the page before. Without it: the first page',
+      description: 'Start of the page: opaque, from the `Link` header of the previous page. Default: the first page',
     })
 }
 
@@ -62,7 +61,7 @@ export function linkNext(c: Context, next: string | number | null, parameter: 'c
 /** Describes the header of a paged answer in a route's `responses`. */
 export const linkHeader = z.object({
   Link: z.string().optional().openapi({
-    description: 'The next page, when there is one (RFC 8288, rel="next")',
+    description: 'The next page, if there is one (RFC 8288, rel="next")',
     example: '</api/v1/admin/training/models?limit=50&cursor=NDI>; rel="next"',
   }),
 })

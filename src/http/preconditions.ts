@@ -4,7 +4,7 @@ import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 /** The header of a conditional read, for a route's `request.headers`; hono/etag answers 304. */
 export const IfNoneMatch = z.object({
   'If-None-Match': z.string().optional().openapi({
-    description: 'An ETag: 304 without a body when it is still the same',
+    description: 'An ETag; if it still matches, the response is 304 without a body',
     example: '"5-120"',
   }),
 })
@@ -26,12 +26,14 @@ export const ifMatch = (description: string, example: string) =>
 
 /** The header of a conditional command to a job. */
 export const IfMatch = ifMatch(
-  'An ETag of what the command is for: 412 when something has been decided about it since. Steps of a job since do not count',
+  'An ETag of the job: 412 if the job has changed since. Further training steps do not count as a change',
   '"5-120"',
 )
 
 /** The header of an answer that can be requested conditionally. */
-export const etagHeader = z.object({ ETag: z.string().openapi({ description: 'Strong', example: '"5-120"' }) })
+export const etagHeader = z.object({
+  ETag: z.string().openapi({ description: 'A strong entity tag', example: '"5-120"' }),
+})
 
 /**
  * The tags in an If-Match header. Weak tags stay in the list but match nothing, since it compares strongly (RFC 9110).

@@ -31,14 +31,14 @@ export const ValidationError = z
     loc: z.array(z.union([z.string(), z.number()])).openapi({
       example: ['body', 'epochs'],
       description:
-        'Where: `body`, `query`, `path` or `header`, then the names and indexes (from 0) that lead to the value',
+        '`body`, `query`, `path` or `header`, followed by the names and indexes (from 0) that lead to the value',
     }),
-    msg: z.string().openapi({ example: 'Too big: expected number to be <=100', description: 'What, for people' }),
-    type: z.string().openapi({ example: 'too_big', description: 'Of which kind, for programs' }),
+    msg: z
+      .string()
+      .openapi({ example: 'Too big: expected number to be <=100', description: 'What is wrong, for people' }),
+    type: z.string().openapi({ example: 'too_big', description: 'The kind of error, for programs' }),
   })
-  .openapi('ValidationError', {
-    description: 'One thing that is wrong with a request',
-  }) satisfies z.ZodType<document.ValidationError>
+  .openapi('ValidationError', { description: 'One error in a request' }) satisfies z.ZodType<document.ValidationError>
 
 /** The error format of every route: RFC 9457, `application/problem+json`. */
 export const Problem = z
@@ -46,27 +46,25 @@ export const Problem = z
     type: z.string().openapi({
       example: 'about:blank',
       description:
-        'Which kind of problem, for programs: `urn:stellwerk:problem:…`, or about:blank when the status says it all',
+        'The kind of problem, for programs: `urn:stellwerk:problem:…`, or about:blank when the status is enough',
     }),
     title: z.string().openapi({ example: 'Conflict', description: 'The status in words' }),
     status: z.int().openapi({ example: 409, description: 'The HTTP status' }),
     detail: z
       .string()
       .openapi({ example: 'Another training job is already running', description: 'What is wrong, for people' }),
-    instance: z
-      .string()
-      .openapi({ example: '/api/v1/admin/training/jobs', description: 'The path that was asked for' }),
+    instance: z.string().openapi({ example: '/api/v1/admin/training/jobs', description: 'The path of the request' }),
     request_id: z.string().optional().openapi({
       example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11',
-      description: 'With 500 only: the same id stands in the log',
+      description: 'With 500 only: identifies the request in the log',
     }),
     errors: z
       .array(ValidationError)
       .optional()
-      .openapi({ description: `With 422 only: what is wrong, the first ${VALIDATION_ERRORS_MAX} of it` }),
+      .openapi({ description: `With 422 only: the errors, at most the first ${VALIDATION_ERRORS_MAX}` }),
   })
   .openapi('Problem', {
-    description: 'Why a request was refused, or failed (RFC 9457)',
+    description: 'Why a request was rejected or failed (RFC 9457)',
   }) satisfies z.ZodType<document.Problem>
 
 /** Optional parts of a problem. */
@@ -79,7 +77,7 @@ export type ProblemExtras = {
 
 const typeOf = (kind: string | undefined) => (kind ? `urn:stellwerk:problem:${kind}` : 'about:blank')
 
-/** Answers with a problem. `detail` is a sentence for people that also says what to do where that is not obvious. */
+/** Answers with a problem. `detail` says what is wrong and, where it is not obvious, what to do. */
 export function problem<S extends ProblemStatus>(c: Context, status: S, detail: string, extras: ProblemExtras = {}) {
   const body: document.Problem = {
     type: typeOf(extras.kind),
@@ -119,7 +117,7 @@ export function retryLaterResponse(description: string, kind: string) {
       .optional()
       .openapi({
         example: String(RETRY_AFTER_S),
-        description: 'Seconds after which to try again, where that may help',
+        description: 'Seconds to wait before retrying, where a retry may help',
       }),
   })
   return { ...problemResponse(description, kind), headers }
@@ -130,7 +128,7 @@ const describeProblem = (description: string, example: object) => ({
   content: { 'application/problem+json': { schema: Problem, example } },
 })
 
-/** Describes 422, which every route with input can answer. */
+/** Describes 422, which every route with input can return. */
 export const invalidResponse = {
   422: describeProblem('The request is not valid; `errors` lists what is wrong', {
     type: typeOf('invalid-request'),

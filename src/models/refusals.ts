@@ -23,7 +23,7 @@ function detailOf(refusal: Refusal): string {
     case 'active':
       return 'Cannot delete active model'
     case 'changed':
-      return `${refusal.active ?? 'No version'} is active now: look again before you decide`
+      return `${refusal.active ?? 'No version'} is active now. Fetch the versions again and retry.`
   }
 }
 

@@ -11,17 +11,18 @@ import { ModelVersion, VersionIdParam, VersionListQuery } from './schema.ts'
 
 const tags = ['Models']
 const notFound = { 404: problemResponse('`Model version not found`', 'not-found') }
-const changed = { 412: problemResponse('`v4.0 is active now: look again before you decide`', 'changed') }
+const changed = { 412: problemResponse('`v4.0 is active now. Fetch the versions again and retry.`', 'changed') }
 
 const tag = z.string().openapi({
-  description: 'Strong; for the `If-Match` of commands to versions of this type, until another one becomes active',
+  description:
+    'A strong entity tag for the `If-Match` of commands to versions of this type; changes when another one is activated',
   example: '"zeugnis.7-active"',
 })
 
 const IfSameActive = ifMatch(
-  'An ETag of a version of the same type, or of the list of its active version: 412 when another version has become ' +
-    'active since, be it by a completed job, and also when the one from then is active again. Without it, and with ' +
-    '`*`: whichever is active',
+  'An ETag of a version of the same type, or of the list of its active version: 412 if another version has been ' +
+    'activated since, also by a completed job, and even if the earlier one is active again. Without it, or with `*`, ' +
+    'the command is unconditional',
   '"zeugnis.7-active"',
 )
 
@@ -34,8 +35,8 @@ const listRoute = createRoute({
   responses: {
     200: {
       description:
-        'A page. With `active=true` and one `model_type` its ETag is for commands to versions of this type; a list is ' +
-        'never answered with 304',
+        'A page of versions. With `active=true` and one `model_type`, its ETag can be used for commands to versions of ' +
+        'this type; a list is never answered with 304',
       headers: linkHeader.extend({ ETag: tag.optional().openapi({ example: '"zeugnis.7"' }) }),
       content: { 'application/json': { schema: z.array(ModelVersion) } },
     },
@@ -56,7 +57,7 @@ const getRoute = createRoute({
       headers: z.object({ ETag: tag }),
       content: { 'application/json': { schema: ModelVersion } },
     },
-    304: { description: 'It is as the ETag has it' },
+    304: { description: 'Not modified' },
     ...notFound,
   },
 })
@@ -65,7 +66,7 @@ const activateRoute = createRoute({
   method: 'post',
   path: '/models/{id}/activate',
   tags,
-  summary: 'Put a version into use, in place of the one that is',
+  summary: 'Activate a version in place of the active one',
   request: { params: VersionIdParam, headers: IfSameActive },
   responses: { ...successResponse, ...notFound, ...changed },
 })
@@ -74,8 +75,8 @@ const deleteRoute = createRoute({
   method: 'delete',
   path: '/models/{id}',
   tags,
-  summary: 'Delete a version that is not in use',
-  description: 'Of a version that is both active and changed since its `If-Match`, the 412 comes first.',
+  summary: 'Delete an inactive version',
+  description: 'If the version is active and `If-Match` does not match either, the response is 412.',
   request: { params: VersionIdParam, headers: IfSameActive },
   responses: {
     ...successResponse,
@@ -85,7 +86,7 @@ const deleteRoute = createRoute({
   },
 })
 
-/** Model versions: what training produced, and which version of each type is active. */
+/** Model versions: what jobs produced, and which version of each type is active. */
 export const models = new OpenAPIHono<AppEnv>()
   .openapi(listRoute, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query')

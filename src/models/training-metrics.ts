@@ -9,16 +9,16 @@ const losses = (example: number[], description: string) =>
     .max(HISTORY_WINDOW_POINTS)
     .openapi({ example, description: `${description} of the last ${HISTORY_WINDOW_POINTS} steps, oldest first` })
 
-/** Scores of a job, and its last losses, oldest first. */
+/** Scores of a job and its latest losses, oldest first. */
 export const TrainingMetrics = z
   .object({
-    precision: score(0.75, 'Of what was found, the part that is right: 0–1'),
-    recall: score(0.7, 'Of what there is, the part that was found: 0–1'),
-    f1_score: score(0.72, 'Precision and recall in one figure: 0–1'),
-    accuracy: score(0.8, 'The part of all decisions that are right: 0–1'),
+    precision: score(0.75, 'Share of the findings that are correct, 0–1'),
+    recall: score(0.7, 'Share of the actual items that were found, 0–1'),
+    f1_score: score(0.72, 'Harmonic mean of precision and recall, 0–1'),
+    accuracy: score(0.8, 'Share of correct decisions, 0–1'),
     loss_history: losses([0.5021, 0.5008], 'Training loss'),
     val_loss_history: losses([0.5523, 0.5509], 'Validation loss'),
   })
   .openapi('TrainingMetrics', {
-    description: 'Scores of a training, and its last losses; zeros before it begins',
+    description: 'Scores of a job and its latest losses; zeros before training starts',
   }) satisfies z.ZodType<metrics.TrainingMetrics>

@@ -15,7 +15,7 @@ export function parseCursor(id: string, images: number, nowMs: number): BatchCur
   if (started === undefined || event === undefined) return 'Not the id of an event of this stream'
   const cursor = { startedMs: Number(started), event: Number(event) }
   if (cursor.event > images + 1) return `A batch of ${images} images has no such event`
-  if (cursor.startedMs > nowMs + CLOCK_SKEW_MAX_MS) return 'This batch has not begun yet'
+  if (cursor.startedMs > nowMs + CLOCK_SKEW_MAX_MS) return 'This batch has not started yet'
   if (cursor.startedMs < nowMs - OCR_RESUME_MAX_MS) {
     return `This batch began more than ${OCR_RESUME_MAX_MS / 3_600_000} hours ago: start a new one`
   }

@@ -16,14 +16,14 @@ const streamRoute = createRoute({
   method: 'get',
   path: '/ocr/stream',
   tags: ['Streams'],
-  summary: 'Recognize a batch of images, and watch it',
+  summary: 'Run OCR on a batch of images and stream the results',
   description:
-    'A `progress` event for each image, then one `complete` event and the end. Nothing is stored: a batch is resumed ' +
-    `by the id of its last event, up to ${OCR_RESUME_MAX_MS / 3_600_000} hours after it began.`,
+    'One `progress` event per image, then a final `complete` event. Nothing is stored: a batch can be resumed by the ' +
+    `id of the last event received, up to ${OCR_RESUME_MAX_MS / 3_600_000} hours after it started.`,
   request: { query: BatchQuery, headers: BatchHeaders },
   responses: {
-    200: { description: 'The batch, live', content: { 'text/event-stream': { schema: OcrEvent } } },
-    204: { description: 'The client has the `complete` event already: it need not come back' },
+    200: { description: 'The results of the batch, live', content: { 'text/event-stream': { schema: OcrEvent } } },
+    204: { description: 'The `complete` event has already been received; do not reconnect' },
     400: problemResponse(`\`images_count must be between 1 and ${OCR_IMAGES_MAX}\``),
     ...invalidResponse,
   },

@@ -4,42 +4,36 @@ import type * as event from './event.ts'
 
 const OcrResult = z
   .object({
-    text: z
-      .string()
-      .openapi({ example: 'Sample recognized text for image 3', description: 'The text that was recognized' }),
-    confidence: z
-      .number()
-      .min(0)
-      .max(1)
-      .openapi({ example: 0.93, description: 'How sure the engine is: 1 is certain' }),
+    text: z.string().openapi({ example: 'Sample recognized text for image 3', description: 'The recognized text' }),
+    confidence: z.number().min(0).max(1).openapi({ example: 0.93, description: 'Confidence of the engine, 0–1' }),
     processing_time_ms: z
       .int()
-      .openapi({ example: 412, description: 'Milliseconds of work on this image, without waiting' }),
-    from_cache: z.boolean().openapi({ example: false, description: 'Whether the text was known already' }),
+      .openapi({ example: 412, description: 'Milliseconds spent on this image, excluding waiting' }),
+    from_cache: z.boolean().openapi({ example: false, description: 'Whether the text came from the cache' }),
   })
-  .openapi('OcrResult', { description: 'What was read in one image' })
+  .openapi('OcrResult', { description: 'The text recognized in one image' })
 
 const Progress = z
   .object({
-    type: z.literal('progress').openapi({ description: 'One more image is done' }),
-    current: z.int().min(1).openapi({ example: 3, description: 'The image, from 1' }),
-    total: z.int().openapi({ example: 10, description: 'Images of the batch' }),
-    progress_percent: z.number().openapi({ example: 30, description: 'Per cent, 100 with the last image' }),
-    elapsed_ms: z.int().openapi({ example: 1_650, description: 'Milliseconds since the batch began' }),
+    type: z.literal('progress').openapi({ description: 'An image was processed' }),
+    current: z.int().min(1).openapi({ example: 3, description: 'Number of the image, from 1' }),
+    total: z.int().openapi({ example: 10, description: 'Images in the batch' }),
+    progress_percent: z.number().openapi({ example: 30, description: 'Percentage of images processed' }),
+    elapsed_ms: z.int().openapi({ example: 1_650, description: 'Milliseconds since the batch started' }),
     estimated_remaining_ms: z
       .int()
-      .openapi({ example: 3_850, description: 'Milliseconds until its end, at the pace so far' }),
+      .openapi({ example: 3_850, description: 'Estimated milliseconds until the batch is complete' }),
     result: OcrResult,
   })
-  .openapi('OcrProgress', { description: 'An event for each image, in their order' })
+  .openapi('OcrProgress', { description: 'One event per image, in order' })
 
 const Complete = z
   .object({
-    type: z.literal('complete').openapi({ description: 'The batch is done, and the stream ends' }),
-    total_time_ms: z.int().openapi({ example: 5_480, description: 'Milliseconds since the batch began' }),
-    processed_count: z.int().openapi({ example: 10, description: 'Images that were recognized' }),
+    type: z.literal('complete').openapi({ description: 'The batch is complete; the stream ends' }),
+    total_time_ms: z.int().openapi({ example: 5_480, description: 'Milliseconds since the batch started' }),
+    processed_count: z.int().openapi({ example: 10, description: 'Images processed' }),
   })
-  .openapi('OcrComplete', { description: 'The last event' })
+  .openapi('OcrComplete', { description: 'The final event' })
 
 /** The data of one event of a batch's stream. */
 export const OcrEvent = z
@@ -58,11 +52,11 @@ export const BatchQuery = z.object({
       minimum: 1,
       maximum: OCR_IMAGES_MAX,
       example: 10,
-      description: 'How many images the batch has',
+      description: 'Number of images in the batch',
     }),
-  after: cursor('As `Last-Event-ID`, for clients that cannot set it; the header goes before it'),
+  after: cursor('Like `Last-Event-ID`, for clients that cannot set headers; the header takes precedence'),
 })
 
 export const BatchHeaders = z.object({
-  'Last-Event-ID': cursor('The id of the last event received: the batch goes on behind it'),
+  'Last-Event-ID': cursor('The id of the last event received; the stream resumes after it'),
 })

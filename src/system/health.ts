@@ -5,33 +5,33 @@ import { RETRY_AFTER_S } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 
 const Health = z
-  .object({ status: z.literal('ok').openapi({ description: 'Always: else the answer is a Problem' }) })
-  .openapi('Health', { description: 'The service can work' })
+  .object({ status: z.literal('ok').openapi({ description: 'Always `ok`; otherwise the response is a Problem' }) })
+  .openapi('Health', { description: 'The service is healthy' })
 
 const noStore = z.object({
-  'Cache-Control': z.literal('no-store').openapi({ description: 'The answer holds for this moment alone' }),
+  'Cache-Control': z.literal('no-store').openapi({ description: 'Health is never cached' }),
 })
 
-/** Health check: the control plane is healthy when D1 answers. */
+/** Health check: the control plane is healthy when D1 responds. */
 export const health = new OpenAPIHono<AppEnv>().openapi(
   createRoute({
     method: 'get',
     path: '/health',
     tags: ['System'],
-    summary: 'Whether the service can work',
-    description: 'For probes: asks D1, needs no token.',
+    summary: 'Health check',
+    description: 'For probes: queries D1; requires no token.',
     responses: {
       200: {
-        description: 'D1 answers',
+        description: 'D1 responds',
         headers: noStore,
         content: { 'application/json': { schema: Health } },
       },
       503: {
-        ...problemResponse('D1 does not answer: `The database does not answer`'),
+        ...problemResponse('D1 does not respond: `The database does not respond`'),
         headers: noStore.extend({
           'Retry-After': z
             .string()
-            .openapi({ example: String(RETRY_AFTER_S), description: 'Seconds after which to try again' }),
+            .openapi({ example: String(RETRY_AFTER_S), description: 'Seconds to wait before retrying' }),
         }),
       },
     },
@@ -43,7 +43,7 @@ export const health = new OpenAPIHono<AppEnv>().openapi(
       return c.json({ status: 'ok' } as const, 200)
     } catch (error) {
       log('error', 'd1_unreachable', { error: String(error) })
-      return problem(c, 503, 'The database does not answer', { headers: { 'Retry-After': String(RETRY_AFTER_S) } })
+      return problem(c, 503, 'The database does not respond', { headers: { 'Retry-After': String(RETRY_AFTER_S) } })
     }
   },
 )

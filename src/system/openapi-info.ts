@@ -3,40 +3,41 @@ import type { OpenApiInfo } from '../http/openapi.ts'
 import { PAGE_DEFAULT, PAGE_MAX } from '../platform/limits.ts'
 
 const description = `A control plane for AI training jobs: create one, watch it live, pause, resume or cancel it, and
-keep the model versions that come out of it.
+keep the model versions it produces.
 
-**Values.** Times are RFC 3339 in UTC, \`2026-11-01T08:00:00.000Z\`; what ends in \`_ms\` is whole milliseconds; progress
-is per cent; losses and scores have no unit. A Bundesland is its ISO 3166-2:DE code without \`DE-\`; requests may also
-write it in lower case, as \`DE-BY\`, or as its German name. Unknown fields of a body are dropped.
+**Values.** Times are RFC 3339 in UTC, \`2026-11-01T08:00:00.000Z\`; fields ending in \`_ms\` are whole milliseconds;
+progress is a percentage; losses and scores are unitless. A Bundesland is its ISO 3166-2:DE code without \`DE-\`; requests may also
+write it in lower case, as \`DE-BY\`, or as its German name. Unknown fields of a body are ignored.
 
-**Errors** are \`application/problem+json\` (RFC 9457) with a \`detail\` for people and a \`type\` for programs. Beside
-what an operation lists: a path that does not exist is 404, a method that it does not take 405 with \`Allow\`. What
-nobody foresaw is 500, with the \`request_id\` under which the log knows more. A refused request changes nothing.
+**Errors** are \`application/problem+json\` (RFC 9457) with a \`detail\` for people and a \`type\` for programs. In
+addition to what each operation lists, an unknown path is 404, and a method that a path does not support 405 with
+\`Allow\`. An unexpected error is 500, with the \`request_id\` to find it in the log. A rejected request changes nothing.
 
-**Bodies** are JSON and say so in \`Content-Type\` (else 415). What is not JSON is 400, what is too large 413, and what
-does not fit the schema 422, with each place under \`errors\`. Types are strict: \`"10"\` is not a number.
+**Bodies** are JSON and declare it in \`Content-Type\` (else 415). A body that is not JSON is 400, one that is too large
+413, and one that does not match the schema 422, with every error listed in \`errors\`. Types are strict: \`"10"\` is not
+a number.
 
-**Who asks.** Everything but \`/health\` and signing in needs a credential, else 401: an API token
-(\`Authorization: Bearer …\`), a session of a browser (\`POST /session\`), or Cloudflare Access. Each operation says which
-role it needs, else 403: \`viewer\`, \`operator\` or \`admin\`, each of which may do what the ones before it may. Too much
-of it is 429 with \`Retry-After\`. A stream ends within 60 s when its credential expires or is revoked.
+**Authentication.** Everything except \`/health\` and signing in requires a credential, else 401: an API token
+(\`Authorization: Bearer …\`), a browser session (\`POST /session\`), or Cloudflare Access. Each operation states the
+role it requires, else 403: \`viewer\`, \`operator\` or \`admin\`, each with the permissions of those before it. Too many
+requests are 429 with \`Retry-After\`. A stream ends within 60 s of its credential expiring or being revoked.
 
-**Lists** come in pages of \`limit\` (${PAGE_DEFAULT} unless told, at most ${PAGE_MAX}); the header \`Link\` leads to the next.
+**Lists** are paginated: \`limit\` is ${PAGE_DEFAULT} by default and at most ${PAGE_MAX}; the \`Link\` header points to the next page.
 
-**Streams** are server-sent events and go on behind a client's last event when it comes back.
+**Streams** are server-sent events; a client that reconnects resumes after the last event it received.
 
-Each \`GET\` may be asked as \`HEAD\`. Each answer has an \`X-Request-Id\`.`
+Every \`GET\` also accepts \`HEAD\`. Every response has an \`X-Request-Id\`.`
 
 /** The OpenAPI document's description of the API as a whole. */
 export const openApiInfo: OpenApiInfo = {
   info: { title: 'Stellwerk', version, description },
-  servers: [{ url: '/', description: 'The service that this document comes from' }],
+  servers: [{ url: '/', description: 'The service that serves this document' }],
   tags: [
-    { name: 'Jobs', description: 'Training jobs: one object each, which goes on by itself until the job is over' },
-    { name: 'Streams', description: 'What happens, live. Tried out on this page, a stream is shown when it has ended' },
-    { name: 'Models', description: 'The model versions that training produced, and which of each type is in use' },
+    { name: 'Jobs', description: 'Training jobs: create, follow and control them' },
+    { name: 'Streams', description: 'Live progress. When tried out on this page, a stream is shown once it has ended' },
+    { name: 'Models', description: 'The model versions that jobs produced, and the active one of each type' },
     { name: 'Dataset', description: 'The documents that models may be trained on' },
-    { name: 'Access', description: 'Who is let in: sessions of browsers, and API tokens' },
+    { name: 'Access', description: 'Browser sessions and API tokens' },
     { name: 'System', description: 'The service itself' },
   ],
 }

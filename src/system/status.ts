@@ -11,23 +11,23 @@ const SystemStatus = z
     is_training: z.boolean().openapi({ example: true, description: 'Whether a job is in training' }),
     active_job_id: z.string().nullable().openapi({
       example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11',
-      description: 'The job in training, or else one that holds a slot',
+      description: 'The job in training, or otherwise one that holds a slot',
     }),
-    slots: z.int().openapi({ example: 1, description: 'How many jobs may hold a slot at a time' }),
-    total_jobs: z.int().openapi({ example: 12, description: 'Jobs that are not deleted, in any state' }),
-    completed_jobs: z.int().openapi({ example: 9, description: 'Those of them that are `completed`' }),
-    failed_jobs: z.int().openapi({ example: 1, description: 'Those of them that are `failed`' }),
-    model_versions: z.int().openapi({ example: 10, description: 'Model versions that are not deleted' }),
+    slots: z.int().openapi({ example: 1, description: 'Maximum number of jobs that hold a slot at the same time' }),
+    total_jobs: z.int().openapi({ example: 12, description: 'Jobs in any state, without deleted ones' }),
+    completed_jobs: z.int().openapi({ example: 9, description: 'Of these, jobs with status `completed`' }),
+    failed_jobs: z.int().openapi({ example: 1, description: 'Of these, jobs with status `failed`' }),
+    model_versions: z.int().openapi({ example: 10, description: 'Model versions, without deleted ones' }),
     active_models: z
       .int()
-      .openapi({ example: 3, description: 'Those of them that are in use: at most one of each model type' }),
-    database_bytes: z.int().openapi({ example: 4_194_304, description: 'How large the database is, in bytes' }),
+      .openapi({ example: 3, description: 'Of these, active versions: at most one per model type' }),
+    database_bytes: z.int().openapi({ example: 4_194_304, description: 'Size of the database in bytes' }),
     database_bytes_max: z.int().openapi({
       example: D1_BYTES_MAX,
-      description: 'How large it can become, on a paid plan of Cloudflare: after that nothing can be written',
+      description: 'Maximum size of the database in bytes on a paid Cloudflare plan; beyond it, writes fail',
     }),
   })
-  .openapi('SystemStatus', { description: 'The system at a glance' })
+  .openapi('SystemStatus', { description: 'Counts of jobs and model versions, and the size of the database' })
 
 /** The system at a glance, read from counters: the cost does not grow with the number of jobs. */
 export const status = new OpenAPIHono<AppEnv>().openapi(
@@ -35,7 +35,7 @@ export const status = new OpenAPIHono<AppEnv>().openapi(
     method: 'get',
     path: '/status',
     tags: ['System'],
-    summary: 'The system at a glance',
+    summary: 'System overview',
     responses: { 200: { description: 'Counts', content: { 'application/json': { schema: SystemStatus } } } },
   }),
   async (c) => {

@@ -18,11 +18,11 @@ test('all 16 of ISO 3166-2:DE exist', () => {
 test.each(['', 'XX', 'DE', 'B-Y', 'DE-DE-BY', 'Bayernland', 'constructor', '__proto__'])(
   '%j is refused by name',
   (value) => {
-    expect(refusal(value)).toMatch(`${JSON.stringify(value)} is not a Bundesland`)
+    expect(refusal(value)).toMatch(`Unknown Bundesland ${JSON.stringify(value)};`)
   },
 )
 
 test('an error repeats only the beginning of a long value, and nothing that could break an answer', () => {
-  expect(refusal('x'.repeat(60_000))).toMatch(`"${'x'.repeat(40)}…" is not a Bundesland`)
-  expect(refusal('\ud800\n"')).toMatch('"\\ud800\\n\\"" is not a Bundesland')
+  expect(refusal('x'.repeat(60_000))).toMatch(`Unknown Bundesland "${'x'.repeat(40)}…";`)
+  expect(refusal('\ud800\n"')).toMatch('Unknown Bundesland "\\ud800\\n\\"";')
 })

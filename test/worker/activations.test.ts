@@ -37,7 +37,10 @@ async function expectChanged(response: Response, active: ModelVersion) {
   const body = await response.json()
   expect([response.status, body]).toMatchObject([
     412,
-    { type: 'urn:stellwerk:problem:changed', detail: `${active.version} is active now: look again before you decide` },
+    {
+      type: 'urn:stellwerk:problem:changed',
+      detail: `${active.version} is active now. Fetch the versions again and retry.`,
+    },
   ])
 }
 

@@ -198,7 +198,7 @@ describe('conditional commands', () => {
     await post(`${api}/jobs/${id}/pause`)
     const before = await getJob(id)
     const [status, detail] = await refusal(await conditional(id, 'cancel', seen))
-    expect([status, detail]).toEqual([412, 'Job has changed since: look at it again before you decide'])
+    expect([status, detail]).toEqual([412, 'The job changed since you read it. Fetch it again and retry.'])
     expect(await getJob(id)).toEqual(before)
     const now = (await request(`${api}/jobs/${id}`)).headers.get('etag') ?? ''
     expect((await conditional(id, 'cancel', `"1-0", ${now}`)).status).toBe(200)

@@ -45,7 +45,7 @@ describe('while D1 does not answer', () => {
       expect(response.headers.get('retry-after')).toBe('5')
       expect(await response.json()).toMatchObject({
         type: 'urn:stellwerk:problem:unavailable',
-        detail: expect.stringMatching(/^The database does not answer/),
+        detail: expect.stringMatching(/^The database does not respond/),
       })
       restoreD1()
     }

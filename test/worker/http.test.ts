@@ -22,7 +22,7 @@ test('an unknown path is a 404 problem', async () => {
     type: 'about:blank',
     title: 'Not Found',
     status: 404,
-    detail: 'There is nothing at this path',
+    detail: 'Path not found',
     instance: '/nothing/here',
   })
 })
@@ -47,7 +47,7 @@ test('an unexpected error is a 500 whose request id is in the log, and that reve
   const response = await request(`${api}/status`)
   expect(response.status).toBe(500)
   const problem = (await response.json()) as { request_id: string; detail: string }
-  expect(problem.detail).toBe('Something went wrong here. The log knows more under the request id.')
+  expect(problem.detail).toBe('Internal error. Quote request_id when reporting it.')
   expect(problem.request_id).toBe(response.headers.get('x-request-id'))
   expect(logged.mock.calls.flat().join()).toContain(`"request_id":"${problem.request_id}"`)
 })

@@ -186,7 +186,7 @@ test('the queue is bounded', async () => {
   )
     .bind(QUEUE_LENGTH_MAX)
     .run()
-  expect(await refusal(await enqueue())).toEqual([409, 'Too many jobs wait for a slot already'])
+  expect(await refusal(await enqueue())).toEqual([409, 'The queue is full'])
 })
 
 test('when_busy has two values', async () => {

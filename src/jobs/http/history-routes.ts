@@ -17,11 +17,11 @@ const eventsRoute = createRoute({
   method: 'get',
   path: '/jobs/{id}/events',
   tags,
-  summary: 'What has happened to a job, oldest first',
+  summary: 'Events of a job, oldest first',
   request: { params: JobIdParam, query: EventsQuery },
   responses: {
     200: {
-      description: 'Every transition and command, until the job is deleted',
+      description: 'All transitions and commands; available until the job is deleted',
       headers: linkHeader,
       content: { 'application/json': { schema: z.array(EventRecord) } },
     },
@@ -34,21 +34,22 @@ const historyRoute = createRoute({
   method: 'get',
   path: '/jobs/{id}/history',
   tags,
-  summary: "A job's curve, in full or thinned out",
-  description: 'Send `Accept: text/csv` or `?format=csv` for a spreadsheet; the resolution is then in the headers.',
+  summary: "A job's curve, in full or downsampled",
+  description: 'Send `Accept: text/csv` or `?format=csv` for CSV; the resolution is then in the headers.',
   request: { params: JobIdParam, query: HistoryQuery },
   responses: {
     200: {
-      description: 'The points, by step',
+      description: 'The points in order of steps',
       headers: z.object({
-        'X-Resolution': z.string().openapi({ description: 'Method and steps in a bucket', example: 'min-max; 24' }),
-        Vary: z.literal('Accept').openapi({ description: 'The same path has two representations' }),
+        'X-Resolution': z.string().openapi({ description: 'Method and steps per bucket', example: 'min-max; 24' }),
+        Vary: z.literal('Accept').openapi({ description: 'The representation depends on the Accept header' }),
       }),
       content: {
         'application/json': { schema: History },
         'text/csv': {
           schema: z.string().openapi({
-            description: 'RFC 4180: a header line, then the fields of a CurvePoint in its order',
+            description:
+              'RFC 4180: a header line, then one line per point with the fields of a HistoryPoint in their order',
             example:
               'epoch,step,loss,val_loss,learning_rate,timestamp,accuracy\r\n' +
               '1,0,0.925,1.0175,0.00005,1793520000500,0.6\r\n',
@@ -65,7 +66,7 @@ const wantsCsv = (c: Context) =>
   accepts(c, { header: 'Accept', supports: ['application/json', 'text/csv'], default: 'application/json' }) ===
   'text/csv'
 
-/** What has become of a job: its curve, and its event log. */
+/** A job's curve and its event log. */
 export const histories = new OpenAPIHono<AppEnv>()
   .openapi(eventsRoute, async (c) => {
     const { after, limit } = c.req.valid('query')

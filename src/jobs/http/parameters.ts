@@ -17,7 +17,7 @@ export const JobIdParam = z.object({ id: JobId })
 
 export const CreateQuery = z.object({
   when_busy: z.enum(['reject', 'queue']).default('reject').openapi({
-    description: 'While no slot is free: reject (409), or queue: the job waits its turn, oldest first',
+    description: 'If no slot is free: reject returns 409, queue adds the job to the queue (first in, first out)',
   }),
 })
 
@@ -31,7 +31,7 @@ export const IdempotencyHeader = z.object({
     .optional()
     .openapi({
       description:
-        'The same key and request give the same job again for 24 hours; the same key with another request: 422',
+        'Repeating a request with the same key within 24 hours returns the same job; a different request with it is 422',
       example: 'b3f5a0c2-nightly-2026-11-01',
     }),
 })
@@ -39,7 +39,7 @@ export const IdempotencyHeader = z.object({
 export const EventsQuery = z.object({
   after: intParam(0, Number.MAX_SAFE_INTEGER)
     .default(0)
-    .openapi({ type: 'integer', minimum: 0, default: 0, description: 'Only what came after this sequence' }),
+    .openapi({ type: 'integer', minimum: 0, default: 0, description: 'Only events after this sequence number' }),
   limit: limitParam,
 })
 
@@ -47,42 +47,46 @@ const step = (description: string) =>
   intParam(0, HISTORY_POINTS_MAX).openapi({ type: 'integer', minimum: 0, maximum: HISTORY_POINTS_MAX, description })
 
 export const HistoryQuery = z.object({
-  from_step: step('The first step; 0 unless told').default(0),
-  to_step: step('The last step; the last there is unless told').default(HISTORY_POINTS_MAX),
+  from_step: step('The first step; default 0').default(0),
+  to_step: step('The last step; default: the latest step').default(HISTORY_POINTS_MAX),
   max_points: intParam(2, HISTORY_POINTS_MAX).default(HISTORY_POINTS_DEFAULT).openapi({
     type: 'integer',
     minimum: 2,
     maximum: HISTORY_POINTS_MAX,
     default: HISTORY_POINTS_DEFAULT,
-    description: 'More points than this are thinned out; both ends always stay, hence two at least',
+    description: 'Maximum number of points; a longer curve is downsampled. Both ends are always kept, hence at least 2',
   }),
-  format: z.enum(['json', 'csv']).optional().openapi({ description: 'Goes before the Accept header' }),
+  format: z.enum(['json', 'csv']).optional().openapi({ description: 'Overrides the Accept header' }),
 })
 
 export const JobListQuery = z.object({
   limit: limitParam,
   cursor: cursorParam(/^\d{1,15}$/).optional(),
-  status: repeatableParam(JobStatus).optional().openapi({ description: 'Only jobs in these states; may be repeated' }),
-  model_type: repeatableParam(ModelType).optional().openapi({ description: 'Only these types; may be repeated' }),
+  status: repeatableParam(JobStatus)
+    .optional()
+    .openapi({ description: 'Only jobs with these statuses; may be repeated' }),
+  model_type: repeatableParam(ModelType)
+    .optional()
+    .openapi({ description: 'Only jobs of these model types; may be repeated' }),
 })
 
-/** A stream's cursor as it stands in an event's `id`: `<revision>.<points>`. */
+/** A stream's cursor, the `id` of its events: `<revision>.<points>`. */
 const StreamCursor = z
   .string()
   .max(STREAM_CURSOR_LENGTH_MAX)
-  .regex(/^\d{1,9}\.\d{1,9}$/, 'Not the id of an event of this stream: leave it out to begin anew')
+  .regex(/^\d{1,9}\.\d{1,9}$/, 'Not the id of an event of this stream; leave it out to start from the beginning')
 
 export const StreamQuery = z.object({
   job_id: JobId,
   after: StreamCursor.optional().openapi({
     example: '3.57',
-    description: 'As `Last-Event-ID`, for clients that cannot set it; the header goes before it',
+    description: 'Like `Last-Event-ID`, for clients that cannot set headers; the header takes precedence',
   }),
   history: z
     .enum(['window', 'delta'])
     .default('window')
     .openapi({
-      description: `window: the last ${HISTORY_WINDOW_POINTS} points in every event. delta: each point once, those since the cursor`,
+      description: `window: the last ${HISTORY_WINDOW_POINTS} points in every event. delta: each point once, starting after the cursor`,
     }),
 })
 
@@ -90,6 +94,6 @@ export const StreamHeaders = z.object({
   'Last-Event-ID': StreamCursor.or(z.literal('')).optional().openapi({
     type: 'string',
     example: '3.57',
-    description: 'The id of the last event received: the stream goes on behind it',
+    description: 'The id of the last event received; the stream resumes after it',
   }),
 })

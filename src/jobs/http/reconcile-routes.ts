@@ -11,34 +11,37 @@ const ReconcileInput = z
       .int()
       .min(0)
       .default(0)
-      .openapi({ description: '`next` of the page before; 0: the first page. Not used together with `objects`' }),
+      .openapi({ description: '`next` of the previous page; 0: the first page. Ignored if `objects` is given' }),
     objects: z
-      .array(z.string().regex(/^[0-9a-f]{64}$/, 'Not the id of an object: 64 hexadecimal digits'))
+      .array(z.string().regex(/^[0-9a-f]{64}$/, 'Not the id of an object; expected 64 hexadecimal digits'))
       .min(1)
       .max(RECONCILE_PAGE_MAX)
       .optional()
       .openapi({
-        description: "Objects by their own ids, as Cloudflare lists a namespace's: for jobs whose rows are gone",
+        description: 'Durable Object ids, as listed by Cloudflare for the namespace; for jobs whose rows are missing',
         example: ['1f'.repeat(32)],
       }),
   })
-  .openapi('ReconcileInput', { description: 'Which jobs to compare: a page of the register, or objects' })
+  .openapi('ReconcileInput', { description: 'The jobs to compare: a page of the register, or a list of objects' })
 
 const count = (description: string) => z.int().min(0).openapi({ example: 0, description })
 
 const Reconciliation = z
   .object({
-    unchanged: count('Rows that were right'),
-    updated: count('Rows that showed an older state than their object has'),
-    restored: count('Rows that were gone'),
-    removed: count('Rows of jobs that are deleted'),
-    unknown: count('Jobs that have not begun, and objects that have none'),
+    unchanged: count('Rows that were correct'),
+    updated: count('Rows that were older than the state of their object'),
+    restored: count('Rows that were missing'),
+    removed: count('Rows of deleted jobs'),
+    unknown: count('Jobs that have not started, and objects without a job'),
     failed: z
       .array(z.string())
-      .openapi({ example: [], description: 'Jobs, or objects, that could not be asked: try these again' }),
-    next: z.int().nullable().openapi({ example: null, description: 'For `after`; null: this was the last page' }),
+      .openapi({ example: [], description: 'Jobs or objects that could not be reached; retry these' }),
+    next: z
+      .int()
+      .nullable()
+      .openapi({ example: null, description: 'Value of `after` for the next page; null on the last page' }),
   })
-  .openapi('Reconciliation', { description: 'What was put right' })
+  .openapi('Reconciliation', { description: 'Result of the comparison' })
 
 const reconcileRoute = createRoute({
   method: 'post',
@@ -46,17 +49,17 @@ const reconcileRoute = createRoute({
   tags: ['System'],
   summary: 'Compare the register with the jobs themselves, after D1 was restored',
   description:
-    `Looks at ${RECONCILE_PAGE_MAX} jobs a call; each puts right what the register has wrong about it. Nothing is ` +
-    'started. `npm run reconcile` calls it until all are done.',
+    `Compares ${RECONCILE_PAGE_MAX} jobs per call and corrects their rows in the register. No job is started. ` +
+    '`npm run reconcile` calls it until all jobs are compared.',
   request: { body: { required: true, content: { 'application/json': { schema: ReconcileInput } } } },
   middleware: jsonBody(BODY_BYTES_MAX),
   responses: {
-    200: { description: 'What was put right', content: { 'application/json': { schema: Reconciliation } } },
+    200: { description: 'Result of the comparison', content: { 'application/json': { schema: Reconciliation } } },
     ...invalidResponse,
   },
 })
 
-/** Putting the register right. */
+/** Reconciling the register with the jobs. */
 export const reconciliation = new OpenAPIHono<AppEnv>().openapi(reconcileRoute, async (c) => {
   const { after, objects } = c.req.valid('json')
   if (objects === undefined) return c.json(await reconcileRows(c.env, after, RECONCILE_PAGE_MAX), 200)

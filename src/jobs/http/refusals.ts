@@ -5,79 +5,84 @@ import { JOBS_MAX, RETRY_AFTER_S, VERSIONS_MAX } from '../../platform/limits.ts'
 import type { Refusal } from '../rules/refusals.ts'
 
 type Reason = Refusal['reason']
-type Told<R extends Reason> = {
+type Description<R extends Reason> = {
   status: ProblemStatus
   detail: string | ((refusal: Extract<Refusal, { reason: R }>) => string)
-  /** Whether it passes by itself: the answer then says when to try again. */
-  passes?: true
+  /** Whether the cause is temporary: the response then has `Retry-After`. */
+  temporary?: true
 }
 
 /**
- * The status and the text of everything about jobs that can be refused; a problem's type is the reason. The texts are the
- * reference's where it has one.
+ * The status and text of each refusal; the reason is the problem's type. Texts are the reference's where it has one.
  */
-const told = {
+const descriptions = {
   not_found: { status: 404, detail: 'Job not found' },
   not_running: { status: 400, detail: 'Job is not running' },
   not_paused: { status: 400, detail: 'Job is not paused' },
   already: { status: 400, detail: ({ status }) => `Job is already ${status}` },
   running: { status: 400, detail: 'Cannot delete running job' },
-  paused_too_often: { status: 400, detail: 'Job has been paused too often: let it run, or cancel it' },
+  paused_too_often: { status: 400, detail: 'Job has been paused too often; let it run or cancel it' },
   slot_taken: { status: 409, detail: 'Another training job is already running' },
-  queue_full: { status: 409, detail: 'Too many jobs wait for a slot already' },
-  too_many_jobs: { status: 409, detail: `There are ${JOBS_MAX} jobs: delete some that are finished` },
-  too_many_versions: { status: 409, detail: `There are ${VERSIONS_MAX} model versions: delete some that are inactive` },
-  job_deleted: { status: 410, detail: 'This Idempotency-Key made a job that is deleted since: take a new one' },
-  changed: { status: 412, detail: 'Job has changed since: look at it again before you decide' },
-  key_reused: { status: 422, detail: 'This key has been used for another request: take a new one' },
-  unknown_cursor: { status: 422, detail: 'Not the id of an event of this job: leave it out to begin anew' },
+  queue_full: { status: 409, detail: 'The queue is full' },
+  too_many_jobs: { status: 409, detail: `The maximum of ${JOBS_MAX} jobs is reached; delete finished jobs` },
+  too_many_versions: {
+    status: 409,
+    detail: `The maximum of ${VERSIONS_MAX} model versions is reached; delete inactive versions`,
+  },
+  job_deleted: { status: 410, detail: 'The job created with this Idempotency-Key has been deleted; use a new key' },
+  changed: { status: 412, detail: 'The job changed since you read it. Fetch it again and retry.' },
+  key_reused: { status: 422, detail: 'This key was used for a different request; use a new key' },
+  unknown_cursor: {
+    status: 422,
+    detail: 'Not the id of an event of this job; leave it out to start from the beginning',
+  },
   too_many_streams: {
     status: 429,
-    detail: 'This credential holds too many streams of this job: close one',
-    passes: true,
+    detail: 'Too many open streams of this job with this credential; close one',
+    temporary: true,
   },
-  too_many_watchers: { status: 503, detail: 'Too many streams watch this job', passes: true },
+  too_many_watchers: { status: 503, detail: 'Too many open streams of this job', temporary: true },
   unavailable: {
     status: 503,
-    detail: 'The database does not answer. Nothing was changed; try again.',
-    passes: true,
+    detail: 'The database does not respond. Nothing was changed; try again.',
+    temporary: true,
   },
-} as const satisfies { [R in Reason]: Told<R> }
+} as const satisfies { [R in Reason]: Description<R> }
 
-type StatusOf<R extends Refusal> = (typeof told)[R['reason']]['status']
+type StatusOf<R extends Refusal> = (typeof descriptions)[R['reason']]['status']
 
 const kindOf = (reason: Reason): string => reason.replaceAll('_', '-')
 
-/** The reasons whose text is the same each time. */
-type PlainReason = { [R in Reason]: (typeof told)[R]['detail'] extends string ? R : never }[Reason]
+/** The reasons with a constant text. */
+type PlainReason = { [R in Reason]: (typeof descriptions)[R]['detail'] extends string ? R : never }[Reason]
 type Described<R extends Reason> = {
-  [S in (typeof told)[R]['status']]: (typeof told)[R] extends { passes: true }
+  [S in (typeof descriptions)[R]['status']]: (typeof descriptions)[R] extends { temporary: true }
     ? ReturnType<typeof retryLaterResponse>
     : ReturnType<typeof problemResponse>
 }
 
 /** Describes a refusal in a route's `responses`. */
 export function refusalResponse<R extends PlainReason>(reason: R): Described<R> {
-  const { status, detail, passes } = told[reason] as Told<Reason>
-  const describe = passes ? retryLaterResponse : problemResponse
+  const { status, detail, temporary } = descriptions[reason] as Description<Reason>
+  const describe = temporary ? retryLaterResponse : problemResponse
   return { [status]: describe(`\`${detail}\``, kindOf(reason)) } as Described<R>
 }
 
-/** That a job does not exist, or no longer does: as a refusal, and in a route's `responses`. */
+/** An unknown or deleted job, as a refusal and in a route's `responses`. */
 export const jobNotFound = { reason: 'not_found' } as const
 export const jobNotFoundResponse = refusalResponse('not_found')
 
 /**
- * Answers with the problem that a refusal is.
+ * Answers a refusal with its problem.
  *
- * @param loc where in the request it stands that is refused with 422
+ * @param loc the location in the request, for a refusal with 422
  */
 export function refuse<R extends Refusal>(c: Context, refusal: R, loc: ValidationError['loc'] = []) {
-  const { status, detail, passes } = told[refusal.reason] as Told<Reason>
+  const { status, detail, temporary } = descriptions[refusal.reason] as Description<Reason>
   const text = typeof detail === 'string' ? detail : detail(refusal as never)
   if (status === 422) return invalid(c, [{ loc, msg: text, type: refusal.reason }]) as never
   return problem(c, status as StatusOf<R>, text, {
     kind: kindOf(refusal.reason),
-    ...(passes ? { headers: { 'Retry-After': String(RETRY_AFTER_S) } } : {}),
+    ...(temporary ? { headers: { 'Retry-After': String(RETRY_AFTER_S) } } : {}),
   })
 }

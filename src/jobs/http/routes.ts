@@ -33,7 +33,7 @@ const listRoute = createRoute({
   request: { query: JobListQuery },
   responses: {
     200: {
-      description: 'A page; jobs that hold a slot show live progress',
+      description: 'A page of jobs, with live progress of those that hold a slot',
       headers: linkHeader,
       content: { 'application/json': { schema: z.array(JobSnapshot) } },
     },
@@ -60,7 +60,10 @@ const createJobRoute = createRoute({
           example: '/api/v1/admin/training/jobs/5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11',
           description: 'The path of the job',
         }),
-        'Idempotency-Replayed': z.literal('true').optional().openapi({ description: 'This job was there already' }),
+        'Idempotency-Replayed': z
+          .literal('true')
+          .optional()
+          .openapi({ description: 'The job was created by an earlier request with this key' }),
       }),
       content: { 'application/json': { schema: JobCreated } },
     },
@@ -82,7 +85,7 @@ const getJobRoute = createRoute({
   middleware: conditional(),
   responses: {
     200: { description: 'The job', headers: etagHeader, content: { 'application/json': { schema: JobSnapshot } } },
-    304: { description: 'It is as the ETag has it', headers: etagHeader },
+    304: { description: 'Not modified', headers: etagHeader },
     ...jobNotFoundResponse,
   },
 })
@@ -91,7 +94,7 @@ const pauseRoute = createRoute({
   method: 'post',
   path: '/jobs/{id}/pause',
   tags,
-  summary: 'Pause a training job; its slot becomes free',
+  summary: 'Pause a job in training and free its slot',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...commandResponses,
@@ -103,7 +106,7 @@ const resumeRoute = createRoute({
   method: 'post',
   path: '/jobs/{id}/resume',
   tags,
-  summary: 'Resume a paused job at the step it stopped at',
+  summary: 'Resume a paused job where it left off',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...commandResponses,
@@ -116,11 +119,11 @@ const cancelRoute = createRoute({
   method: 'post',
   path: '/jobs/{id}/cancel',
   tags,
-  summary: 'Cancel a job for good',
+  summary: 'Cancel a job permanently',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...commandResponses,
-    400: problemResponse('The job is over: `Job is already completed`', 'already'),
+    400: problemResponse('The job has finished: `Job is already completed`', 'already'),
   },
 })
 
@@ -128,7 +131,7 @@ const deleteRoute = createRoute({
   method: 'delete',
   path: '/jobs/{id}',
   tags,
-  summary: 'Delete a job that does not run; its model version stays',
+  summary: 'Delete a job that is not running; its model version is kept',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...commandResponses,
@@ -146,7 +149,7 @@ const contextOf = (c: Context<AppEnv>, headers: z.output<typeof IfMatch>): Comma
 const sentKey = ({ actor, tokenId }: Credential, text: string | undefined) =>
   text === undefined ? null : { credential: tokenId === null ? actor : `${actor} ${tokenId}`, text }
 
-/** Training jobs: create, look, pause, resume, cancel, delete. */
+/** Training jobs: create, read, pause, resume, cancel, delete. */
 export const jobs = new OpenAPIHono<AppEnv>()
   .openapi(listRoute, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query')

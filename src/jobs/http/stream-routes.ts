@@ -13,16 +13,16 @@ const streamRoute = createRoute({
   method: 'get',
   path: '/metrics/stream',
   tags: ['Streams'],
-  summary: "A job's progress, live, as server-sent events",
+  summary: "A job's live progress as server-sent events",
   request: { query: StreamQuery, headers: StreamHeaders },
   responses: {
     200: {
       description:
-        'An event at once, then one on every transition and each 500 ms while the job trains. The last shows a final ' +
-        'status; then the stream ends. It also ends after about 30 minutes, for the client to come back.',
+        'One event immediately, then one on every transition and every 500 ms during training. The stream ends after ' +
+        'an event with a final status, and also after about 30 minutes; the client is expected to reconnect then.',
       content: { 'text/event-stream': { schema: StreamMessage } },
     },
-    204: { description: 'The final event has been received: do not come back' },
+    204: { description: 'The final event has already been received; do not reconnect' },
     ...jobNotFoundResponse,
     ...refusalResponse('too_many_streams'),
     ...refusalResponse('too_many_watchers'),
@@ -44,6 +44,6 @@ export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) 
   return c.body(null, 200, streamHeaders)
 })
 
-/** The local opening is not counted: its holders are everybody on the machine. */
+/** Local access is not counted: everybody on the machine shares it. */
 const watcherCredential = ({ kind, actor, tokenId, expiresMs }: Credential): WatcherCredential | null =>
   kind === 'local' ? null : { holder: actor, tokenId, expiresMs }

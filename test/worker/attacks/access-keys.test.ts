@@ -107,7 +107,9 @@ test.each(failures)(
     for (let n = 0; n < 3; n++) {
       const response = await ask('/api/v1/admin/training/jobs', { headers })
       expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
-      expect(await response.json()).toMatchObject({ detail: 'The keys of Cloudflare Access cannot be read: try again' })
+      expect(await response.json()).toMatchObject({
+        detail: 'The keys of Cloudflare Access could not be fetched. Try again.',
+      })
     }
     expect(team.asked).toBe(1)
     team.answer = null

@@ -37,7 +37,7 @@ test.each(refused)('a %s is refused what requires %j, learns why, and changes no
     expect(response.status, asked.route).toBe(403)
     expect(await response.json(), asked.route).toMatchObject({
       type: 'urn:stellwerk:problem:forbidden',
-      detail: `This takes the role ${asked.needs}; yours is ${role}`,
+      detail: `Requires role ${asked.needs}; you have ${role}`,
     })
     if (asked.method === 'GET') expect((await ask(asked.path, { method: 'HEAD', headers })).status).toBe(403)
   }
@@ -106,7 +106,7 @@ describe('the table', () => {
         .on(method, '/api/v1/admin/forgotten/:id', (c) => c.text('secret'))
       const response = await small.request('/api/v1/admin/forgotten/1', { method }, {})
       expect([seen, response.status]).toEqual([['nobody'], 403])
-      expect(await response.json()).toMatchObject({ detail: 'This takes the role nobody; yours is admin' })
+      expect(await response.json()).toMatchObject({ detail: 'Requires role nobody; you have admin' })
     },
   )
 })

@@ -37,10 +37,7 @@ export function useComparedJobs(ids: readonly string[]): Jobs {
 }
 
 async function read(id: string, options: Parameters<typeof request>[1]) {
-  const answer = await request(
-    () => api.jobs[':id'].$get({ param: { id: encodeURIComponent(id) } }),
-    options,
-  )
+  const answer = await request(() => api.jobs[':id'].$get({ param: { id: encodeURIComponent(id) } }), options)
   if (answer.ok) return { ...answer, data: { id, state: 'there', job: answer.data } as const }
   if (answer.refusal.status !== 404) return answer
   return { ok: true, headers: new Headers(), data: { id, state: 'gone', job: null } } as const
