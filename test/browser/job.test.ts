@@ -234,7 +234,7 @@ test('a job that was cancelled while it waited stands at the beginning of its tr
   await seen(track)
   const passed = track.locator('[data-passed="true"]')
   expect(await passed.allInnerTexts()).toEqual([t('common.queued')])
-  await seen(main(page).getByText(t('job.neverBegan')))
+  await seen(main(page).getByText(t('job.neverStarted')))
 })
 
 test('a finished job leads to its very model version, and to another training like it', async () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
 const main = (page: Page) => page.getByRole('main')
 const oldest = () => versions.at(-1) as ModelVersion
 const newest = () => versions[0] as ModelVersion
-const marked = (page: Page) => page.getByText(t('models.sought'))
+const marked = (page: Page) => page.getByText(t('models.linked'))
 const isLedTo = (page: Page) =>
   marked(page).evaluate((mark) => {
     const { top, bottom } = mark.getBoundingClientRect()
@@ -73,7 +73,7 @@ test('the version in use is led to where it stands, and a type that is chosen le
 test('a version that is not there any more is said not to be', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 404/] })
   await signInAt(page, '/models?type=klausur&version=none', at.service.admin)
-  await seen(main(page).getByText(t('models.soughtGone')))
+  await seen(main(page).getByText(t('models.linkedGone')))
   await seen(main(page).getByRole('link', { name: past.klausur }))
 })
 

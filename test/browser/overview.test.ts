@@ -43,7 +43,7 @@ test('the head of the queue is listed by place, and the way leads to all that wa
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/', at.service.admin)
   const queue = panel(page, t('overview.queue'))
-  await seen(queue.getByText(t('overview.place', { place: 1 }), { exact: true }))
+  await seen(queue.getByText(t('overview.position', { place: 1 }), { exact: true }))
   const listed = await queue.getByRole('listitem').getByRole('link').allInnerTexts()
   expect(listed).toEqual(Array.from({ length: QUEUE_PANEL_JOBS }, (_, n) => `Wartet ${n + 1}`))
   await queue.getByRole('link', { name: t('overview.more', { count: waitingCount - QUEUE_PANEL_JOBS }) }).click()

@@ -110,7 +110,7 @@ test('a session that is about to end is told of in time, and begun anew without 
   expect(await strip.count()).toBe(0)
   await page.clock.fastForward(3 * SESSION_LOOK_MS)
   await seen(strip)
-  const anew = banner(page).getByRole('button', { name: t('session.signInAnew') })
+  const anew = banner(page).getByRole('button', { name: t('session.signInAgain') })
   await anew.click()
   await seen(signInDialog(page))
   await page.keyboard.press('Escape')

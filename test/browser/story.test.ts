@@ -122,7 +122,7 @@ test('its model version is in use', async () => {
   await seen(heading(page, t('models.title')))
   const zeugnis = page.getByRole('region', { name: t('common.zeugnis') })
   await seen(zeugnis.getByText('v1.0', { exact: true }).first())
-  await seen(zeugnis.getByText(t('models.inUse'), { exact: true }))
+  await seen(zeugnis.getByText(t('models.active'), { exact: true }))
   await seen(zeugnis.getByRole('link', { name: first.name }))
 })
 

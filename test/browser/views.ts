@@ -131,7 +131,7 @@ export const specialViews: View[] = [
         return ((await answer.json()) as { id: string }[])[0]?.id
       })
       await page.goto(`/models?type=zeugnis&version=${id}`)
-      await text(t('models.sought'))(page)
+      await text(t('models.linked'))(page)
     },
   },
   {

@@ -46,7 +46,7 @@ test('a file with wrong rows is told of row by row, before anything is sent', as
   const kept = await readFile(await (await download).path(), 'utf8')
   expect(kept).toContain('Preußen')
   expect(kept).not.toContain('neu-1')
-  await button(page, t('dataset.otherFile')).click()
+  await button(page, t('dataset.discardFile')).click()
   expect(writes()).toBe(0)
   expect((await at.service.stats()).total_documents).toBe(documents.length)
 })
@@ -78,7 +78,7 @@ test('an upload whose answer was lost does not say that nothing was sent', async
   await button(page, t('dataset.cancelUpload')).click()
   await seen(page.getByRole('heading', { name: t('dataset.overCancelled') }))
   await seen(page.getByText(t('dataset.unsureText', { count: 1 })))
-  await seen(page.getByText(t('dataset.againHarmless')))
+  await seen(page.getByText(t('dataset.uploadAgain')))
   expect(await page.getByText(t('dataset.overLeft'), { exact: true }).count()).toBe(0)
 })
 
@@ -96,7 +96,7 @@ test('a right file is registered in steps that are shown, and the counts rise', 
   await button(page, t('dataset.register', { count })).click()
   await expect.poll(() => bar.getAttribute('aria-valuenow')).toBe(String(UPLOAD_BATCH_DOCUMENTS_MAX))
   release()
-  await seen(page.getByRole('heading', { name: t('dataset.over') }))
+  await seen(page.getByRole('heading', { name: t('dataset.complete') }))
   expect(writes() - before).toBe(3)
   const total = documents.length + count
   expect((await at.service.stats()).total_documents).toBe(total)

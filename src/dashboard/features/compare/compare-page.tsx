@@ -87,7 +87,7 @@ function TooMany() {
   return (
     <p class="too-many">
       {t('compare.tooMany', { count: namedTooMany.value, max: COMPARED_JOBS_MAX })}{' '}
-      <Button onClick={dropOthers}>{t('compare.dropOthers')}</Button>
+      <Button onClick={dropOthers}>{t('compare.ignoreRest')}</Button>
     </p>
   )
 }

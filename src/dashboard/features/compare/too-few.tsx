@@ -17,7 +17,7 @@ export function TooFew({ recent, chosen, onAdd }: TooFewProps) {
     return (
       <Empty title={t('compare.noJobs')}>
         <a class="button primary" href="/jobs/new">
-          {t('models.newTraining')}
+          {t('models.newJob')}
         </a>
       </Empty>
     )

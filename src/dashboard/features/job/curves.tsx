@@ -77,8 +77,8 @@ function NothingReceived({ live }: { live: LiveJob }) {
 
 function NoPoints({ isOver }: { isOver: boolean }) {
   return (
-    <Empty bare title={t(isOver ? 'job.neverBegan' : 'job.noPoints')}>
-      <p class="quiet">{t(isOver ? 'job.neverBeganText' : 'job.noPointsText')}</p>
+    <Empty bare title={t(isOver ? 'job.neverStarted' : 'job.noPoints')}>
+      <p class="quiet">{t(isOver ? 'job.neverStartedText' : 'job.noPointsText')}</p>
     </Empty>
   )
 }

@@ -38,7 +38,7 @@ export function Metrics({ state, job }: { state: JobState; job: JobSnapshot }) {
 
 /** The remaining time of work: the time in the queue is unknown. */
 function timeLeft({ status, remainingMs }: JobState): readonly [string, string] {
-  const name = t(status === 'queued' ? 'job.timeOnceBegun' : 'job.timeLeft')
+  const name = t(status === 'queued' ? 'job.estimatedDuration' : 'job.timeLeft')
   return [name, remainingMs === null ? '–' : formatClock(remainingMs)]
 }
 

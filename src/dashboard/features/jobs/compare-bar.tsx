@@ -30,7 +30,7 @@ export function CompareBar({ chosen, nameOf, onChoose }: CompareBarProps) {
                 <span>{nameOf(id)}</span>
                 <Button
                   look="plain"
-                  label={t('jobs.unchoose', { name: nameOf(id) })}
+                  label={t('jobs.deselect', { name: nameOf(id) })}
                   onClick={() => onChoose(chosen.filter((other) => other !== id))}
                 >
                   ×

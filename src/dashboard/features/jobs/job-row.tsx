@@ -42,7 +42,7 @@ export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
       <td {...tableRoles.cell} class="job-state">
         <StateBadge status={job.status} />
         {job.queue_position !== null && (
-          <span class="quiet small">{t('jobs.place', { place: job.queue_position })}</span>
+          <span class="quiet small">{t('jobs.position', { place: job.queue_position })}</span>
         )}
         {job.error_message !== null && (
           <span class="quiet small" lang="en">

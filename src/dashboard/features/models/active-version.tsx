@@ -17,7 +17,7 @@ export function ActiveVersion({ version, linked }: { version: ModelVersion; link
               <circle cx="8" cy="8" r="7" />
               <path d="M4.5 8.2 7 10.7l4.5-5" />
             </svg>
-            {t('models.inUse')}
+            {t('models.active')}
           </span>
           {linked?.version.id === version.id && <LinkedVersionMark of={linked} />}
         </p>

@@ -17,7 +17,7 @@ export function LinkedVersionMark({ of: { version, onShown } }: { of: LinkedVers
   }, [])
   return (
     <span ref={mark} class="sought" tabIndex={-1}>
-      {t('models.sought')}
+      {t('models.linked')}
       <span class="visually-hidden"> {version.version}</span>
     </span>
   )

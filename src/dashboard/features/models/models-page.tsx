@@ -52,7 +52,7 @@ export default function ModelsPage() {
       </div>
       {linked === null && (
         <p class="quiet" role="status">
-          {t('models.soughtGone')}
+          {t('models.linkedGone')}
         </p>
       )}
       <Loaded of={active} lines={8}>
@@ -93,7 +93,7 @@ function NothingYet() {
     <Empty title={t('models.none')}>
       <p>{t('models.noneText')}</p>
       <a class="button primary" href="/jobs/new">
-        {t('models.newTraining')}
+        {t('models.newJob')}
       </a>
     </Empty>
   )

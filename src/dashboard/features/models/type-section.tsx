@@ -75,7 +75,7 @@ function NoVersions({ type }: { type: ModelType }) {
     <Empty title={t('models.noneOf', { type: t(`common.${type}`) })}>
       <p>{t('models.noneText')}</p>
       <a class="button" href="/jobs/new">
-        {t('models.newTraining')}
+        {t('models.newJob')}
       </a>
     </Empty>
   )

@@ -48,7 +48,7 @@ function RefusedOnItsWay({ refusal }: { refusal: Problem }) {
       <p>{signedOut ? t('ocr.signedOut') : explain(refusal)}</p>
       {refusal.status !== 422 && (
         <Button {...(signedOut ? {} : { needs: 'operator' })} onClick={goOn}>
-          {signedOut ? t('ocr.signInAndGoOn') : t('ocr.goOn')}
+          {signedOut ? t('ocr.signInAndContinue') : t('ocr.continue')}
         </Button>
       )}
     </div>

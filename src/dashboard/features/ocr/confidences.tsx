@@ -17,10 +17,10 @@ export function Confidences({ results, images }: { results: readonly Result[]; i
         <span class="quiet">{t('ocr.confidences')}</span>
         <span class="row quiet">
           <span class="dot-legend">
-            <span class="dot" aria-hidden="true" /> {t('ocr.read')}
+            <span class="dot" aria-hidden="true" /> {t('ocr.fresh')}
           </span>
           <span class="dot-legend">
-            <span class="dot" data-cached="true" aria-hidden="true" /> {t('ocr.known')}
+            <span class="dot" data-cached="true" aria-hidden="true" /> {t('ocr.cached')}
           </span>
         </span>
       </figcaption>

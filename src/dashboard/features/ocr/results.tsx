@@ -47,7 +47,7 @@ function Row({ result: { image, text, confidence, processing_time_ms, from_cache
       <td {...tableRoles.cell} class="ocr-origin">
         <span class="dot-legend">
           <span class="dot" data-cached={from_cache} aria-hidden="true" />
-          {from_cache ? t('ocr.known') : t('ocr.read')}
+          {from_cache ? t('ocr.cached') : t('ocr.fresh')}
         </span>
       </td>
     </tr>

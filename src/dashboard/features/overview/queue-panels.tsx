@@ -35,9 +35,9 @@ export function Queue({ jobs }: { jobs: readonly JobSnapshot[] }) {
   return (
     <JobPanel
       title={t('overview.queue')}
-      empty={t('overview.nobodyWaits')}
+      empty={t('overview.queueEmpty')}
       jobs={jobs.slice(0, QUEUE_PANEL_JOBS)}
-      note={({ queue_position }) => t('overview.place', { place: queue_position ?? 0 })}
+      note={({ queue_position }) => t('overview.position', { place: queue_position ?? 0 })}
       more={others > 0 ? { href: '/jobs?status=queued', text: t('overview.more', { count: others }) } : null}
     />
   )
@@ -47,7 +47,7 @@ export function Queue({ jobs }: { jobs: readonly JobSnapshot[] }) {
 export const Paused = ({ of: { jobs, isCut } }: { of: PausedJobs }) => (
   <JobPanel
     title={t('overview.paused')}
-    empty={t('overview.nobodyPaused')}
+    empty={t('overview.noPaused')}
     jobs={jobs}
     note={({ progress }) => formatProgress(progress)}
     more={isCut ? { href: '/jobs?status=paused', text: t('overview.morePaused') } : null}

@@ -18,7 +18,7 @@ export function SessionEnd() {
         <div class="strip">
           {t('session.endsAt', { time: timeOf(endsMs) })}{' '}
           <Button look="plain" onClick={signInAnew}>
-            {t('session.signInAnew')}
+            {t('session.signInAgain')}
           </Button>
         </div>
       )}

@@ -63,7 +63,7 @@ export function TokenForm({ onMade }: { onMade: (token: MadeToken) => void }) {
       <ChoiceCards
         legend={t('tokens.role')}
         value={role.value}
-        options={roles.map((one) => [one, t(`session.${one}`), t(`tokens.${one}May`)] as const)}
+        options={roles.map((one) => [one, t(`session.${one}`), t(`tokens.${one}Can`)] as const)}
         onChange={(next) => {
           role.value = next
         }}

@@ -8,7 +8,7 @@ import { revokeToken, type Token } from './data.ts'
 
 /** The tokens, row by row; on narrow screens each row is a card. */
 export function TokenTable({ tokens }: { tokens: readonly Token[] }) {
-  const columns = ['name', 'role', 'expires', 'lastUsed', 'made'] as const
+  const columns = ['name', 'role', 'expires', 'lastUsed', 'createdHead'] as const
   return (
     <CardTable
       caption={t('tokens.list')}
@@ -31,7 +31,7 @@ function Row({ token }: { token: Token }) {
     [t('tokens.role'), t(`session.${role}`)],
     [t('tokens.expires'), expiryOf(expires_at)],
     [t('tokens.lastUsed'), last_used_at === null ? t('tokens.unused') : formatAgo(last_used_at, Date.now())],
-    [t('tokens.made'), t('tokens.madeBy', { at: formatDateTime(created_at), name: created_by })],
+    [t('tokens.createdHead'), t('tokens.createdBy', { at: formatDateTime(created_at), name: created_by })],
   ] as const
   return (
     <tr {...tableRoles.row} data-expired={isOver(expires_at)}>

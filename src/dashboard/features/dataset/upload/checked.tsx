@@ -53,7 +53,7 @@ export function Checked({ file }: { file: OpenFile }) {
           </Button>
         )}
         {missing.length === 0 && faulty.length > 0 && <SaveFaulty file={file} rows={faulty} />}
-        <Button onClick={close}>{t('dataset.otherFile')}</Button>
+        <Button onClick={close}>{t('dataset.discardFile')}</Button>
       </div>
       {missing.length === 0 && ready.length > 0 && faulty.length > 0 && (
         <p class="small quiet">{t('dataset.leftOut', { count: faulty.length })}</p>

@@ -18,15 +18,15 @@ export function Stopped({ state: { progress, refusal } }: { state: StoppedState 
         {reason(refusal)}
       </p>
       <p>
-        {t('dataset.stoppedText', { count: progress.left.length })} {canGoOn && t('dataset.stoppedGoOn')}
+        {t('dataset.stoppedText', { count: progress.left.length })} {canGoOn && t('dataset.stoppedContinue')}
       </p>
       <div class="row">
         {canGoOn && (
           <Button look="primary" {...(signedOut ? {} : { needs: 'operator' })} onClick={() => void send()}>
-            {signedOut ? t('dataset.signInAndGoOn') : t('dataset.goOn')}
+            {signedOut ? t('dataset.signInAndContinue') : t('dataset.continue')}
           </Button>
         )}
-        <Button onClick={cancel}>{t('dataset.giveUp')}</Button>
+        <Button onClick={cancel}>{t('dataset.stopHere')}</Button>
       </div>
     </Step>
   )

@@ -14,7 +14,7 @@ export function Summary({ state: { file, progress, cancelled } }: { state: Finis
   const unsent = progress.left.length - unconfirmed
   const registered = counts.new + counts.changed + counts.unchanged
   const faulty = [...file.checked.faulty, ...refused].sort((a, b) => a.index - b.index)
-  const outcome = cancelled ? t('dataset.overCancelled') : t('dataset.over')
+  const outcome = cancelled ? t('dataset.overCancelled') : t('dataset.complete')
   return (
     <Step key="finished" title={registered + unconfirmed === 0 ? t('dataset.overNothing') : outcome}>
       <p class="quiet">{file.name}</p>
@@ -27,7 +27,7 @@ export function Summary({ state: { file, progress, cancelled } }: { state: Finis
         {unsent > 0 && <Count name={t('dataset.overLeft')} count={unsent} />}
       </dl>
       {unconfirmed > 0 && <p>{t('dataset.unsureText', { count: unconfirmed })}</p>}
-      {progress.left.length > 0 && registered + unconfirmed > 0 && <p>{t('dataset.againHarmless')}</p>}
+      {progress.left.length > 0 && registered + unconfirmed > 0 && <p>{t('dataset.uploadAgain')}</p>}
       {refused.length > 0 && (
         <>
           <h3>{t('dataset.refusedRows')}</h3>
