@@ -48,7 +48,7 @@ export class Core {
       bury: () => this.#bury(),
       now,
     })
-    this.sinks = new Sinks(this.store, [this.registerSink], now)
+    this.sinks = new Sinks(this.store, [this.registerSink, ...parts.sinks(this.store)], now)
     this.deadlines = new Deadlines(parts.alarm(ctx.storage), [
       { name: 'milestone', atMs: () => this.#milestoneMs(), meet: () => this.advance() },
       { name: 'sinks', atMs: () => this.sinks.nextMs(), meet: () => this.deliver() },
@@ -92,13 +92,13 @@ export class Core {
     if (events.length > 0) this.commit(events)
   }
 
-  /** Delivers to the sinks that lag, then passes on the slot that this job no longer holds. */
+  /** Delivers to the sinks that lag, then passes on the slot, if the register has just heard that this job holds none. */
   async deliver(): Promise<void> {
-    const { job } = this
-    if (job === null || this.sinks.isUpToDate(this.registerSink)) return
+    if (this.job === null) return
+    const wasTold = this.sinks.isUpToDate(this.registerSink)
     await this.sinks.deliver()
     const isTold = this.job === null || this.sinks.isUpToDate(this.registerSink)
-    if (isTold && (this.job === null || !holdsSlot(this.job))) this.startQueuedJobs()
+    if (!wasTold && isTold && (this.job === null || !holdsSlot(this.job))) this.startQueuedJobs()
   }
 
   /** After a change from outside. The alarm is armed before D1 is asked, so that a crash in between is made good. */

@@ -8,6 +8,7 @@ import { Alarm } from './alarm.ts'
 import { type Clock, createClock } from './clock.ts'
 import { EventStore } from './event-store.ts'
 import { createSerial, type Serially } from './serial.ts'
+import type { Sink } from './sinks.ts'
 import type { RevokedAmong } from './watchers.ts'
 
 /** What jobs are made of. The simulation hands in others, with a fault in one of them. */
@@ -18,6 +19,8 @@ export type Parts = {
   revokedAmong: (db: D1Database) => RevokedAmong
   events: (storage: DurableObjectStorage) => EventStore
   alarm: (storage: DurableObjectStorage) => Alarm
+  /** Who is told of what happens to a job, beside the register. */
+  sinks: (store: EventStore) => readonly Sink[]
   clock: () => Clock
   serial: () => Serially
   describeEvent: typeof describeEvent
@@ -30,6 +33,7 @@ export const soundParts: Parts = {
   revokedAmong: (db) => tokenStore(db).revokedAmong,
   events: (storage) => new EventStore(storage),
   alarm: (storage) => new Alarm(storage),
+  sinks: () => [],
   clock: createClock,
   serial: createSerial,
   describeEvent,
