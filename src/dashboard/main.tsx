@@ -15,14 +15,18 @@ import { session } from './api/session.ts'
 import { syncSession } from './api/session-sync.ts'
 import { askToSignIn } from './api/sign-in-again.ts'
 import { App } from './app.tsx'
+import { locale, locales } from './i18n/locale.ts'
+import { loadTexts } from './i18n/text.ts'
+import { PROBE_MS } from './platform/limits.ts'
 import { startRouter } from './platform/router.ts'
-import { isPage } from './shell/outlet.tsx'
+import { isPage, preloadPage } from './shell/outlet.tsx'
 
 let firstLook = true
 
 startRouter(isPage)
 startRevalidation()
 syncSession()
+preloadPage()
 
 // Without a session this document is served at any address: after signing in, load the address that was requested.
 effect(() => {
@@ -33,5 +37,19 @@ effect(() => {
   if (!['unknown', 'unclear'].includes(session.value.phase)) firstLook = false
 })
 
+/** The page cannot say anything without its texts: the other language is better than none. */
+async function show(root: HTMLElement): Promise<void> {
+  for (const language of [locale.value, ...locales]) {
+    const isLoaded = await loadTexts(language).then(
+      () => true,
+      () => false,
+    )
+    if (!isLoaded) continue
+    locale.value = language
+    return render(<App />, root)
+  }
+  setTimeout(() => location.reload(), PROBE_MS)
+}
+
 const root = document.getElementById('app')
-if (root !== null) render(<App />, root)
+if (root !== null) void show(root)

@@ -8,12 +8,12 @@ import { type JobStatus, jobStatuses, mayBeDeleted } from '../../src/shared/job-
 vi.stubGlobal('document', { documentElement: {} })
 const { positionOf, stations, trainingFrom, trainingTo } = await import('../../src/dashboard/domain/track-position.ts')
 const { formatPercent, formatProgress } = await import('../../src/dashboard/i18n/format.ts')
-const { chooseLocale } = await import('../../src/dashboard/i18n/locale.ts')
+const { chooseLanguage } = await import('../../src/dashboard/i18n/text.ts')
 const { emptyPoints } = await import('../../src/dashboard/live/series.ts')
 const { dayTicks, rangeOf, textsOf } = await import('../../src/dashboard/features/job/axis.ts')
 const { epochMarks, pauseMarks } = await import('../../src/dashboard/features/job/marks.ts')
 
-beforeEach(() => chooseLocale('de'))
+beforeEach(() => chooseLanguage('de'))
 
 const stationOf = Object.fromEntries(stations) as Record<JobStatus, number>
 /** As the API has it: per cent of so many steps. */
@@ -117,8 +117,8 @@ describe('the axis of the curves', () => {
     expect(early.formatTicks([evening])).toEqual(['23:30:00'])
   })
 
-  test('names the day in the language of the page', () => {
-    chooseLocale('en')
+  test('names the day in the language of the page', async () => {
+    await chooseLanguage('en')
     expect(dayTicks([evening])).toEqual(['11:30:00 PM\nNov 24'])
   })
 })

@@ -1,6 +1,5 @@
-import { de } from './de.ts'
-import { en } from './en.ts'
-import { type Locale, locale } from './locale.ts'
+import type { en } from './en.ts'
+import { chooseLocale, type Locale, locale } from './locale.ts'
 import type { Message } from './message.ts'
 
 type Texts = typeof en
@@ -9,7 +8,25 @@ export type TextKey = { [S in keyof Texts & string]: `${S}.${keyof Texts[S] & st
 
 export type TextParams = Record<string, string | number>
 
-const all: Record<Locale, Record<string, Record<string, Message>>> = { en, de }
+type Sections = Record<string, Record<string, Message>>
+
+const sources: Record<Locale, () => Promise<Sections>> = {
+  en: () => import('./en.ts').then(({ en }) => en),
+  de: () => import('./de.ts').then(({ de }) => de),
+}
+const loaded: Partial<Record<Locale, Sections>> = {}
+
+/** Loads the texts of a language. The first load of a page has those of one language only: they are a tenth of it. */
+export async function loadTexts(language: Locale): Promise<void> {
+  loaded[language] ??= await sources[language]()
+}
+
+/** Changes the language once its texts are loaded, for the next visit as well. */
+export async function chooseLanguage(next: Locale): Promise<void> {
+  await loadTexts(next)
+  chooseLocale(next)
+}
+
 const plurals = { en: new Intl.PluralRules('en'), de: new Intl.PluralRules('de') }
 
 /**
@@ -19,7 +36,7 @@ const plurals = { en: new Intl.PluralRules('en'), de: new Intl.PluralRules('de')
 export function t(key: TextKey, params: TextParams = {}): string {
   const language = locale.value
   const dot = key.indexOf('.')
-  const message = all[language][key.slice(0, dot)]?.[key.slice(dot + 1)] ?? key
+  const message = loaded[language]?.[key.slice(0, dot)]?.[key.slice(dot + 1)] ?? key
   const text =
     typeof message === 'string'
       ? message
@@ -32,5 +49,5 @@ export function t(key: TextKey, params: TextParams = {}): string {
 
 /** The key `section.part` if there is such a text, for what the API names and may name more of one day. */
 export function keyIfAny(section: keyof Texts, part: string): TextKey | null {
-  return part in en[section] ? (`${section}.${part}` as TextKey) : null
+  return part in (loaded[locale.value]?.[section] ?? {}) ? (`${section}.${part}` as TextKey) : null
 }

@@ -4,8 +4,8 @@ import { may, session, signOut, who } from '../api/session.ts'
 import { askToSignIn } from '../api/sign-in-again.ts'
 import { Button } from '../components/button.tsx'
 import { SessionEnd } from '../features/session/session-end.tsx'
-import { chooseLocale, type Locale, locale } from '../i18n/locale.ts'
-import { t } from '../i18n/text.ts'
+import { type Locale, locale } from '../i18n/locale.ts'
+import { chooseLanguage, t } from '../i18n/text.ts'
 import { path } from '../platform/router.ts'
 import { forgetVisit } from '../platform/stored.ts'
 import { chooseTheme, type Theme, theme } from '../platform/theme.ts'
@@ -128,7 +128,7 @@ function LanguageSelect() {
       class="select"
       aria-label={t('common.language')}
       value={locale.value}
-      onChange={(event) => chooseLocale(event.currentTarget.value as Locale)}
+      onChange={(event) => chooseLanguage(event.currentTarget.value as Locale)}
     >
       {Object.entries(languageNames).map(([code, name]) => (
         <option key={code} value={code} lang={code}>

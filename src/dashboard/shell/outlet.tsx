@@ -2,7 +2,8 @@ import { useErrorBoundary } from 'preact/hooks'
 import { Reload, Skeleton } from '../components/notice.tsx'
 import { PageHeading } from '../components/page-heading.tsx'
 import { useScript } from '../components/use-script.ts'
-import { t } from '../i18n/text.ts'
+import { locales } from '../i18n/locale.ts'
+import { loadTexts, t } from '../i18n/text.ts'
 import { PRELOAD_AFTER_MS } from '../platform/limits.ts'
 import { matchPath, type Page, path } from '../platform/router.ts'
 import { type PageRoute, routes } from './routes.ts'
@@ -19,6 +20,13 @@ function find(address: string): Shown | null {
 
 /** Whether an address is one of the dashboard's. */
 export const isPage = (address: string): boolean => find(address) !== null
+
+/** Fetches the page of the address, while the texts are fetched that it is rendered with. */
+export function preloadPage(): void {
+  find(path.peek())
+    ?.route.load()
+    .catch(() => {})
+}
 
 /** The page of the address. */
 export function Outlet() {
@@ -52,6 +60,7 @@ function preloadOthers(): void {
   preloading = true
   setTimeout(() => {
     for (const { load } of routes) load().catch(() => {})
+    for (const language of locales) loadTexts(language).catch(() => {})
   }, PRELOAD_AFTER_MS)
 }
 
