@@ -6,6 +6,7 @@ import { type JobStatus, jobStatuses, mayBeDeleted } from '../../src/shared/job-
 
 // What a browser has and Node has not: its language is kept on the document.
 vi.stubGlobal('document', { documentElement: {} })
+vi.stubGlobal('navigator', { languages: ['en-US'] })
 const { positionOf, stations, trainingFrom, trainingTo } = await import('../../src/dashboard/domain/track-position.ts')
 const { formatPercent, formatProgress } = await import('../../src/dashboard/i18n/format.ts')
 const { chooseLanguage } = await import('../../src/dashboard/i18n/text.ts')

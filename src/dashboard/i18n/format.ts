@@ -1,4 +1,4 @@
-import { locale } from './locale.ts'
+import { locale, regionalLocale } from './locale.ts'
 
 const dash = '–'
 
@@ -38,19 +38,23 @@ export const roundedDown = (percent: number, digits = 0): number =>
 
 /** A moment: 24. Nov. 2026, 14:05. Takes what `Date` takes. */
 export const formatDateTime = (at: string | number): string =>
-  new Date(at).toLocaleString(locale.value, { dateStyle: 'medium', timeStyle: 'short' })
+  new Date(at).toLocaleString(regionalLocale.value, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** A moment to the second, for logs. */
 export const formatMoment = (at: string | number): string =>
-  new Date(at).toLocaleString(locale.value, { dateStyle: 'medium', timeStyle: 'medium' })
+  new Date(at).toLocaleString(regionalLocale.value, { dateStyle: 'medium', timeStyle: 'medium' })
 
 /** The time of a moment, to the second. */
 export const formatTime = (at: string | number): string =>
-  new Date(at).toLocaleTimeString(locale.value, { timeStyle: 'medium' })
+  new Date(at).toLocaleTimeString(regionalLocale.value, { timeStyle: 'medium' })
+
+/** The time of a moment, to the minute. */
+export const formatMinute = (at: string | number): string =>
+  new Date(at).toLocaleTimeString(regionalLocale.value, { timeStyle: 'short' })
 
 /** The day of a moment, without its year: 24. Nov. */
 export const formatDay = (at: string | number): string =>
-  new Date(at).toLocaleDateString(locale.value, { day: 'numeric', month: 'short' })
+  new Date(at).toLocaleDateString(regionalLocale.value, { day: 'numeric', month: 'short' })
 
 /** A time relative to now: 3 minutes ago. */
 export function formatAgo(at: string | number, nowMs: number): string {

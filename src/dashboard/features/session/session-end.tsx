@@ -2,7 +2,7 @@ import { who } from '../../api/session.ts'
 import { signInDialog } from '../../api/sign-in-again.ts'
 import { Button } from '../../components/button.tsx'
 import { useNow } from '../../components/use-now.ts'
-import { locale } from '../../i18n/locale.ts'
+import { formatMinute } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { SESSION_ENDING_MS, SESSION_LOOK_MS } from '../../platform/limits.ts'
 
@@ -16,7 +16,7 @@ export function SessionEnd() {
     <div role="status">
       {endsMs !== null && leftMs > 0 && leftMs <= SESSION_ENDING_MS && (
         <div class="strip">
-          {t('session.endsAt', { time: timeOf(endsMs) })}{' '}
+          {t('session.endsAt', { time: formatMinute(endsMs) })}{' '}
           <Button look="plain" onClick={signInAnew}>
             {t('session.signInAgain')}
           </Button>
@@ -31,8 +31,6 @@ function sessionEndMs(): number | null {
   const session = who.value
   return session?.kind === 'session' && session.expires_at !== null ? Date.parse(session.expires_at) : null
 }
-
-const timeOf = (ms: number): string => new Date(ms).toLocaleTimeString(locale.value, { timeStyle: 'short' })
 
 /** Opens the dialog without ending the current session: dismissing it keeps the user signed in. */
 function signInAnew(): void {
