@@ -66,7 +66,7 @@ export const rooms: readonly Room[] = [
   ),
   room('client', 'the typed client', [...stores, 'http', 'models', 'ocr', 'jobs/rules', 'app']),
   room('dashboard/platform', 'bounds, address, theme, what is stored', []),
-  room('dashboard/i18n', 'its texts in both languages, and formats', ['dashboard/platform']),
+  room('dashboard/i18n', 'its texts in both languages, and formats', ['shared', 'dashboard/platform']),
   room('dashboard/api', 'requests, resources, the session', [
     'shared',
     'client',

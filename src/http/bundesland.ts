@@ -24,5 +24,5 @@ export const Bundesland = z
     type: 'string',
     enum: bundeslandCodes,
     example: 'BY',
-    description: 'ISO 3166-2:DE code. Lower case, `DE-BY` and the German name are accepted, too',
+    description: 'ISO 3166-2:DE code. Lower case, `DE-BY` and the German or English name are accepted, too',
   })

@@ -7,7 +7,7 @@ keep the model versions it produces.
 
 **Values.** Times are RFC 3339 in UTC, \`2026-11-01T08:00:00.000Z\`; fields ending in \`_ms\` are whole milliseconds;
 progress is a percentage; losses and scores are unitless. A Bundesland is its ISO 3166-2:DE code without \`DE-\`; requests may also
-write it in lower case, as \`DE-BY\`, or as its German name. Unknown fields of a body are ignored.
+write it in lower case, as \`DE-BY\`, or as its German or English name. Unknown fields of a body are ignored.
 
 **Errors** are \`application/problem+json\` (RFC 9457) with a \`detail\` for people and a \`type\` for programs. In
 addition to what each operation lists, an unknown path is 404, and a method that a path does not support 405 with

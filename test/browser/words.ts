@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { bundeslandNames } from '../../src/shared/bundeslaender.ts'
+import { bundeslandNames, bundeslandNamesInEnglish } from '../../src/shared/bundeslaender.ts'
 import { dictionaries, type Locale } from './texts.ts'
 
 type Pattern = { test: (text: string) => boolean }
@@ -18,12 +18,14 @@ const patternsOf = (locale: Locale): Pattern[] =>
 
 const patterns: Record<Locale, Pattern[]> = { de: patternsOf('de'), en: patternsOf('en') }
 
-const laender = Object.entries(bundeslandNames).flat().join('|')
+const laender: Record<Locale, object> = { de: bundeslandNames, en: bundeslandNamesInEnglish }
 /** What no dictionary has: numbers, versions, sizes, ids, Bundesländer, and how long ago something was. */
-const plain = new RegExp(
-  `^(\\P{L}*|v\\d+\\.\\d|[\\d,.]+ MB|[0-9a-f]{8}|${laender}|vor \\d+ \\p{L}+|\\d+ \\p{L}+ ago|\\p{L}{3} \\d+, \\d{4}, .*)$`,
-  'u',
-)
+const plainIn = (locale: Locale) =>
+  new RegExp(
+    `^(\\P{L}*|v\\d+\\.\\d|[\\d,.]+ MB|[0-9a-f]{8}|${Object.entries(laender[locale]).flat().join('|')}|vor \\d+ \\p{L}+|\\d+ \\p{L}+ ago|\\p{L}{3} \\d+, \\d{4}, .*)$`,
+    'u',
+  )
+const plain: Record<Locale, RegExp> = { de: plainIn('de'), en: plainIn('en') }
 
 /**
  * What of a page's words stands neither in the dictionary of its language nor among its data: words of another language,
@@ -31,7 +33,7 @@ const plain = new RegExp(
  */
 export function strangeIn(words: readonly string[], locale: Locale, data: readonly string[]): string[] {
   const isKnown = (part: string) =>
-    plain.test(part) || data.includes(part) || patterns[locale].some(({ test }) => test(part))
+    plain[locale].test(part) || data.includes(part) || patterns[locale].some(({ test }) => test(part))
   return words.filter((word) => {
     const said = word.replace(/ – Stellwerk$/, '').replace(/^\d+\s?% /, '')
     return !isKnown(said) && !said.split(/(?:^| )· |: |, | – /).every(isKnown)

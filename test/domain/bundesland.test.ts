@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Bundesland } from '../../src/http/bundesland.ts'
-import { bundeslandCodes, bundeslandNames } from '../../src/shared/bundeslaender.ts'
+import { bundeslandCodes, bundeslandNames, bundeslandNamesInEnglish } from '../../src/shared/bundeslaender.ts'
 
 const refusal = (value: unknown) => Bundesland.safeParse(value).error?.issues[0]?.message
 
@@ -9,6 +9,20 @@ test.each(bundeslandCodes)('%s is accepted in upper and lower case, with the pre
   const spellings = [code, code.toLowerCase(), `DE-${code}`, `de-${code.toLowerCase()}`, ` ${code} `, name]
   const names = [name.toUpperCase(), name.replaceAll('-', ' '), name.replaceAll('ü', 'ue'), name.normalize('NFD')]
   for (const spelling of [...spellings, ...names]) expect(Bundesland.parse(spelling), spelling).toBe(code)
+})
+
+test.each([
+  ['Bavaria', 'BY'],
+  ['lower saxony', 'NI'],
+  ['North Rhine Westphalia', 'NW'],
+  ['Mecklenburg-Western Pomerania', 'MV'],
+  ['Baden-Wurttemberg', 'BW'],
+])('%s is accepted, as people write it in English', (name, code) => {
+  expect(Bundesland.parse(name)).toBe(code)
+})
+
+test('no English name is also the German name of another', () => {
+  for (const code of bundeslandCodes) expect(Bundesland.parse(bundeslandNamesInEnglish[code])).toBe(code)
 })
 
 test('all 16 of ISO 3166-2:DE exist', () => {

@@ -1,5 +1,6 @@
 import '../styles/codes.css'
-import { type BundeslandCode, bundeslandCodes, bundeslandNames } from '../../shared/bundeslaender.ts'
+import { type BundeslandCode, bundeslandCodes } from '../../shared/bundeslaender.ts'
+import { bundeslandName } from '../i18n/bundesland.ts'
 import { t } from '../i18n/text.ts'
 
 type BundeslaenderProps = {
@@ -17,7 +18,7 @@ export function Bundeslaender({ codes, linked = false }: BundeslaenderProps) {
   return (
     <ul class="codes" aria-label={t('models.bundeslaender')}>
       {codes.map((code) => (
-        <li key={code} title={bundeslandNames[code]}>
+        <li key={code} title={bundeslandName(code)}>
           {linked ? (
             <a href={`/dataset?bundesland=${code}`}>
               <Code of={code} />
@@ -35,7 +36,7 @@ function Code({ of: code }: { of: BundeslandCode }) {
   return (
     <>
       <span aria-hidden="true">{code}</span>
-      <span class="visually-hidden">{bundeslandNames[code]}</span>
+      <span class="visually-hidden">{bundeslandName(code)}</span>
     </>
   )
 }

@@ -1,7 +1,8 @@
 import { useId } from 'preact/hooks'
-import { type BundeslandCode, bundeslandNames } from '../../shared/bundeslaender.ts'
+import type { BundeslandCode } from '../../shared/bundeslaender.ts'
 import { FieldError } from '../components/field.tsx'
 import { isShortcut } from '../components/keys.ts'
+import { bundeslandName } from '../i18n/bundesland.ts'
 
 /** Germany in tiles: row and column of each Bundesland, roughly where it lies. */
 const tiles: readonly (readonly [code: BundeslandCode, row: number, column: number])[] = [
@@ -83,11 +84,11 @@ export function TileChoice({ legend, hint, error, value, onChange }: TileChoiceP
       )}
       <div class="tile-map">
         {tiles.map(([code, row, column]) => (
-          <label key={code} class="tile" style={placeOf(row, column)} title={bundeslandNames[code]}>
+          <label key={code} class="tile" style={placeOf(row, column)} title={bundeslandName(code)}>
             <input
               type="checkbox"
               data-code={code}
-              aria-label={bundeslandNames[code]}
+              aria-label={bundeslandName(code)}
               checked={value.has(code)}
               onChange={() => toggle(code)}
               onKeyDown={moveByArrows}

@@ -1,7 +1,8 @@
-import { type BundeslandCode, bundeslandCodes, bundeslandNames } from '../../../shared/bundeslaender.ts'
+import { type BundeslandCode, bundeslandCodes } from '../../../shared/bundeslaender.ts'
 import { Button } from '../../components/button.tsx'
 import { type Stats, useStats } from '../../domain/resources.ts'
 import { TileChoice } from '../../domain/tile-map.tsx'
+import { bundeslandName } from '../../i18n/bundesland.ts'
 import { formatList } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { Form } from './form.ts'
@@ -49,13 +50,13 @@ function Chosen({ codes, stats }: { codes: BundeslandCode[]; stats: Stats | null
           {codes.length === 0 ? t('createJob.noneChosen') : t('createJob.chosen', { count: codes.length })}
         </strong>
       </p>
-      {codes.length > 0 && <p class="quiet">{formatList(codes.map((code) => bundeslandNames[code]))}</p>}
+      {codes.length > 0 && <p class="quiet">{formatList(codes.map((code) => bundeslandName(code)))}</p>}
       {stats !== null && stats.total_documents > 0 && codes.length > 0 && (
         <p>{t('createJob.chosenDocuments', { count: codes.reduce((sum, code) => sum + allowed(code), 0) })}</p>
       )}
       {stats !== null && stats.total_documents > 0 && without.length > 0 && (
         <p class="create-warning">
-          {t('createJob.withoutDocuments', { names: formatList(without.map((code) => bundeslandNames[code])) })}
+          {t('createJob.withoutDocuments', { names: formatList(without.map((code) => bundeslandName(code))) })}
         </p>
       )}
     </div>

@@ -1,6 +1,6 @@
-import { bundeslandNames } from '../../../shared/bundeslaender.ts'
 import { checkShape, crossShape } from '../../components/icons.tsx'
 import { CardTable, tableRoles } from '../../components/table.tsx'
+import { bundeslandName } from '../../i18n/bundesland.ts'
 import { formatCount } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { Document } from './data.ts'
@@ -38,7 +38,7 @@ function Row({ document }: { document: Document }) {
           <code>{id}</code> <Source of={document} />
         </span>
       </th>
-      <td {...tableRoles.cell}>{bundeslandNames[bundesland]}</td>
+      <td {...tableRoles.cell}>{bundeslandName(bundesland)}</td>
       <td {...tableRoles.cell}>{doc_type}</td>
       <td {...tableRoles.cell} class="number">
         {formatCount(chunks)} <span class="unit">{t('dataset.chunks')}</span>

@@ -1,6 +1,7 @@
-import { bundeslandCodes, bundeslandNames } from '../../../shared/bundeslaender.ts'
+import { bundeslandCodes } from '../../../shared/bundeslaender.ts'
 import { Button } from '../../components/button.tsx'
 import { SelectField } from '../../components/field.tsx'
+import { bundeslandName } from '../../i18n/bundesland.ts'
 import { t } from '../../i18n/text.ts'
 import { changeFilter, noFilter, readFilter } from './filter.ts'
 
@@ -16,10 +17,7 @@ export function Filters({ types }: { types: string[] }) {
       <SelectField
         label={t('dataset.land')}
         value={filter.bundesland ?? any}
-        options={[
-          [any, t('dataset.anyLand')],
-          ...bundeslandCodes.map((code) => [code, bundeslandNames[code]] as const),
-        ]}
+        options={[[any, t('dataset.anyLand')], ...bundeslandCodes.map((code) => [code, bundeslandName(code)] as const)]}
         onChange={(code) => changeFilter({ bundesland: code === any ? null : code })}
       />
       <SelectField

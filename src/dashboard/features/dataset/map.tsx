@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals'
-import { type BundeslandCode, bundeslandCodes, bundeslandNames } from '../../../shared/bundeslaender.ts'
+import { type BundeslandCode, bundeslandCodes } from '../../../shared/bundeslaender.ts'
 import { Segments } from '../../components/field.tsx'
 import type { Stats } from '../../domain/resources.ts'
 import { TileShares } from '../../domain/tile-map.tsx'
+import { bundeslandName } from '../../i18n/bundesland.ts'
 import { formatCount, formatPercent } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { readFilter, toggleFilter } from './filter.ts'
@@ -22,7 +23,7 @@ export function BundeslandMap({ stats }: { stats: Stats }) {
   const shareOf = (code: BundeslandCode) => allowedOf(code) / Math.max(1, documentsOf(code))
 
   const sentenceOf = (code: BundeslandCode) => {
-    const [land, count] = [bundeslandNames[code], documentsOf(code)]
+    const [land, count] = [bundeslandName(code), documentsOf(code)]
     if (count === 0) return t('dataset.mapNone', { land })
     return t('dataset.mapDetail', {
       land,

@@ -1,5 +1,5 @@
 import type { JobSnapshot } from '../../../client/index.ts'
-import { bundeslandNames } from '../../../shared/bundeslaender.ts'
+import { bundeslandName } from '../../i18n/bundesland.ts'
 import { formatCount, formatNumber } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 
@@ -7,7 +7,7 @@ import { t } from '../../i18n/text.ts'
 export function Config({ config }: { config: JobSnapshot['config'] }) {
   const pairs = [
     [t('job.modelType'), t(`common.${config.model_type}`)],
-    [t('job.bundeslaender'), config.bundeslaender.map((code) => bundeslandNames[code]).join(', ')],
+    [t('job.bundeslaender'), config.bundeslaender.map((code) => bundeslandName(code)).join(', ')],
     [t('job.epochs'), formatCount(config.epochs)],
     [t('job.batchSize'), formatCount(config.batch_size)],
     [t('job.learningRate'), formatNumber(config.learning_rate)],

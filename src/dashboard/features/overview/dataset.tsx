@@ -1,6 +1,6 @@
-import { bundeslandNames } from '../../../shared/bundeslaender.ts'
 import type { Stats } from '../../domain/resources.ts'
 import { TileShares } from '../../domain/tile-map.tsx'
+import { bundeslandName } from '../../i18n/bundesland.ts'
 import { formatCount, formatPercent } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 
@@ -19,7 +19,7 @@ export function DatasetGlance({ stats }: { stats: Stats }) {
           label={t('overview.byBundesland')}
           shareOf={(code) => countOf(code) / most}
           textOf={(code) => formatCount(countOf(code))}
-          sentenceOf={(code) => `${bundeslandNames[code]}: ${t('common.documents', { count: countOf(code) })}`}
+          sentenceOf={(code) => `${bundeslandName(code)}: ${t('common.documents', { count: countOf(code) })}`}
         />
         <dl class="facts one">
           <div>
