@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception'
 import { problem } from '../http/problem.ts'
 import { RETRY_AFTER_S } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
+import { readSettings } from '../platform/settings.ts'
 import { ACCESS_HEADER, credentialByAccess } from './access.ts'
 import { authenticateToken } from './authenticate-token.ts'
 import { requiredRole } from './authorize.ts'
@@ -26,11 +27,17 @@ const local: Credential = {
   tokenId: null,
 }
 
-/** Answers 503 to every request until a way to authenticate is configured. */
+/** Answers 503 to every request while a setting is not valid, or no way to authenticate is configured. */
 export const requireSettings = createMiddleware<AppEnv>(async (c, next) => {
   const settings = settingsOf(c)
   if (settings === null) {
     return problem(c, 503, 'Authentication is not configured', { kind: 'authentication-not-configured' })
+  }
+  try {
+    readSettings(c.env)
+  } catch (error) {
+    log('error', 'misconfigured', { request_id: c.get('requestId'), error: String(error) })
+    return problem(c, 503, (error as Error).message, { kind: 'misconfigured' })
   }
   c.set('auth', settings)
   return next()

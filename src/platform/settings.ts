@@ -20,35 +20,42 @@ export type Vars = {
   SIMULATION_FAILS_AT?: string
 }
 
+const text = z.string('must be text, in quotation marks')
+
+const isBetween = (pattern: RegExp, min: number, max: number) => (value: string) =>
+  pattern.test(value) && Number(value) >= min && Number(value) <= max
+
+const whole = /^\d+$/
 const integer = (min: number, max: number) =>
-  z.stringFormat('whole number', /^\d+$/).transform(Number).pipe(z.number().min(min).max(max))
+  text.refine(isBetween(whole, min, max), `must be a whole number from ${min} to ${max}`).transform(Number)
 
 const schema = z.object({
   MAX_ACTIVE_JOBS: integer(1, 100).default(1),
   MAX_WATCHERS_PER_JOB: integer(1, WATCHERS_PER_JOB_MAX).default(1_000),
   MAX_STREAMS_PER_CREDENTIAL: integer(1, 10_000).default(50),
-  SIMULATION_SPEED: z
-    .stringFormat('decimal number', /^\d+(\.\d+)?$/)
+  SIMULATION_SPEED: text
+    .refine(isBetween(/^\d+(\.\d+)?$/, 0.01, 1_000), 'must be a number from 0.01 to 1000')
     .transform(Number)
-    .pipe(z.number().min(0.01).max(1_000))
     .default(1),
-  SIMULATION_FAILS_AT: z
-    .literal('')
-    .transform(() => null)
-    .or(integer(0, 10_000))
+  SIMULATION_FAILS_AT: text
+    .refine(
+      (value) => value === '' || isBetween(whole, 0, 10_000)(value),
+      'must be empty, or a whole number from 0 to 10000',
+    )
+    .transform((value) => (value === '' ? null : Number(value)))
     .default(null),
 })
 
 /**
  * The settings in the given vars, with defaults for missing ones.
  *
- * @throws Error naming a var that is not valid: a mistyped setting must not silently become another.
+ * @throws Error naming a var that is not valid, with its range: a mistyped setting must not silently become another.
  */
 export function readSettings(vars: Vars): Settings {
   const parsed = schema.safeParse(vars)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    throw new Error(`The var ${issue?.path.join('.')} is not valid: ${issue?.message}. See wrangler.toml.`)
+    throw new Error(`The var ${issue?.path.join('.')} ${issue?.message}`)
   }
   return {
     maxActiveJobs: parsed.data.MAX_ACTIVE_JOBS,

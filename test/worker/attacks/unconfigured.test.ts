@@ -111,15 +111,20 @@ test.each<[string, AuthVars]>([
   ['ACCESS_ROLES', { ...access, ACCESS_ROLES: `${secret}@example.org=owner` }],
   ['CORS_ORIGINS', { CORS_ORIGINS: '*' }],
   ['ALLOW_ANYONE_ON_LOCALHOST', { ALLOW_ANYONE_ON_LOCALHOST: secret }],
-])('an invalid %s closes everything, and the log names it without its value: %j', async (name, vars) => {
-  const logged = vi.spyOn(console, 'error')
-  using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true', ...vars })
-  const response = await ask('/session', { headers: bearer('hunter2-hunter2') })
-  const shown = JSON.stringify([...response.headers])
-  expect(await refusalOf(response)).toEqual(notConfigured)
-  expect((await ask('/health')).status).toBe(200)
-  const lines = logged.mock.calls.flat().join()
-  expect(lines).toContain('authentication_misconfigured')
-  expect(lines).toContain(name)
-  expect(lines + shown).not.toContain('hunter2')
-})
+])(
+  'an invalid %s closes everything; the health check and the log name it without its value: %j',
+  async (name, vars) => {
+    const logged = vi.spyOn(console, 'error')
+    using _ = closed({ ALLOW_ANYONE_ON_LOCALHOST: 'true', ...vars })
+    const response = await ask('/session', { headers: bearer('hunter2-hunter2') })
+    expect(await refusalOf(response)).toEqual(notConfigured)
+    const health = await ask('/health')
+    const shown = (await health.text()) + JSON.stringify([...response.headers])
+    expect(health.status).toBe(503)
+    expect(shown).toContain(name)
+    const lines = logged.mock.calls.flat().join()
+    expect(lines).toContain('authentication_misconfigured')
+    expect(lines).toContain(name)
+    expect(lines + shown).not.toContain('hunter2')
+  },
+)
