@@ -3,10 +3,10 @@
  * Node ≥ 18, and one declaration that needs neither the server's source nor the types of Workers.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { build, type OutputChunk, type Plugin } from 'rolldown'
-import { dts } from 'rolldown-plugin-dts'
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { build } from 'rolldown'
 
 const path = (relative: string) => fileURLToPath(new URL(`../${relative}`, import.meta.url))
 
@@ -15,16 +15,6 @@ const declarations = path('dist/client-types')
 
 /** Packages stay imports. */
 const external = /^[^./]/
-
-/** TypeScript leaves `.ts` in the imports of the declarations that it writes. */
-const besideTheSource: Plugin = {
-  name: 'declarations',
-  resolveId: (id, importer) => {
-    if (importer === undefined || external.test(id)) return null
-    const file = fileURLToPath(new URL(id.replace(/\.ts$/, '.d.ts'), `file://${importer}`))
-    return existsSync(file) ? file : null
-  },
-}
 
 rmSync(folder, { recursive: true, force: true })
 rmSync(declarations, { recursive: true, force: true })
@@ -40,16 +30,34 @@ const code = await build({
 execFileSync(process.execPath, [path('node_modules/typescript/bin/tsc'), '-p', path('scripts/client-package')], {
   stdio: 'inherit',
 })
-const types = await build({
-  input: `${declarations}/client/index.d.ts`,
-  external,
-  plugins: [besideTheSource, dts({ dtsOnly: true, tsconfig: false, generator: 'oxc' })],
-  output: { dir: folder },
-})
+const rolledUp = Extractor.invoke(
+  ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: path('.'),
+      mainEntryPointFilePath: `${declarations}/client/index.d.ts`,
+      compiler: {
+        overrideTsconfig: {
+          compilerOptions: { module: 'esnext', moduleResolution: 'bundler', lib: ['es2024', 'dom'], types: [] },
+        },
+      },
+      dtsRollup: { enabled: true, untrimmedFilePath: `${folder}/index.d.ts` },
+    },
+    configObjectFullPath: undefined,
+    packageJsonFullPath: path('package.json'),
+  }),
+  {
+    localBuild: true,
+    // That it is another TypeScript than the project's is known.
+    messageCallback: (message) => {
+      message.handled = message.messageId === 'console-preamble'
+    },
+  },
+)
+if (!rolledUp.succeeded) process.exit(1)
 
 const { name, version, description, license, dependencies } = JSON.parse(readFileSync(path('package.json'), 'utf8'))
-const chunks = [...code.output, ...types.output].filter((output): output is OutputChunk => output.type === 'chunk')
-const packages = new Set(chunks.flatMap(({ imports }) => imports).map((specifier) => specifier.split('/')[0] ?? ''))
+const [{ imports }] = code.output
+const packages = [...new Set(imports.map((specifier) => specifier.split('/')[0] ?? ''))].sort()
 const manifest = {
   name,
   version,
@@ -59,7 +67,7 @@ const manifest = {
   exports: { './client': { types: './index.d.ts', default: './index.js' } },
   sideEffects: false,
   engines: { node: '>=18' },
-  dependencies: Object.fromEntries([...packages].sort().map((one) => [one, dependencies[one]])),
+  dependencies: Object.fromEntries(packages.map((one) => [one, dependencies[one]])),
 }
 writeFileSync(`${folder}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`)
 cpSync(path('scripts/client-package/README.md'), `${folder}/README.md`)
