@@ -149,7 +149,7 @@ test.each([
   [`${startedMs}.1\n`, 'Not the id'],
   [`${'9'.repeat(400)}.1`, 'Not the id'],
   [`${startedMs}.12`, 'has no such event'],
-  [`${startedMs + CLOCK_SKEW_MAX_MS + 1}.1`, 'has not begun yet'],
+  [`${startedMs + CLOCK_SKEW_MAX_MS + 1}.1`, 'has not started yet'],
   [`${startedMs - OCR_RESUME_MAX_MS - 1}.1`, 'more than 24 hours ago'],
 ])('the cursor %j is refused', (id, why) => {
   expect(parseCursor(id, 10, startedMs)).toContain(why)
