@@ -28,7 +28,7 @@ export async function carryOut(
   if ('reason' in events) return events
   if (command === 'resume') {
     // The pause that is undone must have reached D1, or its late arrival would give the new slot away.
-    if (!core.sinks.isUpToDate(core.registerSink)) return { reason: 'unavailable' }
+    await core.tellRegister()
     if (!(await acquireSlot(core, id))) return { reason: 'slot_taken' }
   } else if (row !== null || nextWakeMs(job) === null) {
     await setWakeDeadline(core, id)
@@ -60,7 +60,7 @@ async function setWakeDeadline(core: Core, id: string): Promise<void> {
 /** Gives D1 the row that it has lost. @returns false when there is nothing to give */
 async function putBack(core: Core): Promise<boolean> {
   if (core.job === null) return false
-  core.registerSink.noteRevision(0)
-  await core.registerSink.deliver(core.job)
+  core.sinks.noteRevision(core.registerSink, 0)
+  await core.tellRegister()
   return true
 }

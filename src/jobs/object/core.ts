@@ -12,7 +12,7 @@ import { Deadlines } from './deadlines.ts'
 import type { EventStore } from './event-store.ts'
 import type { Composed } from './parts.ts'
 import { RegisterSink } from './register-sink.ts'
-import { Sinks } from './sinks.ts'
+import { type Commit, type Sink, Sinks } from './sinks.ts'
 import { Watchers } from './watchers.ts'
 
 /**
@@ -40,19 +40,14 @@ export class Core {
     this.settings = readSettings(env)
     this.store = parts.events(ctx.storage)
     this.register = parts.register(db)
-    this.registerSink = new RegisterSink({
-      store: this.store,
-      register: this.register,
-      registry: parts.registry(db),
-      commit: (events, acknowledgedBy) => void this.commit(events, acknowledgedBy),
-      bury: () => this.#bury(),
-      now,
-    })
-    this.sinks = new Sinks(this.store, [this.registerSink, ...parts.sinks(this.store)], now)
-    this.deadlines = new Deadlines(parts.alarm(ctx.storage), [
-      { name: 'milestone', atMs: () => this.#milestoneMs(), meet: () => this.advance() },
+    this.registerSink = new RegisterSink(this.register, parts.registry(db))
+    const commit: Commit = (events, acknowledgedBy) => void this.commit(events, acknowledgedBy)
+    this.sinks = new Sinks(this.store, [this.registerSink, ...parts.sinks()], commit, now)
+    this.deadlines = new Deadlines(parts.alarm(ctx.storage), now, [
+      { name: 'milestone', atMs: () => this.#milestoneMs(), meet: () => this.#reachMilestone() },
       { name: 'sinks', atMs: () => this.sinks.nextMs(), meet: () => this.deliver() },
-      { name: 'tombstone', atMs: () => this.#forgottenAtMs(), meet: () => this.#forgetIfDue() },
+      { name: 'burial', atMs: () => this.#buriedAtMs(), meet: () => this.#bury() },
+      { name: 'tombstone', atMs: () => this.#forgottenAtMs(), meet: () => this.store.erase() },
     ])
     this.watchers = new Watchers(now, parts.revokedAmong(db), parts.describeEvent)
   }
@@ -92,19 +87,34 @@ export class Core {
     if (events.length > 0) this.commit(events)
   }
 
-  /** Delivers to the sinks that lag, then passes on the slot, if the register has just heard that this job holds none. */
-  async deliver(): Promise<void> {
-    if (this.job === null) return
+  /**
+   * Delivers to the sinks that lag and are due, and passes on the slot when the register has just heard that this job
+   * holds none. A deleted job of which all have heard is then buried.
+   *
+   * @param needed is told at once if it lags, also while it waits for its next try
+   */
+  async deliver(needed?: Sink): Promise<void> {
     const wasTold = this.sinks.isUpToDate(this.registerSink)
-    await this.sinks.deliver()
-    const isTold = this.job === null || this.sinks.isUpToDate(this.registerSink)
-    if (!wasTold && isTold && (this.job === null || !holdsSlot(this.job))) this.startQueuedJobs()
+    await this.sinks.deliver(needed)
+    const isTold = this.sinks.isUpToDate(this.registerSink)
+    if (!wasTold && isTold && this.job !== null && !holdsSlot(this.job)) this.startQueuedJobs()
+    if (this.#buriedAtMs() !== null) await this.#bury()
   }
 
-  /** After a change from outside. The alarm is armed before D1 is asked, so that a crash in between is made good. */
-  async settle(): Promise<void> {
+  /** Has the register hear of the job now. @throws when it does not */
+  async tellRegister(): Promise<void> {
+    await this.deliver(this.registerSink)
+    if (!this.sinks.isUpToDate(this.registerSink)) throw new Error('D1 did not take it')
+  }
+
+  /**
+   * After a change from outside. The alarm is armed before D1 is asked, so that a crash in between is made good.
+   *
+   * @param needed as in `deliver`
+   */
+  async settle(needed?: Sink): Promise<void> {
     await this.deadlines.arm()
-    await this.deliver()
+    await this.deliver(needed)
     await this.deadlines.arm()
   }
 
@@ -123,21 +133,24 @@ export class Core {
     return this.livingJob && nextWakeMs(this.livingJob)
   }
 
+  #reachMilestone(): Promise<void> {
+    this.advance()
+    return this.deliver()
+  }
+
+  /** When a deleted job is forgotten but for its deletion: once all sinks have heard of it, or are parked. */
+  #buriedAtMs(): number | null {
+    return this.job?.deleted && this.sinks.nextMs() === null ? this.job.changedMs : null
+  }
+
+  async #bury(): Promise<void> {
+    await this.store.bury(this.now())
+    this.deadlines.forget()
+  }
+
   /** When the object also forgets that its job was deleted. */
   #forgottenAtMs(): number | null {
     const { deletedMs } = this.store
     return deletedMs === null ? null : deletedMs + TOMBSTONE_MS
-  }
-
-  async #forgetIfDue(): Promise<void> {
-    const atMs = this.#forgottenAtMs()
-    if (atMs !== null && this.now() >= atMs) await this.store.erase()
-  }
-
-  async #bury(): Promise<void> {
-    const nowMs = this.now()
-    this.watchers.end()
-    await this.store.bury(nowMs)
-    this.deadlines.forget()
   }
 }

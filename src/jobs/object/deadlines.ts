@@ -6,10 +6,13 @@ export type Deadline = { name: string; atMs: () => number | null; meet: () => vo
 /** Named times, the earliest of which is what the object's one alarm is set to. */
 export class Deadlines {
   readonly #alarm: Alarm
+  readonly #now: () => number
   readonly #deadlines: readonly Deadline[]
 
-  constructor(alarm: Alarm, deadlines: readonly Deadline[]) {
+  /** @param now the job's clock, Unix ms */
+  constructor(alarm: Alarm, now: () => number, deadlines: readonly Deadline[]) {
     this.#alarm = alarm
+    this.#now = now
     this.#deadlines = deadlines
   }
 
@@ -30,9 +33,12 @@ export class Deadlines {
     if (nextMs !== null) await this.#alarm.restore(nextMs)
   }
 
-  /** Meets every deadline, which is safe after an early or late alarm too, then sets the next alarm. */
+  /** Meets the deadlines that are due, in their order, then sets the next alarm: an early alarm only does that. */
   async meet(): Promise<void> {
-    for (const { meet } of this.#deadlines) await meet()
+    for (const { atMs, meet } of this.#deadlines) {
+      const dueMs = atMs()
+      if (dueMs !== null && dueMs <= this.#now()) await meet()
+    }
     await this.arm()
   }
 

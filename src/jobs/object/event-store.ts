@@ -24,7 +24,7 @@ export class EventStore {
     this.#evolve = made
     const tables = tablesOf(storage)
     if (tables.has('events')) {
-      migrate(storage, tables)
+      migrate(storage)
       this.#load()
     } else if (tables.has('tombstone')) {
       this.#deletedMs = storage.sql.exec<{ deleted_ms: number }>('SELECT deleted_ms FROM tombstone').one().deleted_ms
@@ -47,7 +47,10 @@ export class EventStore {
     return rows.toArray().map(eventOf)
   }
 
-  /** Commits events in one transaction. `acknowledgedBy`: a sink that has the state they lead to already. */
+  /**
+   * Commits events in one transaction. Sinks that failed before are due at once: there is something new to tell them.
+   * `acknowledgedBy`: a sink that has the state the events lead to already.
+   */
   commit(events: readonly JobEvent[], acknowledgedBy?: string): Job {
     const job = this.#storage.transactionSync(() => {
       let current = this.#job
@@ -64,6 +67,9 @@ export class EventStore {
         )
       }
       if (current === null) throw new Error('A commit without events')
+      for (const [name, state] of this.#sinks) {
+        if (state.tries > 0) this.#storeSink(name, { ...state, tries: 0, nextMs: null })
+      }
       if (acknowledgedBy !== undefined) this.#storeSink(acknowledgedBy, { ...untold, revision: current.revision })
       return current
     })

@@ -20,7 +20,7 @@ export type Parts = {
   events: (storage: DurableObjectStorage) => EventStore
   alarm: (storage: DurableObjectStorage) => Alarm
   /** Who is told of what happens to a job, beside the register. */
-  sinks: (store: EventStore) => readonly Sink[]
+  sinks: () => readonly Sink[]
   clock: () => Clock
   serial: () => Serially
   describeEvent: typeof describeEvent

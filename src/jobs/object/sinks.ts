@@ -1,65 +1,120 @@
-import { SINK_RETRY_MAX_MS, SINK_RETRY_MS } from '../../platform/limits.ts'
+import { SINK_ANSWER_MS, SINK_RETRY_MAX_MS, SINK_RETRY_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
-import type { Job } from '../rules/types.ts'
-import type { EventStore } from './event-store.ts'
+import { withTimeout } from '../../platform/timeout.ts'
+import type { Job, JobEvent } from '../rules/types.ts'
+import type { EventStore, SinkState } from './event-store.ts'
 
-/** Something outside the object that is told what happens to the job. */
+/** Something outside the object that is told what happens to the job. It stores nothing in the object itself. */
 export type Sink = {
   /** Names it in the object's tables: never to be changed. */
   name: string
-  /** Tells it of everything up to the job's state, and acknowledges that in the store. Throws what went wrong. */
-  deliver: (job: Job) => Promise<void>
-  /** What follows from a failed delivery, other than trying again. */
-  failed?: (job: Job, error: unknown) => void
+  /**
+   * Tells it of everything up to the job's state. Throws what went wrong. What it has been told may be told again.
+   *
+   * @param late aborted once the answer has taken too long: nothing more must be done then
+   * @returns what it has made of the job itself, to be committed: it knows of that already
+   */
+  deliver: (job: Job, late: AbortSignal) => Promise<readonly JobEvent[]>
+  /** What a failed delivery makes of the job, other than trying again. */
+  failed?: (job: Job, error: unknown, nowMs: number) => readonly JobEvent[]
   /** Failed tries after which it is left alone until the next event; `null`: never. */
   parkedAfterTries: number | null
 }
 
-/** The sinks of one object: each is told of the log in its order, and tried again with growing pauses until it hears. */
+/** Commits events; `acknowledgedBy`: a sink that knows of them already. */
+export type Commit = (events: readonly JobEvent[], acknowledgedBy?: string) => void
+
+/**
+ * The sinks of one object: each is told of the log in its order, and tried again with growing pauses until it hears.
+ *
+ * Tries are counted from the last event: each commit makes every sink that lags due at once, a parked one too
+ * (`EventStore.commit`). Only an event that a sink's own failure leads to leaves its tries as they are.
+ */
 export class Sinks {
   readonly #store: EventStore
   readonly #sinks: readonly Sink[]
+  readonly #commit: Commit
   readonly #now: () => number
 
-  constructor(store: EventStore, sinks: readonly Sink[], now: () => number) {
+  constructor(store: EventStore, sinks: readonly Sink[], commit: Commit, now: () => number) {
     this.#store = store
     this.#sinks = sinks
+    this.#commit = commit
     this.#now = now
   }
 
+  /** The last revision that a sink has acknowledged. */
+  revisionOf({ name }: Sink): number {
+    return this.#store.sink(name).revision
+  }
+
   /** Whether a sink has acknowledged everything that was committed. */
-  isUpToDate({ name }: Sink): boolean {
+  isUpToDate(sink: Sink): boolean {
     const { job } = this.#store
-    return job === null || this.#store.sink(name).revision >= job.revision
+    return job === null || this.revisionOf(sink) >= job.revision
   }
 
-  /** Delivers to every sink that lags, also to one that waits before its next try. Does not throw. */
-  async deliver(): Promise<void> {
-    for (const sink of this.#sinks) await this.#deliver(sink)
+  /** Notes which revision a sink has: an older one when it turns out to lag, 0 when it has lost the job. */
+  noteRevision({ name }: Sink, revision: number): void {
+    this.#store.noteSink(name, { revision, tries: 0, nextMs: null, error: null })
   }
 
-  /** When the next delivery is due, Unix ms; `null`: no sink lags, or all that do are parked. */
+  /**
+   * Delivers to the sinks that lag and are due. Does not throw.
+   *
+   * @param needed is told at once if it lags, also while it waits for its next try
+   */
+  async deliver(needed?: Sink): Promise<void> {
+    for (const sink of this.#sinks) {
+      const isDue = this.#isWaiting(sink) && (this.#stateOf(sink).nextMs ?? 0) <= this.#now()
+      if (isDue || (sink === needed && !this.isUpToDate(sink))) await this.#deliver(sink)
+    }
+  }
+
+  /**
+   * When the alarm must see to the next delivery, Unix ms; `null`: no sink lags, or all that do are parked. A commit is
+   * followed by its first delivery; the alarm comes SINK_RETRY_MS later, should that not have happened.
+   */
   nextMs(): number | null {
-    const due = this.#sinks.flatMap((sink) => {
-      if (this.isUpToDate(sink)) return []
-      const { tries, nextMs } = this.#store.sink(sink.name)
-      if (sink.parkedAfterTries !== null && tries >= sink.parkedAfterTries) return []
-      return [nextMs ?? this.#now() + SINK_RETRY_MS]
-    })
-    return due.length === 0 ? null : Math.min(...due)
+    const firstMs = (this.#store.job?.changedMs ?? 0) + SINK_RETRY_MS
+    const times = this.#sinks
+      .filter((sink) => this.#isWaiting(sink))
+      .map((sink) => this.#stateOf(sink).nextMs ?? firstMs)
+    return times.length === 0 ? null : Math.min(...times)
+  }
+
+  /** Whether a sink lags and is not parked. */
+  #isWaiting(sink: Sink): boolean {
+    const { parkedAfterTries } = sink
+    return !this.isUpToDate(sink) && (parkedAfterTries === null || this.#stateOf(sink).tries < parkedAfterTries)
+  }
+
+  #stateOf({ name }: Sink): SinkState {
+    return this.#store.sink(name)
   }
 
   async #deliver(sink: Sink): Promise<void> {
     const { job } = this.#store
-    if (job === null || this.isUpToDate(sink)) return
+    if (job === null) return
+    const late = new AbortController()
     try {
-      await sink.deliver(job)
+      const events = await withTimeout(SINK_ANSWER_MS, sink.deliver(job, late.signal))
+      if (events.length > 0) this.#commit(events, sink.name)
+      else this.noteRevision(sink, job.revision)
     } catch (error) {
-      const { revision, tries } = this.#store.sink(sink.name)
-      const nextMs = this.#now() + Math.min(SINK_RETRY_MAX_MS, SINK_RETRY_MS * 2 ** (tries + 1))
-      this.#store.noteSink(sink.name, { revision, tries: tries + 1, nextMs, error: String(error) })
-      log('warn', 'sink_failed', { sink: sink.name, job_id: job.id, tries: tries + 1, error: String(error) })
-      sink.failed?.(job, error)
+      late.abort()
+      this.#noteFailure(sink, job, error)
     }
+  }
+
+  #noteFailure(sink: Sink, job: Job, error: unknown): void {
+    const { revision, tries: before } = this.#stateOf(sink)
+    const tries = before + 1
+    log('warn', 'sink_failed', { sink: sink.name, job_id: job.id, tries, error: String(error) })
+    const events = sink.failed?.(job, error, this.#now()) ?? []
+    if (events.length > 0) this.#commit(events)
+    // Last, because a commit resets the tries: what fails for the same reason again must not be tried without a pause.
+    const nextMs = this.#now() + Math.min(SINK_RETRY_MAX_MS, SINK_RETRY_MS * 2 ** tries)
+    this.#store.noteSink(sink.name, { revision, tries, nextMs, error: String(error) })
   }
 }

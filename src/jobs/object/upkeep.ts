@@ -13,7 +13,8 @@ export async function wake(core: Core, id: string): Promise<void> {
   if (core.job === null) await begin(core, row)
   else await compare(core, core.job, row)
   core.advance()
-  await core.settle()
+  // D1 has just answered.
+  await core.settle(core.registerSink)
 }
 
 /** Puts right what D1 has wrong of a job; never starts one. `id`: `null` when the object is known by its own id alone. */
@@ -26,7 +27,7 @@ export async function reconcile(core: Core, id: string | null): Promise<Reconcil
   const differs = await compare(core, job, row)
   core.advance()
   await core.settle()
-  if (!core.sinks.isUpToDate(core.registerSink)) throw new Error('D1 did not take it')
+  await core.tellRegister()
   if (job.deleted) return 'removed'
   if (row === null) return 'restored'
   return differs ? 'updated' : 'unchanged'
@@ -50,8 +51,8 @@ async function removeOrphan(core: Core, { job: { id }, revision }: JobRow): Prom
 /** Finds out what D1 has wrong about the job; it is told when the sinks are. @returns whether there was anything */
 async function compare(core: Core, job: Job, row: JobRow | null): Promise<boolean> {
   const knownRevision = row?.revision ?? 0
-  if (knownRevision < core.registerSink.revision) {
-    core.registerSink.noteRevision(knownRevision)
+  if (knownRevision < core.sinks.revisionOf(core.registerSink)) {
+    core.sinks.noteRevision(core.registerSink, knownRevision)
     return true
   }
   if (row === null || row.revision !== job.revision) return false

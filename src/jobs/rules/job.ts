@@ -129,7 +129,7 @@ function change(job: Job, event: Exclude<JobEvent, { type: 'created' }>): Partia
 }
 
 /** Whether the job must hold a slot: from creation to its end, except while paused. */
-export const holdsSlot = (job: Job): boolean => job.status !== 'paused' && !isFinal(job.status)
+export const holdsSlot = ({ status, deleted }: Job): boolean => !deleted && status !== 'paused' && !isFinal(status)
 
 /** A job at a moment. */
 export function viewOf(job: Job, nowMs: number): View {
