@@ -116,8 +116,8 @@ export class Storage {
   deleteAll(): Promise<void> {
     if (!this.#alive) return never()
     this.#write()
-    const tables = this.#disk.db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
-    for (const { name } of tables) this.#disk.db.exec(`DROP TABLE ${name}`)
+    const all = this.#disk.db.prepare("SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view')").all()
+    for (const { type, name } of all) this.#disk.db.exec(`DROP ${type} ${name}`)
     this.#disk.statements.clear()
     this.#alarmMs = null
     this.#changes.push('erased')

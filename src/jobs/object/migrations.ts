@@ -1,7 +1,7 @@
 /** One change of the object's tables. Those that have been deployed stay as they are, in their order: new ones are added. */
-type Migration = { id: number; sql: string }
+export type Migration = { id: number; sql: string }
 
-const migrations: readonly Migration[] = [
+export const migrations: readonly Migration[] = [
   {
     id: 1,
     sql: `
@@ -34,27 +34,46 @@ const migrations: readonly Migration[] = [
   },
 ]
 
-/** Brings an object's tables up to date: none at all, or those of any version that was deployed. */
-export function migrate(storage: DurableObjectStorage, tables = tablesOf(storage)): void {
-  const version = versionOf(tables)
-  const pending = migrations.filter(({ id }) => id > version)
+/**
+ * Brings an object's tables up to date: none at all, or those of any version that was deployed. From the third migration
+ * on, what an object has been through is recorded; before, its tables say it.
+ *
+ * The record is a view without a table: it takes no page of its own, of which a job has four, and two written rows. A
+ * Durable Object is not allowed `PRAGMA user_version`.
+ */
+export function migrate(storage: DurableObjectStorage, all: readonly Migration[] = migrations): void {
+  const done = doneBy(storage)
+  const pending = all.filter(({ id }) => !done.includes(id))
   if (pending.length === 0) return
+  const ids = [...done, ...pending.map(({ id }) => id)]
   storage.transactionSync(() => {
     for (const { sql } of pending) storage.sql.exec(sql)
+    if (ids.every((id) => id <= LAST_TOLD_BY_TABLES)) return
+    const rows = ids.map((id) => `(${id})`).join(', ')
+    storage.sql.exec(`DROP VIEW IF EXISTS migrations; CREATE VIEW migrations (id) AS VALUES ${rows};`)
   })
 }
 
-/**
- * The tables of an object: none where it knows of no job, `events` and more where it has one, only `tombstone` where its
- * job was deleted.
- */
-export const tablesOf = ({ sql }: DurableObjectStorage): Set<string> => {
-  const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray()
-  return new Set(tables.map(({ name }) => name))
+/** The last migration after which the tables themselves say which an object has been through. */
+const LAST_TOLD_BY_TABLES = 2
+
+/** The ids of the migrations that an object has been through. */
+function doneBy(storage: DurableObjectStorage): number[] {
+  const tables = tablesOf(storage)
+  if (tables.has('migrations')) {
+    const rows = storage.sql.exec<{ id: number }>('SELECT id FROM migrations ORDER BY id').toArray()
+    return rows.map(({ id }) => id)
+  }
+  if (tables.has('sinks')) return [1, 2]
+  return tables.has('events') ? [1] : []
 }
 
-/** The last migration that an object has been through, told by its tables; 0: none. */
-function versionOf(tables: ReadonlySet<string>): number {
-  if (tables.has('sinks')) return 2
-  return tables.has('events') ? 1 : 0
+/**
+ * The tables of an object, and its view: none where it knows of no job, `events` and more where it has one, only
+ * `tombstone` where its job was deleted. That one is in no migration: it is made after all others were erased, so that a
+ * job that lives does not pay a page for it.
+ */
+export const tablesOf = ({ sql }: DurableObjectStorage): Set<string> => {
+  const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')").toArray()
+  return new Set(tables.map(({ name }) => name))
 }
