@@ -197,6 +197,9 @@ export const IDEMPOTENCY_KEYS_SWEPT_MAX = 500
 /** Default points of a history: a curve as wide as a page. */
 export const HISTORY_POINTS_DEFAULT = 500
 
+/** The highest step that a request may name: the longest run ends at it. How many points an answer has is another bound. */
+export const STEP_MAX = 10_000
+
 /** Maximum points of a history: the longest run has 10,000 steps. */
 export const HISTORY_POINTS_MAX = 10_000
 

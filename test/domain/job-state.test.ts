@@ -1,8 +1,23 @@
 /// <reference lib="es2025.intl" />
+import { signal } from '@preact/signals'
 import { expect, test } from 'vitest'
 import type { Connection } from '../../src/dashboard/live/protocol.ts'
-import { isAhead } from '../../src/dashboard/live/state.ts'
+import { emptyPoints, stepsBegun } from '../../src/dashboard/live/series.ts'
+import { hasBegun, isAhead, stateOf, stateOfSnapshot } from '../../src/dashboard/live/state.ts'
+import { describeEvent, describe as snapshotOf } from '../../src/jobs/rules/describe.ts'
+import { advance, viewOf } from '../../src/jobs/rules/job.ts'
 import type { JobStatus } from '../../src/shared/job-status.ts'
+import { after, newJob, startMs } from './jobs.ts'
+
+const point = {
+  step: 0,
+  epoch: 1,
+  loss: 0.9,
+  val_loss: 1,
+  accuracy: 0.6,
+  learning_rate: 0.1,
+  timestamp: 0,
+}
 
 type Seen = [status: JobStatus, progress: number]
 
@@ -57,4 +72,34 @@ test('a live stream counts, even if a read is a step ahead of it', () => {
   expect(believed('ended', ['completed', 100], ['completed', 100])).toBe(true)
   // Only the end is for ever.
   expect(believed('live', ['validating', 100], ['completed', 100])).toBe(false)
+})
+
+test('a job has results from its first point on, which is that of step 0, in its stream and as it was read', () => {
+  const created = newJob()
+  for (const [nowMs, begun] of [
+    [startMs, false],
+    [startMs + 499, false],
+    [startMs + 500, true],
+    [startMs + 1_000, true],
+  ] as const) {
+    const view = viewOf(after(created, advance(created, nowMs)), nowMs)
+    const { event } = describeEvent(view, 'delta', 0)
+    const points = emptyPoints()
+    points.push(event.history)
+    const read = snapshotOf(view)
+    const live = { event: signal(event), points, connection: signal<Connection>({ state: 'live' }) }
+    expect(hasBegun(read)).toBe(begun)
+    const shown = begun ? [read.loss, read.val_loss, read.metrics.accuracy] : [null, null, null]
+    for (const state of [stateOf(live, null), stateOfSnapshot(read, nowMs)]) {
+      expect([state?.loss, state?.valLoss, state?.accuracy]).toEqual(shown)
+    }
+  }
+})
+
+test('how many steps have begun is told by the last step, not by the number of points', () => {
+  const points = emptyPoints()
+  expect(stepsBegun(points)).toBe(0)
+  const thinned = [0, 24, 48].map((step) => ({ ...point, step }))
+  points.push(thinned)
+  expect(stepsBegun(points)).toBe(49)
 })

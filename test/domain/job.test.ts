@@ -226,3 +226,11 @@ describe('for any sequence of commands and clock readings', () => {
     return path
   }
 })
+
+test('a curve never gets longer than it says it may', () => {
+  for (const job of [newJob({ epochs: 1 }), newJob({ epochs: 3, failsAt: 120 })]) {
+    const { curve } = viewOf(after(job, advance(job, Number.MAX_SAFE_INTEGER)), Number.MAX_SAFE_INTEGER)
+    expect(curve.lengthMax).toBe(job.config.epochs * 100)
+    expect(curve.length).toBeLessThanOrEqual(curve.lengthMax)
+  }
+})

@@ -15,6 +15,9 @@ export const emptyPoints = (): Points => new Columns(pointNames)
 /** The step of the last point; -1 before the first. */
 export const lastStepOf = (points: Points): number => (points.length === 0 ? -1 : points.at('step', points.length - 1))
 
+/** How many steps have begun, which need not be the number of points. */
+export const stepsBegun = (points: Points): number => lastStepOf(points) + 1
+
 /** The indexes of the points with which an epoch begins. */
 export function epochStarts(points: Points): number[] {
   const epochs = points.column('epoch')

@@ -9,7 +9,7 @@ export type JobState = {
   progress: number
   epoch: number
   epochs: number
-  /** `null` before the first step. */
+  /** `null` before the first point. */
   loss: number | null
   valLoss: number | null
   accuracy: number | null
@@ -20,9 +20,14 @@ export type JobState = {
 }
 
 /** The state of a job, from its stream or from the job as it was read, whichever is newer. */
-export function stateOf({ event, connection }: LiveJob, read: JobSnapshot | null): JobState | null {
+export function stateOf(
+  { event, points, connection }: Pick<LiveJob, 'event' | 'points' | 'connection'>,
+  read: JobSnapshot | null,
+): JobState | null {
   const latest = event.value
-  if (latest !== null && (read === null || isAhead(latest, connection.value, read))) return stateOfStream(latest)
+  if (latest !== null && (read === null || isAhead(latest, connection.value, read))) {
+    return stateOfStream(latest, points.length > 0)
+  }
   return read && stateOfSnapshot(read, Date.now())
 }
 
@@ -45,8 +50,10 @@ export function isAhead(
 /** The order of states. A job alternates only between training and paused. */
 const stageOf = (status: JobStatus): number => jobStatuses.indexOf(status === 'paused' ? 'training' : status)
 
-function stateOfStream(event: LiveEvent): JobState {
-  const begun = event.current_step > 0
+/** Whether a job has begun: from its first point on. Before, the API gives zeros and ones, which say nothing. */
+export const hasBegun = ({ metrics }: Pick<JobSnapshot, 'metrics'>): boolean => metrics.loss_history.length > 0
+
+function stateOfStream(event: LiveEvent, begun: boolean): JobState {
   return {
     status: event.status,
     progress: event.progress,
@@ -62,7 +69,7 @@ function stateOfStream(event: LiveEvent): JobState {
 
 /** @param nowMs of this machine's clock, which may differ from the service's by seconds */
 export function stateOfSnapshot(job: JobSnapshot, nowMs: number): JobState {
-  const begun = job.progress > 0
+  const begun = hasBegun(job)
   return {
     status: job.status,
     progress: job.progress,

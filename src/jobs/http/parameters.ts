@@ -7,6 +7,7 @@ import {
   HISTORY_POINTS_MAX,
   HISTORY_WINDOW_POINTS,
   IDEMPOTENCY_KEY_LENGTH_MAX,
+  STEP_MAX,
   STREAM_CURSOR_LENGTH_MAX,
 } from '../../platform/limits.ts'
 import { JobId, JobStatus } from './schema.ts'
@@ -44,11 +45,11 @@ export const EventsQuery = z.object({
 })
 
 const step = (description: string) =>
-  intParam(0, HISTORY_POINTS_MAX).openapi({ type: 'integer', minimum: 0, maximum: HISTORY_POINTS_MAX, description })
+  intParam(0, STEP_MAX).openapi({ type: 'integer', minimum: 0, maximum: STEP_MAX, description })
 
 export const HistoryQuery = z.object({
   from_step: step('The first step; default 0').default(0),
-  to_step: step('The last step; default: the latest step').default(HISTORY_POINTS_MAX),
+  to_step: step('The last step; default: the latest step').default(STEP_MAX),
   max_points: intParam(2, HISTORY_POINTS_MAX).default(HISTORY_POINTS_DEFAULT).openapi({
     type: 'integer',
     minimum: 2,

@@ -39,8 +39,7 @@ export async function openStream(core: Core, asked: StreamRequest, signal: Abort
   if (job === null) return refuse({ reason: 'not_found' })
   const after = asked.after === null ? null : parseCursor(asked.after)
   const view = viewOf(job, core.now())
-  // A cursor of this job never has more points than the job can have.
-  if (after !== null && (after.revision > job.revision || after.points > view.progress.totalSteps)) {
+  if (after !== null && (after.revision > job.revision || after.points > view.curve.lengthMax)) {
     return refuse({ reason: 'unknown_cursor' })
   }
   if (isCaughtUp(view, after)) return new Response(null, { status: 204 })

@@ -97,6 +97,8 @@ export type Point = { step: number; epoch: number; timestampMs: number; metrics:
 /** A job's points, numbered from 0 in the order in which they came. A point's number is never its step. */
 export interface Curve {
   readonly length: number
+  /** How long it may become: no watcher's cursor of this job has more points. */
+  readonly lengthMax: number
   /** The points numbered `from` … `to` - 1, of those that there are. */
   slice(from: number, to: number): Point[]
   /** The points whose steps lie between two, both included, by step. */

@@ -1,7 +1,7 @@
-import type { JobSnapshot } from '../../../client/index.ts'
 import { formatClock, formatCount, formatLoss, formatScore } from '../../i18n/format.ts'
 import type { TextKey } from '../../i18n/text.ts'
-import { lastStepOf } from '../../live/series.ts'
+import { stepsBegun } from '../../live/series.ts'
+import { hasBegun } from '../../live/state.ts'
 import { lowestOf } from './content.ts'
 import { type Trained, totalStepsOf } from './trained.ts'
 
@@ -21,9 +21,6 @@ const score = (name: 'precision' | 'recall' | 'f1_score' | 'accuracy', title: Te
   format: formatScore,
   best: 'higher',
 })
-
-/** Before the first step the API gives zeros and ones, which say nothing. */
-const hasBegun = ({ metrics }: JobSnapshot): boolean => metrics.loss_history.length > 0
 
 export const results: readonly Result[] = [
   {
@@ -51,7 +48,7 @@ export const results: readonly Result[] = [
   {
     title: 'compare.steps',
     // The number is unknown before the first event of the stream.
-    of: ({ points, event }) => (event === null && points.length === 0 ? null : lastStepOf(points) + 1),
+    of: ({ points, event }) => (event === null && points.length === 0 ? null : stepsBegun(points)),
     format: stepsText,
   },
   { title: 'job.trained', of: ({ event }) => event?.elapsed_time_ms ?? null, format: formatClock },

@@ -10,7 +10,7 @@ import { Segments } from '../../components/field.tsx'
 import { Empty, Reload, Skeleton } from '../../components/notice.tsx'
 import { formatLoss, formatNumber, formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import type { PointName } from '../../live/series.ts'
+import { type PointName, stepsBegun } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
 import { type Axis, rangeOf, textsOf } from './axis.ts'
 import type { JobEvent } from './data.ts'
@@ -135,7 +135,7 @@ function useContent(live: LiveJob, x: PointName, names: readonly PointName[], fr
 function lossSummary({ points }: LiveJob): string {
   const last = points.length - 1
   return t('job.lossSummary', {
-    count: points.length,
+    count: stepsBegun(points),
     loss: formatLoss(points.at('loss', last)),
     valLoss: formatLoss(points.at('val_loss', last)),
   })

@@ -102,10 +102,12 @@ function remainingMs(job: Job, nowMs: number): number {
 class ComputedCurve implements Curve {
   readonly #job: Job
   readonly length: number
+  readonly lengthMax: number
 
   constructor(job: Job, length: number) {
     this.#job = job
     this.length = length
+    this.lengthMax = totalSteps(job)
   }
 
   slice(from: number, to: number): Point[] {
