@@ -18,10 +18,10 @@ export const limitParam = intParam(1, PAGE_MAX).default(PAGE_DEFAULT).openapi({
 })
 
 /** The query parameter for a page's cursor, decoded to the key, which must match `key`. */
-export function cursorParam(key: RegExp) {
+export function cursorParam(key: RegExp, lengthMax = PAGE_CURSOR_LENGTH_MAX) {
   return z
     .string()
-    .max(PAGE_CURSOR_LENGTH_MAX)
+    .max(lengthMax)
     .transform((cursor, ctx) => {
       const text = decode(cursor)
       if (text !== null && key.test(text) && encode(text) === cursor) return text
@@ -33,7 +33,7 @@ export function cursorParam(key: RegExp) {
     })
     .openapi({
       type: 'string',
-      maxLength: PAGE_CURSOR_LENGTH_MAX,
+      maxLength: lengthMax,
       example: encode('42'),
       description: 'Start of the page: opaque, from the `Link` header of the previous page. Default: the first page',
     })

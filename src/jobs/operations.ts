@@ -10,7 +10,9 @@ import type { CommandContext } from './object/carry-out.ts'
 import { refusalIn, type StreamRequest, streamRequest } from './object/open-stream.ts'
 import { type Composed, compose } from './object/parts.ts'
 import type { SentKey } from './register/idempotency-keys.ts'
-import { isAtRest, type JobFilter, rowShownAt } from './register/job-register.ts'
+import type { JobPage, JobPosition } from './register/job-list.ts'
+import { isAtRest, rowShownAt } from './register/job-register.ts'
+import type { JobFilter } from './register/job-search.ts'
 import { startJob, startQueuedJobs, type Wake } from './register/scheduler.ts'
 import type { JobRow } from './register/stored-job.ts'
 import type { ShownJob } from './rules/describe.ts'
@@ -21,6 +23,8 @@ import type { EventRecord, History, JobSnapshot } from './rules/shown.ts'
 import type { JobSpec, TrainingConfig } from './rules/types.ts'
 
 /** What a request can do with jobs, between the routes and the register and objects that do it. */
+
+export type { JobPosition } from './register/job-list.ts'
 
 /** How a job is to be created. */
 export type Creation = {
@@ -143,19 +147,18 @@ async function inPlaceOfD1(env: Composed, id: string): Promise<ShownJob | null> 
   return shown
 }
 
-/** A page of jobs, newest first, with sequence numbers below `before`. No object is asked: the rows say enough. */
+/** A page of jobs. No object is asked: the rows say enough. */
 export async function listJobs(
   bindings: Env,
   filter: JobFilter,
-  before: number,
-  limit: number,
-): Promise<Page<JobSnapshot, number>> {
+  page: JobPage,
+): Promise<Page<JobSnapshot, JobPosition>> {
   const env = compose(bindings)
   const jobs = env.parts.register(env.DB)
-  const page = await jobs.list(filter, before, limit)
-  const queue = page.rows.some(isInLine) ? await jobs.queue() : []
+  const { rows, next } = await jobs.list(filter, page)
+  const queue = rows.some(isInLine) ? await jobs.queue() : []
   const nowMs = Date.now()
-  return { rows: page.rows.map((row) => inQueue(rowShownAt(row, nowMs).job, queue)), next: page.next }
+  return { rows: rows.map((row) => inQueue(rowShownAt(row, nowMs).job, queue)), next }
 }
 
 /** What has happened to a job, oldest first, after the given sequence; `null` when there is no such job. */

@@ -12,6 +12,30 @@ export const PAGE_DEFAULT = 50
 /** Maximum rows of a page: keeps an answer of full jobs under 1 MiB. */
 export const PAGE_MAX = 200
 
+/**
+ * Jobs that one page of a search, or of a list sorted by name and filtered, looks at: twenty pages of the default size, in a
+ * few milliseconds. A page of which more would have to be looked at ends there, and has a next one.
+ */
+export const SEARCHED_ROWS_MAX = 1_000
+
+/** Characters (code points) in a row of the search index: what is shorter is looked for in the names themselves. */
+export const SEARCH_TERM_LENGTH_MIN = 3
+
+/** Characters of an id's beginning by which a job is found: of a million jobs some fifteen share four. */
+export const JOB_ID_PREFIX_LENGTH_MIN = 4
+
+/** Jobs found by the beginning of their id: more share one only where ids are not random. */
+export const JOBS_BY_ID_MAX = 100
+
+/** Characters (code points) of a folded name by which jobs are found and sorted; folding makes some names longer. */
+export const SEARCH_NAME_LENGTH_MAX = 250
+
+/** Characters of a cursor of jobs, which holds a folded name where the list is sorted by it: 250 characters of 12 in base64. */
+export const JOB_CURSOR_LENGTH_MAX = 4_096
+
+/** Characters of the actor that a list is filtered by: the longest email address has 254, after its kind. */
+export const ACTOR_LENGTH_MAX = 320
+
 /** Combining marks on one character of a name: Thai and Hebrew use three, Vietnamese composes; more cover other lines. */
 export const NAME_MARKS_MAX = 4
 
@@ -110,7 +134,7 @@ export const OBJECT_ANSWER_MS = 10_000
 /** Milliseconds between checks of a paused job's register row by its object: a day. */
 export const PAUSED_CHECK_MS = 24 * 60 * 60_000
 
-/** Jobs at a time, finished ones included: a completed one and its version take 1.9 KB of D1's 10 GB. */
+/** Jobs at a time, finished ones included: a completed one and its version take 2.1 KB of D1's 10 GB. */
 export const JOBS_MAX = 1_000_000
 
 /** Model versions at a time, which outlive their jobs: beyond it no job is created, since each ends in one more. */

@@ -207,7 +207,8 @@ class Run {
   #act(action: Action): void {
     this.world.note(JSON.stringify(action))
     if (action.do === 'create') void this.#create(action)
-    else if (action.do === 'list') void this.#asWorker((env) => listJobs(env, {}, Number.MAX_SAFE_INTEGER, 50))
+    else if (action.do === 'list')
+      void this.#asWorker((env) => listJobs(env, {}, { sort: '-created_at', after: null, limit: 50 }))
     else if (action.do === 'activate' || action.do === 'remove') void this.#changeVersion(action.do, action.version)
     else if (action.do === 'deploy') {
       this.world.count('deploy')

@@ -2,7 +2,7 @@ import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encodeCursor } from '../../src/http/pagination.ts'
-import { PAGE_DEFAULT } from '../../src/platform/limits.ts'
+import { JOBS_BY_ID_MAX, PAGE_DEFAULT, SEARCHED_ROWS_MAX } from '../../src/platform/limits.ts'
 import worker from '../../src/worker.ts'
 import { COMMAND_ROWS, COMMAND_TRIPS, type Command, ROWS_READ } from '../budgets.ts'
 import { api, createJob, post, request, runAlarm, send, setClock, startMs } from './api.ts'
@@ -44,6 +44,39 @@ const pagesOfJobs: (Rows & { walks: number })[] = [
   { path: '/jobs?model_type=zeugnis', rows: 158, ofTen: 12, walks: 8 },
 ]
 
+/** The rows of a page that is found by the search index: each is read there, and in the table. */
+const found = 2 * (PAGE_DEFAULT + 1)
+/** The rows of a walk that finds too little: read once for the page, and once to find out where it ends. */
+const walked = 2 * SEARCHED_ROWS_MAX
+
+/** Of the seeded jobs one in a thousand is called Klausur, the others Zeugnis; half of the former were made by a program. */
+const searches: Rows[] = [
+  { path: '/jobs?sort=created_at', rows: ROWS_READ.jobsPage, ofTen: 10 },
+  { path: '/jobs?sort=name', rows: ROWS_READ.jobsPage, ofTen: 10 },
+  { path: '/jobs?sort=-name', rows: ROWS_READ.jobsPage, ofTen: 10 },
+  { path: `/jobs?sort=name&cursor=${encodeCursor('n6:zeugnis%20bayern%206')}`, rows: 1 + ROWS_READ.jobsPage, ofTen: 4 },
+  { path: '/jobs?sort=name&status=failed', rows: 155, ofTen: 20 },
+  { path: '/jobs?sort=name&status=paused', rows: walked, ofTen: 20 },
+  { path: '/jobs?q=Zeugnis', rows: found, ofTen: 18 },
+  { path: '/jobs?q=Zeugnis&sort=created_at', rows: found, ofTen: 18 },
+  { path: '/jobs?q=Zeugnis&status=paused', rows: 3 * SEARCHED_ROWS_MAX, ofTen: 27 },
+  { path: '/jobs?q=Klausur', rows: found, ofTen: 2 },
+  { path: '/jobs?q=Klausur&status=failed', rows: 3 * 100, ofTen: 3 },
+  { path: '/jobs?q=nothing%20like%20it', rows: 0 },
+  { path: '/jobs?created_by=anonymous', rows: found, ofTen: 18 },
+  // Counted first, to find out whether they are few enough to be sorted.
+  { path: '/jobs?q=Klausur&sort=name', rows: 502, ofTen: 7 },
+  { path: '/jobs?q=Zeugnis&sort=name', rows: SEARCHED_ROWS_MAX + 152, ofTen: 47 },
+  { path: '/jobs?created_by=token:ci&sort=name', rows: 252, ofTen: 7 },
+  // Too short for the index.
+  { path: '/jobs?q=ze', rows: ROWS_READ.jobsPage, ofTen: 20 },
+  { path: '/jobs?q=xq', rows: walked, ofTen: 20 },
+  { path: '/jobs?q=xq&sort=name', rows: walked, ofTen: 20 },
+  // The ids of the seeded jobs begin all the same, which no real ones do.
+  { path: '/jobs?q=00000000', rows: JOBS_BY_ID_MAX, ofTen: 10 },
+  { path: '/jobs?q=00000000&sort=name', rows: 4 * JOBS_BY_ID_MAX + 1, ofTen: 41 },
+]
+
 const pagesOfModels: Rows[] = [
   { path: '/models', rows: ROWS_READ.modelsPage, ofTen: 11 },
   { path: '/models?model_type=zeugnis', rows: ROWS_READ.modelsPage, ofTen: 8 },
@@ -64,11 +97,14 @@ describe.each([
     await seedJobs(from, jobs)
   })
 
-  test.each([...single, ...pagesOfJobs, ...pagesOfModels])('GET $path', async ({ path, rows, ofTen = rows }) => {
-    const { read, written } = await costOf(async () => (await request(api + path)).text())
-    expectWithin(`GET ${path}`, { read }, { read: jobs === 10 ? ofTen : rows })
-    expect(written).toBe(0)
-  })
+  test.each([...single, ...pagesOfJobs, ...searches, ...pagesOfModels])(
+    'GET $path',
+    async ({ path, rows, ofTen = rows }) => {
+      const { read, written } = await costOf(async () => (await request(api + path)).text())
+      expectWithin(`GET ${path}`, { read }, { read: jobs === 10 ? ofTen : rows })
+      expect(written).toBe(0)
+    },
+  )
 
   test('commands', async () => {
     const id = await createJob()

@@ -23,6 +23,9 @@ export async function seedJobs(from: number, to: number): Promise<void> {
   }
 }
 
+/** The folded name of the nth job that is seeded: one of a thousand is an exam, and every name has its number. */
+const seededName = "iif(n % 1000 = 7, 'klausur hessen ', 'zeugnis bayern ') || n"
+
 /** A job that never trained, as the API shows it, so that answers stay small. The job itself is deleted again. */
 async function finishedJob() {
   const path = `${api}/jobs/${await createJob()}`
@@ -42,8 +45,10 @@ const seeded = `
   )`
 
 const insertJobs = `${seeded}
-  INSERT INTO jobs (id, model_type, status, revision, snapshot)
-  SELECT id, model_type, status, 6, json_set(?3, '$.id', id, '$.model_type', model_type, '$.status', status) FROM seeded`
+  INSERT INTO jobs (id, model_type, status, revision, snapshot, search_name, labels)
+  SELECT id, model_type, status, 6, json_set(?3, '$.id', id, '$.model_type', model_type, '$.status', status),
+    ${seededName}, char(10) || '@' || iif(n % 2000 = 7, 'token:ci', 'anonymous') || char(10)
+  FROM seeded`
 
 const insertVersions = `${seeded}
   INSERT INTO model_versions (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender)
@@ -53,8 +58,9 @@ const insertVersions = `${seeded}
 export async function copyJob(id: string, from: number, to: number): Promise<void> {
   await env.DB.prepare(
     `WITH RECURSIVE numbers (n) AS (SELECT CAST(?2 AS INTEGER) UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ?3)
-     INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, spec, summary, snapshot)
-     SELECT ${nextId}, model_type, status, revision, slot, wake_by_ms, json_set(spec, '$.id', ${nextId}), summary, ''
+     INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, spec, summary, snapshot, search_name, labels)
+     SELECT ${nextId}, model_type, status, revision, slot, wake_by_ms, json_set(spec, '$.id', ${nextId}), summary, '',
+       search_name, labels
      FROM numbers, jobs WHERE id = ?1`,
   )
     .bind(id, from, to)
@@ -63,7 +69,7 @@ export async function copyJob(id: string, from: number, to: number): Promise<voi
 
 /** Copies a completed job and its version `copies` times. @returns bytes of D1 per copy */
 export async function bytesOfCopies(id: string, copies: number): Promise<number> {
-  const job = 'model_type, status, revision, spec, summary, snapshot'
+  const job = 'model_type, status, revision, spec, summary, snapshot, search_name, labels'
   const version = 'model_type, created_ms, metrics, size_mb, bundeslaender'
   const numbers = 'WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?2)'
   const before = await databaseBytes()

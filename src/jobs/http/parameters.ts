@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { cursorParam, limitParam } from '../../http/pagination.ts'
-import { intParam, repeatableParam } from '../../http/validation.ts'
-import { ModelType } from '../../models/model-type.ts'
+import { limitParam } from '../../http/pagination.ts'
+import { intParam } from '../../http/validation.ts'
 import {
   HISTORY_POINTS_DEFAULT,
   HISTORY_POINTS_MAX,
@@ -10,7 +9,7 @@ import {
   STEP_MAX,
   STREAM_CURSOR_LENGTH_MAX,
 } from '../../platform/limits.ts'
-import { JobId, JobStatus } from './schema.ts'
+import { JobId } from './schema.ts'
 
 /** Path, query and header parameters of the routes on jobs. */
 
@@ -58,17 +57,6 @@ export const HistoryQuery = z.object({
     description: 'Maximum number of points; a longer curve is downsampled. Both ends are always kept, hence at least 2',
   }),
   format: z.enum(['json', 'csv']).optional().openapi({ description: 'Overrides the Accept header' }),
-})
-
-export const JobListQuery = z.object({
-  limit: limitParam,
-  cursor: cursorParam(/^\d{1,15}$/).optional(),
-  status: repeatableParam(JobStatus)
-    .optional()
-    .openapi({ description: 'Only jobs with these statuses; may be repeated' }),
-  model_type: repeatableParam(ModelType)
-    .optional()
-    .openapi({ description: 'Only jobs of these model types; may be repeated' }),
 })
 
 /** A stream's cursor, the `id` of its events: `<revision>.<points>`. */

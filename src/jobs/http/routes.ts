@@ -11,7 +11,8 @@ import { BODY_BYTES_MAX } from '../../platform/limits.ts'
 import type { CommandContext } from '../object/carry-out.ts'
 import { commandJob, createJob, listJobs, readJob } from '../operations.ts'
 import { etagOf, revisionsOf } from './etag.ts'
-import { CreateQuery, IdempotencyHeader, JobIdParam, JobListQuery } from './parameters.ts'
+import { JobListQuery, keyOf, listOf, shortPages } from './list-query.ts'
+import { CreateQuery, IdempotencyHeader, JobIdParam } from './parameters.ts'
 import { jobNotFound, jobNotFoundResponse, refusalResponse, refuse } from './refusals.ts'
 import { JobCreated, JobSnapshot, TrainingConfig } from './schema.ts'
 
@@ -29,7 +30,8 @@ const listRoute = createRoute({
   method: 'get',
   path: '/jobs',
   tags,
-  summary: 'Jobs, newest first',
+  summary: 'Jobs, by default the newest first',
+  description: shortPages,
   request: { query: JobListQuery },
   responses: {
     200: {
@@ -152,10 +154,10 @@ const sentKey = ({ actor, tokenId }: Credential, text: string | undefined) =>
 /** Training jobs: create, read, pause, resume, cancel, delete. */
 export const jobs = new OpenAPIHono<AppEnv>()
   .openapi(listRoute, async (c) => {
-    const { limit, cursor, ...filter } = c.req.valid('query')
-    const page = await listJobs(c.env, filter, Number(cursor ?? Number.MAX_SAFE_INTEGER), limit)
-    linkNext(c, page.next)
-    return c.json(page.rows, 200)
+    const { filter, page } = listOf(c.req.valid('query'))
+    const { rows, next } = await listJobs(c.env, filter, page)
+    linkNext(c, next && keyOf(page.sort, next))
+    return c.json(rows, 200)
   })
   .openapi(createJobRoute, async (c) => {
     const created = await createJob(c.env, c.executionCtx, c.req.valid('json'), {

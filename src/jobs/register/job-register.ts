@@ -1,17 +1,14 @@
 import type { Query } from '../../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../../platform/keyset-page.ts'
 import { JOBS_MAX, QUEUE_LENGTH_MAX, VERSIONS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
-import { type JobStatus, jobStatuses } from '../../shared/job-status.ts'
-import { type ModelType, modelTypes } from '../../shared/model-types.ts'
 import { type ShownJob, shownAt } from '../rules/describe.ts'
 import { holdsSlot, viewOf } from '../rules/job.ts'
 import type { Job, JobSpec } from '../rules/types.ts'
+import { jobLists } from './job-list.ts'
+import { searchColumns } from './search-columns.ts'
 import { slots as slotsOf } from './slots.ts'
-import { type JobRow, jobOf, pendingJob, storedJob } from './stored-job.ts'
+import { columns, type JobRow, pendingJob, rowOf, type StoredRow, storedJob } from './stored-job.ts'
 import { wakeDeadlineMs, wakeDeadlines } from './wake-deadlines.ts'
-
-/** Which jobs a list shows. An empty or missing filter lets all pass. */
-export type JobFilter = { status?: JobStatus[] | undefined; model_type?: ModelType[] | undefined }
 
 /** What the whole register knows of its jobs. */
 export type JobCounts = {
@@ -21,15 +18,6 @@ export type JobCounts = {
   activeJobId: string | null
   isTraining: boolean
 }
-
-type StoredRow = {
-  seq: number
-  status: JobStatus
-  revision: number
-  slot: number | null
-  wake_by_ms: number | null
-} & ({ spec: string; summary: string; snapshot: '' } | { spec: null; summary: null; snapshot: string })
-const columns = 'seq, status, revision, slot, wake_by_ms, spec, summary, snapshot'
 
 type CountedRow = {
   total: number
@@ -64,10 +52,11 @@ export function jobRegister(db: D1Database) {
   ): Promise<NotRegistered | null> {
     const job = pendingJob(spec)
     const stored = storedJob(job)
+    const { name, labels } = searchColumns(job)
     const statement = db
       .prepare(
-        `INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, spec, summary, snapshot)
-         SELECT ?2, ?3, ?4, 0, iif(free, 1, NULL), iif(free, ?5, NULL), ?6, ?7, ''
+        `INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, spec, summary, snapshot, search_name, labels)
+         SELECT ?2, ?3, ?4, 0, iif(free, 1, NULL), iif(free, ?5, NULL), ?6, ?7, '', ?12, ?13
          FROM (SELECT waiting = 0 AND held < ?1 AS free, waiting, total, versions FROM job_counters)
          WHERE (free OR (?8 AND waiting < ?9)) AND total < ?10 AND versions < ?11`,
       )
@@ -83,6 +72,8 @@ export function jobRegister(db: D1Database) {
         QUEUE_LENGTH_MAX,
         JOBS_MAX,
         VERSIONS_MAX,
+        name,
+        labels,
       )
     const results = await db.batch([...before, statement, ...after])
     if ((results[before.length]?.meta.changes ?? 0) > 0) return null
@@ -99,13 +90,6 @@ export function jobRegister(db: D1Database) {
     return row && rowOf(row)
   }
 
-  /** A page of jobs, newest first, with sequence numbers below `before`. */
-  async function list(filter: JobFilter, before: number, limit: number): Promise<Page<JobRow, number>> {
-    const pages = await db.batch<StoredRow>(listStatements(filter, before, limit + 1))
-    const newestFirst = pages.flatMap((page) => page.results).sort((a, b) => b.seq - a.seq)
-    return cutKeysetPage(newestFirst.slice(0, limit + 1).map(rowOf), limit, (row) => row.seq)
-  }
-
   /** The ids of a page of jobs, oldest first, with sequence numbers above `after`. */
   async function walk(after: number, limit: number): Promise<Page<{ seq: number; id: string }, number>> {
     const { results } = await db
@@ -113,19 +97,6 @@ export function jobRegister(db: D1Database) {
       .bind(after, limit + 1)
       .all<{ seq: number; id: string }>()
     return cutKeysetPage(results, limit, ({ seq }) => seq)
-  }
-
-  /** One ordered walk for each combination of the filters, merged by the caller: none reads more rows than a page. */
-  function listStatements({ status = [], model_type = [] }: JobFilter, before: number, limit: number) {
-    if (status.length === 0 && model_type.length === 0) {
-      const all = `SELECT ${columns} FROM jobs WHERE seq < ? ORDER BY seq DESC LIMIT ?`
-      return [db.prepare(all).bind(before, limit)]
-    }
-    const matching = `SELECT ${columns} FROM jobs WHERE status = ? AND model_type = ? AND seq < ? ORDER BY seq DESC LIMIT ?`
-    const types = model_type.length > 0 ? model_type : modelTypes
-    return (status.length > 0 ? status : jobStatuses).flatMap((s) =>
-      types.map((t) => db.prepare(matching).bind(s, t, before, limit)),
-    )
   }
 
   /**
@@ -170,10 +141,13 @@ export function jobRegister(db: D1Database) {
   async function restore(job: Job, nowMs: number): Promise<void> {
     const status = job.status === 'completed' ? 'validating' : job.status
     const { spec, summary } = storedJob(job)
+    const { name, labels } = searchColumns(job)
     await db
       .prepare(
-        `INSERT INTO jobs (seq, id, model_type, status, revision, slot, wake_by_ms, spec, summary, snapshot)
-         SELECT iif(EXISTS (SELECT 1 FROM jobs WHERE seq = ?1), NULL, ?1), ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, '' WHERE true
+        `INSERT INTO jobs
+           (seq, id, model_type, status, revision, slot, wake_by_ms, spec, summary, snapshot, search_name, labels)
+         SELECT iif(EXISTS (SELECT 1 FROM jobs WHERE seq = ?1), NULL, ?1), ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, '', ?9, ?10
+         WHERE true
          ON CONFLICT (id) DO NOTHING`,
       )
       .bind(
@@ -185,6 +159,8 @@ export function jobRegister(db: D1Database) {
         nowMs + WAKE_GRACE_MS,
         spec,
         summary,
+        name,
+        labels,
       )
       .run()
   }
@@ -210,7 +186,19 @@ export function jobRegister(db: D1Database) {
     }
   }
 
-  return { ...slotsOf(db), ...wakeDeadlines(db), insert, find, list, walk, update, complete, restore, remove, counts }
+  return {
+    ...slotsOf(db),
+    ...wakeDeadlines(db),
+    ...jobLists(db),
+    insert,
+    find,
+    walk,
+    update,
+    complete,
+    restore,
+    remove,
+    counts,
+  }
 }
 
 /**
@@ -226,8 +214,3 @@ export function isAtRest({ status, wakeDeadlineMs }: JobRow, nowMs: number): boo
  * may be a little further than its object, if that has been paused or stopped and D1 is only just being told.
  */
 export const rowShownAt = ({ job }: JobRow, nowMs: number): ShownJob => shownAt(viewOf(job, nowMs))
-
-/** A row as it is read. */
-function rowOf({ seq, status, revision, slot, wake_by_ms, ...stored }: StoredRow): JobRow {
-  return { seq, status, revision, slot, wakeDeadlineMs: wake_by_ms, job: jobOf(stored, status, revision) }
-}

@@ -16,6 +16,21 @@ export type JobRow = {
   job: Job
 }
 
+/** The columns of a row that are read, and how they come. */
+export const columns = 'seq, status, revision, slot, wake_by_ms, spec, summary, snapshot'
+export type StoredRow = {
+  seq: number
+  status: JobStatus
+  revision: number
+  slot: number | null
+  wake_by_ms: number | null
+} & ({ spec: string; summary: string; snapshot: '' } | OldRow)
+
+/** A row as it is read. */
+export function rowOf({ seq, status, revision, slot, wake_by_ms, ...stored }: StoredRow): JobRow {
+  return { seq, status, revision, slot, wakeDeadlineMs: wake_by_ms, job: jobOf(stored, status, revision) }
+}
+
 /** How a job stands in its row: what creation decided, and what has become of it. Both are the domain's own, in JSON. */
 export type StoredJob = { spec: string; summary: string }
 

@@ -1,0 +1,75 @@
+import { fold } from '../../platform/fold.ts'
+import { JOB_ID_PREFIX_LENGTH_MIN, SEARCH_TERM_LENGTH_MIN } from '../../platform/limits.ts'
+import type { JobStatus } from '../../shared/job-status.ts'
+import type { ModelType } from '../../shared/model-types.ts'
+import { creatorLabel } from './search-columns.ts'
+
+/** Which jobs a list shows. An empty or missing part lets all pass. */
+export type JobFilter = {
+  status?: JobStatus[] | undefined
+  model_type?: ModelType[] | undefined
+  /** A part of the name, or the beginning of the id from JOB_ID_PREFIX_LENGTH_MIN characters on. */
+  q?: string | undefined
+  created_by?: string | undefined
+}
+
+/** SQL with its values. */
+export type Part = { sql: string; values: (string | number)[] }
+
+/** A filter, as it is put to the tables. */
+export type Search = {
+  /** What a row must fulfil. */
+  conditions: Part
+  /** What the search index is asked; `null`: it cannot narrow this filter down. */
+  match: string | null
+  /** The ids that begin so: from the first on, before the second; `null`: none is looked for. */
+  ids: [from: string, before: string] | null
+  /** Whether whatever the index finds fulfils the conditions. */
+  isExact: boolean
+}
+
+/** What is looked for beyond status and type; `null`: nothing. */
+export function searchOf({ status = [], model_type = [], q = '', created_by }: JobFilter): Search | null {
+  const term = fold(q)
+  if (term === '' && created_by === undefined) return null
+  const isLong = [...term].length >= SEARCH_TERM_LENGTH_MIN
+  const ids = idsBeginning(term)
+  const matches = [
+    ...(isLong ? [`search_name : ${quoted(term)}`] : []),
+    ...(created_by === undefined ? [] : [`labels : ${quoted(creatorLabel(created_by))}`]),
+  ]
+  const named: Part = { sql: 'instr(search_name, ?)', values: [term] }
+  const called: Part = { sql: '(instr(search_name, ?) OR (id >= ? AND id < ?))', values: [term, ...(ids ?? [])] }
+  return {
+    conditions: allOf([
+      ...(term === '' ? [] : [ids === null ? named : called]),
+      ...(created_by === undefined ? [] : [{ sql: 'instr(labels, ?)', values: [creatorLabel(created_by)] }]),
+      ...oneOf('status', status),
+      ...oneOf('model_type', model_type),
+    ]),
+    match: matches.length === 0 ? null : matches.join(' AND '),
+    ids,
+    isExact: status.length === 0 && model_type.length === 0 && (isLong || term === ''),
+  }
+}
+
+/** The conditions of a filter that names only statuses and types. */
+export const conditionsOf = ({ status = [], model_type = [] }: JobFilter): Part =>
+  allOf([...oneOf('status', status), ...oneOf('model_type', model_type)])
+
+function idsBeginning(term: string): [string, string] | null {
+  const isBeginning = term.length >= JOB_ID_PREFIX_LENGTH_MIN && /^[0-9a-f-]+$/.test(term)
+  // After every digit and the hyphen comes g.
+  return isBeginning ? [term, `${term}g`] : null
+}
+
+const oneOf = (column: string, values: readonly string[]): Part[] =>
+  values.length === 0 ? [] : [{ sql: `${column} IN (${values.map(() => '?')})`, values: [...values] }]
+
+const allOf = (parts: readonly Part[]): Part => ({
+  sql: parts.length === 0 ? 'true' : parts.map(({ sql }) => sql).join(' AND '),
+  values: parts.flatMap(({ values }) => values),
+})
+
+/** A text as FTS5 takes it literally. */
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
