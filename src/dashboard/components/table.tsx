@@ -70,7 +70,13 @@ export const tableRoles = {
 } as const
 
 /** The heading of a column. `hidden`: for screen readers alone. */
-export type Heading = { title: string; class?: string; hidden?: boolean }
+export type Heading = {
+  title: string
+  class?: string
+  hidden?: boolean
+  /** How the rows are sorted by it (`null`: they are not), and what its button does next. */
+  sort?: { direction: 'ascending' | 'descending' | null; next: string; onSort: () => void }
+}
 
 export type CardTableProps = {
   caption: string
@@ -90,8 +96,14 @@ export function CardTable({ caption, headings, children, busy, element = null, .
       <thead {...tableRoles.group}>
         <tr {...tableRoles.row}>
           {headings.map((heading) => (
-            <th key={heading.title} {...tableRoles.columnHeading} scope="col" class={heading.class}>
-              {heading.hidden ? <span class="visually-hidden">{heading.title}</span> : heading.title}
+            <th
+              key={heading.title}
+              {...tableRoles.columnHeading}
+              scope="col"
+              class={heading.class}
+              aria-sort={heading.sort && (heading.sort.direction ?? 'none')}
+            >
+              <HeadingText {...heading} />
             </th>
           ))}
         </tr>
@@ -100,6 +112,25 @@ export function CardTable({ caption, headings, children, busy, element = null, .
     </table>
   )
 }
+
+function HeadingText({ title, hidden, sort }: Heading) {
+  if (sort === undefined) return hidden ? <span class="visually-hidden">{title}</span> : title
+  return (
+    <button type="button" class="sort-heading" title={sort.next} onClick={sort.onSort}>
+      {title}
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <path d={sortShapes[sort.direction ?? 'none']} fill="none" stroke="currentColor" stroke-width="1.6" />
+      </svg>
+    </button>
+  )
+}
+
+/** Arrows, for 16 × 16. */
+const sortShapes = {
+  ascending: 'M8 13V3M4 7l4-4 4 4',
+  descending: 'M8 3v10M4 9l4 4 4-4',
+  none: 'M5 6l3-3 3 3M5 10l3 3 3-3',
+} as const
 
 export type PagerProps = {
   /** Where the page that is shown begins; `null`: it is the first. */

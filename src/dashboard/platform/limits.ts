@@ -187,3 +187,9 @@ export const DRAFT_CHARS_MAX = 16_384
 
 /** Milliseconds after the first page at which the others are fetched, to leave it the bandwidth. */
 export const PRELOAD_AFTER_MS = 3_000
+
+/** Milliseconds after the last key until a search begins: a pause in typing. */
+export const SEARCH_DELAY_MS = 300
+
+/** Characters of a search: those of the longest name. */
+export const SEARCH_LENGTH_MAX = 200

@@ -1,18 +1,19 @@
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
 import { jobStatuses } from '../../../shared/job-status.ts'
 import { modelTypes } from '../../../shared/model-types.ts'
 import { Button } from '../../components/button.tsx'
 import { StateIcon } from '../../domain/state-badge.tsx'
 import { t } from '../../i18n/text.ts'
-import { filterBy, type ListQuery, orderBy, resetFilter } from './list-query.ts'
-import { type Order, orderTexts, pageOrders } from './order.ts'
+import { filterBy, isFiltered, type ListQuery, resetFilter } from './list-query.ts'
+import { SearchField } from './search-field.tsx'
+import { SortSelect } from './sort.tsx'
 
-/** The filter and the order of the list. */
-export function Filters({ status, modelType, order }: ListQuery) {
-  const filtered = status.length > 0 || modelType.length > 0
+/** The search and the filter of the list; its order where no heading has it. */
+export function Filters(query: ListQuery) {
+  const { status, modelType, q, sort } = query
   return (
     <div class="jobs-filters">
+      <SearchField q={q} />
       <Chips legend={t('jobs.filterStatus')}>
         {jobStatuses.map((one) => (
           <Chip key={one} value={one} all={status} onChange={(next) => filterBy('status', next)} state={one}>
@@ -28,8 +29,8 @@ export function Filters({ status, modelType, order }: ListQuery) {
           </Chip>
         ))}
       </Chips>
-      <OrderSelect order={order} />
-      {filtered && (
+      <SortSelect sort={sort} />
+      {isFiltered(query) && (
         <Button look="plain" onClick={resetFilter}>
           {t('jobs.resetFilter')}
         </Button>
@@ -67,25 +68,5 @@ function Chip<V extends string>({ value, all, onChange, state, children }: ChipP
       />
       {children}
     </label>
-  )
-}
-
-/** The API lists the newest first; other orders apply within the page, and are labelled so. */
-function OrderSelect({ order }: { order: Order }) {
-  const id = useId()
-  return (
-    <div class="jobs-order">
-      <label htmlFor={id}>{t('jobs.order')}</label>
-      <select id={id} class="input" value={order} onChange={(event) => orderBy(event.currentTarget.value as Order)}>
-        <option value="newest">{t(orderTexts.newest)}</option>
-        <optgroup label={t('jobs.orderOnPage')}>
-          {pageOrders.map((one) => (
-            <option key={one} value={one}>
-              {t(orderTexts[one])}
-            </option>
-          ))}
-        </optgroup>
-      </select>
-    </div>
   )
 }

@@ -2,10 +2,10 @@ import { Button } from '../../components/button.tsx'
 import { AsOf, Empty, Refused, Skeleton } from '../../components/notice.tsx'
 import { Pager } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'
+import { JOBS_PAGE } from '../../platform/limits.ts'
 import type { JobCommands } from './commands.ts'
 import { JobsTable } from './jobs-table.tsx'
-import { choose, type ListQuery, resetFilter, turnTo } from './list-query.ts'
-import { inOrder } from './order.ts'
+import { choose, isFiltered, type ListQuery, resetFilter, turnTo } from './list-query.ts'
 import type { JobList as List } from './use-job-list.ts'
 
 type JobListProps = { list: List; query: ListQuery; commands: JobCommands }
@@ -18,27 +18,37 @@ export function JobList({ list: { resource, shown, outdated }, query, commands }
     return <Refused refusal={refusal} onRetry={resource.refresh} />
   }
   if (shown === null) return <Skeleton lines={8} />
-  if (shown.jobs.length === 0) return <NoJobs query={query} />
+  if (shown.jobs.length === 0) return <NoJobs query={query} next={shown.next} />
   return (
     <div class="stack-s">
       <AsOf of={resource} />
       <JobsTable
-        jobs={inOrder(shown.jobs, query.order)}
-        order={query.order}
+        jobs={shown.jobs}
+        sort={query.sort}
         commands={commands}
         chosen={query.chosen}
         onChoose={choose}
         busy={outdated}
       />
-      {query.order !== 'newest' && shown.next !== null && <p class="quiet small">{t('jobs.orderedPage')}</p>}
+      {shown.next !== null && shown.jobs.length < JOBS_PAGE && <p class="quiet small">{t('jobs.shortPage')}</p>}
       <Pager cursor={query.cursor} next={shown.next} onTurn={turnTo} />
     </div>
   )
 }
 
-function NoJobs({ query }: { query: ListQuery }) {
+function NoJobs({ query, next }: { query: ListQuery; next: string | null }) {
+  if (next !== null) {
+    return (
+      <Empty title={t('jobs.noneYet')}>
+        <p>{t('jobs.noneYetText')}</p>
+        <Button look="primary" onClick={() => turnTo(next)}>
+          {t('jobs.searchOn')}
+        </Button>
+      </Empty>
+    )
+  }
   if (query.cursor !== null) return <FirstPage title={t('jobs.noneHere')} />
-  if (query.status.length > 0 || query.modelType.length > 0) {
+  if (isFiltered(query)) {
     return (
       <Empty title={t('jobs.noneMatch')}>
         <Button onClick={resetFilter}>{t('jobs.resetFilter')}</Button>

@@ -1,18 +1,18 @@
 import { Fragment } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client/index.ts'
+import type { JobSort } from '../../../shared/job-sorts.ts'
 import { CardTable } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'
 import { COMPARED_JOBS_MAX } from '../../platform/limits.ts'
 import type { JobCommands } from './commands.ts'
 import { JobRow, RefusedRow } from './job-row.tsx'
 import { useKeptFocus } from './kept-focus.ts'
-import { type Order, orderTexts } from './order.ts'
+import { headingSort, sortTexts } from './sort.tsx'
 
 export type JobsTableProps = {
   jobs: readonly JobSnapshot[]
-  /** In which order they come. */
-  order: Order
+  sort: JobSort
   commands: JobCommands
   chosen: readonly string[]
   onChoose: (ids: string[]) => void
@@ -21,7 +21,7 @@ export type JobsTableProps = {
 }
 
 /** The jobs, row by row; on narrow screens each row is a card. */
-export function JobsTable({ jobs, order, commands, chosen, onChoose, busy }: JobsTableProps) {
+export function JobsTable({ jobs, sort, commands, chosen, onChoose, busy }: JobsTableProps) {
   const table = useRef<HTMLTableElement>(null)
   useKeptFocus(table)
   const toggle = (id: string, wanted: boolean) =>
@@ -29,15 +29,15 @@ export function JobsTable({ jobs, order, commands, chosen, onChoose, busy }: Job
   const refusals = commands.refusals.value
   return (
     <CardTable
-      caption={t('jobs.list', { order: t(orderTexts[order]) })}
+      caption={t('jobs.list', { order: t(sortTexts[sort]) })}
       class="jobs-table"
       headings={[
         { title: t('jobs.chooseHead'), class: 'job-choice', hidden: true },
-        { title: t('jobs.name') },
+        { title: t('jobs.name'), sort: headingSort(sort, 'name', '-name') },
         { title: t('jobs.state'), class: 'job-state' },
         { title: t('jobs.progress'), class: 'job-progress' },
         { title: t('jobs.valLoss'), class: 'number job-loss' },
-        { title: t('jobs.created'), class: 'job-created' },
+        { title: t('jobs.created'), class: 'job-created', sort: headingSort(sort, '-created_at', 'created_at') },
         { title: t('jobs.actions'), class: 'job-commands', hidden: true },
       ]}
       busy={busy}

@@ -7,10 +7,10 @@ import { type Resource, useResource } from '../../api/resource.ts'
 import { JOBS_PAGE, REVALIDATE_DEFAULT_MS, REVALIDATE_MIN_MS } from '../../platform/limits.ts'
 import type { ListQuery } from './list-query.ts'
 
-/** A page of jobs, newest first, and the cursor of the next; `null`: this is the last. */
+/** A page of jobs, and the cursor of the next; `null`: this is the last. */
 export type JobPage = { jobs: JobSnapshot[]; next: string | null }
 
-type Filter = Pick<ListQuery, 'status' | 'modelType' | 'cursor'>
+type Filter = Omit<ListQuery, 'chosen'>
 
 export type JobList = {
   resource: Resource<JobPage>
@@ -20,8 +20,15 @@ export type JobList = {
   outdated: boolean
 }
 
-const load = ({ status, modelType, cursor }: Filter) => {
-  const query = { limit: String(JOBS_PAGE), status, model_type: modelType, ...(cursor === null ? {} : { cursor }) }
+const load = ({ status, modelType, q, sort, cursor }: Filter) => {
+  const query = {
+    limit: String(JOBS_PAGE),
+    status,
+    model_type: modelType,
+    sort,
+    ...(q === '' ? {} : { q }),
+    ...(cursor === null ? {} : { cursor }),
+  }
   return async (options: RequestOptions) => {
     const answer = await request(() => api.jobs.$get({ query }), options)
     return answer.ok ? { ...answer, data: { jobs: answer.data, next: nextCursor(answer.headers) } } : answer
@@ -33,8 +40,8 @@ const moves = ({ status }: JobSnapshot): boolean => !isFinal(status) && status !
 /** The page of jobs for a filter and a cursor: revalidated often while a job on it changes, else rarely. */
 export function useJobList(filter: Filter): JobList {
   const [moving, setMoving] = useState(false)
-  const { status, modelType, cursor } = filter
-  const resource = useResource(`jobs/list?${[status, modelType, cursor ?? ''].join('&')}`, load(filter), {
+  const { status, modelType, q, sort, cursor } = filter
+  const resource = useResource(`jobs/list?${[status, modelType, sort, cursor ?? '', q].join('&')}`, load(filter), {
     everyMs: moving ? REVALIDATE_MIN_MS : REVALIDATE_DEFAULT_MS,
   })
   const isMoving = resource.data?.jobs.some(moves) ?? false

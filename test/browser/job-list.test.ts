@@ -1,0 +1,74 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { seen, signInAt } from './deeds.ts'
+import { past } from './states.ts'
+import { t } from './texts.ts'
+import { atService } from './visit.ts'
+
+const at = atService({ state: 'livedIn' })
+const signedOut = [/status of 401/]
+const newestFirst = [past.cancelled, past.failed, past.klausur, past.nord, past.bayern]
+const byName = [past.klausur, past.cancelled, past.failed, past.bayern, past.nord]
+
+async function open(path: string, viewport = { width: 1440, height: 900 }): Promise<Page> {
+  const { page } = await at.visit({ expects: signedOut, viewport })
+  await signInAt(page, path, at.service.admin)
+  return page
+}
+
+const names = (page: Page) => page.locator('.jobs-table .job-name a').allInnerTexts()
+const heading = (page: Page, name: string) => page.getByRole('columnheader', { name })
+const searchField = (page: Page) => page.getByRole('searchbox', { name: t('jobs.search') })
+
+describe('the list of jobs', () => {
+  test('is sorted by its headings, with the keyboard too, and the address says how', async () => {
+    const page = await open('/jobs')
+    await expect.poll(() => names(page)).toEqual(newestFirst)
+    expect(await heading(page, t('jobs.created')).getAttribute('aria-sort')).toBe('descending')
+    expect(await heading(page, t('jobs.name')).getAttribute('aria-sort')).toBe('none')
+    expect(await heading(page, t('jobs.progress')).getAttribute('aria-sort')).toBe(null)
+    await heading(page, t('jobs.name')).getByRole('button').press('Enter')
+    await expect.poll(() => names(page)).toEqual(byName)
+    expect(await heading(page, t('jobs.name')).getAttribute('aria-sort')).toBe('ascending')
+    expect(new URL(page.url()).search).toBe('?sort=name')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => names(page)).toEqual(byName.toReversed())
+    await page.reload()
+    await expect.poll(() => names(page)).toEqual(byName.toReversed())
+    await heading(page, t('jobs.created')).getByRole('button').click()
+    await expect.poll(() => names(page)).toEqual(newestFirst)
+    await heading(page, t('jobs.created')).getByRole('button').click()
+    await expect.poll(() => names(page)).toEqual(newestFirst.toReversed())
+  })
+
+  test('is searched while somebody types, by names without their umlauts and by ids', async () => {
+    const page = await open('/jobs')
+    await searchField(page).fill('ZEUGNISSE aller la')
+    await expect.poll(() => names(page)).toEqual([past.failed])
+    expect(new URL(page.url()).searchParams.get('q')).toBe('ZEUGNISSE aller la')
+    const { id } = (await at.service.jobs()).find(({ name }) => name === past.nord) ?? { id: '' }
+    await searchField(page).fill(id.slice(0, 8))
+    await expect.poll(() => names(page)).toEqual([past.nord])
+    await searchField(page).fill('Klausur')
+    await page.getByLabel(t('common.cancelled'), { exact: true }).check()
+    await expect.poll(() => names(page)).toEqual([past.cancelled])
+    await searchField(page).fill('gibt es nicht')
+    await seen(page.getByText(t('jobs.noneMatch')))
+    await page
+      .getByRole('main')
+      .getByRole('button', { name: t('jobs.resetFilter') })
+      .first()
+      .click()
+    await expect.poll(() => names(page)).toEqual(newestFirst)
+    expect(await searchField(page).inputValue()).toBe('')
+  })
+
+  test('on a phone is sorted by a list of the same orders', async () => {
+    const page = await open('/jobs?q=zeugnis', { width: 360, height: 740 })
+    await expect.poll(() => names(page)).toEqual([past.failed, past.nord, past.bayern])
+    await page.getByLabel(t('jobs.order')).selectOption(t('jobs.orderName'))
+    await expect.poll(() => names(page)).toEqual([past.failed, past.bayern, past.nord])
+    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+    expect(scrollWidth).toBe(clientWidth)
+  })
+})
