@@ -51,7 +51,7 @@ export default defineConfig(({ mode }) => ({
           provide: { isLong: isLong(mode) },
         },
       },
-      { test: { name: 'start', include: ['test/start/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
+      { test: { name: 'start', include: ['test/start/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
       { test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
       {
         test: {

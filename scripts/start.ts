@@ -1,44 +1,57 @@
 /**
  * `npm start`: migrates the local database, loads the demo dataset if there is none, and serves: without credentials to
- * this machine only, unless some are configured; it prints which. Arguments are passed to `wrangler dev`, as in
- * `npm start -- --port 9000 --var SIMULATION_SPEED:20`.
+ * this machine only, unless some are configured; it prints which. Wrangler's output goes to a file. Arguments are passed to
+ * `wrangler dev`, as in `npm start -- --port 9000 --var SIMULATION_SPEED:20`; `--verbose` shows that output instead.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
+import { relative, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { isExposed } from './exposure.ts'
 import { wrangler, wranglerEnv } from './local-wrangler.ts'
+import { closeSecretFiles, isTaken } from './start/checks.ts'
+import { isExposed } from './start/exposure.ts'
+import { readOptions } from './start/options.ts'
+import { OWN_REQUEST, ServerOutput } from './start/output.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const options = readOptions(process.argv.slice(2))
+const { port, url, isVerbose } = options
 
-const args = process.argv.slice(2)
-const { values } = parseArgs({
-  args,
-  strict: false,
-  options: {
-    port: { type: 'string' },
-    ip: { type: 'string' },
-    config: { type: 'string', short: 'c' },
-    env: { type: 'string', short: 'e' },
-    'persist-to': { type: 'string' },
-  },
-})
-const port = Number(values.port ?? 8787)
-/** The options that the commands on the database need as well. */
-const shared = (['config', 'env', 'persist-to'] as const).flatMap((name) =>
-  values[name] === undefined ? [] : [`--${name}=${values[name]}`],
-)
+if (await isTaken(port, options.hosts)) {
+  console.error(`Port ${port} is in use. Choose another one: npm start -- --port ${port + 1}`)
+  process.exit(1)
+}
+for (const line of closeSecretFiles(root)) console.warn(line)
+if (options.secrets.length > 0) {
+  console.warn(
+    `Every program on this machine can read ${options.secrets.join(' and ')} on the command line: use .dev.vars.`,
+  )
+}
 
-/** Whether other machines could reach the server. */
-const isReachable =
-  args.some((arg) => /^(-r|--remote|--tunnel)\b/.test(arg)) ||
-  !['localhost', '127.0.0.1', '::1'].includes(String(values.ip ?? 'localhost'))
+console.log('Preparing the local database …')
+d1('migrations', 'apply', 'DB')
+d1('execute', 'DB', '--file=demo/dataset.sql')
+
+console.log('Starting the server …')
+const log = resolve(root, options.state, `start-${port}.log`)
+const output = isVerbose ? null : new ServerOutput(log)
+const server = serve()
+await untilServing()
+const stopped = await reasonToStop()
+if (stopped !== null) {
+  console.error(`Stopped: ${stopped}`)
+  server.removeAllListeners('close').on('close', () => process.exit(1))
+  server.kill('SIGTERM')
+} else {
+  console.log(await summary())
+  if (output !== null) output.isServing = true
+  fireCronTrigger()
+}
 
 /** Runs a command on the local database without prompts; its output is shown only if it fails. */
 function d1(...command: string[]) {
-  const run = spawnSync(process.execPath, [wrangler, 'd1', ...command, '--local', ...shared], {
+  const run = spawnSync(process.execPath, [wrangler, 'd1', ...command, '--local', ...options.shared], {
     cwd: root,
     env: { ...wranglerEnv, CI: '1' },
     encoding: 'utf8',
@@ -48,64 +61,89 @@ function d1(...command: string[]) {
   process.exit(run.status ?? 1)
 }
 
-console.log('Preparing the local database …')
-d1('migrations', 'apply', 'DB')
-d1('execute', 'DB', '--file=demo/dataset.sql')
-
-// Always set the address: wrangler.toml could have another one, and a client that can connect could forge its headers.
-// Local access is off where a credential is configured, and for other machines (src/auth).
-const address = values.ip === undefined ? ['--ip', 'localhost'] : []
-const opening = ['--var', `ALLOW_ANYONE_ON_LOCALHOST:${!isReachable}`]
-console.log(
-  `Serving on http://localhost:${port} until Ctrl+C. The cron trigger is fired each minute, as in production.`,
-)
-const server = spawn(
-  process.execPath,
-  [wrangler, 'dev', ...(values.port ? [] : ['--port', String(port)]), ...address, ...opening, ...args],
-  { cwd: root, env: wranglerEnv, stdio: 'inherit' },
-)
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => server.kill(signal))
-server.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)))
-
-void reportAccess()
-
-/** Asks the server once it answers: credentials can come from the command line, .dev.vars, .env or wrangler.toml. */
-async function reportAccess(): Promise<void> {
-  const answer = await fetch(`http://localhost:${port}/session`).catch(() => null)
-  if (answer === null) {
-    await sleep(250)
-    return reportAccess()
-  }
-  await answer.body?.cancel()
-  if (!(await isExposed(port))) return console.log(accessMessage(answer.status))
-  console.error(
-    'Stopped: with these settings it would let in whoever reaches this machine. Set ADMIN_TOKEN in .dev.vars, or leave ' +
-      'out ALLOW_ANYONE_ON_LOCALHOST, --ip and --host.',
-  )
-  server.removeAllListeners('exit').on('exit', () => process.exit(1))
-  server.kill('SIGTERM')
+function serve(): ChildProcess {
+  // Local access is off where a credential is configured, and for other machines (src/auth).
+  const opening = ['--var', `ALLOW_ANYONE_ON_LOCALHOST:${!options.isReachable}`]
+  const child = spawn(process.execPath, [wrangler, 'dev', ...opening, ...options.passed], {
+    cwd: root,
+    env: wranglerEnv,
+    stdio: isVerbose ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+  })
+  if (child.stdout) output?.add(child.stdout, process.stdout)
+  if (child.stderr) output?.add(child.stderr, process.stderr)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  process.on('exit', () => child.kill())
+  child.on('close', (code, signal) => {
+    if (output !== null && !output.isServing && code !== 0)
+      console.error(`The server did not start: see ${shownPath(log)}`)
+    process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0))
+  })
+  return child
 }
 
-function accessMessage(status: number): string {
+/** Sends a request whose line in the server's log is not shown. */
+function ask(path: string): Promise<Response> {
+  return fetch(url + path, { headers: { 'X-Request-Id': `${OWN_REQUEST}${crypto.randomUUID()}` } })
+}
+
+async function untilServing(): Promise<void> {
+  const answer = await ask('/health').catch(() => null)
+  await answer?.body?.cancel()
+  if (answer !== null) return
+  await sleep(250)
+  return untilServing()
+}
+
+/** Why this server must not go on. Asked of itself: settings can come from the command line, .dev.vars, .env or wrangler.toml. */
+async function reasonToStop(): Promise<string | null> {
+  const health = await ask('/health')
+  const { type, detail } = (await health.json()) as { type?: string; detail?: string }
+  if (type === 'urn:stellwerk:problem:misconfigured') return `${detail}.`
+  if (!(await isExposed(port))) return null
+  return (
+    'with these settings it would let in whoever reaches this machine. Set ADMIN_TOKEN in .dev.vars, or leave out ' +
+    'ALLOW_ANYONE_ON_LOCALHOST, --ip and --host.'
+  )
+}
+
+/** What somebody who has just started it needs to know. */
+async function summary(): Promise<string> {
+  const session = await ask('/session')
+  await session.body?.cancel()
+  return [
+    'Stellwerk is running. Ctrl+C stops it.',
+    '',
+    `  Dashboard      ${url}`,
+    `  API reference  ${url}/docs`,
+    `  Access         ${accessFor(session.status)}`,
+    ...(isVerbose ? [] : [`  Full log       ${shownPath(log)}`]),
+    '',
+  ].join('\n')
+}
+
+/** Who is let in, by the status of `GET /session` without a credential. */
+function accessFor(status: number): string {
   switch (status) {
     case 200:
-      return (
-        'Open to everybody on this machine, as admin: ALLOW_ANYONE_ON_LOCALHOST is set. ' +
-        'To close it, put ADMIN_TOKEN into .dev.vars.'
-      )
+      return 'No sign-in required on this machine (admin). To require it, put ADMIN_TOKEN into .dev.vars.'
     case 503:
-      return (
-        'Closed to everybody: no valid setting lets anybody in. ' +
-        'Put ADMIN_TOKEN, of 32 characters, into .dev.vars. See SECURITY.md.'
-      )
+      return 'Locked: no valid credential is configured. Put ADMIN_TOKEN, of 32 characters or more, into .dev.vars.'
     default:
-      return 'Closed: it lets in whom ADMIN_TOKEN, API tokens or Cloudflare Access let in. See SECURITY.md.'
+      return 'Sign-in required: ADMIN_TOKEN, an API token or Cloudflare Access.'
   }
 }
 
-// `wrangler dev` does not fire cron triggers.
-setInterval(() => {
-  fetch(`http://localhost:${port}/cdn-cgi/local/scheduled`, { signal: AbortSignal.timeout(30_000) })
-    .then((response) => response.body?.cancel())
-    .catch(() => {})
-}, 60_000)
+/** A path as it is shorter: from the project's folder if it lies in there. */
+function shownPath(path: string): string {
+  const short = relative(root, path)
+  return short.startsWith('..') ? path : short
+}
+
+/** `wrangler dev` does not fire cron triggers. */
+function fireCronTrigger(): void {
+  setInterval(() => {
+    fetch(`${url}/cdn-cgi/local/scheduled`, { signal: AbortSignal.timeout(30_000) })
+      .then((response) => response.body?.cancel())
+      .catch(() => {})
+  }, 60_000)
+}

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { wrangler, wranglerEnv } from '../../scripts/local-wrangler.ts'
 
 const program = fileURLToPath(new URL('server.ts', import.meta.url))
-const env = { ...wranglerEnv, CI: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
+const env = { ...wranglerEnv, CI: '1' }
 
 /** Prepared parts of a server. */
 export type Given = {

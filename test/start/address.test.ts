@@ -20,7 +20,7 @@ const statusOf = (server: LocalServer, asked: Asked) =>
 
 test('an address in wrangler.toml does not expose npm start to the network, whatever a client claims', async () => {
   await using server = await LocalServer.start([], { dev: { ip: everywhere } })
-  expect(server.said).toMatch(/^Open to everybody on this machine/)
+  expect(server.said).toMatch(/^No sign-in required on this machine/)
   expect(await statusOf(server, {})).toBe(200)
   for (const host of addresses) {
     for (const headers of [{}, { Host: 'localhost' }, claims]) {
@@ -31,7 +31,7 @@ test('an address in wrangler.toml does not expose npm start to the network, what
 
 test('npm start on every address requires credentials, even if a var of the file allows local access', async () => {
   await using server = await LocalServer.start(['--ip', everywhere], { vars: { ALLOW_ANYONE_ON_LOCALHOST: 'true' } })
-  expect(server.said).toMatch(/^Closed to everybody/)
+  expect(server.said).toMatch(/^Locked: /)
   for (const host of ['127.0.0.1', ...addresses]) {
     for (const headers of [{}, { Host: 'localhost' }, claims]) {
       expect(await statusOf(server, { host, headers })).toBe(503)
@@ -49,6 +49,6 @@ test('npm start stops at once if its arguments allow every host name', async () 
 test('npm start stops at once if its arguments expose it to the network', async () => {
   const opened = ['--ip', everywhere, '--var', 'ALLOW_ANYONE_ON_LOCALHOST:true']
   await using server = await LocalServer.start(opened)
-  expect(server.said).toMatch(addresses.length === 0 ? /^Open / : /^Stopped: /)
+  expect(server.said).toMatch(addresses.length === 0 ? /^No sign-in / : /^Stopped: /)
   if (addresses.length > 0) expect(await server.ended()).toBe(1)
 })

@@ -56,8 +56,8 @@ const guises: [who: string, headers: Record<string, string>][] = [
   ['this page', { Host: '127.0.0.1', 'MF-Original-URL': 'http://localhost/cdn-cgi/local/explorer/api' }],
 ]
 
-test('npm start with credentials prints that it is closed', () => {
-  expect(server.said).toMatch(/^Closed: /)
+test('npm start with credentials prints that they are required', () => {
+  expect(server.said).toMatch(/^Sign-in required: /)
 })
 
 describe.each(guises)('who says to be %s and shows no credential', (_, headers) => {

@@ -12,7 +12,7 @@ import { Output } from './output.ts'
 const program = fileURLToPath(new URL('../../scripts/start.ts', import.meta.url))
 
 /** The lines by which `npm start` says who is let in, or that it has stopped. */
-const verdict = /^(Open|Closed|Stopped)\b.*/
+const verdict = /^( +Access +|Stopped: )/
 
 /** Of wrangler.toml. */
 type File = { dev?: { ip: string }; vars?: Record<string, string> }
@@ -25,7 +25,7 @@ export class LocalServer implements AsyncDisposable {
   readonly port: number
   /** The folder that it keeps its state in. */
   readonly state: string
-  /** What it said of who is let in. */
+  /** What it said of who is let in, or why it has stopped. */
   readonly said: string
   readonly #output: Output
   readonly #child: ChildProcess
@@ -51,13 +51,19 @@ export class LocalServer implements AsyncDisposable {
     const ports = ['--port', String(port), '--inspector-port', String(await freePort())]
     const given = ['--config', config, ...ports, '--persist-to', join(state, 'state'), ...args]
     const child = spawn(process.execPath, [program, ...given], {
-      env: { ...process.env, CI: '1', CLOUDFLARE_CF_FETCH_ENABLED: 'false' },
+      env: { ...process.env, CI: '1' },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const output = new Output(child.stdout, child.stderr)
     const ended = once(child, 'exit').then(() => Promise.reject(new Error(`It ended:\n${output.lines.join('\n')}`)))
-    return new LocalServer(port, state, await Promise.race([output.line(verdict), ended]), output, child)
+    return new LocalServer(
+      port,
+      state,
+      (await Promise.race([output.line(verdict), ended])).replace(/^ +Access +/, ''),
+      output,
+      child,
+    )
   }
 
   /** What it has printed so far, by lines. */

@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
+import { OWN_REQUEST } from './output.ts'
 
 /**
  * Whether a local server answers other machines, or pages of other sites, without a credential. Sends the requests that
@@ -27,9 +28,10 @@ function addressesOfThisMachine(): string[] {
 const ANSWER_MS = 2_000
 
 /** The status of `GET /session`; `null` without an answer. */
-function statusOf(port: number, host: string, headers: Record<string, string>): Promise<number | null> {
+function statusOf(port: number, host: string, claims: Record<string, string>): Promise<number | null> {
   const { promise, resolve } = Promise.withResolvers<number | null>()
   const signal = AbortSignal.timeout(ANSWER_MS)
+  const headers = { ...claims, 'X-Request-Id': `${OWN_REQUEST}exposure` }
   request({ host, port, path: '/session', headers, signal, agent: false }, (response) => {
     response.resume()
     resolve(response.statusCode ?? null)

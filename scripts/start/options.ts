@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util'
+
+/** What the arguments of `npm start` say. */
+export type Options = {
+  /** Those that `wrangler dev` gets. */
+  passed: string[]
+  /** Those of them that its commands on the database need as well. */
+  shared: string[]
+  /** Whether wrangler's whole output is shown. */
+  isVerbose: boolean
+  port: number
+  /** Where the server listens: hosts to try the port on. */
+  hosts: string[]
+  /** The server's address for people and for this script. */
+  url: string
+  /** Whether other machines could reach the server. */
+  isReachable: boolean
+  /** The folder that it keeps its state in, relative to the project's. */
+  state: string
+  /** Secrets that stand on the command line. */
+  secrets: string[]
+}
+
+const secretVar = /^(?:--var=)?(ADMIN_TOKEN|SESSION_SECRET):/
+
+/** Reads the arguments of `npm start`: all but `--verbose` are for `wrangler dev`. */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    strict: false,
+    options: {
+      port: { type: 'string' },
+      ip: { type: 'string' },
+      config: { type: 'string', short: 'c' },
+      env: { type: 'string', short: 'e' },
+      'persist-to': { type: 'string' },
+      verbose: { type: 'boolean' },
+    },
+  })
+  const ip = typeof values.ip === 'string' ? values.ip : 'localhost'
+  const port = Number(values.port ?? 8787)
+  const host = ['*', '0.0.0.0', '::'].includes(ip) ? 'localhost' : ip
+  return {
+    passed: [
+      // Always set the address: wrangler.toml could have another one, and a client that can connect could forge its headers.
+      ...(values.port === undefined ? ['--port', String(port)] : []),
+      ...(values.ip === undefined ? ['--ip', ip] : []),
+      ...args.filter((arg) => arg !== '--verbose'),
+    ],
+    shared: (['config', 'env', 'persist-to'] as const).flatMap((name) =>
+      values[name] === undefined ? [] : [`--${name}=${values[name]}`],
+    ),
+    isVerbose: values.verbose === true,
+    port,
+    hosts: ip === 'localhost' ? ['127.0.0.1', '::1'] : [ip === '*' ? '0.0.0.0' : ip],
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    isReachable:
+      args.some((arg) => /^(-r|--remote|--tunnel)\b/.test(arg)) || !['localhost', '127.0.0.1', '::1'].includes(ip),
+    state: typeof values['persist-to'] === 'string' ? values['persist-to'] : '.wrangler',
+    secrets: args.flatMap((arg) => secretVar.exec(arg)?.[1] ?? []),
+  }
+}
