@@ -69,6 +69,19 @@ test('a job is created and watched to its end as JSON, and completed is exit sta
   expect(lines(listed.out)[1]).toMatch(new RegExp(`^${id.slice(0, 8)} +Terminal +zeugnis +completed +100 % +1/1 `))
 })
 
+test('without a free slot a new job is refused with a hint at --queue, which lets it wait', async () => {
+  ids.push(await createJob({ epochs: 100 }))
+  const create = ['create', '--name', 'Second', '--bundesland', 'BY']
+  expect(await job(create)).toEqual({
+    code: 65,
+    out: '',
+    err: 'Another training job is already running; use --queue to wait for a free slot\n',
+  })
+  const waits = await job([...create, '--queue', '--json'])
+  expect(waits).toMatchObject({ code: 0, err: '' })
+  ids.unshift(JSON.parse(waits.out).id)
+})
+
 test('Ctrl+C ends the watch, not the job, and a cancelled job is exit status 2', async () => {
   const id = await createJob({ epochs: 100 })
   const stopped = await job(['watch', id], { interruptAt: 'training' })
