@@ -1,5 +1,5 @@
 /**
- * What everything may cost, in the units that Cloudflare bills. The tests in worker/ hold each figure as a bound.
+ * Cost budgets in the units that Cloudflare bills. The tests in worker/ enforce each figure as a bound.
  */
 
 /** A job that runs by itself, from its creation to its version, whatever its length. */
@@ -26,20 +26,20 @@ export const ROWS_READ = {
   job: 1,
   /** A page of fifty, and the row that says whether there is another. */
   jobsPage: 51,
-  /** As many, each looked up among the three active versions. */
+  /** The same, each looked up among the three active versions. */
   modelsPage: 105,
   model: 2,
-  /** The active version of one type, and how often it has changed. */
+  /** The active version of one type, and the number of its activations. */
   activeVersion: 3,
   status: 5,
   statusTraining: 6,
-  /** The cron's look for jobs that should have woken, for those that wait, and for old keys, when there is none. */
+  /** The cron's search for overdue jobs, queued jobs and old keys, if there are none. */
   sweep: 6,
 }
 
 /**
- * Rows that D1 reads and writes for a command, however many jobs there are and slots are held. Three of those read when a
- * slot becomes free are for the look whether a job waits for it, which follows behind the answer.
+ * Rows that D1 reads and writes for a command, however many jobs exist and slots are held. When a slot becomes free, three
+ * of the rows read are for the search for a queued job, which runs after the answer.
  */
 export const COMMAND_ROWS = {
   create: { read: 6, written: 11 },
@@ -55,7 +55,7 @@ export const COMMAND_ROWS = {
 }
 export type Command = keyof typeof COMMAND_ROWS
 
-/** Ways to D1 and back that stand before the answer to a command. */
+/** Round trips to D1 before the answer to a command. */
 export const COMMAND_TRIPS: Record<Command, number> = {
   create: 4,
   refused: 3,
@@ -68,12 +68,12 @@ export const COMMAND_TRIPS: Record<Command, number> = {
   enqueue: 3,
 }
 
-/** Rows of D1 beside those of what is asked for, when an API token asks. */
+/** Additional rows of D1 for a request with an API token. */
 export const TOKEN_ROWS = {
-  /** Looked up once in TOKEN_CACHED_MS by an isolate, and its use noted once an hour: read, looked up again, written. */
+  /** Looked up once per TOKEN_CACHED_MS and isolate; its use is recorded once an hour: read, looked up again, written. */
   first: { read: 2, written: 1 },
   next: { read: 0, written: 0 },
-  /** The object looks each CREDENTIAL_CHECK_MS whether the tokens of its watchers are still there: three rows a token. */
+  /** Every CREDENTIAL_CHECK_MS the object checks that its watchers' tokens still exist: three rows per token. */
   watchedMinute: { read: 6, written: 0 },
 }
 

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 
-/** What the service says about itself in /openapi.json, and whether an answer is as it says. */
+/** The service's OpenAPI document, against which answers are checked. */
 
 export type Schema = { [keyword: string]: unknown; $ref?: string }
 export type Parameter = { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema }
@@ -22,12 +22,12 @@ export type Document = {
   components: { schemas: Record<string, Schema>; responses: Record<string, Answer>; headers: Record<string, Header> }
 }
 
-/** What was answered. `body`: `null` when there is none, or it was not read. */
+/** An answer. `body`: `null` if there is none or it was not read. */
 export type Answered = { status: number; headers: { get(name: string): string | null }; body: string | null }
 
 type Shape = { properties?: object; required?: string[] }
 
-/** Reads a document. Objects are closed, so that a field that is not described is found. */
+/** Parses a document. Objects are closed, so that undescribed fields are detected. */
 export function readDocument(text: string): Document {
   const document: Document = JSON.parse(text)
   const lookUp = ({ $ref, ...own }: Schema): Schema => ($ref ? (document.components.schemas[nameIn($ref)] ?? {}) : own)
@@ -35,7 +35,7 @@ export function readDocument(text: string): Document {
     if (typeof value !== 'object' || value === null) return value
     if (Array.isArray(value)) return value.map(close)
     const { allOf, ...schema } = value as Schema
-    // Each part of an allOf would refuse the fields of the others: together they are one object.
+    // Each part of an allOf would reject the fields of the others, so they are merged into one object.
     if (Array.isArray(allOf)) return close(allOf.map(lookUp).reduce(together, schema))
     const inner = Object.fromEntries(Object.entries(schema).map(([key, one]) => [key, close(one)]))
     return schema.type === 'object' && schema.properties ? { additionalProperties: false, ...inner } : inner
@@ -51,7 +51,7 @@ function together(left: Schema, right: Schema): Schema {
 
 export const nameIn = ($ref: string): string => $ref.slice($ref.lastIndexOf('/') + 1)
 
-/** The path as a router matches it: decoded but for what has a meaning in it, and for what cannot be decoded. */
+/** The path as a router matches it: decoded, except for reserved and undecodable characters. */
 function decodedPath(path: string): string {
   return path.replaceAll('%25', '%2525').replace(/(?:%[0-9a-f]{2})+/gi, (triplets) => {
     try {
@@ -62,7 +62,7 @@ function decodedPath(path: string): string {
   })
 }
 
-/** Where the document describes a path: its template, and what can be done there. */
+/** The document's description of a path: its template and operations. */
 export function placeOf(document: Document, path: string) {
   const decoded = decodedPath(path)
   return Object.entries(document.paths).find(([template]) =>
@@ -70,7 +70,7 @@ export function placeOf(document: Document, path: string) {
   )
 }
 
-/** Holds answers against the document. Everything throws an Error that says what is not as described. */
+/** Checks answers against the document. Each method throws an Error that names the difference. */
 export function checkerOf(document: Document) {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
@@ -101,7 +101,7 @@ export function checkerOf(document: Document) {
     return answer?.$ref ? responses[nameIn(answer.$ref)] : answer
   }
 
-  /** The answer to a request must be described: its status, headers, media type and body. Events are not looked at. */
+  /** The answer to a request must match its description: status, headers, media type and body. Events are not checked. */
   function checkAnswer(method: string, path: string, answered: Answered): void {
     const what = `${method} ${path} ${answered.status}`
     const answer = answerOf(method, path, answered.status)

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that take half a minute, or a quarter of one; all others take seconds. The first wait for their servers half of the time. */
+/** Files that take a quarter or half a minute; all others take seconds. The first ones spend half of it waiting for servers. */
 const longest = [
   'kill/kill.test.ts',
   'start/address.test.ts',
@@ -12,8 +12,8 @@ const longest = [
 ]
 
 /**
- * Begins with the longest files: of two cores one would wait for a file that began last. Vitest does so by itself where it
- * has run before, but within a project only, and projects by their names.
+ * Runs the longest files first, so that neither of two cores waits for a long file started last. Vitest does so by itself
+ * after a first run, but only within a project, and orders projects by name.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

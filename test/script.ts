@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** How a script ended, and what it printed. */
+/** A script's exit status and output. */
 export type Run = { code: number | null; out: string; err: string }
 
 /** Runs `scripts/<name>.ts` as npm does, with only these variables of the service's and of Cloudflare's. */

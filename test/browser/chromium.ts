@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
-/** Where the browser is. @throws Error that says how to get one, in one sentence */
+/** The path of the browser. @throws an Error that says how to install one */
 export function chromiumPath(): string {
   const path = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
   if (existsSync(path)) return path
@@ -9,6 +9,6 @@ export function chromiumPath(): string {
   throw Object.assign(new Error(message), { stack: message })
 }
 
-/** Starts the browser. `args` go to Chromium. */
+/** Starts the browser with Chromium's `args`. */
 export const launch = (args: string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath(), args: ['--disable-gpu', ...args] })

@@ -1,13 +1,13 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { heading, pointsOf, seen, signInAt } from './deeds.ts'
+import { heading, pointsOf, seen, signInAt } from './actions.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
 
 const at = atService({ state: 'livedIn', vars: { MAX_ACTIVE_JOBS: '2' } })
 
-/** Bytes of all that a first visit loads before a page can be used: files and answers, compressed as they are sent. */
+/** Bytes that a first visit loads until the page is usable: files and answers, compressed as sent. */
 const BYTES_MAX = 100 * 1024
 
 const name = 'Läuft gerade'
@@ -29,7 +29,7 @@ async function curveIsThere(page: Page): Promise<void> {
   await expect.poll(() => pointsOf(losses)).toBeGreaterThan(1)
 }
 
-/** What a page does again and again, or later, is not what it takes to be used: on a slow machine it would count. */
+/** Repeated and later requests, which are not needed for the page to be usable but would count on a slow machine. */
 function doNothingLater(): void {
   const soon = globalThis.setTimeout
   const later = (handler: TimerHandler, ms = 0, ...args: unknown[]) => (ms < 1_000 ? soon(handler, ms, ...args) : 0)
@@ -38,14 +38,14 @@ function doNothingLater(): void {
 
 test.each([
   ['the overview', () => '/', overviewIsThere],
-  // At rest: its stream brings what there is, and no more of it the longer it takes.
+  // A job at rest: the size of its stream does not depend on how long the page takes.
   ['the page of a job', (id: string) => `/jobs/${id}`, curveIsThere],
 ])(`%s can be used after less than ${BYTES_MAX / 1024} KiB`, async (_, pathOf, isThere) => {
   const id = await at.service.create({ name, epochs: 10 })
   await at.service.until(id, ({ progress }) => progress > 1)
   if (pathOf(id) !== '/') await at.service.command(id, 'pause')
   const visitor = await at.visit({ expects: [/status of 401/] })
-  // Signing in alone: what it loads is not kept, as another browser goes on with its cookie.
+  // Only to sign in: another browser continues with its cookie, so nothing it loads is cached.
   await signInAt(visitor.page, '/ocr', at.service.admin)
   const { context, page } = await at.visit({ before: doNothingLater })
   await context.addCookies(await visitor.context.cookies())

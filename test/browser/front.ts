@@ -1,31 +1,31 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** A request that was passed on, and how it was answered. */
+/** A forwarded request and its answer. */
 export type Passed = {
   method: string
   path: string
   status: number
-  /** Of the answer's body so far, compressed as it is sent. */
+  /** Bytes of the body so far, compressed as sent. */
   bytes: number
 }
 
 type Held = { what: RegExp; letThrough: number; released: Promise<void> }
 
 /**
- * An address that stays while the server behind it dies and comes back at another port. It passes everything on
- * unchanged, and counts: the server itself cannot be asked how many streams are open.
+ * A proxy whose address stays the same while its server dies and restarts at another port. It forwards everything
+ * unchanged, and counts open streams, which the server itself does not report.
  */
 export class Front {
-  /** What has been answered, in order. */
+  /** The answered requests, in order. */
   readonly passed: Passed[] = []
   readonly #streams = new Map<ServerResponse, string>()
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #bytesOfClosed = 0
-  /** Requests that wait, and what they wait for. */
+  /** Requests that are held back, and what they wait for. */
   readonly #held: Held[] = []
-  /** Where the server is; `null` while it is dead: then connections break off. */
+  /** The server's address; `null` while it is dead: then connections are dropped. */
   target: URL | null = null
 
   private constructor() {
@@ -53,24 +53,24 @@ export class Front {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** The jobs whose streams are open, one entry for each stream. */
+  /** The jobs of the open streams, one entry per stream. */
   get streams(): string[] {
     return [...this.#streams.values()]
   }
 
-  /** Everything that has been sent to clients, headers and all. */
+  /** Everything sent to clients, including headers. */
   get bytesSent(): number {
     let bytes = this.#bytesOfClosed
     for (const socket of this.#sockets) bytes += socket.bytesWritten
     return bytes
   }
 
-  /** How often something was asked for. */
+  /** How often something was requested. */
   count(method: string, path: RegExp): number {
     return this.passed.filter((one) => one.method === method && path.test(one.path)).length
   }
 
-  /** Lets requests wait that are so (`GET /path`), but for the first ones. @returns what lets them go on */
+  /** Holds back matching requests (`GET /path`), except for the first ones. @returns a function that releases them */
   hold(what: RegExp, { after = 0 } = {}): () => void {
     const { promise: released, resolve } = Promise.withResolvers<void>()
     const held = { what, letThrough: after, released }
@@ -93,7 +93,7 @@ export class Front {
       return
     }
     const { hostname, port } = this.target
-    // A connection of its own for each: one that is kept would be broken after the server's death.
+    // A separate connection for each: one that is kept alive would be dead after a restart of the server.
     const onward = request({ hostname, port, method, path, headers, agent: false }, (answer) => {
       const status = answer.statusCode ?? 0
       const passed: Passed = { method, path, status, bytes: 0 }

@@ -1,7 +1,7 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 
-/** What axe finds on a page, in a line each. */
+/** The findings of axe on a page, one per line. */
 export async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   const { violations } = await page.evaluate(() =>
@@ -12,7 +12,7 @@ export async function axeFindings(page: Page): Promise<string[]> {
   )
 }
 
-/** Why a page scrolls sideways: what sticks out of it. Empty when it does not. */
+/** The elements that make a page scroll sideways; empty if it does not. */
 export const stickingOut = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const { clientWidth, scrollWidth } = document.documentElement
@@ -25,18 +25,18 @@ export const stickingOut = (page: Page): Promise<string[]> =>
     return [`${scrollWidth} px in ${clientWidth} px`, ...names]
   })
 
-/** Pixels by which two texts may meet: letters do not fill their lines. */
+/** Pixels by which two texts may overlap: letters do not fill their lines. */
 const meetingMax = 2
 
 /**
- * Texts of a page that lie over each other, in pairs: none of both can be read. What lies behind an open dialog, or
- * under something that stays in place or opens over the page, is meant to be covered.
+ * Pairs of overlapping texts on a page, which makes both unreadable. Text behind an open dialog, a sticky element or a
+ * popover is covered by design.
  */
 export const overlappingTexts = (page: Page): Promise<string[]> =>
   page.evaluate((max) => {
     type Text = { said: string; of: Element; layer: Element | null; lines: DOMRect[] }
 
-    /** What an element is in that lies over the page by design, if anything. */
+    /** The closest ancestor that lies over the page by design, if any. */
     function layerOf(element: Element | null): Element | null {
       for (let at = element; at !== null; at = at.parentElement) {
         const { position, zIndex } = getComputedStyle(at)
@@ -46,7 +46,7 @@ export const overlappingTexts = (page: Page): Promise<string[]> =>
       return null
     }
 
-    /** What is left of a line of text by everything around it that cuts off. */
+    /** The part of a line of text that is not clipped by its ancestors. */
     function visiblePart(line: DOMRect, of: Element): DOMRect {
       let { left, top, right, bottom } = line
       for (let at: Element | null = of; at !== null && at !== document.body; at = at.parentElement) {
@@ -59,11 +59,11 @@ export const overlappingTexts = (page: Page): Promise<string[]> =>
       return new DOMRect(left, top, Math.max(0, right - left), Math.max(0, bottom - top))
     }
 
-    /** Whether more is to be read in an element than its nodes say. */
+    /** Whether an element has generated text in addition to its nodes. */
     const saysMore = (of: Element) =>
       ['::before', '::after'].some((part) => /"[^"]*\p{L}/u.test(getComputedStyle(of, part).content))
 
-    /** Where a text is: its lines, or the ground that it has for itself, as a badge has. */
+    /** The boxes of a text: its lines, or its own background, like a badge's. */
     function placeOf(node: Node, of: Element): DOMRect[] {
       const { display, backgroundColor } = getComputedStyle(of)
       if (saysMore(of)) return [of.getBoundingClientRect()]
@@ -110,13 +110,13 @@ export const overlappingTexts = (page: Page): Promise<string[]> =>
     )
   }, meetingMax)
 
-/** Lets a change of size or theme take effect: charts are drawn anew, and colours have passed over. */
+/** Waits until a change of size or theme has taken effect: charts are redrawn and colour transitions have ended. */
 export const settled = (page: Page): Promise<void> =>
   page.evaluate(async () => {
     const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
     await nextFrame()
     await nextFrame()
-    // Not awaited: Chromium does not always end the transition of what is out of sight.
+    // Not awaited: Chromium does not always end the transitions of elements outside the viewport.
     for (const animation of document.getAnimations())
       if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish()
     await nextFrame()

@@ -1,12 +1,12 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { descriptionOf, heading, pointsOf, seen, signInAt } from './deeds.ts'
+import { descriptionOf, heading, pointsOf, seen, signInAt } from './actions.ts'
 import { paintedIn } from './paint.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
 
-// An epoch takes 12 s.
+// 12 s per epoch.
 const at = atService({ state: 'livedIn', vars: { SIMULATION_SPEED: '4', MAX_ACTIVE_JOBS: '10' } })
 const signedOut = [/status of 401/]
 
@@ -17,7 +17,7 @@ const button = (page: Page, name: string) => main(page).getByRole('button', { na
 const idOf = async (name: string) => (await at.service.jobs()).find((job) => job.name === name)?.id ?? ''
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent?.trim())
 
-/** A job that trains, on its page. */
+/** The page of a job in training. */
 async function watched(name: string, expects: RegExp[] = []) {
   const id = await at.service.create({ name, epochs: 100 })
   await at.service.untilStatus(id, 'training')
@@ -27,13 +27,13 @@ async function watched(name: string, expects: RegExp[] = []) {
   return { id, ...visitor }
 }
 
-/** Waits until a curve has some more points. */
+/** Waits until a curve has more points. */
 async function grows(page: Page): Promise<void> {
   const before = await pointsOf(losses(page))
   await expect.poll(() => pointsOf(losses(page))).toBeGreaterThan(before + 3)
 }
 
-test('a pause is marked in the curves at once, whoever made it, and for who opens the page when all is over', async () => {
+test('a pause by any user is marked in the curves at once, and when the page of the finished job is opened', async () => {
   const { context, page, id } = await watched('Wird markiert')
   const marked = (tab: Page) => paintedIn(losses(tab), '--state-paused')
   const pauses = page.getByRole('listitem').getByText(t('job.event-paused'), { exact: true })
@@ -53,7 +53,7 @@ test('a pause is marked in the curves at once, whoever made it, and for who open
   await expect.poll(() => marked(second)).toBeGreaterThan(20)
 })
 
-test('the place of the curves says that they are on their way', async () => {
+test('a placeholder says that the curves are loading', async () => {
   const { page } = await at.visit({ expects: signedOut })
   const release = at.service.front.hold(/^GET .*\/metrics\/stream/)
   await signInAt(page, `/jobs/${await idOf(past.nord)}`, at.service.admin)
@@ -64,7 +64,7 @@ test('the place of the curves says that they are on their way', async () => {
   await seen(losses(page).locator('canvas'))
 })
 
-test('the place of the curves says that they are refused', async () => {
+test('a placeholder says that the curves could not be loaded', async () => {
   // A SharedWorker's requests cannot be answered for the server.
   const before = () => void Reflect.deleteProperty(globalThis, 'SharedWorker')
   const { page } = await at.visit({ expects: [...signedOut, /status of 403/], before })
@@ -85,7 +85,7 @@ test('the focus stays on the heading when the page of a job has been loaded', as
   await expect.poll(() => focused(page)).toBe(past.bayern)
 })
 
-test('a chart that has the focus does not talk while its curve grows', async () => {
+test('a focused chart is silent for screen readers while its curve grows', async () => {
   const { page, id } = await watched('Wird nicht vorgelesen')
   await curve(page).focus()
   const said = async () => [await curve(page).getAttribute('aria-valuetext'), await descriptionOf(curve(page))]
@@ -107,7 +107,7 @@ test('a chart that has the focus does not talk while its curve grows', async () 
 
 type Key = { key: string; ctrlKey?: boolean; altKey?: boolean; metaKey?: boolean }
 
-/** Whether a key that is pressed on a control is left to the browser. */
+/** Whether a key pressed on a control is left to the browser. */
 const isLeft = (control: Locator, key: Key) =>
   control.evaluate(
     (element, init) =>
@@ -133,7 +133,7 @@ test('the browser keeps its own keys on charts and maps', async () => {
   expect(await isLeft(land, { key: 'ArrowLeft' })).toBe(false)
 })
 
-test('a curve is zoomed into by buttons, and read from its first point to its last', async () => {
+test('a curve can be zoomed with buttons and read from its first point to its last', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, `/jobs/${await idOf(past.bayern)}`, at.service.admin)
   await seen(losses(page).locator('canvas'))
@@ -151,7 +151,7 @@ test('a curve is zoomed into by buttons, and read from its first point to its la
   await expect.poll(index).toBe(89)
   await zoom(t('common.chartZoomIn')).click()
   await shows('part')
-  // The cursor has stayed, and what it is put on comes into view.
+  // The cursor has stayed, and the point that it moves to is scrolled into view.
   expect(await index()).toBe(89)
   await curve(page).focus()
   await page.keyboard.press('Home')
@@ -161,7 +161,7 @@ test('a curve is zoomed into by buttons, and read from its first point to its la
   await expect.poll(() => focused(page)).toBe(t('common.chartReset'))
 })
 
-test('who agreed to cancel a job that changed meanwhile is asked again about what is so now', async () => {
+test('if a job changes while its cancellation is being confirmed, the question is asked again with the current state', async () => {
   const { page, id } = await watched('Ändert sich', [/status of 412/])
   await button(page, t('job.cancel')).click()
   const question = page.getByRole('dialog', { name: t('job.cancelTitle', { name: 'Ändert sich' }) })
@@ -172,12 +172,12 @@ test('who agreed to cancel a job that changed meanwhile is asked again about wha
   expect((await at.service.job(id)).status).toBe('paused')
   await question.getByRole('button', { name: t('job.cancel') }).click()
   await at.service.untilStatus(id, 'cancelled')
-  // Its button has gone.
+  // Its button has disappeared.
   await expect.poll(() => focused(page)).toBe('Ändert sich')
   await expect.poll(() => page.title()).toBe(`${t('common.cancelled')} – Ändert sich – ${t('common.name')}`)
 })
 
-test('the same is asked again in the list of jobs', async () => {
+test('the question is asked again in the list of jobs, too', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 412/] })
   const id = await at.service.create({ name: 'Ändert sich in der Liste', epochs: 100 })
   await at.service.untilStatus(id, 'training')
@@ -194,7 +194,7 @@ test('the same is asked again in the list of jobs', async () => {
   await at.service.command(id, 'cancel')
 })
 
-test('a pause is asked for whatever has happened to the job since', async () => {
+test('a pause is sent whatever has happened to the job since', async () => {
   const { page, id } = await watched('Wird gleich pausiert')
   const asked = page.waitForRequest(/\/pause$/)
   await button(page, t('job.pause')).click()
@@ -203,7 +203,7 @@ test('a pause is asked for whatever has happened to the job since', async () => 
   await at.service.command(id, 'cancel')
 })
 
-test('who deletes a job is led to the list, and not told on the way that there is no such job', async () => {
+test('deleting a job opens the list, without an error that the job does not exist', async () => {
   const { page, id } = await watched('Wird hier gelöscht', [/status of 404/])
   await at.service.command(id, 'cancel')
   await page.evaluate(noteHeadings)
@@ -217,7 +217,7 @@ test('who deletes a job is led to the list, and not told on the way that there i
   expect(await page.evaluate(() => Reflect.get(globalThis, 'headings seen'))).not.toContain(t('job.gone'))
 })
 
-/** Notes each heading that the page shows from now on. */
+/** Records each heading that the page shows from now on. */
 function noteHeadings(): void {
   const headings = new Set<string>()
   const note = () => headings.add(document.querySelector('h1')?.textContent ?? '')
@@ -227,7 +227,7 @@ function noteHeadings(): void {
   }).observe(document.body, { childList: true, subtree: true, characterData: true })
 }
 
-test('a job that was cancelled while it waited stands at the beginning of its track', async () => {
+test('a job that was cancelled in the queue is at the start of its track', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, `/jobs/${await idOf(past.cancelled)}`, at.service.admin)
   const track = page.getByRole('progressbar', { name: t('common.progressOf', { name: past.cancelled }) })
@@ -237,7 +237,7 @@ test('a job that was cancelled while it waited stands at the beginning of its tr
   await seen(main(page).getByText(t('job.neverStarted')))
 })
 
-test('a finished job leads to its very model version, and to another training like it', async () => {
+test('a finished job links to its model version, and can be duplicated', async () => {
   const { page } = await at.visit({ expects: signedOut })
   const id = await idOf(past.bayern)
   const version = (await at.service.models()).find(({ job_id }) => job_id === id)
@@ -253,7 +253,7 @@ test('a finished job leads to its very model version, and to another training li
   expect([pathname, ...searchParams]).toEqual(['/models', ['type', 'zeugnis'], ['version', version?.id]])
 })
 
-test('where the script of the charts cannot be had, another load of the page is offered', async () => {
+test('if the script of the charts cannot be loaded, a reload of the page is offered', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /net::ERR_/] })
   await page.route(/\/plot-[^/]*\.js$/, (route) => route.abort())
   await signInAt(page, `/jobs/${await idOf(past.bayern)}`, at.service.admin)

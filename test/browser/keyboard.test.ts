@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { JOBS_PAGE } from '../../src/dashboard/platform/limits.ts'
-import { descriptionOf, heading, seen, signInAt, signInDialog } from './deeds.ts'
+import { descriptionOf, heading, seen, signInAt, signInDialog } from './actions.ts'
 import { tabThrough } from './keyboard.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent?.trim())
-/** The main heading, if it has the focus: a link of the navigation may be called the same. */
+/** The main heading, if it has the focus: a link of the navigation can have the same name. */
 const focusedHeading = (page: Page) =>
   page.evaluate(() => (document.activeElement?.localName === 'h1' ? document.activeElement.textContent : null))
 const signIn = async (path: string): Promise<Visitor> => {
@@ -25,7 +25,7 @@ const signIn = async (path: string): Promise<Visitor> => {
   return visitor
 }
 
-describe('everything on a page is reached by Tab, and the focus is to be seen', () => {
+describe('everything on a page is reachable by Tab, with a visible focus', () => {
   test.each([
     ['overview', () => '/', past.bayern],
     ['jobs', () => '/jobs', past.bayern],
@@ -62,7 +62,7 @@ test('the first stop of a page skips to its content', async () => {
   expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true)
 })
 
-test('after a navigation the focus is on the heading, and the way back works', async () => {
+test('after a navigation the focus is on the heading, and going back works', async () => {
   const { page } = await signIn('/')
   await seen(heading(page, t('overview.title')))
   const go = (name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true }).press('Enter')
@@ -78,7 +78,7 @@ test('after a navigation the focus is on the heading, and the way back works', a
   await expect.poll(() => focusedHeading(page)).toBe(t('models.title'))
 })
 
-test('a dialog keeps the focus while it is open, and gives it back', async () => {
+test('a dialog traps the focus while it is open, and restores it', async () => {
   const { page } = await signIn(`/jobs/${idOf(past.bayern)}`)
   const opener = page.getByRole('main').getByRole('button', { name: t('job.delete') })
   await opener.press('Enter')
@@ -88,7 +88,7 @@ test('a dialog keeps the focus while it is open, and gives it back', async () =>
     await page.keyboard.press('Tab')
     const inside = await page.evaluate(() => {
       const { activeElement } = document
-      // Between its last control and its first a browser's own are reached, which the page cannot see.
+      // Between the last control and the first, Tab reaches the browser's own, which the page cannot see.
       return activeElement === document.body || activeElement?.closest('dialog') !== null
     })
     expect(inside).toBe(true)
@@ -99,7 +99,7 @@ test('a dialog keeps the focus while it is open, and gives it back', async () =>
   expect((await at.service.jobs()).some(({ name }) => name === past.bayern)).toBe(true)
 })
 
-test('the sign-in dialog can be left, and says on the page how to come back to it', async () => {
+test('the sign-in dialog can be dismissed, and the page shows how to open it again', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await page.goto('/models')
   await seen(signInDialog(page))
@@ -126,7 +126,7 @@ test('the values under a curve can be read by arrow keys', async () => {
   await expect.poll(async () => Number(await curve.getAttribute('aria-valuenow'))).toBeGreaterThan(before + 5)
 })
 
-test('on a small screen, what has the focus does not lie under the header or the bar of chosen jobs', async () => {
+test('on a small screen, the focused element is not covered by the header or the selection bar', async () => {
   const visitor = await at.visit({ expects: signedOut, viewport: { width: 360, height: 640 } })
   const { page } = visitor
   await signInAt(page, `/jobs?job=${idOf(past.bayern)}&job=${idOf(past.nord)}`, at.service.admin)
@@ -148,7 +148,7 @@ describe('on a narrow screen', () => {
   const menu = (page: Page) => page.getByRole('button', { name: t('common.menu') })
   const isOpen = (page: Page) => menu(page).getAttribute('aria-expanded')
 
-  test('Escape closes the menu, and gives the focus back to its button', async () => {
+  test('Escape closes the menu and returns the focus to its button', async () => {
     const page = await narrow('/ocr')
     await menu(page).press('Enter')
     await page.keyboard.press('Tab')
@@ -158,7 +158,7 @@ describe('on a narrow screen', () => {
     await expect.poll(() => focused(page)).toBe(t('common.menu'))
   })
 
-  test('the menu closes behind who leaves it', async () => {
+  test('the menu closes when the focus leaves it', async () => {
     const page = await narrow('/ocr')
     await menu(page).press('Enter')
     await page.getByLabel(t('common.theme')).focus()
@@ -169,11 +169,11 @@ describe('on a narrow screen', () => {
   })
 })
 
-describe('the focus is not lost with what had it', () => {
+describe('the focus is not lost when its element disappears', () => {
   const pager = (page: Page, name: string) =>
     page.getByRole('navigation', { name: t('common.pages') }).getByRole('button', { name })
 
-  test('on the last page of the documents it stays with the pages', async () => {
+  test('on the last page of the documents it stays in the pagination', async () => {
     const { page } = await signIn('/dataset')
     await pager(page, t('common.older')).press('Enter')
     await pager(page, t('common.older')).waitFor({ state: 'hidden' })
@@ -183,7 +183,7 @@ describe('the focus is not lost with what had it', () => {
     await expect.poll(() => focused(page)).toBe(t('common.older'))
   })
 
-  test('on the last page of the trainings it stays with the pages, and the way back is that of the pages', async () => {
+  test('on the last page of the jobs it stays in the pagination, and going back follows the pages', async () => {
     const { page } = await signIn('/jobs')
     const count = 2 * JOBS_PAGE + 1 - (await at.service.jobs()).length
     await Promise.all(Array.from({ length: count }, (_, n) => at.service.create({ name: `Nr. ${n}`, epochs: 100 })))
@@ -202,7 +202,7 @@ describe('the focus is not lost with what had it', () => {
     await expect.poll(names).toEqual(second)
   })
 
-  test('with the last job that can be compared it stays in the field, which says that there is no more room', async () => {
+  test('after the last job that can be compared it stays in the field, which says that the maximum is reached', async () => {
     const names = [past.bayern, past.nord, past.klausur, past.failed]
     const { page } = await signIn(`/compare?${new URLSearchParams(names.map((name) => ['job', idOf(name)]))}`)
     const field = page.getByRole('combobox', { name: t('compare.add') })

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 
-/** What has the focus: told apart by a number, with its name and how the focus is to be seen. */
+/** The focused element: its number, its name, and how the focus is made visible. */
 type Stop = { name: string; isVisible: boolean; isMarked: boolean }
 
-/** Where the focus is now. `null`: on the page as a whole, or outside of it. */
+/** The current focus. `null`: on the page as a whole, or outside of it. */
 const stop = (page: Page): Promise<Stop | null> =>
   page.evaluate(() => {
     const focused = document.activeElement
@@ -13,7 +13,7 @@ const stop = (page: Page): Promise<Stop | null> =>
     const seen = document.elementFromPoint(left + width / 2, top + height / 2)
     const cover = seen?.closest('.header, .compare-bar')
     const isCovered = cover != null && !cover.contains(focused)
-    // Some show it on what they stand in, since they are hidden themselves or cut off by it.
+    // Hidden or clipped controls show the focus on their container.
     const bearers = [focused, focused.closest('label'), focused.parentElement].filter((one) => one !== null)
     const isMarked = bearers.some((bearer) => {
       const { outlineStyle, outlineWidth } = getComputedStyle(bearer)
@@ -25,13 +25,13 @@ const stop = (page: Page): Promise<Stop | null> =>
   })
 
 export type Walk = {
-  /** Each stop in order. */
+  /** The stops in order. */
   stops: Stop[]
-  /** What can be used and was not come by. */
+  /** Usable controls that were not reached. */
   missed: string[]
 }
 
-/** Goes through a page by a key, from its beginning to its end, or from where the focus left it to its beginning. */
+/** Walks through a page with a key, from its start to its end, or from the current focus back to its start. */
 export async function tabThrough(page: Page, key: 'Tab' | 'Shift+Tab' = 'Tab', max = 400): Promise<Walk> {
   const stops: Stop[] = []
   await page.evaluate(() => {
@@ -48,7 +48,7 @@ export async function tabThrough(page: Page, key: 'Tab' | 'Shift+Tab' = 'Tab', m
   throw new Error(`${key} does not come to the end of the page: ${JSON.stringify(stops.slice(-3))}`)
 }
 
-/** The controls that Tab has not come by; of radio buttons one of a group is enough. */
+/** The controls that Tab has not reached; one radio button per group is enough. */
 const missed = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const usable = 'a[href], button, input, select, textarea, summary, [tabindex="0"]'

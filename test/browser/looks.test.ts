@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { heading, seen, signInAt } from './deeds.ts'
+import { heading, seen, signInAt } from './actions.ts'
 import { overlappingTexts, settled, stickingOut } from './inspect.ts'
 import { documents, past } from './states.ts'
 import { type Locale, t, texts } from './texts.ts'
@@ -16,14 +16,14 @@ test.each([
   ['en-GB', 'en', english('session.title')],
   ['de-AT', 'de', t('session.title')],
   ['fr-FR', 'de', t('session.title')],
-])('who prefers %s is spoken to in %s at first', async (locale, language, title) => {
+])('a browser that prefers %s initially gets %s', async (locale, language, title) => {
   const { page } = await at.visit({ locale, expects: signedOut })
   await page.goto('/')
   await seen(page.getByRole('dialog', { name: title }))
   expect(await languageOf(page)).toBe(language)
 })
 
-test('the language that is chosen holds at once, and after a reload', async () => {
+test('the chosen language applies at once and after a reload', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/models', at.service.admin)
   await seen(heading(page, t('models.title')))
@@ -56,13 +56,13 @@ test.each([
     await seen(page.getByText(sign).first())
     const words = await wordsOf(page)
     strange[path] = strangeIn(words, locale, data)
-    // The other language would be noticed.
+    // Words of the other language would be detected.
     expect(strangeIn(words, other, data).length).toBeGreaterThan(10)
   }
   expect(Object.entries(strange).filter(([, words]) => words.length > 0)).toEqual([])
 })
 
-test('nothing sticks out or lies over another text at any width between a phone and a screen', async () => {
+test('nothing overflows or overlaps at any width between a phone and a desktop', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/', at.service.admin)
   const wrong: Record<string, string[]> = {}
@@ -78,14 +78,14 @@ test('nothing sticks out or lies over another text at any width between a phone 
   expect(Object.entries(wrong).filter(([, found]) => found.length > 0)).toEqual([])
 })
 
-/** What is said in nobody's language: what people named, and why a training failed in the API's words. */
+/** Texts in no dictionary: names given by users, and the API's reason for a failed job. */
 const data = [
   ...Object.values(past),
   ...documents.flatMap(({ id, title, doc_type, source_url }) => [id, title, doc_type, source_url]),
   ...['Stellwerk', 'admin', 'recht.example', 'Simulated training failure at step 150'],
 ]
 
-/** Addresses, and what tells that their page is there. */
+/** Addresses, and the text that shows that their page is loaded. */
 function placesIn(locale: Locale, idOf: (name: string) => string | undefined): [path: string, sign: string][] {
   const say = texts(locale)
   return [
@@ -104,7 +104,7 @@ function placesIn(locale: Locale, idOf: (name: string) => string | undefined): [
   ]
 }
 
-/** Whether the page is dark, by the colour behind it. */
+/** Whether the page is dark, by its background colour. */
 const isDark = (page: Page) =>
   page.evaluate(() => {
     const context = new OffscreenCanvas(1, 1).getContext('2d')
@@ -115,7 +115,7 @@ const isDark = (page: Page) =>
     return red + green + blue < 3 * 128
   })
 
-test('the theme follows the system, until another is chosen', async () => {
+test('the theme follows the system until another is chosen', async () => {
   const { page } = await at.visit({ expects: signedOut, colorScheme: 'dark' })
   await signInAt(page, '/', at.service.admin)
   expect(await isDark(page)).toBe(true)
@@ -127,7 +127,7 @@ test('the theme follows the system, until another is chosen', async () => {
   expect(await isDark(page)).toBe(false)
 })
 
-test('the chosen theme is there from the first frame of a page on', async () => {
+test('the chosen theme applies from the first frame of a page', async () => {
   const { page } = await at.visit({ expects: signedOut, colorScheme: 'light', before: noteEachFrame })
   await signInAt(page, '/', at.service.admin)
   await page.getByLabel(t('common.theme')).selectOption('dark')
@@ -141,7 +141,7 @@ test('the chosen theme is there from the first frame of a page on', async () => 
 
 const backgroundOf = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
 
-/** Notes the colour behind the page in each frame that has a page. */
+/** Records the background colour of the page in each frame. */
 function noteEachFrame(): void {
   const frames: string[] = []
   Reflect.set(globalThis, 'frames seen', frames)

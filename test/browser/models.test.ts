@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { VERSIONS_PAGE } from '../../src/dashboard/platform/limits.ts'
 import type { ModelVersion } from '../../src/models/version.ts'
-import { seen, signInAt } from './deeds.ts'
+import { seen, signInAt } from './actions.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
@@ -10,7 +10,7 @@ import { atService } from './visit.ts'
 const at = atService({ state: 'livedIn', vars: { SIMULATION_SPEED: '500', MAX_ACTIVE_JOBS: '10' } })
 const signedOut = [/status of 401/]
 
-/** All versions of a type that has more than a page of them, newest first. */
+/** All versions of a type with more than one page of them, newest first. */
 let versions: ModelVersion[]
 beforeAll(async () => {
   const names = Array.from({ length: VERSIONS_PAGE + 1 }, (_, n) => `Lauf ${n}`)
@@ -29,7 +29,7 @@ const isLedTo = (page: Page) =>
     return mark.contains(document.activeElement) && top >= 0 && bottom <= innerHeight
   })
 
-test('a version that an address names is shown, marked and led to, also from a later page of its type', async () => {
+test('a linked version is shown, marked and scrolled to, even on a later page of its type', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, `/models?type=zeugnis&version=${oldest().id}`, at.service.admin)
   const row = main(page)
@@ -39,7 +39,7 @@ test('a version that an address names is shown, marked and led to, also from a l
   await seen(row.getByRole('link', { name: past.bayern }))
   await expect.poll(() => isLedTo(page)).toBe(true)
   expect(await main(page).getByRole('row').count()).toBe(1 + VERSIONS_PAGE + 1)
-  // Where it stands by itself it stands once.
+  // It is not shown twice.
   await main(page)
     .getByRole('button', { name: t('common.older') })
     .click()
@@ -54,7 +54,7 @@ test('a version that an address names is shown, marked and led to, also from a l
   ).toBe(true)
 })
 
-test('the version in use is led to where it stands, and a type that is chosen lets it go', async () => {
+test('a link to the active version scrolls to it, and choosing a type removes the mark', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, `/models?type=zeugnis&version=${newest().id}`, at.service.admin)
   await seen(marked(page))
@@ -70,14 +70,14 @@ test('the version in use is led to where it stands, and a type that is chosen le
   expect(new URL(page.url()).search).toBe('?type=klausur')
 })
 
-test('a version that is not there any more is said not to be', async () => {
+test('a linked version that no longer exists is reported', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 404/] })
   await signInAt(page, '/models?type=klausur&version=none', at.service.admin)
   await seen(main(page).getByText(t('models.linkedGone')))
   await seen(main(page).getByRole('link', { name: past.klausur }))
 })
 
-test('a version leads to the documents of the Bundesländer that it was trained on', async () => {
+test('a version links to the documents of the Bundesländer that it was trained on', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/models?type=klausur', at.service.admin)
   const link = main(page).getByRole('link', { name: 'Bayern' })
@@ -86,7 +86,7 @@ test('a version leads to the documents of the Bundesländer that it was trained 
   await seen(main(page).getByText('Werk 1 aus BY'))
 })
 
-test('what is done to a version asks for no training again but those of the two versions that change places', async () => {
+test('a command on a version reloads only the jobs of the two versions that change places', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/models?type=zeugnis', at.service.admin)
   const named = { type: t('common.zeugnis'), version: versions[1]?.version ?? '' }
@@ -108,7 +108,7 @@ test('what is done to a version asks for no training again but those of the two 
 })
 
 test.each(['activate', 'delete'] as const)(
-  'the question before %s is asked again when the version in use has changed, even to another one and back',
+  'the question before %s is asked again if the active version has changed, even to another one and back',
   async (command) => {
     const { page } = await at.visit({ expects: [...signedOut, /status of 412/] })
     await signInAt(page, '/models?type=zeugnis', at.service.admin)

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { QUEUE_PANEL_JOBS } from '../../src/dashboard/platform/limits.ts'
-import { heading, seen, signInAt } from './deeds.ts'
+import { heading, seen, signInAt } from './actions.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
 
-// One slot, and a step takes 25 ms: the longest training goes on for minutes.
+// One slot, and 25 ms per step: the longest job runs for minutes.
 const at = atService({ state: 'empty', vars: { SIMULATION_SPEED: '20', MAX_ACTIVE_JOBS: '1' } })
 const signedOut = [/status of 401/]
 
@@ -31,7 +31,7 @@ const panel = (page: Page, title: string) =>
     .locator('section')
     .filter({ has: page.getByRole('heading', { name: title, exact: true }) })
 
-test('a training is seen to run, however many wait behind it and are paused', async () => {
+test('a running job is shown, however many jobs are queued or paused', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/', at.service.admin)
   await seen(page.getByRole('article').getByRole('heading', { name: oldest }))
@@ -39,7 +39,7 @@ test('a training is seen to run, however many wait behind it and are paused', as
   expect(await main(page).getByText(t('overview.nothingRuns')).count()).toBe(0)
 })
 
-test('the head of the queue is listed by place, and the way leads to all that wait', async () => {
+test('the head of the queue is listed by position, with a link to all queued jobs', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/', at.service.admin)
   const queue = panel(page, t('overview.queue'))
@@ -52,7 +52,7 @@ test('the head of the queue is listed by place, and the way leads to all that wa
   await seen(main(page).getByRole('link', { name: `Wartet ${waitingCount}`, exact: true }))
 })
 
-test('of more paused trainings than are listed no number is made up, and the way leads to all of them', async () => {
+test('if more jobs are paused than listed, no number is invented, and a link leads to all of them', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/', at.service.admin)
   const aside = panel(page, t('overview.paused'))
@@ -64,7 +64,7 @@ test('of more paused trainings than are listed no number is made up, and the way
   await seen(main(page).getByRole('link', { name: paused[0] ?? '', exact: true }))
 })
 
-test('who creates a training is told how many wait already', async () => {
+test('the form for a new job shows how many jobs are waiting', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/jobs/new', at.service.admin)
   await seen(main(page).getByText(t('createJob.othersWait', { count: waitingCount })))

@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core'
 
-/** How many pixels of a chart's canvas have the colour of a design token: how much of a curve is painted. */
+/** The number of pixels of a chart's canvas in the colour of a design token: how much of a curve is painted. */
 export const paintedIn = (chart: Locator, token: `--${string}`): Promise<number> =>
   chart.locator('canvas').evaluate((element, name) => {
     const canvas = element as HTMLCanvasElement

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
-/** Makes D1 refuse whatever concerns a table, behind the back of the server that runs on it. @returns what mends it */
+/** Makes D1 reject every statement on a table while the server runs. @returns a function that repairs it */
 export function breakTable(state: string, table: string): () => void {
   const file = globSync(`${state}/v3/d1/**/*.sqlite`).find((name) => !name.endsWith('metadata.sqlite'))
   if (file === undefined) throw new Error(`There is no D1 in ${state}`)

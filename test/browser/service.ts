@@ -13,19 +13,19 @@ const adminToken = 'an-administrator-of-the-browser-suite'
 const closed = { ADMIN_TOKEN: adminToken, SESSION_SECRET: 'a-secret-that-signs-its-sessions-0' }
 
 export type ServiceOptions = {
-  /** Beside the credentials, by which it is closed as a deployment is. */
+  /** In addition to the credentials, with which it requires authentication as a deployment does. */
   vars?: Record<string, string>
   /** A folder with the built dashboard. */
   assets: string
-  /** A folder with the state to begin with a copy of. */
+  /** A folder with the initial state, which is copied. */
   state: string
 }
 
-/** The whole service behind an address that stays, and what the tests do with it past the browser. */
+/** The whole service behind a stable address, and what tests do with it without the browser. */
 export class Service {
   readonly front: Front
   readonly server: MortalServer
-  /** What signs in who may do everything. */
+  /** The token of an admin. */
   readonly admin: Token = { id: '', token: adminToken }
 
   private constructor(server: MortalServer, front: Front) {
@@ -44,19 +44,19 @@ export class Service {
     return this.front.origin
   }
 
-  /** Ends the server as a power cut would; connections to the address break off. */
+  /** Kills the server as a power cut would; open connections are dropped. */
   async kill(): Promise<void> {
     this.front.target = null
     await this.server.kill()
   }
 
-  /** Starts the server on what it left behind. */
+  /** Restarts the server on the state that it left. */
   async revive(): Promise<void> {
     await this.server.start()
     this.front.target = await this.server.address
   }
 
-  /** What happens while the server is dead; afterwards it is started on what it left behind. */
+  /** Runs some work while the server is dead, then restarts it on the state that it left. */
   async whileDead(happens: () => Promise<unknown>): Promise<void> {
     await this.kill()
     try {
@@ -71,7 +71,7 @@ export class Service {
     await this.server.destroy()
   }
 
-  /** Makes an API token. */
+  /** Creates an API token. */
   token = (role: Role, name: string = role): Promise<Token> =>
     this.#ask('POST', '/api/v1/admin/tokens', { name, role, expires_at: null })
 
@@ -79,7 +79,7 @@ export class Service {
 
   register = (documents: object[]): Promise<unknown> => this.#ask('PUT', `${api}/dataset/documents`, { documents })
 
-  /** Creates a job, which waits if no slot is free. @returns its id */
+  /** Creates a job, which is queued if no slot is free. @returns its id */
   async create(config: NewJob): Promise<string> {
     const body = { epochs: 1, bundeslaender: ['BY', 'HE'], ...config }
     return (await this.#ask<{ id: string }>('POST', `${api}/jobs?when_busy=queue`, body)).id
@@ -96,7 +96,7 @@ export class Service {
   activate = (id: string): Promise<unknown> => this.#ask('POST', `${api}/models/${id}/activate`)
   stats = (): Promise<{ total_documents: number }> => this.#ask('GET', `${api}/dataset/stats`)
 
-  /** Waits until a job is so. */
+  /** Waits until a job satisfies a condition. */
   async until(id: string, isSo: (job: JobSnapshot) => boolean): Promise<JobSnapshot> {
     for (;;) {
       const job = await this.job(id)

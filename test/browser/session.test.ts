@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { descriptionOf, enterToken, heading, pointsOf, seen, signInAt, signInDialog } from './deeds.ts'
+import { descriptionOf, enterToken, heading, pointsOf, seen, signInAt, signInDialog } from './actions.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
@@ -9,14 +9,14 @@ const at = atService({ state: 'livedIn', vars: { SIMULATION_SPEED: '5', MAX_ACTI
 const signedOut = [/status of 401/]
 const name = 'Was einmal getippt war'
 
-/** Fills in the form for a job. */
+/** Fills in the form for a new job. */
 async function fillIn(page: Page): Promise<void> {
   await page.getByLabel(t('createJob.name'), { exact: true }).fill(name)
   await page.getByLabel(t('job.epochs')).fill('3')
   await page.getByRole('checkbox', { name: 'Saarland' }).check()
 }
 
-/** Holds back what the page reads, since stopping its clock fires its timers. @returns what sends it on */
+/** Holds back the page's reads, since stopping its clock fires its timers. @returns a function that releases them */
 async function holdReads(page: Page): Promise<() => void> {
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   await page.route('**/*', async (route) => {
@@ -26,7 +26,7 @@ async function holdReads(page: Page): Promise<() => void> {
   return release
 }
 
-test('a session that ends while a form is filled in takes nothing with it, and the form is sent once', async () => {
+test('if the session ends while a form is filled in, no input is lost, and the form is sent once', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await page.clock.install()
   const [ending, next] = await Promise.all([
@@ -35,7 +35,7 @@ test('a session that ends while a form is filled in takes nothing with it, and t
   ])
   await signInAt(page, '/jobs/new', ending)
   await fillIn(page)
-  // With its clock stopped and its reads held back, the page learns from nothing but the form that the session has ended.
+  // With its clock stopped and its reads held back, only the form can tell the page that the session has ended.
   const release = await holdReads(page)
   await page.clock.pauseAt(Date.now() + 60_000)
   await at.service.revoke(ending)
@@ -55,13 +55,13 @@ test('a session that ends while a form is filled in takes nothing with it, and t
   for (const { id } of created) await at.service.command(id, 'cancel')
 })
 
-test('a session that ends while somebody only looks is told of over the page', async () => {
+test('if the session ends while a page is only viewed, a banner says so', async () => {
   const { page } = await at.visit({ expects: signedOut })
   const token = await at.service.token('viewer', 'looks')
   await signInAt(page, '/models', token)
   await seen(page.getByRole('link', { name: past.klausur }))
   await at.service.revoke(token)
-  // Dispatched, since a click would wait for ever behind the dialog that a poll may have opened before it.
+  // Dispatched: a click would wait forever if a poll has opened the dialog before.
   await page
     .getByRole('navigation')
     .getByRole('link', { name: t('common.jobs') })
@@ -71,10 +71,10 @@ test('a session that ends while somebody only looks is told of over the page', a
   await seen(page.getByRole('main').getByRole('link', { name: past.klausur, exact: true }))
 })
 
-/** A tab that says nothing to others, as in a browser in which they cannot. */
+/** A tab that sends nothing to other tabs, as in a browser without that feature. */
 const withoutChannel = () => void Reflect.deleteProperty(globalThis, 'BroadcastChannel')
 
-test('who signs in again in one tab has done so in all of them', async () => {
+test('signing in again in one tab signs in all tabs', async () => {
   const { context, page } = await at.visit({ expects: signedOut })
   const token = await at.service.token('viewer', 'twice')
   await signInAt(page, '/', token)
@@ -83,7 +83,7 @@ test('who signs in again in one tab has done so in all of them', async () => {
   for (const tab of [page, other]) await seen(tab.getByRole('list', { name: t('overview.byBundesland') }))
   await at.service.revoke(token)
   for (const tab of [page, other]) await seen(signInDialog(tab))
-  // Dismissed, it is asked for no more by itself.
+  // Once dismissed, the dialog does not open by itself again.
   await other.keyboard.press('Escape')
   await signInDialog(other).waitFor({ state: 'hidden' })
   await seen(other.getByRole('banner').getByText(t('common.stale', { reason: t('problem.signed-out') })))
@@ -95,7 +95,7 @@ test('who signs in again in one tab has done so in all of them', async () => {
     .waitFor({ state: 'hidden' })
 })
 
-test('who signs out in one tab leaves nothing to be seen in another', async () => {
+test('signing out in one tab clears the others', async () => {
   const { context, page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/models', at.service.admin)
   const other = await context.newPage()
@@ -111,7 +111,7 @@ test('who signs out in one tab leaves nothing to be seen in another', async () =
   expect(await other.getByLabel(t('createJob.name'), { exact: true }).count()).toBe(0)
 })
 
-test('who comes back to a tab that could not be told finds himself signed in there as well', async () => {
+test('a tab that missed the sign-in notices it when it is visible again', async () => {
   const { context, page } = await at.visit({ expects: signedOut, before: withoutChannel })
   await page.goto('/models')
   await seen(signInDialog(page))
@@ -122,7 +122,7 @@ test('who comes back to a tab that could not be told finds himself signed in the
   await seen(page.getByRole('link', { name: past.klausur }))
 })
 
-test('whose session with Cloudflare Access has ended has the page loaded anew, once, and is then asked to sign in', async () => {
+test('when a Cloudflare Access session ends, the page is reloaded once, and then asks to sign in', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/ocr', at.service.admin)
   const admitted = { kind: 'access', name: 'anna@example.org', role: 'viewer', expires_at: null }
@@ -131,7 +131,7 @@ test('whose session with Cloudflare Access has ended has the page loaded anew, o
   await seen(page.getByText(admitted.name))
   let marked = 0
   await page.route('**/api/v1/**', async (route) => {
-    // As Access does it: who is no script is sent elsewhere, which no script may follow.
+    // Like Access: redirects to another site, which scripts cannot follow.
     const isMarked = (await route.request().headerValue('X-Requested-With')) === 'XMLHttpRequest'
     if (isMarked) marked++
     return isMarked ? route.fulfill({ status: 401 }) : route.abort()
@@ -152,7 +152,7 @@ test('whose session with Cloudflare Access has ended has the page loaded anew, o
   expect(loads).toBe(0)
 })
 
-test('who signs out leaves no draft for the next one', async () => {
+test('signing out deletes the draft of a form', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/jobs/new', at.service.admin)
   await fillIn(page)
@@ -164,7 +164,7 @@ test('who signs out leaves no draft for the next one', async () => {
   expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }))).not.toContain(name)
 })
 
-test('who signs out no longer hears of the job that he watched', async () => {
+test('signing out ends the stream of the watched job', async () => {
   const { page } = await at.visit({ expects: signedOut })
   const id = await at.service.create({ name: 'Geht weiter', epochs: 100 })
   await signInAt(page, `/jobs/${id}`, at.service.admin)
@@ -177,7 +177,7 @@ test('who signs out no longer hears of the job that he watched', async () => {
   await at.service.command(id, 'cancel')
 })
 
-/** A control that may be seen, and why it cannot be used. */
+/** A disabled control, and the reason that it gives. */
 async function expectWithheld(control: Locator, role: 'operator' | 'admin'): Promise<void> {
   await seen(control)
   expect(await control.getAttribute('aria-disabled')).toBe('true')
@@ -185,7 +185,7 @@ async function expectWithheld(control: Locator, role: 'operator' | 'admin'): Pro
   await control.click({ force: true })
 }
 
-test('a viewer sees everything, and can steer nothing', async () => {
+test('a viewer sees everything and can control nothing', async () => {
   const { page } = await at.visit({ expects: signedOut })
   const id = await at.service.create({ name: 'Läuft', epochs: 100 })
   await signInAt(page, '/', await at.service.token('viewer'))
@@ -230,7 +230,7 @@ test('a viewer sees everything, and can steer nothing', async () => {
   await at.service.command(id, 'cancel')
 })
 
-test('an operator steers trainings, and leaves models to an administrator', async () => {
+test('an operator can control jobs, but not models', async () => {
   const { page } = await at.visit({ expects: signedOut })
   const id = await at.service.create({ name: 'Zu steuern', epochs: 100 })
   await at.service.untilStatus(id, 'training')

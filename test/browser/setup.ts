@@ -9,14 +9,14 @@ import { liveIn } from './states.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The dashboard as it was built for this run. */
+    /** The dashboard, built for this run. */
     assets: string
-    /** States to begin with: of a server that has never run, and of one that trainings have come and gone on. */
+    /** Initial states: of a new server, and of one with a history of jobs. */
     states: { empty: string; livedIn: string }
   }
 }
 
-/** Builds the dashboard, and the states that servers begin with, once for all files. */
+/** Builds the dashboard and the servers' initial states, once for all files. */
 export default async function setup(project: TestProject) {
   chromiumPath()
   const folder = await mkdtemp(join(tmpdir(), 'stellwerk-browser-'))

@@ -39,9 +39,9 @@ export class SharedWorkerSession {
 }
 
 /**
- * Makes long timers of the SharedWorker end at once: its clock cannot be set as that of a page can.
+ * Makes long timers of the SharedWorker fire at once: unlike a page's clock, its clock cannot be set.
  *
- * @param fromMs timers of so many milliseconds and more take a thousandth of them
+ * @param fromMs timers of at least this many milliseconds take a thousandth of that
  */
 export async function shortenTimers(browser: Browser, fromMs: number): Promise<void> {
   const worker = await SharedWorkerSession.attach(browser)

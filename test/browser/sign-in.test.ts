@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { SESSION_ENDING_MS, SESSION_LOOK_MS } from '../../src/dashboard/platform/limits.ts'
-import { descriptionOf, enterToken, heading, seen, signInAt, signInDialog } from './deeds.ts'
+import { descriptionOf, enterToken, heading, seen, signInAt, signInDialog } from './actions.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
 
@@ -13,7 +13,7 @@ const main = (page: Page) => page.getByRole('main')
 const hasFocus = (page: Page, label: string) =>
   page.getByLabel(label, { exact: true }).evaluate((field) => field === document.activeElement)
 
-test('who has dismissed the sign-in is told at each button what it takes, and signs in from the header', async () => {
+test('after the sign-in is dismissed, each button says that it requires it, and the header offers it', async () => {
   const { page } = await at.visit({ expects: signedOut })
   const token = await at.service.token('operator', 'dismisses')
   await signInAt(page, '/ocr', token)
@@ -46,7 +46,7 @@ test('who has dismissed the sign-in is told at each button what it takes, and si
   ).toBe(0)
 })
 
-test('until the service has said who is there, a button does not say that a role falls short', async () => {
+test('until the session is known, no button claims that the role is insufficient', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/ocr', at.service.admin)
   await seen(heading(page, t('ocr.title')))
@@ -60,7 +60,7 @@ test('until the service has said who is there, a button does not say that a role
   await expect.poll(() => start.getAttribute('aria-disabled')).toBe('false')
 })
 
-test('who was let in by Cloudflare Access is signed out of that', async () => {
+test('signing out of a Cloudflare Access session signs out of Access', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/ocr', at.service.admin)
   await seen(heading(page, t('ocr.title')))
@@ -75,7 +75,7 @@ test('who was let in by Cloudflare Access is signed out of that', async () => {
   expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
 })
 
-test('a sign-in that is refused leads to its field, which says why', async () => {
+test('a rejected sign-in focuses its field, which gives the reason', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await page.goto('/')
   const field = signInDialog(page).getByLabel(t('session.token'))
@@ -90,11 +90,11 @@ test('a sign-in that is refused leads to its field, which says why', async () =>
     await expect.poll(() => descriptionOf(field)).toBe(why)
     await expect.poll(() => hasFocus(page, t('session.token'))).toBe(true)
   }
-  // It is read out as well to who has the focus there already.
+  // It is also announced if the field already has the focus.
   expect(await field.evaluate((input) => input.closest('[aria-live="polite"]') !== null)).toBe(true)
 })
 
-test('a session that is about to end is told of in time, and begun anew without losing anything', async () => {
+test('a session that is about to end is announced in time, and can be renewed without losing input', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await page.clock.install()
   await signInAt(page, '/jobs/new', at.service.admin)
@@ -117,7 +117,7 @@ test('a session that is about to end is told of in time, and begun anew without 
   await signInDialog(page).waitFor({ state: 'hidden' })
   await seen(banner(page).getByRole('button', { name: t('session.signOut') }))
 
-  // The service's clock has stood still: a session that is begun now lasts no longer than the one before.
+  // The service's clock has not moved: a new session ends no later than the previous one.
   await page.route('**/session', async (route) => {
     const response = await route.fetch()
     const json = { ...((await response.json()) as object), expires_at: new Date(endsMs + leftMs).toISOString() }

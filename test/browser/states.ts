@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises'
 import { bundeslandCodes } from '../../src/shared/bundeslaender.ts'
 import { Service } from './service.ts'
 
-/** Jobs of the lived-in state. */
+/** Jobs of the state with a history. */
 export const past = {
   bayern: 'Zeugnisse Bayern',
   nord: 'Zeugnisse Nord',
@@ -13,7 +13,7 @@ export const past = {
 
 const works = ['verordnung', 'schulgesetz', 'erlass'] as const
 
-/** 48 documents: three of each Bundesland, two of which may be trained on. */
+/** 48 documents: three per Bundesland, two of them approved for training. */
 export const documents = bundeslandCodes.flatMap((bundesland, at) =>
   works.map((doc_type, work) => ({
     id: `${bundesland.toLowerCase()}-${doc_type}`,
@@ -26,9 +26,9 @@ export const documents = bundeslandCodes.flatMap((bundesland, at) =>
   })),
 )
 
-/** Lets a server live through some trainings, and keeps in a folder what it leaves. */
+/** Runs some jobs on a server and saves its state in a folder. */
 export async function liveIn(assets: string, empty: string, folder: string): Promise<void> {
-  // A training of more than one epoch fails.
+  // Jobs of more than one epoch fail.
   const vars = { SIMULATION_SPEED: '50', SIMULATION_FAILS_AT: '150' }
   const service = await Service.start({ vars, assets, state: empty })
   try {
@@ -46,7 +46,7 @@ async function trainOn(service: Service): Promise<void> {
   await service.create({ name: past.nord, batch_size: 32 })
   await service.create({ name: past.klausur, model_type: 'klausur' })
   const last = await service.create({ name: past.failed, epochs: 20 })
-  // While it waits for the one slot.
+  // While it waits for the only slot.
   await service.command(await service.create({ name: past.cancelled, model_type: 'klausur' }), 'cancel')
   await service.untilStatus(last, 'failed')
 }

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
-import { descriptionOf, heading, pointsOf, seen, signInDialog, stateOf } from './deeds.ts'
+import { descriptionOf, heading, pointsOf, seen, signInDialog, stateOf } from './actions.ts'
 import { paintedIn } from './paint.ts'
 import { t } from './texts.ts'
 import { atService, keepPictures, leave, type Visitor } from './visit.ts'
 
-// An epoch takes 2.5 s.
+// 2.5 s per epoch.
 const at = atService({ state: 'empty', vars: { SIMULATION_SPEED: '20' } })
 const first = { name: 'Zeugnisse im Süden', epochs: 2 }
 const second = { name: 'Zeugnisse im Süden (2)', epochs: 1 }
@@ -14,7 +14,7 @@ let visitor: Visitor
 let page: Page
 let isBroken = false
 beforeAll(async () => {
-  // It is signed out at first and at last, and its server dies.
+  // It is signed out at the start and the end, and its server dies.
   visitor = await at.visitForAll({ expects: [/status of 401/, /net::ERR_/] })
   page = visitor.page
 })
@@ -32,19 +32,19 @@ const button = (name: string) => page.getByRole('main').getByRole('button', { na
 const link = (name: string) => page.getByRole('main').getByRole('link', { name, exact: true })
 const saysOfItself = (text: string) => seen(page.getByRole('main').getByText(text, { exact: true }).first())
 
-test('who is not signed in gets the page with status 401, and is asked to sign in on it', async () => {
+test('without signing in the page has status 401 and shows the sign-in form', async () => {
   const answer = await page.goto('/')
   expect(answer?.status()).toBe(401)
   await seen(signInDialog(page).getByText(t('session.text')))
 })
 
-test('a token that is not known is refused in a sentence', async () => {
+test('an unknown token is rejected with an explanation', async () => {
   await page.keyboard.type('this-is-not-the-token')
   await page.keyboard.press('Enter')
   await seen(signInDialog(page).getByText(t('session.unknownToken')))
 })
 
-test('the keyboard alone signs in, and the token is kept nowhere', async () => {
+test('the keyboard alone is enough to sign in, and the token is stored nowhere', async () => {
   const { token } = at.service.admin
   await page.keyboard.press('Control+A')
   await page.keyboard.type(token)
@@ -56,7 +56,7 @@ test('the keyboard alone signs in, and the token is kept nowhere', async () => {
   expect(await page.content()).not.toContain(token)
 })
 
-test('what is out of bounds is refused in words at its field, and not sent', async () => {
+test('values out of range are explained at their fields, and nothing is sent', async () => {
   await page
     .getByRole('navigation')
     .getByRole('link', { name: t('common.jobs') })
@@ -96,7 +96,7 @@ test('the curve moves while the job trains', async () => {
   await expect.poll(() => paintedIn(losses(), '--curve-1')).toBeGreaterThan(painted)
 })
 
-test('a job paused on its page outlives the death of the server, which the page tells of', async () => {
+test('a job paused on its page survives the death of the server, which the page reports', async () => {
   await button(t('job.pause')).click()
   await expect.poll(() => stateOf(page, first.name)).toContain(t('common.paused'))
   await at.service.whileDead(async () => {
@@ -107,7 +107,7 @@ test('a job paused on its page outlives the death of the server, which the page 
   expect(await stateOf(page, first.name)).toContain(t('common.paused'))
 })
 
-test('resumed it completes, and the connection ends', async () => {
+test('after a resume it completes, and the connection ends', async () => {
   const before = await pointsOf(losses())
   await button(t('job.resume')).click()
   await saysOfItself(t('common.ended'))
@@ -117,7 +117,7 @@ test('resumed it completes, and the connection ends', async () => {
   expect(at.service.front.streams).toEqual([])
 })
 
-test('its model version is in use', async () => {
+test('its model version is active', async () => {
   await link(t('job.toVersion', { type: t('common.zeugnis'), version: 'v1.0' })).click()
   await seen(heading(page, t('models.title')))
   const zeugnis = page.getByRole('region', { name: t('common.zeugnis') })
@@ -126,7 +126,7 @@ test('its model version is in use', async () => {
   await seen(zeugnis.getByRole('link', { name: first.name }))
 })
 
-test('a second job like it gives a second version, and the first can be put into use again', async () => {
+test('a copy of the job produces a second version, and the first can be activated again', async () => {
   await page
     .getByRole('navigation')
     .getByRole('link', { name: t('common.jobs') })
@@ -156,7 +156,7 @@ test('a second job like it gives a second version, and the first can be put into
   ])
 })
 
-test('both are compared: their curves, and what they differ in', async () => {
+test('the two jobs are compared: their curves and their differences', async () => {
   await page
     .getByRole('navigation')
     .getByRole('link', { name: t('common.jobs') })
@@ -172,7 +172,7 @@ test('both are compared: their curves, and what they differ in', async () => {
   expect((await epochs.getByRole('cell').allInnerTexts()).map((text) => text.trim())).toEqual(['2', '1'])
 })
 
-test('who signs out leaves nothing behind, and the API answers 401', async () => {
+test('signing out leaves no data on the page, and the API answers 401', async () => {
   await page
     .getByRole('banner')
     .getByRole('button', { name: t('session.signOut') })

@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { HIDDEN_MAX_MS, STREAMS_MAX } from '../../src/dashboard/platform/limits.ts'
-import { pointsOf, seen, signInAt, stateOf } from './deeds.ts'
+import { pointsOf, seen, signInAt, stateOf } from './actions.ts'
 import { shortenTimers } from './shared-worker.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
 
-// A step takes half a second, as in production.
+// Half a second per step, as in production.
 const at = atService({ state: 'empty', vars: { SIMULATION_SPEED: '1', MAX_ACTIVE_JOBS: '10' } })
 const signedOut = [/status of 401/]
 
 const losses = (page: Page) => page.getByRole('figure', { name: t('job.losses') })
 const streams = () => at.service.front.streams
-/** Waits until a page has points that it did not have. */
+/** Waits until a page has new points. */
 async function moves(page: Page): Promise<void> {
   const points = await pointsOf(losses(page)).catch(() => 0)
   await expect.poll(() => pointsOf(losses(page))).toBeGreaterThan(points)
@@ -24,14 +24,14 @@ const running = async (name: string): Promise<string> => {
   return id
 }
 
-/** Makes a page take itself for hidden or visible, as the browser would tell it. */
+/** Makes a page believe that it is hidden or visible. */
 const show = (page: Page, state: 'hidden' | 'visible') =>
   page.evaluate((now) => {
     Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => now })
     document.dispatchEvent(new Event('visibilitychange'))
   }, state)
 
-test('two tabs of one job share one connection, until the last of them is closed', async () => {
+test('two tabs of one job share one connection until the last one is closed', async () => {
   const { context, page } = await at.visit({ expects: signedOut })
   const id = await running('In zwei Fenstern')
   await signInAt(page, `/jobs/${id}`, at.service.admin)
@@ -51,7 +51,7 @@ test('two tabs of one job share one connection, until the last of them is closed
   await at.service.command(id, 'cancel')
 })
 
-test('where there is no SharedWorker, each tab has a connection of its own', async () => {
+test('without SharedWorker, each tab has its own connection', async () => {
   const { page } = await at.visit({ expects: signedOut, before: withoutSharedWorker })
   const id = await running('Ohne geteilten Arbeiter')
   await signInAt(page, `/jobs/${id}`, at.service.admin)
@@ -65,7 +65,7 @@ test('where there is no SharedWorker, each tab has a connection of its own', asy
   await at.service.command(id, 'cancel')
 })
 
-test('of many jobs so many are watched live that requests still get through', async () => {
+test('the number of live jobs is limited so that requests still get through', async () => {
   const { page } = await at.visit({ expects: signedOut })
   const ids = await Promise.all(Array.from({ length: STREAMS_MAX + 2 }, (_, n) => running(`Einer von vielen ${n}`)))
   await signInAt(page, '/', at.service.admin)
@@ -73,7 +73,7 @@ test('of many jobs so many are watched live that requests still get through', as
   await expect.poll(() => page.getByRole('article').count()).toBe(ids.length)
   const states = () => Promise.all(ids.map((_, n) => stateOf(page, `Einer von vielen ${n}`)))
   expect((await states()).every((state) => state?.startsWith(t('common.training')))).toBe(true)
-  // Those that are not watched say so, and are read all the same.
+  // The others say that they are waiting, and are polled.
   const waiting = page.getByRole('article').filter({ hasText: t('common.waiting') })
   await expect.poll(() => waiting.count()).toBe(2)
   const unwatched = ids.findIndex((id) => !streams().includes(id))
@@ -81,7 +81,7 @@ test('of many jobs so many are watched live that requests still get through', as
   await expect.poll(() => page.getByRole('article').count()).toBe(ids.length - 1)
   await at.service.command(ids[unwatched] ?? '', 'resume')
   await expect.poll(() => waiting.count()).toBe(2)
-  // The place of one that ends goes to one that waits.
+  // When a stream ends, a waiting one takes its place.
   const ended = streams()[0] ?? ''
   await at.service.command(ended, 'cancel')
   await expect.poll(() => streams().filter((id) => id !== ended).length).toBe(STREAMS_MAX)
@@ -89,7 +89,7 @@ test('of many jobs so many are watched live that requests still get through', as
   for (const id of ids) if (id !== ended) await at.service.command(id, 'cancel')
 })
 
-test('a job that too many watch says so, is read meanwhile, and is live as soon as may be', async () => {
+test('a job with too many watchers says so, is polled, and becomes live as soon as possible', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 503/], before: withoutSharedWorker })
   const id = await running('Viel beachtet')
   const problem = { type: 'urn:stellwerk:problem:too-many-watchers', title: '', status: 503, detail: '', instance: '' }
@@ -106,10 +106,10 @@ test('a job that too many watch says so, is read meanwhile, and is live as soon 
   await at.service.command(id, 'cancel')
 })
 
-/** What is said of a connection that was lost. */
+/** The text shown for a lost connection. */
 const lost = new RegExp(t('common.reconnectingNote', { time: '[\\d:]+' }))
 
-test('a page whose script for streams is gone since a deployment says that a reload helps, and is read', async () => {
+test('if the script for streams is gone after a deployment, the page suggests a reload and polls', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 404/], before: withoutSharedWorker })
   const id = await running('Nach dem Umbau')
   await page.route(/\/dashboard\/hub-/, (route) => route.fulfill({ status: 404 }))
@@ -123,7 +123,7 @@ test('a page whose script for streams is gone since a deployment says that a rel
   await at.service.command(id, 'cancel')
 })
 
-test('two tabs hidden for long rest, and catch up without a gap when one of them is seen again', async () => {
+test('two tabs hidden for a long time pause, and catch up without a gap when one is visible again', async () => {
   const { context, page } = await at.visit({ expects: signedOut })
   const id = await running('Aus den Augen')
   await signInAt(page, `/jobs/${id}`, at.service.admin)
@@ -142,7 +142,7 @@ test('two tabs hidden for long rest, and catch up without a gap when one of them
   await expectCaughtUp(page, id)
 })
 
-test('without a SharedWorker, a page hidden for long rests as well, and not before', async () => {
+test('without SharedWorker, a page hidden for a long time pauses, too, but not earlier', async () => {
   const { page } = await at.visit({ expects: signedOut, before: withoutSharedWorker })
   await page.clock.install()
   const id = await running('Aus dem Sinn')
@@ -157,7 +157,7 @@ test('without a SharedWorker, a page hidden for long rests as well, and not befo
   await expectCaughtUp(page, id)
 })
 
-/** Lets a job go on unseen, and looks at its page again: the curve must be whole. */
+/** Lets a job continue while hidden, then checks on its page that the curve is complete. */
 async function expectCaughtUp(page: Page, id: string): Promise<void> {
   const points = await pointsOf(losses(page))
   await at.service.until(id, ({ progress }) => progress * 100 > points + 2)
@@ -171,7 +171,7 @@ async function expectCaughtUp(page: Page, id: string): Promise<void> {
   await at.service.command(id, 'cancel')
 }
 
-/** The table under the chart has every point so far, once and in order; or some of them, if they are many. */
+/** Checks that the table under the chart has every point so far, once and in order, or a sample if there are many. */
 async function expectWholeCurve(page: Page): Promise<void> {
   await losses(page).getByText(t('common.chartTable')).click()
   const rows = losses(page).getByRole('table').getByRole('row')

@@ -9,7 +9,7 @@ export type Say = (key: TextKey, params?: Record<string, string | number>) => st
 
 export const dictionaries: Record<Locale, Record<string, Record<string, Message>>> = { de, en }
 
-/** The page's texts in a language, as the page itself puts them together. */
+/** The page's texts in a language, assembled as the page does. */
 export function texts(locale: Locale): Say {
   return (key, params = {}) => {
     const [section = '', name = ''] = key.split('.')
@@ -24,5 +24,5 @@ export function texts(locale: Locale): Say {
   }
 }
 
-/** The texts most tests look for: pages are in German unless a test says otherwise. */
+/** The texts that most tests look for: pages are in German unless a test sets another language. */
 export const t = texts('de')

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { descriptionOf, enterToken, heading, seen, signInAt, signInDialog } from './deeds.ts'
+import { descriptionOf, enterToken, heading, seen, signInAt, signInDialog } from './actions.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
 
@@ -12,7 +12,7 @@ const submit = (page: Page) => page.getByRole('button', { name: t('tokens.submit
 const rowOf = (page: Page, name: string) =>
   page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
 
-test('an admin makes a token, with which somebody is let in until it is revoked; it is shown this once', async () => {
+test('a token created by an admin is shown once, and grants access until it is revoked', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/tokens', at.service.admin)
   await seen(page.getByText(t('tokens.none')))
@@ -56,7 +56,7 @@ test('an admin makes a token, with which somebody is let in until it is revoked;
   await seen(signInDialog(annas))
 })
 
-test('a name that is missing or taken is told at its field, and nothing is made', async () => {
+test('a missing or taken name is reported at its field, and no token is created', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 409/] })
   const taken = await at.service.token('viewer', 'taken')
   await signInAt(page, '/tokens', at.service.admin)

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { seen, signInAt, signInDialog } from './deeds.ts'
+import { seen, signInAt, signInDialog } from './actions.ts'
 import { axeFindings, overlappingTexts, settled, stickingOut } from './inspect.ts'
 import { t } from './texts.ts'
 import { emptyViews, livedInViews, present, specialViews, type View } from './views.ts'
@@ -15,7 +15,7 @@ const sizes = [
 ]
 const themes = ['light', 'dark'] as const
 
-/** Looks at what a page shows in both themes, wide and narrow. @returns what is wrong, by look */
+/** Inspects a page in both themes, wide and narrow. @returns the findings by variant */
 async function inspect(page: Page, name: string, fullPage: boolean): Promise<Record<string, string[]>> {
   const wrong: Record<string, string[]> = {}
   for (const viewport of sizes) {
@@ -32,7 +32,7 @@ async function inspect(page: Page, name: string, fullPage: boolean): Promise<Rec
   return wrong
 }
 
-/** A browser that is signed in, and what it finds wrong with a view. */
+/** A signed-in browser, and its findings on a view. */
 function tourOf(at: ReturnType<typeof atService>, state: string) {
   let visitor: Visitor
   let ids: Map<string, string>
@@ -58,7 +58,7 @@ function tourOf(at: ReturnType<typeof atService>, state: string) {
   }
 }
 
-describe('on a server that things have happened on', () => {
+describe('on a server with a history', () => {
   const at = atService({ state: 'livedIn', vars: { SIMULATION_SPEED: '4', MAX_ACTIVE_JOBS: '2' } })
   beforeAll(async () => {
     const { service } = at
@@ -74,20 +74,20 @@ describe('on a server that things have happened on', () => {
   const look = tourOf(at, 'data')
 
   test.each(livedInViews)(
-    '$name: axe finds nothing, nothing sticks out or lies over another text, in both themes, wide and narrow',
+    '$name: axe finds nothing, nothing overflows or overlaps another text, in both themes, wide and narrow',
     async (view) => {
       expect(await look(view)).toEqual({})
     },
   )
 
   test.each(specialViews)(
-    '$name: axe finds nothing, nothing sticks out or lies over another text, in both themes, wide and narrow',
+    '$name: axe finds nothing, nothing overflows or overlaps another text, in both themes, wide and narrow',
     async (view) => {
       expect(await look(view)).toEqual({})
     },
   )
 
-  test('sign-in: axe finds nothing, nothing sticks out or lies over another text, in both themes, wide and narrow', async () => {
+  test('sign-in: axe finds nothing, nothing overflows or overlaps another text, in both themes, wide and narrow', async () => {
     const { page } = await at.visit({ expects: [/status of 401/] })
     await page.goto('/')
     await seen(signInDialog(page))
@@ -102,11 +102,11 @@ describe('on a server that things have happened on', () => {
   })
 })
 
-describe('on a server on which nothing has happened yet', () => {
+describe('on a new server', () => {
   const look = tourOf(atService({ state: 'empty' }), 'empty')
 
   test.each(emptyViews)(
-    '$name: axe finds nothing, nothing sticks out or lies over another text, in both themes, wide and narrow',
+    '$name: axe finds nothing, nothing overflows or overlaps another text, in both themes, wide and narrow',
     async (view) => {
       expect(await look(view)).toEqual({})
     },

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { heading, pointsOf, seen, signInAt } from './deeds.ts'
+import { heading, pointsOf, seen, signInAt } from './actions.ts'
 import { breakTable } from './register.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
@@ -12,17 +12,17 @@ const cutOff = [...signedOut, /net::ERR_/]
 
 const main = (page: Page) => page.getByRole('main')
 const go = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
-/** What stands over the page while the server cannot be reached. */
+/** The banner shown while the server cannot be reached. */
 const offline = (page: Page) => page.getByText(new RegExp(t('common.offline', { time: '[\\d:]+' })))
 
-/** What stands over the page while something on it is out of date. */
+/** The banner shown while some data on the page is out of date. */
 const stale = (page: Page) =>
   page
     .getByRole('banner')
     .getByRole('paragraph')
     .filter({ hasText: t('common.stale', { reason: '' }) })
 
-test('who is offline is told so, keeps what he sees, and goes on when he is back', async () => {
+test('an offline page says so, keeps its data, and continues when the connection is back', async () => {
   const { context, page } = await at.visit({ expects: cutOff })
   await signInAt(page, '/jobs', at.service.admin)
   await seen(main(page).getByRole('link', { name: past.bayern, exact: true }))
@@ -33,7 +33,7 @@ test('who is offline is told so, keeps what he sees, and goes on when he is back
   await offline(page).waitFor({ state: 'hidden' })
 })
 
-test('a command given while the server is down is refused in a sentence, and changes nothing', async () => {
+test('a command while the server is down fails with an explanation and changes nothing', async () => {
   const { page } = await at.visit({ expects: cutOff })
   const id = await at.service.create({ name: 'Soll Pause machen', epochs: 100 })
   await signInAt(page, `/jobs/${id}`, at.service.admin)
@@ -55,7 +55,7 @@ test('a command given while the server is down is refused in a sentence, and cha
   await at.service.command(id, 'cancel')
 })
 
-test('a page that is gone to while the server is away comes by itself when it is back', async () => {
+test('a page opened while the server is down loads by itself when it is back', async () => {
   const { page } = await at.visit({ expects: cutOff })
   await signInAt(page, '/ocr', at.service.admin)
   await seen(heading(page, t('ocr.title')))
@@ -71,7 +71,7 @@ test.each([
   ['model_versions', '/models', (page: Page) => main(page).getByRole('link', { name: past.klausur })],
   ['documents', '/dataset', (page: Page) => main(page).getByText('Werk 1 aus BB').first()],
 ] as const)(
-  'while D1 has no table %s, its page says that it failed, and another try mends it',
+  'while D1 has no table %s, its page reports the failure, and a retry succeeds afterwards',
   async (table, path, sign) => {
     const { page } = await at.visit({ expects: [...signedOut, /status of 50[03]/] })
     await signInAt(page, '/ocr', at.service.admin)
@@ -90,7 +90,7 @@ test.each([
   },
 )
 
-test('what cannot be brought up to date stays, says of when it is, and once for the whole page why', async () => {
+test('outdated data stays, with its time, and one banner gives the reason for the whole page', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 50[03]/] })
   await signInAt(page, '/', at.service.admin)
   const known = main(page).getByRole('link', { name: past.failed, exact: true })
@@ -113,7 +113,7 @@ test('what cannot be brought up to date stays, says of when it is, and once for 
   expect(await asOf.count()).toBe(0)
 })
 
-test('a service that fails to say who is signed in is asked again, and holds nothing against him meanwhile', async () => {
+test('while reading the session fails, it is retried, and no control is denied in the meantime', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 500/] })
   await signInAt(page, '/models', at.service.admin)
   await page.route('**/session', (route) => route.fulfill({ status: 500 }))
@@ -132,7 +132,7 @@ test('a service that fails to say who is signed in is asked again, and holds not
   expect(await page.getByRole('banner').getByText(t('session.unclear', { reason })).count()).toBe(0)
 })
 
-test('a job that is not there is said not to be, with the way to those that are', async () => {
+test('an unknown job is reported as not found, with a link to all jobs', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 404/] })
   await signInAt(page, '/jobs/no-such-job', at.service.admin)
   await seen(heading(page, t('job.gone')))
@@ -142,7 +142,7 @@ test('a job that is not there is said not to be, with the way to those that are'
   await seen(heading(page, t('jobs.title')))
 })
 
-test('a job that somebody deletes goes from the page of who watches it', async () => {
+test('a job deleted by another user disappears from the page that shows it', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 404/] })
   const id = await at.service.create({ name: 'Wird gelöscht', epochs: 100 })
   await at.service.untilStatus(id, 'training')
@@ -154,7 +154,7 @@ test('a job that somebody deletes goes from the page of who watches it', async (
   await seen(heading(page, t('job.gone')))
 })
 
-test('what is being loaded has its place on the page meanwhile', async () => {
+test('loading data has a placeholder on the page', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/ocr', at.service.admin)
   const release = at.service.front.hold(/^GET \/api\//)
@@ -166,7 +166,7 @@ test('what is being loaded has its place on the page meanwhile', async () => {
   expect(await main(page).getByText(t('common.loading'), { exact: true }).count()).toBe(0)
 })
 
-test('an address that leads nowhere answers 404', async () => {
+test('an unknown address answers 404', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /status of 404/] })
   await signInAt(page, '/ocr', at.service.admin)
   expect((await page.goto('/no/such/page'))?.status()).toBe(404)

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { heading, pointsOf, seen } from './deeds.ts'
+import { heading, pointsOf, seen } from './actions.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
 
-/** What the tour finds, beside the jobs of the past: jobs that run or wait, and a token. */
+/** What the tour finds in addition to the past jobs: jobs that run or wait, and a token. */
 export const present = {
   paused: 'Macht Pause',
   first: 'Auf Gleis 1',
@@ -13,10 +13,10 @@ export const present = {
   display: 'Wandanzeige',
 } as const
 
-/** Something that the dashboard shows: how to get there, and what tells that it is there. */
+/** A view of the dashboard: how to open it, and how to tell that it is loaded. */
 export type View = {
   name: string
-  /** `{name}` stands for the id of that job. */
+  /** `{name}` is replaced by the id of that job. */
   path: string
   arrive: (page: Page) => Promise<void>
 }
@@ -28,14 +28,14 @@ const main_ = (title: string) => (page: Page) => seen(heading(page, title))
 /** Clicks a button of the page. */
 const press = (page: Page, name: string) => main(page).getByRole('button', { name }).first().click()
 
-/** Its curves are there, and drawn. */
+/** Waits until the curves are drawn. */
 const chart = (name: string) => async (page: Page) => {
   const figure = page.getByRole('figure', { name })
   await seen(figure.locator('canvas'))
   await expect.poll(() => pointsOf(figure)).toBeGreaterThan(1)
 }
 
-/** Every page as it is on a server that things have happened on. */
+/** Every page on a server with a history. */
 export const livedInViews: View[] = [
   { name: 'overview', path: '/', arrive: (page) => seen(page.getByRole('link', { name: present.queued })) },
   { name: 'jobs', path: '/jobs', arrive: text(past.bayern) },
@@ -60,7 +60,7 @@ export const livedInViews: View[] = [
   { name: 'tokens', path: '/tokens', arrive: text(present.display) },
 ]
 
-/** Every page on a server on which nothing has happened yet. */
+/** Every page on a new server. */
 export const emptyViews: View[] = [
   { name: 'overview', path: '/', arrive: text(t('overview.nothingRuns')) },
   { name: 'jobs', path: '/jobs', arrive: text(t('jobs.none')) },
@@ -71,7 +71,7 @@ export const emptyViews: View[] = [
   { name: 'tokens', path: '/tokens', arrive: text(t('tokens.none')) },
 ]
 
-/** What opens on a page, and what a page says when something is wrong. */
+/** Dialogs, and pages with errors. */
 export const specialViews: View[] = [
   {
     name: 'create-job-refused',

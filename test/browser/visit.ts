@@ -7,14 +7,14 @@ import { Service, type ServiceOptions } from './service.ts'
 export type VisitOptions = Pick<BrowserContextOptions, 'locale' | 'colorScheme' | 'viewport'> & {
   /** Runs in each page before its own scripts. */
   before?: () => void
-  /** What the browser may complain about, since the test brings it about. */
+  /** Console messages that the test itself causes. */
   expects?: RegExp[]
 }
 
-/** A browser of somebody: his cookies, his tabs, and what they complain about. */
+/** One user's browser: cookies, tabs, and the errors that they report. */
 export type Visitor = { context: BrowserContext; page: Page; complaints: readonly string[] }
 
-/** A service and a browser for the tests of a file. */
+/** A service and a browser for the tests in a file. */
 export function atService({ vars = {}, state }: Pick<ServiceOptions, 'vars'> & { state: 'empty' | 'livedIn' }) {
   let service: Service
   let browser: Browser
@@ -33,7 +33,7 @@ export function atService({ vars = {}, state }: Pick<ServiceOptions, 'vars'> & {
     get browser() {
       return browser
     },
-    /** Opens a browser of its own for a test, which in the end must have had nothing to complain about. */
+    /** Opens a separate browser for a test, which must not report any error. */
     async visit(options: VisitOptions = {}): Promise<Visitor> {
       const visitor = await open(browser, service.origin, options)
       onTestFinished(async ({ task }) => {
@@ -42,7 +42,7 @@ export function atService({ vars = {}, state }: Pick<ServiceOptions, 'vars'> & {
       })
       return visitor
     },
-    /** The same for tests that follow one another; ended by `leave`. */
+    /** The same for consecutive tests; ended by `leave`. */
     visitForAll: (options: VisitOptions = {}): Promise<Visitor> => open(browser, service.origin, options),
   }
 }
@@ -60,13 +60,13 @@ async function open(browser: Browser, origin: string, options: VisitOptions): Pr
   return { context, page: await context.newPage(), complaints }
 }
 
-/** Closes a browser, which must have had nothing to complain about. */
+/** Closes a browser, which must not have reported any error. */
 export async function leave({ context, complaints }: Visitor): Promise<void> {
   await context.close()
   expect(complaints, 'what the browser complained about').toEqual([])
 }
 
-/** Keeps what the tabs of a failed test showed, in dist/browser/. */
+/** Saves screenshots of a failed test's tabs in dist/browser/. */
 export async function keepPictures({ context }: Visitor, test: string): Promise<void> {
   mkdirSync('dist/browser', { recursive: true })
   const name = test.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80)
@@ -75,7 +75,7 @@ export async function keepPictures({ context }: Visitor, test: string): Promise<
   }
 }
 
-/** Hears of every error, every breach of the policy and every request to somewhere else. */
+/** Collects every error, every violation of the security policy and every request to another host. */
 function listen(context: BrowserContext, origin: string, complain: (text: string) => void): void {
   const hear = (message: ConsoleMessage) => {
     if (!['error', 'warning'].includes(message.type())) return

@@ -4,7 +4,7 @@ import { dictionaries, type Locale } from './texts.ts'
 
 type Pattern = { test: (text: string) => boolean }
 
-/** The texts of a language, whatever is put into them. Those without letters of their own would fit everything. */
+/** The texts of a language, with any parameters. Texts that consist of parameters only would match everything. */
 const patternsOf = (locale: Locale): Pattern[] =>
   Object.values(dictionaries[locale])
     .flatMap((section) => Object.values(section))
@@ -19,7 +19,7 @@ const patternsOf = (locale: Locale): Pattern[] =>
 const patterns: Record<Locale, Pattern[]> = { de: patternsOf('de'), en: patternsOf('en') }
 
 const laender: Record<Locale, object> = { de: bundeslandNames, en: bundeslandNamesInEnglish }
-/** What no dictionary has: numbers, versions, sizes, ids, Bundesländer, and how long ago something was. */
+/** Words that are in no dictionary: numbers, versions, sizes, ids, Bundesländer, and relative times. */
 const plainIn = (locale: Locale) =>
   new RegExp(
     `^(\\P{L}*|v\\d+\\.\\d|[\\d,.]+ MB|[0-9a-f]{8}|${Object.entries(laender[locale]).flat().join('|')}|vor \\d+ \\p{L}+|\\d+ \\p{L}+ ago|\\p{L}{3} \\d+, \\d{4}, .*)$`,
@@ -28,8 +28,8 @@ const plainIn = (locale: Locale) =>
 const plain: Record<Locale, RegExp> = { de: plainIn('de'), en: plainIn('en') }
 
 /**
- * What of a page's words stands neither in the dictionary of its language nor among its data: words of another language,
- * names of missing texts, texts that were forgotten to be translated.
+ * The words of a page that are neither in the dictionary of its language nor in its data: words in another language, keys
+ * of missing texts, untranslated texts.
  */
 export function strangeIn(words: readonly string[], locale: Locale, data: readonly string[]): string[] {
   const isKnown = (part: string) =>
@@ -40,7 +40,7 @@ export function strangeIn(words: readonly string[], locale: Locale, data: readon
   })
 }
 
-/** Everything that a page says: to be seen, and to be heard. */
+/** All texts of a page, visible or read by screen readers. */
 export const wordsOf = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const said = new Set<string>()
@@ -51,7 +51,7 @@ export const wordsOf = (page: Page): Promise<string[]> =>
     const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const parent = node.parentElement
-      // Languages are named in themselves.
+      // Each language is named in itself.
       if (parent?.closest('script, style, noscript, option[lang]')) continue
       say(node.nodeValue)
     }

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { UPLOAD_BATCH_DOCUMENTS_MAX } from '../../src/dashboard/platform/limits.ts'
-import { descriptionOf, seen, signInAt } from './deeds.ts'
+import { descriptionOf, seen, signInAt } from './actions.ts'
 import { documents } from './states.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
 
-// An image takes some milliseconds.
+// A few milliseconds per image.
 const at = atService({ state: 'livedIn', vars: { SIMULATION_SPEED: '10' } })
 const signedOut = [/status of 401/]
 
@@ -28,7 +28,7 @@ async function choose(page: Page, lines: string[]): Promise<void> {
   await page.getByLabel(t('dataset.choose')).setInputFiles(csv(lines))
 }
 
-test('a file with wrong rows is told of row by row, before anything is sent', async () => {
+test('a file with errors is reported row by row before anything is sent', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/dataset', at.service.admin)
   const wrongLand = 'neu-2;Neue Ordnung 2;Preußen;verordnung;2;ja;'
@@ -38,7 +38,7 @@ test('a file with wrong rows is told of row by row, before anything is sent', as
   await seen(page.getByText(t('dataset.faultyCount', { count: 2 }), { exact: true }))
   const rows = page.getByRole('table', { name: t('dataset.previewFaulty') }).getByRole('row')
   const wrong = await rows.allInnerTexts()
-  // Rows are counted as a spreadsheet counts them, from the heading on.
+  // Rows are numbered as in a spreadsheet, including the heading.
   expect(wrong.find((row) => row.trim().startsWith('3'))).toContain(t('dataset.wrongBundesland'))
   expect(wrong.find((row) => row.trim().startsWith('4'))).toContain(t('dataset.wrongChunks', { max: '1.000.000' }))
   const download = page.waitForEvent('download')
@@ -51,7 +51,7 @@ test('a file with wrong rows is told of row by row, before anything is sent', as
   expect((await at.service.stats()).total_documents).toBe(documents.length)
 })
 
-test('a file that is chosen while the server is away is read, checked and given out again all the same', async () => {
+test('a file chosen while the server is down is still read, checked and downloadable', async () => {
   const { context, page } = await at.visit({ expects: [...signedOut, /net::ERR_/] })
   await signInAt(page, '/dataset', at.service.admin)
   await seen(button(page, t('dataset.upload')))
@@ -64,7 +64,7 @@ test('a file that is chosen while the server is away is read, checked and given 
   await context.setOffline(false)
 })
 
-test('an upload whose answer was lost does not say that nothing was sent', async () => {
+test('an upload whose answer was lost is not reported as unsent', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /net::ERR_/] })
   await signInAt(page, '/dataset', at.service.admin)
   await choose(page, [line(1)])
@@ -82,7 +82,7 @@ test('an upload whose answer was lost does not say that nothing was sent', async
   expect(await page.getByText(t('dataset.overLeft'), { exact: true }).count()).toBe(0)
 })
 
-test('a right file is registered in steps that are shown, and the counts rise', async () => {
+test('a valid file is uploaded with visible progress, and the counts increase', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/dataset', at.service.admin)
   const count = 2 * UPLOAD_BATCH_DOCUMENTS_MAX + 1
@@ -104,7 +104,7 @@ test('a right file is registered in steps that are shown, and the counts rise', 
   await seen(totals.getByText(total.toLocaleString('de'), { exact: true }))
 })
 
-test('a batch of images is read to its end, and told of image by image', async () => {
+test('a batch of images is processed to its end, with a result per image', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/ocr', at.service.admin)
   await page.getByLabel(t('ocr.images')).fill('0')
@@ -120,7 +120,7 @@ test('a batch of images is read to its end, and told of image by image', async (
   await expect.poll(() => page.getByRole('table').getByRole('row').count()).toBe(13)
 })
 
-test('a batch goes on while other pages are looked at, and survives the death of the server', async () => {
+test('a batch continues while other pages are open, and survives the death of the server', async () => {
   const { page } = await at.visit({ expects: [...signedOut, /net::ERR_/] })
   await signInAt(page, '/ocr', at.service.admin)
   await page.getByLabel(t('ocr.images')).fill('100')

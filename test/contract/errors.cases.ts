@@ -22,7 +22,7 @@ test.each([
   ['a precision that is a word', { ...valid, mixed_precision: 'maybe' }, ['body', 'mixed_precision']],
   ['an array', [valid], ['body']],
   ['null', null, ['body']],
-])('a job with %s is refused, naming the place', async (_, body, loc) => {
+])('a job with %s is refused with the location', async (_, body, loc) => {
   const { total_jobs } = await json(get('/status'))
   const refused = await problem(send('POST', '/jobs', body))
   expect(refused).toMatchObject({ status: 422, errors: [{ loc, msg: expect.any(String), type: expect.any(String) }] })

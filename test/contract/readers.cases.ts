@@ -18,7 +18,7 @@ test('every reader receives the same events of a job: each point once, each mess
     expect(stepsOf(messages)).toEqual(Array.from({ length: 100 }, (_, step) => step))
     expect(messages.at(-1)).toEqual(live[0]?.at(-1))
   }
-  // Read again after the job's end, all have the same bytes.
+  // After the job's end, all readers get the same bytes.
   const [event, end] = [live[0]?.at(0), live[0]?.at(-1)]
   for (const query of ['', '&history=delta', `&history=delta&after=${event?.id}`]) {
     const [messages = [], ...others] = await readBy(`/metrics/stream?job_id=${id}${query}`)

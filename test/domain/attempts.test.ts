@@ -23,7 +23,7 @@ test('attempts of a blocked network do not make its wait longer', () => {
   expect(mayAttempt(network, 'a', startMs + 60_000)).toBe(true)
 })
 
-test('a token that was valid is checked although its network is over the limit, for an hour and only from there', () => {
+test('a token that was valid is checked although its network is over the limit, for an hour and only from that network', () => {
   const [network, other] = [newNetwork(), newNetwork()]
   recordSuccess(network, 'a', startMs)
   for (const one of [network, other]) blockNetwork(one, startMs + VALIDATED_TOKEN_MS - 1)
@@ -32,7 +32,7 @@ test('a token that was valid is checked although its network is over the limit, 
   expect(mayAttempt(network, 'a', startMs + VALIDATED_TOKEN_MS)).toBe(false)
 })
 
-test('a token that was valid and no longer is counts as a guess', () => {
+test('a token that is no longer valid counts as a guess', () => {
   const network = newNetwork()
   recordSuccess(network, 'a', startMs)
   recordFailure(network, 'a')

@@ -6,14 +6,14 @@ import { encodeEvent, retryField } from '../../src/platform/sse.ts'
 import { Random } from '../simulation/random.ts'
 import { type Answer, type Answers, lifeOf, problem, scripted, stream, wireOf } from './scripted.ts'
 
-/** Waits, except that a connection's silence never lasts too long. */
+/** Sleeps, but never as long as a silent connection is tolerated. */
 const patient: Sleep = (ms) => (ms === 45_000 ? new Promise(() => {}) : Promise.resolve())
 
 const id = '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11'
 const short = lifeOf(1, [0, 2, 3, 7], 'cancelled')
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at)
 
-/** Answers as the server does, through `how` the bytes travel. */
+/** Answers like the server; `how` determines how the bytes arrive. */
 const serve =
   (life: typeof short, how = (wire: Uint8Array) => stream([wire])): Answer =>
   (request) => {
@@ -21,7 +21,7 @@ const serve =
     return wire === null ? new Response(null, { status: 204 }) : how(wire)
   }
 
-/** Watches to the end; the waits between attempts are as long as they can be, and noted. */
+/** Watches to the end; the waits between attempts are the longest possible and are recorded. */
 async function watch(answers: Answers, options: WatchOptions = {}) {
   const { client, requests } = scripted(...answers)
   const waits: number[] = []
@@ -46,7 +46,7 @@ test('a job is watched to its final event, and each request has the token', asyn
   expect(requests[0]?.headers.get('Authorization')).toBe('Bearer secret')
 })
 
-test('wherever the connection breaks, each point comes once and in order', async () => {
+test('wherever the connection breaks, each point arrives once and in order', async () => {
   const whole = wireOf(short, new Request('http://x'))?.length ?? 0
   expect(whole).toBeGreaterThan(2_000)
   for (const cut of numbers(whole)) {
@@ -145,7 +145,7 @@ test.each([
   expect(requests).toHaveLength(1)
 })
 
-test('watching a job that is deleted meanwhile ends with 404', async () => {
+test('watching a job that is deleted in the meantime ends with 404', async () => {
   const farewell = stream([retryField, encodeEvent('7.5', { error: 'Job not found' })])
   await expect(watch([farewell])).rejects.toMatchObject({ name: 'ApiError', status: 404, message: 'Job not found' })
 })
@@ -187,8 +187,8 @@ test.each([
   'while it connects',
   'while it waits for an event',
   'between two events',
-  'while it waits to come back',
-])('an abort %s is thrown as the signal says', async (when) => {
+  'while it waits to reconnect',
+])('an abort %s is thrown with the reason of the signal', async (when) => {
   vi.useFakeTimers()
   const answers: Record<string, Answer> = {
     'while it connects': ({ signal }) =>
@@ -198,7 +198,7 @@ test.each([
         new ReadableStream({ start: (c) => signal.addEventListener('abort', () => c.error(signal.reason)) }),
         { headers: { 'Content-Type': 'text/event-stream' } },
       ),
-    'while it waits to come back': new TypeError('fetch failed'),
+    'while it waits to reconnect': new TypeError('fetch failed'),
   }
   const { client } = scripted(answers[when] ?? serve(short))
   const stop = new AbortController()

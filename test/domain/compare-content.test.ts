@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Charted, contentOf, lowestOf } from '../../src/dashboard/features/compare/content.ts'
 import { emptyPoints } from '../../src/dashboard/live/series.ts'
 
-/** A job of two epochs with points at some steps, a second each. */
+/** A job of two epochs with points at some of its steps, each a second long. */
 function charted(steps: readonly number[], { perEpoch = 100, isHidden = false, hasStream = true } = {}): Charted {
   const points = emptyPoints()
   points.push(

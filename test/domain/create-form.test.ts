@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest'
 import { TrainingConfig } from '../../src/jobs/http/schema.ts'
 import { bundeslandCodes } from '../../src/shared/bundeslaender.ts'
 
-// What a browser has and Node has not: its language is kept on the document.
+// Node has no document, on which a browser keeps the language.
 vi.stubGlobal('document', { documentElement: {} })
 const { bounds, modelTypes, numberFields } = await import('../../src/dashboard/features/create-job/bounds.ts')
 const { check, configOf } = await import('../../src/dashboard/features/create-job/check.ts')
@@ -15,7 +15,7 @@ const { nextName } = await import('../../src/dashboard/features/create-job/draft
 const { parseNumber } = await import('../../src/dashboard/features/create-job/numbers.ts')
 const { chooseLocale } = await import('../../src/dashboard/i18n/locale.ts')
 
-/** Numbers of a field: mostly in its bounds, else at, beside and far beyond them. */
+/** Numbers for a field: mostly within its bounds, otherwise at, next to and far beyond them. */
 const numbersOf = ({ min, max, whole }: (typeof bounds)['epochs']) =>
   fc.oneof(
     { weight: 12, arbitrary: whole ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true }) },
@@ -118,7 +118,7 @@ test.each([
 })
 
 test.each([null, 'text', 5, [], { epochs: 3, name: {}, bundeslaender: 'BY' }])(
-  'what a browser has stored does not break the form: %j',
+  'stored values do not break the form: %j',
   (stored) => {
     const draft = readDraft(stored)
     expect(draft === null || draft.epochs === emptyDraft().epochs).toBe(true)

@@ -75,7 +75,7 @@ test('the newest recorded format is the one stored and streamed today', () => {
   }
 })
 
-/** The job that an object makes of a log when it wakes. */
+/** The job that an object replays from a log when it wakes. */
 function load(schema: string, log: LogRow[]): Job {
   const disk = new Disk()
   disk.db.exec(schema)
@@ -87,7 +87,7 @@ function load(schema: string, log: LogRow[]): Job {
   return job
 }
 
-/** The job after everything that can still happen to it: it is resumed if it is paused, and registered when it is over. */
+/** The job at its end: resumed if it was paused, and registered once it is validated. */
 function playOut(job: Job): Job {
   const farMs = job.changedMs + 1e9
   const resumed = job.status === 'paused' ? decide(job, 'resume', job.changedMs) : []
@@ -97,7 +97,7 @@ function playOut(job: Job): Job {
   return over.status === 'validating' ? evolve(over, { type: 'completed', atMs: over.changedMs }) : over
 }
 
-/** An event as a client takes it. */
+/** An event as a client parses it. */
 function parse(text: string): { id: string; data: { history: HistoryPoint[] } } {
   const [, id = '', data = ''] = /^id: (.+)\ndata: (.+)\n\n$/.exec(text) ?? []
   return { id, data: JSON.parse(data) }

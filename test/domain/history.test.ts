@@ -6,11 +6,11 @@ import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
 const columns = ['loss', 'val_loss', 'learning_rate', 'accuracy'] as const
 const ends = [Math.min, Math.max]
 
-/** Few values, so that columns have plateaus and the same extreme more than once. */
+/** Few distinct values, so that columns have plateaus and repeated extremes. */
 const value = fc.oneof(fc.integer({ min: 0, max: 4 }), fc.double({ min: 0, max: 1, noNaN: true }))
 const metrics = fc.record({ loss: value, val_loss: value, learning_rate: value, accuracy: value })
 
-/** A stretch of a curve whose columns have nothing to do with each other, with gaps between its steps. */
+/** A range of a curve with independent columns and gaps between its steps. */
 const curve = fc
   .tuple(
     fc.nat({ max: 10_000 }),

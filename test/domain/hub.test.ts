@@ -6,7 +6,7 @@ import { problem, stream } from './scripted.ts'
 vi.stubGlobal('self', { location: { origin: 'http://stellwerk.test' } })
 const { Hub } = await import('../../src/dashboard/live/hub.ts')
 
-/** How each request for a stream is answered, and the requests that have not been given up. */
+/** The answers to stream requests, and the requests that have not been aborted. */
 let answer: (request: Request) => Response
 let open: Set<Request>
 
@@ -37,7 +37,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** A tab, and how it stands with the jobs that it watches. */
+/** A tab, and the state of the jobs that it watches. */
 function openTab(hub: InstanceType<typeof Hub>) {
   const states = new Map<string, Connection>()
   const told: string[] = []
@@ -74,7 +74,7 @@ test('after a pause the maximum number of streams is live again, and the others 
   const tab = openTab(hub)
   await tab.watch(...jobs)
   expect(tab.states).toEqual(atHand)
-  // The one that is looked at last is the last to be opened again.
+  // The job watched last is reopened last.
   await openTab(hub).say({ type: 'watch', jobId: 'job-0' }, { type: 'leave' })
   await tab.say({ type: 'visible', visible: false })
   await vi.advanceTimersByTimeAsync(HIDDEN_MAX_MS)
@@ -85,7 +85,7 @@ test('after a pause the maximum number of streams is live again, and the others 
   expect(tab.connection('job-0')).toEqual({ state: 'waiting' })
 })
 
-test('signing in again requests all streams, including those for which there is no room yet', async () => {
+test('signing in again requests all streams, including those that must wait for a connection', async () => {
   const tab = openTab(new Hub())
   answer = () => kinded(401, 'session-ended')
   await tab.watch(...jobs)
@@ -138,19 +138,26 @@ test.each([
   [503, 'too-many-watchers'],
   [429, 'too-many-streams'],
   [500, 'about:blank'],
-])('a stream that is refused for now with %d says why, and when it is tried again', async (status, kind) => {
-  const tab = openTab(new Hub())
-  answer = () => kinded(status, kind)
-  await tab.watch('job-0')
-  const atMs = Date.now() + 2_000
-  const type = `urn:stellwerk:problem:${kind}`
-  expect(tab.connection('job-0')).toMatchObject({ state: 'reconnecting', atMs, refusal: { status, problem: { type } } })
-  // As a message to another context, it must survive being copied.
-  expect(structuredClone(tab.connection('job-0'))).toEqual(tab.connection('job-0'))
-  answer = quiet
-  await vi.advanceTimersByTimeAsync(2_000)
-  expect(tab.connection('job-0')).toEqual({ state: 'live' })
-})
+])(
+  'a stream that is temporarily refused with %d shows the reason and the time of the next attempt',
+  async (status, kind) => {
+    const tab = openTab(new Hub())
+    answer = () => kinded(status, kind)
+    await tab.watch('job-0')
+    const atMs = Date.now() + 2_000
+    const type = `urn:stellwerk:problem:${kind}`
+    expect(tab.connection('job-0')).toMatchObject({
+      state: 'reconnecting',
+      atMs,
+      refusal: { status, problem: { type } },
+    })
+    // It is sent to another context, so it must survive structured cloning.
+    expect(structuredClone(tab.connection('job-0'))).toEqual(tab.connection('job-0'))
+    answer = quiet
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(tab.connection('job-0')).toEqual({ state: 'live' })
+  },
+)
 
 test.each([
   ['cut', () => stream([], 'breaks')],
@@ -160,7 +167,7 @@ test.each([
       throw new TypeError('fetch failed')
     },
   ],
-])('a connection that is %s is told of as lost, and tried again at once when the server is back', async (_, lost) => {
+])('a connection that is %s is reported as lost, and retried at once when the server is back', async (_, lost) => {
   const tab = openTab(new Hub())
   answer = lost
   await tab.watch('job-0')

@@ -117,7 +117,7 @@ test('the line shows a lost connection, the remaining time and, at the end, the 
   expect(progressText(eventAt(2))).toMatch(/^completed .* took 2:05$/)
 })
 
-test('an end is a sentence', () => {
+test('a final status is a sentence', () => {
   expect(ending(eventAt(2), null)).toMatch(
     /^Completed after 2:05: loss 0\.\d+, validation loss 0\.\d+, accuracy 0\.\d+\.$/,
   )

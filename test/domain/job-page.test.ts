@@ -4,7 +4,7 @@ import { placeNames } from '../../src/dashboard/chart/names.ts'
 import { showing, zoomed } from '../../src/dashboard/chart/view.ts'
 import { type JobStatus, jobStatuses, mayBeDeleted } from '../../src/shared/job-status.ts'
 
-// What a browser has and Node has not: its language is kept on the document.
+// Node has no document, on which a browser keeps the language.
 vi.stubGlobal('document', { documentElement: {} })
 vi.stubGlobal('navigator', { languages: ['en-US'] })
 const { positionOf, stations, trainingFrom, trainingTo } = await import('../../src/dashboard/domain/track-position.ts')
@@ -17,7 +17,7 @@ const { epochMarks, pauseMarks } = await import('../../src/dashboard/features/jo
 beforeEach(() => chooseLanguage('de'))
 
 const stationOf = Object.fromEntries(stations) as Record<JobStatus, number>
-/** As the API has it: per cent of so many steps. */
+/** The API's progress: the percentage of steps done. */
 const progressAt = (step: number, steps: number) => (step / steps) * 100
 
 describe('progress', () => {
@@ -74,7 +74,7 @@ const step = (n: number, timestamp: number) => ({
   timestamp,
 })
 
-/** A job as its stream tells of it, with a point each `ms` from `fromMs` on. */
+/** A job as its stream shows it, with a point every `ms` from `fromMs` on. */
 function liveAt(status: JobStatus, current_step: number, { fromMs = 0, ms = 1_000, steps = 1_000 } = {}) {
   const points = emptyPoints()
   points.push(Array.from({ length: current_step + 1 }, (_, n) => step(n, fromMs + n * ms)))

@@ -70,7 +70,7 @@ test('for a pause and a resume at the same step the read state counts, unless th
 test('a live stream counts, even if a read is a step ahead of it', () => {
   expect(believed('live', ['training', 40], ['training', 40.1])).toBe(true)
   expect(believed('ended', ['completed', 100], ['completed', 100])).toBe(true)
-  // Only the end is for ever.
+  // Only a final status is permanent.
   expect(believed('live', ['validating', 100], ['completed', 100])).toBe(false)
 })
 

@@ -122,7 +122,7 @@ describe('for any sequence of commands and clock readings', () => {
     failsAt: fc.option(fc.integer({ min: 0, max: 320 }), { freq: 4 }),
   })
 
-  /** Plays the actions; `look` sees the job before and after each, with the clock as the object keeps it. */
+  /** Runs the actions; `look` receives the job before and after each, with the object's clock. */
   function play(input: typeof run extends fc.Arbitrary<infer T> ? T : never, look: (before: Seen, now: Seen) => void) {
     let job = newJob(input)
     let wallMs = startMs
@@ -211,7 +211,7 @@ describe('for any sequence of commands and clock readings', () => {
     )
   })
 
-  /** Every state that the job passes, alarm by alarm and command by command. */
+  /** Every state of the job, alarm by alarm and command by command. */
   function pathOf(input: typeof run extends fc.Arbitrary<infer T> ? T : never): string[] {
     const path: string[] = ['queued']
     play(input, (before, now) => {

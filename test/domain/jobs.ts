@@ -2,10 +2,10 @@ import { create, evolve } from '../../src/jobs/rules/job.ts'
 import { planSimulation } from '../../src/jobs/rules/trainers/simulation.ts'
 import type { Job, JobEvent, JobSpec } from '../../src/jobs/rules/types.ts'
 
-/** A moment to count from: 2026-11-01T08:00:00Z. */
+/** The reference time: 2026-11-01T08:00:00Z. */
 export const startMs = 1_793_520_000_000
 
-/** What creation decides about a job of so many epochs. */
+/** The `created` event of a job with this number of epochs. */
 export function specOf(epochs = 10): JobSpec {
   return {
     id: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11',

@@ -67,7 +67,7 @@ test('a batch is one event per image with its text and times, then its completio
   expect(await next(reader)).toBeNull()
 })
 
-test('an image is started when its event is pulled, not before', async () => {
+test('an image is processed when its event is pulled, not before', async () => {
   const recognize = vi.fn(engineOf(0.5).recognize)
   const reader = watch(5, { recognize })
   await next(reader)

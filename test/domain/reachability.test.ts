@@ -4,9 +4,9 @@ import { PROBE_MAX_MS, PROBE_MS } from '../../src/dashboard/platform/limits.ts'
 const second = 1_000
 const hour = 3_600 * second
 
-/** What the page hears of its browser. */
+/** The browser's events. */
 const heard = new Map<string, () => void>()
-/** What comes of each probe; it takes `tookMs`. */
+/** The result of each probe, which takes `tookMs`. */
 let answer: () => Response
 let tookMs = 0
 let open = 0
@@ -39,7 +39,7 @@ afterEach(() => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-/** Lets a time pass in which something happens each second. */
+/** Lets time pass, and does something each second. */
 async function pass(ms: number, eachSecond: () => void): Promise<void> {
   for (let passed = 0; passed < ms; passed += second) {
     eachSecond()
@@ -47,7 +47,7 @@ async function pass(ms: number, eachSecond: () => void): Promise<void> {
   }
 }
 
-test('an hour without a server costs a probe every half minute, whatever connections are reported lost meanwhile', async () => {
+test('an hour without a server costs a probe every half minute, whatever connections are reported lost in the meantime', async () => {
   await pass(hour, checkReachable)
   expect(reachable.value).toBe(false)
   const doublings = Math.ceil(Math.log2(PROBE_MAX_MS / PROBE_MS))
@@ -77,7 +77,7 @@ test('a browser that is online again probes at once, in place of the scheduled p
   answer = () => new Response(null, { status: 503 })
   heard.get('online')?.()
   await vi.advanceTimersByTimeAsync(tookMs)
-  // Whatever it says, it is there.
+  // Any response means that the server is reachable.
   expect(reachable.value).toBe(true)
   await vi.advanceTimersByTimeAsync(hour)
   expect(probe.mock.calls.length).toBe(before + 1)

@@ -12,7 +12,7 @@ const refusal =
     Response.json({}, { status, headers })
 const lost = () => new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } })
 
-/** Answers with what was sent, and how long was waited. */
+/** Records the requests and the waits. */
 function service(...answers: Answers) {
   const { client, requests } = scripted(...answers)
   const waits: number[] = []
@@ -101,7 +101,7 @@ describe('a call', () => {
     expect(waits).toEqual([9_000, 60_000, 4_000])
   })
 
-  test('is tried four times while the service fails, and then given up', async () => {
+  test('is tried four times while the service fails', async () => {
     const { call, waits } = service(refusal(503))
     await expect(call({ after: 0 })).rejects.toMatchObject({ name: 'ApiError', status: 503 })
     expect(waits).toHaveLength(3)

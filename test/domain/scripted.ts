@@ -7,12 +7,12 @@ import { encodeEvent, keepAlive, retryField } from '../../src/platform/sse.ts'
 import type { FinalStatus } from '../../src/shared/job-status.ts'
 import { after, newJob, startMs } from './jobs.ts'
 
-/** What a scripted server answers to one request; an error is a connection that does not come about. */
+/** A scripted server's answer to one request; an error is a failed connection. */
 export type Answer = Response | Error | ((request: Request) => Response | Promise<Response>)
 
 export type Answers = [Answer, ...Answer[]]
 
-/** A client whose requests are answered by the script, in order, and then by its last answer; and those requests. */
+/** A client whose requests are answered by the script in order, then always by its last answer; and its requests. */
 export function scripted(...answers: Answers) {
   const requests: Request[] = []
   const client = createClient('http://stellwerk.test', {
@@ -27,10 +27,10 @@ export function scripted(...answers: Answers) {
   return { client, requests }
 }
 
-/** A job, and a moment at which its stream shows it. */
+/** A job, and the time at which its stream shows it. */
 export type Moment = { job: Job; nowMs: number }
 
-/** What the stream of a job shows: training after each so many steps, and then its end. */
+/** The states that a job's stream shows: training, every so many steps, then its end. */
 export function lifeOf(epochs: number, shownAt: number[], end: FinalStatus): Moment[] {
   const at = (step: number) => startMs + 500 + 500 * step
   const training = after(newJob({ epochs }), [
@@ -50,7 +50,7 @@ export function lifeOf(epochs: number, shownAt: number[], end: FinalStatus): Mom
   return [...moments, { job: after(training, ending), nowMs: endMs }]
 }
 
-/** The job's stream as the server writes it to who has seen what the request says; `null`: 204. */
+/** The job's stream for a client with the cursor in the request; `null`: 204. */
 export function wireOf(life: Moment[], request: Request): Uint8Array | null {
   const id = request.headers.get('Last-Event-ID') ?? new URL(request.url).searchParams.get('after')
   let cursor = id === null ? { revision: 0, points: 0 } : parseCursor(id)
@@ -66,7 +66,7 @@ export function wireOf(life: Moment[], request: Request): Uint8Array | null {
   return frames.length === 1 ? null : new Uint8Array(Buffer.concat(frames))
 }
 
-/** An event stream of these pieces, which then ends, breaks, or stays open and silent. */
+/** An event stream of these chunks, which then ends, fails, or stays open and silent. */
 export function stream(pieces: Uint8Array[], end: 'ends' | 'breaks' | 'stays open' = 'ends'): Response {
   const waiting = [...pieces]
   const body = new ReadableStream<Uint8Array>({
@@ -82,7 +82,7 @@ export function stream(pieces: Uint8Array[], end: 'ends' | 'breaks' | 'stays ope
   return new Response(body, { headers: { 'Content-Type': 'text/event-stream; charset=utf-8' } })
 }
 
-/** A refusal as the API writes it. */
+/** A problem as the API returns it. */
 export const problem = (status: number, detail: string, headers: Record<string, string> = {}) =>
   new Response(JSON.stringify({ type: 'about:blank', title: '…', status, detail, instance: '/' }), {
     status,

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { SESSION_RETRY_MAX_MS, SESSION_RETRY_MS } from '../../src/dashboard/platform/limits.ts'
 
-/** How requests are answered, in order; the last one again and again. */
+/** The answers to requests, in order; the last one is repeated. */
 let answers: (() => Response)[]
 const asked = vi.fn(async (_: string, _init?: RequestInit) => {
   const answer = answers.length > 1 ? answers.shift() : answers[0]
@@ -66,7 +66,7 @@ test.each([
   ['an address without a role', refusal(403, 'no-role'), { phase: 'unclear' }],
   ['silence', nobody, { phase: 'unknown' }],
   ['an answer that breaks off', cut(200), { phase: 'unknown' }],
-])('asked who is there, the service answers with %s, and is taken at its word', async (_, answer, expected) => {
+])('reading the session is answered with %s, and the page follows it', async (_, answer, expected) => {
   expect(await readOf(answer)).toMatchObject(expected)
 })
 
@@ -117,7 +117,7 @@ test.each([
   [refusal(500, null), { reason: 'other' }],
   [nobody, { reason: 'unreachable' }],
   [cut(200), { reason: 'unreachable' }],
-])('signing in is refused for the reason that there is (%#)', async (answer, expected) => {
+])('a refused sign-in gives the right reason (%#)', async (answer, expected) => {
   answers = [answer]
   expect(await signIn('a-token')).toMatchObject(expected)
   expect(session.value.phase).toBe('unknown')

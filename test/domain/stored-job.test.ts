@@ -8,7 +8,7 @@ import { after, newJob, startMs } from './jobs.ts'
 const at = (job: Job, ms: number): Job => after(job, advance(job, ms))
 const shown = (job: Job, nowMs: number) => shownOf(viewOf(job, nowMs))
 
-/** Jobs in every state, as they stand at their last event. */
+/** Jobs in every state, at the time of their last event. */
 const states: [string, Job][] = [1, 20].flatMap((speed) => {
   const training = at(newJob({ speed }), startMs + 500)
   const paused = after(training, decide(training, 'pause', startMs + 10_000) as JobEvent[])
@@ -29,11 +29,11 @@ test.each(states)('a row shows the job that was stored in it, now and an hour la
   }
 })
 
-describe('a row that holds what the API showed, as they did before they had a version', () => {
+describe('a row in the format before versions, which holds what the API showed', () => {
   const old = (job: Job) => ({ spec: null, summary: null, snapshot: JSON.stringify(shown(job, job.changedMs)) })
 
   test.each(states.filter(([, { status }]) => status !== 'validating'))(
-    'shows that, and no error later: %s',
+    'is shown as stored, and without an error later: %s',
     (_, job) => {
       const read = jobOf(old(job), job.status, job.revision)
       expect(shown(read, read.changedMs)).toEqual(shown(job, job.changedMs))

@@ -24,7 +24,7 @@ function told(job: Job, command: 'pause' | 'cancel'): Job {
   return after(job, events)
 }
 
-/** All that is sent of a job that is paused for long, and then cancelled. */
+/** The whole stream of a job that is paused for a long time and then cancelled. */
 async function quietJob(): Promise<Uint8Array> {
   const watchers = new Watchers(Date.now, async () => new Set())
   const training = after(newJob(), advance(newJob(), Date.now() + 500))
@@ -36,7 +36,7 @@ async function quietJob(): Promise<Uint8Array> {
   return sent
 }
 
-/** All that is sent of a batch whose images take long. */
+/** The whole stream of a batch with slow images. */
 async function slowBatch(): Promise<Uint8Array> {
   const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
   const engine: OcrEngine = {
@@ -52,7 +52,7 @@ async function slowBatch(): Promise<Uint8Array> {
   return sent
 }
 
-/** Serves what was sent, cut into pieces of so many bytes. */
+/** Serves the stream in chunks of so many bytes. */
 const serving = (wire: Uint8Array, size: number): typeof fetch => {
   const pieces = Array.from({ length: Math.ceil(wire.length / size) }, (_, at) =>
     wire.slice(at * size, (at + 1) * size),

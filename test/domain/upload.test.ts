@@ -174,7 +174,7 @@ test('a batch fits the limits of the API, in documents and in bytes', () => {
   expect(new TextEncoder().encode(JSON.stringify({ documents: batch })).length).toBeLessThan(DATASET_BODY_BYTES_MAX)
 })
 
-/** Sends against an API that answers as it is told, and stores what it takes. */
+/** Sends to an API with scripted answers that stores what it accepts. */
 function harness(answers: ((ids: string[]) => PutAnswer | null)[]) {
   const stored = new Map<string, number>()
   const waits: unknown[] = []
@@ -246,7 +246,7 @@ test('rows that the API refuses are left out by their index in the batch, and al
   expect(api.stored.size).toBe(1_198)
 })
 
-test('after a refusal in the middle it continues where it was', async () => {
+test('after a refusal in the middle it continues where it stopped', async () => {
   const api = harness([() => null, () => refusal(401)])
   expect(await api.send(noProgress(rowsOf(1_200)))).toMatchObject({ status: 401 })
   expect(api.progress().left).toHaveLength(700)
@@ -279,7 +279,7 @@ test('a batch whose answer was lost does not count as unsent until there is an a
   expect(refused.progress()).toBeNull()
 })
 
-test('cancelling ends it between two requests, so that it is known what is stored', async () => {
+test('cancelling ends it between two requests, so that what is stored is known', async () => {
   const api = harness([
     (ids) => {
       api.cancelled.abort()

@@ -24,7 +24,7 @@ test.each([
   ['goes back', jobs(job('training'), job('queued', { revision: 4 }))],
 ])('no job %s by itself', (_, change) => expect(comesByItself(change)).toBe(false))
 
-test('neither a version is put into use by itself, nor does a document, a token or a key come or go', () => {
+test('without a request, no version is activated, and no document, token or key is created or removed', () => {
   const used = { atMs: 0, table: 'model_types', before: { last_number: 2 }, after: { last_number: 2, active_id: 'x' } }
   expect(comesByItself(used)).toBe(false)
   for (const table of ['documents', 'api_tokens', 'idempotency_keys', 'dataset_totals']) {
@@ -35,7 +35,7 @@ test('neither a version is put into use by itself, nor does a document, a token 
 const exchange = (method: string, status: number, sentMs: number, answeredMs: number) =>
   ({ wire: { method }, answer: { status, sentMs, answeredMs } }) as Exchange
 
-test('a change is laid to who was on his way meanwhile, or answered last before, unless that was somebody who may', () => {
+test('a change is attributed to a concurrent request or the last one answered before, unless that one may change something', () => {
   const [reader, refused, taken] = [
     exchange('GET', 200, 0, 20),
     exchange('POST', 409, 10, 30),
@@ -52,7 +52,7 @@ test('a change is laid to who was on his way meanwhile, or answered last before,
   expect(at(-5)).toEqual([])
 })
 
-test('a log that goes further than the register tells of a command carried out and refused', () => {
+test('a log ahead of the register reveals a command that was refused but carried out', () => {
   const register = registerOf()
   register.note([
     { ...jobs(null, job('training')), atMs: 10 },
@@ -64,7 +64,7 @@ test('a log that goes further than the register tells of a command carried out a
   })
 })
 
-test('JSON is written with keys twice, with text as it stands, and changed at any place', () => {
+test('JSON can be written with duplicate keys and raw text, and changed at any place', () => {
   const value: Json = {
     members: [
       ['a', [1, raw('1e309')]],

@@ -4,7 +4,7 @@ import type { MortalServer } from './mortal-server.ts'
 /** An event of a job's stream, and its id. */
 export type Received = { id: string; data: StreamEvent }
 
-/** Follows a job in delta mode to its end, through every kill of the server. `seen` grows meanwhile. */
+/** Follows a job in delta mode to its end, through every kill of the server. `seen` collects the events. */
 export async function follow(server: MortalServer, id: string, seen: Received[]): Promise<void> {
   for (;;) {
     const address = await server.address

@@ -8,7 +8,7 @@ import { follow, type Received } from './follow.ts'
 import { MortalServer } from './mortal-server.ts'
 
 const SEED = 1
-/** With every change a few; `npm run kill` takes its time, and has more jobs die more often. */
+/** A few kills with every change; `npm run kill` takes longer, with more jobs and more kills. */
 const { KILLS, JOBS, SPEED } = inject('isLong')
   ? { KILLS: 20, JOBS: 10, SPEED: 12.5 }
   : { KILLS: 4, JOBS: 4, SPEED: 50 }
@@ -16,7 +16,7 @@ const api = '/api/v1/admin/training'
 
 let server: MortalServer
 beforeAll(async () => {
-  // An epoch takes one life of the server, or two in the long run.
+  // An epoch lasts for one life of the server, or two in the long run.
   const vars = { MAX_ACTIVE_JOBS: String(JOBS), SIMULATION_SPEED: String(SPEED), ALLOW_ANYONE_ON_LOCALHOST: 'true' }
   server = await MortalServer.create(vars, { assets: 'dist/public' })
 })
@@ -46,7 +46,7 @@ test(`${JOBS} jobs lose nothing when the server is killed ${KILLS} times`, async
 /** Runs the cron trigger of each minute. */
 const sweep = () => server.ask('/cdn-cgi/local/scheduled')
 
-/** Some jobs are longer, and paused meanwhile. Failures are reported at the end. */
+/** Some jobs are longer and paused in between. Failures are reported at the end. */
 function begin(n: number, random: Random): Promise<void> {
   const isPaused = n % 2 === 1 && n < 6
   const life = isPaused ? liveThrough(n, 5, random.int(1, 5 * KILLS)) : liveThrough(n, 2, null)
@@ -94,7 +94,7 @@ async function pauseOverDeath(id: string, isTime: () => boolean): Promise<void> 
   expect((await get<JobSnapshot>(`/jobs/${id}`)).status).not.toBe('paused')
 }
 
-/** Ids ascend, each point came once and in order, steps never decreased, and the end came. */
+/** Ids ascend, each point arrived once and in order, steps never decreased, and the end arrived. */
 function expectWholeHistory(seen: Received[], points: number): void {
   const ids = seen
     .map(({ id }) => id.split('.').map(Number))

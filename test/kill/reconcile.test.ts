@@ -11,7 +11,7 @@ const api = '/api/v1/admin/training'
 
 let server: MortalServer
 beforeAll(async () => {
-  // An epoch takes 50 ms.
+  // 50 ms per epoch.
   const vars = { MAX_ACTIVE_JOBS: '10', SIMULATION_SPEED: '1000', ALLOW_ANYONE_ON_LOCALHOST: 'true' }
   server = await MortalServer.create(vars, { assets: 'dist/public' })
 })
@@ -60,7 +60,7 @@ test('after a restore of D1, npm run reconcile restores every job and every mode
   await complete('completed before')
   const deleted = await pause('paused before, deleted since')
   const resumed = await pause('paused before, completed since')
-  // No job runs, so nothing is written to these files meanwhile.
+  // No job runs, so nothing is written to these files in the meantime.
   await cp(database, copy, { recursive: true })
 
   await change('DELETE', `/jobs/${deleted}`)

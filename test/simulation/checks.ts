@@ -10,15 +10,15 @@ import type { Objects } from './objects.ts'
 import type { Watcher } from './watcher.ts'
 import type { World } from './world.ts'
 
-/** What a run has left behind once everything has come to rest, and whether that is what was promised. */
-export class Remains {
+/** Checks the final state of a run, once the system is at rest, against the promises. */
+export class FinalState {
   readonly #world: World
   readonly #ledger: Ledger
   readonly #register: Register
   readonly #objects: Objects
   readonly #removed: ReadonlySet<string>
 
-  /** @param removed jobs whose version somebody asked to delete */
+  /** @param removed jobs whose version was requested to be deleted */
   constructor(world: World, ledger: Ledger, register: Register, objects: Objects, removed: ReadonlySet<string>) {
     this.#world = world
     this.#ledger = ledger
@@ -27,7 +27,7 @@ export class Remains {
     this.#removed = removed
   }
 
-  /** The promises that can be seen only once everything has come to rest. */
+  /** The promises that can only be checked once the system is at rest. */
   check(watchers: readonly Watcher[]): void {
     this.#ledger.checkAnswers()
     const rows = this.#register.execute(
@@ -43,10 +43,10 @@ export class Remains {
     }
     for (const id of this.#ledger.acceptedIds) {
       const { events } = this.#ledger.entry(id)
-      // Of a job that waited only the register knew.
+      // A job that was still waiting existed in the register only.
       const lost = this.#ledger.losses > 0 && events.length === 0
       if (!lost && !events.includes('deleted') && !rows.some((row) => row.id === id))
-        this.#ledger.break(`promise 6: ${name(id)} was accepted and is gone`)
+        this.#ledger.break(`promise 6: ${name(id)} was accepted and is missing`)
     }
     this.#checkTypes()
     for (const watcher of watchers) this.#checkWatcher(watcher, states.get(watcher.jobId) ?? null)
@@ -65,7 +65,7 @@ export class Remains {
     }
     const shown = this.#ledger.entry(row.id).last?.snapshot
     if (shown?.status === job.status && isFinal(job.status) && shownBy(row) !== JSON.stringify(shown)) {
-      this.#ledger.break(`promise 7: D1 shows ${name(row.id)} otherwise than its object`)
+      this.#ledger.break(`promise 7: D1 and the object show ${name(row.id)} differently`)
     }
   }
 
@@ -76,7 +76,7 @@ export class Remains {
     if (versions !== owed && !removed) this.#ledger.break(`promise 2: ${job.status} job has ${versions} versions`)
   }
 
-  /** By its log, a completed job has trained for exactly as long as its steps take: no pause counts, and no step is lost. */
+  /** By its log, a completed job trained for exactly the duration of its steps: pauses don't count, no step is lost. */
   #checkTime(job: Job): void {
     const owedMs = activeMsAt(viewOf(job, job.changedMs).progress.totalSteps, job.trainer)
     if (job.status === 'completed' && job.activeMs !== owedMs)
@@ -94,20 +94,20 @@ export class Remains {
 
   #checkWatcher(watcher: Watcher, job: Job | null): void {
     if (job === null || !isFinal(job.status) || watcher.broken !== null) return
-    // Of a job that waits only the register knows: while it has lost that, the job is gone.
+    // A waiting job exists in the register only: if its row was lost, the job is gone.
     if (this.#ledger.losses > 0 && watcher.ended === 'job gone') return
     const who = `watcher (${watcher.mode}) of ${name(job.id)}`
-    if (watcher.ended !== 'seen all') this.#ledger.break(`promise 8: ${who} never learnt that it may go`)
+    if (watcher.ended !== 'seen all') this.#ledger.break(`promise 8: ${who} was never told that the stream is complete`)
     if (!watcher.sawFinal) this.#ledger.break(`promise 8: ${who} did not see the final event`)
     const points = viewOf(job, this.#world.nowMs).curve.length
-    // A clock that went back while the object was out of memory may leave a watcher ahead of the job.
+    // If the clock went back while the object was evicted, a watcher can be ahead of the job.
     const ahead = this.#ledger.jumpsBack > 0 && watcher.steps.length > points
     if (watcher.mode === 'delta' && watcher.steps.length !== points && !ahead) {
       this.#ledger.break(`promise 8: ${who} has ${watcher.steps.length} of ${points} points`)
     }
   }
 
-  /** The job as its log on disk has it; `null`: there is none, or it is deleted. */
+  /** The job replayed from its log on disk; `null`: none, or deleted. */
   #stateOf(id: string): Job | null {
     const disk = this.#objects.disks.get(id)
     const { erased, events: committed } = this.#ledger.entry(id)
@@ -128,7 +128,7 @@ type Row = {
   spec: string
   summary: string
 }
-/** A finished job as its row shows it. */
+/** A finished job as described by its row. */
 const shownBy = ({ status, revision, ...stored }: Row): string => {
   const job = jobOf(stored, status, revision)
   return JSON.stringify(describe(viewOf(job, job.changedMs)))

@@ -8,16 +8,16 @@ type Row = Record<string, Value>
 type Rows = [table: string, rows: Row[]][]
 type Result = { results: Record<string, unknown>[]; meta: { changes: number } }
 
-/** In this order rows can be put back: versions before the types that name the active ones. */
+/** The order in which rows can be restored: versions before the types that reference the active ones. */
 const tables = ['idempotency_keys', 'jobs', 'model_versions', 'deleted_versions', 'model_types', 'job_counters']
 
 const migrations = new URL('../../migrations/', import.meta.url)
 
-/** The register's database: the real SQLite with the real migrations. One serves all runs, emptied in between. */
+/** The register's database: real SQLite with the real migrations. All runs share it; it is cleared in between. */
 export class Register {
   readonly db = new DatabaseSync(':memory:')
   readonly #statements = new Map<string, StatementSync>()
-  /** Until when D1 does not answer, in elapsed ms. */
+  /** The end of the current outage of D1, in elapsed ms. */
   awayUntilMs = 0
 
   constructor() {
@@ -33,18 +33,18 @@ export class Register {
     this.#fill(this.#fresh)
   }
 
-  /** Notes how the register stands at a moment, in elapsed ms. */
+  /** Takes a backup of the register at a time in elapsed ms. */
   backUp(atMs: number): void {
     this.#backups.push({ atMs, rows: this.#rows() })
   }
 
-  /** Sets the register back to how it stood at a moment, as a Time Travel restore does. */
+  /** Restores the register to an earlier time, like D1's Time Travel. */
   restore(atMs: number): void {
     const backup = this.#backups.findLast((one) => one.atMs <= atMs)
     this.#fill(backup?.rows ?? this.#fresh)
   }
 
-  /** Takes a job's row away. */
+  /** Removes a job's row. */
   lose(id: string): void {
     this.execute('DELETE FROM jobs WHERE id = ?', [id])
   }
@@ -56,7 +56,7 @@ export class Register {
     return tables.map((table) => [table, this.execute(`SELECT * FROM ${table}`, []).results as Row[]])
   }
 
-  /** Triggers count along; the counters come last, as they were. */
+  /** Triggers update the counters during the inserts, so the counters are restored last. */
   #fill(rows: Rows): void {
     this.transaction(() => {
       this.db.exec('UPDATE model_types SET active_id = NULL')
@@ -94,12 +94,12 @@ export class Register {
   }
 }
 
-/** Who talks to D1: what must be written before anything leaves, and whether somebody still waits for the answer. */
+/** The caller of D1: `gate` commits its writes before a request leaves; `alive` is false once nobody awaits the answer. */
 export type Caller = { gate(): void; alive(): boolean }
 
 /**
- * Stand-in for a D1 binding over a network that may refuse, lose the answer, or deliver late. What has been sent lands
- * even if the caller dies.
+ * Stand-in for a D1 binding over an unreliable network: requests can be refused, answers lost, and writes delayed. A
+ * request that was sent is carried out even if the caller dies.
  */
 export function bindD1(world: World, register: Register, caller: Caller) {
   async function send<T>(isWrite: boolean, work: () => T): Promise<T> {
@@ -107,7 +107,7 @@ export function bindD1(world: World, register: Register, caller: Caller) {
     if (!caller.alive()) return new Promise<T>(() => {})
     if (isWrite && world.strikes('d1-late', 0.03)) {
       const lateMs = world.random.int(1, 150_000)
-      world.note(`D1 loses sight of a write, which lands ${lateMs} ms later`)
+      world.note(`a write to D1 is delayed by ${lateMs} ms`)
       world.after(lateMs, () => void attempt(work))
       await world.travel()
       throw new Error('D1_ERROR: network connection lost')
@@ -120,7 +120,7 @@ export function bindD1(world: World, register: Register, caller: Caller) {
     await world.travel()
     if (!caller.alive()) return new Promise<T>(() => {})
     if (isWrite && world.strikes('d1-unheard', 0.05)) {
-      world.note('D1 has committed, but its answer is lost')
+      world.note('D1 has committed, but the answer is lost')
       throw new Error('D1_ERROR: network connection lost')
     }
     return result
@@ -144,7 +144,7 @@ export function bindD1(world: World, register: Register, caller: Caller) {
   }
 }
 
-/** What SQLite refuses, D1 says in its own way. */
+/** Wraps SQLite's errors as D1 does. */
 function executed<T>(work: () => T): T {
   try {
     return work()
@@ -153,11 +153,11 @@ function executed<T>(work: () => T): T {
   }
 }
 
-/** A write that nobody waits for any more may fail without harm. */
+/** Nobody awaits this write any more, so its failure is ignored. */
 function attempt(work: () => unknown): void {
   try {
     work()
   } catch {
-    // Nobody is there to hear of it.
+    // Ignored, see above.
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { World } from './world.ts'
 
-/** Puts the world's time, chance and silence under the code that runs in it. @returns what undoes that */
+/** Replaces clock, randomness, timers and console with the world's. @returns a function that restores them */
 export function patchGlobals(world: World): () => void {
   const kept = {
     now: Date.now,
@@ -19,7 +19,7 @@ export function patchGlobals(world: World): () => void {
   globalThis.setTimeout = ((run: () => void, ms: number) => world.after(ms, run)) as unknown as typeof setTimeout
   globalThis.clearTimeout = ((cancel: (() => void) | undefined) => cancel?.()) as unknown as typeof clearTimeout
   crypto.randomUUID = () => world.random.uuid()
-  // The real one answers from another thread, at a moment that no seed decides.
+  // The real one resolves from another thread, at a time that the seed does not determine.
   crypto.subtle.digest = async (_, data) =>
     new Uint8Array(
       createHash('sha256')

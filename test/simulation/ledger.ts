@@ -1,11 +1,11 @@
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import type { Change } from './storage.ts'
 
-/** A reading of a job, in the order in which its object computed it. */
+/** A snapshot of a job, in the order in which its object computed them. */
 type Reading = { snapshot: JobSnapshot; incarnation: number; jumpsBackAtBirth: number }
 
 const finals = ['completed', 'failed', 'cancelled']
-// From its validation on a job does nothing more; its slot goes with the batch that registers its version in D1.
+// A validated job does nothing more; its slot is freed by the batch that registers its version in D1.
 const stopsHolding = ['paused', 'validated', ...finals]
 const orders = { pause: 'paused', resume: 'resumed', cancel: 'cancelled', delete: 'deleted' } as const
 export type Order = keyof typeof orders
@@ -15,8 +15,8 @@ type Entry = {
   holding: boolean
   erased: boolean
   last: Reading | null
-  /** The final state that a client has been shown; `null`: none yet. */
-  told: string | null
+  /** The final state that clients have seen; `null`: none yet. */
+  finalShown: string | null
   lastResumes: number
   incarnation: number
   jumpsBackAtBirth: number
@@ -30,7 +30,7 @@ function freshEntry(): Entry {
     holding: false,
     erased: false,
     last: null,
-    told: null,
+    finalShown: null,
     lastResumes: 0,
     incarnation: 0,
     jumpsBackAtBirth: 0,
@@ -38,13 +38,13 @@ function freshEntry(): Entry {
   }
 }
 
-/** Writes down what every job did and showed, and notices at once when that breaks a promise. */
+/** Records what every job did and showed, and immediately detects a broken promise. */
 export class Ledger {
   readonly #slots: number
   readonly #entries = new Map<string, Entry>()
   broken: string | null = null
   jumpsBack = 0
-  /** How often the register has lost something. */
+  /** How often the register has lost data. */
   losses = 0
 
   constructor(slots: number) {
@@ -68,10 +68,10 @@ export class Ledger {
     return entry
   }
 
-  /** The register has lost something: what it told before may be told otherwise until it is set right. */
+  /** The register has lost data: until it is reconciled, it may contradict earlier answers. */
   registerLost(): void {
     this.losses++
-    for (const entry of this.#entries.values()) entry.told = null
+    for (const entry of this.#entries.values()) entry.finalShown = null
     this.#keys.clear()
   }
 
@@ -79,11 +79,11 @@ export class Ledger {
     this.broken ??= what
   }
 
-  /** An object has committed a transaction: its log has no gap, nothing follows an end, not too many hold a slot. */
+  /** An object committed a transaction. Checks that its log has no gaps, that nothing follows a final event, and the number of slots. */
   committed(id: string, changes: readonly Change[]): void {
     for (const change of changes) this.#take(id, change)
     const holders = [...this.#entries.values()].filter((one) => one.holding).length
-    // A register that has lost a holder gives its slot away.
+    // A register that lost a slot's holder assigns the slot again.
     if (holders > this.#slots && this.losses === 0)
       this.break(`promise 1: ${holders} jobs hold ${this.#slots} slots after ${name(id)}`)
   }
@@ -105,21 +105,21 @@ export class Ledger {
     if (stopsHolding.includes(type) || type === 'deleted') entry.holding = false
   }
 
-  /** An object has been constructed: what it knew of the clock is gone. */
+  /** An object was constructed: it has no memory of the clock. */
   born(id: string): void {
     const entry = this.entry(id)
     entry.incarnation++
     entry.jumpsBackAtBirth = this.jumpsBack
   }
 
-  /** An object has shown its job: not behind what it showed before, still while paused, the same for ever once final. */
+  /** An object returned a snapshot. Checks that progress never decreases, stands still while paused, and is fixed once final. */
   read(id: string, snapshot: JobSnapshot): void {
     const entry = this.entry(id)
     const { incarnation, jumpsBackAtBirth } = entry
     const resumes = entry.events.filter((type) => type === 'resumed').length
     const { last } = entry
     if (last !== null) {
-      // A clock that went back while the object was out of memory cannot be noticed without writing at every read.
+      // Detecting a clock that went back while the object was evicted would require a write per read.
       const comparable = last.incarnation === incarnation || last.jumpsBackAtBirth === this.jumpsBack
       if (comparable && snapshot.progress < last.snapshot.progress) {
         this.break(`promise 3: ${name(id)} went from ${last.snapshot.progress} % to ${snapshot.progress} %`)
@@ -136,7 +136,7 @@ export class Ledger {
     entry.lastResumes = resumes
   }
 
-  /** A client was told that its job exists; the same key must always name the same job. */
+  /** A client was told that its job exists; the same key must always return the same job. */
   accepted(id: string, key: string | null): void {
     this.acceptedIds.add(id)
     if (key === null) return
@@ -147,7 +147,7 @@ export class Ledger {
   readonly acceptedIds = new Set<string>()
   readonly #keys = new Map<string, string>()
 
-  /** What was answered has happened, and what was refused has not. */
+  /** Checks that accepted commands were carried out, and refused ones were not. */
   checkAnswers(): void {
     for (const [id, { events, answers }] of this.#entries) {
       for (const order of Object.keys(orders) as Order[]) {
@@ -160,5 +160,5 @@ export class Ledger {
   }
 }
 
-/** A job's id as traces show it. */
+/** A job's short id in traces. */
 export const name = (id: string) => id.slice(0, 4)

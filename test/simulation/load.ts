@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module'
 
-/** Lets Node load the Worker's own source, with a stand-in for `cloudflare:workers`. */
+/** Loads the Worker's own source in Node, with a stand-in for `cloudflare:workers`. */
 export function loadRun(): Promise<typeof import('./run.ts')> {
   registerHooks({
     resolve: (specifier, context, next) =>

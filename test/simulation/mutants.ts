@@ -10,21 +10,21 @@ import type { JobEvent } from '../../src/jobs/rules/types.ts'
 import { registry } from '../../src/models/registry.ts'
 
 /**
- * A fault planted into what jobs are made of, and a seed whose run notices it.
+ * A fault planted into a part of a job, and a seed whose run detects it.
  *
- * What a seed does depends on the code that it runs: `npm run simulate -- --mutant <name>` finds another.
+ * What a seed does depends on the code: `npm run simulate -- --mutant <name>` finds a new one.
  */
 export type Mutant = {
   name: string
   seed: number
-  /** How the broken promise is told, so that a fault that is noticed by accident is not taken for one that is looked for. */
+  /** The start of the expected report, so that an accidental failure does not count as a detection. */
   breaks: string
   parts?: Partial<Parts>
-  /** The object itself, with a fault in it. */
+  /** The Durable Object class with the fault. */
   object?: (sound: typeof TrainingJob) => typeof TrainingJob
 }
 
-/** The register, but for a method or two. */
+/** The register with some methods replaced. */
 const register = (faulty: (sound: JobRegister, db: D1Database) => Partial<JobRegister>): Partial<Parts> => ({
   register: (db) => {
     const sound = jobRegister(db)
@@ -56,8 +56,8 @@ class NoAlarm extends Alarm {
 }
 
 /**
- * What the simulation must notice: each breaks one thing that a promise rests on. Where two things keep a promise, both
- * are broken: a lost alarm is made good by the sweeper.
+ * Faults that the simulation must detect. Each breaks what one promise depends on; where two mechanisms back each other
+ * up, it breaks both: the sweeper makes up for a lost alarm.
  */
 export const mutants: Mutant[] = [
   { name: 'skip-outbox', seed: 1, breaks: 'promise 6: ', parts: { events: (storage) => new NoOutbox(storage) } },

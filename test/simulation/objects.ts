@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 type Instance = InstanceType<typeof TrainingJob>
 type Method = 'snapshot' | 'command' | 'wake' | 'reconcile' | 'alarm'
 
-/** An object as it lives in memory, from its construction to its eviction. */
+/** An object in memory, from its construction to its eviction. */
 type Incarnation = {
   instance: Instance
   storage: Storage
@@ -21,19 +21,19 @@ type Incarnation = {
   gone: AbortController
 }
 
-/** A stream as its client holds it: chunks, until the end or the death of either side. */
+/** The client's side of a stream: chunks until either side ends or dies. */
 export type Connection = { status: number; read(): Promise<Uint8Array | null>; cut(): void; vanish(): void }
 
 export type Vars = Record<string, string>
 
-/** Who is told of what objects commit and show, in the order in which it happens. */
+/** Receives what objects commit and return, in order. */
 export type Observer = {
   committed(id: string, changes: Change[]): void
   born(id: string): void
   read(id: string, snapshot: JobSnapshot | null, wrote: boolean): void
 }
 
-/** Stand-in for the namespace of Durable Objects: constructs, evicts, delivers calls and alarms, and loses both. */
+/** Stand-in for the Durable Object namespace: constructs and evicts objects, delivers calls and alarms, and loses both. */
 export class Objects {
   readonly #world: World
   readonly #register: Register
@@ -43,7 +43,7 @@ export class Objects {
   readonly #observer: Observer
   readonly disks = new Map<string, Disk>()
   readonly #incarnations = new Map<string, Incarnation>()
-  /** Alarms that are to come late, and until when (elapsed ms). */
+  /** Delayed alarms, with the time of their delivery in elapsed ms. */
   readonly #lateUntilMs = new Map<string, number>()
 
   constructor(
@@ -62,7 +62,7 @@ export class Objects {
     this.#observer = observer
   }
 
-  /** The namespace as a caller sees it. */
+  /** The namespace binding of a caller. */
   bind(caller: Caller) {
     const call =
       (id: string, method: Method) =>
@@ -77,7 +77,7 @@ export class Objects {
     return { getByName: get, get, idFromString: (id: string) => id }
   }
 
-  /** Calls a method over the network. Rejects when the object is evicted before it has answered. */
+  /** Calls a method over the network. Rejects if the object is evicted before it answers. */
   async call(caller: Caller, id: string, method: Method, args: unknown[]): Promise<unknown> {
     if (!caller.alive()) return new Promise(() => {})
     await this.#world.travel()
@@ -128,12 +128,12 @@ export class Objects {
     }
   }
 
-  /** Whatever is under way in the object ends here; what is on disk stays. */
+  /** Ends everything in progress in the object; its disk is kept. */
   evict(id: string): void {
     const incarnation = this.#incarnations.get(id)
     if (incarnation === undefined) return
     this.#world.note(`object ${id.slice(0, 4)} is evicted`)
-    // What was written may have reached the disk by itself.
+    // Pending writes may already have reached the disk.
     if (this.#world.random.chance(0.5)) incarnation.storage.gate()
     incarnation.alive = false
     incarnation.storage.kill()
@@ -146,7 +146,7 @@ export class Objects {
     for (const id of [...this.#incarnations.keys()]) this.evict(id)
   }
 
-  /** What is in memory reaches the disk sooner or later. */
+  /** Commits pending writes to disk, which can happen at any time. */
   settle(id: string): void {
     this.#incarnations.get(id)?.storage.gate()
   }
@@ -179,7 +179,7 @@ export class Objects {
     return next
   }
 
-  /** Delivers the alarms that are due. The platform delivers at least once: again, when the object dies meanwhile. */
+  /** Delivers due alarms at least once, like the platform: again, if the object dies during delivery. */
   deliver(): void {
     for (const [id, disk] of this.disks) {
       if (this.#dueMs(id, disk) <= this.#world.elapsedMs) void this.#deliver(id, disk)
@@ -211,7 +211,7 @@ export class Objects {
     }
   }
 
-  /** Runs the alarm handler out of turn. */
+  /** Runs the alarm handler at an arbitrary time. */
   async fire(id: string): Promise<void> {
     const alive = { gate: () => {}, alive: () => true }
     await this.call(alive, id, 'alarm', []).catch(() => {})

@@ -1,7 +1,7 @@
 import type { Random } from './random.ts'
 import { type FaultKind, faultKinds } from './world.ts'
 
-/** Something that is done to the system in a run. `job` counts the jobs created so far, modulo how many there are. */
+/** An action in a run. `job` is an index into the jobs created so far, modulo their number. */
 export type Action = { atMs: number } & (
   | { do: 'create'; epochs: number; mayWait: boolean; key: string | null }
   | { do: 'command'; job: number; command: 'pause' | 'resume' | 'cancel' | 'delete'; atAlarm: boolean }
@@ -21,7 +21,7 @@ export type Action = { atMs: number } & (
   | { do: 'vanish'; job: number }
 )
 
-/** Everything that makes a run: chance beyond it comes from the seed. */
+/** Defines a run; all other randomness derives from the seed. */
 export type Plan = {
   seed: number
   faults: FaultKind[]
@@ -33,7 +33,7 @@ export type Plan = {
 
 const COMMANDS_MAX = 60
 
-/** A plan out of a seed. Each run has only some kinds of faults, so that one does not always hide another. */
+/** Generates a plan from a seed. Each run has only some kinds of faults, so that one does not always mask another. */
 export function makePlan(seed: number, random: Random, allowed: readonly FaultKind[]): Plan {
   const share = random.pick([0, 0.3, 0.6, 1])
   const faults = faultKinds.filter((kind) => random.chance(share) && allowed.includes(kind))
@@ -44,13 +44,13 @@ export function makePlan(seed: number, random: Random, allowed: readonly FaultKi
     const atMs = random.int(0, spanMs)
     const action = makeAction(random, atMs)
     actions.push(action)
-    // Two at the same moment, as often as not against each other.
+    // Two concurrent actions, often on the same job.
     if (random.chance(0.25))
       actions.push({ ...makeAction(random, atMs), ...('job' in action ? { job: action.job } : {}) } as Action)
   }
   for (let i = random.int(0, faults.length); i > 0; i--) {
-    const harm = makeHarm(random, random.int(0, spanMs), faults)
-    if (harm !== null) actions.push(harm)
+    const fault = makeFault(random, random.int(0, spanMs), faults)
+    if (fault !== null) actions.push(fault)
   }
   return {
     seed,
@@ -66,7 +66,7 @@ function makeAction(random: Random, atMs: number): Action {
   const job = random.int(0, 9)
   const roll = random.next()
   if (roll < 0.2) {
-    // Few keys, so that requests meet that have the same.
+    // Few keys, so that some requests share one.
     const key = random.chance(0.2) ? `key-${random.int(1, 2)}` : null
     return { atMs, do: 'create', epochs: key === null ? random.int(1, 2) : 1, mayWait: random.chance(0.5), key }
   }
@@ -80,7 +80,7 @@ function makeAction(random: Random, atMs: number): Action {
   return { atMs, do: random.pick(['activate', 'remove']), version: random.int(0, 5) }
 }
 
-function makeHarm(random: Random, atMs: number, faults: readonly FaultKind[]): Action | null {
+function makeFault(random: Random, atMs: number, faults: readonly FaultKind[]): Action | null {
   const job = random.int(0, 9)
   switch (faults.length > 0 ? random.pick(faults) : null) {
     case 'evict':

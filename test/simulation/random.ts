@@ -1,4 +1,4 @@
-/** A seeded source of chance (mulberry32): the same seed gives the same run. */
+/** A seeded random number generator (mulberry32): the same seed gives the same run. */
 export class Random {
   #state: number
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0
   }
 
-  /** At least 0 and under 1. */
+  /** A number in [0, 1). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let t = this.#state
@@ -28,7 +28,7 @@ export class Random {
     return items[this.int(0, items.length - 1)] as T
   }
 
-  /** A UUID that depends on nothing but the seed. */
+  /** A UUID that depends only on the seed. */
   uuid(): `${string}-${string}-${string}-${string}-${string}` {
     const hex = () => this.int(0, 0xffff).toString(16).padStart(4, '0')
     return `${hex()}${hex()}-${hex()}-4${hex().slice(1)}-8${hex().slice(1)}-${hex()}${hex()}${hex()}`

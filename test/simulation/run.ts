@@ -8,7 +8,7 @@ import { sweep } from '../../src/jobs/sweeper.ts'
 import { registry } from '../../src/models/registry.ts'
 import { withTypedErrors } from '../../src/platform/d1.ts'
 import { isFinal } from '../../src/shared/job-status.ts'
-import { Remains } from './checks.ts'
+import { FinalState } from './checks.ts'
 import { bindD1, type Caller, Register } from './d1.ts'
 import { patchGlobals } from './globals.ts'
 import { Ledger, name, type Order } from './ledger.ts'
@@ -19,7 +19,7 @@ import { Random } from './random.ts'
 import { Watcher } from './watcher.ts'
 import { type FaultKind, World } from './world.ts'
 
-/** What came of a run. */
+/** The result of a run. */
 export type Outcome = {
   /** Which promise was broken, and how; `null`: none. */
   broken: string | null
@@ -35,12 +35,12 @@ export type Outcome = {
 /** The sweeper's period, ms. */
 const MINUTE_MS = 60_000
 
-/** Minutes a healed system has to come to rest: jobs are short, but clocks may have jumped back by many minutes. */
+/** Minutes for a healed system to come to rest: jobs are short, but clocks may have jumped back by many minutes. */
 const REST_MINUTES_MAX = 90
 
 let register: Register | undefined
 
-/** Plays a plan on the real code, then heals everything, lets it come to rest, and checks the promises. */
+/** Runs a plan on the real code, then ends all faults, waits until the system is at rest, and checks the promises. */
 export async function play(
   plan: Plan,
   { trace = false, mutant }: { trace?: boolean; mutant?: Mutant | undefined } = {},
@@ -76,7 +76,7 @@ class Run {
   readonly #vars: Record<string, string>
   readonly #faults: Set<FaultKind>
   readonly #parts: Parts
-  /** Workers that answer requests, each with what it remembers. */
+  /** Isolates of the Worker that answer requests, each with its own memory. */
   readonly #isolates: object[]
 
   constructor(plan: Plan, d1: Register, trace: boolean, mutant: Mutant | undefined) {
@@ -98,7 +98,7 @@ class Run {
         for (const change of changes) this.world.note(`job ${name(id)}: ${change === 'erased' ? change : change.type}`)
         this.ledger.committed(id, changes)
         if (changes.some((change) => change !== 'erased' && change.type === 'completed')) this.#checkCompleted(id)
-        // The end is where D1 and the object may differ for a moment: many look just then.
+        // At the end of a job, D1 and the object may briefly differ: read it several times just then.
         const ends = changes.some((change) => change !== 'erased' && change.type === 'validated')
         if (ends && this.world.random.chance(0.3)) {
           for (let i = 0; i < 4; i++) this.world.after(this.world.random.int(0, 2_000), () => void this.#read(id))
@@ -125,17 +125,17 @@ class Run {
     this.world.after(this.world.random.int(0, MINUTE_MS), cron)
     if (this.#faults.has('d1-restored')) this.#backUp()
     await this.#runFor((this.#plan.actions.at(-1)?.atMs ?? 0) + 1_000)
-    this.world.note('everything is healed')
+    this.world.note('all faults have ended')
     this.#faults.clear()
     this.#register.awayUntilMs = 0
     void this.#reconcile()
-    // Writes that D1 lost sight of land within 150 s.
+    // Delayed writes to D1 are applied within 150 s.
     await this.#runFor(3 * MINUTE_MS)
     for (let minute = 0; minute < REST_MINUTES_MAX && !this.#isAtRest(); minute++) await this.#runFor(MINUTE_MS)
-    // Writes that landed late may have put back what was removed since, as the step after a restore would find out.
+    // Delayed writes may have restored rows that were removed since; reconcile again, as after a restore.
     void this.#reconcile()
     await this.#runFor(MINUTE_MS)
-    // A completion that D1 made without being heard shows in D1 at once, and in the object as soon as anybody looks.
+    // A completion whose answer from D1 was lost is visible in D1 immediately, and in the object at its next read.
     for (const { id } of this.#register.execute("SELECT id FROM jobs WHERE status = 'completed'", []).results) {
       const asked = { id: id as string, mode: 'window', after: null, credential: null } as const
       void this.#objects.open(asked).then((connection) => connection.cut())
@@ -143,7 +143,7 @@ class Run {
     await this.#runFor(2 * MINUTE_MS)
     this.#objects.settleAll()
     if (this.broken === null) {
-      new Remains(this.world, this.ledger, this.#register, this.#objects, this.#removed).check(this.watchers)
+      new FinalState(this.world, this.ledger, this.#register, this.#objects, this.#removed).check(this.watchers)
     }
   }
 
@@ -153,7 +153,7 @@ class Run {
     })
   }
 
-  /** The bindings of a Worker that lives for one request, and may die in it. */
+  /** Runs one request with the bindings of a Worker that may die while handling it. */
   async #asWorker<T>(work: (env: Env) => Promise<T>): Promise<T | undefined> {
     let alive = true
     const caller: Caller = { gate: () => {}, alive: () => alive }
@@ -172,13 +172,13 @@ class Run {
     }
   }
 
-  /** The moments between which D1 can be set back. */
+  /** Takes the backups that D1 can be restored to. */
   #backUp(): void {
     this.#register.backUp(this.world.elapsedMs)
     this.world.after(this.world.random.int(500, 20_000), () => this.#faults.has('d1-restored') && this.#backUp())
   }
 
-  /** What an operator does after D1 was restored: asks about every row, then every object that there is. */
+  /** What an operator does after D1 was restored: reconciles every row, then every object. */
   async #reconcile(): Promise<void> {
     if (this.ledger.losses === 0) return
     this.world.note('the register is reconciled')
@@ -192,11 +192,11 @@ class Run {
     await this.#asWorker((env) => reconcileObjects(env, [...this.#objects.disks.keys()]))
   }
 
-  /** Nobody sees a job completed before its version is there. */
+  /** No reader sees a completed job whose version is not registered. */
   #checkCompleted(id: string): void {
     const registered = this.#register.execute('SELECT 1 FROM model_versions WHERE job_id = ?', [id]).results.length > 0
     if (registered || this.#removed.has(id) || this.ledger.losses > 0) return
-    this.ledger.break(`promise 2: ${name(id)} is completed before it has its version`)
+    this.ledger.break(`promise 2: ${name(id)} is completed but its version is not registered`)
   }
 
   #jobAt(place: number): string | undefined {
@@ -222,14 +222,14 @@ class Run {
       this.ledger.registerLost()
       this.world.after(this.world.random.int(0, MINUTE_MS), () => void this.#reconcile())
     } else if (action.do === 'jump') {
-      // Somebody looks before and after, which is when a clock that goes back shows.
-      const look = () => this.ledger.ids.forEach((id) => void this.#read(id))
-      look()
+      // Read all jobs before and after, to detect a clock that goes back.
+      const readAll = () => this.ledger.ids.forEach((id) => void this.#read(id))
+      readAll()
       this.world.after(1_000, () => {
         this.world.count('clock-jumps')
         this.world.skewMs += action.ms
         if (action.ms < 0) this.ledger.jumpsBack++
-        look()
+        readAll()
       })
     } else {
       const id = this.#jobAt(action.job)
@@ -284,18 +284,18 @@ class Run {
     }
   }
 
-  /** Who asks after somebody was told the end must be told the same end. */
+  /** Once a reader has seen a final state, every later read must show the same one. */
   async #read(id: string): Promise<void> {
-    const { told } = this.ledger.entry(id)
+    const { finalShown } = this.ledger.entry(id)
     const { losses } = this.ledger
     const shown = await this.#asWorker((env) => readJob(env, id))
-    // What D1 has lost shows in what it tells until it is set right.
+    // After a loss, D1 shows an older state until it is reconciled.
     if (shown === undefined || losses !== this.ledger.losses) return
     const job = shown?.job ?? null
-    if (told !== null && job !== null && JSON.stringify(job) !== told) {
-      this.ledger.break(`promise 5: ${name(id)} was shown as ${JSON.parse(told).status}, then as ${job.status}`)
+    if (finalShown !== null && job !== null && JSON.stringify(job) !== finalShown) {
+      this.ledger.break(`promise 5: ${name(id)} was shown as ${JSON.parse(finalShown).status}, then as ${job.status}`)
     }
-    if (job !== null && isFinal(job.status)) this.ledger.entry(id).told = JSON.stringify(job)
+    if (job !== null && isFinal(job.status)) this.ledger.entry(id).finalShown = JSON.stringify(job)
   }
 
   async #command(id: string, order: Order, atAlarm: boolean): Promise<void> {
@@ -335,23 +335,23 @@ class Run {
   #isAtRest(): boolean {
     this.#objects.settleAll()
     if (this.#pending > 0) return false
-    // A paused job is asked once a day.
+    // Paused jobs are checked once a day.
     const soonMs = this.world.nowMs + 2 * REST_MINUTES_MAX * MINUTE_MS
     const waiting = this.#register.execute("SELECT 1 FROM jobs WHERE wake_by_ms < ? OR status = 'queued'", [soonMs])
       .results.length
-    // Of a deleted job the object is reminded a week later.
+    // The object of a deleted job forgets it after a week.
     const soon = this.world.elapsedMs + 2 * REST_MINUTES_MAX * MINUTE_MS
     return waiting === 0 && this.#objects.nextMs() > soon
   }
 }
 
-/** What a Worker does behind its answers, which a dying one does not finish. */
+/** The execution context of a Worker: work after the response, which is lost when the Worker dies. */
 const background = { waitUntil: (work: Promise<unknown>) => void work.catch(() => {}) }
 
-/** The bindings of the request that is being answered. */
+/** The bindings of the current request. */
 const request = new AsyncLocalStorage<{ DB: unknown; TRAINING_JOBS: unknown }>()
 
-/** An environment that stays the same for all requests of an isolate, as the code may rely on. */
+/** An environment that stays the same object for all requests of an isolate: code may use it as a cache key. */
 const isolateWith = (vars: Record<string, string>, parts: Parts): object => ({
   ...vars,
   parts,

@@ -7,31 +7,31 @@ const simulate = (...args: string[]) => {
   return { status, output: stdout + stderr }
 }
 
-/** Seeds 1 to this are played without a planted fault. */
-const soundSeeds = 500
+/** Seeds 1 to this run without a planted fault. */
+const cleanSeeds = 500
 
-test(`every promise holds in ${soundSeeds} runs full of faults`, () => {
-  const { status, output } = simulate('--runs', String(soundSeeds))
+test(`every promise holds in ${cleanSeeds} runs full of faults`, () => {
+  const { status, output } = simulate('--runs', String(cleanSeeds))
   expect(output).toContain('Every promise held.')
   expect(status).toBe(0)
 })
 
-test.each(mutants)('a planted fault is noticed: $name, by seed $seed', ({ name, seed, breaks }) => {
+test.each(mutants)('a planted fault is detected: $name, by seed $seed', ({ name, seed, breaks }) => {
   const { status, output } = simulate('--mutant', name, '--seed', String(seed), '--no-shorten')
   expect(output).toContain(`Seed ${seed} breaks a promise:\n  ${breaks}`)
   expect(status).toBe(1)
-  // It is the fault that breaks it, not the seed.
-  expect(seed).toBeLessThanOrEqual(soundSeeds)
+  // The seed passes without the fault.
+  expect(seed).toBeLessThanOrEqual(cleanSeeds)
 })
 
-test('a broken run is told as short as it can be', () => {
+test('a failed run is reported shortened', () => {
   const actionsIn = (...args: string[]) =>
     Number(/(\d+) actions, faults/.exec(simulate('--mutant', 'skip-outbox', '--seed', '1', ...args).output)?.[1])
   expect(actionsIn()).toBeGreaterThan(0)
   expect(actionsIn()).toBeLessThan(actionsIn('--no-shorten'))
 })
 
-test('the same seed tells the same story', () => {
-  const told = () => simulate('--seed', '42', '--trace').output.replace(/in [\d.]+ s/, '')
-  expect(told()).toBe(told())
+test('the same seed gives the same run', () => {
+  const trace = () => simulate('--seed', '42', '--trace').output.replace(/in [\d.]+ s/, '')
+  expect(trace()).toBe(trace())
 })

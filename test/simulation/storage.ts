@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
-/** What of an object survives everything: its database and its alarm. */
+/** The durable part of an object: its database and its alarm. */
 export class Disk {
   readonly db = new DatabaseSync(':memory:')
   alarmMs: number | null = null
@@ -10,14 +10,14 @@ export class Disk {
 /** Something that an object has committed. */
 export type Change = { type: string; seq: number } | 'erased'
 
-/** Who is told of what an object commits, all of a transaction at once. */
+/** Called with the changes of each committed transaction. */
 export type CommitListener = (changes: Change[]) => void
 
 const never = <T>() => new Promise<T>(() => {})
 
 /**
- * Stand-in for the storage of one incarnation of an object, on the real SQLite. Writes wait in a transaction until
- * something leaves the object (`gate`, as the platform's output gate), or are lost with the incarnation.
+ * Stand-in for the storage of one incarnation of an object, on real SQLite. Writes stay in a transaction until something
+ * leaves the object (`gate`, like the platform's output gate), or are lost with the incarnation.
  */
 export class Storage {
   readonly #disk: Disk
@@ -26,7 +26,7 @@ export class Storage {
   #open = false
   #alarmMs: number | null
   #changes: Change[] = []
-  /** Rows and alarms written so far by this incarnation. */
+  /** Number of rows and alarms written by this incarnation. */
   writes = 0
 
   constructor(disk: Disk, onCommit: CommitListener) {
@@ -35,7 +35,7 @@ export class Storage {
     this.#alarmMs = disk.alarmMs
   }
 
-  /** Makes what was written last, before anything of it can be seen from outside. */
+  /** Commits pending writes before their effects become visible outside. */
   gate(): void {
     if (!this.#open) return
     this.#disk.db.exec('COMMIT')
@@ -44,7 +44,7 @@ export class Storage {
     this.#onCommit(this.#changes.splice(0))
   }
 
-  /** Ends the incarnation; what was not yet behind the gate is lost. */
+  /** Ends the incarnation; uncommitted writes are lost. */
   kill(): void {
     this.#alive = false
     if (this.#open) this.#disk.db.exec('ROLLBACK')
@@ -52,7 +52,7 @@ export class Storage {
     this.#changes = []
   }
 
-  /** The platform takes the alarm to deliver it. @returns false when it has been set anew meanwhile */
+  /** Clears the alarm for delivery. @returns false if it was changed in the meantime */
   takeAlarm(ms: number): boolean {
     if (!this.#alive || this.#alarmMs !== ms) return false
     this.#alarmMs = null

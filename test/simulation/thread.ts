@@ -5,7 +5,7 @@ import { makePlan, type Plan } from './plan.ts'
 import { Random } from './random.ts'
 import type { FaultKind } from './world.ts'
 
-/** What a thread is to play: the seeds from `first` to before `end`, `step` apart. */
+/** The seeds that a thread runs: from `first` to before `end`, `step` apart. */
 export type Share = {
   first: number
   step: number
@@ -13,11 +13,11 @@ export type Share = {
   faults: FaultKind[]
   mutant: string | null
   trace: boolean
-  /** Whether a broken run is shortened before it is told. */
+  /** Whether a failed run is shortened before it is reported. */
   shorten: boolean
 }
 
-/** What came of it. The thread stops at its first broken promise. */
+/** The result. A thread stops at its first broken promise. */
 export type Report = {
   runs: number
   actions: number
@@ -33,7 +33,7 @@ const { first, step, end, faults, mutant, trace, shorten } = workerData as Share
 const { play } = await loadRun()
 const planted = mutants.find(({ name }) => name === mutant)
 
-/** Leaves out whatever can be left out with some promise still broken. */
+/** Removes every action and fault without which a promise is still broken. */
 async function shortened(plan: Plan): Promise<Plan> {
   let shortest = plan
   const attempt = async (shorter: Plan) => {

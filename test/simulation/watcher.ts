@@ -12,15 +12,15 @@ type Event = {
 }
 
 /**
- * A client of one job's stream, as a patient `EventSource`: it comes back behind its last event until the server says
- * that there is nothing more. It stalls, vanishes and cuts as the seed wants, and checks what every watcher is promised.
+ * A client of one job's stream, like an `EventSource` that never gives up: it reconnects after its last event until the
+ * server answers 204. It stalls, vanishes and disconnects at random, and checks the promises to watchers.
  */
 export class Watcher {
   readonly jobId: string
   readonly mode: HistoryMode
-  /** What broke a promise; `null`: nothing so far. */
+  /** The broken promise; `null`: none so far. */
   broken: string | null = null
-  /** 204 received, or told that the job is gone. */
+  /** Whether the server answered 204, or said that the job is gone. */
   ended: 'seen all' | 'job gone' | null = null
   sawFinal = false
   readonly steps: number[] = []
@@ -41,7 +41,7 @@ export class Watcher {
       try {
         await this.#connect()
       } catch {
-        // The connection broke: as for EventSource, a reason to come back.
+        // The connection was lost: reconnect, like EventSource.
       }
       await this.#world.delay(2_000)
     }

@@ -1,4 +1,4 @@
-/** Stands in for the module `cloudflare:workers`: all that the objects take from it. */
+/** Stand-in for the module `cloudflare:workers`, with the parts that the objects use. */
 export class DurableObject<E = unknown> {
   protected readonly ctx: DurableObjectState
   protected readonly env: E

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 
-/** The kinds of harm that a run may hold; each can be left out. */
+/** The kinds of faults that a run can have; each can be disabled. */
 export const faultKinds = [
   'alarm-twice',
   'alarm-early',
@@ -22,29 +22,29 @@ export const faultKinds = [
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 
-/** What else makes things happen: the alarms, by elapsed ms. */
+/** The alarms, which fall due in elapsed ms. */
 export type Alarms = { nextMs(): number; deliver(): void }
 
 type Task = { atMs: number; tie: number; run: () => void }
 
-/** Unix ms at which every run begins. */
+/** Unix ms at which every run starts. */
 const EPOCH_MS = 1_793_520_000_000
 
 const drained = globalThis.setImmediate
 
 /**
- * Time, order and chance of one run. Nothing happens but by a task; the next task is chosen by its time and, among those
- * of the same time, by the seed. Between two tasks all promises that can settle have settled.
+ * Time, order and randomness of one run. Everything happens in tasks, which run by time and, at the same time, in an order
+ * determined by the seed. Between two tasks, all promises that can settle have settled.
  */
 export class World {
   readonly random: Random
   readonly faults: ReadonlySet<FaultKind>
   readonly trace: string[] | null
-  /** Milliseconds since the beginning; never jumps. */
+  /** Milliseconds since the start; never jumps. */
   elapsedMs = 0
-  /** What the wall clock is off by. */
+  /** Offset of the wall clock. */
   skewMs = 0
-  /** How often each kind of fault has struck. */
+  /** How often each kind of fault has occurred. */
   readonly struck = new Map<FaultKind, number>()
   #tasks: Task[] = []
 
@@ -59,7 +59,7 @@ export class World {
     return EPOCH_MS + this.elapsedMs + this.skewMs
   }
 
-  /** When the wall clock will show a time, in elapsed ms. */
+  /** Converts a wall clock time to elapsed ms. */
   elapsedAt(nowMs: number): number {
     return nowMs - EPOCH_MS - this.skewMs
   }
@@ -68,7 +68,7 @@ export class World {
     this.trace?.push(`${String(this.elapsedMs).padStart(9)} ms  ${text}`)
   }
 
-  /** Whether a fault of the kind strikes now. */
+  /** Whether a fault of this kind occurs now. */
   strikes(kind: FaultKind, probability: number): boolean {
     if (!this.faults.has(kind) || !this.random.chance(probability)) return false
     this.count(kind)
@@ -79,7 +79,7 @@ export class World {
     this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1)
   }
 
-  /** Runs a task later. @returns what takes it back */
+  /** Schedules a task. @returns a function that cancels it */
   after(delayMs: number, run: () => void): () => void {
     const task = { atMs: this.elapsedMs + Math.max(0, delayMs), tie: this.random.next(), run }
     this.#push(task)
@@ -92,12 +92,12 @@ export class World {
     return new Promise((resolve) => this.after(ms, resolve))
   }
 
-  /** The time a message takes: mostly next to none, sometimes long enough to be overtaken. */
+  /** The latency of a message: usually a few ms, sometimes long enough to be overtaken. */
   travel(): Promise<void> {
     return this.delay(this.random.chance(0.1) ? this.random.int(0, 400) : this.random.int(0, 3))
   }
 
-  /** Runs tasks, and alarms as they fall due, until the time has come. @param look called after each */
+  /** Runs tasks and due alarms until `endMs`. @param look called after each */
   async runUntil(endMs: number, alarms: Alarms, look: () => void): Promise<void> {
     for (;;) {
       const taskMs = this.#tasks[0]?.atMs ?? Number.POSITIVE_INFINITY

@@ -48,7 +48,7 @@ const spellings = [
   '/cdn-cgi',
 ]
 
-/** Headers with which wrangler might take a request for one of its own page. */
+/** Headers that could make wrangler treat a request as one from its own page. */
 const guises: [who: string, headers: Record<string, string>][] = [
   ['nobody in particular', {}],
   ['localhost', { Host: 'localhost' }],
@@ -61,7 +61,7 @@ test('npm start with credentials prints that they are required', () => {
 })
 
 describe.each(guises)('who says to be %s and shows no credential', (_, headers) => {
-  test.each(['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])('gets nothing of the database by %s', async (method) => {
+  test.each(['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])('cannot read the database by %s', async (method) => {
     const body = method === 'POST' || method === 'PUT' ? { body: sql } : {}
     const ask = async (path: string) => {
       const answer = await server.ask(path, { method, headers: { ...json, ...headers }, ...body })
@@ -70,7 +70,7 @@ describe.each(guises)('who says to be %s and shows no credential', (_, headers) 
     await Promise.all(spellings.map(ask))
   })
 
-  test('is told in no preflight that it might ask', async () => {
+  test('is allowed by no preflight', async () => {
     const preflight = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' }
     const ask = async (path: string) => {
       const answer = await server.ask(path, { method: 'OPTIONS', headers: { ...headers, ...preflight } })
@@ -81,7 +81,7 @@ describe.each(guises)('who says to be %s and shows no credential', (_, headers) 
   })
 })
 
-test('a token that somebody puts into a query is nowhere in what the server keeps', async () => {
+test('a token sent in a query is stored nowhere by the server', async () => {
   const answer = await server.ask(`/api/v1/admin/training/status?access_token=${adminToken}`)
   expect(answer.status).toBe(401)
   const files = await readdir(server.state, { recursive: true, withFileTypes: true })
@@ -91,7 +91,7 @@ test('a token that somebody puts into a query is nowhere in what the server keep
   expect(kept.filter((_, at) => telling[at])).toEqual([])
 })
 
-/** Begins to send a body of 500 bytes, and goes away. */
+/** Starts to send a body of 500 bytes, and disconnects. */
 async function breakOff(headers: string[], path: string): Promise<void> {
   const socket = connect(server.port, '127.0.0.1')
   const lines = [`${path} HTTP/1.1`, 'Host: localhost', 'Content-Type: application/json', ...headers]
@@ -107,7 +107,7 @@ test.each([
   ['POST /session', 'Content-Length: 500'],
   ['POST /session', chunked],
   ['PUT /api/v1/admin/training/dataset/documents', 'Content-Length: 500', `Authorization: Bearer ${adminToken}`],
-])('%s whose client goes away in the midst of it (%s) is no error of the service', async (path, ...headers) => {
+])('%s whose client disconnects halfway (%s) is no error of the service', async (path, ...headers) => {
   const id = crypto.randomUUID()
   await breakOff([...headers, `X-Request-Id: ${id}`], path)
   expect(await server.line(new RegExp(`"event":"request","request_id":"${id}"`))).toContain('"status":400')

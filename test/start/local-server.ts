@@ -11,21 +11,21 @@ import { Output } from './output.ts'
 
 const program = fileURLToPath(new URL('../../scripts/start.ts', import.meta.url))
 
-/** The lines by which `npm start` says who is let in, or that it has stopped. */
+/** The lines in which `npm start` prints how access is granted, or that it has stopped. */
 const verdict = /^( +Access +|Stopped: )/
 
-/** Of wrangler.toml. */
+/** The port in wrangler.toml. */
 type File = { dev?: { ip: string }; vars?: Record<string, string> }
 
 export type Asked = { method?: string; headers?: Record<string, string>; body?: string; host?: string }
 export type Answer = { status: number; body: string; headers: NodeJS.Dict<string | string[]> }
 
-/** What `npm start` runs, as a process, on a state of its own. */
+/** `npm start` as a process, with its own state. */
 export class LocalServer implements AsyncDisposable {
   readonly port: number
-  /** The folder that it keeps its state in. */
+  /** The folder of its state. */
   readonly state: string
-  /** What it said of who is let in, or why it has stopped. */
+  /** The line in which it printed how access is granted. */
   readonly said: string
   readonly #output: Output
   readonly #child: ChildProcess
@@ -39,15 +39,15 @@ export class LocalServer implements AsyncDisposable {
   }
 
   /**
-   * Starts it with the given arguments, and waits until it has said who is let in.
+   * Starts it with the given arguments, and waits until it has printed how access is granted.
    *
-   * @param file what stands in wrangler.toml beside what is there
+   * @param file lines to add to wrangler.toml
    */
   static async start(args: string[], file: File = {}): Promise<LocalServer> {
     const state = await mkdtemp(join(tmpdir(), 'stellwerk-start-'))
     const port = await freePort()
     const config = await writeConfig(state, file)
-    // Wrangler looks for an inspector's port by counting up, and two that do so at once take the same.
+    // Wrangler finds an inspector port by counting up; two that do so at once take the same one.
     const ports = ['--port', String(port), '--inspector-port', String(await freePort())]
     const given = ['--config', config, ...ports, '--persist-to', join(state, 'state'), ...args]
     const child = spawn(process.execPath, [program, ...given], {
@@ -66,15 +66,15 @@ export class LocalServer implements AsyncDisposable {
     )
   }
 
-  /** What it has printed so far, by lines. */
+  /** The lines printed so far. */
   get lines(): readonly string[] {
     return this.#output.lines
   }
 
-  /** Resolves once there is a line that fits. */
+  /** Resolves with the first matching line. */
   line = (pattern: RegExp): Promise<string> => this.#output.line(pattern)
 
-  /** Sends a request whose path is not tidied up before, as `fetch` would do. */
+  /** Sends a request whose path is not normalized, unlike with `fetch`. */
   ask(path: string, { method = 'GET', headers = {}, body, host = '127.0.0.1' }: Asked = {}): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     const sent = request({ host, port: this.port, path, method, headers, agent: false }, async (response) => {
@@ -86,7 +86,7 @@ export class LocalServer implements AsyncDisposable {
     return promise
   }
 
-  /** Resolves once it has ended by itself. @returns its exit status */
+  /** Resolves when it has exited by itself. @returns its exit status */
   async ended(): Promise<number | null> {
     if (this.#child.exitCode === null) await once(this.#child, 'exit')
     return this.#child.exitCode
@@ -97,7 +97,7 @@ export class LocalServer implements AsyncDisposable {
     try {
       if (this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL')
     } catch {
-      // The whole group has gone already.
+      // The process group has already exited.
     }
     await ended
     await rm(this.state, { recursive: true, force: true })
@@ -106,7 +106,7 @@ export class LocalServer implements AsyncDisposable {
 
 const inRepository = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-/** wrangler.toml with its paths made absolute, without the build, which `npm ci` has done. */
+/** wrangler.toml with its paths made absolute, without the build, which `npm ci` did. */
 async function writeConfig(folder: string, { vars, ...file }: File): Promise<string> {
   const config = unstable_readConfig({ config: 'wrangler.toml' })
   const { name, main, compatibility_date, compatibility_flags, durable_objects, migrations, ratelimits } = config

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 
 type Row = Record<string, string | number | null>
 
-/** In this order rows can be put back: versions before the types that name the active ones. */
+/** The order in which rows can be restored: versions before the types that reference the active ones. */
 const tables = [
   'idempotency_keys',
   'jobs',

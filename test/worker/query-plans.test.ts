@@ -12,12 +12,12 @@ import { recordD1, recordObjects, restoreD1, type Statements } from './meters.ts
 /** The tables that a statement to D1 may scan, and why they stay small. */
 const smallInD1 = [
   /^CONSTANT ROW$/,
-  /^\(subquery-\d+\)$/, // what it is made of has lines of its own
+  /^\(subquery-\d+\)$/, // its parts have their own lines
   /^job_counters$/, // one row
   /^dataset_totals$/, // one row
   /^dataset_doc_types$/, // DOC_TYPES_MAX rows
-  /^model_types$/, // a row a type
-  /^api_tokens\b/, // TOKENS_MAX rows, counted when one is made
+  /^model_types$/, // one row per type
+  /^api_tokens\b/, // TOKENS_MAX rows, counted when one is created
   /^slots VIRTUAL TABLE/, // MAX_ACTIVE_JOBS
   /^job_search VIRTUAL TABLE INDEX \d+:M/, // looked up by MATCH, and limited to SEARCHED_ROWS_MAX
   /^json_each VIRTUAL TABLE/, // the documents of one upload, the ETags of one header
@@ -26,7 +26,7 @@ const smallInD1 = [
 /** The statement to D1 that may sort: at most SEARCHED_ROWS_MAX jobs, which the search index found. */
 const smallSort = /UNION SELECT seq FROM \(SELECT seq FROM jobs WHERE id >= \?/
 
-/** What an object reads whole when it wakes: its own log, which PAUSES_MAX bounds, and what has one row. */
+/** Tables that an object reads completely when it wakes: its own log, bounded by PAUSES_MAX, and tables of one row. */
 const smallInObject = [/^events$/, /^sinks$/, /^tombstone$/, /^sqlite_master$/]
 
 let d1: Statements
@@ -57,7 +57,7 @@ test('no statement to D1 scans a growing table, or sorts', async () => {
 
 test('no statement of an object walks more than its own log', async () => {
   const plans = await runInDurableObject(stubOf(await createJob()), (_, { storage }) => {
-    // Which only the object of a deleted job has.
+    // Only the object of a deleted job has it.
     storage.sql.exec('CREATE TABLE tombstone (deleted_ms INTEGER NOT NULL) STRICT')
     return [...objects]
       .filter(([sql]) => !sql.includes('CREATE TABLE'))

@@ -78,7 +78,7 @@ describe('D1 set back to an earlier moment', () => {
     expect(await versionsOf(id)).toEqual(before)
   })
 
-  test('to when a job, completed since, was paused: the sweeper checks it within a day', async () => {
+  test('to a time when a job, now completed, was paused: the sweeper checks it within a day', async () => {
     const id = await createJob({ epochs: 1 })
     await runAlarm(id)
     await post(`${api}/jobs/${id}/pause`)
@@ -138,7 +138,7 @@ describe('D1 set back to an earlier moment', () => {
     expect(await snapshotOf(id)).toBeNull()
   })
 
-  test('before a job that waited was deleted: it is not started, neither by the step after the restore nor by the sweeper', async () => {
+  test('before a queued job was deleted: neither reconciliation nor the sweeper starts it', async () => {
     const running = await createJob({ epochs: 1 })
     const waiting = await send('POST', `${api}/jobs?when_busy=queue`, { name: 'w', bundeslaender: ['BY'], epochs: 1 })
     const { id } = (await waiting.json()) as { id: string }
@@ -172,7 +172,7 @@ describe('D1 set back to an earlier moment', () => {
     expect(await alarmOf(id)).toBeNull()
   })
 
-  test('reconciled, shows of each job what its object shows, and is right when it is asked again', async () => {
+  test('after reconciliation each row shows what its object shows, and a second one finds nothing to change', async () => {
     const a = await createJob({ epochs: 1 })
     await runAlarm(a)
     const restore = await bookmarkD1()
@@ -201,7 +201,7 @@ describe('a lost row', () => {
     expect(await versionsOf(id)).toHaveLength(1)
   })
 
-  test('of a completed job whose version was rolled back and deleted brings that neither back nor into use', async () => {
+  test('of a completed job whose version was rolled back and deleted neither restores nor activates that version', async () => {
     const ids = [await completed(), await completed()]
     const [older, newer] = (await Promise.all(ids.map(versionsOf))).flat()
     await post(`${api}/models/${older?.id}/activate`)
@@ -225,7 +225,7 @@ describe('a lost row', () => {
     ])
   })
 
-  test.each(['pause', 'cancel'])('of a job at rest (%s) comes back before it is deleted for good', async (rest) => {
+  test.each(['pause', 'cancel'])('of a job at rest (%s) comes back before it is deleted permanently', async (rest) => {
     const id = await createJob()
     await runAlarm(id)
     await post(`${api}/jobs/${id}/${rest}`)

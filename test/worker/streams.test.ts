@@ -243,7 +243,7 @@ describe('watchers that do not read', () => {
     const stream = await EventStream.open(streamOf(id, '&history=delta'))
     const first = await stream.event()
     await advance(id, 400_000)
-    // The runtime reports this on stderr as well: a response that breaks off is an exception to it.
+    // The runtime also reports this on stderr, since it treats an aborted response as an exception.
     await expect(stream.rest()).rejects.toThrow()
     const back = await EventStream.open(streamOf(id, '&history=delta'), { 'Last-Event-ID': first?.id ?? '' })
     expect(pointsIn([(await back.event()) as Received])[0]?.step).toBe(1)
@@ -278,7 +278,7 @@ test('HEAD answers as GET would, and leaves no stream open', async () => {
 test.each([
   [{ 'Last-Event-ID': '9.0' }, '', ['header', 'last-event-id']],
   [{}, '&after=9.0', ['query', 'after']],
-])('an id that is no event’s of this job is refused where it stands: %j %s', async (headers, query, loc) => {
+])('an id that is no event’s of this job is refused with its location: %j %s', async (headers, query, loc) => {
   const response = await request(streamOf(await createJob(), query), { headers })
   expect(response.status).toBe(422)
   expect(await response.json()).toMatchObject({ errors: [{ loc }] })

@@ -19,7 +19,7 @@ afterAll(async () => {
 })
 
 /** Paths that require a credential, and text that shows that they were answered. */
-const treasures: [path: string, shows: string][] = [
+const protectedPaths: [path: string, shows: string][] = [
   ['/docs', 'id="docs"'],
   ['/docs/docs.js', 'SwaggerUIBundle('],
   ['/openapi.json', '"openapi":'],
@@ -33,7 +33,7 @@ const treasures: [path: string, shows: string][] = [
 /** Headers in which some proxies pass on the original path. */
 const misleading = { 'X-Original-URL': '/health', 'X-Rewrite-URL': '/theme.js', 'X-Forwarded-Prefix': '/theme.js' }
 
-test.each(treasures)(
+test.each(protectedPaths)(
   'without a credential %s is not shown under any other spelling of its path',
   async (path, shows) => {
     for (const way of waysTo(path)) {
