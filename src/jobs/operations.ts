@@ -22,29 +22,29 @@ import type { Command, CommandRefusal, CreationRefusal, WatchRefusal } from './r
 import type { EventRecord, History, JobSnapshot } from './rules/shown.ts'
 import type { JobSpec, TrainingConfig } from './rules/types.ts'
 
-/** What a request can do with jobs, between the routes and the register and objects that do it. */
+/** The operations on jobs: called by the routes, carried out by the register and the objects. */
 
 export type { JobPosition } from './register/job-list.ts'
 
 /** How a job is to be created. */
 export type Creation = {
   actor: string
-  /** Whether the job may wait for a slot. */
+  /** Whether the job is queued if no slot is free. */
   mayWait: boolean
-  /** What the client calls this request, so that it can be sent again; `null`: nothing. */
+  /** The client's Idempotency-Key; `null`: none. */
   idempotencyKey: SentKey | null
 }
 
-/** What became of a creation: the job's id, or why there is none. */
+/** The result of a creation: the job's id, or the refusal. */
 export type Created = { id: string; replayed: boolean } | CreationRefusal
 
-/** Runs what follows from a request for other jobs after the answer. */
+/** Runs work for other jobs after the answer. */
 type Background = Pick<ExecutionContext, 'waitUntil'>
 
-/** A request that its client can send again: its key, and what it asks for. */
+/** A request that the client can repeat: its key and a hash of its content. */
 type Repeatable = { key: SentKey; request: string }
 
-/** Creates a job, once for each Idempotency-Key. From its registration on it exists and will run, whatever happens then. */
+/** Creates a job, once per Idempotency-Key. Once registered it exists and will run, whatever happens next. */
 export async function createJob(
   bindings: Env,
   background: Background,
@@ -59,7 +59,7 @@ export async function createJob(
   if (known !== null) return known
   const outcome = await register(env, background, config, creation, repeatable).catch((error: unknown) => ({ error }))
   if ('id' in outcome) return outcome
-  // Perhaps another request with this key came first, and took the key or the slot.
+  // Another request with this key may have come first and taken the key or the slot.
   const other = await replay(env, repeatable)
   if (other !== null) return other
   if ('error' in outcome) throw outcome.error
@@ -99,15 +99,15 @@ async function register(
   if (reason !== null) return { reason }
   const wake: Wake = (id) => env.TRAINING_JOBS.getByName(id).wake(id)
   await startJob(wake, spec.id)
-  // If a slot has become free unnoticed, waiting jobs need not wait for the sweeper.
+  // If a free slot went unnoticed, queued jobs need not wait for the sweeper.
   if (mayWait) background.waitUntil(startQueuedJobs(jobs, wake, maxActiveJobs))
   return { id: spec.id, replayed: false }
 }
 
 /**
- * Hands a command to the job's object, also where D1 has no such job: the object may know better.
+ * Sends a command to the job's object, even if D1 has no such job: its row may have been lost.
  *
- * @returns why it was refused; `null` when it was carried out
+ * @returns the refusal; `null` if it was carried out
  */
 export async function commandJob<C extends Command>(
   env: Env,
@@ -120,8 +120,8 @@ export async function commandJob<C extends Command>(
 }
 
 /**
- * The job as it is now; `null` when there is none. A job at rest (finished, paused, waiting) is read without waking its
- * object. While D1 does not answer, the object is asked about every job.
+ * The current job; `null` if there is none. A job at rest (finished, paused, queued) is read without waking its object.
+ * While D1 is unavailable, every job is read from its object.
  */
 export async function readJob(bindings: Env, id: string): Promise<ShownJob | null> {
   const env = compose(bindings)
@@ -140,7 +140,7 @@ async function atRest(env: Composed, row: JobRow, nowMs: number): Promise<ShownJ
   return { job: inQueue(job, isInLine(row) ? await env.parts.register(env.DB).queue() : []), points }
 }
 
-/** The job as its object has it, while D1 is away. Of a validating job D1 may already have shown the end to a client. */
+/** The job read from its object while D1 is unavailable. Not for a validating job: D1 may already have shown its end. */
 async function inPlaceOfD1(env: Composed, id: string): Promise<ShownJob | null> {
   const shown = orElse(await ask(env, id))
   if (shown?.job.status === 'validating') throw new D1Unavailable('and the job may be completed there')
@@ -161,7 +161,7 @@ export async function listJobs(
   return { rows: rows.map((row) => inQueue(rowShownAt(row, nowMs).job, queue)), next }
 }
 
-/** What has happened to a job, oldest first, after the given sequence; `null` when there is no such job. */
+/** A job's events after the given sequence, oldest first; `null` if there is no such job. */
 export async function readEvents(env: Env, id: string, after: number, limit: number): Promise<EventRecord[] | null> {
   const row = await rowOf(compose(env), id)
   if (row === null) return null
@@ -170,7 +170,7 @@ export async function readEvents(env: Env, id: string, after: number, limit: num
   return row.revision > 0 ? null : recordsOf([creationOf(row)], after, limit)
 }
 
-/** A job's history from step to step, thinned out to so many points; `null` when there is no such job. */
+/** A job's history from step to step, downsampled to `maxPoints`; `null` if there is no such job. */
 export async function readHistory(env: Env, id: string, from: number, to: number, maxPoints: number) {
   const row = await rowOf(compose(env), id)
   if (row === null) return null
@@ -180,7 +180,7 @@ export async function readHistory(env: Env, id: string, from: number, to: number
   return row.revision > 0 ? null : none
 }
 
-/** Opens a job's stream at its object. @returns the stream's answer, 204 to a watcher that has seen everything */
+/** Opens a job's stream at its object. @returns its response: the stream, or 204 if the watcher has seen everything */
 export async function openStream(
   env: Env,
   request: StreamRequest,
@@ -192,8 +192,8 @@ export async function openStream(
 }
 
 /**
- * The job's row. `null`: there is no such job, and no object is made for it. `unavailable`: D1 does not answer, so that
- * only the object can tell.
+ * The job's row. `null`: there is no such job, and no object is created for it. `unavailable`: D1 does not respond, so
+ * only the object knows.
  */
 async function rowOf(env: Composed, id: string): Promise<JobRow | null | 'unavailable'> {
   if (!isUuid(id)) return null
@@ -206,13 +206,13 @@ async function rowOf(env: Composed, id: string): Promise<JobRow | null | 'unavai
   }
 }
 
-/** What an object said in place of D1: that it has never known a job says nothing, since it may be one that waits. */
+/** An object's answer in place of D1's: an unknown job may still exist, since queued jobs have no object. */
 function orElse<T>(said: T | 'deleted' | null): T | null {
   if (said === null) throw new D1Unavailable('and the object knows no such job')
   return said === 'deleted' ? null : said
 }
 
-/** The event of a job's creation, as long as no object has it. */
+/** The creation event of a queued job, which no object has yet. */
 const creationOf = ({ job }: JobRow) => create(job, job.trainer)
 
 const isInLine = ({ status, slot }: JobRow): boolean => status === 'queued' && slot === null
@@ -222,6 +222,6 @@ function inQueue(job: JobSnapshot, queue: readonly string[]): JobSnapshot {
   return place < 0 ? job : { ...job, queue_position: place + 1 }
 }
 
-/** The job as its object knows it; `null` when that has never known one. */
+/** The job in its object; `null` if that has none. */
 const ask = async (env: Env, id: string): Promise<ShownJob | 'deleted' | null> =>
   env.TRAINING_JOBS.getByName(id).snapshot()

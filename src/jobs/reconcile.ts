@@ -5,17 +5,17 @@ import { compose } from './object/parts.ts'
 import type { TrainingJob } from './object/training-job.ts'
 import type { Reconciled } from './object/upkeep.ts'
 
-/** What came of asking objects about their rows: how many of each outcome, and which could not be asked. */
+/** The result of reconciling objects with their rows: the number of each outcome, and those that could not be reached. */
 export type Reconciliation = Record<Reconciled, number> & { failed: string[] }
 
 type Asked = { name: string; object: () => DurableObjectStub<TrainingJob>; id: string | null }
 
 /**
- * Compares a page of the register with the objects, each of which puts right what D1 has wrong of it. A row whose job
- * had begun, and of which its object knows nothing, goes. Nothing is started.
+ * Compares a page of the register with the objects, each of which corrects its row. The row of a started job that its
+ * object does not know is deleted. Nothing is started.
  *
- * @param after the sequence number that the page before ended with; 0 for the first
- * @returns what came of it, and where the next page begins; `null`: there is none
+ * @param after the last sequence number of the previous page; 0 for the first
+ * @returns the outcomes, and the start of the next page; `null`: there is none
  */
 export async function reconcileRows(bindings: Env, after: number, limit: number) {
   const env = compose(bindings)
@@ -25,7 +25,7 @@ export async function reconcileRows(bindings: Env, after: number, limit: number)
 }
 
 /**
- * Has objects put back their rows; they are named by their own ids, since the rows are gone.
+ * Makes objects restore their rows; they are given by their own ids, since the rows are missing.
  *
  * @param ids of objects, as Cloudflare lists them: 64 hexadecimal digits
  */

@@ -8,9 +8,9 @@ import { startQueuedJobs, type Wake } from './register/scheduler.ts'
 import type { OverdueJob } from './register/wake-deadlines.ts'
 
 /**
- * Wakes the jobs that promised to have woken and did not: those whose creator died before starting them, whose alarm
- * was lost, or whose news D1 could not take. Then starts jobs that wait for a slot, should that have been missed, and forgets
- * old Idempotency-Keys. Normally reads next to nothing. What fails here fails alone, and is tried again in a minute.
+ * Wakes the jobs whose wake deadline has passed: their creator died before starting them, their alarm was lost, or D1
+ * missed an update. Then starts queued jobs, in case that was missed, and deletes old Idempotency-Keys. Normally reads next
+ * to nothing. Each failure is isolated and retried a minute later.
  */
 export async function sweep(bindings: Env, nowMs: number): Promise<void> {
   const env = compose(bindings)
@@ -29,7 +29,7 @@ async function attempt(part: string, work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Goes through all that are overdue, the oldest first, as far as SWEEP_MS allows. */
+/** Wakes all overdue jobs, the oldest first, for at most SWEEP_MS. */
 async function wakeOverdue(wakeObject: Wake, jobs: JobRegister, nowMs: number): Promise<void> {
   const wake = async ({ id }: OverdueJob) => {
     try {

@@ -1,6 +1,6 @@
 import { ALARM_LOST_MS } from '../../platform/limits.ts'
 
-/** The object's one alarm. Remembers what it is set to, so that setting it again costs nothing. */
+/** The object's alarm. Caches its time, so that setting the same time again costs nothing. */
 export class Alarm {
   readonly #storage: DurableObjectStorage
   #setMs: number | null = null
@@ -17,12 +17,12 @@ export class Alarm {
     this.#setMs = wakeMs
   }
 
-  /** To be called when it has fired, or was erased with everything else. */
+  /** Call when it has fired, or was erased with the storage. */
   forget(): void {
     this.#setMs = null
   }
 
-  /** Sets the alarm again if it is missing or long past. One that is a little past is just being delivered. */
+  /** Sets the alarm again if it is missing or long overdue. One that is slightly overdue is just being delivered. */
   async restore(wakeMs: number): Promise<void> {
     this.#setMs = await this.#storage.getAlarm()
     const isLost = this.#setMs === null || this.#setMs < Date.now() - ALARM_LOST_MS

@@ -8,7 +8,7 @@ import type { Core } from './core.ts'
 export type CommandContext = { actor: string; revisions: number[] | null }
 
 /**
- * Carries a command out, or says why not. Due milestones and what the sinks have not heard come first.
+ * Carries out a command, or returns the refusal. Due milestones and pending deliveries to sinks come first.
  *
  * @param id for an object that has not been started yet
  */
@@ -38,7 +38,7 @@ export async function carryOut(
   return null
 }
 
-/** The row of a job that has not begun; `null`: there is none, or the job was deleted. */
+/** The row of a job that has not started; `null`: there is none, or the job was deleted. */
 export async function pendingRow(core: Core, id: string): Promise<JobRow | null> {
   if (core.store.deletedMs !== null) return null
   const row = await core.register.find(id)
@@ -48,7 +48,7 @@ export async function pendingRow(core: Core, id: string): Promise<JobRow | null>
 async function acquireSlot(core: Core, id: string): Promise<boolean> {
   const acquire = () => core.register.acquireSlot(id, core.settings.maxActiveJobs, Date.now())
   if (await acquire()) return true
-  // Refused by a register that has no such job? Then it gets the job back first.
+  // Refused because the register has lost the job? Restore its row first.
   return (await core.register.find(id)) === null && (await putBack(core)) && acquire()
 }
 
@@ -57,7 +57,7 @@ async function setWakeDeadline(core: Core, id: string): Promise<void> {
   if (await putBack(core)) await core.register.setWakeDeadline(id, Date.now())
 }
 
-/** Gives D1 the row that it has lost. @returns false when there is nothing to give */
+/** Restores the row that D1 has lost. @returns false if there is nothing to restore */
 async function putBack(core: Core): Promise<boolean> {
   if (core.job === null) return false
   core.sinks.noteRevision(core.registerSink, 0)

@@ -1,7 +1,7 @@
-/** A clock that never goes back. */
+/** A monotonic clock. */
 export type Clock = (notBeforeMs: number) => number
 
-/** The wall clock, Unix ms, or the latest time it has seen or was told of, whichever is later. */
+/** The wall clock, Unix ms, or the latest known time, whichever is later. */
 export function createClock(): Clock {
   let latestMs = 0
   return (notBeforeMs) => {

@@ -16,8 +16,8 @@ import { type Commit, type Sink, Sinks } from './sinks.ts'
 import { Watchers } from './watchers.ts'
 
 /**
- * One job and everything attached to it: log, clock, deadlines, sinks, watchers. Whatever
- * changes the job goes through `commit`; what follows from that, through `settle`.
+ * One job and everything attached to it: log, clock, deadlines, sinks, watchers. Every
+ * change of the job goes through `commit`, its consequences through `settle`.
  */
 export class Core {
   readonly store: EventStore
@@ -66,12 +66,12 @@ export class Core {
     return this.#clock(this.job?.changedMs ?? 0)
   }
 
-  /** The job as it is now; `null` when there is none. */
+  /** The current job; `null` if there is none. */
   view(): View | null {
     return this.livingJob && viewOf(this.livingJob, this.now())
   }
 
-  /** Commits events and shows them to the watchers. `acknowledgedBy`: a sink that has them already. */
+  /** Commits events and shows them to the watchers. `acknowledgedBy`: a sink that already has them. */
   commit(events: readonly JobEvent[], acknowledgedBy?: string): Job {
     const job = this.store.commit(events, acknowledgedBy)
     for (const { type, actor } of events) log('info', `job_${type}`, { job_id: job.id, revision: job.revision, actor })
@@ -118,12 +118,12 @@ export class Core {
     await this.deadlines.arm()
   }
 
-  /** Gives free slots to the jobs that have waited longest, in the background. */
+  /** Assigns free slots to queued jobs, oldest first, in the background. */
   startQueuedJobs(): void {
     this.#background(startQueuedJobs(this.register, this.#wake, this.settings.maxActiveJobs))
   }
 
-  /** The first event of a job that D1 has. */
+  /** The first event of a job whose row D1 has. */
   creation({ job, seq }: JobRow): JobEvent {
     const simulation = planSimulation(this.settings.simulationSpeed, this.settings.simulationFailsAt)
     return create(specOf(job), simulation, seq)

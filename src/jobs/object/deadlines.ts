@@ -1,9 +1,9 @@
 import type { Alarm } from './alarm.ts'
 
-/** Something that is to be done at a time: when (Unix ms; `null`: never, as things stand), and what. */
+/** An action and when it is due (Unix ms; `null`: currently never). */
 export type Deadline = { name: string; atMs: () => number | null; meet: () => void | Promise<void> }
 
-/** Named times, the earliest of which is what the object's one alarm is set to. */
+/** Named deadlines; the object's alarm is set to the earliest. */
 export class Deadlines {
   readonly #alarm: Alarm
   readonly #now: () => number
@@ -21,7 +21,7 @@ export class Deadlines {
     return this.#alarm.set(this.#nextMs())
   }
 
-  /** As `arm`, but not before a time, Unix ms: a deadline that could not be met would be due at once. */
+  /** Like `arm`, but not before a time (Unix ms): a deadline that failed would be due again at once. */
   async armAfter(ms: number): Promise<void> {
     const nextMs = this.#nextMs()
     await this.#alarm.set(nextMs === null ? null : Math.max(nextMs, ms))
@@ -42,7 +42,7 @@ export class Deadlines {
     await this.arm()
   }
 
-  /** To be called when the alarm has fired, or was erased with everything else. */
+  /** Call when the alarm has fired, or was erased with the storage. */
   forget(): void {
     this.#alarm.forget()
   }

@@ -2,14 +2,14 @@ import { evolve } from '../rules/job.ts'
 import type { Job, JobEvent } from '../rules/types.ts'
 import { migrate, tablesOf } from './migrations.ts'
 
-/** How a sink stands: the last revision it has acknowledged, and what has gone wrong since. */
+/** The state of a sink: the last acknowledged revision, and the failures since. */
 export type SinkState = { revision: number; tries: number; nextMs: number | null; error: string | null }
 
 const untold: SinkState = { revision: 0, tries: 0, nextMs: null, error: null }
 
 /**
- * The object's own tables; no other file names them. The event log is the job: its state is what the events make of it.
- * The events that a sink has not acknowledged are its queue, so an event and its place in every queue are one write.
+ * The object's own tables; no other file names them. The event log is the job: its state is derived from the events.
+ * Events that a sink has not acknowledged are its queue, so committing an event also adds it to every queue.
  */
 export class EventStore {
   readonly #storage: DurableObjectStorage
@@ -18,7 +18,7 @@ export class EventStore {
   #job: Job | null = null
   #deletedMs: number | null = null
 
-  /** @param made what an event makes of a job */
+  /** @param made applies an event to a job */
   constructor(storage: DurableObjectStorage, made = evolve) {
     this.#storage = storage
     this.#evolve = made
@@ -31,17 +31,17 @@ export class EventStore {
     }
   }
 
-  /** When the job was deleted, of which nothing else is known any more, Unix ms; `null`: there was none. */
+  /** When the job was deleted, Unix ms, after which nothing else is kept; `null`: it was not. */
   get deletedMs(): number | null {
     return this.#deletedMs
   }
 
-  /** The job as last committed; `null` as long as this object knows of none. */
+  /** The job as last committed; `null` without one. */
   get job(): Job | null {
     return this.#job
   }
 
-  /** Everything that has happened to the job, oldest first: some ten events, 2,000 at most. */
+  /** All events of the job, oldest first: usually ten, at most 2,000. */
   events(): JobEvent[] {
     const rows = this.#storage.sql.exec<EventRow>('SELECT type, at_ms, data FROM events ORDER BY seq')
     return rows.toArray().map(eventOf)
@@ -77,17 +77,17 @@ export class EventStore {
     return job
   }
 
-  /** How a sink stands. */
+  /** Reads the state of a sink. */
   sink(name: string): SinkState {
     return this.#sinks.get(name) ?? untold
   }
 
-  /** Notes how a sink stands. */
+  /** Writes the state of a sink. */
   noteSink(name: string, state: SinkState): void {
     this.#storeSink(name, state)
   }
 
-  /** Forgets everything, the alarm included, but that the job was deleted. */
+  /** Erases everything, including the alarm, except for the fact that the job was deleted. */
   async bury(nowMs: number): Promise<void> {
     await this.erase()
     this.#storage.sql.exec('CREATE TABLE tombstone (deleted_ms INTEGER NOT NULL) STRICT')
@@ -95,7 +95,7 @@ export class EventStore {
     this.#deletedMs = nowMs
   }
 
-  /** Forgets everything, the alarm included. */
+  /** Erases everything, including the alarm. */
   async erase(): Promise<void> {
     this.#job = null
     this.#deletedMs = null
@@ -128,6 +128,6 @@ export class EventStore {
 type EventRow = { type: JobEvent['type']; at_ms: number; data: string }
 type SinkRow = { name: string; revision: number; tries: number; next_ms: number | null; error: string | null }
 
-/** An event as it is read, with the version of its shape. What a version of before left out has its default in `evolve`. */
+/** An event as read, with the version of its shape. `evolve` has defaults for fields that older versions lack. */
 const eventOf = ({ type, at_ms, data }: EventRow): JobEvent =>
   ({ v: 1, type, atMs: at_ms, ...JSON.parse(data) }) as JobEvent

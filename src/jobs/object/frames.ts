@@ -3,7 +3,7 @@ import { isFinal } from '../../shared/job-status.ts'
 import type { Cursor, describeEvent, HistoryMode } from '../rules/describe.ts'
 import type { View } from '../rules/types.ts'
 
-/** A cursor as it stands in an event's `id`. */
+/** A cursor as the `id` of an event. */
 export const cursorId = ({ revision, points }: Cursor): string => `${revision}.${points}`
 
 /** The cursor in an event's `id`, which must be of the form `cursorId` gives. */

@@ -8,7 +8,7 @@ import type { Core } from './core.ts'
 import { isCaughtUp, parseCursor } from './frames.ts'
 import type { WatcherCredential } from './watchers.ts'
 
-/** What is asked of the object's `fetch`: which job, how to serve it, and by what the watcher was let in. */
+/** A stream request to the object's `fetch`: the job, the mode and cursor, and the watcher's credential. */
 export type StreamRequest = {
   id: string
   mode: HistoryMode
@@ -17,22 +17,22 @@ export type StreamRequest = {
 }
 
 const REQUEST_HEADER = 'X-Stream-Request'
-/** Marks an answer whose body is a refusal: a status alone could be the platform's. */
+/** Marks a response whose body is a refusal: a status alone could come from the platform. */
 const REFUSAL_HEADER = 'X-Stream-Refused'
 
-/** The request that asks an object for a stream. */
+/** The request for an object's stream. */
 export const streamRequest = (asked: StreamRequest, signal: AbortSignal): Request =>
   new Request('http://job/', { headers: { [REQUEST_HEADER]: encodeURIComponent(JSON.stringify(asked)) }, signal })
 
-/** What a request asks for that `streamRequest` made. */
+/** Parses a request created by `streamRequest`. */
 export const askedFor = ({ headers }: Request): StreamRequest =>
   JSON.parse(decodeURIComponent(headers.get(REQUEST_HEADER) ?? ''))
 
-/** Why an object's answer is no stream; `null`: it is one, or 204. */
+/** The refusal in an object's response; `null`: it is a stream, or 204. */
 export const refusalIn = async (answer: Response): Promise<WatchRefusal | null> =>
   answer.headers.has(REFUSAL_HEADER) ? answer.json() : null
 
-/** Opens a stream. 204 to a watcher that has seen everything; a refusal is the answer's body. */
+/** Opens a stream. Answers 204 to a watcher that has seen everything; a refusal is the response's body. */
 export async function openStream(core: Core, asked: StreamRequest, signal: AbortSignal): Promise<Response> {
   const job = await watchable(core, asked.id)
   if (job === 'unavailable') return refuse({ reason: 'unavailable' })
@@ -52,7 +52,7 @@ export async function openStream(core: Core, asked: StreamRequest, signal: Abort
   return new Response(core.watchers.open(job, { mode, after, credential }, signal))
 }
 
-/** The job; one that D1 has and that has not been started is shown, not stored. */
+/** The job; one that exists only in D1 and has not been started is shown, not stored. */
 async function watchable(core: Core, id: string) {
   if (core.job !== null) return core.livingJob
   try {

@@ -11,7 +11,7 @@ import { createSerial, type Serially } from './serial.ts'
 import type { Sink } from './sinks.ts'
 import type { RevokedAmong } from './watchers.ts'
 
-/** What jobs are made of. The simulation hands in others, with a fault in one of them. */
+/** The parts of a job. The simulation replaces some with faulty ones. */
 export type Parts = {
   register: (db: D1Database) => JobRegister
   keys: (db: D1Database) => IdempotencyKeys
@@ -39,17 +39,17 @@ export const soundParts: Parts = {
   describeEvent,
 }
 
-/** The Worker's bindings, put together for the code below: D1 fails with typed errors, and jobs have their parts. */
+/** The Worker's bindings for the code below, with typed D1 errors and the parts of jobs. */
 export type Composed = Env & { readonly parts: Parts }
 
 const composed = new WeakMap<object, Composed>()
 
-/** Composes bindings, the same ones once; what is composed already stays as it is. */
+/** Composes bindings, once for the same ones; already composed bindings are returned unchanged. */
 export function compose<E extends Env>(env: E | (E & Composed), parts: Parts = soundParts): E & Composed {
   if ('parts' in env) return env
   const known = composed.get(env)
   if (known !== undefined) return known as E & Composed
-  // Its vars stay those of `env`, also when they change.
+  // The vars are read through from `env`, even if they change.
   const made = Object.create(env, { DB: { value: withTypedErrors(env.DB) }, parts: { value: parts } }) as E & Composed
   composed.set(env, made)
   return made

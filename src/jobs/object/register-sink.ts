@@ -12,10 +12,10 @@ import type { Sink } from './sinks.ts'
 /** Whether nothing is left to do but for D1 to take the completion. */
 const isCompleting = (job: Job): boolean => job.validatedMs !== null && !isFinal(job.status)
 
-/** The sink that brings D1's row to the job's state, and registers the version of a completed job. */
+/** The sink that updates D1's row to the job's state, and registers the version of a completed job. */
 export class RegisterSink implements Sink {
   readonly name = 'register'
-  /** The row must follow, however long D1 does not answer. */
+  /** Never parked: the row must be updated, however long D1 is unavailable. */
   readonly parkedAfterTries = null
   readonly #register: JobRegister
   readonly #registry: Registry
@@ -49,9 +49,8 @@ export class RegisterSink implements Sink {
   }
 
   /**
-   * A completion is the one change that D1 makes first: `completed` is never visible before the version is. And a
-   * completed job's row is never written without the registration, which does nothing where the row says `completed`
-   * already.
+   * A completion is the only change that D1 makes first: `completed` is never visible before the version is. A completed
+   * job's row is never written without the registration, which does nothing if the row is already `completed`.
    *
    * @returns what D1 has made of the job; `null` when it has no row of it
    */
@@ -66,7 +65,7 @@ export class RegisterSink implements Sink {
   }
 }
 
-/** What a completed job leaves behind. */
+/** The version that a completed job produces. */
 function versionOf(job: Job): NewVersion {
   const { metrics } = describe(viewOf(job, job.changedMs))
   return {

@@ -1,7 +1,7 @@
-/** Does one piece of work after the other. */
+/** Runs work sequentially. */
 export type Serially = <T>(work: () => Promise<T>) => Promise<T>
 
-/** Work that is handed in waits until all before it has ended, well or not. */
+/** Runs work after all previous work has settled. */
 export function createSerial(): Serially {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {

@@ -6,7 +6,7 @@ import type { EventStore, SinkState } from './event-store.ts'
 
 /** Something outside the object that is told what happens to the job. It stores nothing in the object itself. */
 export type Sink = {
-  /** Names it in the object's tables: never to be changed. */
+  /** Its name in the object's tables, which must never change. */
   name: string
   /**
    * Tells it of everything up to the job's state. Throws what went wrong. What it has been told may be told again.

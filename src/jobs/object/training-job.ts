@@ -14,8 +14,8 @@ import type { Serially } from './serial.ts'
 import { type Reconciled, reconcile, wake } from './upkeep.ts'
 
 /**
- * One training job. Everything that changes it goes one at a time through `#serially`, because calls to D1 let other
- * requests in between; reading writes nothing and waits for nothing.
+ * One training job. Changes run one at a time through `#serially`, because other requests can interleave during calls to
+ * D1; reads write nothing and wait for nothing.
  */
 export class TrainingJob extends DurableObject<Composed> {
   readonly #core: Core
@@ -28,29 +28,29 @@ export class TrainingJob extends DurableObject<Composed> {
     ctx.blockConcurrencyWhile(() => this.#core.deadlines.rearmIfLost())
   }
 
-  /** The job as it is now; `null` when this object has never known one. */
+  /** The current job; `null` if this object has never had one. */
   snapshot(): ShownJob | 'deleted' | null {
     const view = this.#core.view()
     if (view !== null) return shownAt(view)
     return this.#core.job === null && this.#core.store.deletedMs === null ? null : 'deleted'
   }
 
-  /** What has happened to the job after a revision, oldest first; `null` when this object knows of none. */
+  /** The job's events after a revision, oldest first; `null` if this object has no job. */
   events(after: number, limit: number): EventRecord[] | null {
     return this.#core.livingJob && recordsOf(this.#core.store.events(), after, limit)
   }
 
-  /** The job's curve from step to step, thinned to `maxPoints`; `null` when this object knows of no job. */
+  /** The job's curve from step to step, downsampled to `maxPoints`; `null` if this object has no job. */
   history(fromStep: number, toStep: number, maxPoints: number): History | null {
     const view = this.#core.view()
     return view && historyOf(view.curve, fromStep, toStep, maxPoints)
   }
 
   /**
-   * Carries a command out. Errors thrown over RPC lose their class, so a refusal is a value.
+   * Carries out a command. Errors thrown over RPC lose their class, so a refusal is a value.
    *
    * @param id for an object that has not been started yet
-   * @returns why it was refused; `null` when it was carried out
+   * @returns the refusal; `null` if it was carried out
    */
   command(id: string, command: Command, context: CommandContext): Promise<CommandRefusal | null> {
     return this.#serially(async () => {
@@ -66,18 +66,18 @@ export class TrainingJob extends DurableObject<Composed> {
   }
 
   /**
-   * Starts a job that D1 has given a slot and this object does not know; of one that it knows, does what should have
-   * happened by itself: advances it, brings D1 up to date, and sets right what a command left there that came to
-   * nothing. Idempotent. D1 is asked first, so that a call that comes late does not bring a deleted job to life.
+   * Starts a job that D1 has given a slot and this object does not have; catches up on one that it has: advances it,
+   * updates D1, and corrects what an unfinished command left there. Idempotent. Reads D1 first, so that a delayed call does
+   * not revive a deleted job.
    */
   wake(id: string): Promise<void> {
     return this.#serially(() => wake(this.#core, id))
   }
 
   /**
-   * Compares D1's row with the job, and puts right what D1 has wrong. Never starts a job.
+   * Compares D1's row with the job and corrects it. Never starts a job.
    *
-   * @param id `null`: the object is known by its own id alone, and says which job it has
+   * @param id `null`: only the object's own id is known, and the object determines its job
    */
   reconcile(id: string | null): Promise<Reconciled> {
     return this.#serially(() => reconcile(this.#core, id))
@@ -86,7 +86,7 @@ export class TrainingJob extends DurableObject<Composed> {
   override alarm(): Promise<void> {
     this.#core.deadlines.forget()
     return this.#serially(async () => {
-      // An alarm that throws is retried six times and then dropped for good.
+      // An alarm that throws is retried six times, then dropped permanently.
       try {
         await this.#core.deadlines.meet()
       } catch (error) {
@@ -96,7 +96,7 @@ export class TrainingJob extends DurableObject<Composed> {
     })
   }
 
-  /** Opens a stream. A request rather than a method, because only so the object sees a client go. */
+  /** Opens a stream. A request instead of a method, so that the object notices when the client disconnects. */
   override fetch(request: Request): Promise<Response> {
     return openStream(this.#core, askedFor(request), request.signal)
   }

@@ -4,10 +4,10 @@ import { start } from '../rules/job.ts'
 import type { Job } from '../rules/types.ts'
 import type { Core } from './core.ts'
 
-/** What became of a job's row when its object was asked about it. `unknown`: no object, and no row that says otherwise. */
+/** The outcome of comparing a job's row with its object. `unknown`: neither has the job. */
 export type Reconciled = 'unchanged' | 'updated' | 'restored' | 'removed' | 'unknown'
 
-/** Starts a job that D1 has given a slot, or does what should have happened to one by itself. */
+/** Starts a job that D1 has given a slot, or catches up on what a started one has missed. */
 export async function wake(core: Core, id: string): Promise<void> {
   const row = await core.register.find(id)
   if (core.job === null) await begin(core, row)
@@ -17,7 +17,7 @@ export async function wake(core: Core, id: string): Promise<void> {
   await core.settle(core.registerSink)
 }
 
-/** Puts right what D1 has wrong of a job; never starts one. `id`: `null` when the object is known by its own id alone. */
+/** Corrects a job's row in D1; never starts a job. `id`: `null` if only the object's own id is known. */
 export async function reconcile(core: Core, id: string | null): Promise<Reconciled> {
   const name = core.job?.id ?? id
   if (name === null) return 'unknown'
@@ -40,7 +40,7 @@ async function begin(core: Core, row: JobRow | null): Promise<void> {
   else core.commit(start(core.creation(row), core.now()))
 }
 
-/** A row whose job the object has deleted, or of which it knows nothing though the job had begun: D1 has been set back. */
+/** Handles a row whose job the object has deleted, or does not know although it had started: D1 has been restored. */
 async function removeOrphan(core: Core, { job: { id }, revision }: JobRow): Promise<boolean> {
   if (revision === 0 && core.store.deletedMs === null) return false
   log('warn', 'job_row_removed', { job_id: id, revision })
@@ -48,7 +48,7 @@ async function removeOrphan(core: Core, { job: { id }, revision }: JobRow): Prom
   return true
 }
 
-/** Finds out what D1 has wrong about the job; it is told when the sinks are. @returns whether there was anything */
+/** Detects what D1 has wrong about the job; the sinks then correct it. @returns whether there was anything */
 async function compare(core: Core, job: Job, row: JobRow | null): Promise<boolean> {
   const knownRevision = row?.revision ?? 0
   if (knownRevision < core.sinks.revisionOf(core.registerSink)) {

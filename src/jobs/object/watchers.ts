@@ -18,12 +18,12 @@ import type { Job } from '../rules/types.ts'
 import { cursorId, Frames } from './frames.ts'
 
 /**
- * A watcher's credential: a name that no other credential has, the API token behind it (`null`: there is none that
- * could be revoked), and when it expires by itself (Unix ms, `null`: never).
+ * A watcher's credential: its unique name, its API token (`null`: there is none to revoke), and when it expires (Unix
+ * ms, `null`: never).
  */
 export type WatcherCredential = { holder: string; tokenId: number | null; expiresMs: number | null }
 
-/** How a watcher wants to be served: from where on, with how much history, and for as long as its credential holds. */
+/** A watcher's cursor, history mode and credential. */
 export type WatchOptions = { mode: HistoryMode; after: Cursor | null; credential: WatcherCredential | null }
 
 type Watcher = {
@@ -32,17 +32,17 @@ type Watcher = {
   cursor: Cursor
   controller: ReadableStreamDefaultController<Uint8Array>
   lastWriteMs: number
-  /** Since when its queue has had no room for what was next; `null`: it has, and the watcher has been sent everything. */
+  /** Since when its queue has had no room for the next event; `null`: the watcher has been sent everything. */
   stalledSinceMs: number | null
   /** Has the stream call `pull` again. */
   requestPull: () => void
   expiresAtMs: number
 }
 
-/** `pull` is called when fewer bytes than this are queued: when all has been delivered. */
+/** `pull` is called when fewer bytes than this are queued: when everything has been delivered. */
 const PULLED_BELOW_BYTES = 1
 
-/** A stream that is broken takes nothing more. */
+/** A broken stream accepts nothing more. */
 const queuedBytes = ({ controller: { desiredSize } }: Watcher): number =>
   desiredSize === null ? Number.POSITIVE_INFINITY : PULLED_BELOW_BYTES - desiredSize
 
@@ -51,14 +51,14 @@ const start: Cursor = { revision: 0, points: 0 }
 export type RevokedAmong = (tokenIds: readonly number[]) => Promise<ReadonlySet<number>>
 
 /**
- * The open streams of one job. Each watcher stands at a cursor and is sent what comes after it, so a watcher that was
- * left out for a while gets the newest state in one piece, and none sees anything twice.
+ * The open streams of one job. Each watcher has a cursor and is sent what follows it, so a watcher that was skipped for
+ * a while gets the newest state in one piece, and none sees anything twice.
  */
 export class Watchers {
   readonly #watchers = new Set<Watcher>()
-  /** Streams to which nothing more is written, and of which not everything has been delivered yet: since when. */
+  /** Ended streams that have not been delivered completely, and since when. */
   readonly #ending = new Map<Watcher, number>()
-  /** The job as published last; `null` before the first watcher. */
+  /** The last published job; `null` before the first watcher. */
   #job: Job | null = null
   readonly #now: () => number
   readonly #revokedAmong: RevokedAmong
@@ -68,8 +68,8 @@ export class Watchers {
 
   /**
    * @param now the job's clock, Unix milliseconds, which never goes back
-   * @param revokedAmong which of these API tokens are no more
-   * @param describe what an event says
+   * @param revokedAmong returns the revoked ones among API tokens
+   * @param describe creates the events
    */
   constructor(now: () => number, revokedAmong: RevokedAmong, describe = describeEvent) {
     this.#now = now
@@ -77,7 +77,7 @@ export class Watchers {
     this.#describe = describe
   }
 
-  /** How many streams there are, those included that have ended and whose client does not read to the end. */
+  /** The number of streams, including ended ones that have not been read to the end. */
   get size(): number {
     this.#dropUnread()
     return this.#watchers.size + this.#ending.size
@@ -122,7 +122,7 @@ export class Watchers {
             controller.enqueue(retryField)
             this.#send(opened, nowMs, this.#framesOf(job, nowMs))
           })
-          // A timer that runs is left alone: watchers that join one after another must not postpone the broadcast.
+          // Keep a running timer: watchers that join one after another must not postpone the broadcast.
           if (this.#timer === null) this.#schedule(nowMs)
         },
         pull: () => watcher && this.#pull(watcher),
@@ -132,7 +132,7 @@ export class Watchers {
     )
   }
 
-  /** Shows everybody the job as it is now: at once on every transition. */
+  /** Sends the current job to all watchers; called at once on every transition. */
   publish(job: Job): void {
     if (this.#watchers.size === 0) return
     this.#job = job
@@ -140,7 +140,7 @@ export class Watchers {
     this.#schedule(this.#now())
   }
 
-  /** Tells everybody that the job is no more, and ends their streams. */
+  /** Tells all watchers that the job was deleted, and ends their streams. */
   end(): void {
     const cursor = { revision: (this.#job?.revision ?? 0) + 1, points: 0 }
     const deletedEvent = encodeEvent(cursorId(cursor), { error: 'Job not found' })
@@ -170,7 +170,7 @@ export class Watchers {
     }
   }
 
-  /** Ends the streams whose token was revoked. While D1 is away none can be revoked, so all go on. */
+  /** Ends the streams whose token was revoked. While D1 is unavailable no token can be revoked, so all continue. */
   async #closeRevoked(): Promise<void> {
     const ids = new Set([...this.#watchers].flatMap(({ credential }) => credential?.tokenId ?? []))
     if (ids.size === 0) return
@@ -186,9 +186,9 @@ export class Watchers {
   }
 
   /**
-   * Ends a stream that was to end, or serves a watcher that was left out, now that all has been delivered. Any other pull stays
-   * unanswered until the queue is full: no other one follows it, which saves a call into JavaScript for every event of
-   * every watcher.
+   * Ends a stream that is to end, or serves a watcher that was skipped, now that everything has been delivered. Any other
+   * pull stays pending until the queue is full: no further pull follows it, which saves a call into JavaScript per event
+   * and watcher.
    */
   #pull(watcher: Watcher): Promise<void> | void {
     if (this.#ending.delete(watcher)) return watcher.controller.close()
@@ -203,8 +203,8 @@ export class Watchers {
   }
 
   /**
-   * Does something for one watcher. If its stream throws, it is dropped: the others must be served all the same, and what
-   * was committed before stays committed.
+   * Runs work for one watcher. If its stream throws, the watcher is dropped: the others must still be served, and what was
+   * committed stays committed.
    */
   #serve(watcher: Watcher, work: () => void): void {
     try {
@@ -219,7 +219,7 @@ export class Watchers {
     return new Frames(viewOf(job, nowMs), this.#describe)
   }
 
-  /** Writes what the watcher has not seen, as far as its queue has room. Once it had none, all must be delivered first. */
+  /** Writes what the watcher has not seen while its queue has room. Once it is full, everything must be delivered first. */
   #send(watcher: Watcher, nowMs: number, frames: Frames): void {
     if (watcher.stalledSinceMs !== null) return
     const { job, curve } = frames.view
@@ -237,7 +237,7 @@ export class Watchers {
     }
   }
 
-  /** Whether the watcher's queue has room for these bytes; notes since when it does not. */
+  /** Whether the watcher's queue has room for these bytes; records since when it has not. */
   #hasRoom(watcher: Watcher, bytes: Uint8Array, nowMs: number): boolean {
     if (queuedBytes(watcher) + bytes.length <= WATCHER_QUEUE_BYTES_MAX) return true
     watcher.stalledSinceMs ??= nowMs
@@ -245,7 +245,7 @@ export class Watchers {
     return false
   }
 
-  /** What is queued is still delivered; until then it takes memory, and the stream counts. */
+  /** Ends a stream. Its queue is still delivered; until then it takes memory, and the stream counts. */
   #close(watcher: Watcher): void {
     this.#forget(watcher)
     if (queuedBytes(watcher) === 0) watcher.controller.close()
@@ -255,13 +255,13 @@ export class Watchers {
     }
   }
 
-  /** Drops the streams whose end is not read. No timer checks them: they cost nothing until the next watcher comes. */
+  /** Drops ended streams that are not read. No timer checks them: they cost nothing until the next watcher connects. */
   #dropUnread(): void {
     const nowMs = this.#now()
     for (const [watcher, endedMs] of this.#ending) if (nowMs - endedMs >= WATCHER_STALL_MAX_MS) this.#drop(watcher)
   }
 
-  /** Breaks a stream off; what is queued is thrown away. A client that does not read would hold it forever. */
+  /** Aborts a stream and discards its queue, which a client that does not read would hold forever. */
   #drop(watcher: Watcher, reason: unknown = new Error('The watcher does not read')): void {
     this.#forget(watcher)
     watcher.controller.error(reason)
@@ -273,7 +273,7 @@ export class Watchers {
     if (this.#watchers.size === 0) this.#stopTimer()
   }
 
-  /** Whether what is shown changes with the clock. */
+  /** Whether the job changes with the clock. */
   #isMoving(): boolean {
     return this.#job?.status === 'training' && trainerOf(this.#job).movesByClock
   }
@@ -284,8 +284,8 @@ export class Watchers {
   }
 
   /**
-   * One timer for all; none while nobody watches. Falls due one period after `fromMs`, and from then on by the period,
-   * so that what a repaint takes does not add up; after a delay of a whole period it starts over.
+   * One timer for all watchers; none without watchers. Due one period after `fromMs` and then periodically, so that the
+   * duration of a broadcast does not add up; after a delay of a whole period it starts over.
    */
   #schedule(fromMs: number): void {
     this.#stopTimer()
@@ -302,7 +302,7 @@ export class Watchers {
           this.#schedule(nowMs - dueMs < periodMs ? dueMs : nowMs)
         }
       },
-      // While the clock is held, because the wall clock was set back, the period still passes.
+      // While the clock stands still because the wall clock was set back, the period still passes.
       Math.min(periodMs, Math.max(0, dueMs - this.#now())),
     )
   }

@@ -1,19 +1,19 @@
 import { IDEMPOTENCY_KEY_AGE_MAX_MS, IDEMPOTENCY_KEYS_SWEPT_MAX } from '../../platform/limits.ts'
 
-/** What a key stands for: which request, and which job that made. */
+/** The request stored for a key, and the job that it created. */
 export type KnownKey = { request: string; jobId: string }
 
-/** A key as a credential sends it: the same text from two credentials is two keys. */
+/** A key and its credential: the same text from two credentials is two keys. */
 export type SentKey = { credential: string; text: string }
 
-/** How a key is stored. Neither part can hold a line break. */
+/** The stored form of a key. Neither part can contain a line break. */
 const stored = ({ credential, text }: SentKey): string => `${credential}\n${text}`
 
-/** The Idempotency-Keys in D1, remembered for IDEMPOTENCY_KEY_AGE_MAX_MS. */
+/** The Idempotency-Keys in D1, kept for IDEMPOTENCY_KEY_AGE_MAX_MS. */
 export type IdempotencyKeys = ReturnType<typeof idempotencyKeys>
 
 export function idempotencyKeys(db: D1Database) {
-  /** What a key stands for. One that was stored without its credential, as before, answers everybody. */
+  /** Looks up a key. One stored without its credential, as in earlier versions, matches any credential. */
   async function find(key: SentKey, nowMs: number): Promise<KnownKey | null> {
     return db
       .prepare('SELECT request, job_id AS jobId FROM idempotency_keys WHERE key IN (?, ?) AND created_ms > ? LIMIT 1')
@@ -22,8 +22,8 @@ export function idempotencyKeys(db: D1Database) {
   }
 
   /**
-   * The statements that remember a key, around the one that registers its job and in one transaction with it. Nothing is
-   * remembered when no job was registered. Fails, and with it the transaction, when the key is known already.
+   * The statements that store a key, around the one that registers its job and in one transaction with it. Nothing is
+   * stored if no job was registered. Fails, and with it the transaction, if the key already exists.
    */
   function remember(key: SentKey, { request, jobId }: KnownKey, nowMs: number) {
     return {
@@ -43,7 +43,7 @@ export function idempotencyKeys(db: D1Database) {
     }
   }
 
-  /** Forgets keys that are too old, the oldest first. */
+  /** Deletes expired keys, oldest first. */
   async function forget(nowMs: number): Promise<void> {
     await db
       .prepare(

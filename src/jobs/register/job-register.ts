@@ -27,7 +27,7 @@ type CountedRow = {
   holder_id: string | null
 }
 
-/** Statements that go with another in one transaction. */
+/** Statements to run with another in one transaction. */
 export type ExtraStatements = { before?: D1PreparedStatement[]; after?: D1PreparedStatement[] }
 
 /** Why a job is not registered. */
@@ -38,11 +38,11 @@ export type JobRegister = ReturnType<typeof jobRegister>
 
 export function jobRegister(db: D1Database) {
   /**
-   * Registers a new job: with a slot if one is free and no job waits for it, else at the end of the queue if that is
-   * wanted, else not at all. Reads counters, so that it costs the same however many jobs there are.
+   * Registers a new job: with a slot if one is free and no job waits for it, otherwise at the end of the queue if
+   * `mayWait`, otherwise not at all. Reads counters, so the cost does not depend on the number of jobs.
    *
-   * @param slots how many there are
-   * @returns why the job is not registered; `null` when it is
+   * @param slots the total number of slots
+   * @returns the refusal; `null` if the job is registered
    */
   async function insert(
     spec: JobSpec,
@@ -100,8 +100,8 @@ export function jobRegister(db: D1Database) {
   }
 
   /**
-   * Brings the job's row to the job's state, unless it already has it or a newer one. A slot is given back here; it is
-   * never taken here.
+   * Updates the job's row to the job's state, unless it already has that or a newer one. Can release a slot, but never
+   * acquires one.
    *
    * @returns false when there is no such row
    */
@@ -125,7 +125,7 @@ export function jobRegister(db: D1Database) {
    * Writes the final row of a completed job in one transaction with the statements that register its model version.
    * Those must do nothing once the row says `completed`.
    *
-   * @returns what the registration's statements answer; `null` when there is no such row
+   * @returns the results of the registration's statements; `null` if there is no such row
    */
   async function complete(job: Job, registration: D1PreparedStatement[]): Promise<D1Result[] | null> {
     const results = await db.batch([...registration, updateStatement(job)])
@@ -134,9 +134,9 @@ export function jobRegister(db: D1Database) {
   }
 
   /**
-   * Puts back the row of a job that has one no longer, for an `update` or `complete` to bring it to the job's state; its
-   * revision says that the job had begun. It holds a slot if the job does, also when that is one more than there are:
-   * the job runs. In its old place in the order, unless another job has taken that.
+   * Restores the lost row of a job, for an `update` or `complete` to bring it to the job's state; its revision shows that
+   * the job had started. It holds a slot if the job does, even beyond the number of slots: the job is running. It keeps
+   * its sequence number unless another job has that by now.
    */
   async function restore(job: Job, nowMs: number): Promise<void> {
     const status = job.status === 'completed' ? 'validating' : job.status
@@ -169,7 +169,7 @@ export function jobRegister(db: D1Database) {
     await db.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
   }
 
-  /** Counts, and the job that trains, or else one that holds a slot: a few rows read, however many jobs there are. */
+  /** The counts, and the job in training, or otherwise one that holds a slot: reads a few rows, whatever the number of jobs. */
   function counts(): Query<JobCounts> {
     return {
       statement: db.prepare(
@@ -202,15 +202,15 @@ export function jobRegister(db: D1Database) {
 }
 
 /**
- * Whether the row says all there is to say of the job now: it neither moves by itself nor has been told something that
- * D1 may not know yet.
+ * Whether the row alone determines the current job: it does not change by itself, and no command is pending that D1 may
+ * not know yet.
  */
 export function isAtRest({ status, wakeDeadlineMs }: JobRow, nowMs: number): boolean {
   return wakeDeadlineMs === null || (status === 'paused' && wakeDeadlineMs > nowMs + WAKE_GRACE_MS)
 }
 
 /**
- * The job as its row has it now. One in training is where its steps have brought it since the row was written; so it
- * may be a little further than its object, if that has been paused or stopped and D1 is only just being told.
+ * The current job according to its row. One in training has advanced by the steps since the row was written; it can be
+ * slightly ahead of its object if a pause or an end has not reached D1 yet.
  */
 export const rowShownAt = ({ job }: JobRow, nowMs: number): ShownJob => shownAt(viewOf(job, nowMs))

@@ -7,7 +7,7 @@ import type { JobRegister } from './job-register.ts'
 export type Wake = (id: string) => Promise<void>
 
 /**
- * Gives free slots to the jobs that have waited longest, and starts them. Called wherever a slot may have become free; if
+ * Assigns free slots to queued jobs, oldest first, and starts them. Called wherever a slot may have become free; if
  * that is missed, the sweeper does it within a minute. A job that cannot be started keeps its slot and is found by its
  * wake deadline. Never throws, and no answer waits for it.
  */

@@ -1,15 +1,15 @@
 import { QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
 
-/** As the index `jobs_waiting` has it, so that SQLite can use it. */
+/** The condition of the index `jobs_waiting`, verbatim, so that SQLite can use it. */
 const waiting = `status = 'queued' AND slot IS NULL`
 
-/** Whether a slot is free for a newcomer: waiting jobs go first. `?1`: how many slots there are. */
+/** Whether a slot is free for a new job: queued jobs go first. `?1`: the number of slots. */
 const slotIsFree = '(SELECT waiting = 0 AND held < ?1 FROM job_counters)'
 
-/** The slots of the register: which job gets a free one, and in which order jobs wait. */
+/** The slots of the register: which job gets a free one, and the order of the queue. */
 export function slots(db: D1Database) {
   /**
-   * Gives a free slot to the job that has waited longest, with a wake deadline of WAKE_GRACE_MS.
+   * Assigns a free slot to the first job in the queue, with a wake deadline of WAKE_GRACE_MS.
    *
    * @returns its id; `null` when no slot is free or no job waits
    */
@@ -26,7 +26,7 @@ export function slots(db: D1Database) {
     return row?.id ?? null
   }
 
-  /** The ids of the jobs that wait, in their order. */
+  /** The ids of the queued jobs, in order. */
   async function queue(): Promise<string[]> {
     const rows = await db
       .prepare(`SELECT id FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} AND seq > 0 ORDER BY seq LIMIT ?`)

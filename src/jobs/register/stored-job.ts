@@ -12,7 +12,7 @@ export type JobRow = {
   /** `null` while the job holds no slot. */
   slot: number | null
   wakeDeadlineMs: number | null
-  /** The job as it stood when the row was written; in training, its steps since follow from the clock. */
+  /** The job at the time the row was written; in training, its steps since follow from the clock. */
   job: Job
 }
 
@@ -34,13 +34,13 @@ export function rowOf({ seq, status, revision, slot, wake_by_ms, ...stored }: St
 /** How a job stands in its row: what creation decided, and what has become of it. Both are the domain's own, in JSON. */
 export type StoredJob = { spec: string; summary: string }
 
-/** What a row of before holds in place of both: the job as the API showed it. */
+/** What older rows hold instead of both: the job as shown by the API. */
 type OldRow = { spec: null; summary: null; snapshot: string }
 
-/** The shape of a `summary`; rows that were written as another one are upcast when they are read. */
+/** The version of the `summary`'s shape; rows of other versions are upcast when read. */
 const SUMMARY_VERSION = 2
 
-/** Of a job what its row keeps; its runs, which only the times of its points need, stay in the object. */
+/** The part of a job kept in its row; its runs, which only the times of its points need, stay in the object. */
 type Summary = { v: typeof SUMMARY_VERSION } & Pick<
   Job,
   'trainer' | 'startedMs' | 'changedMs' | 'activeMs' | 'validatedMs' | 'completedMs' | 'errorMessage'
@@ -61,7 +61,7 @@ export function storedJob(job: Job): StoredJob {
   return { spec: JSON.stringify(specOf(job)), summary: JSON.stringify(summary) }
 }
 
-/** The job out of its row. */
+/** The job in a row. */
 export function jobOf(row: StoredJob | OldRow, status: JobStatus, revision: number): Job {
   if (row.spec === null) return upcast(JSON.parse(row.snapshot) as JobSnapshot, revision)
   const { v: _, ...summary } = JSON.parse(row.summary) as Summary
@@ -72,8 +72,8 @@ export function jobOf(row: StoredJob | OldRow, status: JobStatus, revision: numb
 export const pendingJob = (spec: JobSpec): Job => evolve(null, create(spec, planSimulation(1, null)))
 
 /**
- * Rows without a version hold what the API showed when they were written. Of a job in training that was resumed at another
- * speed than 1 they do not say how fast it is: until its row is written again, a list may show it at a wrong step.
+ * Rows without a version hold what the API showed when they were written, which does not include the simulation speed: a
+ * list may show a resumed job in training at a wrong step until its row is written again.
  */
 function upcast(shown: JobSnapshot, revision: number): Job {
   const { id, config, total_documents, created_at, created_by, status } = shown

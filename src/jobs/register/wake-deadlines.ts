@@ -6,11 +6,11 @@ import type { JobRow } from './stored-job.ts'
 /** A job whose wake deadline has passed. */
 export type OverdueJob = { wakeDeadlineMs: number; seq: number; id: string }
 
-/** The wake deadlines of the register: by when the object of a job should have woken, or the sweeper asks it. */
+/** The wake deadlines of the register: the time by which a job's object should have woken, after which the sweeper wakes it. */
 export function wakeDeadlines(db: D1Database) {
   /**
-   * Sets a wake deadline of WAKE_GRACE_MS for a job that does not move by itself, before a command to it: if D1 never
-   * hears of the outcome, the sweeper asks.
+   * Sets a wake deadline of WAKE_GRACE_MS for a job at rest before a command to it: if the outcome never reaches D1, the
+   * sweeper wakes its object.
    *
    * @returns false when there is no such row
    */
@@ -26,8 +26,8 @@ export function wakeDeadlines(db: D1Database) {
    * Corrects what does not follow from the job's state: a slot acquired in vain, an obsolete deadline. Only what was seen:
    * if a slot has been acquired or a deadline set since, the deadline differs.
    *
-   * @param job `null`: waits for a slot, and no object knows of it
-   * @returns whether there was anything to set right
+   * @param job `null`: queued, and not in its object
+   * @returns whether there was anything to correct
    */
   async function repair(id: string, job: Job | null, seen: JobRow, nowMs: number): Promise<boolean> {
     const wakeMs = job && wakeDeadlineMs(job, nowMs)
@@ -55,7 +55,7 @@ export function wakeDeadlines(db: D1Database) {
     return rows.results
   }
 
-  /** Moves an overdue deadline on, so that jobs that cannot be woken do not keep the sweeper from the others. */
+  /** Postpones an overdue deadline, so that jobs that cannot be woken do not keep the sweeper from the others. */
   async function postpone(id: string, nowMs: number): Promise<void> {
     await db
       .prepare('UPDATE jobs SET wake_by_ms = ?2 WHERE id = ?1 AND wake_by_ms < ?2')
@@ -69,7 +69,7 @@ export function wakeDeadlines(db: D1Database) {
 /** When the object of a job in this state should have woken at the latest; `null`: it need not. */
 export function wakeDeadlineMs(job: Job, nowMs: number): number | null {
   if (job.status === 'paused') {
-    // Nothing moves it, but the register may have lost it: it is asked each day.
+    // It does not change by itself, but the register may have lost it: check it every day.
     const days = 1 + Math.max(0, Math.floor((nowMs - job.changedMs) / PAUSED_CHECK_MS))
     return job.changedMs + days * PAUSED_CHECK_MS
   }

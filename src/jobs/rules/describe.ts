@@ -3,7 +3,7 @@ import { progressAt } from './progress.ts'
 import type { HistoryPoint, JobSnapshot, StreamEvent } from './shown.ts'
 import type { Metrics, Point, View } from './types.ts'
 
-/** A job as the API shows it, and how many points its curve has. */
+/** A job as the API shows it, and the number of its points. */
 export type ShownJob = { job: JobSnapshot; points: number }
 
 /** The job of a view, as it is shown. */
@@ -49,15 +49,15 @@ export function describe({ job, progress, curve }: View): JobSnapshot {
 /** How much history an event carries: the last points each time, or each point once. */
 export type HistoryMode = 'window' | 'delta'
 
-/** Where a watcher stands: the revision it has seen, and how many points of the curve it has. */
+/** A watcher's cursor: the revision it has seen, and the number of points it has. */
 export type Cursor = { revision: number; points: number }
 
 /** An event for the watchers at a cursor, and the cursor after it. */
 export type Frame = { cursor: Cursor; event: StreamEvent }
 
 /**
- * What the stream shows to a watcher that has `pointsBefore` points. A delta event carries at most FRAME_POINTS_MAX
- * points and says `more` when others wait; the cursor then stands after those it carries.
+ * The event for a watcher that has `pointsBefore` points. A delta event carries at most FRAME_POINTS_MAX points and sets
+ * `more` if others follow; the cursor is then after those it carries.
  */
 export function describeEvent({ job, progress, curve }: View, mode: HistoryMode, pointsBefore: number): Frame {
   const points = curve.length
@@ -65,7 +65,7 @@ export function describeEvent({ job, progress, curve }: View, mode: HistoryMode,
   const to = mode === 'window' ? points : Math.min(points, from + FRAME_POINTS_MAX)
   const { latest } = progress
   const event: StreamEvent = {
-    // A client that asks for deltas counts bytes, and has asked by this very id.
+    // Deltas are for small events, and the client has requested the stream by this id.
     ...(mode === 'window' ? { job_id: job.id } : {}),
     status: job.status,
     progress: progressAt(progress.step, progress.totalSteps),

@@ -2,12 +2,12 @@ import { pointShown } from './describe.ts'
 import type { History, HistoryPoint } from './shown.ts'
 import type { Curve } from './types.ts'
 
-/** The points of a curve from step to step, thinned to `maxPoints`. */
+/** The points of a curve in a range of steps, downsampled to `maxPoints`. */
 export function historyOf(curve: Curve, fromStep: number, toStep: number, maxPoints: number): History {
   return thinned(curve.between(fromStep, toStep).map(pointShown), maxPoints)
 }
 
-/** What is measured at a step: the columns whose extremes a thinned curve keeps, the most telling first. */
+/** What is measured at a step: the columns whose extremes a downsampled curve keeps, the most important first. */
 const measured = ['loss', 'val_loss', 'learning_rate', 'accuracy'] as const
 
 /**

@@ -21,7 +21,7 @@ export function decide(job: Job, command: Command, nowMs: number): JobEvent[] | 
   }
 }
 
-/** The milestones that are due: what happened to the job by itself until now. Changes nothing. */
+/** The due milestones: what happened to the job by itself until now. Changes nothing. */
 export function advance(job: Job, nowMs: number): JobEvent[] {
   const events: JobEvent[] = []
   let current = job
@@ -33,12 +33,12 @@ export function advance(job: Job, nowMs: number): JobEvent[] {
   }
 }
 
-/** When the job wants to be advanced next; `null` when only a command, or D1, moves it on. */
+/** When the job must be advanced next; `null` if only a command, or D1, changes it. */
 export function nextWakeMs(job: Job): number | null {
   return trainerOf(job).next(job)?.atMs ?? null
 }
 
-/** What creation decided about a job. */
+/** The input of a creation. */
 export const specOf = ({ id, config, totalDocuments, createdMs, createdBy }: JobSpec): JobSpec => ({
   id,
   config,
@@ -47,7 +47,7 @@ export const specOf = ({ id, config, totalDocuments, createdMs, createdBy }: Job
   createdBy,
 })
 
-/** The first event of a job, which happened when it was asked for. `seq`: of its row in the register. */
+/** The first event of a job, at the time of the request. `seq`: of its row in the register. */
 export function create(spec: JobSpec, simulation: Simulation, seq?: number): JobEvent {
   const event: JobEvent = { type: 'created', atMs: spec.createdMs, spec, simulation }
   if (seq !== undefined) event.seq = seq
@@ -55,12 +55,12 @@ export function create(spec: JobSpec, simulation: Simulation, seq?: number): Job
   return event
 }
 
-/** The events with which a job that has been given a slot begins, however long it has waited for that. */
+/** The first events of a job that was given a slot, however long it was queued. */
 export function start(created: JobEvent, nowMs: number): JobEvent[] {
   return [created, { type: 'preparation_started', atMs: Math.max(nowMs, created.atMs) }]
 }
 
-/** What comes of a completion that the register refuses and that repeating has not mended: it fails in the end. */
+/** The events of a completion that the register keeps refusing: the job eventually fails. */
 export function refuseCompletion(job: Job, reason: string, nowMs: number): JobEvent {
   const atMs = Math.max(nowMs, job.changedMs)
   const message = `The model version cannot be registered: ${reason}`

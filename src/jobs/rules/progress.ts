@@ -1,2 +1,2 @@
-/** Per cent of the training done at a step, unrounded, as the reference gives it. */
+/** The percentage of steps done, unrounded, as in the reference. */
 export const progressAt = (step: number, totalSteps: number): number => (step / totalSteps) * 100

@@ -1,6 +1,6 @@
 import type { FinalStatus } from '../../shared/job-status.ts'
 
-/** Why something that was asked of jobs is not done. jobs/http/refusals.ts gives each its status and its text. */
+/** The reasons for which an operation on jobs is refused. jobs/http/refusals.ts has their statuses and texts. */
 type Refusals = {
   create: { reason: 'slot_taken' | 'queue_full' | 'too_many_jobs' | 'too_many_versions' | 'key_reused' | 'job_deleted' }
   pause: { reason: 'not_running' | 'paused_too_often' }
@@ -18,7 +18,7 @@ export type Command = (typeof commands)[number]
 export type Refusal = Refusals[keyof Refusals]
 export type CreationRefusal = Refusals['create']
 export type WatchRefusal = Refusals['watch']
-/** Why the rules do not carry a command out. */
+/** Refusals by the rules. */
 export type RuleRefusal<C extends Command = Command> = Refusals[C]
-/** Why the object does not. */
+/** Refusals by the object. */
 export type CommandRefusal<C extends Command = Command> = Refusals[C] | Refusals['command']

@@ -3,7 +3,7 @@ import type { ModelType } from '../../shared/model-types.ts'
 import type { TrainingMetrics } from '../../shared/training-metrics.ts'
 import type { TrainingConfig } from './types.ts'
 
-/** What is shown of jobs, in the API's own names; the schemas in jobs/http say what each field means. */
+/** Jobs as the API shows them; the schemas in jobs/http describe the fields. */
 
 /** A job at a moment. */
 export type JobSnapshot = {
@@ -42,7 +42,7 @@ export type HistoryPoint = {
   accuracy: number
 }
 
-/** A stretch of a curve, thinned out or not. */
+/** A range of a curve, possibly downsampled. */
 export type History = {
   resolution: { method: 'full' | 'min-max'; bucket_steps: number }
   points: HistoryPoint[]
@@ -64,7 +64,7 @@ export type StreamEvent = {
   more?: true | undefined
 }
 
-/** Something that happened to a job, and what it changed. */
+/** An event of a job and the change of its status. */
 export type EventRecord = {
   sequence: number
   at: string

@@ -2,7 +2,7 @@ import type { BundeslandCode } from '../../shared/bundeslaender.ts'
 import type { JobStatus } from '../../shared/job-status.ts'
 import type { ModelType, VersionName } from '../../shared/model-types.ts'
 
-/** What to train, on what, and how: fields of the reference. */
+/** The configuration of a job: the fields of the reference. */
 export type TrainingConfig = {
   name: string
   model_type: ModelType
@@ -16,7 +16,7 @@ export type TrainingConfig = {
   mixed_precision: boolean
 }
 
-/** What creation decides about a job, once and for all. */
+/** The immutable properties of a job, set by its creation. */
 export type JobSpec = {
   id: string
   config: TrainingConfig
@@ -30,37 +30,37 @@ export type JobSpec = {
 export type Simulation = {
   /** Milliseconds of one step, possibly fractional. */
   stepMs: number
-  /** The step at which the training throws; `null`: never. */
+  /** The step at which training fails; `null`: never. */
   failsAtStep: number | null
 }
 
-/** What trains a job. What differs between trainers stands in rules/trainers/, a file each. */
+/** The trainer of a job. rules/trainers/ has a file per trainer. */
 export type Trainer = { kind: 'simulated' } & Simulation
 
-/** A stretch of uninterrupted training: when it began, and how many milliseconds had been trained before. */
+/** A period of uninterrupted training: when it started, and how many milliseconds were trained before. */
 export type Run = { startedMs: number; activeMsBefore: number }
 
-/** A job as the events so far have made it. All times are Unix milliseconds, whole. */
+/** A job as derived from its events. All times are whole Unix milliseconds. */
 export type Job = JobSpec & {
   trainer: Trainer
-  /** The place of its row in the register's order; `null`: not known. */
+  /** The sequence number of its row in the register; `null`: unknown. */
   seq: number | null
   /** Events so far. */
   revision: number
   status: JobStatus
-  /** When the last event happened: no later one happens before it, whatever the clock says. */
+  /** The time of the last event: later events are never dated earlier, whatever the clock says. */
   changedMs: number
-  /** When training began for the first time; `null` before. */
+  /** When training first started; `null` before. */
   startedMs: number | null
   runs: Run[]
-  /** Milliseconds trained until the last pause or end. While training, the current run comes on top. */
+  /** Milliseconds trained until the last pause or end; the current run is not included. */
   activeMs: number
   pauses: number
-  /** When validation was over; from then on the job becomes completed, or fails if that is refused too often. */
+  /** When validation finished; the job then becomes completed, or fails if that is refused too often. */
   validatedMs: number | null
   /** How often the register has refused the completion. */
   refusals: number
-  /** What the job's version is called; `null` while there is none, and for jobs completed before this was noted. */
+  /** The job's model version; `null` without one, and for jobs completed before this was recorded. */
   version: VersionName | null
   /** When the job reached its final state. */
   completedMs: number | null
@@ -83,18 +83,18 @@ type JobEventBody =
   | { type: 'deleted' }
 
 /**
- * Something that happened to a job. `actor` asked for it; missing: it came by itself. Events are kept for
+ * An event of a job. `actor` requested it; if missing, it happened by itself. Events are kept for
  * ever: their shapes may grow, never change. `v` is the version of the shape, on events that are read; only 1 so far.
  */
 export type JobEvent = JobEventBody & { atMs: number; actor?: string; v?: 1 }
 
-/** Values by metric name; what was not reported is missing. */
+/** Values by metric name; unreported ones are missing. */
 export type Metrics = Readonly<Record<string, number>>
 
-/** What a trainer says at one moment. */
+/** A trainer's report at one time. */
 export type Point = { step: number; epoch: number; timestampMs: number; metrics: Metrics }
 
-/** A job's points, numbered from 0 in the order in which they came. A point's number is never its step. */
+/** A job's points, numbered from 0 in order of arrival. A point's number is not its step. */
 export interface Curve {
   readonly length: number
   /** How long it may become: no watcher's cursor of this job has more points. */
@@ -105,22 +105,22 @@ export interface Curve {
   between(fromStep: number, toStep: number): Point[]
 }
 
-/** How far the training is, whatever the trainer. */
+/** The progress of a job, independent of the trainer. */
 export type Progress = {
   /** Steps done. */
   step: number
   totalSteps: number
-  /** From 1; 0 before training has begun. */
+  /** Counted from 1; 0 before training has started. */
   epoch: number
-  /** Milliseconds trained; pauses do not count. */
+  /** Milliseconds of training, excluding pauses. */
   activeMs: number
-  /** Milliseconds of work that remain; a pause does not shorten them. */
+  /** Milliseconds of work that remain; constant during a pause. */
   remainingMs: number
-  /** When the job will be completed unless somebody intervenes; `null` while that depends on a command, or is over. */
+  /** When the job will complete without intervention; `null` while that depends on a command, or once it has finished. */
   expectedEndMs: number | null
-  /** The values of the last point; before the first those of a model that knows nothing. */
+  /** The values of the last point; before the first, those of an untrained model. */
   latest: Metrics
 }
 
-/** A job at a moment: everything that is shown of it comes out of this. */
+/** A job at a point in time, from which everything shown is derived. */
 export type View = { job: Job; progress: Progress; curve: Curve }

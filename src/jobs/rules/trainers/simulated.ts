@@ -3,7 +3,7 @@ import type { Curve, Job, JobEvent, Metrics, Point, Progress } from '../types.ts
 import { activeMsAt, lastStep, metricsAt, STEPS_PER_EPOCH, stepAt } from './simulation.ts'
 import type { TrainerRules } from './trainer.ts'
 
-/** The simulated trainer: given when training began and what had been trained before, the clock says everything. */
+/** The simulated trainer: everything follows from the start of training, the time trained before, and the clock. */
 export const simulated: TrainerRules = {
   next,
   activeMs,
@@ -12,7 +12,7 @@ export const simulated: TrainerRules = {
   movesByClock: true,
 }
 
-/** What a model that knows nothing shows, as in the reference. */
+/** The metrics of an untrained model, as in the reference. */
 const untrained: Metrics = { loss: 1, val_loss: 1, precision: 0, recall: 0, f1_score: 0, accuracy: 0 }
 
 const totalSteps = (job: Job): number => job.config.epochs * STEPS_PER_EPOCH
@@ -127,7 +127,7 @@ class ComputedCurve implements Curve {
   }
 }
 
-/** When a step was reached: in the last run that began before it. A step reached at the very pause belongs before it. */
+/** When a step was reached: in the last run that began before it. A step reached exactly at a pause belongs before it. */
 function reachedMs(job: Job, step: number): number {
   const activeMs = activeMsAt(step, job.trainer)
   const run = job.runs.findLast((one) => one.activeMsBefore < activeMs) ?? job.runs[0]

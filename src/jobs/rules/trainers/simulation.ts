@@ -35,7 +35,7 @@ export function lastStep(totalSteps: number, simulation: Simulation): number {
   return Math.min(totalSteps, simulation.failsAtStep ?? totalSteps)
 }
 
-/** What an evaluation says after a step. Losses have 4 digits, the others 3. */
+/** The metrics after a step. Losses have 4 digits, the others 3. */
 export type StepMetrics = {
   loss: number
   val_loss: number
