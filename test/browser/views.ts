@@ -123,7 +123,7 @@ export const specialViews: View[] = [
     },
   },
   {
-    name: 'model-sought',
+    name: 'model-linked',
     path: '/models',
     arrive: async (page) => {
       const id = await page.evaluate(async () => {

@@ -7,7 +7,7 @@ import { sessionApi } from './client.ts'
 import { isOffline, kindOf, newerOf, type Problem } from './problem.ts'
 import { postSessionChange } from './session-channel.ts'
 
-/** The session as the API describes it. `local`: the development mode that is open to everyone on localhost. */
+/** The session as the API describes it. `local`: the development mode that requires no sign-in on localhost. */
 export type Session = Awaited<ReturnType<Awaited<ReturnType<typeof sessionApi.$get>>['json']>>
 
 export type SessionState =
@@ -16,7 +16,7 @@ export type SessionState =
   | { phase: 'signed-out' }
   /** The service rejects all requests until authentication is set up. */
   | { phase: 'not-configured'; problem: Problem }
-  /** The service does not tell who is signed in: it fails, or no role is assigned. */
+  /** The service does not return the session: it fails, or no role is assigned. */
   | { phase: 'unclear'; problem: Problem }
 
 /** The state of the session. */
@@ -32,7 +32,7 @@ effect(() => {
 /** The session itself, or `null`. */
 export const who = computed(() => (session.value.phase === 'signed-in' ? session.value.session : null))
 
-/** Whether a role hasRole, as far as the page knows; the server decides. */
+/** Whether the user has a role, as far as the page knows; the server decides. */
 export function may(role: Role): boolean {
   return who.value !== null && hasRole(who.value.role, role)
 }

@@ -4,7 +4,7 @@ import '../styles/choice-cards.css'
 type ChoiceCardsProps<V extends string> = {
   legend: string
   value: V
-  /** What can be chosen: its name, and what it means. */
+  /** An option: its value, its name and an explanation. */
   options: readonly (readonly [value: V, name: string, hint: string])[]
   onChange: (value: V) => void
 }

@@ -107,7 +107,7 @@ export type TileSharesProps = {
   label: string
   /** How strongly a tile is coloured, 0–1. */
   shareOf: (code: BundeslandCode) => number
-  /** What stands in a tile under its code. */
+  /** The text in a tile under its code. */
   textOf: (code: BundeslandCode) => string
   /** The same in a sentence, for screen readers and as a tooltip. */
   sentenceOf: (code: BundeslandCode) => string

@@ -82,7 +82,7 @@ export const forgeries: [name: string, forge: Forge][] = [
   ['with an extension that must be understood', headed(() => ({ crit: ['b64'], b64: true }))],
   ['of another type', headed(() => ({ typ: 'at+jwt' }))],
   ['of somebody else under the same key id', bySomebodyElse(({ key }) => ({ kid: key.kid }))],
-  ['of somebody else under his own', bySomebodyElse(() => ({}))],
+  ['of somebody else under their own key id', bySomebodyElse(() => ({}))],
   ['that brings its key', bySomebodyElse(({ stranger }) => ({ jwk: stranger.published }))],
   ['that says where its key is', bySomebodyElse(() => ({ jku: 'https://evil.example/jwks' }))],
   ['signed by nobody', signedBy('none', unsigned)],

@@ -39,7 +39,7 @@ export async function advanceQuietly(id: string, ms: number): Promise<void> {
 export async function streamsShowingChange(id: string, streams: EventStream[]): Promise<boolean[]> {
   for (const command of ['resume', 'pause']) {
     const response = await ask(`${api}/jobs/${id}/${command}`, { method: 'POST', headers: asAdmin })
-    if (response.status !== 200) throw new Error(`The job was not told to ${command}: ${await response.text()}`)
+    if (response.status !== 200) throw new Error(`The job refused to ${command}: ${await response.text()}`)
   }
   const revision = (await snapshotOf(id))?.revision ?? 0
   return Promise.all(streams.map((stream) => shows(stream, revision)))

@@ -2,7 +2,7 @@ import { PAUSE_MIN_MS, PAUSE_SAMPLES, PAUSE_TIMES_USUAL } from '../../platform/l
 
 /**
  * The pauses of a training, by the times of its points (ms): indexes k for which point k + 1 came so long after point k
- * that it did not train meanwhile.
+ * that training must have paused in between.
  */
 export function pausesOf(times: ArrayLike<number>): number[] {
   const longestMs = Math.max(PAUSE_MIN_MS, PAUSE_TIMES_USUAL * usualMs(times))

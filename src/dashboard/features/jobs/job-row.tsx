@@ -12,7 +12,7 @@ import { RowActions } from './row-actions.tsx'
 export type JobRowProps = {
   job: JobSnapshot
   chosen: boolean
-  /** Whether as many are chosen as may be. */
+  /** Whether the maximum number of jobs is selected. */
   full: boolean
   onChoose: (chosen: boolean) => void
   commands: JobCommands

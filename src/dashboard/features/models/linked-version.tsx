@@ -16,7 +16,7 @@ export function LinkedVersionMark({ of: { version, onShown } }: { of: LinkedVers
     if (mark.current !== null) onShown(mark.current)
   }, [])
   return (
-    <span ref={mark} class="sought" tabIndex={-1}>
+    <span ref={mark} class="linked-version" tabIndex={-1}>
       {t('models.linked')}
       <span class="visually-hidden"> {version.version}</span>
     </span>

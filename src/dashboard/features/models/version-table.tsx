@@ -56,7 +56,7 @@ function VersionRow({ version, active, linked, onLeft }: VersionRowProps) {
     if (await remove(version)) onLeft('nowhere')
   }
   return (
-    <tr {...tableRoles.row} data-sought={linked !== null}>
+    <tr {...tableRoles.row} data-linked={linked !== null}>
       <th {...tableRoles.rowHeading} scope="row">
         <span class="version-number">{version.version}</span>
         {linked && <LinkedVersionMark of={linked} />}
