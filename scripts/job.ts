@@ -6,7 +6,7 @@ import { connect, explain } from './service.ts'
 
 const script = {
   help: 'npm run job -- --help',
-  token: 'Set it in STELLWERK_TOKEN, or give it with --token.',
+  token: 'Set it in STELLWERK_TOKEN, or pass it with --token.',
 }
 
 // A reader such as `head` may close the pipe early.

@@ -39,7 +39,7 @@ export function explain(error: unknown, url: string, script: Script): [ExitCode,
   }
   const reason = noAnswer(error)
   if (reason !== null) {
-    const what = 'start the service (npm start), or say where it is with --url or STELLWERK_URL'
+    const what = 'start the service (npm start), or set its address with --url or STELLWERK_URL'
     return [exitCodes.unreachable, `No answer from ${url} (${reason}): ${what}.`]
   }
   return [exitCodes.bug, error instanceof Error ? (error.stack ?? error.message) : String(error)]

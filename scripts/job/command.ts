@@ -75,9 +75,9 @@ function parseCommand(name: string | undefined, args: string[]): ParsedCommand {
       return { values, action: { name, id: positionals[0] ?? '' } }
     }
     case undefined:
-      throw new UsageError(`Say what to do: create, list, watch, ${jobCommands.join(', ')}.`)
+      throw new UsageError(`Missing command. Use one of create, list, watch, ${jobCommands.join(', ')}.`)
     default:
-      throw new UsageError(`There is no command "${name}".`)
+      throw new UsageError(`Unknown command "${name}".`)
   }
 }
 
@@ -115,8 +115,8 @@ function parseCreate(args: string[]): ParsedCommand {
 function parse<const O extends ParseArgsOptionsConfig>(args: string[], own: O, wanted: 0 | 1) {
   const parsed = parseStrictly(args, own)
   const extra = parsed.positionals[wanted]
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`)
-  if (parsed.positionals.length < wanted) throw new UsageError('Say which job: the beginning of its id is enough.')
+  if (extra !== undefined) throw new UsageError(`Unexpected argument "${extra}".`)
+  if (parsed.positionals.length < wanted) throw new UsageError('Missing job id; a prefix is enough.')
   return parsed
 }
 

@@ -88,7 +88,7 @@ export function ending(event: StreamEvent, why: string | null): string {
     case 'completed':
       return `Completed after ${duration(event.elapsed_time_ms)}: loss ${loss}, validation loss ${val_loss}, accuracy ${accuracy}.`
     case 'failed':
-      return `Failed in epoch ${event.current_epoch} of ${event.total_epochs}: ${printable(why ?? 'no reason is known')}.`
+      return `Failed in epoch ${event.current_epoch} of ${event.total_epochs}: ${printable(why ?? 'no error message')}.`
     default:
       return `Cancelled in epoch ${event.current_epoch} of ${event.total_epochs}.`
   }

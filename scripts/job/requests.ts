@@ -13,7 +13,7 @@ export async function accepted<R extends Answer>(request: Promise<R>): Promise<E
   if (!response.ok) throw await ApiError.of(response)
   const type = response.headers.get('Content-Type')
   if (type?.startsWith('application/json')) return response as Extract<R, { ok: true }>
-  throw new ApiError(response.status, null, 'What answers there is no Stellwerk: look at --url or STELLWERK_URL.')
+  throw new ApiError(response.status, null, 'The response is not from a Stellwerk; check --url or STELLWERK_URL.')
 }
 
 /** The id with this prefix. @throws ApiError (404) when none of the newest jobs has it, or several have */
@@ -24,11 +24,10 @@ export async function findId(client: Client, beginning: string): Promise<string>
   const jobs = await (await accepted(client.api.v1.admin.training.jobs.$get({ query }))).json()
   const found = jobs.filter(({ id }) => id.startsWith(wanted))
   if (found.length === 1 && found[0]) return found[0].id
-  const what = `of the newest ${LOOKED_UP_MAX} jobs begin`
   const message =
     found.length === 0
-      ? `None ${what}s with "${beginning}".`
-      : `${found.length} ${what} with "${beginning}": give more of the id.`
+      ? `No job id among the newest ${LOOKED_UP_MAX} starts with "${beginning}".`
+      : `${found.length} job ids among the newest ${LOOKED_UP_MAX} start with "${beginning}"; use a longer prefix.`
   throw new ApiError(404, null, message)
 }
 

@@ -43,7 +43,7 @@ async function list(client: Client, { filter }: Extract<Work, { name: 'list' }>,
   const jobs = await answer.json()
   const lines = json ? jobs.map((job) => JSON.stringify(job)) : jobs.length > 0 ? jobTable(jobs) : ['No jobs.']
   for (const line of lines) print(line)
-  if (!json && answer.headers.get('Link') !== null) console.error('There are older ones: --limit shows more.')
+  if (!json && answer.headers.get('Link') !== null) console.error('More jobs exist; use --limit.')
   return exitCodes.done
 }
 

@@ -23,11 +23,11 @@ export const usage = `Training jobs from the terminal.
   npm run job -- watch <id> [--after <cursor>]
   npm run job -- pause | resume | cancel | delete <id>
 
-An <id> may be shortened to a beginning that only one of the newest 200 jobs has.
+<id> may be any unique prefix among the newest 200 jobs.
 
 create
-  --name <text>                what to call the job (required)
-  --bundesland <code or name>  whose regulations to train on; several by commas (required)
+  --name <text>                job name (required)
+  --bundesland <code or name>  training data; comma-separated (required)
   --model-type <type>          zeugnis, klausur or general
   --epochs <n>                 1–100
   --batch-size <n>             1–128
@@ -36,31 +36,31 @@ create
   --weight-decay <x>           0–1
   --gradient-accumulation <n>  1–32
   --no-mixed-precision         train without FP16
-  --queue                      wait for a free slot instead of being refused
-  --watch                      go on watching the job
+  --queue                      queue the job if no slot is free
+  --watch                      watch the job after creating it
 
 list
-  --status, --model-type <…>   only these; several by commas
+  --status, --model-type <…>   only matching jobs; comma-separated
   --limit <n>                  1–200 jobs, newest first
 
 watch
-  --after <cursor>             only what comes after this event (a cursor of --json)
+  --after <cursor>             continue after this event (a cursor from --json)
 
 everywhere
-  --url <address>              where the service is; else STELLWERK_URL or http://localhost:8787
-  --token <token>              an API token; else STELLWERK_TOKEN, which ps does not show
-  --json                       for scripts: one JSON document a line; watch gives one for each event
+  --url <address>              the service's address; default STELLWERK_URL or http://localhost:8787
+  --token <token>              an API token; default STELLWERK_TOKEN, which ps does not show
+  --json                       machine-readable output (JSON Lines); watch prints one line per event
   --help
 
-For scripts, npm run --silent job -- … keeps npm from printing its own lines.
+In scripts, use npm run --silent job -- … to suppress npm's own output.
 
 Exit status
-  0    done; with watch: the job is completed
+  0    success; with watch: the job completed
   1    the watched job failed
   2    the watched job was cancelled
-  64   the command line was not understood
-  65   the service refused
-  69   the service cannot be reached
-  70   a bug
-  130  stopped by Ctrl+C (143: by SIGTERM); the job goes on
+  64   invalid command line
+  65   rejected by the service
+  69   service unreachable
+  70   internal error
+  130  stopped by Ctrl+C (143: by SIGTERM); the job keeps running
 `

@@ -24,11 +24,12 @@ export async function watch(client: Client, id: string, after: string | undefine
     const last = await show(client, id, after, screen, stop.signal)
     // Without an event after `after` the job had already ended.
     const { status, error_message } = last?.status === 'completed' ? { ...job, ...last } : await readJob(client, id)
-    if (!json) stdout.write(`${last ? ending(last, error_message) : `The job is ${status}; there is nothing more.`}\n`)
+    if (!json)
+      stdout.write(`${last ? ending(last, error_message) : `The job is ${status}; there are no further events.`}\n`)
     return codes[status as FinalStatus]
   } catch (error) {
     if (!stop.signal.aborted) throw error
-    stderr.write(`No longer watching; the job goes on. To watch it again: npm run job -- watch ${id.slice(0, 8)}\n`)
+    stderr.write(`Stopped watching; the job keeps running. To watch it again: npm run job -- watch ${id.slice(0, 8)}\n`)
     return stop.signal.reason === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)

@@ -31,7 +31,7 @@ export async function reconcileAll(
   const failed = [...register.failed.map((id) => `job ${id}`), ...asked.failed.map((id) => `object ${id}`)]
   if (failed.length === 0) return exitCodes.done
   environment.printError(
-    'These could not be asked. Run it again; if they remain, job_not_reconciled in the log says why:',
+    'These could not be reached. Run it again; if they remain, job_not_reconciled in the log gives the reason:',
   )
   for (const name of failed) environment.printError(`  ${printable(name)}`)
   return exitCodes.failed

@@ -1,37 +1,37 @@
 /** What --help shows. */
-export const usage = `Puts D1's register of jobs right after D1 was restored to an earlier moment.
+export const usage = `Repairs D1's register of jobs after D1 was restored to an earlier time.
 
   npm run reconcile
   npm run reconcile -- --url https://stellwerk.example.workers.dev
 
-Compares each row of the register with its job, then asks every job's object, so that jobs whose rows are gone get them
-back, with their model versions. Starts nothing, and can be repeated at any time.
+Compares each row of the register with its job, then calls every job's object, which restores missing rows and model
+versions. Starts no jobs, and can be repeated at any time.
 
-  --url <address>         where the service is; else STELLWERK_URL or http://localhost:8787
+  --url <address>         the service's address; default STELLWERK_URL or http://localhost:8787
   --help
 
-The API token of an admin is taken from STELLWERK_TOKEN. A token that was made after the moment D1 was restored to is
-gone; ADMIN_TOKEN always works.
+Requires an admin's token in STELLWERK_TOKEN. API tokens created after the time of the restore no longer exist;
+ADMIN_TOKEN always works.
 
-Where the ids of the objects come from
+Source of the objects' ids
   on localhost            the folder in which npm start keeps its state: --persist-to <folder>, else .wrangler/state
   elsewhere               Cloudflare's API: CLOUDFLARE_ACCOUNT_ID, and in CLOUDFLARE_API_TOKEN a token with the
-                          permission Workers Scripts Read; --cloudflare asks it for an address on localhost too
-  --objects <file>        a file with one id a line; - reads the standard input
-  --worker <name>         what the Worker is called, where wrangler.toml or --env calls it differently; else stellwerk
+                          permission Workers Scripts Read; --cloudflare uses it for localhost, too
+  --objects <file>        a file with one id per line; - reads the standard input
+  --worker <name>         the Worker's name, if wrangler.toml or --env changes it; default stellwerk
 
-What is counted
-  unchanged               the row was right
-  updated, restored       the row was older than the job; was gone
-  removed                 the row of a job that is deleted
-  unknown                 a job that has not begun, or an object without a job
-  failed                  could not be asked, though it was tried several times
+Outcomes
+  unchanged               the row was correct
+  updated, restored       the row was older than the job; was missing
+  removed                 the row of a deleted job
+  unknown                 a job that has not started, or an object without a job
+  failed                  could not be reached after several attempts
 
 Exit status
-  0    done
+  0    success
   1    some failed; they are named
-  64   the command line was not understood
-  65   the service, or Cloudflare, refused
-  69   the service, or Cloudflare, cannot be reached
-  70   a bug
+  64   invalid command line
+  65   rejected by the service or Cloudflare
+  69   service or Cloudflare unreachable
+  70   internal error
 `

@@ -85,7 +85,7 @@ test('without a free slot a new job is refused with a hint at --queue, which let
 test('Ctrl+C ends the watch, not the job, and a cancelled job is exit status 2', async () => {
   const id = await createJob({ epochs: 100 })
   const stopped = await job(['watch', id], { interruptAt: 'training' })
-  expect(stopped).toMatchObject({ code: 130, err: expect.stringContaining('the job goes on') })
+  expect(stopped).toMatchObject({ code: 130, err: expect.stringContaining('the job keeps running') })
   for (const [command, message] of [
     ['pause', 'Training paused'],
     ['resume', 'Training resumed'],

@@ -60,18 +60,18 @@ test('flags take precedence over the environment, and that over the default', ()
 })
 
 test.each([
-  [[], 'Say what to do: create, list, watch, pause, resume, cancel, delete.'],
-  [['start'], 'There is no command "start".'],
-  [['watch'], 'Say which job: the beginning of its id is enough.'],
-  [['cancel', 'a', 'b'], '"b" is one word too many.'],
-  [['list', 'all'], '"all" is one word too many.'],
+  [[], 'Missing command. Use one of create, list, watch, pause, resume, cancel, delete.'],
+  [['start'], 'Unknown command "start".'],
+  [['watch'], 'Missing job id; a prefix is enough.'],
+  [['cancel', 'a', 'b'], 'Unexpected argument "b".'],
+  [['list', 'all'], 'Unexpected argument "all".'],
   [['list', '--epochs', '3'], "Unknown option '--epochs'."],
   [['create', '--name', 'A'], 'A new job needs a --name and a --bundesland.'],
   [['create', '--name', 'A', '--bundesland', ' , '], 'A new job needs a --name and a --bundesland.'],
   [['create', '--name', 'A', '--bundesland', 'BY', '--epochs', 'ten'], '--epochs takes a number.'],
   [['create', '--name', 'A', '--bundesland', 'BY', '--batch-size', ''], '--batch-size takes a number.'],
   [['create', '--name'], "Option '--name <value>' argument missing."],
-])('%j is not understood, in one sentence', (argv, message) => {
+])('%j is rejected with a short explanation', (argv, message) => {
   expect(() => readCommand(argv, {})).toThrow(new UsageError(message))
 })
 
