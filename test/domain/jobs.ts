@@ -1,5 +1,5 @@
 import { create, evolve } from '../../src/jobs/rules/job.ts'
-import { planSimulation } from '../../src/jobs/rules/trainers/simulation.ts'
+import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
 import type { Job, JobEvent, JobSpec } from '../../src/jobs/rules/types.ts'
 
 /** The reference time: 2026-11-01T08:00:00Z. */
@@ -29,7 +29,10 @@ export function specOf(epochs = 10): JobSpec {
 
 /** A job that was created at `startMs`. */
 export function newJob({ epochs = 10, speed = 1, failsAt = null as number | null } = {}): Job {
-  return evolve(null, create(specOf(epochs), planSimulation(speed, failsAt), startMs))
+  return evolve(
+    null,
+    create(specOf(epochs), chooseTrainer({ simulationSpeed: speed, simulationFailsAt: failsAt }), startMs),
+  )
 }
 
 /** The job after the events. */

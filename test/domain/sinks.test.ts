@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { EventStore } from '../../src/jobs/object/event-store.ts'
 import { type Sink, Sinks } from '../../src/jobs/object/sinks.ts'
 import { create } from '../../src/jobs/rules/job.ts'
-import { planSimulation } from '../../src/jobs/rules/trainers/simulation.ts'
+import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
 import type { JobEvent } from '../../src/jobs/rules/types.ts'
 import { SINK_ANSWER_MS, SINK_RETRY_MAX_MS, SINK_RETRY_MS } from '../../src/platform/limits.ts'
 import { Disk, Storage } from '../simulation/storage.ts'
@@ -11,7 +11,7 @@ import { specOf, startMs } from './jobs.ts'
 beforeEach(() => void vi.useFakeTimers({ now: startMs }))
 afterEach(() => void vi.useRealTimers())
 
-const created = create(specOf(), planSimulation(1, null))
+const created = create(specOf(), chooseTrainer({ simulationSpeed: 1, simulationFailsAt: null }))
 const cancelled: JobEvent = { type: 'cancelled', atMs: startMs }
 
 /** A sink, what it was told, and what it answers: its events, an error, or never. */

@@ -4,7 +4,7 @@ import { storedJob } from '../../src/jobs/register/stored-job.ts'
 import { type Cursor, describe, describeEvent, type HistoryMode } from '../../src/jobs/rules/describe.ts'
 import { advance, create, decide, viewOf } from '../../src/jobs/rules/job.ts'
 import type { Command } from '../../src/jobs/rules/refusals.ts'
-import { planSimulation } from '../../src/jobs/rules/trainers/simulation.ts'
+import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
 import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
 import { encodeEvent } from '../../src/platform/sse.ts'
 import { specOf, startMs } from '../domain/jobs.ts'
@@ -51,7 +51,9 @@ class Play {
 
   constructor({ epochs = 10, speed = 1, failsAt = null as number | null, watched = false }) {
     this.#watched = watched
-    this.#commit([create(specOf(epochs), planSimulation(speed, failsAt), startMs)])
+    this.#commit([
+      create(specOf(epochs), chooseTrainer({ simulationSpeed: speed, simulationFailsAt: failsAt }), startMs),
+    ])
   }
 
   /** Advances time in steps, and commits what is due after each. */

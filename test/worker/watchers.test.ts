@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Watchers } from '../../src/jobs/object/watchers.ts'
 import { advance, create, decide, evolve } from '../../src/jobs/rules/job.ts'
-import { planSimulation } from '../../src/jobs/rules/trainers/simulation.ts'
+import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
 import type { Job } from '../../src/jobs/rules/types.ts'
 import {
   IDLE_TICK_MS,
@@ -67,7 +67,7 @@ test('the queue of a client that reads nothing never exceeds its limit, and neit
   const spec = specOf(100)
   // The longest notation of a valid learning rate.
   spec.config.learning_rate = 0.000_001_234_567_890_123_456_7
-  const created = evolve(null, create(spec, planSimulation(1, null)))
+  const created = evolve(null, create(spec, chooseTrainer({ simulationSpeed: 1, simulationFailsAt: null })))
   const job = afterEvents(created, advance(created, Number.MAX_SAFE_INTEGER))
   const queued = vi.spyOn(ReadableStreamDefaultController.prototype, 'enqueue')
   const watchers = new Watchers(

@@ -5,7 +5,7 @@ import type { JobRegister } from '../register/job-register.ts'
 import { startQueuedJobs, type Wake } from '../register/scheduler.ts'
 import type { JobRow } from '../register/stored-job.ts'
 import { advance, create, holdsSlot, nextWakeMs, specOf, viewOf } from '../rules/job.ts'
-import { planSimulation } from '../rules/trainers/simulation.ts'
+import { chooseTrainer } from '../rules/trainers/index.ts'
 import type { Job, JobEvent, View } from '../rules/types.ts'
 import type { Clock } from './clock.ts'
 import { Deadlines } from './deadlines.ts'
@@ -125,8 +125,7 @@ export class Core {
 
   /** The first event of a job whose row D1 has. */
   creation({ job, seq }: JobRow): JobEvent {
-    const simulation = planSimulation(this.settings.simulationSpeed, this.settings.simulationFailsAt)
-    return create(specOf(job), simulation, seq)
+    return create(specOf(job), chooseTrainer(this.settings), seq)
   }
 
   #milestoneMs(): number | null {

@@ -5,7 +5,7 @@ import { isFinal } from '../../shared/job-status.ts'
 import type { JobRegister } from '../register/job-register.ts'
 import { describe } from '../rules/describe.ts'
 import { evolve, refuseCompletion, viewOf } from '../rules/job.ts'
-import { MODEL_SIZE_MB } from '../rules/trainers/simulation.ts'
+import { trainerOf } from '../rules/trainers/index.ts'
 import type { Job, JobEvent } from '../rules/types.ts'
 import type { Sink } from './sinks.ts'
 
@@ -72,7 +72,7 @@ function versionOf(job: Job): NewVersion {
     job_id: job.id,
     model_type: job.config.model_type,
     metrics,
-    size_mb: MODEL_SIZE_MB,
+    size_mb: trainerOf(job).modelSizeMb(job),
     bundeslaender: job.config.bundeslaender,
     createdMs: job.changedMs,
     previous: job.version,

@@ -1,6 +1,7 @@
 import type { JobStatus } from '../../shared/job-status.ts'
 import { create, evolve, specOf, viewOf } from '../rules/job.ts'
 import type { JobSnapshot } from '../rules/shown.ts'
+import { trainerBeforeStart } from '../rules/trainers/index.ts'
 import { activeMsAt, planSimulation, STEPS_PER_EPOCH } from '../rules/trainers/simulation.ts'
 import type { Job, JobSpec } from '../rules/types.ts'
 
@@ -69,11 +70,11 @@ export function jobOf(row: StoredJob | OldRow, status: JobStatus, revision: numb
 }
 
 /** A job that has not been started. Its object starts a log of its own. */
-export const pendingJob = (spec: JobSpec): Job => evolve(null, create(spec, planSimulation(1, null)))
+export const pendingJob = (spec: JobSpec): Job => evolve(null, create(spec, trainerBeforeStart))
 
 /**
  * Rows without a version hold what the API showed when they were written, which does not include the simulation speed: a
- * list may show a resumed job in training at a wrong step until its row is written again.
+ * list may show a resumed job in training at a wrong step until its row is written again. All jobs were simulated then.
  */
 function upcast(shown: JobSnapshot, revision: number): Job {
   const { id, config, total_documents, created_at, created_by, status } = shown
@@ -85,10 +86,10 @@ function upcast(shown: JobSnapshot, revision: number): Job {
   const completedMs = timeOf(shown.completed_at)
   const endMs = timeOf(shown.estimated_completion)
   const hasJustBegun = status === 'training' && step === 0 && startedMs !== null && endMs !== null
-  const stepMs = hasJustBegun ? (endMs - startedMs) / (totalSteps + 1) : pending.trainer.stepMs
+  const stepMs = hasJustBegun ? (endMs - startedMs) / (totalSteps + 1) : planSimulation(1, null).stepMs
   const job: Job = {
     ...pending,
-    trainer: { ...pending.trainer, stepMs, failsAtStep: status === 'failed' ? step : null },
+    trainer: { kind: 'simulated', stepMs, failsAtStep: status === 'failed' ? step : null },
     status,
     revision,
     startedMs,

@@ -1,8 +1,8 @@
 import { COMPLETION_TRIES_MAX, PAUSES_MAX } from '../../platform/limits.ts'
 import { isFinal, type JobStatus, mayBeDeleted } from '../../shared/job-status.ts'
 import type { Command, RuleRefusal } from './refusals.ts'
-import { trainerOf } from './trainers/index.ts'
-import type { Job, JobEvent, JobSpec, Simulation, View } from './types.ts'
+import { recordOf, trainerIn, trainerOf } from './trainers/index.ts'
+import type { Job, JobEvent, JobSpec, Trainer, View } from './types.ts'
 
 /** The events that a command leads to, or why it is refused. Takes the advanced job; changes nothing. */
 export function decide(job: Job, command: Command, nowMs: number): JobEvent[] | RuleRefusal {
@@ -48,8 +48,8 @@ export const specOf = ({ id, config, totalDocuments, createdMs, createdBy }: Job
 })
 
 /** The first event of a job, at the time of the request. `seq`: of its row in the register. */
-export function create(spec: JobSpec, simulation: Simulation, seq?: number): JobEvent {
-  const event: JobEvent = { type: 'created', atMs: spec.createdMs, spec, simulation }
+export function create(spec: JobSpec, trainer: Trainer, seq?: number): JobEvent {
+  const event: JobEvent = { type: 'created', atMs: spec.createdMs, spec, ...recordOf(trainer) }
   if (seq !== undefined) event.seq = seq
   if (spec.createdBy !== null) event.actor = spec.createdBy
   return event
@@ -70,8 +70,8 @@ export function refuseCompletion(job: Job, reason: string, nowMs: number): JobEv
 /** The job after an event. Only `created` takes no job. */
 export function evolve(job: Job | null, event: JobEvent): Job {
   if (event.type === 'created') {
-    const { spec, simulation, atMs, seq = null } = event
-    const trainer = { kind: 'simulated', ...simulation } as const
+    const { spec, atMs, seq = null } = event
+    const trainer = trainerIn(event)
     return { ...spec, ...initialState, createdBy: spec.createdBy ?? null, trainer, seq, changedMs: atMs }
   }
   if (job === null) throw new Error(`The event log begins with ${event.type}`)

@@ -68,8 +68,11 @@ export type Job = JobSpec & {
   deleted: boolean
 }
 
+/** The first event of a job. `simulation`: that of its trainer (`trainerIn`). `seq`: of its row in the register. */
+export type CreatedEvent = { type: 'created'; spec: JobSpec; simulation: Simulation; seq?: number }
+
 type JobEventBody =
-  | { type: 'created'; spec: JobSpec; simulation: Simulation; seq?: number }
+  | CreatedEvent
   | { type: 'preparation_started' }
   | { type: 'training_started' }
   | { type: 'paused' }

@@ -1,14 +1,17 @@
 import { isFinal } from '../../../shared/job-status.ts'
-import type { Curve, Job, JobEvent, Metrics, Point, Progress } from '../types.ts'
-import { activeMsAt, lastStep, metricsAt, STEPS_PER_EPOCH, stepAt } from './simulation.ts'
-import type { TrainerRules } from './trainer.ts'
+import type { Curve, JobEvent, Metrics, Point, Progress } from '../types.ts'
+import { activeMsAt, lastStep, MODEL_SIZE_MB, metricsAt, STEPS_PER_EPOCH, stepAt } from './simulation.ts'
+import type { JobOf, TrainerRules } from './trainer.ts'
+
+type Job = JobOf<'simulated'>
 
 /** The simulated trainer: everything follows from the start of training, the time trained before, and the clock. */
-export const simulated: TrainerRules = {
+export const simulated: TrainerRules<'simulated'> = {
   next,
   activeMs,
   curve: (job, nowMs) => new ComputedCurve(job, pointsOf(job, nowMs)),
   progress,
+  modelSizeMb: () => MODEL_SIZE_MB,
   movesByClock: true,
 }
 
