@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { thinned } from '../../src/jobs/rules/history.ts'
-import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
+import { thinned } from '../../src/jobs/rules/thinning.ts'
+import type { Point } from '../../src/jobs/rules/types.ts'
 
 const columns = ['loss', 'val_loss', 'learning_rate', 'accuracy'] as const
 const ends = [Math.min, Math.max]
@@ -18,24 +18,24 @@ const curve = fc
   )
   .map(([first, rows]) => {
     let step = first
-    return rows.map(([gap, row]): HistoryPoint => {
+    return rows.map(([gap, metrics]): Point => {
       step += gap
-      return { ...row, step, epoch: 1 + Math.floor(step / 100), timestamp: step * 500 }
+      return { step, epoch: 1 + Math.floor(step / 100), timestampMs: step * 500, metrics }
     })
   })
 const maxPoints = fc.oneof(fc.integer({ min: 2, max: 12 }), fc.integer({ min: 2, max: 500 }))
 
-const extremesOf = (points: HistoryPoint[]) =>
-  columns.map((column) => ends.map((end) => end(...points.map((point) => point[column]))))
+const extremesOf = (points: readonly Point[]) =>
+  columns.map((column) => ends.map((end) => end(...points.map(({ metrics }) => metrics[column] ?? Number.NaN))))
 
-function bucketsOf(points: HistoryPoint[], width: number): HistoryPoint[][] {
-  return Object.values(Object.groupBy(points, ({ step }) => Math.floor(step / width))) as HistoryPoint[][]
+function bucketsOf(points: readonly Point[], width: number): Point[][] {
+  return Object.values(Object.groupBy(points, ({ step }) => Math.floor(step / width))) as Point[][]
 }
 
 test('a thinned curve has at most the requested number of points, both ends, and only points of the curve', () => {
   fc.assert(
     fc.property(curve, maxPoints, (points, max) => {
-      const { points: kept } = thinned(points, max)
+      const { points: kept } = thinned(points, max, columns)
       expect(kept.length).toBeLessThanOrEqual(max)
       expect([kept.at(0), kept.at(-1)]).toEqual([points.at(0), points.at(-1)])
       expect(kept).toEqual(points.filter((point) => kept.includes(point)))
@@ -46,9 +46,9 @@ test('a thinned curve has at most the requested number of points, both ends, and
 test('a curve that fits is unchanged', () => {
   fc.assert(
     fc.property(curve, maxPoints, (points, max) => {
-      const { resolution, points: kept } = thinned(points, max)
-      expect(resolution.method).toBe(points.length <= max ? 'full' : 'min-max')
-      if (points.length <= max) expect([kept, resolution.bucket_steps]).toEqual([points, 1])
+      const { bucketSteps, points: kept } = thinned(points, max, columns)
+      expect(bucketSteps === 1).toBe(points.length <= max)
+      if (points.length <= max) expect(kept).toEqual(points)
     }),
   )
 })
@@ -56,8 +56,7 @@ test('a curve that fits is unchanged', () => {
 test('each bucket keeps the lowest and the highest value of every column, for ten points or more', () => {
   fc.assert(
     fc.property(curve, fc.integer({ min: 10, max: 500 }), (points, max) => {
-      const { resolution, points: kept } = thinned(points, max)
-      const width = resolution.bucket_steps
+      const { bucketSteps: width, points: kept } = thinned(points, max, columns)
       expect(bucketsOf(kept, width).map(extremesOf)).toEqual(bucketsOf(points, width).map(extremesOf))
     }),
   )
@@ -66,9 +65,9 @@ test('each bucket keeps the lowest and the highest value of every column, for te
 test('fewer than ten points are the ends and as many extremes as fit, loss first', () => {
   fc.assert(
     fc.property(curve, fc.integer({ min: 2, max: 9 }), (points, max) => {
-      const { points: kept } = thinned(points, max)
+      const { points: kept } = thinned(points, max, columns)
       const [low = 0, high = 0] = extremesOf(points)[0] ?? []
-      const losses = kept.map(({ loss }) => loss)
+      const losses = kept.map(({ metrics }) => metrics.loss)
       if (max > 2) expect(losses).toContain(low)
       if (max > 3) expect(losses).toContain(high)
       if (kept.length < max) expect(extremesOf(kept)).toEqual(extremesOf(points))
@@ -77,12 +76,12 @@ test('fewer than ten points are the ends and as many extremes as fit, loss first
 })
 
 test('most of the allowed points are used, even if the columns diverge', () => {
-  const points = Array.from({ length: 10_000 }, (_, step): HistoryPoint => {
+  const points = Array.from({ length: 10_000 }, (_, step): Point => {
     const wave = (period: number) => Math.sin(step / period)
-    const row = { loss: wave(7), val_loss: wave(11), learning_rate: wave(13), accuracy: wave(17) }
-    return { ...row, step, epoch: 1 + Math.floor(step / 100), timestamp: step * 500 }
+    const metrics = { loss: wave(7), val_loss: wave(11), learning_rate: wave(13), accuracy: wave(17) }
+    return { step, epoch: 1 + Math.floor(step / 100), timestampMs: step * 500, metrics }
   })
   for (const max of [10, 60, 500, 5_000]) {
-    expect(thinned(points, max).points.length, String(max)).toBeGreaterThan(0.7 * max)
+    expect(thinned(points, max, columns).points.length, String(max)).toBeGreaterThan(0.7 * max)
   }
 })

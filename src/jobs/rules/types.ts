@@ -106,7 +106,12 @@ export interface Curve {
   slice(from: number, to: number): Point[]
   /** The points whose steps lie between two, both included, by step. */
   between(fromStep: number, toStep: number): Point[]
+  /** The same, downsampled to at most `maxPoints` (≥ 2). */
+  thin(fromStep: number, toStep: number, maxPoints: number): Thinned
 }
+
+/** Points of a curve, the extremes of buckets of so many steps; 1: all points. */
+export type Thinned = { bucketSteps: number; points: readonly Point[] }
 
 /** The progress of a job, independent of the trainer. */
 export type Progress = {

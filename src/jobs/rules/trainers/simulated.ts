@@ -1,5 +1,6 @@
 import { isFinal } from '../../../shared/job-status.ts'
-import type { Curve, JobEvent, Metrics, Point, Progress } from '../types.ts'
+import { thinned } from '../thinning.ts'
+import type { Curve, JobEvent, Metrics, Point, Progress, Thinned } from '../types.ts'
 import { activeMsAt, lastStep, MODEL_SIZE_MB, metricsAt, STEPS_PER_EPOCH, stepAt } from './simulation.ts'
 import type { JobOf, TrainerRules } from './trainer.ts'
 
@@ -14,6 +15,9 @@ export const simulated: TrainerRules<'simulated'> = {
   modelSizeMb: () => MODEL_SIZE_MB,
   movesByClock: true,
 }
+
+/** The metrics of a point, the most important first. */
+const pointMetrics = ['loss', 'val_loss', 'learning_rate', 'accuracy']
 
 /** The metrics of an untrained model, as in the reference. */
 const untrained: Metrics = { loss: 1, val_loss: 1, precision: 0, recall: 0, f1_score: 0, accuracy: 0 }
@@ -120,6 +124,10 @@ class ComputedCurve implements Curve {
 
   between(fromStep: number, toStep: number): Point[] {
     return this.slice(fromStep, toStep + 1)
+  }
+
+  thin(fromStep: number, toStep: number, maxPoints: number): Thinned {
+    return thinned(this.between(fromStep, toStep), maxPoints, pointMetrics)
   }
 
   #at(step: number): Point {

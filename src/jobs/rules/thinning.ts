@@ -1,0 +1,64 @@
+import type { Point, Thinned } from './types.ts'
+
+/**
+ * A curve as at most `maxPoints` (≥ 2) of its points.
+ *
+ * The first and the last point always stay. Steps are cut into buckets of equal width, and of each bucket stay points
+ * that have the lowest and the highest value of each metric: those that come first, and one point for several
+ * extremes where it has them. The width is the smallest of 2, 3, 4, 5, 7, 9, 12, … (each a quarter more) at which all of
+ * that fits, and buckets begin at its multiples, so that a curve that grows mostly keeps the points it was shown with.
+ *
+ * Of four metrics, one bucket of the whole curve needs ten points at most, two ends and eight extremes. Where even that is too much, the
+ * ends stay and as many extremes as fit: by metric, the lowest before the highest.
+ *
+ * @param points by step, ascending; steps may be missing
+ * @param names of the metrics whose extremes stay, the most important first; every point has a value of each
+ */
+export function thinned(points: readonly Point[], maxPoints: number, names: readonly string[]): Thinned {
+  if (points.length <= maxPoints) return { bucketSteps: 1, points }
+  let width = 2
+  // Each bucket keeps a point at least: a smaller width cannot fit.
+  while (width < points.length / maxPoints) width = wider(width)
+  let kept = extremesOf(points, width, names)
+  while (kept.length > maxPoints && bucketOf(points.at(0), width) < bucketOf(points.at(-1), width)) {
+    width = wider(width)
+    kept = extremesOf(points, width, names)
+  }
+  return { bucketSteps: width, points: kept.slice(0, maxPoints).sort((a, b) => a.step - b.step) }
+}
+
+const wider = (width: number): number => Math.ceil(width * 1.25)
+const metricAt = ({ metrics }: Point, name: string): number => metrics[name] ?? Number.NaN
+const bucketOf = (point: Point | undefined, width: number): number => Math.floor((point?.step ?? 0) / width)
+
+/** Both ends, then of each bucket what has an extreme that no end has. */
+function extremesOf(points: readonly Point[], width: number, names: readonly string[]): Point[] {
+  const ends = [points[0], points.at(-1)].filter((point) => point !== undefined)
+  const kept = [...ends]
+  for (let from = 0; from < points.length; ) {
+    const bucket = bucketOf(points[from], width)
+    let to = from + 1
+    while (to < points.length && bucketOf(points[to], width) === bucket) to++
+    const endsHere = ends.filter((end) => bucketOf(end, width) === bucket)
+    kept.push(...extremesOfBucket(points.slice(from, to), endsHere, names))
+    from = to
+  }
+  return kept
+}
+
+/** The points of a bucket that have an extreme which neither its ends nor one another have. */
+function extremesOfBucket(bucket: readonly Point[], ends: readonly Point[], names: readonly string[]): Point[] {
+  const kept = [...ends]
+  for (const name of names) {
+    let [lowest] = bucket
+    let highest = lowest
+    for (const point of bucket) {
+      if (lowest === undefined || metricAt(point, name) < metricAt(lowest, name)) lowest = point
+      if (highest === undefined || metricAt(point, name) > metricAt(highest, name)) highest = point
+    }
+    for (const extreme of [lowest, highest]) {
+      if (extreme && !kept.some((point) => metricAt(point, name) === metricAt(extreme, name))) kept.push(extreme)
+    }
+  }
+  return kept.slice(ends.length)
+}
