@@ -3,7 +3,7 @@ import { D1Unavailable } from '../../platform/d1.ts'
 import { log } from '../../platform/log.ts'
 import { isFinal } from '../../shared/job-status.ts'
 import type { JobRegister } from '../register/job-register.ts'
-import { describe } from '../rules/describe.ts'
+import { resultsOf } from '../rules/describe.ts'
 import { evolve, refuseCompletion, viewOf } from '../rules/job.ts'
 import { trainerOf } from '../rules/trainers/index.ts'
 import type { Job, JobEvent } from '../rules/types.ts'
@@ -67,11 +67,10 @@ export class RegisterSink implements Sink {
 
 /** The version that a completed job produces. */
 function versionOf(job: Job): NewVersion {
-  const { metrics } = describe(viewOf(job, job.changedMs))
   return {
     job_id: job.id,
     model_type: job.config.model_type,
-    metrics,
+    metrics: resultsOf(viewOf(job, job.changedMs)),
     size_mb: trainerOf(job).modelSizeMb(job),
     bundeslaender: job.config.bundeslaender,
     createdMs: job.changedMs,

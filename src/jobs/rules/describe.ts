@@ -1,4 +1,5 @@
 import { FRAME_POINTS_MAX, HISTORY_WINDOW_POINTS } from '../../platform/limits.ts'
+import type { TrainingMetrics } from '../../shared/training-metrics.ts'
 import { progressAt } from './progress.ts'
 import type { HistoryPoint, JobSnapshot, StreamEvent } from './shown.ts'
 import type { Metrics, Point, View } from './types.ts'
@@ -10,9 +11,9 @@ export type ShownJob = { job: JobSnapshot; points: number }
 export const shownAt = (view: View): ShownJob => ({ job: describe(view), points: view.curve.length })
 
 /** A job as the API shows it. Computed, never stored by reading. */
-export function describe({ job, progress, curve }: View): JobSnapshot {
+export function describe(view: View): JobSnapshot {
+  const { job, progress } = view
   const { latest } = progress
-  const last = curve.slice(Math.max(0, curve.length - HISTORY_WINDOW_POINTS), curve.length)
   return {
     id: job.id,
     name: job.config.name,
@@ -34,15 +35,21 @@ export function describe({ job, progress, curve }: View): JobSnapshot {
     error_message: job.errorMessage,
     revision: job.revision,
     queue_position: null,
-    metrics: {
-      precision: metricOf(latest, 'precision'),
-      recall: metricOf(latest, 'recall'),
-      f1_score: metricOf(latest, 'f1_score'),
-      accuracy: metricOf(latest, 'accuracy'),
-      loss_history: last.map(({ metrics }) => metricOf(metrics, 'loss')),
-      val_loss_history: last.map(({ metrics }) => metricOf(metrics, 'val_loss')),
-    },
+    metrics: resultsOf(view),
     config: job.config,
+  }
+}
+
+/** The scores of a job so far, and its last losses. Of a completed one D1 keeps these with its version, as JSON. */
+export function resultsOf({ progress: { latest }, curve }: View): TrainingMetrics {
+  const last = curve.slice(Math.max(0, curve.length - HISTORY_WINDOW_POINTS), curve.length)
+  return {
+    precision: metricOf(latest, 'precision'),
+    recall: metricOf(latest, 'recall'),
+    f1_score: metricOf(latest, 'f1_score'),
+    accuracy: metricOf(latest, 'accuracy'),
+    loss_history: last.map(({ metrics }) => metricOf(metrics, 'loss')),
+    val_loss_history: last.map(({ metrics }) => metricOf(metrics, 'val_loss')),
   }
 }
 

@@ -10,7 +10,7 @@ export function decide(job: Job, command: Command, nowMs: number): JobEvent[] | 
   switch (command) {
     case 'pause':
       if (job.status !== 'training') return { reason: 'not_running' }
-      return job.pauses < PAUSES_MAX ? [{ type: 'paused', atMs }] : { reason: 'paused_too_often' }
+      return job.pauses < PAUSES_MAX ? trainerOf(job).pause(job, atMs) : { reason: 'paused_too_often' }
     case 'resume':
       return job.status === 'paused' ? [{ type: 'resumed', atMs }] : { reason: 'not_paused' }
     case 'cancel':

@@ -9,6 +9,7 @@ type Job = JobOf<'simulated'>
 /** The simulated trainer: everything follows from the start of training, the time trained before, and the clock. */
 export const simulated: TrainerRules<'simulated'> = {
   next,
+  pause: (_, atMs) => [{ type: 'paused', atMs }],
   activeMs,
   curve: (job, nowMs) => new ComputedCurve(job, pointsOf(job, nowMs)),
   progress,

@@ -9,6 +9,8 @@ export type JobOf<K extends TrainerKind> = Job & { trainer: Extract<Trainer, { k
 export type TrainerRules<K extends TrainerKind> = {
   /** What happens next by itself; `null`: only a command, or D1, changes the job. */
   next: (job: JobOf<K>) => JobEvent | null
+  /** What pausing the job, which may be paused, does: a trainer that is only asked to stop answers with that request. */
+  pause: (job: JobOf<K>, atMs: number) => JobEvent[]
   /** Whole milliseconds trained until a moment, without pauses. */
   activeMs: (job: JobOf<K>, nowMs: number) => number
   curve: (job: JobOf<K>, nowMs: number) => Curve
