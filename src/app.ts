@@ -12,7 +12,9 @@ import { dataset } from './dataset/routes.ts'
 import { accessLog } from './http/access-log.ts'
 import { handleError, handleMethodNotAllowed } from './http/errors.ts'
 import { openApi } from './http/openapi.ts'
+import { rejectUnknownParameters } from './http/query-names.ts'
 import { noSharedCache, securityHeaders } from './http/security-headers.ts'
+import { redirectTrailingSlash } from './http/trailing-slash.ts'
 import { rejectInvalid } from './http/validation.ts'
 import { histories } from './jobs/http/history-routes.ts'
 import { reconciliation } from './jobs/http/reconcile-routes.ts'
@@ -26,14 +28,15 @@ import { openApiInfo } from './system/openapi-info.ts'
 import { status } from './system/status.ts'
 
 const base = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalid })
+const withoutSlash = redirectTrailingSlash(base)
 base.onError(handleError)
-base.notFound(serveAsset)
+base.notFound((c) => withoutSlash(c) ?? serveAsset(c))
 base.use(requestId(), accessLog, securityHeaders, noSharedCache)
 // Before authentication: probes send no token.
 base.route('/', health)
 base.use(requireSettings, corsForAllowedOrigins, rejectCrossSite, signInFallback)
 base.use(methodNotAllowed({ app: base, onMethodNotAllowed: handleMethodNotAllowed }))
-base.use(authenticate, authorize)
+base.use(authenticate, authorize, rejectUnknownParameters(base))
 base.get('/openapi.json', openApi(base, openApiInfo, permissions))
 base.route('/', dashboardPages)
 

@@ -70,6 +70,8 @@ export function placeOf(document: Document, path: string) {
   )
 }
 
+const isSlashed = (path: string) => path.endsWith('/')
+
 /** Checks answers against the document. Each method throws an Error that names the difference. */
 export function checkerOf(document: Document) {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -93,8 +95,10 @@ export function checkerOf(document: Document) {
 
   function answerOf(method: string, path: string, status: number): Answer | undefined {
     const { responses } = document.components
+    const problem = responses.Unexpected
     const [, item] = placeOf(document, path) ?? []
-    if (!item) return status === 404 ? responses.UnknownPath : undefined
+    // The document says in words what a path without an operation answers: a problem, or a way to one that has some.
+    if (!item) return status === 404 ? problem : isSlashed(path) && status === 307 ? {} : undefined
     const operation = item[method === 'HEAD' ? 'get' : method.toLowerCase()]
     if (!operation) return status === 405 ? responses.MethodNotAllowed : undefined
     const answer = operation.responses[status]

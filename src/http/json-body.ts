@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { type JSONVisitor, visit } from 'jsonc-parser'
-import { ECHOED_VALUE_LENGTH_MAX, JSON_ARRAY_MAX, JSON_DEPTH_MAX } from '../platform/limits.ts'
+import { JSON_ARRAY_MAX, JSON_DEPTH_MAX } from '../platform/limits.ts'
+import { echoedName } from './echo.ts'
 import { invalid, problem } from './problem.ts'
 import type { ValidationError } from './problem-document.ts'
 import { type BodyError, readText } from './read-body.ts'
@@ -68,9 +69,7 @@ class StructureError extends Error {
   }
 }
 
-/** A key, truncated and well-formed, so that every JSON parser accepts it. */
-const displayKey = (step: string | number) =>
-  typeof step === 'string' ? [...step].slice(0, ECHOED_VALUE_LENGTH_MAX).join('').toWellFormed() : step
+const displayKey = (step: string | number) => (typeof step === 'string' ? echoedName(step) : step)
 
 /** An object or array that is still open; `path` is `null` for an object. */
 type Container = { keys: Set<string>; elements: number; path: (string | number)[] | null }

@@ -1,6 +1,7 @@
+import type { z } from '@hono/zod-openapi'
 import { RETRY_AFTER_S } from '../platform/limits.ts'
 import { streamHeaders } from '../platform/sse.ts'
-import { type ProblemStatus, statusTitles } from './problem.ts'
+import { type Problem, type ProblemStatus, statusTitles } from './problem.ts'
 
 /** The header of every response. */
 const requestId = {
@@ -11,7 +12,7 @@ const requestId = {
 
 export const refToRequestId = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } }
 
-function answer(status: ProblemStatus, description: string, example: { detail?: string; type?: string } = {}) {
+function answer(status: ProblemStatus, description: string, example: Partial<z.infer<typeof Problem>> = {}) {
   const problem = {
     type: 'about:blank',
     title: statusTitles[status],
@@ -82,7 +83,6 @@ export const sharedResponses = {
       },
     },
   },
-  UnknownPath: answer(404, 'Path not found'),
   MethodNotAllowed: {
     ...answer(405, 'The path does not support this method', { detail: 'Method not allowed; use GET, HEAD, POST' }),
     headers: {
@@ -97,6 +97,11 @@ export const sharedResponses = {
   BodyTooLarge: answer(413, 'The body is too large', { detail: 'The body is too large; the maximum is 64 KiB' }),
   NotDeclaredAsJson: answer(415, 'The body is not declared as JSON, or has a `Content-Encoding`', {
     detail: 'Send the body as JSON, with Content-Type: application/json',
+  }),
+  InvalidRequest: answer(422, 'The request is not valid; `errors` lists what is wrong', {
+    type: 'urn:stellwerk:problem:invalid-request',
+    detail: 'query.limit: Too big: expected number to be <=200',
+    errors: [{ loc: ['query', 'limit'], msg: 'Too big: expected number to be <=200', type: 'too_big' }],
   }),
   Unexpected: answer(500, 'An unexpected error; `request_id` identifies it in the log', {
     detail: 'Internal error. Quote request_id when reporting it.',
@@ -131,7 +136,8 @@ export function sharedResponsesFor({ method, path, role, hasBody }: OperationFac
     ...(checksCredential ? { 401: 'Unauthorized', 429: 'TooManyRequests' } : {}),
     ...(checksCredential || method !== 'get' ? { 403: 'Forbidden' } : {}),
     500: 'Unexpected',
-    ...(path === '/health' ? {} : { 503: 'Unavailable' }),
+    // A probe's query is ignored. What else it may be refused for belongs to its path, and stands for all the others.
+    ...(path === '/health' ? { 405: 'MethodNotAllowed' } : { 422: 'InvalidRequest', 503: 'Unavailable' }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Env, Handler } from 'hono'
+import { routeName } from './described-routes.ts'
 import {
   eventStreamHeaders,
   refTo,
@@ -70,20 +71,22 @@ function complete(operation: Operation, method: string, path: string, roles: Rol
   const parameters = (operation.parameters ?? []) as Parameter[]
   const instance = exampleOf(path, parameters)
   for (const parameter of parameters) completeParameter(parameter)
-  const role = roles[`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`]
+  const role = roles[routeName(method, path)]
   operation.operationId ??= operationIdOf(method, path)
   operation.security ??= role === 'anyone' ? [] : [{ token: [] }, { session: [] }, { access: [] }]
   if (role !== 'anyone')
     operation.description = `${operation.description ?? ''}\n\nRequires the role \`${role}\`.`.trim()
   const shared = sharedResponsesFor({ method, path, role, hasBody: operation.requestBody !== undefined })
   for (const [status, answer] of Object.entries(operation.responses ?? {})) {
+    // Declared for the types of the handlers that give it; described once.
+    if (status === '422') continue
     completeAnswer(answer, Number(status), instance)
     // A status that an operation declares itself replaces the shared response: append that one's description.
     const replaced = shared[status]
     if (replaced !== undefined) answer.description += `. Or: ${sharedResponses[replaced].description}`
   }
   const refs = Object.fromEntries(Object.entries(shared).map(([status, name]) => [status, refTo(name)]))
-  operation.responses = { ...refs, ...operation.responses }
+  operation.responses = { ...refs, ...operation.responses, ...(refs['422'] ? { 422: refs['422'] } : {}) }
 }
 
 function completeAnswer(answer: Answer, status: number, instance: string): void {

@@ -22,6 +22,9 @@ a number.
 role it requires, else 403: \`viewer\`, \`operator\` or \`admin\`, each with the permissions of those before it. Too many
 requests are 429 with \`Retry-After\`. A stream ends within 60 s of its credential expiring or being revoked.
 
+**Parameters.** A query parameter that an operation does not list is rejected (422), except \`_\` and, on streams,
+\`lastEventId\`, which are ignored. A path with a trailing slash is redirected to the one without it (307).
+
 **Lists** are paginated: \`limit\` is ${PAGE_DEFAULT} by default and at most ${PAGE_MAX}; the \`Link\` header points to the next page.
 
 **Streams** are server-sent events; a client that reconnects resumes after the last event it received.

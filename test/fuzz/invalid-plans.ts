@@ -39,7 +39,9 @@ export function nearValidPlans(
     wrongs.push(field, field, field, field, large)
   }
   const unknown = fc.tuple(sound, fc.constantFrom('x=1', 'debug=true', '_=1793520000000')).map(([plan, pair]): Plan => {
-    return { ...plan, kind: 'near-valid', mutation: 'query: one more', query: [...plan.query, pair] }
+    const query = [...plan.query, pair]
+    const mustBeRefused = path !== '/health' && !pair.startsWith('_')
+    return { ...plan, kind: 'near-valid', mutation: 'query: one more', mustBeRefused, query }
   })
   return fc.oneof(unknown, ...wrongs)
 }

@@ -117,7 +117,7 @@ describe('the event log', () => {
     await post(`${api}/jobs/${id}/pause`)
     setClock(startMs + 60_000)
     await post(`${api}/jobs/${id}/resume`)
-    await post(`${api}/jobs/${id}/pause/`)
+    await post(`${api}/jobs/${id}/pause/x`)
     await runToEnd(id)
     const events = await eventsOf(id)
     expect(

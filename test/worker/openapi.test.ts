@@ -107,9 +107,10 @@ test('shared responses are described once, and each operation refers to them', (
     if (!path.startsWith('/api/')) continue
     expect(operation.responses[401], name).toEqual({ $ref: '#/components/responses/Unauthorized' })
     expect(operation.responses[403], name).toEqual({ $ref: '#/components/responses/Forbidden' })
+    expect(operation.responses[422], name).toEqual({ $ref: '#/components/responses/InvalidRequest' })
   }
   expect(Object.keys(document.components.responses)).toEqual(
-    expect.arrayContaining(['MalformedBody', 'UnknownPath', 'MethodNotAllowed']),
+    expect.arrayContaining(['MalformedBody', 'InvalidRequest', 'MethodNotAllowed']),
   )
 })
 

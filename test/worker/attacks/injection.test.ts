@@ -79,7 +79,7 @@ test.each(names)('a token named %j appears in full in the event log, and as no o
 
 test('an OCR stream repeats nothing of the request', async () => {
   using _ = closed({ SIMULATION_SPEED: '1000' })
-  const query = `?images_count=2&name=${encodeURIComponent('x\n\ndata: {"type":"complete"}\n\n')}`
+  const query = `?images_count=2&_=${encodeURIComponent('x\n\ndata: {"type":"complete"}\n\n')}`
   const headers = { ...asAdmin, 'X-Request-Id': 'abc' }
   const events = eventsIn(await (await ask(`${api}/ocr/stream${query}`, { headers })).text())
   expect(events.map(({ data }) => data.type)).toEqual(['progress', 'progress', 'complete'])

@@ -72,7 +72,10 @@ test.each(commands)(
     const before = await contentsButUses()
     for (const way of waysTo(path)) {
       for (const headers of [{}, viewer]) {
-        const response = await ask(way, { method, headers })
+        const first = await ask(way, { method, headers })
+        // A trailing slash leads to the path without it.
+        const response =
+          first.status === 307 ? await ask(first.headers.get('Location') ?? '', { method, headers }) : first
         expect([401, 403, 404, 405], `${way}: ${response.status}`).toContain(response.status)
       }
     }

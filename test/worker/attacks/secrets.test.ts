@@ -187,6 +187,6 @@ test('the access log names the actor of a request, and nothing else of the crede
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
   expect(lines.filter(({ event }) => event === 'request')).toEqual([
-    expect.objectContaining({ actor: `token:${name}`, path: `${api}/jobs`, status: 200 }),
+    expect.objectContaining({ actor: `token:${name}`, path: `${api}/jobs`, status: 422 }),
   ])
 })
