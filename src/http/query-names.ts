@@ -3,7 +3,8 @@ import type { Context, Env, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { describedRoutes, routeName } from './described-routes.ts'
 import { echoedName } from './echo.ts'
-import { invalid, type ValidationError } from './problem.ts'
+import { invalid } from './problem.ts'
+import type { ValidationError } from './problem-document.ts'
 
 /** Ignored on every route: browsers' caches are commonly circumvented with it. */
 const CACHE_BUSTER = '_'
