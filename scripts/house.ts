@@ -1,7 +1,7 @@
 /**
  * `npm run house`, part of `npm run check`: reads every import under src/ and prints the rooms with the rooms that each
- * imports from. Fails on a file in no room or in two, on an import that the table does not allow, and on an import
- * cycle.
+ * imports from. Fails on a file in no room or in two, on an import that the tables do not allow, from another room or
+ * from outside src/, on an import cycle, and on a clock or chance in a pure room.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
@@ -38,7 +38,7 @@ const features = [
   ['session', 'the dialog to sign in, and the notice before the end'],
 ] as const
 
-/** The rooms, from the bottom up: each imports only from rooms above it in this list. */
+/** The rooms, from the bottom up: each imports only from rooms below it, which come before it in this list. */
 export const rooms: readonly Room[] = [
   room('shared', 'names and closed lists, for server and browser alike', []),
   room('platform', 'bounds, settings, log, SSE, D1, paging', ['shared']),
@@ -97,22 +97,58 @@ export const rooms: readonly Room[] = [
   ),
 ]
 
+const signals = ['preact', '@preact/signals']
+
+/** What a room may import from outside src/: packages, with all of their paths, and files of the repository. Others: none. */
+export const outside: Readonly<Record<string, readonly string[]>> = {
+  platform: ['zod'],
+  http: ['hono', '@hono/zod-openapi', 'jsonc-parser'],
+  auth: ['hono', '@hono/zod-openapi', 'zod'],
+  dataset: ['@hono/zod-openapi'],
+  models: ['hono', '@hono/zod-openapi'],
+  ocr: ['@hono/zod-openapi'],
+  'jobs/object': ['cloudflare:workers'],
+  'jobs/http': ['hono', '@hono/zod-openapi'],
+  system: ['hono', '@hono/zod-openapi', 'package.json'],
+  app: ['hono', '@hono/zod-openapi'],
+  client: ['hono', 'eventsource-parser'],
+  'dashboard/platform': signals,
+  'dashboard/i18n': ['@preact/signals'],
+  'dashboard/api': signals,
+  'dashboard/components': signals,
+  'dashboard/chart': [...signals, 'uplot'],
+  'dashboard/live': signals,
+  'dashboard/domain': signals,
+  ...Object.fromEntries(features.map(([name]) => [`dashboard/features/${name}`, signals])),
+  'dashboard/features/create-job': [...signals, 'virtual:job-schema'],
+  'dashboard/features/dataset': [...signals, 'papaparse', 'virtual:document-schema', 'virtual:job-schema'],
+  'dashboard/shell': signals,
+  dashboard: [...signals, 'virtual:job-schema'],
+}
+
+/** Rooms in which everything follows from the arguments. */
+const pure: readonly string[] = ['shared', 'jobs/rules']
+
 const src = fileURLToPath(new URL('../src', import.meta.url))
 
-/** An import from one file to another, both relative to src/. */
-export type Import = { from: string; to: string }
+/** An import of a file, relative to src/ as the file that imports it, or of something outside of src/. */
+export type Import = { from: string; to: string; isOutside: boolean }
 
 /** Every source file, relative to src/. */
 export const sourceFiles = (): string[] =>
   readdirSync(src, { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => /\.tsx?$/.test(file))
+    .filter((file) => /\.[cm]?[jt]sx?$/.test(file))
     .sort()
 
-/** The imports of a source text, types included: `import … from`, `export … from`, `import()`. */
+/** The imports of a source text, types included: `import … from`, `import '…'`, `export … from`, `import()`. */
 export function importsIn(from: string, text: string): Import[] {
-  const specifiers = text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)
-  return [...specifiers].map(([, path = '']) => ({ from, to: normalize(join(dirname(from), path)) }))
+  const specifiers = text.matchAll(/\b(?:from|import)\s*\(?\s*['"]([\w@./:-]+)['"]/g)
+  return [...specifiers].map(([, specifier = '']) => {
+    if (!specifier.startsWith('.')) return { from, to: specifier, isOutside: true }
+    const to = normalize(join(dirname(from), specifier))
+    return to.startsWith('../') ? { from, to: to.slice('../'.length), isOutside: true } : { from, to, isOutside: false }
+  })
 }
 
 export const importsOf = (file: string): Import[] => importsIn(file, readFileSync(join(src, file), 'utf8'))
@@ -120,11 +156,26 @@ export const importsOf = (file: string): Import[] => importsIn(file, readFileSyn
 /** The rooms of a file: exactly one, if there is no fault. */
 export const roomsOf = (file: string): Room[] => rooms.filter(({ holds }) => holds.test(file))
 
-/** Why an import is not allowed; `null`: it is allowed, or leads out of src/. */
-export function faultOf({ from, to }: Import): string | null {
-  const [here, there] = [roomsOf(from)[0], roomsOf(to)[0]]
-  if (here === undefined || there === undefined || here === there || here.takes.includes(there.name)) return null
+/** Why an import is not allowed; `null`: it is allowed. */
+export function faultOf({ from, to, isOutside }: Import): string | null {
+  const here = roomsOf(from)[0]
+  if (here === undefined) return null
+  if (isOutside) {
+    const isAllowed = (outside[here.name] ?? []).some((name) => to === name || to.startsWith(`${name}/`))
+    return isAllowed ? null : `src/${from} imports ${to}: ${here.name} takes nothing from there`
+  }
+  const there = roomsOf(to)[0]
+  if (there === undefined || here === there || here.takes.includes(there.name)) return null
   return `src/${from} imports src/${to}: ${here.name} takes nothing from ${there.name}`
+}
+
+/** The clock, chance or other work of the platform in a source text of a pure room; `null`: none. */
+export function impurityIn(from: string, text: string): string | null {
+  const room = roomsOf(from)[0]?.name ?? ''
+  if (!pure.includes(room)) return null
+  const code = text.replace(/\/\*.*?\*\/|\/\/.*$/gms, '')
+  const found = /\b(?:Date\.now|performance|Math\.random|crypto|fetch|setTimeout|setInterval)\b|\bDate\(\)/.exec(code)
+  return found && `src/${from} uses ${found[0]}: ${room} is pure`
 }
 
 /** The files of an import cycle; `null`: there is none. */
@@ -159,6 +210,7 @@ export function faults(): string[] {
   return [
     ...unhoused.map((file) => `src/${file} stands in ${roomsOf(file).length} rooms of scripts/house.ts`),
     ...[...imports.values()].flat().flatMap((one) => faultOf(one) ?? []),
+    ...files.flatMap((file) => impurityIn(file, readFileSync(join(src, file), 'utf8')) ?? []),
     ...(circle === null ? [] : [`In a circle: ${circle.map((file) => `src/${file}`).join(' → ')}`]),
   ]
 }
@@ -170,7 +222,9 @@ function print(): void {
     const lines = inside.reduce((sum, file) => sum + readFileSync(join(src, file), 'utf8').split('\n').length - 1, 0)
     const below = new Set(
       inside
-        .flatMap((file) => importsOf(file).flatMap(({ to }) => roomsOf(to)[0]?.name ?? []))
+        .flatMap((file) =>
+          importsOf(file).flatMap(({ to, isOutside }) => (isOutside ? [] : (roomsOf(to)[0]?.name ?? []))),
+        )
         .filter((to) => to !== name),
     )
     const taken = rooms.filter((one) => below.has(one.name)).map((one) => one.name)
