@@ -5,21 +5,24 @@ import { JOBS_MAX, RETRY_AFTER_S, VERSIONS_MAX } from '../../platform/limits.ts'
 import type { Refusal } from '../rules/refusals.ts'
 
 type Reason = Refusal['reason']
-type Description<R extends Reason> = {
+type Description = {
   status: ProblemStatus
-  detail: string | ((refusal: Extract<Refusal, { reason: R }>) => string)
+  /** `{status}` stands for the refusal's own. */
+  detail: string
   /** Whether the cause is temporary: the response then has `Retry-After`. */
   temporary?: true
 }
 
 /**
- * The status and text of each refusal; the reason is the problem's type. Texts are the reference's where it has one.
+ * The status and text of each refusal; the reason is the problem's type. Texts are the reference's where it has one. A table,
+ * not a switch: the routes' `responses` are made of it too, so that a route that can refuse with an undeclared status does
+ * not compile.
  */
 const descriptions = {
   not_found: { status: 404, detail: 'Job not found' },
   not_running: { status: 400, detail: 'Job is not running' },
   not_paused: { status: 400, detail: 'Job is not paused' },
-  already: { status: 400, detail: ({ status }) => `Job is already ${status}` },
+  already: { status: 400, detail: 'Job is already {status}' },
   running: { status: 400, detail: 'Cannot delete running job' },
   paused_too_often: { status: 400, detail: 'Job has been paused too often; let it run or cancel it' },
   slot_taken: { status: 409, detail: 'Another training job is already running' },
@@ -47,14 +50,14 @@ const descriptions = {
     detail: 'The database does not respond. Nothing was changed; try again.',
     temporary: true,
   },
-} as const satisfies { [R in Reason]: Description<R> }
+} as const satisfies Record<Reason, Description>
 
 type StatusOf<R extends Refusal> = (typeof descriptions)[R['reason']]['status']
 
 const kindOf = (reason: Reason): string => reason.replaceAll('_', '-')
 
 /** The reasons with a constant text. */
-type PlainReason = { [R in Reason]: (typeof descriptions)[R]['detail'] extends string ? R : never }[Reason]
+type PlainReason = Exclude<Reason, 'already'>
 type Described<R extends Reason> = {
   [S in (typeof descriptions)[R]['status']]: (typeof descriptions)[R] extends { temporary: true }
     ? ReturnType<typeof retryLaterResponse>
@@ -63,7 +66,7 @@ type Described<R extends Reason> = {
 
 /** Describes a refusal in a route's `responses`. */
 export function refusalResponse<R extends PlainReason>(reason: R): Described<R> {
-  const { status, detail, temporary } = descriptions[reason] as Description<Reason>
+  const { status, detail, temporary }: Description = descriptions[reason]
   const describe = temporary ? retryLaterResponse : problemResponse
   return { [status]: describe(`\`${detail}\``, kindOf(reason)) } as Described<R>
 }
@@ -78,11 +81,14 @@ export const jobNotFoundResponse = refusalResponse('not_found')
  * @param loc the location in the request, for a refusal with 422
  */
 export function refuse<R extends Refusal>(c: Context, refusal: R, loc: ValidationError['loc'] = []) {
-  const { status, detail, temporary } = descriptions[refusal.reason] as Description<Reason>
-  const text = typeof detail === 'string' ? detail : detail(refusal as never)
-  if (status === 422) return invalid(c, [{ loc, msg: text, type: refusal.reason }]) as never
-  return problem(c, status as StatusOf<R>, text, {
-    kind: kindOf(refusal.reason),
+  const reason: R['reason'] = refusal.reason
+  const status: StatusOf<R> = descriptions[reason].status
+  const { detail, temporary }: Description = descriptions[reason]
+  const text = 'status' in refusal ? detail.replace('{status}', refusal.status) : detail
+  // The compiler does not see that StatusOf<R> has 422 here.
+  if (status === 422) return invalid(c, [{ loc, msg: text, type: reason }]) as never
+  return problem(c, status, text, {
+    kind: kindOf(reason),
     ...(temporary ? { headers: { 'Retry-After': String(RETRY_AFTER_S) } } : {}),
   })
 }
