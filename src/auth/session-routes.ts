@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { jsonBody } from '../http/json-body.ts'
 import { invalidResponse, problem, problemResponse } from '../http/problem.ts'
 import { BODY_BYTES_MAX } from '../platform/limits.ts'
+import { timestamp } from '../shared/timestamp.ts'
 import { authenticateToken } from './authenticate-token.ts'
 import { deleteSessionCookie, setSessionCookie } from './cookie.ts'
 import type { Credential } from './credential.ts'
@@ -91,5 +92,5 @@ const toSession = ({ kind, name, role, expiresMs }: Credential): z.infer<typeof 
   kind,
   name,
   role,
-  expires_at: expiresMs === null ? null : new Date(expiresMs).toISOString(),
+  expires_at: timestamp(expiresMs),
 })

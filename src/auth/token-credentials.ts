@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { SESSION_AGE_MAX_MS } from '../platform/limits.ts'
+import { sha256 } from '../platform/sha256.ts'
 import type { Credential } from './credential.ts'
 import type { AuthSettings } from './settings.ts'
-import { hashOf, isToken } from './token.ts'
+import { isToken } from './token.ts'
 import { cachedToken } from './token-cache.ts'
 import { type StoredToken, tokenStore } from './token-store.ts'
 
@@ -58,7 +59,7 @@ export async function credentialBySession(
 }
 
 /** Identifies ADMIN_TOKEN without revealing it: only the two secrets together produce this hash. */
-const adminSubject = ({ adminToken, sessionSecret }: AuthSettings) => hashOf(`${sessionSecret}\n${adminToken}`)
+const adminSubject = ({ adminToken, sessionSecret }: AuthSettings) => sha256(`${sessionSecret}\n${adminToken}`)
 
 function credentialOf(
   { id, name, role, expires_ms }: StoredToken,

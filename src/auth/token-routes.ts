@@ -5,9 +5,11 @@ import { linkHeader, linkNext } from '../http/pagination.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
 import { BODY_BYTES_MAX, TOKENS_MAX } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
+import { sha256 } from '../platform/sha256.ts'
+import { timestamp } from '../shared/timestamp.ts'
 import type { AppEnv } from './env.ts'
 import { ApiToken, NewApiToken, TokenIdParam, TokenInput, TokenListQuery } from './schema.ts'
-import { hashOf, newToken } from './token.ts'
+import { newToken } from './token.ts'
 import { clearTokenCache } from './token-cache.ts'
 import { type StoredToken, tokenStore } from './token-store.ts'
 
@@ -76,7 +78,7 @@ export const tokens = new OpenAPIHono<AppEnv>()
     if (expires_ms !== null && expires_ms <= created_ms) return invalid(c, [inPast])
     const token = newToken()
     const created_by = c.get('actor')
-    const hash = await hashOf(token)
+    const hash = await sha256(token)
     const stored = await tokenStore(c.env.DB).add({ hash, name, role, created_ms, created_by, expires_ms })
     if (stored === 'name_taken') return problem(c, 409, 'Another token has this name', { kind: 'name-taken' })
     if (stored === 'too_many') {
@@ -97,16 +99,14 @@ export const tokens = new OpenAPIHono<AppEnv>()
     return c.json(success('Token revoked'), 200)
   })
 
-const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
-
 function toApiToken({ id, name, role, created_ms, created_by, expires_ms, last_used_ms }: StoredToken) {
   return {
     id: String(id),
     name,
     role,
-    created_at: new Date(created_ms).toISOString(),
+    created_at: timestamp(created_ms),
     created_by,
-    expires_at: instant(expires_ms),
-    last_used_at: instant(last_used_ms),
+    expires_at: timestamp(expires_ms),
+    last_used_at: timestamp(last_used_ms),
   }
 }

@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import type { Sleep } from '../platform/timeout.ts'
 import { SILENCE_MAX_MS } from './limits.ts'
-import type { Sleep } from './retry.ts'
 
 /**
  * One connection to a stream of server-sent events. A lost connection (not established, broken, silent for

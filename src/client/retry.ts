@@ -1,7 +1,5 @@
+import type { Sleep } from '../platform/timeout.ts'
 import { BACKOFF_MAX_MS, RETRY_AFTER_MAX_MS } from './limits.ts'
-
-/** Waits; rejects with the signal's reason as soon as it is aborted. */
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>
 
 export const sleepFor: Sleep = (ms, signal) =>
   new Promise((resolve, reject) => {
@@ -28,6 +26,9 @@ export const sleepFor: Sleep = (ms, signal) =>
 export function backoffMs(failures: number, retryMs: number, random: number): number {
   return Math.round(random * Math.min(BACKOFF_MAX_MS, retryMs * 2 ** failures))
 }
+
+/** Whether a stream that was refused with this status is worth another attempt. */
+export const isTemporary = (status: number): boolean => status >= 500 || [408, 425, 429].includes(status)
 
 /** The milliseconds that a `Retry-After` asks for, given in seconds or as a date; 0 when it is neither. */
 export function retryAfterMs(header: string | null, nowMs: number): number {

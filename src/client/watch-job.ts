@@ -1,10 +1,11 @@
 import type { StreamEvent } from '../jobs/rules/shown.ts'
 import { STREAM_RETRY_MS } from '../platform/limits.ts'
+import type { Sleep } from '../platform/timeout.ts'
 import { isFinal } from '../shared/job-status.ts'
 import { ApiError } from './api-error.ts'
 import type { Client } from './client.ts'
 import { Connection } from './connection.ts'
-import { backoffMs, retryAfterMs, type Sleep, sleepFor } from './retry.ts'
+import { backoffMs, isTemporary, retryAfterMs, sleepFor } from './retry.ts'
 
 /** An event of a job's stream, and its cursor: `watchJob` with it as `after` resumes with the next event. */
 export type WatchedEvent = { cursor: string; data: StreamEvent }
@@ -127,8 +128,6 @@ const retry = (reason: Error | null, waitMs = 0): Ending => ({
   reason: reason ?? new StreamEnded('The server ended the stream'),
   waitMs,
 })
-
-const isTemporary = (status: number): boolean => status >= 500 || [408, 425, 429].includes(status)
 
 /** A 200 with any other body does not come from the API, so a retry would not help. */
 function streamOf({ status, headers, body }: Pick<Response, 'status' | 'headers' | 'body'>) {

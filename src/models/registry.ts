@@ -1,6 +1,7 @@
 import type { Query } from '../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import type { VersionName } from '../shared/model-types.ts'
+import { timestamp } from '../shared/timestamp.ts'
 import { ModelType } from './model-type.ts'
 import type { ModelVersion } from './version.ts'
 
@@ -224,7 +225,7 @@ function versionOf({
   return {
     ...row,
     version: versionName(number),
-    created_at: new Date(created_ms).toISOString(),
+    created_at: timestamp(created_ms),
     metrics: JSON.parse(metrics),
     is_active: is_active === 1,
     bundeslaender: JSON.parse(bundeslaender),

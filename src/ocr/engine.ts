@@ -1,3 +1,5 @@
+import type { Sleep } from '../platform/timeout.ts'
+
 /** One image of a batch: its position in it, from 1. */
 export type OcrImage = { number: number }
 
@@ -9,9 +11,6 @@ export interface OcrEngine {
   /** Rejects when the image cannot be read, and with the signal's reason when that is aborted. */
   recognize(image: OcrImage, signal: AbortSignal): Promise<OcrResult>
 }
-
-/** Resolves after `ms`; rejects with the signal's reason as soon as that is aborted. */
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>
 
 /** The simulation's inputs. `speed` divides every duration; `random` returns at least 0 and less than 1. */
 export type SimulationOptions = { speed: number; random: () => number; sleep: Sleep }

@@ -5,8 +5,9 @@ import { invalid, invalidResponse, problem, problemResponse } from '../http/prob
 import { OCR_IMAGES_MAX, OCR_RESUME_MAX_MS } from '../platform/limits.ts'
 import { readSettings } from '../platform/settings.ts'
 import { streamHeaders } from '../platform/sse.ts'
+import type { Sleep } from '../platform/timeout.ts'
 import { parseCursor } from './cursor.ts'
-import { type Sleep, simulatedEngine } from './engine.ts'
+import { simulatedEngine } from './engine.ts'
 import { BatchHeaders, BatchQuery, OcrEvent } from './schema.ts'
 import { batchStream } from './stream.ts'
 

@@ -1,8 +1,9 @@
 import { KEEP_ALIVE_MS } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { encodeEvent, keepAlive, retryField } from '../platform/sse.ts'
+import type { Sleep } from '../platform/timeout.ts'
 import { type BatchCursor, encodeCursor } from './cursor.ts'
-import type { OcrEngine, Sleep } from './engine.ts'
+import type { OcrEngine } from './engine.ts'
 import type { OcrEvent } from './event.ts'
 
 /** A batch as one client watches it. */

@@ -15,6 +15,9 @@ export async function withTimeout<T>(ms: number, promise: Promise<T>): Promise<T
   }
 }
 
+/** Resolves after `ms`; rejects with the signal's reason as soon as that is aborted. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>
+
 /** Calls `work` for each item, at most `concurrency` at a time. `work` must not throw. */
 export async function forEachConcurrently<T>(
   items: readonly T[],

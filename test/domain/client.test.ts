@@ -1,8 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { ApiError, createClient, type WatchedEvent, type WatchOptions, watchJob } from '../../src/client/index.ts'
-import { retryAfterMs, type Sleep } from '../../src/client/retry.ts'
+import { retryAfterMs } from '../../src/client/retry.ts'
 import { RETRY_AFTER_S, STREAM_RETRY_MS } from '../../src/platform/limits.ts'
 import { encodeEvent, retryField } from '../../src/platform/sse.ts'
+import type { Sleep } from '../../src/platform/timeout.ts'
 import { Random } from '../simulation/random.ts'
 import { type Answer, type Answers, lifeOf, problem, scripted, stream, wireOf } from './scripted.ts'
 

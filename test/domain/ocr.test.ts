@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { encodeCursor, parseCursor } from '../../src/ocr/cursor.ts'
-import { type OcrEngine, type Sleep, simulatedEngine } from '../../src/ocr/engine.ts'
+import { type OcrEngine, simulatedEngine } from '../../src/ocr/engine.ts'
 import { batchStream } from '../../src/ocr/stream.ts'
 import { CLOCK_SKEW_MAX_MS, KEEP_ALIVE_MS, OCR_RESUME_MAX_MS, STREAM_RETRY_MS } from '../../src/platform/limits.ts'
+import type { Sleep } from '../../src/platform/timeout.ts'
 
 const startedMs = Date.UTC(2026, 9, 1)
 const never = new AbortController().signal

@@ -1,4 +1,5 @@
 import { FRAME_POINTS_MAX, HISTORY_WINDOW_POINTS } from '../../platform/limits.ts'
+import { timestamp } from '../../shared/timestamp.ts'
 import type { TrainingMetrics } from '../../shared/training-metrics.ts'
 import { progressAt } from './progress.ts'
 import type { HistoryPoint, JobSnapshot, StreamEvent } from './shown.ts'
@@ -112,10 +113,4 @@ function metricOf(metrics: Metrics, name: string): number {
   const value = metrics[name]
   if (value === undefined) throw new Error(`The trainer reports no ${name}`)
   return value
-}
-
-function timestamp(ms: number): string
-function timestamp(ms: number | null): string | null
-function timestamp(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString()
 }

@@ -1,3 +1,4 @@
+import { timestamp } from '../../shared/timestamp.ts'
 import { evolve } from './job.ts'
 import type { EventRecord } from './shown.ts'
 import { trainerOf } from './trainers/index.ts'
@@ -18,7 +19,7 @@ export function recordsOf(events: readonly JobEvent[], after: number, limit: num
 function recordOf(event: JobEvent, before: Job | null, after: Job): EventRecord {
   return {
     sequence: after.revision,
-    at: new Date(event.atMs).toISOString(),
+    at: timestamp(event.atMs),
     type: event.type,
     actor: event.actor ?? null,
     from_status: before?.status ?? null,

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { hashOf } from '../../../src/auth/token.ts'
+import { sha256 } from '../../../src/platform/sha256.ts'
 
 /** Text longer than this is replaced by its hash, so that a difference is readable. */
 const TEXT_LENGTH_MAX = 100
@@ -19,7 +19,7 @@ export async function contentsOfD1(): Promise<Record<string, unknown[]>> {
 async function shortened(row: object) {
   const shown = Object.entries(row).map(async ([column, value]) => {
     const isLong = typeof value === 'string' && value.length > TEXT_LENGTH_MAX
-    return [column, isLong ? await hashOf(value) : value]
+    return [column, isLong ? await sha256(value) : value]
   })
   return Object.fromEntries(await Promise.all(shown))
 }

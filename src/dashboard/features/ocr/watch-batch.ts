@@ -1,6 +1,6 @@
 import { Connection } from '../../../client/connection.ts'
 import { ApiError, type OcrEvent } from '../../../client/index.ts'
-import { backoffMs, retryAfterMs, sleepFor } from '../../../client/retry.ts'
+import { backoffMs, isTemporary, retryAfterMs, sleepFor } from '../../../client/retry.ts'
 import { STREAM_RETRY_MS } from '../../../platform/limits.ts'
 import { api } from '../../api/client.ts'
 import { answered, reachable, unanswered, untilReachable } from '../../api/reachability.ts'
@@ -90,7 +90,6 @@ async function* eventsOfOneConnection(
 async function refused(response: Pick<Response, 'status' | 'headers' | 'text'>): Promise<Ending> {
   const error = await ApiError.of(response)
   if (error.status === 401 && (await askToSignIn())) return 'at once'
-  const isTemporary = error.status >= 500 || [408, 425, 429].includes(error.status)
-  if (!isTemporary) throw error
+  if (!isTemporary(error.status)) throw error
   return { waitMs: retryAfterMs(response.headers.get('Retry-After'), Date.now()) }
 }

@@ -1,5 +1,5 @@
-import type { Sleep } from '../../../../client/retry.ts'
 import { DATASET_BODY_BYTES_MAX } from '../../../../platform/limits.ts'
+import type { Sleep } from '../../../../platform/timeout.ts'
 import type { Problem } from '../../../api/problem.ts'
 import {
   UPLOAD_BATCH_DOCUMENTS_MAX,
@@ -112,6 +112,7 @@ function waitFor(ms: number, { onWait, sleep, now }: Sender, signal: AbortSignal
   return sleep(ms, signal)
 }
 
+/** Unlike a stream's attempt, an upload is not repeated after a 500: what breaks the server would break it again. */
 const isTemporary = (status: number): boolean => [408, 425, 429, 502, 503, 504].includes(status)
 
 const add = (a: Counts, b: Counts): Counts => ({
