@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { WATCHERS_PER_JOB_MAX } from './limits.ts'
+import {
+  ACTIVE_JOBS_MAX,
+  SIMULATION_SPEED_MAX,
+  SIMULATION_SPEED_MIN,
+  STEP_MAX,
+  STREAMS_PER_CREDENTIAL_MAX,
+  WATCHERS_PER_JOB_MAX,
+} from './limits.ts'
 
 /** The settings of the service, read from the Worker's vars; wrangler.toml explains each. */
 export type Settings = {
@@ -29,18 +36,20 @@ const whole = /^\d+$/
 const integer = (min: number, max: number) =>
   text.refine(isBetween(whole, min, max), `must be a whole number from ${min} to ${max}`).transform(Number)
 
+const simulationSpeedText = `must be a number from ${SIMULATION_SPEED_MIN} to ${SIMULATION_SPEED_MAX}`
+
 const schema = z.object({
-  MAX_ACTIVE_JOBS: integer(1, 100).default(1),
+  MAX_ACTIVE_JOBS: integer(1, ACTIVE_JOBS_MAX).default(1),
   MAX_WATCHERS_PER_JOB: integer(1, WATCHERS_PER_JOB_MAX).default(1_000),
-  MAX_STREAMS_PER_CREDENTIAL: integer(1, 10_000).default(50),
+  MAX_STREAMS_PER_CREDENTIAL: integer(1, STREAMS_PER_CREDENTIAL_MAX).default(50),
   SIMULATION_SPEED: text
-    .refine(isBetween(/^\d+(\.\d+)?$/, 0.01, 1_000), 'must be a number from 0.01 to 1000')
+    .refine(isBetween(/^\d+(\.\d+)?$/, SIMULATION_SPEED_MIN, SIMULATION_SPEED_MAX), simulationSpeedText)
     .transform(Number)
     .default(1),
   SIMULATION_FAILS_AT: text
     .refine(
-      (value) => value === '' || isBetween(whole, 0, 10_000)(value),
-      'must be empty, or a whole number from 0 to 10000',
+      (value) => value === '' || isBetween(whole, 0, STEP_MAX)(value),
+      `must be empty, or a whole number from 0 to ${STEP_MAX}`,
     )
     .transform((value) => (value === '' ? null : Number(value)))
     .default(null),
