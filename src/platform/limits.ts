@@ -101,7 +101,7 @@ export const WATCHERS_PER_JOB_MAX = Math.floor(
   (ISOLATE_BYTES_MAX * WATCHERS_MEMORY_SHARE) / (WATCHER_QUEUE_BYTES_MAX + WATCHER_BYTES),
 )
 
-/** The highest setting of streams per credential and job: more than any setting of watchers per job leaves room for. */
+/** The highest setting of streams per credential and job: no limit in effect, since a job has fewer watchers. */
 export const STREAMS_PER_CREDENTIAL_MAX = 10_000
 
 /** The highest setting of slots: a sweep after an outage wakes so many objects within seconds. */
@@ -110,7 +110,7 @@ export const ACTIVE_JOBS_MAX = 100
 /** The lowest setting of the simulation's speed: a step then takes 50 s, and the longest job six days. */
 export const SIMULATION_SPEED_MIN = 0.01
 
-/** The highest setting of the simulation's speed: a step then takes half a millisecond, the unit of the clock. */
+/** The highest setting of the simulation's speed: a step then takes half a millisecond, and the clock has whole ones. */
 export const SIMULATION_SPEED_MAX = 1_000
 
 /** Milliseconds a watcher may leave its queue full before it is dropped. */
