@@ -30,7 +30,7 @@ describe('everything on a page is reachable by Tab, with a visible focus', () =>
     ['overview', () => '/', past.bayern],
     ['jobs', () => '/jobs', past.bayern],
     ['create-job', () => '/jobs/new', t('createJob.takes', { time: '' })],
-    ['job', () => `/jobs/${idOf(past.bayern)}`, t('common.ended')],
+    ['job', () => `/jobs/${idOf(past.bayern)}`, t('common.chartTable')],
     ['compare', () => `/compare?job=${idOf(past.bayern)}&job=${idOf(past.nord)}`, t('compare.table')],
     ['models', () => '/models', past.klausur],
     ['dataset', () => '/dataset', 'Werk 1 aus BB'],

@@ -110,11 +110,10 @@ test('a job paused on its page survives the death of the server, which the page 
 test('after a resume it completes, and the connection ends', async () => {
   const before = await pointsOf(losses())
   await button(t('job.resume')).click()
-  await saysOfItself(t('common.ended'))
-  expect(await stateOf(page, first.name)).toContain(t('common.completed'))
+  await expect.poll(() => stateOf(page, first.name)).toContain(t('common.completed'))
   expect(before).toBeLessThan(100 * first.epochs)
-  expect(await pointsOf(losses())).toBe(100 * first.epochs)
-  expect(at.service.front.streams).toEqual([])
+  await expect.poll(() => pointsOf(losses())).toBe(100 * first.epochs)
+  await expect.poll(() => at.service.front.streams).toEqual([])
 })
 
 test('its model version is active', async () => {
@@ -136,7 +135,7 @@ test('a copy of the job produces a second version, and the first can be activate
   await page.getByLabel(t('job.epochs')).fill(String(second.epochs))
   await button(t('createJob.submit')).click()
   await seen(heading(page, second.name))
-  await saysOfItself(t('common.ended'))
+  await expect.poll(() => stateOf(page, second.name)).toContain(t('common.completed'))
   await page
     .getByRole('navigation')
     .getByRole('link', { name: t('common.models') })

@@ -6,6 +6,7 @@ import { api } from '../../api/client.ts'
 import { Chart } from '../../chart/chart.tsx'
 import type { ChartContent } from '../../chart/types.ts'
 import { preloadPlot } from '../../chart/use-plot.ts'
+import { Button } from '../../components/button.tsx'
 import { Segments } from '../../components/field.tsx'
 import { Empty, Reload, Skeleton } from '../../components/notice.tsx'
 import { formatLoss, formatNumber, formatScore } from '../../i18n/format.ts'
@@ -21,6 +22,8 @@ type CurvesProps = { live: LiveJob; events: readonly JobEvent[]; name: string }
 /** The curves of a job: losses at full length, and accuracy. */
 export function Curves({ live, events, name }: CurvesProps) {
   const axis = useSignal<Axis>('step')
+  // Points are no signal; the first of them arrive with an event, which is one.
+  const hasPoints = live.event.value !== null && live.points.length > 0
   useEffect(preloadPlot, [])
   return (
     <section class="panel stack" aria-labelledby="curves">
@@ -38,17 +41,21 @@ export function Curves({ live, events, name }: CurvesProps) {
               axis.value = next
             }}
           />
-          <a class="button" href={csvOf(live.jobId)} download={`${name}.csv`}>
-            {t('job.csv')}
-          </a>
+          {hasPoints ? (
+            <a class="button" href={csvOf(live.jobId)} download={`${name}.csv`}>
+              {t('job.csv')}
+            </a>
+          ) : (
+            <Button unavailable={t('job.noPoints')}>{t('job.csv')}</Button>
+          )}
         </div>
       </div>
       {live.event.value === null ? (
         <NothingReceived live={live} />
-      ) : live.points.length === 0 ? (
-        <NoPoints isOver={isFinal(live.event.value.status)} />
-      ) : (
+      ) : hasPoints ? (
         <Charts live={live} events={events} axis={axis.value} />
+      ) : (
+        <NoPoints isOver={isFinal(live.event.value.status)} />
       )}
     </section>
   )

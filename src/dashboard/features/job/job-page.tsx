@@ -78,7 +78,8 @@ function Shown({ job, onChanged, isDeleting }: ShownProps) {
         <p class="row">
           <StateBadge status={state.status} />
           <span class="quiet">{t(`common.${job.model_type}`)}</span>
-          <ConnectionBadge of={live.connection} />
+          {/* The end of a finished job's stream would read as a second state. */}
+          {!isFinal(state.status) && <ConnectionBadge of={live.connection} />}
           <a href={`/compare?job=${encodeURIComponent(job.id)}`}>{t('job.compare')}</a>
         </p>
         <ConnectionNote of={live.connection} />

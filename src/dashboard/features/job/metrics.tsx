@@ -7,14 +7,14 @@ import type { JobState } from '../../live/state.ts'
 /** The job's numbers. */
 export function Metrics({ state, job }: { state: JobState; job: JobSnapshot }) {
   const over = isFinal(state.status)
+  const { live } = state
+  // Without a stream the last two are unknown, but keep their places.
   const metrics: (readonly [string, string])[] = [
     [t('job.progress'), formatProgress(state.progress)],
     [t('common.epoch'), t('job.of', { part: state.epoch, whole: state.epochs })],
+    [t('job.steps'), live === null ? '–' : t('job.of', { part: live.step, whole: live.steps })],
+    [t('job.trained'), live === null ? '–' : formatClock(live.elapsedMs)],
   ]
-  if (state.live !== null) {
-    metrics.push([t('common.step'), t('job.of', { part: state.live.step, whole: state.live.steps })])
-    metrics.push([t('job.trained'), formatClock(state.live.elapsedMs)])
-  }
   if (!over) metrics.push(timeLeft(state))
   metrics.push(
     [t('job.trainingLoss'), formatLoss(state.loss)],

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import type { JobSnapshot } from '../../../client/index.ts'
 import type { JobStatus } from '../../../shared/job-status.ts'
 import { formatScore } from '../../i18n/format.ts'
@@ -6,7 +7,17 @@ import { useVersionOf } from './data.ts'
 
 /** The outcome of the job, or what it waits for, where the track alone does not say it. */
 export function Outcome({ job, status }: { job: JobSnapshot; status: JobStatus }) {
-  if (status === 'failed') return <Failure title={t('job.failedTitle')} message={job.error_message} />
+  if (status === 'failed') {
+    return (
+      <Failure title={t('job.failedTitle')} message={job.error_message}>
+        <p>
+          <a class="button" href={`/jobs/new?from=${encodeURIComponent(job.id)}`}>
+            {t('job.retry')}
+          </a>
+        </p>
+      </Failure>
+    )
+  }
   if (status === 'validating' && job.error_message !== null) {
     return <Failure title={t('job.refusedTitle')} message={job.error_message} />
   }
@@ -17,13 +28,16 @@ export function Outcome({ job, status }: { job: JobSnapshot; status: JobStatus }
   return null
 }
 
-function Failure({ title, message }: { title: string; message: string | null }) {
+type FailureProps = { title: string; message: string | null; children?: ComponentChildren }
+
+function Failure({ title, message, children }: FailureProps) {
   return (
     <div class="notice bare refused">
       <p>
         <strong>{title}</strong>
       </p>
       {message === null ? <p>{t('job.failedUnknown')}</p> : <p lang="en">{message}</p>}
+      {children}
     </div>
   )
 }
