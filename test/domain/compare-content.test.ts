@@ -1,6 +1,11 @@
-import { expect, test } from 'vitest'
-import { type Charted, contentOf, lowestOf } from '../../src/dashboard/features/compare/content.ts'
+import { expect, test, vi } from 'vitest'
+import type { Charted } from '../../src/dashboard/features/compare/content.ts'
 import { emptyPoints } from '../../src/dashboard/live/series.ts'
+
+// Node has no document, on which a browser keeps the language.
+vi.stubGlobal('document', { documentElement: {} })
+const { contentOf, lowestOf } = await import('../../src/dashboard/features/compare/content.ts')
+const { readAt } = await import('../../src/dashboard/features/compare/reading.ts')
 
 /** A job of two epochs with points at some of its steps, each a second long. */
 function charted(steps: readonly number[], { perEpoch = 100, isHidden = false, hasStream = true } = {}): Charted {
@@ -28,7 +33,10 @@ test('curves with points at different steps can be read at each of them', () => 
     [0, 0.25, 0.5, 0.75],
     [null, 0.25, null, null],
   ])
-  expect(marks).toEqual([{ kind: 'epoch', from: 100 }])
+  expect(marks).toEqual([
+    { kind: 'epoch', epoch: 1, from: 0 },
+    { kind: 'epoch', epoch: 2, from: 100 },
+  ])
 })
 
 test('by steps no point of a long curve is omitted', () => {
@@ -40,7 +48,10 @@ test('by steps no point of a long curve is omitted', () => {
 
 test('epochs start where the points say, in the job that has progressed furthest', () => {
   const { marks } = contentOf([charted([0, 7]), charted([0, 10, 20, 30], { perEpoch: 20 })], 'loss', 'step')
-  expect(marks).toEqual([{ kind: 'epoch', from: 20 }])
+  expect(marks).toEqual([
+    { kind: 'epoch', epoch: 1, from: 0 },
+    { kind: 'epoch', epoch: 2, from: 20 },
+  ])
 })
 
 test('curves can also be placed by time and by progress', () => {
@@ -60,6 +71,22 @@ test('a hidden curve keeps its place on the axis, and one without points is empt
   const { x, curves } = contentOf([charted([0, 10], { isHidden: true }), charted([])], 'accuracy', 'step')
   expect([...x]).toEqual([0, 10])
   expect(curves).toEqual([[], [null, null]])
+})
+
+test('by steps the axis ends with the number of steps done', () => {
+  expect(contentOf([charted([0, 99]), charted([0, 10])], 'loss', 'step').xRange).toEqual([0, 100])
+})
+
+test('a curve is smoothed by its own points, and both can be read', () => {
+  const content = contentOf([charted([0, 100]), charted([0, 50, 100], { isHidden: true })], 'accuracy', 'step', 0.5)
+  expect([...content.x]).toEqual([0, 50, 100])
+  // The average of 0 and 0.5, of which the later counts twice.
+  expect(content.curves[1]).toEqual([0, 1 / 6, 1 / 3].map((value) => expect.closeTo(value, 12)))
+  expect(content.curves.slice(2)).toEqual([[], []])
+  expect(readAt(content, 2, true).values).toEqual([
+    { shown: expect.closeTo(1 / 3, 12), raw: 0.5 },
+    { shown: null, raw: null },
+  ])
 })
 
 test('the lowest loss is that of a point, with its step', () => {

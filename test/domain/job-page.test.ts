@@ -4,9 +4,10 @@ import { placeNames } from '../../src/dashboard/chart/names.ts'
 import { showing, zoomed } from '../../src/dashboard/chart/view.ts'
 import { type JobStatus, jobStatuses, mayBeDeleted } from '../../src/shared/job-status.ts'
 
-// Node has no document, on which a browser keeps the language.
+// Node has neither a document, on which a browser keeps the language, nor an address.
 vi.stubGlobal('document', { documentElement: {} })
 vi.stubGlobal('navigator', { languages: ['en-US'] })
+vi.stubGlobal('location', { pathname: '/', search: '' })
 const { positionOf, stations, trainingFrom, trainingTo } = await import('../../src/dashboard/domain/track-position.ts')
 const { formatPercent, formatProgress } = await import('../../src/dashboard/i18n/format.ts')
 const { chooseLanguage } = await import('../../src/dashboard/i18n/text.ts')
@@ -130,33 +131,34 @@ describe('the epochs', () => {
     points.push(steps.map((n) => ({ ...step(n, 1_000 * n), epoch: Math.floor(n / perEpoch) + 1 })))
     return { points, event: { value: event } } as unknown as Parameters<typeof epochMarks>[0]
   }
-  const begins = (marks: ReturnType<typeof epochMarks>) => marks.map(({ label, from }) => [label, from])
+  const begins = (marks: ReturnType<typeof epochMarks>) =>
+    marks.map((mark) => (mark.kind === 'epoch' ? [mark.epoch, mark.from] : []))
 
   test('start at their first points, even if not every step has a point', () => {
     const seldom = known([0, 30, 60, 90, 120], 50, null)
     expect(begins(epochMarks(seldom, 'step'))).toEqual([
-      ['1', 0],
-      ['2', 60],
-      ['3', 120],
+      [1, 0],
+      [2, 60],
+      [3, 120],
     ])
     expect(begins(epochMarks(seldom, 'time'))).toEqual([
-      ['1', 0],
-      ['2', 60_000],
-      ['3', 120_000],
+      [1, 0],
+      [2, 60_000],
+      [3, 120_000],
     ])
   })
 
   test('in the future have a place among the steps, but none in time', () => {
     const early = known([0, 50, 100], 100, { total_epochs: 4, total_steps: 400 })
     expect(begins(epochMarks(early, 'step'))).toEqual([
-      ['1', 0],
-      ['2', 100],
-      ['3', 200],
-      ['4', 300],
+      [1, 0],
+      [2, 100],
+      [3, 200],
+      [4, 300],
     ])
     expect(begins(epochMarks(early, 'time'))).toEqual([
-      ['1', 0],
-      ['2', 100_000],
+      [1, 0],
+      [2, 100_000],
     ])
   })
 })

@@ -2,6 +2,7 @@ import type { ReadonlySignal } from '@preact/signals'
 import { Button } from '../components/button.tsx'
 import { isShortcut } from '../components/keys.ts'
 import { t } from '../i18n/text.ts'
+import { view } from './address.ts'
 import type { Plot } from './plot.ts'
 
 /** Parts of the visible points by which the cursor moves, and the factor of zooming in. */
@@ -29,11 +30,11 @@ export function handleKey(plot: Plot, event: KeyboardEvent): void {
   action(plot, event.shiftKey)
 }
 
-type ZoomButtonsProps = { plot: ReadonlySignal<Plot | null>; isZoomed: ReadonlySignal<boolean> }
+type ZoomButtonsProps = { plot: ReadonlySignal<Plot | null> }
 
 /** The actions of + and − and Escape as buttons. They stay in place, and so does the focus. */
-export function ZoomButtons({ plot, isZoomed }: ZoomButtonsProps) {
-  const whole = isZoomed.value ? null : t('common.chartWhole')
+export function ZoomButtons({ plot }: ZoomButtonsProps) {
+  const whole = view.value === null ? t('common.chartWhole') : null
   return (
     <div class="chart-zoom">
       <Button label={t('common.chartZoomIn')} onClick={() => plot.value?.zoom(closer)}>

@@ -14,9 +14,9 @@ export function Chart(props: ChartProps) {
   const id = useId()
   return (
     <figure class="chart" aria-labelledby={`${id}-title`} onFocusOut={(event) => leave(plotState, event)}>
-      <figcaption class="row between">
+      <figcaption class={props.isTitleHidden ? 'visually-hidden' : 'row between'}>
         <h3 id={`${id}-title`}>{props.title}</h3>
-        {props.legend?.(plotState.cursor) ?? <Legend {...props} cursor={plotState.cursor} />}
+        {props.legend === undefined && <Legend {...props} cursor={plotState.cursor} />}
       </figcaption>
       {plotState.isMissing ? (
         <Empty bare title={t('common.chartBroken')}>
@@ -25,12 +25,14 @@ export function Chart(props: ChartProps) {
       ) : (
         <Canvas {...props} id={id} plotState={plotState} />
       )}
+      {props.legend?.(plotState.cursor)}
       <div class="chart-foot small">
         <ChartTable {...props} />
         <span class="chart-hint" id={`${id}-hint`}>
-          {t('common.chartHint')}
+          <span class="by-mouse">{t('common.chartHint')}</span>
+          <span class="by-touch">{t('chart.touchHint')}</span>
         </span>
-        <ZoomButtons plot={plotState.plot} isZoomed={plotState.isZoomed} />
+        <ZoomButtons plot={plotState.plot} />
       </div>
     </figure>
   )

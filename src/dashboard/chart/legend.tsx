@@ -1,30 +1,35 @@
 import type { ReadonlySignal } from '@preact/signals'
+import { t } from '../i18n/text.ts'
 import type { ChartProps } from './types.ts'
 
 type LegendProps = Pick<ChartProps, 'curves' | 'content' | 'xLabel' | 'formatX'> & {
   cursor: ReadonlySignal<number | null>
 }
 
-/** The curves' names and their values under the cursor, or else their last. */
+/** The curves' names and their values under the cursor, or else their latest. */
 export function Legend({ curves, content, cursor, xLabel, formatX }: LegendProps) {
   const { x, curves: values } = content()
   const at = cursor.value
   const index = at ?? x.length - 1
   return (
     <ul class="legend">
-      {curves.map(({ label, colour, dashed, format }, curve) => {
+      {curves.map(({ label, colour, dashed, isRaw, format }, curve) => {
         const value = values[curve]?.[index] ?? null
         return (
           <li key={label}>
-            <span class="swatch" data-dashed={dashed} style={{ color: `var(${colour})` }} aria-hidden="true" />
+            <span
+              class="swatch"
+              data-dashed={dashed}
+              data-raw={isRaw}
+              style={{ color: `var(${colour})` }}
+              aria-hidden="true"
+            />
             {label}
             <strong>{value === null ? '–' : format(value)}</strong>
           </li>
         )
       })}
-      <li class="quiet">
-        {xLabel} <span class="legend-x">{x.length === 0 ? '–' : formatX(x[index] ?? 0)}</span>
-      </li>
+      <li class="quiet">{at === null ? t('chart.latest') : `${xLabel} ${formatX(x[at] ?? 0)}`}</li>
     </ul>
   )
 }

@@ -1,89 +1,116 @@
 import type uPlot from 'uplot'
+import { t } from '../i18n/text.ts'
 import { placeNames } from './names.ts'
+import { namedEvery } from './ticks.ts'
 import type { Mark } from './types.ts'
 
-/** CSS pixels between two epochs whose marks are still distinct, and between two that can be named. */
+/** CSS pixels between two epochs whose marks are still distinct, and between two that are named. */
 const markSpace = 6
-const labelSpace = 44
+const labelSpace = 60
 
 /** CSS pixels between a mark and its name, and of a line of names. */
 const labelGap = 4
 const lineHeight = 13
 
-/** CSS pixels of an epoch's mark where lines from top to bottom would be taken for a grid. */
-const tickLength = 6
+/** CSS pixels of an epoch's mark: from top to bottom it would be taken for the grid. */
+const tickLength = 8
 
 type Colours = (token: string) => string
 
-/** Draws the marks under grid and curves: epochs as thin lines, pauses as dashed lines or as empty stretches. */
+/** Draws the marks under grid and curves: epochs as ticks at the top, pauses as dashed lines or as empty stretches. */
 export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: Colours): void {
   const { ctx, bbox } = plot
   const scale = devicePixelRatio
-  const space = spaceOf(plot, marks)
+  const every = everyNamed(plot, marks)
+  const areDistinct = spaceOf(plot, marks) >= markSpace
   within(plot, () => {
     for (const mark of marks) {
-      if (mark.kind === 'epoch' && space < markSpace) continue
-      const length = mark.kind === 'epoch' && space < labelSpace ? tickLength * scale : bbox.height
       const from = placeOf(plot, mark.from)
-      if (mark.to !== undefined) {
+      if (mark.kind === 'epoch' && !areDistinct && mark.epoch % every !== 0) continue
+      if (mark.kind === 'pause' && mark.to !== undefined) {
         ctx.fillStyle = colour('--sunken')
         ctx.fillRect(from, bbox.top, placeOf(plot, mark.to) - from, bbox.height)
         continue
       }
-      ctx.strokeStyle = colour(mark.kind === 'pause' ? '--state-paused' : length < bbox.height ? '--edge' : '--line')
+      ctx.strokeStyle = colour(mark.kind === 'pause' ? '--state-paused' : '--edge')
       ctx.lineWidth = scale
       ctx.setLineDash(mark.kind === 'pause' ? [4 * scale, 4 * scale] : [])
       ctx.beginPath()
       ctx.moveTo(from, bbox.top)
-      ctx.lineTo(from, bbox.top + length)
+      ctx.lineTo(from, bbox.top + (mark.kind === 'epoch' ? tickLength * scale : bbox.height))
       ctx.stroke()
     }
   })
 }
 
+type NameOptions = {
+  colour: Colours
+  font: string
+  /** The end of the whole x axis. */
+  xEnd: number
+}
+
 /**
- * Names the marks, over the grid, which would strike the names through: epochs in a line at the top, pauses in one below,
- * each as far as there is room.
+ * Names the marks, over the grid, which would strike the names through: epochs in a line at the top, the first of them
+ * with the word, pauses in one below, each as far as there is room.
  */
-export function nameMarks(plot: uPlot, marks: readonly Mark[], colour: Colours, font: string): void {
+export function nameMarks(plot: uPlot, marks: readonly Mark[], { colour, font, xEnd }: NameOptions): void {
   const { ctx } = plot
+  const every = everyNamed(plot, marks)
+  const { min = 0, max = 0 } = plot.scales.x ?? {}
+  // A pause that is only just beginning may lie after the end of the axis, but not after that of a zoomed view.
+  const until = (max ?? 0) < xEnd ? (max ?? 0) : Infinity
+  const inView = marks.filter(({ from }) => from >= (min ?? 0) && from <= until)
+  const pauses = inView.filter((mark) => mark.kind === 'pause')
+  const epochs = inView.filter((mark) => mark.kind === 'epoch').filter(({ epoch }) => epoch % every === 0)
+  const named = pauses.map(({ label, detail }) => (detail === undefined ? [label] : [`${label} ${detail}`, label]))
+  const numbered = epochs.map(({ epoch }, at) => (at === 0 ? [`${t('common.epoch')} ${epoch}`] : [String(epoch)]))
   within(plot, () => {
     ctx.font = font.replace('12px', `${11 * devicePixelRatio}px`)
     ctx.textAlign = 'left'
     ctx.textBaseline = 'top'
-    if (spaceOf(plot, marks) >= labelSpace) nameKind(plot, marks, 'epoch', colour)
-    nameKind(plot, marks, 'pause', colour)
+    nameLine(plot, epochs, numbered, { top: 2, colour, token: '--quiet', mayPrecede: false })
+    nameLine(plot, pauses, named, { top: 2 + lineHeight, colour, token: '--state-paused', mayPrecede: true })
   })
 }
 
-function nameKind(plot: uPlot, marks: readonly Mark[], kind: Mark['kind'], colour: Colours): void {
+type LineOptions = { top: number; colour: Colours; token: string; mayPrecede: boolean }
+
+function nameLine(
+  plot: uPlot,
+  marks: readonly { from: number; to?: number }[],
+  texts: readonly string[][],
+  { top: offset, colour, token, mayPrecede }: LineOptions,
+): void {
   const { ctx, bbox } = plot
   const scale = devicePixelRatio
-  const top = bbox.top + (kind === 'epoch' ? 2 : 2 + lineHeight) * scale
-  const candidates = marks.filter((mark) => mark.kind === kind && placeOf(plot, mark.from) >= bbox.left)
+  const top = bbox.top + offset * scale
   const names = placeNames(
-    candidates.map(({ from, to, label = '', detail }) => ({
+    marks.map(({ from, to }, at) => ({
       at: placeOf(plot, from),
       until: to === undefined ? undefined : placeOf(plot, to),
-      texts: detail === undefined ? [label] : [`${label} ${detail}`, label],
+      texts: texts[at] ?? [],
     })),
     {
       from: bbox.left,
       to: bbox.left + bbox.width,
       gap: labelGap * scale,
       widthOf: (text) => ctx.measureText(text).width,
-      mayPrecede: kind === 'pause',
+      mayPrecede,
     },
   )
   for (const [at, name] of names.entries()) {
     if (name === null) continue
-    const { from = 0, to } = candidates[at] ?? {}
+    const { from = 0, to } = marks[at] ?? {}
     ctx.fillStyle = colour(to === undefined || name.left < placeOf(plot, from) ? '--surface' : '--sunken')
     ctx.fillRect(name.left - scale, top - scale, name.width + 2 * scale, lineHeight * scale)
-    ctx.fillStyle = colour(kind === 'pause' ? '--state-paused' : '--quiet')
+    ctx.fillStyle = colour(token)
     ctx.fillText(name.text, name.left, top)
   }
 }
+
+/** Which epochs are named: each, or each so many. */
+const everyNamed = (plot: uPlot, marks: readonly Mark[]): number => namedEvery(spaceOf(plot, marks), labelSpace)
 
 /** CSS pixels between two epochs. */
 function spaceOf(plot: uPlot, marks: readonly Mark[]): number {
@@ -107,7 +134,8 @@ function within({ ctx, bbox }: uPlot, draw: () => void): void {
 
 /** The stretches without values, in canvas pixels: there the curve is interrupted. */
 export function gapsOf(plot: uPlot, marks: readonly Mark[]): [number, number][] {
-  return marks.flatMap(({ from, to }) =>
-    to === undefined ? [] : [[plot.valToPos(from, 'x', true), plot.valToPos(to, 'x', true)] as [number, number]],
-  )
+  return marks.flatMap((mark): [number, number][] => {
+    if (mark.kind === 'epoch' || mark.to === undefined) return []
+    return [[plot.valToPos(mark.from, 'x', true), plot.valToPos(mark.to, 'x', true)]]
+  })
 }

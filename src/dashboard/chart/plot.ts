@@ -1,22 +1,24 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { CHART_POINTS_MIN } from '../platform/limits.ts'
+import { axesOf, logRange } from './axes.ts'
 import { drawMarks, gapsOf, nameMarks } from './marks.ts'
-import type { ChartContent, Curve } from './types.ts'
-import { showing, type View, zoomed } from './view.ts'
+import type { ChartContent, Curve, Values, XKind } from './types.ts'
+import { showing, type View, within, zoomed } from './view.ts'
 
 export type PlotOptions = {
   height: number
   curves: readonly Curve[]
   /** The texts of the x axis's ticks; a second line stands under the first. */
   formatTicks: (values: readonly number[]) => string[]
-  /** `digits`: the decimals that distinguish the ticks. */
-  formatY: (value: number, digits: number) => string
+  xLabel: string
+  yLabel: string
   /** The index under the cursor; `null`: the cursor is elsewhere. */
   onCursor: (index: number | null) => void
-  onZoom: (zoomed: boolean) => void
-  /** `time`: x is Unix ms. */
-  xKind: 'count' | 'time'
+  /** The user requests another view, `null` for everything; `show` displays it. */
+  onView: (view: View | null) => void
+  xKind: XKind
+  isLog: boolean
 }
 
 /** A token's colour as it is in the theme of the moment. */
@@ -31,13 +33,16 @@ function colourOf(element: HTMLElement, token: string): string {
 
 const dashOf = ({ dash, dashed }: Curve) => (dash ? { dash: [...dash] } : dashed ? { dash: [6, 4] } : {})
 
-/** Decimals of a distance between ticks: 0.025 has three. */
-const digitsOf = (distance: number) => String(distance).split('.')[1]?.length ?? 0
+/** How faint a curve is under its smoothed one. */
+const rawAlpha = 0.35
 
-/** Distances of the x axis's ticks: there is no half step. */
-const wholeSteps = [0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power))
+/** A logarithmic axis has no place for what is not positive. */
+const positive = (values: Values): Values =>
+  values.some((value) => value !== null && value <= 0)
+    ? Array.from(values, (value) => (value !== null && value > 0 ? value : null))
+    : values
 
-/** A drawn chart: the only file that knows uPlot. */
+/** A drawn chart. */
 export class Plot {
   readonly #plot: uPlot
   readonly #element: HTMLElement
@@ -46,7 +51,8 @@ export class Plot {
   /** Colours by design token: reading one forces a layout, and a redraw needs hundreds. */
   readonly #colours = new Map<string, string>()
   #content: ChartContent
-  #zoomed = false
+  /** The requested part of the x axis; `null`: all of it. */
+  #wanted: View | null = null
   /** The point under the cursor when moved by keys: it stays there while the curve grows. */
   #held: number | null = null
 
@@ -62,9 +68,13 @@ export class Plot {
   /** Replaces the content; a zoomed view stays. */
   update(content: ChartContent): void {
     this.#content = content
-    const { min, max } = this.#plot.scales.x ?? {}
-    this.#plot.setData(this.#data(), !this.#zoomed)
-    if (this.#zoomed && min != null && max != null) this.#plot.setScale('x', { min, max })
+    this.#plot.setData(this.#data())
+  }
+
+  /** Shows a part of the x axis; all of it for `null`, or if nothing of the part is there. */
+  show(view: View | null): void {
+    this.#wanted = view
+    this.#plot.setData(this.#data())
   }
 
   /** Redraws in the colours of a changed theme. */
@@ -73,10 +83,8 @@ export class Plot {
     this.#plot.redraw(true, true)
   }
 
-  /** Shows everything. */
   reset(): void {
-    this.#setZoomed(false)
-    this.#plot.setData(this.#data())
+    this.#options.onView(null)
   }
 
   /** Zooms around the cursor, or else around the middle: a factor under 1 shows less. */
@@ -84,13 +92,7 @@ export class Plot {
     const view = this.#view()
     const { idx } = this.#plot.cursor
     const middle = idx == null ? (view.min + view.max) / 2 : this.#xAt(idx)
-    const next = zoomed(view, this.#range(), { factor, middle, widthMin: this.#widthMin() })
-    if (next === null) {
-      this.reset()
-      return
-    }
-    this.#setZoomed(true)
-    this.#plot.setScale('x', next)
+    this.#options.onView(zoomed(view, this.#range(), { factor, middle, widthMin: this.#widthMin() }))
   }
 
   /** Moves the cursor by a part of the points in view, by one at least; from the middle, when it is nowhere. */
@@ -106,7 +108,9 @@ export class Plot {
     const last = this.#content.x.length - 1
     if (last < 0) return
     this.#held = Math.min(last, Math.max(0, index))
-    if (this.#zoomed) this.#plot.setScale('x', showing(this.#xAt(this.#held), this.#view()))
+    const view = this.#view()
+    const next = showing(this.#xAt(this.#held), view)
+    if (this.#wanted !== null && next.min !== view.min) this.#options.onView(next)
     this.#plot.setCursor({ left: 0, top: 0 })
   }
 
@@ -121,7 +125,10 @@ export class Plot {
   }
 
   #data(): uPlot.AlignedData {
-    return [this.#content.x, ...this.#content.curves] as unknown as uPlot.AlignedData
+    const { curves, isLog } = this.#options
+    // When a curve is added, its values come a moment before the plot that is made for it.
+    const values = curves.map((_, at) => this.#content.curves[at] ?? [])
+    return [this.#content.x, ...(isLog ? values.map(positive) : values)] as unknown as uPlot.AlignedData
   }
 
   #xAt(index: number): number {
@@ -130,8 +137,7 @@ export class Plot {
 
   /** What of the x axis is in view. */
   #view(): View {
-    const { min, max } = this.#plot.scales.x ?? {}
-    return { min: min ?? 0, max: max ?? 0 }
+    return within(this.#wanted, this.#range())
   }
 
   /** The width of CHART_POINTS_MIN points, if they lay evenly. */
@@ -162,16 +168,18 @@ export class Plot {
     return colour
   }
 
-  #setZoomed(zoomed: boolean): void {
-    this.#zoomed = zoomed
-    this.#options.onZoom(zoomed)
+  /** The stretch that was dragged over comes into view. */
+  #zoomToSelection({ select, posToVal }: uPlot): void {
+    if (select.width === 0) return
+    const [min, max] = [posToVal(select.left, 'x'), posToVal(select.left + select.width, 'x')]
+    this.#plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+    this.#options.onView({ min, max })
   }
 
   #uplotOptions(): uPlot.Options {
-    const { curves, formatTicks, formatY, height, onCursor, xKind } = this.#options
-    const colourNow = (token: string) => this.#colourOf(token)
-    const colour = (token: string) => () => this.#colourOf(token)
-    const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
+    const { curves, height, isLog, onCursor, xKind } = this.#options
+    const colour = (token: string) => this.#colourOf(token)
+    const xEnd = () => this.#range()[1]
     const font = `12px ${getComputedStyle(this.#element).fontFamily}`
     return {
       ms: 1,
@@ -180,7 +188,7 @@ export class Plot {
       padding: [12, 24, 0, 0],
       legend: { show: false },
       cursor: {
-        drag: { x: true, y: false, dist: 6 },
+        drag: { x: true, y: false, dist: 6, setScale: false },
         y: false,
         points: { size: 8 },
         move: (_, left, top) => this.#placeCursor(left, top),
@@ -192,33 +200,27 @@ export class Plot {
         },
       },
       scales: {
-        x: { time: xKind === 'time', range: (_, min, max) => (this.#zoomed ? [min, max] : [...this.#range()]) },
-        y: { range: (_, min, max) => uPlot.rangeNum(min ?? 0, max ?? 1, 0.08, true) },
+        x: {
+          time: xKind === 'time',
+          range: () => {
+            const { min, max } = this.#view()
+            return [min, max]
+          },
+        },
+        y: {
+          distr: isLog ? 3 : 1,
+          range: (_, min, max) => (isLog ? logRange(min, max) : uPlot.rangeNum(min ?? 0, max ?? 1, 0.08, true)),
+        },
       },
-      axes: [
-        {
-          ...axis,
-          font,
-          grid: { show: false },
-          size: (_, texts) => (texts?.some((text) => text?.includes('\n')) ? 48 : 30),
-          space: 72,
-          ...(xKind === 'count' ? { incrs: wholeSteps } : {}),
-          values: (_, ticks) => formatTicks(ticks),
-        },
-        {
-          ...axis,
-          font,
-          size: 56,
-          values: (_, ticks, __, ___, distance) => ticks.map((tick) => formatY(tick, digitsOf(distance))),
-        },
-      ],
+      axes: axesOf({ ...this.#options, xEnd, font, colour }),
       series: [
         {},
         ...curves.map(
           (curve): uPlot.Series => ({
             label: curve.label,
-            stroke: colour(curve.colour),
-            width: 1.75,
+            stroke: () => colour(curve.colour),
+            width: curve.isRaw ? 1 : 1.75,
+            alpha: curve.isRaw ? rawAlpha : 1,
             ...dashOf(curve),
             points: { show: (_, __, from, to) => to - from < 2 },
             gaps: (plot, _, __, ___, found) => [...found, ...gapsOf(plot, this.#content.marks)],
@@ -226,10 +228,10 @@ export class Plot {
         ),
       ],
       hooks: {
-        drawClear: [(plot) => drawMarks(plot, this.#content.marks, colourNow)],
-        drawAxes: [(plot) => nameMarks(plot, this.#content.marks, colourNow, font)],
+        drawClear: [(plot) => drawMarks(plot, this.#content.marks, colour)],
+        drawAxes: [(plot) => nameMarks(plot, this.#content.marks, { colour, font, xEnd: xEnd() })],
         setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
-        setSelect: [(plot) => plot.select.width > 0 && this.#setZoomed(true)],
+        setSelect: [(plot) => this.#zoomToSelection(plot)],
         ready: [
           (plot) => {
             plot.over.addEventListener('dblclick', () => this.reset())

@@ -14,11 +14,18 @@ export type Curve = {
   dash?: readonly number[]
   /** Short for a dash that is clearly not a solid line. */
   dashed?: boolean
+  /** Drawn faintly, under its smoothed curve. */
+  isRaw?: boolean
   format: (value: number) => string
 }
 
-/** A line on the x axis, or with `to` a stretch without values. `detail` follows the label where there is room. */
-export type Mark = { kind: 'epoch' | 'pause'; from: number; to?: number; label?: string; detail?: string }
+/**
+ * An epoch's beginning on the x axis, or a pause: a line, or with `to` a stretch without values. `detail` follows the
+ * label where there is room.
+ */
+export type Mark =
+  | { kind: 'epoch'; from: number; epoch: number }
+  | { kind: 'pause'; from: number; to?: number; label: string; detail?: string }
 
 /** What a chart shows. Its x values ascend; each curve has as many values or fewer. */
 export type ChartContent = {
@@ -29,9 +36,14 @@ export type ChartContent = {
   xRange: readonly [from: number, to: number] | null
 }
 
+/** What x is: a count, a duration in ms, or a time in Unix ms. */
+export type XKind = 'count' | 'duration' | 'time'
+
 /** The content of a chart, and its texts. */
 export type ChartProps = {
   title: string
+  /** Hidden from view where the page says it already; screen readers get it. */
+  isTitleHidden?: boolean
   /** What the curves show, in a sentence for screen readers. */
   summary: string
   curves: readonly Curve[]
@@ -40,18 +52,16 @@ export type ChartProps = {
    * not copied.
    */
   content: () => ChartContent
-  /** What the x axis counts. */
+  /** What the x axis counts, and what the y axis measures. */
   xLabel: string
+  yLabel: string
   formatX: (value: number) => string
   /** The texts of the x axis's ticks, where they are not each `formatX`; a second line stands under the first. */
   formatTicks?: (values: readonly number[]) => string[]
-  /** `digits`: the decimals that distinguish the ticks. */
-  formatY: (value: number, digits: number) => string
-  /** What x is: a count, or a time in Unix ms. */
-  xKind?: 'count' | 'time'
+  xKind?: XKind
+  /** Whether the y axis is logarithmic: values that are not positive are left out then. */
+  isLog?: boolean
   height?: number
-  /** Replaces the default legend; gets the index under the cursor, `null` while it is elsewhere. */
+  /** Replaces the default legend, below the curves; gets the index under the cursor, `null` while it is elsewhere. */
   legend?: (cursor: ReadonlySignal<number | null>) => ComponentChildren
-  /** Changes with the meaning of x, which resets the zoom. */
-  resetKey?: string
 }

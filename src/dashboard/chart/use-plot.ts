@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { useScript } from '../components/use-script.ts'
 import { locale } from '../i18n/locale.ts'
 import { themeChanges } from '../platform/theme.ts'
+import { chooseView, view } from './address.ts'
 import type { Plot } from './plot.ts'
 import type { ChartProps } from './types.ts'
 
@@ -16,7 +17,6 @@ export type DrawnPlot = {
   isMissing: boolean
   /** The index under the cursor; `null` while it is elsewhere. */
   cursor: ReadonlySignal<number | null>
-  isZoomed: ReadonlySignal<boolean>
   /** The last index. */
   last: ReadonlySignal<number>
 }
@@ -37,7 +37,6 @@ export function usePlot(props: ChartProps): DrawnPlot {
   const canvas = useRef<HTMLDivElement>(null)
   const plot = useSignal<Plot | null>(null)
   const cursor = useSignal<number | null>(null)
-  const isZoomed = useSignal(false)
   const last = useSignal(0)
   // Both a signal read by the content and another content function redraw it.
   const source = useSignal(content)
@@ -52,20 +51,19 @@ export function usePlot(props: ChartProps): DrawnPlot {
       xKind,
       curves: now.current.curves,
       formatTicks: (values) => now.current.formatTicks?.(values) ?? values.map((value) => now.current.formatX(value)),
-      formatY: (value, digits) => now.current.formatY(value, digits),
+      xLabel: now.current.xLabel,
+      yLabel: now.current.yLabel,
+      isLog: now.current.isLog ?? false,
       onCursor: (index) => {
         cursor.value = index
       },
-      onZoom: (is) => {
-        isZoomed.value = is
-      },
+      onView: chooseView,
     })
     plot.value = created
     return () => {
       created.destroy()
       plot.value = null
       cursor.value = null
-      isZoomed.value = false
     }
   }, [script, shapeOf(props), height])
 
@@ -77,18 +75,18 @@ export function usePlot(props: ChartProps): DrawnPlot {
     last.value = Math.max(0, content.x.length - 1)
     plot.value?.update(content)
   })
+  useSignalEffect(() => plot.value?.show(view.value))
   useEffect(() => themeChanges(() => plot.value?.redraw()), [])
-  return { canvas, plot, isMissing, cursor, isZoomed, last }
+  return { canvas, plot, isMissing, cursor, last }
 }
 
 /** The default height in CSS pixels. */
 export const CHART_HEIGHT = 260
 
 /** What uPlot takes only once: when it changes, the plot is created again. */
-const shapeOf = ({ curves, xKind = 'count', resetKey = '' }: ChartProps): string =>
+const shapeOf = ({ curves, xKind = 'count', isLog = false, xLabel, yLabel }: ChartProps): string =>
   [
     locale.value,
-    resetKey,
-    xKind,
+    ...[xKind, isLog, xLabel, yLabel],
     ...curves.map(({ label, colour, dash, dashed }) => label + colour + (dash ?? dashed ?? '')),
   ].join('|')

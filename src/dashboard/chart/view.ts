@@ -24,3 +24,23 @@ export function showing(x: number, { min, max }: View): View {
   const by = x < min ? x - min : x > max ? x - max : 0
   return { min: min + by, max: max + by }
 }
+
+/** The view that an address names, if it is one. */
+export function viewIn(params: URLSearchParams): View | null {
+  const [min, max] = ['from', 'to'].map((name) => Number.parseFloat(params.get(name) ?? '')) as [number, number]
+  return Number.isFinite(min) && Number.isFinite(max) && min < max ? { min, max } : null
+}
+
+/** How an address names a view, with the digits that its width needs. */
+export function viewQuery(view: View | null): { from: string | null; to: string | null } {
+  if (view === null) return { from: null, to: null }
+  const digits = Math.min(20, Math.max(0, 2 - Math.floor(Math.log10(view.max - view.min))))
+  const text = (value: number) => String(Number(value.toFixed(digits)))
+  return { from: text(view.min), to: text(view.max) }
+}
+
+/** What of a view lies within the whole of its axis; all of it if nothing does. */
+export function within(view: View | null, [from, to]: readonly [number, number]): View {
+  const [min, max] = [Math.max(from, view?.min ?? from), Math.min(to, view?.max ?? to)]
+  return min < max ? { min, max } : { min: from, max: to }
+}

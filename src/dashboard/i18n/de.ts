@@ -1,3 +1,4 @@
+import { chart } from './de/chart.ts'
 import { common } from './de/common.ts'
 import { compare } from './de/compare.ts'
 import { createJob } from './de/create-job.ts'
@@ -12,4 +13,18 @@ import { session } from './de/session.ts'
 import { tokens } from './de/tokens.ts'
 
 /** Every text in German, by section. */
-export const de = { common, compare, createJob, dataset, job, jobs, models, ocr, overview, problem, session, tokens }
+export const de = {
+  chart,
+  common,
+  compare,
+  createJob,
+  dataset,
+  job,
+  jobs,
+  models,
+  ocr,
+  overview,
+  problem,
+  session,
+  tokens,
+}

@@ -1,3 +1,4 @@
+import { chart } from './en/chart.ts'
 import { common } from './en/common.ts'
 import { compare } from './en/compare.ts'
 import { createJob } from './en/create-job.ts'
@@ -12,4 +13,18 @@ import { session } from './en/session.ts'
 import { tokens } from './en/tokens.ts'
 
 /** Every text in English, by section. German has the same keys. */
-export const en = { common, compare, createJob, dataset, job, jobs, models, ocr, overview, problem, session, tokens }
+export const en = {
+  chart,
+  common,
+  compare,
+  createJob,
+  dataset,
+  job,
+  jobs,
+  models,
+  ocr,
+  overview,
+  problem,
+  session,
+  tokens,
+}

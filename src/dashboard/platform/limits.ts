@@ -77,6 +77,12 @@ export const CHART_SUMMARY_ROWS = 12
 /** Points of a curve that stay in view at maximum zoom: fewer are no curve. */
 export const CHART_POINTS_MIN = 5
 
+/** Milliseconds until the address follows a zoom or a slider: Safari refuses the 101st change within 30 s. */
+export const CHART_ADDRESS_MS = 400
+
+/** Weight of what came before in a smoothed curve: at 1 it would be a line. TensorBoard's slider ends here too. */
+export const SMOOTHING_MAX = 0.99
+
 /** Bytes of a file of documents: some 60,000 lines of the usual length, read in a second on a small laptop. */
 export const UPLOAD_FILE_BYTES_MAX = 20 * 1024 * 1024
 

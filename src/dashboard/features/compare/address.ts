@@ -1,4 +1,5 @@
 import { computed } from '@preact/signals'
+import { chooseView } from '../../chart/address.ts'
 import { COMPARED_JOBS_MAX } from '../../platform/limits.ts'
 import { query, setQuery } from '../../platform/router.ts'
 
@@ -29,4 +30,9 @@ export const removeJob = (id: string) =>
 /** Removes from the address the jobs that are not compared. */
 export const dropOthers = () => setQuery({ job: chosenIds.peek() })
 export const chooseMeasure = (name: Measure) => setQuery({ curve: name === 'val_loss' ? null : name })
-export const chooseAlignment = (name: Alignment) => setQuery({ by: name === 'step' ? null : name })
+
+/** Chooses an alignment. The view of one means nothing on another. */
+export function chooseAlignment(name: Alignment): void {
+  chooseView(null)
+  setQuery({ by: name === 'step' ? null : name })
+}

@@ -1,6 +1,9 @@
-import { computed, useSignal } from '@preact/signals'
+import { computed, useComputed, useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
+import { isLog, smoothing } from '../../chart/address.ts'
 import { Chart } from '../../chart/chart.tsx'
+import { ScaleChoice, SmoothingChoice } from '../../chart/chart-settings.tsx'
+import { withSmoothed } from '../../chart/smoothing.ts'
 import type { ChartContent } from '../../chart/types.ts'
 import { Segments } from '../../components/field.tsx'
 import { t } from '../../i18n/text.ts'
@@ -9,7 +12,7 @@ import { type ComparedJob, labelsOf } from './compared-jobs.ts'
 import { contentOf } from './content.ts'
 import type { CurveStyle } from './curve-styles.tsx'
 import { CurveLegend } from './legend.tsx'
-import { formatOf, readAt, tickFormatOf, xFormats } from './reading.ts'
+import { formatOf, readAt, xFormats } from './reading.ts'
 import { useThrottledVersion } from './use-throttled.ts'
 import type { WatchedCurve } from './watch-curve.ts'
 
@@ -23,6 +26,8 @@ type CompareChartProps = {
 export function CompareChart({ jobs, curves, styleOf }: CompareChartProps) {
   const hidden = useSignal<ReadonlySet<string>>(new Set())
   const version = useThrottledVersion(curves)
+  // A learning rate is set, not measured.
+  const weight = useComputed(() => (measure.value === 'learning_rate' ? 0 : smoothing.value))
   const beginnings = jobs.map(({ id, job }) => id + job.started_at).join(' ')
   const content = useMemo(
     () =>
@@ -33,7 +38,7 @@ export function CompareChart({ jobs, curves, styleOf }: CompareChartProps) {
           const event = curve?.live.event.peek() ?? null
           return curve ? [{ job, event, points: curve.points(), isHidden: hidden.value.has(id) }] : []
         })
-        return contentOf(charted, measure.value, alignment.value)
+        return contentOf(charted, measure.value, alignment.value, weight.value)
       }),
     [curves, beginnings],
   )
@@ -53,26 +58,35 @@ export function CompareChart({ jobs, curves, styleOf }: CompareChartProps) {
           options={measures.map((name) => [name, t(`compare.${name}`)])}
           onChange={chooseMeasure}
         />
-        <Segments
-          label={t('compare.alignment')}
-          value={alignment.value}
-          options={alignments.map((name) => [name, t(`compare.${name}`)])}
-          onChange={chooseAlignment}
-        />
+        <div class="row">
+          <Segments
+            label={t('compare.alignment')}
+            value={alignment.value}
+            options={alignments.map((name) => [name, t(`compare.${name}`)])}
+            onChange={chooseAlignment}
+          />
+          <ScaleChoice />
+          {measure.value !== 'learning_rate' && <SmoothingChoice />}
+        </div>
       </div>
       <Chart
         title={t(`compare.${measure.value}`)}
+        isTitleHidden
         summary={t('compare.summary', { count: jobs.length, measure: t(`compare.${measure.value}`) })}
-        curves={entries}
+        curves={withSmoothed(entries, weight.value)}
         content={() => content.value}
         xLabel={t(`compare.${alignment.value}`)}
+        yLabel={t(`compare.${measure.value}`)}
         formatX={xFormats[alignment.value]}
-        formatY={tickFormatOf(measure.value)}
-        xKind={alignment.value === 'time' ? 'time' : 'count'}
+        xKind={alignment.value === 'time' ? 'duration' : 'count'}
+        isLog={isLog.value}
         height={380}
-        resetKey={alignment.value}
         legend={(cursor) => (
-          <CurveLegend entries={entries} hidden={hidden} read={() => readAt(content.value, cursor.value)} />
+          <CurveLegend
+            entries={entries}
+            hidden={hidden}
+            read={() => readAt(content.value, cursor.value, weight.value > 0)}
+          />
         )}
       />
     </section>

@@ -1,4 +1,5 @@
-import type { ChartContent, Mark } from '../../chart/types.ts'
+import { withSmoothedValues } from '../../chart/smoothing.ts'
+import type { ChartContent, Mark, Values } from '../../chart/types.ts'
 import { epochStarts, lastStepOf, type Points } from '../../live/series.ts'
 import { OVERLAY_POINTS_MAX } from '../../platform/limits.ts'
 import type { Alignment, Measure } from './address.ts'
@@ -8,28 +9,53 @@ import { type Trained, totalStepsOf } from './trained.ts'
 
 export type Charted = Trained & { isHidden: boolean }
 
-/** The curves of jobs over each other. A hidden one keeps its place on the x axis, so that nothing jumps. */
-export function contentOf(charted: readonly Charted[], measure: Measure, alignment: Alignment): ChartContent {
-  const lines = charted.map((one) => lineOf(one, measure, alignment))
+/**
+ * The curves of jobs over each other, with a weight each followed by its smoothed one. A hidden one keeps its place on
+ * the x axis, so that nothing jumps.
+ */
+export function contentOf(
+  charted: readonly Charted[],
+  measure: Measure,
+  alignment: Alignment,
+  weight = 0,
+): ChartContent {
+  // Smoothed by their own points, not by those that another job's add.
+  const lines = charted.flatMap((one) => {
+    const { x, y, gaps } = lineOf(one, measure, alignment)
+    return withSmoothedValues([y], weight).map((values): Line => ({ x, y: values, gaps }))
+  })
+  const curvesOfEach = lines.length / charted.length
   // Jobs have most of their steps in common: every point keeps its place.
   const { x, curves } = overlay(lines, alignment === 'step' ? Infinity : OVERLAY_POINTS_MAX)
   return {
     x,
-    curves: curves.map((values, index) => (charted[index]?.isHidden ? [] : values)),
+    curves: curves.map((values, index) => (charted[Math.floor(index / curvesOfEach)]?.isHidden ? [] : values)),
     marks: alignment === 'step' ? epochMarks(charted) : [],
-    xRange: alignment === 'progress' ? [0, 100] : null,
+    xRange: rangeOf(charted, alignment),
   }
 }
 
-/** Where epochs begin, but for the first, in the job that has come furthest. */
-function epochMarks(charted: readonly Charted[]): Mark[] {
-  const { points } = charted.reduce((a, b) => (lastStepOf(b.points) > lastStepOf(a.points) ? b : a))
-  return epochStarts(points)
-    .slice(1)
-    .map((index) => ({ kind: 'epoch', from: points.at('step', index) }))
+/** The points of the job that has come furthest. */
+const furthestOf = (charted: readonly Charted[]): Points =>
+  charted.map(({ points }) => points).reduce((a, b) => (lastStepOf(b) > lastStepOf(a) ? b : a))
+
+/** To the number of steps that have been done: the last of 1,000 is step 999. */
+function rangeOf(charted: readonly Charted[], alignment: Alignment): ChartContent['xRange'] {
+  if (alignment === 'progress') return [0, 100]
+  return alignment === 'step' ? [0, lastStepOf(furthestOf(charted)) + 1] : null
 }
 
-function lineOf(trained: Trained, measure: Measure, alignment: Alignment): Line {
+/** Where epochs begin in the job that has come furthest. */
+function epochMarks(charted: readonly Charted[]): Mark[] {
+  const points = furthestOf(charted)
+  return epochStarts(points).map((index) => ({
+    kind: 'epoch',
+    from: points.at('step', index),
+    epoch: points.at('epoch', index),
+  }))
+}
+
+function lineOf(trained: Trained, measure: Measure, alignment: Alignment): Line & { y: Values } {
   const { job, points } = trained
   const [steps, times, y] = [points.column('step'), points.column('timestamp'), points.column(measure)]
   switch (alignment) {

@@ -24,11 +24,11 @@ export function CurveLegend({ entries, hidden, read }: CurveLegendProps) {
   return (
     <div class="curve-legend">
       <p class="quiet small">
-        {x === null ? t('compare.atEnd') : `${t(`compare.${alignment.value}`)} ${xFormats[alignment.value](x)}`}
+        {x === null ? t('chart.latest') : `${t(`compare.${alignment.value}`)} ${xFormats[alignment.value](x)}`}
       </p>
       <ul class="curve-list" aria-label={t('common.legend')}>
         {entries.map(({ id, label, format, ...curveStyle }, index) => {
-          const value = values[index] ?? null
+          const { shown, raw } = values[index] ?? { shown: null, raw: null }
           return (
             <li key={id}>
               <button
@@ -39,7 +39,10 @@ export function CurveLegend({ entries, hidden, read }: CurveLegendProps) {
               >
                 <LineSwatch curveStyle={curveStyle} />
                 <span class="curve-name">{label}</span>
-                <strong>{value === null ? '–' : format(value)}</strong>
+                <span class="curve-values">
+                  <strong>{shown === null ? '–' : format(shown)}</strong>
+                  {raw !== null && <span class="quiet">{t('chart.rawValue', { value: format(raw) })}</span>}
+                </span>
               </button>
             </li>
           )

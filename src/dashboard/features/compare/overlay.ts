@@ -3,7 +3,7 @@ import { OVERLAY_POINTS_MAX } from '../../platform/limits.ts'
 /** A curve of one job: values at ascending places. */
 export type Line = {
   x: ArrayLike<number>
-  y: ArrayLike<number>
+  y: ArrayLike<number | null>
   /** Ascending indexes k for which nothing lies between the points k and k + 1: a pause. */
   gaps: readonly number[]
 }

@@ -1,14 +1,23 @@
 import type { ChartContent, Values } from '../../chart/types.ts'
 import { formatClock, formatCount, formatLoss, formatNumber, formatProgress, formatScore } from '../../i18n/format.ts'
-import { locale } from '../../i18n/locale.ts'
 import type { Alignment, Measure } from './address.ts'
 
-/** The values under the cursor; with no cursor (`x` is null) at the end of each curve. */
-export type Reading = { x: number | null; values: readonly (number | null)[] }
+/**
+ * The values under the cursor; with no cursor (`x` is null) at the end of each curve. Of smoothed curves also the raw
+ * ones.
+ */
+export type Reading = {
+  x: number | null
+  values: readonly { shown: number | null; raw: number | null }[]
+}
 
-export function readAt({ x, curves }: ChartContent, cursor: number | null): Reading {
-  if (cursor === null) return { x: null, values: curves.map(lastOf) }
-  return { x: x[cursor] ?? null, values: curves.map((values) => values[cursor] ?? null) }
+/** @param areSmoothed whether each curve is followed by its smoothed one */
+export function readAt({ x, curves }: ChartContent, cursor: number | null, areSmoothed = false): Reading {
+  const all = curves.map((values) => (cursor === null ? lastOf(values) : (values[cursor] ?? null)))
+  const values = areSmoothed
+    ? all.flatMap((raw, at) => (at % 2 === 0 ? [{ shown: all[at + 1] ?? null, raw }] : []))
+    : all.map((shown) => ({ shown, raw: null }))
+  return { x: cursor === null ? null : (x[cursor] ?? null), values }
 }
 
 function lastOf(values: Values): number | null {
@@ -33,10 +42,3 @@ const formats: Record<Measure, (value: number) => string> = {
 }
 
 export const formatOf = (measure: Measure): ((value: number) => string) => formats[measure]
-
-/** As `formatOf`, for the space beside the y axis. */
-export const tickFormatOf = (measure: Measure): ((value: number) => string) =>
-  measure === 'learning_rate' ? formatShort : formats[measure]
-
-const formatShort = (value: number): string =>
-  value.toLocaleString(locale.value, { notation: value !== 0 && value < 0.001 ? 'scientific' : 'standard' })

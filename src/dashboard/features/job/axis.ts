@@ -1,11 +1,23 @@
+import { computed } from '@preact/signals'
 import { isFinal } from '../../../shared/job-status.ts'
+import { chooseView } from '../../chart/address.ts'
 import type { ChartProps } from '../../chart/types.ts'
 import { formatCount, formatDay, formatMoment, formatTime } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
+import { query, setQuery } from '../../platform/router.ts'
 
 /** What the x axis of a job's curves counts. */
 export type Axis = 'step' | 'time'
+
+/** The x axis that the address names. */
+export const axis = computed((): Axis => (query.value.get('by') === 'time' ? 'time' : 'step'))
+
+/** Chooses an x axis. The view of one means nothing on the other. */
+export function chooseAxis(next: Axis): void {
+  chooseView(null)
+  setQuery({ by: next === 'step' ? null : next })
+}
 
 type Known = Pick<LiveJob, 'event' | 'points'>
 
@@ -32,17 +44,17 @@ function horizon(reached: number, whole: number): number {
 /** Neither fewer steps nor fewer milliseconds than this are shown. */
 const horizonMin = 100
 
-type AxisTexts = Required<Pick<ChartProps, 'xLabel' | 'xKind' | 'resetKey' | 'formatX' | 'formatTicks'>>
+type AxisTexts = Required<Pick<ChartProps, 'xLabel' | 'xKind' | 'formatX' | 'formatTicks'>>
 
 /** The texts of the axis. */
 export function textsOf(axis: Axis, { points }: Pick<LiveJob, 'points'>): AxisTexts {
   if (axis === 'step') {
     const formatTicks = (steps: readonly number[]) => steps.map(formatCount)
-    return { xLabel: t('common.step'), xKind: 'count', resetKey: axis, formatX: formatCount, formatTicks }
+    return { xLabel: t('common.step'), xKind: 'count', formatX: formatCount, formatTicks }
   }
   const formatX = isOverDays(points) ? formatMoment : formatTime
   const formatTicks = (times: readonly number[]) => (isOverDays(points) ? dayTicks(times) : times.map(formatTime))
-  return { xLabel: t('common.time'), xKind: 'time', resetKey: axis, formatX, formatTicks }
+  return { xLabel: t('common.time'), xKind: 'time', formatX, formatTicks }
 }
 
 /** Whether the points lie on more than one day in the user's time zone. */

@@ -1,9 +1,11 @@
-import { useSignal } from '@preact/signals'
 import { useCallback, useEffect } from 'preact/hooks'
 import { HISTORY_POINTS_MAX } from '../../../platform/limits.ts'
 import { isFinal } from '../../../shared/job-status.ts'
 import { api } from '../../api/client.ts'
+import { isLog, smoothing } from '../../chart/address.ts'
 import { Chart } from '../../chart/chart.tsx'
+import { ScaleChoice, SmoothingChoice } from '../../chart/chart-settings.tsx'
+import { withSmoothed, withSmoothedValues } from '../../chart/smoothing.ts'
 import type { ChartContent } from '../../chart/types.ts'
 import { preloadPlot } from '../../chart/use-plot.ts'
 import { Button } from '../../components/button.tsx'
@@ -13,15 +15,14 @@ import { formatLoss, formatNumber, formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { type PointName, stepsBegun } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
-import { type Axis, rangeOf, textsOf } from './axis.ts'
+import { type Axis, axis, chooseAxis, rangeOf, textsOf } from './axis.ts'
 import type { JobEvent } from './data.ts'
 import { epochMarks, pauseMarks } from './marks.ts'
 
 type CurvesProps = { live: LiveJob; events: readonly JobEvent[]; name: string }
 
-/** The curves of a job: losses at full length, and accuracy. */
+/** The curves of a job at full length: losses, accuracy and learning rate. */
 export function Curves({ live, events, name }: CurvesProps) {
-  const axis = useSignal<Axis>('step')
   // Points are no signal; the first of them arrive with an event, which is one.
   const hasPoints = live.event.value !== null && live.points.length > 0
   useEffect(preloadPlot, [])
@@ -37,10 +38,10 @@ export function Curves({ live, events, name }: CurvesProps) {
               ['step', t('job.bySteps')],
               ['time', t('job.byTime')],
             ]}
-            onChange={(next) => {
-              axis.value = next
-            }}
+            onChange={chooseAxis}
           />
+          <ScaleChoice />
+          <SmoothingChoice />
           {hasPoints ? (
             <a class="button" href={csvOf(live.jobId)} download={`${name}.csv`}>
               {t('job.csv')}
@@ -96,7 +97,7 @@ function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis
   // The texts change with the points, which are added in place.
   void live.version.value
   const xOf = axis === 'step' ? 'step' : 'timestamp'
-  const texts = textsOf(axis, live)
+  const texts = { ...textsOf(axis, live), isLog: isLog.value }
   const frame = useCallback((): Frame => {
     const xRange = rangeOf(live, axis)
     const end = xRange?.[1] ?? live.points.at('timestamp', live.points.length - 1)
@@ -104,38 +105,64 @@ function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis
   }, [live, events, axis])
   const losses = useContent(live, xOf, ['loss', 'val_loss'], frame)
   const accuracy = useContent(live, xOf, ['accuracy'], frame)
+  const rate = useContent(live, xOf, ['learning_rate'], frame, false)
+  const last = live.points.length - 1
   return (
     <>
       <Chart
         {...texts}
         title={t('job.losses')}
+        yLabel={t('job.losses')}
         summary={lossSummary(live)}
-        curves={[
-          { label: t('job.trainingLoss'), colour: '--curve-1', format: formatLoss },
-          { label: t('job.valLoss'), colour: '--curve-2', dashed: true, format: formatLoss },
-        ]}
+        curves={withSmoothed(
+          [
+            { label: t('job.trainingLoss'), colour: '--curve-1', format: formatLoss },
+            { label: t('job.valLoss'), colour: '--curve-2', dashed: true, format: formatLoss },
+          ],
+          smoothing.value,
+        )}
         content={losses}
-        formatY={formatNumber}
       />
-      <Chart
-        {...texts}
-        title={t('job.accuracy')}
-        summary={t('job.accuracySummary', { value: formatScore(live.points.at('accuracy', live.points.length - 1)) })}
-        curves={[{ label: t('job.accuracy'), colour: '--curve-3', format: formatScore }]}
-        content={accuracy}
-        formatY={formatNumber}
-        height={180}
-      />
+      <div class="columns">
+        <Chart
+          {...texts}
+          title={t('job.accuracy')}
+          yLabel={t('job.accuracy')}
+          summary={t('job.accuracySummary', { value: formatScore(live.points.at('accuracy', last)) })}
+          curves={withSmoothed(
+            [{ label: t('job.accuracy'), colour: '--curve-3', format: formatScore }],
+            smoothing.value,
+          )}
+          content={accuracy}
+          height={200}
+        />
+        <Chart
+          {...texts}
+          title={t('job.learningRate')}
+          yLabel={t('job.learningRate')}
+          summary={t('job.rateSummary', { value: formatNumber(live.points.at('learning_rate', last)) })}
+          curves={[{ label: t('job.learningRate'), colour: '--curve-4', format: formatNumber }]}
+          content={rate}
+          height={200}
+        />
+      </div>
     </>
   )
 }
 
-/** Columns of the points as curves, redrawn when points are added. */
-function useContent(live: LiveJob, x: PointName, names: readonly PointName[], frame: () => Frame): () => ChartContent {
+/** Columns of the points as curves, each with its smoothed one; redrawn when points are added. */
+function useContent(
+  live: LiveJob,
+  x: PointName,
+  names: readonly PointName[],
+  frame: () => Frame,
+  isMeasured = true,
+): () => ChartContent {
   return useCallback(() => {
     void live.version.value
     const { points } = live
-    return { x: points.column(x), curves: names.map((name) => points.column(name)), ...frame() }
+    const curves = names.map((name) => points.column(name))
+    return { x: points.column(x), curves: withSmoothedValues(curves, isMeasured ? smoothing.value : 0), ...frame() }
   }, [live, frame])
 }
 

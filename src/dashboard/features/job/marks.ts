@@ -20,7 +20,7 @@ export function epochMarks({ points, event }: Known, axis: Axis): Mark[] {
   return [...reached, ...toCome.map((epoch) => epochMark(epoch, Math.round(((epoch - 1) * steps) / epochs)))]
 }
 
-const epochMark = (epoch: number, from: number): Mark => ({ kind: 'epoch', from, label: String(epoch) })
+const epochMark = (epoch: number, from: number): Mark => ({ kind: 'epoch', from, epoch })
 
 /**
  * The pauses: lines by steps, where nothing is lost; empty stretches by time. Each is labelled with its length once it

@@ -35,7 +35,6 @@ export const compare: TextsLike<typeof english> = {
   time: 'Zeit seit dem Start',
   progress: 'Fortschritt',
   summary: '{measure} von {count} Jobs',
-  atEnd: 'Letzte Werte',
   toggle: 'Ein- oder ausblenden',
   table: 'Ergebnisse und Unterschiede',
   showAll: 'Alle Einstellungen',

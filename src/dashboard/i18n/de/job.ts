@@ -39,6 +39,7 @@ export const job: TextsLike<typeof english> = {
     other: 'Nach {count} Schritten: Trainingsverlust {loss}, Validierungsverlust {valLoss}',
   },
   accuracySummary: 'Aktuelle Genauigkeit: {value}',
+  rateSummary: 'Lernrate zurzeit: {value}',
   config: 'Einstellungen',
   modelType: 'Modelltyp',
   bundeslaender: 'Bundesländer',

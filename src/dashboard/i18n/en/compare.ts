@@ -32,7 +32,6 @@ export const compare = {
   time: 'Elapsed time',
   progress: 'Progress',
   summary: '{measure} of {count} jobs',
-  atEnd: 'Latest values',
   toggle: 'Show or hide',
   table: 'Results and differences',
   showAll: 'All settings',

@@ -36,6 +36,7 @@ export const job = {
     other: 'After {count} steps: training loss {loss}, validation loss {valLoss}',
   },
   accuracySummary: 'Current accuracy: {value}',
+  rateSummary: 'Current learning rate: {value}',
   config: 'Settings',
   modelType: 'Model type',
   bundeslaender: 'Bundesländer',
