@@ -101,6 +101,21 @@ test('the learning rate is among the curves of a job', async () => {
   await expect.poll(() => paintedIn(figure(page, t('job.learningRate')), '--curve-4')).toBeGreaterThan(0)
 })
 
+test('five jobs that are compared leave their chart above the fold, and begin with it on a phone', async () => {
+  const names = [past.bayern, past.nord, past.klausur, past.failed, past.cancelled]
+  const page = await pageAt(await comparing(...names))
+  const name = t('compare.val_loss')
+  await isDrawn(page, name)
+  const place = () => figure(page, name).getByRole('slider').first().boundingBox()
+  const wide = await place()
+  expect((wide?.y ?? 0) + (wide?.height ?? Infinity)).toBeLessThan(900)
+  await page.setViewportSize({ width: 360, height: 740 })
+  await expect.poll(async () => (await place())?.width).toBeLessThan(360)
+  expect((await place())?.y).toBeLessThan(740 * 0.65)
+  // Each name: in the legend, and in the table.
+  for (const job of names) expect(await main(page).getByText(job, { exact: true }).count()).toBe(2)
+})
+
 test('on a phone, the hint speaks of taps and not of keys', async () => {
   const page = await pageAt(`/jobs/${(await idsOf(past.bayern))[0]}`, { width: 360, height: 740 })
   await isDrawn(page, t('job.losses'))

@@ -20,10 +20,11 @@ type CompareChartProps = {
   jobs: readonly ComparedJob[]
   curves: readonly WatchedCurve[]
   styleOf: (id: string) => CurveStyle
+  onRemove: (id: string, name: string) => void
 }
 
 /** The jobs' curves over each other, with the choice of what they show and what they are laid by. */
-export function CompareChart({ jobs, curves, styleOf }: CompareChartProps) {
+export function CompareChart({ jobs, curves, styleOf, onRemove }: CompareChartProps) {
   const hidden = useSignal<ReadonlySet<string>>(new Set())
   const version = useThrottledVersion(curves)
   // A learning rate is set, not measured.
@@ -50,7 +51,7 @@ export function CompareChart({ jobs, curves, styleOf }: CompareChartProps) {
     ...styleOf(id),
   }))
   return (
-    <section class="panel stack-s compare-chart">
+    <div class="stack-s compare-chart">
       <div class="row between">
         <Segments
           label={t('compare.measure')}
@@ -86,9 +87,10 @@ export function CompareChart({ jobs, curves, styleOf }: CompareChartProps) {
             entries={entries}
             hidden={hidden}
             read={() => readAt(content.value, cursor.value, weight.value > 0)}
+            onRemove={onRemove}
           />
         )}
       />
-    </section>
+    </div>
   )
 }

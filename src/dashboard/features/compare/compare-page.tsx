@@ -47,37 +47,29 @@ export default function ComparePage() {
     announce(t('compare.removed', { name, count: chosenIds.peek().length }))
     heading.current?.focus()
   }
+  const isCharted = there.length >= COMPARED_JOBS_MIN
+  const others = isCharted ? jobs.filter(({ state }) => state !== 'there') : jobs
   return (
     <div class="stack compare">
-      <PageHeading title={t('compare.title')} />
+      <PageHeading title={t('compare.title')}>
+        <Picker recent={recent} chosen={ids} onAdd={add} onSearch={search} />
+      </PageHeading>
       <section class="panel stack-s" aria-labelledby="chosen">
         <h2 id="chosen" ref={heading} tabIndex={-1}>
           {t('compare.chosen', { count: ids.length, max: COMPARED_JOBS_MAX })}
         </h2>
         {resource.refusal !== null && <Refused refusal={resource.refusal} onRetry={resource.refresh} bare />}
-        {ids.length > 0 && (
-          <ChosenJobs
-            jobs={jobs}
-            curves={curves}
-            styleOf={styleOf}
-            isRefused={resource.refusal !== null}
-            onRemove={remove}
-            onChanged={resource.refresh}
-          />
-        )}
         {namedTooMany.value > 0 && <TooMany />}
-        <Picker recent={recent} chosen={ids} onAdd={add} onSearch={search} />
+        {others.length > 0 && <ChosenJobs jobs={others} isRefused={resource.refusal !== null} onRemove={remove} />}
+        {isCharted ? (
+          <CompareChart jobs={there} curves={curves} styleOf={styleOf} onRemove={remove} />
+        ) : areLoading ? (
+          resource.refusal === null && <Skeleton lines={8} />
+        ) : (
+          <TooFew recent={recent.data} chosen={ids} onAdd={addOffered} />
+        )}
       </section>
-      {there.length >= COMPARED_JOBS_MIN ? (
-        <>
-          <CompareChart jobs={there} curves={curves} styleOf={styleOf} />
-          <ComparisonTable jobs={there} curves={curves} styleOf={styleOf} />
-        </>
-      ) : areLoading ? (
-        resource.refusal === null && <Skeleton lines={8} />
-      ) : (
-        <TooFew recent={recent.data} chosen={ids} onAdd={addOffered} />
-      )}
+      {isCharted && <ComparisonTable jobs={there} curves={curves} styleOf={styleOf} onChanged={resource.refresh} />}
     </div>
   )
 }

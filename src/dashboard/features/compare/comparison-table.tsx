@@ -1,6 +1,9 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
+import { isFinal } from '../../../shared/job-status.ts'
 import { CheckField } from '../../components/field.tsx'
+import { ConnectionBadge } from '../../domain/connection.tsx'
 import { StateBadge } from '../../domain/state-badge.tsx'
+import { formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { ComparedJob } from './compared-jobs.ts'
 import { type CurveStyle, LineSwatch } from './curve-styles.tsx'
@@ -12,10 +15,12 @@ type ComparisonTableProps = {
   jobs: readonly ComparedJob[]
   curves: readonly WatchedCurve[]
   styleOf: (id: string) => CurveStyle
+  /** The stream reports another state than the job that was read: it has ended, or was deleted. */
+  onChanged: () => void
 }
 
 /** The results of the jobs and the settings in which they differ: a column for each job. */
-export function ComparisonTable({ jobs, curves, styleOf }: ComparisonTableProps) {
+export function ComparisonTable({ jobs, curves, styleOf, onChanged }: ComparisonTableProps) {
   const [all, setAll] = useState(false)
   return (
     <div class="stack-s">
@@ -30,13 +35,14 @@ export function ComparisonTable({ jobs, curves, styleOf }: ComparisonTableProps)
           <thead>
             <tr>
               <td />
-              {jobs.map(({ id, job }) => (
-                <th key={id} scope="col">
-                  <LineSwatch curveStyle={styleOf(id)} />
-                  <span class="column-name" title={job.name}>
-                    {job.name}
-                  </span>
-                  <StateBadge status={job.status} />
+              {jobs.map((one) => (
+                <th key={one.id} scope="col">
+                  <JobHead
+                    {...one}
+                    curveStyle={styleOf(one.id)}
+                    curve={curves.find(({ id }) => id === one.id) ?? null}
+                    onChanged={onChanged}
+                  />
                 </th>
               ))}
             </tr>
@@ -49,5 +55,34 @@ export function ComparisonTable({ jobs, curves, styleOf }: ComparisonTableProps)
         <BestMark /> {t('compare.best')}
       </p>
     </div>
+  )
+}
+
+type JobHeadProps = Pick<ComparedJob, 'id' | 'job'> & { curveStyle: CurveStyle; curve: WatchedCurve | null } & Pick<
+    ComparisonTableProps,
+    'onChanged'
+  >
+
+/** The head of a job's column: its curve's look, its name, its state and how far it is. */
+function JobHead({ id, job, curveStyle, curve, onChanged }: JobHeadProps) {
+  const connection = curve?.live.connection
+  const isLive = connection !== undefined && ['live', 'ended'].includes(connection.value.state)
+  const { status, progress } = (isLive && curve?.live.event.value) || job
+  const isChanged = status !== job.status || connection?.value.state === 'refused'
+  useEffect(() => {
+    if (isChanged) onChanged()
+  }, [isChanged])
+  return (
+    <>
+      <LineSwatch curveStyle={curveStyle} />
+      <a class="column-name" href={`/jobs/${id}`} title={job.name}>
+        {job.name}
+      </a>
+      <span class="column-state">
+        <StateBadge status={status} />
+        {!isFinal(status) && <span class="small">{formatProgress(progress)}</span>}
+        {connection !== undefined && !isLive && !isFinal(status) && <ConnectionBadge of={connection} />}
+      </span>
+    </>
   )
 }

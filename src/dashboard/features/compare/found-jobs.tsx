@@ -6,6 +6,8 @@ import type { RecentJob } from './recent-jobs.ts'
 
 type FoundJobsProps = {
   id: string
+  /** What is searched; the field is described by it. */
+  hint: string
   /** The reason for an empty list. */
   nothing: string
   /** Jobs, or the id of one that is not among the newest. */
@@ -16,7 +18,7 @@ type FoundJobsProps = {
 }
 
 /** The results of a search, under its field. */
-export function FoundJobs({ id, nothing, options, active, onChoose }: FoundJobsProps) {
+export function FoundJobs({ id, hint, nothing, options, active, onChoose }: FoundJobsProps) {
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [active])
   return (
@@ -42,6 +44,9 @@ export function FoundJobs({ id, nothing, options, active, onChoose }: FoundJobsP
           </div>
         ))}
       </div>
+      <p class="quiet small" aria-hidden="true">
+        {hint}
+      </p>
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { t } from '../../i18n/text.ts'
 import { alignment } from './address.ts'
 import { type CurveStyle, LineSwatch } from './curve-styles.tsx'
 import { type Reading, xFormats } from './reading.ts'
+import { RemoveButton } from './remove-button.tsx'
 
 type CurveLegendProps = {
   entries: readonly (CurveStyle & Pick<Curve, 'label' | 'format'> & { id: string })[]
@@ -11,10 +12,11 @@ type CurveLegendProps = {
   hidden: Signal<ReadonlySet<string>>
   /** Called on render; the signals read in it render the legend again. */
   read: () => Reading
+  onRemove: (id: string, name: string) => void
 }
 
-/** The curves' names with what can be read of them; each can be hidden and shown. */
-export function CurveLegend({ entries, hidden, read }: CurveLegendProps) {
+/** The curves' names with what can be read of them; each can be hidden and shown, and its job removed. */
+export function CurveLegend({ entries, hidden, read, onRemove }: CurveLegendProps) {
   const { x, values } = read()
   const toggle = (id: string) => {
     const next = new Set(hidden.value)
@@ -44,6 +46,7 @@ export function CurveLegend({ entries, hidden, read }: CurveLegendProps) {
                   {raw !== null && <span class="quiet">{t('chart.rawValue', { value: format(raw) })}</span>}
                 </span>
               </button>
+              <RemoveButton name={label} onRemove={() => onRemove(id, label)} />
             </li>
           )
         })}

@@ -1,7 +1,6 @@
 import { useId, useState } from 'preact/hooks'
 import { explain } from '../../api/problem.ts'
 import type { Resource } from '../../api/resource.ts'
-import { Field } from '../../components/field.tsx'
 import { t } from '../../i18n/text.ts'
 import { COMPARED_JOBS_MAX, COMPARED_JOBS_SEARCHED } from '../../platform/limits.ts'
 import { FoundJobs } from './found-jobs.tsx'
@@ -25,6 +24,9 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
   const listId = useId()
   const isFull = chosen.length >= COMPARED_JOBS_MAX
   const isListed = isOpen && !isFull
+  const hint = isFull
+    ? t('compare.full', { max: COMPARED_JOBS_MAX })
+    : t('compare.searched', { count: COMPARED_JOBS_SEARCHED })
   const id = idIn(text)
   const matches = recent.data === null ? [] : findJobs(recent.data, text, chosen)
   const options = matches.length > 0 || id === null || chosen.includes(id) ? matches : [id]
@@ -53,43 +55,39 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
   }
   return (
     <div class="picker">
-      <Field
-        label={t('compare.add')}
-        hint={
-          isFull
-            ? t('compare.full', { max: COMPARED_JOBS_MAX })
-            : t('compare.searched', { count: COMPARED_JOBS_SEARCHED })
-        }
-      >
-        {(tie) => (
-          <input
-            {...tie}
-            class="input"
-            role="combobox"
-            aria-expanded={isListed}
-            aria-controls={listId}
-            aria-autocomplete="list"
-            aria-activedescendant={isListed && active >= 0 ? `${listId}-${active}` : undefined}
-            autocomplete="off"
-            spellcheck={false}
-            // Not disabled: it has the focus when the last place is filled.
-            aria-disabled={isFull}
-            readOnly={isFull}
-            placeholder={t('compare.search')}
-            value={text}
-            onInput={(event) => {
-              setText(event.currentTarget.value)
-              show(true)
-            }}
-            onFocus={onSearch}
-            onClick={() => show(true)}
-            onKeyDown={press}
-            onBlur={() => show(false)}
-          />
-        )}
-      </Field>
+      <label class="visually-hidden" htmlFor={`${listId}-field`}>
+        {t('compare.add')}
+      </label>
+      <input
+        id={`${listId}-field`}
+        class="input"
+        role="combobox"
+        aria-expanded={isListed}
+        aria-controls={listId}
+        aria-autocomplete="list"
+        aria-activedescendant={isListed && active >= 0 ? `${listId}-${active}` : undefined}
+        aria-describedby={`${listId}-hint`}
+        autocomplete="off"
+        spellcheck={false}
+        // Not disabled: it has the focus when the last place is filled.
+        aria-disabled={isFull}
+        readOnly={isFull}
+        placeholder={t('compare.add')}
+        value={text}
+        onInput={(event) => {
+          setText(event.currentTarget.value)
+          show(true)
+        }}
+        onFocus={onSearch}
+        onClick={() => show(true)}
+        onKeyDown={press}
+        onBlur={() => show(false)}
+      />
+      <p class={isFull ? 'small quiet' : 'visually-hidden'} id={`${listId}-hint`}>
+        {hint}
+      </p>
       {isListed && (
-        <FoundJobs id={listId} nothing={whyNothing(recent)} options={options} active={active} onChoose={choose} />
+        <FoundJobs id={listId} nothing={whyNothing(recent)} {...{ hint, options, active }} onChoose={choose} />
       )}
     </div>
   )

@@ -15,7 +15,7 @@ export function TooFew({ recent, chosen, onAdd }: TooFewProps) {
   const offered = recent === null ? [] : offeredJobs(recent, chosen)
   if (recent?.length === 0) {
     return (
-      <Empty title={t('compare.noJobs')}>
+      <Empty bare title={t('compare.noJobs')}>
         <a class="button primary" href="/jobs/new">
           {t('models.newJob')}
         </a>
@@ -23,7 +23,7 @@ export function TooFew({ recent, chosen, onAdd }: TooFewProps) {
     )
   }
   return (
-    <Empty title={t(chosen.length === 0 ? 'compare.none' : 'compare.one')}>
+    <Empty bare title={t(chosen.length === 0 ? 'compare.none' : 'compare.one')}>
       <p>{t('compare.noneText')}</p>
       {offered.length > 0 && (
         <ul class="offered" aria-label={t('compare.found')}>

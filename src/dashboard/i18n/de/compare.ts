@@ -7,7 +7,6 @@ export const compare: TextsLike<typeof english> = {
   add: 'Job hinzufügen',
   addOne: 'Hinzufügen:',
   addById: 'Job {id} hinzufügen',
-  search: 'Name',
   searched: 'Durchsucht die neuesten {count} Jobs; andere fügen Sie mit ihrer vollständigen ID hinzu.',
   full: 'Es lassen sich höchstens {max} Jobs vergleichen. Entfernen Sie einen, um einen anderen hinzuzufügen.',
   found: 'Jobs',

@@ -4,7 +4,6 @@ export const compare = {
   add: 'Add a job',
   addOne: 'Add:',
   addById: 'Add job {id}',
-  search: 'Name',
   searched: 'Searches the latest {count} jobs; paste a full id to add any other.',
   full: 'You can compare up to {max} jobs. Remove one to add another.',
   found: 'Jobs',
