@@ -6,7 +6,7 @@ import { advance, decide, evolve, viewOf } from '../../src/jobs/rules/job.ts'
 import { commands } from '../../src/jobs/rules/refusals.ts'
 import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
 import type { Job } from '../../src/jobs/rules/types.ts'
-import { isFinal } from '../../src/shared/job-status.ts'
+import { isFinal, jobStatuses } from '../../src/shared/job-status.ts'
 import { formats, readHistories, readTables } from '../histories/files.ts'
 import type { History, LogRow } from '../histories/format.ts'
 import { frameOf, storageOn, stories, tables } from '../histories/stories.ts'
@@ -29,6 +29,19 @@ describe.each(formats())('format %s, as stored and streamed', (format) => {
     const stored = spec === null || summary === null ? { spec: null, summary: null, snapshot } : { spec, summary }
     const job = jobOf(stored, status, revision)
     expect(snapshotAt(viewOf(job, job.changedMs))).toEqual(end.shown)
+  })
+
+  test.each(histories)('%s: the row of each status shows the job it showed', (_, { rows }) => {
+    for (const { status, revision, spec, summary, snapshot, shown } of rows) {
+      const stored = spec === null || summary === null ? { spec: null, summary: null, snapshot } : { spec, summary }
+      const job = jobOf(stored, status, revision)
+      expect(snapshotAt(viewOf(job, job.changedMs)), status).toMatchObject(shown)
+    }
+  })
+
+  test('there is a row of each status', () => {
+    const recorded = new Set(histories.flatMap(([, { rows }]) => rows.map(({ status }) => status)))
+    expect(recorded).toEqual(new Set(jobStatuses))
   })
 
   test.each(histories)('%s: a job cut off after any event accepts every command, and finishes', (_, { log }) => {
@@ -70,8 +83,8 @@ test('the newest recorded format is the one stored and streamed today', () => {
   const recorded = Object.fromEntries(readHistories(newest))
   const today = Object.fromEntries(Object.entries(stories).map(([name, play]) => [name, play().history()]))
   expect(tables()).toBe(readTables(newest))
-  for (const [name, { log, row, looks }] of Object.entries(today)) {
-    expect(recorded[name], 'npm run record-history').toMatchObject({ log, row, looks } satisfies Partial<History>)
+  for (const [name, { log, row, rows, looks }] of Object.entries(today)) {
+    expect(recorded[name], 'npm run record-history').toMatchObject({ log, row, rows, looks } satisfies Partial<History>)
   }
 })
 

@@ -19,5 +19,8 @@ export type JobRow = {
   snapshot: string
 }
 
-/** A job's whole life: its log, its row, its final state in the API, and the streamed events if it was watched. */
-export type History = { log: LogRow[]; row: JobRow; end: Shown; looks: Look[] }
+/** A job's row in D1 while it had a status, as written at the first event that led to it, and the job then in the API. */
+export type StatusRow = JobRow & { slot: number | null; wake_by_ms: number | null; shown: object }
+
+/** A job's whole life: its log, its last row, its row in each status, its final state in the API, and the streamed events if it was watched. */
+export type History = { log: LogRow[]; row: JobRow; rows: StatusRow[]; end: Shown; looks: Look[] }

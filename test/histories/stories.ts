@@ -1,15 +1,16 @@
 import { EventStore } from '../../src/jobs/object/event-store.ts'
 import { cursorId } from '../../src/jobs/object/frames.ts'
 import { storedJob } from '../../src/jobs/register/stored-job.ts'
+import { wakeDeadlineMs } from '../../src/jobs/register/wake-deadlines.ts'
 import { type Cursor, describe, describeEvent, type HistoryMode } from '../../src/jobs/rules/describe.ts'
-import { advance, create, decide, viewOf } from '../../src/jobs/rules/job.ts'
+import { advance, create, decide, holdsSlot, viewOf } from '../../src/jobs/rules/job.ts'
 import type { Command } from '../../src/jobs/rules/refusals.ts'
 import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
 import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
 import { encodeEvent } from '../../src/platform/sse.ts'
 import { specOf, startMs } from '../domain/jobs.ts'
 import { Disk, Storage } from '../simulation/storage.ts'
-import type { History, JobRow, LogRow, Look } from './format.ts'
+import type { History, JobRow, LogRow, Look, StatusRow } from './format.ts'
 
 /** The histories that are recorded of each format. */
 export const stories: Record<string, () => Play> = {
@@ -46,6 +47,7 @@ class Play {
   readonly #storage = storageOn(this.disk)
   readonly #watched: boolean
   readonly #looks: Look[] = []
+  readonly #rows = new Map<string, StatusRow>()
   #cursor: Cursor = { revision: 0, points: 0 }
   #nowMs = startMs
 
@@ -81,6 +83,7 @@ class Play {
     return {
       log: log.map((row) => ({ ...row }) as LogRow),
       row: this.#row(),
+      rows: [...this.#rows.values()],
       end: { at_ms: this.#nowMs, shown: describe(viewOf(this.#job, this.#nowMs)) },
       looks: this.#looks,
     }
@@ -91,13 +94,25 @@ class Play {
     return { status, revision, ...storedJob(this.#job), snapshot: '' }
   }
 
+  /** Keeps the row of the first event that led to the job's status. */
+  #keepRow() {
+    const job = this.#job
+    if (this.#rows.has(job.status)) return
+    const slot = holdsSlot(job) ? 1 : null
+    const wake_by_ms = wakeDeadlineMs(job, job.changedMs)
+    this.#rows.set(job.status, { ...this.#row(), slot, wake_by_ms, shown: describe(viewOf(job, job.changedMs)) })
+  }
+
   get #job(): Job {
     if (this.#storage.job === null) throw new Error('Nothing has happened yet')
     return this.#storage.job
   }
 
   #commit(events: JobEvent[]): this {
-    if (events.length > 0) this.#storage.commit(events)
+    if (events.length > 0) {
+      this.#storage.commit(events)
+      this.#keepRow()
+    }
     if (this.#watched) this.#look()
     return this
   }

@@ -2,7 +2,8 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
-import type { LogRow } from '../histories/format.ts'
+import { jobStatuses } from '../../src/shared/job-status.ts'
+import type { LogRow, StatusRow } from '../histories/format.ts'
 import { api, getJob, request, setClock, stubOf } from './api.ts'
 
 const files = import.meta.glob<string>('../histories/v*/*', { query: '?raw', import: 'default', eager: true })
@@ -20,12 +21,33 @@ test.each(formats)('a job left in training by format %s is completed by the curr
   const rows = log.map((line) => JSON.parse(line) as LogRow)
   setClock(at_ms)
   await plantObject(id, read('tables.sql'), rows)
-  await plantRow({ ...shown, id, status: 'training' }, rows.length, at_ms)
+  const row = rowsOf(format, 'completed').find(({ status }) => status === 'training')
+  if (row === undefined) throw new Error('No row in training was recorded')
+  await plantRow(id, row)
   await evictDurableObject(stubOf(id))
   await stubOf(id).wake(id)
   expect(await getJob(id)).toMatchObject({ ...shown, id })
   const versions = (await (await request(`${api}/models`)).json()) as { job_id: string }[]
   expect(versions.filter((version) => version.job_id === id)).toMatchObject([{ metrics: shown.metrics }])
+})
+
+test.each(formats)('the list shows rows of format %s, each in its status', async (format) => {
+  const planted = new Map<string, object>()
+  for (const story of ['completed', 'failed', 'cancelled', 'paused-twice']) {
+    for (const row of rowsOf(format, story)) {
+      const id = crypto.randomUUID()
+      await plantRow(id, row)
+      planted.set(id, { ...(row.shown ?? JSON.parse(row.snapshot)), id })
+    }
+  }
+  expect(planted.size).toBeGreaterThan(jobStatuses.length)
+  // A moment before all of them, so that none has moved since.
+  setClock(0)
+  const listed = (await (await request(`${api}/jobs?limit=200`)).json()) as JobSnapshot[]
+  for (const [id, shown] of planted) {
+    expect(listed.find((one) => one.id === id)).toMatchObject(shown)
+  }
+  await env.DB.prepare('DELETE FROM jobs').run()
 })
 
 /** Gives an object the database that the code of that format left. */
@@ -42,10 +64,31 @@ async function plantObject(id: string, tables: string, log: LogRow[]) {
   })
 }
 
-async function plantRow(job: JobSnapshot, revision: number, wakeByMs: number) {
+/** A job's rows in D1 as that format recorded them, one of each status. */
+function rowsOf(format: string, story: string): StatusRow[] {
+  const lines = files[`../histories/${format}/${story}.rows.jsonl`]?.trim().split('\n') ?? []
+  return lines.map((line) => JSON.parse(line) as StatusRow)
+}
+
+/** Gives D1 a recorded row, of a job with another id. */
+async function plantRow(id: string, row: StatusRow): Promise<void> {
+  const { spec, summary, snapshot } = row
+  const known = JSON.parse(spec ?? snapshot) as { id: string; config: { model_type: string } }
+  const renamed = (text: string | null) => text?.replaceAll(known.id, id) ?? null
   await env.DB.prepare(
-    `INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, snapshot) VALUES (?, ?, ?, ?, 0, ?, ?)`,
+    `INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, spec, summary, snapshot)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-    .bind(job.id, job.model_type, job.status, revision, wakeByMs, JSON.stringify(job))
+    .bind(
+      id,
+      known.config.model_type,
+      row.status,
+      row.revision,
+      row.slot,
+      row.wake_by_ms,
+      renamed(spec),
+      renamed(summary),
+      renamed(snapshot),
+    )
     .run()
 }

@@ -86,8 +86,9 @@ type JobEventBody =
   | { type: 'deleted' }
 
 /**
- * An event of a job. `actor` requested it; if missing, it happened by itself. Events are kept for
- * ever: their shapes may grow, never change. `v` is the version of the shape, on events that are read; only 1 so far.
+ * An event of a job. `actor` requested it; if missing, it happened by itself. Events are kept for ever: their shapes may
+ * grow, never change. `v` is the version of the shape, on events that are read. There is only 1, so nothing depends on it:
+ * the first event whose shape cannot just grow is written with 2, and upcast where the log is read.
  */
 export type JobEvent = JobEventBody & { atMs: number; actor?: string; v?: 1 }
 
