@@ -5,6 +5,7 @@ import { registry } from '../models/registry.ts'
 import { batchOfTwo } from '../platform/d1-batch.ts'
 import { D1_BYTES_MAX } from '../platform/limits.ts'
 import { readSettings } from '../platform/settings.ts'
+import { trainerKinds } from '../shared/trainers.ts'
 
 const SystemStatus = z
   .object({
@@ -14,6 +15,13 @@ const SystemStatus = z
       description: 'The job in training, or otherwise one that holds a slot',
     }),
     slots: z.int().openapi({ example: 1, description: 'Maximum number of jobs that hold a slot at the same time' }),
+    trainer: z
+      .enum(trainerKinds)
+      .openapi({ example: 'simulated', description: 'What trains new jobs; each job names its own trainer' }),
+    ocr: z.enum(['simulated']).openapi({
+      example: 'simulated',
+      description: 'What recognizes text. `simulated`: nothing; the results are samples',
+    }),
     total_jobs: z.int().openapi({ example: 12, description: 'Jobs in any state, without deleted ones' }),
     completed_jobs: z.int().openapi({ example: 9, description: 'Of these, jobs with status `completed`' }),
     failed_jobs: z.int().openapi({ example: 1, description: 'Of these, jobs with status `failed`' }),
@@ -46,6 +54,8 @@ export const status = new OpenAPIHono<AppEnv>().openapi(
         is_training: jobs.isTraining,
         active_job_id: jobs.activeJobId,
         slots: readSettings(c.env).maxActiveJobs,
+        trainer: 'simulated' as const,
+        ocr: 'simulated' as const,
         total_jobs: jobs.total,
         completed_jobs: jobs.completed,
         failed_jobs: jobs.failed,

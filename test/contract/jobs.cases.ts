@@ -95,6 +95,8 @@ test('the status has the fields of the reference, the number of slots, and the s
     is_training: false,
     active_job_id: null,
     slots: expect.any(Number),
+    trainer: 'simulated',
+    ocr: 'simulated',
     total_jobs: expect.any(Number),
     completed_jobs: expect.any(Number),
     failed_jobs: expect.any(Number),

@@ -52,6 +52,7 @@ test('a created job is answered as in the reference, with its location', async (
     name: 'Klausur',
     model_type: 'klausur',
     status: 'preparing',
+    trainer: 'simulated',
     progress: 0,
     current_epoch: 0,
     total_epochs: 10,

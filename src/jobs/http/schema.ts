@@ -5,6 +5,7 @@ import { ModelType } from '../../models/model-type.ts'
 import { TrainingMetrics } from '../../models/training-metrics.ts'
 import { BUNDESLAENDER_INPUT_MAX, HISTORY_WINDOW_POINTS, NAME_LENGTH_MAX } from '../../platform/limits.ts'
 import { jobStatuses } from '../../shared/job-status.ts'
+import { trainerKinds } from '../../shared/trainers.ts'
 import type * as shown from '../rules/shown.ts'
 import type * as types from '../rules/types.ts'
 
@@ -65,6 +66,10 @@ export const JobStatus = z.enum(jobStatuses).openapi('JobStatus', {
     'cancelled or failed. completed, failed and cancelled are final',
   example: 'training',
 })
+const TrainerKind = z.enum(trainerKinds).openapi({
+  example: 'simulated',
+  description: 'What trains the job. `simulated`: nothing; its steps and metrics follow from a formula',
+})
 export const JobId = z.string().openapi({ example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11', description: 'Id of a job' })
 const loss = z
   .number()
@@ -84,6 +89,7 @@ export const JobSnapshot = z
     name: z.string().openapi(name),
     model_type: ModelType,
     status: JobStatus,
+    trainer: TrainerKind,
     progress,
     current_epoch: currentEpoch,
     total_epochs: totalEpochs,

@@ -20,6 +20,7 @@ export function describe(view: View): JobSnapshot {
     name: job.config.name,
     model_type: job.config.model_type,
     status: job.status,
+    trainer: job.trainer.kind,
     progress: progressAt(progress.step, progress.totalSteps),
     current_epoch: progress.epoch,
     total_epochs: job.config.epochs,

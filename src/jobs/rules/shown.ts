@@ -1,5 +1,6 @@
 import type { JobStatus } from '../../shared/job-status.ts'
 import type { ModelType } from '../../shared/model-types.ts'
+import type { TrainerKind } from '../../shared/trainers.ts'
 import type { TrainingMetrics } from '../../shared/training-metrics.ts'
 import type { TrainingConfig } from './types.ts'
 
@@ -11,6 +12,7 @@ export type JobSnapshot = {
   name: string
   model_type: ModelType
   status: JobStatus
+  trainer: TrainerKind
   progress: number
   current_epoch: number
   total_epochs: number

@@ -1,6 +1,7 @@
 import type { BundeslandCode } from '../../shared/bundeslaender.ts'
 import type { JobStatus } from '../../shared/job-status.ts'
 import type { ModelType, VersionName } from '../../shared/model-types.ts'
+import type { TrainerKind } from '../../shared/trainers.ts'
 
 /** The configuration of a job: the fields of the reference. */
 export type TrainingConfig = {
@@ -35,7 +36,7 @@ export type Simulation = {
 }
 
 /** The trainer of a job. rules/trainers/ has a file per trainer. */
-export type Trainer = { kind: 'simulated' } & Simulation
+export type Trainer = { kind: TrainerKind } & Simulation
 
 /** A period of uninterrupted training: when it started, and how many milliseconds were trained before. */
 export type Run = { startedMs: number; activeMsBefore: number }
