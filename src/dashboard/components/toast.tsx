@@ -1,9 +1,10 @@
-import { signal } from '@preact/signals'
-import { explain, type Problem } from '../api/problem.ts'
+import { effect, signal } from '@preact/signals'
+import { explain, isOffline, type Problem } from '../api/problem.ts'
+import { reachable } from '../api/reachability.ts'
 import { t } from '../i18n/text.ts'
 import { TOAST_MS, TOASTS_MAX } from '../platform/limits.ts'
 
-type Toast = { id: number; text: string; tone: 'done' | 'refused' }
+type Toast = { id: number; text: string; tone: 'done' | 'refused'; untilReachable?: boolean }
 
 const toasts = signal<Toast[]>([])
 const announced = signal('')
@@ -13,18 +14,24 @@ const drop = (id: number) => {
   toasts.value = toasts.value.filter((toast) => toast.id !== id)
 }
 
-function show(text: string, tone: Toast['tone']): void {
+function show(text: string, tone: Toast['tone'], untilReachable = false): void {
   const id = nextId++
   const others = toasts.value.filter((toast) => toast.text !== text)
-  toasts.value = [...others, { id, text, tone }].slice(-TOASTS_MAX)
+  toasts.value = [...others, { id, text, tone, untilReachable }].slice(-TOASTS_MAX)
   if (tone === 'done') setTimeout(() => drop(id), TOAST_MS)
 }
 
 /** Short messages about the outcome of an action. Screen readers announce them. */
 export const toast = {
   done: (text: string) => show(text, 'done'),
-  refused: (refusal: Problem) => show(explain(refusal), 'refused'),
+  refused: (refusal: Problem) => show(explain(refusal), 'refused', isOffline(refusal)),
+  failed: (text: string) => show(text, 'refused'),
 }
+
+// That the server cannot be reached is no news once it can be.
+effect(() => {
+  if (reachable.value) toasts.value = toasts.peek().filter(({ untilReachable }) => !untilReachable)
+})
 
 /** Announces a change to screen readers, politely. */
 export function announce(text: string): void {

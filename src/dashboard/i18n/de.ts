@@ -1,6 +1,7 @@
 import { chart } from './de/chart.ts'
 import { common } from './de/common.ts'
 import { compare } from './de/compare.ts'
+import { copy } from './de/copy.ts'
 import { createJob } from './de/create-job.ts'
 import { dataset } from './de/dataset.ts'
 import { job } from './de/job.ts'
@@ -10,13 +11,17 @@ import { ocr } from './de/ocr.ts'
 import { overview } from './de/overview.ts'
 import { problem } from './de/problem.ts'
 import { session } from './de/session.ts'
+import { shortcuts } from './de/shortcuts.ts'
+import { simulated } from './de/simulated.ts'
 import { tokens } from './de/tokens.ts'
+import { welcome } from './de/welcome.ts'
 
 /** Every text in German, by section. */
 export const de = {
   chart,
   common,
   compare,
+  copy,
   createJob,
   dataset,
   job,
@@ -26,5 +31,8 @@ export const de = {
   overview,
   problem,
   session,
+  shortcuts,
+  simulated,
   tokens,
+  welcome,
 }

@@ -1,6 +1,7 @@
 import { chart } from './en/chart.ts'
 import { common } from './en/common.ts'
 import { compare } from './en/compare.ts'
+import { copy } from './en/copy.ts'
 import { createJob } from './en/create-job.ts'
 import { dataset } from './en/dataset.ts'
 import { job } from './en/job.ts'
@@ -10,13 +11,17 @@ import { ocr } from './en/ocr.ts'
 import { overview } from './en/overview.ts'
 import { problem } from './en/problem.ts'
 import { session } from './en/session.ts'
+import { shortcuts } from './en/shortcuts.ts'
+import { simulated } from './en/simulated.ts'
 import { tokens } from './en/tokens.ts'
+import { welcome } from './en/welcome.ts'
 
 /** Every text in English, by section. German has the same keys. */
 export const en = {
   chart,
   common,
   compare,
+  copy,
   createJob,
   dataset,
   job,
@@ -26,5 +31,8 @@ export const en = {
   overview,
   problem,
   session,
+  shortcuts,
+  simulated,
   tokens,
+  welcome,
 }

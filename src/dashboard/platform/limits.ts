@@ -50,6 +50,15 @@ export const SESSION_LOOK_MS = 15_000
 /** Milliseconds a toast stays: some twelve words at a slow reader's pace. Refusals stay until they are dismissed. */
 export const TOAST_MS = 6_000
 
+/** Milliseconds between the two keys of a shortcut: a slow typist's pace, and soon forgotten. */
+export const SHORTCUT_PAUSE_MS = 1_500
+
+/** Milliseconds to wait for the search of a page that is being loaded. */
+export const SEARCH_WAIT_MS = 5_000
+
+/** Milliseconds a button says that it has copied something. */
+export const COPIED_MS = 2_000
+
 /** Toasts at a time: more would cover the page. */
 export const TOASTS_MAX = 3
 

@@ -1,8 +1,14 @@
+import { api } from '../../api/client.ts'
 import { Button, WhyWithheld } from '../../components/button.tsx'
 import { CheckField } from '../../components/field.tsx'
+import { CurlButton } from '../../domain/curl-button.tsx'
+import { useStatus } from '../../domain/resources.ts'
+import { Simulated } from '../../domain/simulated.tsx'
 import { formatDuration, formatList } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import { bounds } from './bounds.ts'
+import type { CurlRequest } from '../../platform/curl.ts'
+import { bounds, type JobConfig } from './bounds.ts'
+import { check, configOf } from './check.ts'
 import type { Form } from './form.ts'
 import { parseNumber } from './numbers.ts'
 import { Refusal } from './refusal.tsx'
@@ -26,6 +32,7 @@ export function StartPanel({ form, speed, slotUsage, waits, onWaits, onWaitInste
   const again = form.unanswered.value === 'same'
   const isBusy = slotUsage?.isBusy ?? false
   const refusal = form.refusal.value
+  const trainer = useStatus().data?.trainer
   const isOffered = refusal !== null && wantsWaiting(refusal)
   return (
     <section class="panel create-start">
@@ -39,15 +46,27 @@ export function StartPanel({ form, speed, slotUsage, waits, onWaits, onWaitInste
             <p class="quiet small">{t('createJob.waitHint')}</p>
           </div>
         )}
+        {trainer === 'simulated' && <Simulated what="trainer" />}
         <Refusal form={form} onWaitInstead={onWaitInstead} />
         <WhyWithheld needs="operator" />
         <Button type="submit" look="primary" needs="operator" pending={form.sending.value}>
           {t(again ? 'createJob.submitAgain' : isBusy && waits ? 'createJob.submitWait' : 'createJob.submit')}
         </Button>
+        <CurlButton
+          request={() => creationOf(configOf(form.draft.peek()), isBusy && waits)}
+          unavailable={check(form.draft.value).size > 0 ? t('createJob.incomplete') : null}
+        />
       </div>
     </section>
   )
 }
+
+/** The request that the form sends. */
+const creationOf = (json: JobConfig, waits: boolean): CurlRequest => ({
+  method: 'POST',
+  url: api.jobs.$url({ query: waits ? { when_busy: 'queue' } : {} }),
+  json,
+})
 
 /** The expected duration, based on a completed job. */
 function Duration({ form, speed }: { form: Form; speed: Speed | null | undefined }) {

@@ -2,14 +2,15 @@ import './job.css'
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client/index.ts'
-import { isFinal } from '../../../shared/job-status.ts'
 import { refresh } from '../../api/resource.ts'
+import { CopyId } from '../../components/copy.tsx'
 import { Empty, Loaded } from '../../components/notice.tsx'
 import { PageHeading } from '../../components/page-heading.tsx'
 import { ConnectionBadge, ConnectionNote } from '../../domain/connection.tsx'
 import { endJob } from '../../domain/end-job.ts'
 import { JobActions } from '../../domain/job-actions.tsx'
 import { useJob } from '../../domain/resources.ts'
+import { Simulated } from '../../domain/simulated.tsx'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { Track } from '../../domain/track.tsx'
 import { formatProgress } from '../../i18n/format.ts'
@@ -24,6 +25,7 @@ import { type JobEvent, useEvents } from './data.ts'
 import { Log } from './log.tsx'
 import { Metrics } from './metrics.tsx'
 import { Outcome } from './outcome.tsx'
+import { Requests } from './requests.tsx'
 
 /** A job: its state, curves, config and log. */
 export default function JobPage({ params }: PageProps) {
@@ -81,7 +83,9 @@ function Shown({ job, onChanged, isDeleting }: ShownProps) {
           {/* The end of a finished job's stream would read as a second state. */}
           {!isFinal(state.status) && <ConnectionBadge of={live.connection} />}
           <a href={`/compare?job=${encodeURIComponent(job.id)}`}>{t('job.compare')}</a>
+          <CopyId id={job.id} name={job.name} />
         </p>
+        {job.trainer === 'simulated' && <Simulated what="trainer" />}
         <ConnectionNote of={live.connection} />
       </div>
       <section class="panel job-panel">
@@ -91,7 +95,10 @@ function Shown({ job, onChanged, isDeleting }: ShownProps) {
       </section>
       <Curves live={live} events={events.data ?? noEvents} name={job.name} />
       <div class="columns">
-        <Config config={job.config} />
+        <div class="stack">
+          <Config config={job.config} />
+          <Requests job={job} />
+        </div>
         <Log events={events} />
       </div>
     </div>
@@ -101,9 +108,11 @@ function Shown({ job, onChanged, isDeleting }: ShownProps) {
 /** A constant, because another array redraws the charts. */
 const noEvents: readonly JobEvent[] = []
 
-/** The title of the tab, for a look from another one: the progress or the outcome. */
+/** The title of the tab, for a look from another one: the state, and how far the job has come while that changes. */
 function tabTitleOf({ name }: JobSnapshot, { status, progress }: JobState): string {
-  return isFinal(status) ? `${t(`common.${status}`)} – ${name}` : `${formatProgress(progress)} ${name}`
+  const state = t(`common.${status}`)
+  const isUnderWay = status === 'training' || status === 'paused'
+  return `${isUnderWay ? `${state} ${formatProgress(progress)}` : state} · ${name}`
 }
 
 /** The job does not exist (any more). */

@@ -1,4 +1,5 @@
 import type { ModelVersion } from '../../../client/index.ts'
+import { CopyId } from '../../components/copy.tsx'
 import { Bundeslaender } from '../../domain/bundeslaender.tsx'
 import { formatDateTime, shortId } from '../../i18n/format.ts'
 import { locale } from '../../i18n/locale.ts'
@@ -8,12 +9,13 @@ import { useOrigin } from './resources.ts'
 const formatMegabytes = (megabytes: number): string =>
   megabytes.toLocaleString(locale.value, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 })
 
-/** When a version was created, and its size. */
-export function VersionMeta({ version: { created_at, size_mb } }: { version: ModelVersion }) {
+/** When a version was created, its size, and its id. */
+export function VersionMeta({ version: { id, version, created_at, size_mb } }: { version: ModelVersion }) {
   return (
     <p class="written quiet small">
       <time dateTime={created_at}>{formatDateTime(created_at)}</time>
       <span>{formatMegabytes(size_mb)}</span>
+      <CopyId id={id} name={version} shown={shortId(id)} />
     </p>
   )
 }

@@ -1,8 +1,9 @@
 import { Button } from '../../components/button.tsx'
 import { confirm } from '../../components/confirm.tsx'
+import { CopyId } from '../../components/copy.tsx'
 import { CardTable, tableRoles } from '../../components/table.tsx'
 import { toast } from '../../components/toast.tsx'
-import { formatAgo, formatDateTime } from '../../i18n/format.ts'
+import { formatAgo, formatDateTime, shortId } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { revokeToken, type Token } from './data.ts'
 
@@ -37,6 +38,9 @@ function Row({ token }: { token: Token }) {
     <tr {...tableRoles.row} data-expired={isOver(expires_at)}>
       <th {...tableRoles.rowHeading} scope="row">
         {name}
+        <div class="small">
+          <CopyId id={token.id} name={name} shown={shortId(token.id)} />
+        </div>
       </th>
       {facts.map(([label, fact]) => (
         <td key={label} {...tableRoles.cell} data-label={label}>

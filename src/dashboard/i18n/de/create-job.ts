@@ -47,6 +47,7 @@ export const createJob: TextsLike<typeof english> = {
   wait: 'In die Warteschlange einreihen',
   waitHint: 'Startet automatisch, sobald ein Slot frei wird.',
   submit: 'Job starten',
+  incomplete: 'Füllen Sie zuerst das Formular aus',
   submitWait: 'In die Warteschlange stellen',
   submitAgain: 'Erneut senden',
   created: '„{name}“ angelegt',

@@ -41,6 +41,7 @@ export const createJob = {
   wait: 'Wait in the queue',
   waitHint: 'Starts automatically when a slot frees up.',
   submit: 'Start job',
+  incomplete: 'Fill in the form first',
   submitWait: 'Add to queue',
   submitAgain: 'Submit again',
   created: '“{name}” created',
