@@ -171,9 +171,9 @@ test('if a job changes while its cancellation is being confirmed, the question i
   expect((await at.service.job(id)).status).toBe('paused')
   await question.getByRole('button', { name: t('job.cancel') }).click()
   await at.service.untilStatus(id, 'cancelled')
-  // Its button has disappeared.
-  await expect.poll(() => focused(page)).toBe('Ändert sich')
-  await expect.poll(() => page.title()).toBe(`${t('common.cancelled')} – Ändert sich – ${t('common.name')}`)
+  // Its button stays where it was, unavailable.
+  await expect.poll(() => focused(page)).toBe(`${t('job.cancel')} Ändert sich`)
+  await expect.poll(() => page.title()).toBe(`${t('common.cancelled')} · Ändert sich – ${t('common.name')}`)
 })
 
 test('the question is asked again in the list of jobs, too', async () => {

@@ -22,7 +22,7 @@ const laender: Record<Locale, object> = { de: bundeslandNames, en: bundeslandNam
 /** Words that are in no dictionary: numbers, versions, sizes, ids, Bundesländer, and relative times. */
 const plainIn = (locale: Locale) =>
   new RegExp(
-    `^(\\P{L}*|v\\d+\\.\\d|[\\d,.]+ MB|[0-9a-f]{8}|${Object.entries(laender[locale]).flat().join('|')}|vor \\d+ \\p{L}+|\\d+ \\p{L}+ ago|\\p{L}{3} \\d+, \\d{4}, .*)$`,
+    `^(\\P{L}*|v\\d+\\.\\d|[\\d,.]+ MB|[0-9a-f]{8}(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?|${Object.entries(laender[locale]).flat().join('|')}|vor \\d+ \\p{L}+|\\d+ \\p{L}+ ago|\\p{L}{3} \\d+, \\d{4}, .*)$`,
     'u',
   )
 const plain: Record<Locale, RegExp> = { de: plainIn('de'), en: plainIn('en') }
@@ -35,7 +35,7 @@ export function strangeIn(words: readonly string[], locale: Locale, data: readon
   const isKnown = (part: string) =>
     plain[locale].test(part) || data.includes(part) || patterns[locale].some(({ test }) => test(part))
   return words.filter((word) => {
-    const said = word.replace(/ – Stellwerk$/, '').replace(/^\d+\s?% /, '')
+    const said = word.replace(/ – Stellwerk$/, '').replace(/^(\p{L}+) \d+\s?% · /u, '$1 · ')
     return !isKnown(said) && !said.split(/(?:^| )· |: |, | – /).every(isKnown)
   })
 }

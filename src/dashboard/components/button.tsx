@@ -21,6 +21,8 @@ export type ButtonProps = {
   label?: string
   /** Set on buttons that open and close something: whether that is open. */
   expanded?: boolean
+  /** The button turns into another: the second click of a double click is not meant for that one. */
+  turns?: boolean
   class?: string
 }
 
@@ -33,6 +35,7 @@ export function Button({
   pending = false,
   needs,
   label,
+  turns = false,
   ...rest
 }: ButtonProps) {
   const [running, setRunning] = useState(false)
@@ -40,8 +43,8 @@ export function Button({
   const reason = (needs === undefined ? null : whyWithheld(needs)) ?? rest.unavailable
   // Waiting for the answer to a question is not being busy.
   const busy = pending || (running && openQuestion.value === null)
-  const click = async (event: Event) => {
-    if (reason || pending || running) return event.preventDefault()
+  const click = async (event: MouseEvent) => {
+    if (reason || pending || running || (turns && event.detail > 1)) return event.preventDefault()
     setRunning(true)
     try {
       await onClick?.()

@@ -1,10 +1,12 @@
+import { useState } from 'preact/hooks'
 import type { JobSnapshot } from '../../client/index.ts'
-import { isFinal, mayBeDeleted } from '../../shared/job-status.ts'
+import { isFinal, type JobStatus, mayBeDeleted } from '../../shared/job-status.ts'
 import { Button } from '../components/button.tsx'
 import { toast } from '../components/toast.tsx'
 import { t } from '../i18n/text.ts'
 import { endJob } from './end-job.ts'
 import { commandJob, type JobCommand } from './job-commands.ts'
+import { JobFormLink } from './job-form-link.tsx'
 
 export type JobActionsProps = {
   /** The current state. */
@@ -13,33 +15,51 @@ export type JobActionsProps = {
   onDelete: () => Promise<void>
 }
 
-/** The actions on a job in its state: pause or resume, duplicate, cancel, delete. */
+/**
+ * The actions on a job. Each keeps its place and width while the job changes, unavailable where it makes no sense: no
+ * click meets another button than the one it was meant for. A job that was over from the start offers what it ever will.
+ */
 export function JobActions({ job, onDelete }: JobActionsProps) {
   const { id, name, status } = job
-  const button = (command: JobCommand, onClick: () => Promise<unknown>) => (
-    <Button {...looks[command]} onClick={onClick}>
+  const [wasOver] = useState(isFinal(status))
+  const button = (command: JobCommand, onClick: () => Promise<unknown>, unavailable: string | null) => (
+    <Button {...looks[command]} onClick={onClick} unavailable={unavailable}>
       {t(`job.${command}`)}
       <span class="visually-hidden"> {name}</span>
     </Button>
   )
   // Pause and resume are one button, which keeps the focus.
-  const steering = status === 'training' ? 'pause' : status === 'paused' ? 'resume' : null
+  const steering = status === 'paused' ? 'resume' : 'pause'
+  const isOver = isFinal(status) ? t('problem.already') : null
   return (
-    <>
-      {steering && button(steering, () => steer(job, steering))}
-      <a class="button" href={`/jobs/new?from=${encodeURIComponent(id)}`}>
+    <div class="job-buttons">
+      {!wasOver && (
+        <>
+          <div class="job-steering">
+            {button(steering, () => steer(job, steering), isOver ?? whyNotNow(status))}
+            <span class="button" aria-hidden="true">
+              {t(steering === 'pause' ? 'job.resume' : 'job.pause')}
+            </span>
+          </div>
+          {button('cancel', () => endJob(job, 'cancel'), isOver)}
+        </>
+      )}
+      <JobFormLink from={id}>
         {t('jobs.duplicate')}
         <span class="visually-hidden"> {name}</span>
-      </a>
-      {!isFinal(status) && button('cancel', () => endJob(job, 'cancel'))}
-      {mayBeDeleted(status) && button('delete', onDelete)}
-    </>
+      </JobFormLink>
+      {button('delete', onDelete, mayBeDeleted(status) ? null : t('problem.running'))}
+    </div>
   )
 }
 
+/** Why a job can be neither paused nor resumed now; `null`: it can. */
+const whyNotNow = (status: JobStatus): string | null =>
+  status === 'training' || status === 'paused' ? null : t('problem.not-running')
+
 const looks = {
-  pause: { needs: 'operator' },
-  resume: { needs: 'operator' },
+  pause: { needs: 'operator', turns: true },
+  resume: { needs: 'operator', turns: true },
   cancel: { needs: 'operator', look: 'danger' },
   delete: { needs: 'admin', look: 'danger plain' },
 } as const

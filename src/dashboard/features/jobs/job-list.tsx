@@ -1,6 +1,7 @@
 import { Button } from '../../components/button.tsx'
 import { AsOf, Empty, Refused, Skeleton } from '../../components/notice.tsx'
 import { Pager } from '../../components/table.tsx'
+import { JobFormLink } from '../../domain/job-form-link.tsx'
 import { t } from '../../i18n/text.ts'
 import { JOBS_PAGE } from '../../platform/limits.ts'
 import type { JobCommands } from './commands.ts'
@@ -58,9 +59,7 @@ function NoJobs({ query, next }: { query: ListQuery; next: string | null }) {
   return (
     <Empty title={t('jobs.none')}>
       <p>{t('jobs.noneText')}</p>
-      <a class="button" href="/jobs/new">
-        {t('jobs.create')}
-      </a>
+      <JobFormLink>{t('jobs.create')}</JobFormLink>
     </Empty>
   )
 }

@@ -2,9 +2,8 @@ import './jobs.css'
 import './jobs-table.css'
 import './jobs-cards.css'
 import { useMemo } from 'preact/hooks'
-import { may } from '../../api/session.ts'
-import { Button } from '../../components/button.tsx'
 import { PageHeading } from '../../components/page-heading.tsx'
+import { JobFormLink } from '../../domain/job-form-link.tsx'
 import { t } from '../../i18n/text.ts'
 import { createJobCommands } from './commands.ts'
 import { CompareBar, useJobNames } from './compare-bar.tsx'
@@ -22,20 +21,11 @@ export default function JobsPage() {
   return (
     <div class="stack">
       <PageHeading title={t('jobs.title')}>
-        <CreateLink />
+        <JobFormLink look="primary">{t('jobs.create')}</JobFormLink>
       </PageHeading>
       <Filters {...listQuery} />
       <JobList list={list} query={listQuery} commands={commands} />
       <CompareBar chosen={listQuery.chosen} nameOf={nameOf} onChoose={choose} />
     </div>
-  )
-}
-
-function CreateLink() {
-  if (!may('operator')) return <Button needs="operator">{t('jobs.create')}</Button>
-  return (
-    <a class="button primary" href="/jobs/new">
-      {t('jobs.create')}
-    </a>
   )
 }

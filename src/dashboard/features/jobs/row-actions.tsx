@@ -1,6 +1,7 @@
 import type { JobSnapshot } from '../../../client/index.ts'
 import { isFinal, mayBeDeleted } from '../../../shared/job-status.ts'
 import type { Role } from '../../../shared/role.ts'
+import { may } from '../../api/session.ts'
 import { Button } from '../../components/button.tsx'
 import { ActionIcon, type ActionName } from '../../components/icons.tsx'
 import { t } from '../../i18n/text.ts'
@@ -14,16 +15,19 @@ export function RowActions({ job, commands }: { job: JobSnapshot; commands: JobC
       {steering && (
         <Action key="steer" name={steering} of={job} needs="operator" onClick={() => commands.steer(job, steering)} />
       )}
-      <a
-        key="duplicate"
-        class="button plain job-action-duplicate"
-        href={`/jobs/new?from=${encodeURIComponent(job.id)}`}
-        aria-label={t('jobs.actionOn', { action: t('jobs.duplicate'), name: job.name })}
-        title={t('jobs.duplicate')}
-      >
-        <ActionIcon name="duplicate" />
-        <span class="word">{t('jobs.duplicate')}</span>
-      </a>
+      {may('operator') ? (
+        <a
+          class="button plain job-action-duplicate"
+          href={`/jobs/new?from=${encodeURIComponent(job.id)}`}
+          aria-label={t('jobs.actionOn', { action: t('jobs.duplicate'), name: job.name })}
+          title={t('jobs.duplicate')}
+        >
+          <ActionIcon name="duplicate" />
+          <span class="word">{t('jobs.duplicate')}</span>
+        </a>
+      ) : (
+        <Action name="duplicate" of={job} needs="operator" onClick={async () => {}} />
+      )}
       {!isFinal(job.status) && (
         <Action key="cancel" name="cancel" of={job} needs="operator" onClick={() => commands.end(job, 'cancel')} />
       )}
@@ -43,6 +47,7 @@ function Action({ name, of, needs, onClick }: ActionProps) {
       class={`job-action-${name}`}
       needs={needs}
       label={t('jobs.actionOn', { action: t(`jobs.${name}`), name: of.name })}
+      turns={name === 'pause' || name === 'resume'}
       onClick={onClick}
     >
       <ActionIcon name={name} />

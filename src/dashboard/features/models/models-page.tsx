@@ -5,6 +5,7 @@ import { modelTypes } from '../../../shared/model-types.ts'
 import { Segments } from '../../components/field.tsx'
 import { Empty, Loaded } from '../../components/notice.tsx'
 import { PageHeading } from '../../components/page-heading.tsx'
+import { JobFormLink } from '../../domain/job-form-link.tsx'
 import { useActiveVersions } from '../../domain/resources.ts'
 import { t } from '../../i18n/text.ts'
 import { query, setQuery } from '../../platform/router.ts'
@@ -92,9 +93,7 @@ function NothingYet() {
   return (
     <Empty title={t('models.none')}>
       <p>{t('models.noneText')}</p>
-      <a class="button primary" href="/jobs/new">
-        {t('models.newJob')}
-      </a>
+      <JobFormLink look="primary">{t('models.newJob')}</JobFormLink>
     </Empty>
   )
 }

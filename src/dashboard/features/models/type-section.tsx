@@ -3,6 +3,7 @@ import type { ModelVersion } from '../../../client/index.ts'
 import type { ModelType } from '../../../shared/model-types.ts'
 import { Empty, Loaded } from '../../components/notice.tsx'
 import { Pager } from '../../components/table.tsx'
+import { JobFormLink } from '../../domain/job-form-link.tsx'
 import { t } from '../../i18n/text.ts'
 import { ActiveVersion } from './active-version.tsx'
 import type { LinkedVersion } from './linked-version.tsx'
@@ -74,9 +75,7 @@ function NoVersions({ type }: { type: ModelType }) {
   return (
     <Empty title={t('models.noneOf', { type: t(`common.${type}`) })}>
       <p>{t('models.noneText')}</p>
-      <a class="button" href="/jobs/new">
-        {t('models.newJob')}
-      </a>
+      <JobFormLink>{t('models.newJob')}</JobFormLink>
     </Empty>
   )
 }
