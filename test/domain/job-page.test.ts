@@ -8,7 +8,6 @@ import { type JobStatus, jobStatuses, mayBeDeleted } from '../../src/shared/job-
 vi.stubGlobal('document', { documentElement: {} })
 vi.stubGlobal('navigator', { languages: ['en-US'] })
 vi.stubGlobal('location', { pathname: '/', search: '' })
-const { positionOf, stations, trainingFrom, trainingTo } = await import('../../src/dashboard/domain/track-position.ts')
 const { formatPercent, formatProgress } = await import('../../src/dashboard/i18n/format.ts')
 const { chooseLanguage } = await import('../../src/dashboard/i18n/text.ts')
 const { emptyPoints } = await import('../../src/dashboard/live/series.ts')
@@ -17,7 +16,6 @@ const { epochMarks, pauseMarks } = await import('../../src/dashboard/features/jo
 
 beforeEach(() => chooseLanguage('de'))
 
-const stationOf = Object.fromEntries(stations) as Record<JobStatus, number>
 /** The API's progress: the percentage of steps done. */
 const progressAt = (step: number, steps: number) => (step / steps) * 100
 
@@ -34,29 +32,6 @@ describe('progress', () => {
         expect(formatProgress(progressAt((percent * steps) / 100, steps))).toBe(formatPercent(percent))
       }
     }
-  })
-})
-
-describe('on the track', () => {
-  test('a job that ended before its first step stays where it waited', () => {
-    expect(positionOf('cancelled', 0)).toBe(stationOf.queued)
-    expect(positionOf('failed', 0)).toBe(stationOf.queued)
-  })
-
-  test('a job that failed or was cancelled stays where it stopped', () => {
-    const halfWay = (trainingFrom + trainingTo) / 2
-    for (const status of ['training', 'paused', 'failed', 'cancelled'] as const) {
-      expect(positionOf(status, 50)).toBe(halfWay)
-    }
-    expect(positionOf('failed', 100)).toBe(trainingTo)
-    expect(positionOf('cancelled', 100)).toBe(stationOf.validating)
-  })
-
-  test('a job that starts training or pauses is not moved back to a station', () => {
-    expect(positionOf('training', 0)).toBe(stationOf.training)
-    expect(positionOf('paused', 0)).toBe(stationOf.training)
-    expect(positionOf('validating', 100)).toBe(stationOf.validating)
-    expect(positionOf('completed', 100)).toBe(stationOf.completed)
   })
 })
 

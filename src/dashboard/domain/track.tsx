@@ -1,8 +1,7 @@
-import type { JobStatus } from '../../shared/job-status.ts'
+import { isFinal, type JobStatus } from '../../shared/job-status.ts'
 import { formatProgress, roundedDown } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 import { StateIcon } from './state-badge.tsx'
-import { positionOf, stations, trainingFrom, trainingTo } from './track-position.ts'
 
 export type TrackProps = {
   /** Whose track it is, for screen readers. */
@@ -10,15 +9,14 @@ export type TrackProps = {
   status: JobStatus
   /** Per cent, 0–100. */
   progress: number
-  /** Sleepers of the long stretch: one an epoch. */
+  /** The track has a sleeper for each. */
   epochs: number
   /** Without the stations' names, for a row of a table. */
   compact?: boolean
 }
 
-/** A job as a train on its track, from the queue to its end. */
+/** A job as a train on its track, which is as long as its training: the train stands where the per cent says. */
 export function Track({ name, status, progress, epochs, compact = false }: TrackProps) {
-  const at = positionOf(status, progress)
   return (
     <div
       class={compact ? 'track compact' : 'track'}
@@ -33,20 +31,19 @@ export function Track({ name, status, progress, epochs, compact = false }: Track
       <div class="track-line" aria-hidden="true">
         <span class="rail" />
         {!compact && <Sleepers epochs={epochs} />}
-        <span class="travelled" style={{ scale: `${at / 100} 1` }} />
-        {stations.map(([station, position]) => (
+        <span class="travelled" style={{ scale: `${progress / 100} 1` }} />
+        {stationsOf(status, progress).map((station, at) => (
           <span
-            key={station}
+            key={at}
             class="station"
-            data-passed={position <= at}
+            data-passed={at === 0 || progress >= 100}
             data-here={station === status}
-            data-end={position === 0 ? 'first' : position === 100 ? 'last' : undefined}
-            style={{ insetInlineStart: `${position}%` }}
+            data-end={at === 0 ? 'first' : 'last'}
           >
             {!compact && <span class="station-name">{t(`common.${station}`)}</span>}
           </span>
         ))}
-        <span class="carriage" style={{ translate: `${at}%` }}>
+        <span class="carriage" style={{ translate: `${progress}%` }}>
           <span class="train">
             <StateIcon status={status} />
           </span>
@@ -56,14 +53,19 @@ export function Track({ name, status, progress, epochs, compact = false }: Track
   )
 }
 
+/** The stations at the two ends of the track: where the train stands before its training, and after it. */
+const stationsOf = (status: JobStatus, progress: number): readonly JobStatus[] => [
+  status === 'queued' || (isFinal(status) && progress === 0) ? 'queued' : 'preparing',
+  status === 'completed' ? 'completed' : 'validating',
+]
+
 /** More could not be distinguished. */
 const sleepersMax = 50
 
 function Sleepers({ epochs }: { epochs: number }) {
   if (epochs > sleepersMax) return null
-  const stretch = trainingTo - trainingFrom
   return Array.from({ length: epochs - 1 }, (_, at) => (
-    <span key={at} class="sleeper" style={{ insetInlineStart: `${trainingFrom + ((at + 1) / epochs) * stretch}%` }} />
+    <span key={at} class="sleeper" style={{ insetInlineStart: `${((at + 1) / epochs) * 100}%` }} />
   ))
 }
 

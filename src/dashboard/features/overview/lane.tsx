@@ -46,21 +46,38 @@ export function Lane({ job }: { job: JobSnapshot }) {
         <Metric name={t('common.epoch')} value={t('overview.of', { part: state.epoch, whole: state.epochs })} />
         <Metric name={t('overview.loss')} value={formatLoss(state.loss)} />
         <Metric name={t('overview.valLoss')} value={formatLoss(state.valLoss)} />
-        <Trend live={live} />
+        <Trend live={live} totalSteps={state.live?.steps ?? null} />
       </dl>
     </article>
   )
 }
 
-/** The validation loss since the first step. */
-function Trend({ live: { version, points } }: { live: LiveJob }) {
-  if (version.value === 0 || points.length < 2) return null
+/** The loss of a model that knows nothing is about 1: a scale that all lanes share unless a job does worse. */
+const lossScale = 1.25
+
+function scaleOf(losses: Float64Array): number {
+  let scale = lossScale
+  for (const loss of losses) if (loss > scale) scale = Math.ceil(loss)
+  return scale
+}
+
+/** The validation loss over the whole job. */
+function Trend({ live: { version, points }, totalSteps }: { live: LiveJob; totalSteps: number | null }) {
+  if (version.value === 0 || points.length < 2 || totalSteps === null) return null
+  const values = points.column('val_loss')
+  const max = scaleOf(values)
   const [from, to] = [points.at('val_loss', 0), points.at('val_loss', points.length - 1)].map(formatLoss)
   return (
     <div class="lane-curve">
-      <dt class="visually-hidden">{t('overview.course')}</dt>
+      <dt>{t('overview.trend', { max })}</dt>
       <dd>
-        <Sparkline values={points.column('val_loss')} label={t('overview.curve', { from: from ?? '', to: to ?? '' })} />
+        <Sparkline
+          values={values}
+          steps={points.column('step')}
+          totalSteps={totalSteps}
+          max={max}
+          label={t('overview.curve', { from: from ?? '', to: to ?? '' })}
+        />
       </dd>
     </div>
   )

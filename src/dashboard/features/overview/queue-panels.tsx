@@ -7,7 +7,8 @@ import type { PausedJobs } from './data.ts'
 
 type JobPanelProps = {
   title: string
-  empty: string
+  /** Said when there are none. */
+  empty?: string
   jobs: readonly JobSnapshot[]
   note: (job: JobSnapshot) => string
   /** The link to the others; `null`: all are listed. */
@@ -43,22 +44,27 @@ export function Queue({ jobs }: { jobs: readonly JobSnapshot[] }) {
   )
 }
 
-/** The newest paused jobs; the others are not counted. */
-export const Paused = ({ of: { jobs, isCut } }: { of: PausedJobs }) => (
-  <JobPanel
-    title={t('overview.paused')}
-    empty={t('overview.noPaused')}
-    jobs={jobs}
-    note={({ progress }) => formatProgress(progress)}
-    more={isCut ? { href: '/jobs?status=paused', text: t('overview.morePaused') } : null}
-  />
-)
+/** The newest paused jobs, if there are any; the others are not counted. */
+export function Paused({ of: { jobs, isCut } }: { of: PausedJobs }) {
+  if (jobs.length === 0) return null
+  return (
+    <JobPanel
+      title={t('overview.paused')}
+      jobs={jobs}
+      note={({ progress }) => formatProgress(progress)}
+      more={isCut ? { href: '/jobs?status=paused', text: t('overview.morePaused') } : null}
+    />
+  )
+}
 
-/** The jobs that ended last. */
+/** The jobs that finished last, with the reasons of those that failed. */
 export function Recent({ jobs }: { jobs: readonly JobSnapshot[] }) {
   return (
     <section class="panel">
-      <h2>{t('overview.recent')}</h2>
+      <div class="row between">
+        <h2>{t('overview.recent')}</h2>
+        <a href="/jobs?status=failed">{t('overview.allFailed')}</a>
+      </div>
       {jobs.length === 0 ? (
         <p class="quiet">{t('overview.nothingRecent')}</p>
       ) : (
@@ -76,6 +82,11 @@ function JobLines({ jobs, note }: { jobs: readonly JobSnapshot[]; note: (job: Jo
           <a href={`/jobs/${encodeURIComponent(job.id)}`}>{job.name}</a>
           <StateBadge status={job.status} />
           <span class="quiet small">{note(job)}</span>
+          {job.status === 'failed' && job.error_message !== null && (
+            <span class="line-reason small" lang="en" title={job.error_message}>
+              {job.error_message}
+            </span>
+          )}
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
 import type { JobSnapshot } from '../../../client/index.ts'
 import { Empty } from '../../components/notice.tsx'
+import { JobFormLink } from '../../domain/job-form-link.tsx'
 import { FreeTrack } from '../../domain/track.tsx'
 import { t } from '../../i18n/text.ts'
 import { TRACKS_MAX } from '../../platform/limits.ts'
@@ -27,6 +28,7 @@ export function Tracks({ running, slots }: TracksProps) {
       {running.length === 0 && (
         <Empty bare title={t('overview.nothingRuns')}>
           <p class="quiet">{t('overview.nothingRunsText')}</p>
+          <JobFormLink>{t('createJob.title')}</JobFormLink>
         </Empty>
       )}
       {visible.map((job) => (
