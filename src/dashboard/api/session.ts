@@ -29,6 +29,11 @@ effect(() => {
   if (session.value.phase === 'signed-in') hasBeenSignedIn.value = true
 })
 
+/** Whether there is nothing to see without signing in: a page that was seen before stays. */
+export const isOutside = computed(
+  () => session.value.phase === 'not-configured' || (session.value.phase === 'signed-out' && !hasBeenSignedIn.value),
+)
+
 /** The session itself, or `null`. */
 export const who = computed(() => (session.value.phase === 'signed-in' ? session.value.session : null))
 

@@ -7,6 +7,8 @@ export type DialogProps = {
   title: string
   /** Called on Escape, and whenever the browser closes the dialog. */
   onClose: () => void
+  /** Gives the focus somewhere else than back to where it was. */
+  focusAfter?: (() => void) | undefined
   children: ComponentChildren
 }
 
@@ -14,7 +16,7 @@ export type DialogProps = {
  * A modal dialog. The browser traps the focus and returns it; when its target is gone, the page's heading gets it. The
  * content exists only while the dialog is open.
  */
-export function Dialog({ open, title, onClose, children }: DialogProps) {
+export function Dialog({ open, title, onClose, focusAfter, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   const opener = useRef<Element | null>(null)
   const titleId = useId()
@@ -27,7 +29,8 @@ export function Dialog({ open, title, onClose, children }: DialogProps) {
     if (!open && dialog?.open) dialog.close()
   }, [open])
   const handleClose = () => {
-    restoreFocus(opener.current)
+    if (focusAfter) focusAfter()
+    else restoreFocus(opener.current)
     if (open) onClose()
   }
   return (

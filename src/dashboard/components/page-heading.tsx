@@ -26,6 +26,12 @@ export function restoreFocus(gone: Element | null): void {
   if (isLost) currentHeading?.focus({ preventScroll: true })
 }
 
+/** Moves the focus to the page's heading, and to that of a page which is still being loaded. */
+export function focusHeading(): void {
+  focusedPath = ''
+  currentHeading?.focus({ preventScroll: true })
+}
+
 /** A page's heading. It gets the focus after a navigation, so that screen readers start there. */
 export function PageHeading({ title, tabTitle = title, children }: PageHeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null)

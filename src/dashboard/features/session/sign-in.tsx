@@ -1,19 +1,24 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { explain } from '../../api/problem.ts'
-import { type SignInRefusal, signIn } from '../../api/session.ts'
+import { isOutside, type SignInRefusal, signIn, who } from '../../api/session.ts'
 import { dismissSignIn, signInDialog } from '../../api/sign-in-again.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { TextField } from '../../components/field.tsx'
+import { focusHeading } from '../../components/page-heading.tsx'
 import { formatDuration } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 
 /** Signing in over the page, which keeps its input. */
 export function SignInDialog() {
   const kind = signInDialog.value
+  const cameFromOutside = useRef(false)
+  if (kind !== 'closed' && who.value === null) cameFromOutside.current = isOutside.value
+  // Nothing that was there before has anything to do with the page that is there now.
+  const focusAfter = cameFromOutside.current && who.value !== null ? focusHeading : undefined
   return (
-    <Dialog open={kind !== 'closed'} title={t('session.title')} onClose={dismissSignIn}>
+    <Dialog open={kind !== 'closed'} title={t('session.title')} onClose={dismissSignIn} focusAfter={focusAfter}>
       <SignInForm text={kind === 'again' ? t('session.again') : t('session.text')} />
     </Dialog>
   )
