@@ -1,4 +1,4 @@
-import { hasBeenSignedIn, session } from './api/session.ts'
+import { isOutside, session } from './api/session.ts'
 import { askToSignIn } from './api/sign-in-again.ts'
 import { Button } from './components/button.tsx'
 import { ConfirmDialog } from './components/confirm.tsx'
@@ -9,6 +9,7 @@ import { SignInDialog } from './features/session/sign-in.tsx'
 import { t } from './i18n/text.ts'
 import { Header } from './shell/header.tsx'
 import { Outlet } from './shell/outlet.tsx'
+import { ShortcutList } from './shell/shortcut-list.tsx'
 
 /** The dashboard: what surrounds every page, and the page. */
 export function App() {
@@ -24,21 +25,21 @@ export function App() {
       <Toasts />
       <ConfirmDialog />
       <SignInDialog />
+      <ShortcutList />
     </>
   )
 }
 
 /** The page, if it may be seen. It keeps its state when a session ends. */
 function Content() {
-  const { phase } = session.value
-  if (phase === 'not-configured') return <NotConfigured />
-  return phase === 'signed-out' && !hasBeenSignedIn.value ? <SignedOut /> : <Outlet />
+  if (session.value.phase === 'not-configured') return <NotConfigured />
+  return isOutside.value ? <SignedOut /> : <Outlet />
 }
 
 function SignedOut() {
   return (
     <div class="stack">
-      <PageHeading title={t('common.name')} />
+      <PageHeading title={t('session.title')} />
       <Empty title={t('session.needed')}>
         <Button look="primary" onClick={() => void askToSignIn()}>
           {t('session.signIn')}

@@ -20,12 +20,14 @@ import { loadTexts } from './i18n/text.ts'
 import { PROBE_MS } from './platform/limits.ts'
 import { startRouter } from './platform/router.ts'
 import { isPage, preloadPage } from './shell/outlet.tsx'
+import { startShortcuts } from './shell/shortcuts.ts'
 
 let firstLook = true
 
 startRouter(isPage)
 startRevalidation()
 syncSession()
+startShortcuts()
 preloadPage()
 
 // Without a session this document is served at any address: after signing in, load the address that was requested.

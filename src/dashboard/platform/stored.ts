@@ -1,5 +1,7 @@
+type Choice = 'language' | 'theme' | 'shortcuts'
+
 /** A choice stored in the browser; `null`: none. */
-export function recall(key: 'language' | 'theme'): string | null {
+export function recall(key: Choice): string | null {
   try {
     return localStorage.getItem(key)
   } catch {
@@ -8,7 +10,7 @@ export function recall(key: 'language' | 'theme'): string | null {
 }
 
 /** Stores a choice for the next visit, if the browser allows; `null` removes it. */
-export function remember(key: 'language' | 'theme', value: string | null): void {
+export function remember(key: Choice, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(key)
     else localStorage.setItem(key, value)

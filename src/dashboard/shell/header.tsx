@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { may, session, signOut, who } from '../api/session.ts'
+import { isOutside, may, session, signOut, who } from '../api/session.ts'
 import { askToSignIn } from '../api/sign-in-again.ts'
 import { Button } from '../components/button.tsx'
 import { SessionEnd } from '../features/session/session-end.tsx'
@@ -11,6 +11,7 @@ import { forgetVisit } from '../platform/stored.ts'
 import { chooseTheme, type Theme, theme } from '../platform/theme.ts'
 import { Banners } from './banners.tsx'
 import { navigation } from './routes.ts'
+import { isShortcutListOpen } from './shortcuts.ts'
 
 /** The header: navigation, the user, language and theme. */
 export function Header() {
@@ -51,11 +52,12 @@ export function Header() {
           {t('common.menu')}
         </button>
         <nav id="navigation" class={open.value ? 'nav open' : 'nav'} aria-label={t('common.navigation')}>
-          {navigation.map(([address, text]) => (
-            <a key={address} href={address} aria-current={current(address)}>
-              {t(text)}
-            </a>
-          ))}
+          {!isOutside.value &&
+            navigation.map(([address, text]) => (
+              <a key={address} href={address} aria-current={current(address)}>
+                {t(text)}
+              </a>
+            ))}
         </nav>
         <div class={open.value ? 'header-settings open' : 'header-settings'}>
           <Who />
@@ -64,9 +66,16 @@ export function Header() {
               {t('tokens.nav')}
             </a>
           )}
-          <a class="header-link" href="/docs">
-            {t('common.apiDocs')}
-          </a>
+          {!isOutside.value && (
+            <>
+              <a class="header-link" href="/docs">
+                {t('common.apiDocs')}
+              </a>
+              <Button look="plain" class="shortcuts-button" label={t('shortcuts.title')} onClick={showShortcuts}>
+                ?
+              </Button>
+            </>
+          )}
           <LanguageSelect />
           <ThemeSelect />
         </div>
@@ -85,6 +94,10 @@ export function Header() {
 function current(address: string): 'page' | 'true' | undefined {
   if (path.value === address) return 'page'
   return address !== '/' && path.value.startsWith(`${address}/`) ? 'true' : undefined
+}
+
+function showShortcuts(): void {
+  isShortcutListOpen.value = true
 }
 
 /** A signal light at "proceed". */
@@ -111,7 +124,9 @@ function Who() {
   return (
     <div class="who">
       <span class="small" title={t('session.signedInAs', { name: session.name, role: t(`session.${session.role}`) })}>
-        <strong>{session.name}</strong> <span class="quiet">{t(`session.${session.role}`)}</span>
+        {/* The token that a service begins with is called like its role. */}
+        {session.name !== session.role && <strong>{session.name} </strong>}
+        <span class="quiet">{t(`session.${session.role}`)}</span>
       </span>
       <Button look="plain" onClick={session.kind === 'access' ? leaveAccess : signOut}>
         {t('session.signOut')}
