@@ -28,8 +28,18 @@ export function stateOf(
   if (latest !== null && (read === null || isAhead(latest, connection.value, read))) {
     return stateOfStream(latest, points.length > 0)
   }
-  return read && stateOfSnapshot(read, Date.now())
+  return read && { ...stateOfSnapshot(read, Date.now()), live: latest && liveAt(read.progress, latest) }
 }
+
+/**
+ * What only the stream knows, of a job that was read after the stream's last event: its steps follow from the progress,
+ * and its time is the last that was heard.
+ */
+const liveAt = (progress: number, { total_steps: steps, elapsed_time_ms: elapsedMs }: LiveEvent) => ({
+  step: Math.round((progress / 100) * steps),
+  steps,
+  elapsedMs,
+})
 
 /**
  * Whether a stream's last event is newer than the job as it was read: always while the stream is live, and otherwise if

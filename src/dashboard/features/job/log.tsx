@@ -1,5 +1,6 @@
 import type { Resource } from '../../api/resource.ts'
 import { Loaded } from '../../components/notice.tsx'
+import { actorNamed } from '../../domain/actor.ts'
 import { StateIcon } from '../../domain/state-badge.tsx'
 import { formatMoment } from '../../i18n/format.ts'
 import { keyIfAny, t } from '../../i18n/text.ts'
@@ -34,7 +35,8 @@ export function Log({ events }: { events: Resource<JobEvent[]> }) {
 
 function Entry({ event: { type, to_status, at, actor, step, message } }: { event: JobEvent }) {
   const key = keyIfAny('job', `event-${type}`)
-  const details = [step > 0 ? t('job.atStep', { step }) : '', actor === null ? '' : t('job.by', { name: actor })]
+  const by = actorNamed(actor)
+  const details = [step > 0 ? t('job.atStep', { step }) : '', by === null ? '' : t('job.by', { name: by })]
   return (
     <li data-state={to_status}>
       <span class="timeline-sign" aria-hidden="true">

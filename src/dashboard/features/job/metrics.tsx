@@ -1,5 +1,6 @@
 import type { JobSnapshot } from '../../../client/index.ts'
 import { isFinal } from '../../../shared/job-status.ts'
+import { actorNamed } from '../../domain/actor.ts'
 import { formatClock, formatDateTime, formatLoss, formatProgress, formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { JobState } from '../../live/state.ts'
@@ -47,8 +48,9 @@ const documentsAt = ({ live }: JobState, { total_documents, documents_processed 
   live === null ? documents_processed : Math.floor((live.step * total_documents) / live.steps)
 
 function timesOf(job: JobSnapshot, state: JobState): string[] {
-  const created = { at: formatDateTime(job.created_at), name: job.created_by ?? '' }
-  const times = [t(job.created_by === null ? 'job.created' : 'job.createdBy', created)]
+  const creator = actorNamed(job.created_by)
+  const created = { at: formatDateTime(job.created_at), name: creator ?? '' }
+  const times = [t(creator === null ? 'job.created' : 'job.createdBy', created)]
   if (job.started_at !== null) times.push(t('job.started', { at: formatDateTime(job.started_at) }))
   if (job.completed_at !== null) times.push(t('job.endedAt', { at: formatDateTime(job.completed_at) }))
   else if (state.status === 'training' && state.remainingMs !== null) {
