@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { JobSnapshot } from '../../../client/index.ts'
 import type { JobStatus } from '../../../shared/job-status.ts'
+import { JobFormLink } from '../../domain/job-form-link.tsx'
 import { formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { useVersionOf } from './data.ts'
@@ -11,9 +12,7 @@ export function Outcome({ job, status }: { job: JobSnapshot; status: JobStatus }
     return (
       <Failure title={t('job.failedTitle')} message={job.error_message}>
         <p>
-          <a class="button" href={`/jobs/new?from=${encodeURIComponent(job.id)}`}>
-            {t('job.retry')}
-          </a>
+          <JobFormLink from={job.id}>{t('job.retry')}</JobFormLink>
         </p>
       </Failure>
     )
