@@ -256,7 +256,7 @@ test('a job has a limited number of watchers, and refuses the next with Retry-Af
   const id = await createJob()
   const streams = await Promise.all([EventStream.open(streamOf(id)), EventStream.open(streamOf(id))])
   const third = await request(streamOf(id))
-  expect(await refusal(third)).toEqual([503, 'Too many streams watch this job'])
+  expect(await refusal(third)).toEqual([503, 'Too many open streams of this job'])
   expect(third.headers.get('retry-after')).toBe('5')
   await Promise.all(streams.map((stream) => stream.cancel()))
 })
