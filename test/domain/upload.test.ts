@@ -42,8 +42,9 @@ test('a file from a German spreadsheet is read: byte order mark, semicolons, CRL
     'b;Über Größe;de-th;erlass;0;nein;',
   ]
   const { documents, errors } = await checked(`\ufeff${[german, ...rows].join('\r\n')}\r\n`)
-  expect(errors).toEqual([[2, 'title']])
-  expect(documents).toEqual([
+  expect(errors).toEqual([])
+  expect(documents[0]).toMatchObject({ id: 'a', title: 'Zeugnisse; "neu" zweite Zeile', chunks: 7 })
+  expect(documents.slice(1)).toEqual([
     {
       id: 'b',
       title: 'Über Größe',
@@ -54,6 +55,33 @@ test('a file from a German spreadsheet is read: byte order mark, semicolons, CRL
       source_url: null,
     },
   ])
+})
+
+test('a line break inside a title becomes a blank, and the titles are counted, so that the page can say so', async () => {
+  const rows = [
+    'a;"Zeugnisse \r\n Gymnasium";BY;erlass;1;ja;',
+    'b;"\nRand\n";BY;erlass;1;ja;',
+    'c;"x\n\ny";XX;erlass;1;ja;',
+  ]
+  const table = await tableOf([german, ...rows].join('\r\n'))
+  const { ready, faulty, joinedTitles } = checkRows(table, findColumns(table.header))
+  expect(ready.map(({ document }) => document.title)).toEqual(['Zeugnisse Gymnasium', 'Rand'])
+  expect([joinedTitles, faulty.length]).toEqual([1, 1])
+})
+
+test.each([
+  ['42,0', 42],
+  ['42.00', 42],
+  [' 7 ', 7],
+  ['7,5', null],
+  // German thousands, or three decimals: nobody can know.
+  ['1.000', null],
+  ['1,000', null],
+])('a spreadsheet writes %j for a number of chunks: %j', async (cell, chunks) => {
+  const { documents } = await checked(`${german}\na;T;BY;erlass;"${cell}";ja;`)
+  expect(documents[0]?.chunks ?? null).toBe(chunks)
+  const { documents: english } = await checked(`${german.replaceAll(';', ',')}\na,T,BY,erlass,"${cell}",ja,`)
+  expect(english[0]?.chunks ?? null).toBe(chunks)
 })
 
 test('the delimiter is the one that splits the header into columns, whatever the cells contain', async () => {

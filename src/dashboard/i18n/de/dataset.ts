@@ -111,6 +111,10 @@ export const dataset: TextsLike<typeof english> = {
   comma: 'Komma',
   semicolon: 'Semikolon',
   tab: 'Tabulator',
+  joinedTitles: {
+    one: 'In {count} Titel wurde der Zeilenumbruch durch ein Leerzeichen ersetzt.',
+    other: 'In {count} Titeln wurden Zeilenumbrüche durch Leerzeichen ersetzt.',
+  },
   oldEncoding: 'Die Datei ist nicht UTF-8-kodiert und wurde als Windows-1252 gelesen. Prüfen Sie unten die Umlaute.',
   columns: 'Spalten',
   columnsFound: 'Alle Spalten erkannt',

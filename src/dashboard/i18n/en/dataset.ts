@@ -106,6 +106,10 @@ export const dataset = {
   comma: 'commas',
   semicolon: 'semicolons',
   tab: 'tabs',
+  joinedTitles: {
+    one: 'The line break in {count} title became a space.',
+    other: 'The line breaks in {count} titles became spaces.',
+  },
   oldEncoding: 'The file isn’t UTF-8 and was read as Windows-1252. Check the umlauts below.',
   columns: 'Columns',
   columnsFound: 'All columns recognized',

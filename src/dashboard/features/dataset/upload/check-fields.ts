@@ -45,7 +45,7 @@ export const checks: Checks = {
   id: (cell) => text(cell, (id) => (idPattern.test(id) ? id : new CellError('dataset.wrongId', { max: idLengthMax }))),
   title: (cell) =>
     text(cell, (given) => {
-      const title = tidyName(given)
+      const title = tidyName(withoutLineBreaks(given))
       return nameErrorIn(title, titleLengthMax) ? new CellError('dataset.wrongTitle', { max: titleLengthMax }) : title
     }),
   bundesland: (cell) => text(cell, (name) => codeOf(name) ?? new CellError('dataset.wrongBundesland')),
@@ -57,7 +57,9 @@ export const checks: Checks = {
     }),
   chunks: (cell) => {
     if (isMissing(cell)) return new CellError('dataset.missing')
-    const chunks = typeof cell === 'string' && /^\s*\d{1,15}\s*$/.test(cell) ? Number(cell) : cell
+    // Spreadsheets may write decimals, with a comma or a point. Three of them could be thousands.
+    const [, digits] = typeof cell === 'string' ? (/^\s*(\d{1,15})([.,]0{1,2})?\s*$/.exec(cell) ?? []) : []
+    const chunks = digits === undefined ? cell : Number(digits)
     const fits = typeof chunks === 'number' && Number.isInteger(chunks) && chunks >= chunksMin && chunks <= chunksMax
     return fits ? chunks : new CellError('dataset.wrongChunks', { max: chunksMax })
   },
@@ -75,6 +77,14 @@ export const checks: Checks = {
     )
   },
 }
+
+const lineBreaks = /\s*[\r\n]+\s*/g
+
+/** Cells of spreadsheets have line breaks where a title was long; a title is one line. */
+const withoutLineBreaks = (text: string): string => text.replace(lineBreaks, ' ')
+
+/** Whether line breaks within a title become blanks. */
+export const joinsLines = (cell: unknown): boolean => typeof cell === 'string' && /[\r\n]/.test(cell.trim())
 
 const isMissing = (cell: unknown): boolean =>
   cell === null || cell === undefined || (typeof cell === 'string' && cell.trim() === '')

@@ -1,5 +1,5 @@
 import type { TextKey, TextParams } from '../../../i18n/text.ts'
-import { CellError, checks, type DocumentInput } from './check-fields.ts'
+import { CellError, checks, type DocumentInput, joinsLines } from './check-fields.ts'
 import { isBlank } from './csv.ts'
 import { type Columns, type Field, fields } from './fields.ts'
 import { type FileTable, rowNumber } from './table.ts'
@@ -13,11 +13,12 @@ export type ReadyRow = { index: number; document: DocumentInput }
 /** An invalid row, with its errors. */
 export type FaultyRow = { index: number; errors: RowError[] }
 
-export type CheckedRows = { ready: ReadyRow[]; faulty: FaultyRow[] }
+/** The rows of a file, and of how many valid ones a title had line breaks, which became blanks. */
+export type CheckedRows = { ready: ReadyRow[]; faulty: FaultyRow[]; joinedTitles: number }
 
 /** Checks each row of a file as the API would. Blank rows are skipped. */
 export function checkRows(table: FileTable, columns: Columns): CheckedRows {
-  const checked: CheckedRows = { ready: [], faulty: [] }
+  const checked: CheckedRows = { ready: [], faulty: [], joinedTitles: 0 }
   const rowOfId = new Map<string, number>()
   for (const [index, cells] of table.rows.entries()) {
     if (table.format === 'csv' && isBlank(cells)) continue
@@ -28,8 +29,12 @@ export function checkRows(table: FileTable, columns: Columns): CheckedRows {
     else if (id !== undefined) rowOfId.set(id, index)
     if (table.brokenQuotes.has(index)) errors.push(wrong(null, 'dataset.wrongQuotes'))
     else if (!isBlank(cells.slice(table.header.length))) errors.push(wrong(null, 'dataset.wrongCells'))
-    if (errors.length > 0) checked.faulty.push({ index, errors })
-    else checked.ready.push({ index, document: document as DocumentInput })
+    if (errors.length > 0) {
+      checked.faulty.push({ index, errors })
+      continue
+    }
+    if (joinsLines(cellOf(cells, columns, 'title'))) checked.joinedTitles++
+    checked.ready.push({ index, document: document as DocumentInput })
   }
   return checked
 }

@@ -13,7 +13,7 @@ import { close, type OpenFile, send } from './upload.ts'
 
 /** The content of a file before it is sent. */
 export function Checked({ file }: { file: OpenFile }) {
-  const { ready, faulty } = file.checked
+  const { ready, faulty, joinedTitles } = file.checked
   const choice = useSignal<'ready' | 'faulty' | null>(null)
   const view = choice.value ?? (faulty.length > 0 ? 'faulty' : 'ready')
   const missing = missingFields(file.columns)
@@ -21,6 +21,7 @@ export function Checked({ file }: { file: OpenFile }) {
     <Step key="checked" title={file.name}>
       <p class="quiet">{[formatBytes(file.bytes), ...writtenAs(file.table)].join(' · ')}</p>
       {file.table.encoding === 'Windows-1252' && <p class="warning">{t('dataset.oldEncoding')}</p>}
+      {joinedTitles > 0 && <p class="quiet">{t('dataset.joinedTitles', { count: joinedTitles })}</p>}
       <ColumnChoice file={file} missing={missing} />
       {missing.length === 0 && (
         <>
