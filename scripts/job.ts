@@ -1,11 +1,13 @@
 /** Training jobs from the terminal: `npm run job -- create|list|watch|pause|resume|cancel|delete …`, and `--help`. */
 import { readCommand } from './job/command.ts'
+import { problemText } from './job/problems.ts'
 import { run } from './job/run.ts'
 import { type ExitCode, exitCodes, usage } from './job/usage.ts'
 import { connect, explain } from './service.ts'
 
 const script = {
   help: 'npm run job -- --help',
+  problem: problemText,
   token: 'Set it in STELLWERK_TOKEN, or pass it with --token.',
 }
 

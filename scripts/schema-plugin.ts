@@ -1,10 +1,10 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Plugin } from 'vite'
 import { DocumentInput } from '../src/dataset/schema.ts'
-import { TrainingConfig } from '../src/jobs/http/schema.ts'
+import { TrainingConfigInput } from '../src/jobs/http/schema.ts'
 
 const modules: Record<string, { name: string; schema: z.ZodType }> = {
-  'virtual:job-schema': { name: 'jobSchema', schema: TrainingConfig },
+  'virtual:job-schema': { name: 'jobSchema', schema: TrainingConfigInput },
   'virtual:document-schema': { name: 'documentSchema', schema: DocumentInput },
 }
 

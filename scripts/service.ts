@@ -1,4 +1,4 @@
-import { ApiError, createClient } from '../src/client/index.ts'
+import { ApiError, createClient, type Problem } from '../src/client/index.ts'
 import { printable } from './job/format.ts'
 import { type ExitCode, exitCodes, UsageError } from './job/usage.ts'
 
@@ -6,6 +6,8 @@ import { type ExitCode, exitCodes, UsageError } from './job/usage.ts'
 export type Script = {
   /** The command that shows its help. */
   help: string
+  /** The text of a problem, if it is not its detail. */
+  problem?: (problem: Problem) => string
   /** A hint for when the service rejects the token. */
   token: string
 }
@@ -35,7 +37,8 @@ export function explain(error: unknown, url: string, script: Script): [ExitCode,
   if (error instanceof ExpectedError) return [error.code, error.message]
   if (error instanceof ApiError) {
     const how = error.status === 401 ? `. ${script.token}` : ''
-    return [exitCodes.refused, printable(error.message) + how]
+    const text = error.problem && script.problem ? script.problem(error.problem) : error.message
+    return [exitCodes.refused, text.split('\n').map(printable).join('\n') + how]
   }
   const reason = noAnswer(error)
   if (reason !== null) {

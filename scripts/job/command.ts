@@ -93,7 +93,7 @@ function parseCreate(args: string[]): ParsedCommand {
   const { values } = parse(args, { ...own, ...numbers }, 0)
   const bundeslaender = split(values.bundesland)
   if (values.name === undefined || bundeslaender === undefined) {
-    throw new UsageError('A new job needs a --name and a --bundesland.')
+    throw new UsageError('A new job needs --name and --bundesland.')
   }
   const config = {
     name: values.name,

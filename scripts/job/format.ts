@@ -86,7 +86,7 @@ export function ending(event: StreamEvent, why: string | null): string {
   const { loss, val_loss, accuracy } = event.metrics
   switch (event.status) {
     case 'completed':
-      return `Completed after ${duration(event.elapsed_time_ms)}: loss ${loss}, validation loss ${val_loss}, accuracy ${accuracy}.`
+      return `Completed after ${duration(event.elapsed_time_ms)}: loss ${loss.toFixed(4)}, validation loss ${val_loss.toFixed(4)}, accuracy ${accuracy.toFixed(3)}.`
     case 'failed':
       return `Failed in epoch ${event.current_epoch} of ${event.total_epochs}: ${printable(why ?? 'no error message')}.`
     default:
@@ -96,19 +96,19 @@ export function ending(event: StreamEvent, why: string | null): string {
 
 function figures({ progress, current_epoch, total_epochs, metrics }: StreamEvent): string[] {
   const epochs = String(total_epochs)
-  return [
-    percent(progress),
-    `epoch ${String(current_epoch).padStart(epochs.length)}/${epochs}`,
-    `loss ${metrics.loss.toFixed(4)}`,
-    `val ${metrics.val_loss.toFixed(4)}`,
-  ]
+  const place = [percent(progress), `epoch ${String(current_epoch).padStart(epochs.length)}/${epochs}`]
+  // Nothing has been measured before the first epoch.
+  if (current_epoch === 0) return place
+  return [...place, `loss ${metrics.loss.toFixed(4)}`, `val ${metrics.val_loss.toFixed(4)}`]
 }
 
-const timing = (event: StreamEvent): string =>
-  isFinal(event.status) ? `took ${duration(event.elapsed_time_ms)}` : `${duration(event.estimated_remaining_ms)} left`
+function timing({ status, current_epoch, elapsed_time_ms, estimated_remaining_ms }: StreamEvent): string {
+  if (isFinal(status)) return `took ${duration(elapsed_time_ms)}`
+  return `${duration(estimated_remaining_ms)} ${current_epoch === 0 ? 'once started' : 'left'}`
+}
 
-/** Rounded down, so that only the end is 100 %. */
-const percent = (progress: number): string => `${String(Math.floor(progress)).padStart(3)} %`
+/** Rounded down, so that only the end is 100 %: but 28.999999999999996 is 29. */
+const percent = (progress: number): string => `${String(Math.floor(progress + 1e-6)).padStart(3)} %`
 
 const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - [...text].length))
 

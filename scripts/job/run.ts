@@ -1,6 +1,7 @@
-import { ApiError, type Client } from '../../src/client/index.ts'
+import type { Client } from '../../src/client/index.ts'
 import type { Action, JobCommand } from './command.ts'
-import { jobTable } from './format.ts'
+import { jobTable, printable } from './format.ts'
+import { errorText } from './problems.ts'
 import { accepted, findId } from './requests.ts'
 import { type ExitCode, exitCodes } from './usage.ts'
 import { watch } from './watch.ts'
@@ -26,16 +27,11 @@ export async function run(client: Client, action: Work, json: boolean): Promise<
 async function create(client: Client, action: Extract<Work, { name: 'create' }>, json: boolean): Promise<ExitCode> {
   const { config, query } = action
   const request = client.api.v1.admin.training.jobs.$post({ json: config, query })
-  const created = await (await accepted(request).catch(hintAtQueue)).json()
+  const created = await (await accepted(request)).json()
+  for (const warning of created.warnings ?? []) console.error(`Warning: ${printable(errorText(warning))}`)
   if (action.watch) return watch(client, created.id, undefined, json)
   print(json ? JSON.stringify(created) : `${created.message}: ${created.id}`)
   return exitCodes.done
-}
-
-/** Rejects with the error, and says what helps if no slot is free. */
-function hintAtQueue(error: unknown): never {
-  if (!(error instanceof ApiError) || error.problem?.type !== 'urn:stellwerk:problem:slot-taken') throw error
-  throw new ApiError(error.status, error.problem, `${error.message}; use --queue to wait for a free slot`)
 }
 
 async function list(client: Client, { filter }: Extract<Work, { name: 'list' }>, json: boolean): Promise<ExitCode> {

@@ -16,6 +16,7 @@ export async function watch(client: Client, id: string, after: string | undefine
   const { stdout, stderr } = process
   const job = await readJob(client, id)
   if (!json) stdout.write(`${printable(job.name)}, ${job.model_type}, ${id}\n`)
+  if (!json && job.queue_position !== null) stdout.write(`Position ${job.queue_position} in the queue.\n`)
   const screen = json ? jsonScreen(id, stdout, stderr) : stdout.isTTY ? barScreen(stdout) : lineScreen(stdout, stderr)
   const stop = new AbortController()
   const interrupt = (signal: NodeJS.Signals) => stop.abort(signal)

@@ -26,8 +26,12 @@ export const corsForAllowedOrigins = createMiddleware<AppEnv>((c, next) =>
  */
 export const rejectCrossSite = createMiddleware<AppEnv>((c, next) => {
   if (isReadOnly(c) || c.req.header('Authorization') !== undefined || !isCrossSite(c)) return next()
-  return Promise.resolve(problem(c, 403, 'Cross-site request rejected', { kind: 'cross-site' }))
+  return Promise.resolve(problem(c, 403, crossSite, { kind: 'cross-site' }))
 })
+
+/** Behind a proxy that rewrites `Host`, the service's own pages are taken for another site's. */
+const crossSite =
+  "Cross-site request rejected: Origin is not this server's. If a proxy changed Host, add the page's origin to CORS_ORIGINS."
 
 const isSafeMethod = (c: Context): boolean => /^(GET|HEAD|OPTIONS)$/.test(c.req.method)
 

@@ -27,7 +27,7 @@ const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 /** The body of `POST /tokens`. */
 export const TokenInput = z
-  .object({
+  .strictObject({
     name: TokenName,
     role: Role,
     expires_at: z.iso
@@ -75,7 +75,7 @@ export const TokenListQuery = z.object({ limit: limitParam, cursor: cursorParam(
 
 /** The body of `POST /session`. */
 export const SignIn = z
-  .object({
+  .strictObject({
     token: z
       .string()
       .min(1, 'A token is required')

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../auth/env.ts'
 import { success, successResponse } from '../http/action-result.ts'
+import { differing } from '../http/differing.ts'
 import { jsonBody } from '../http/json-body.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
@@ -19,6 +20,9 @@ const getStats = createRoute({
   path: '/dataset/stats',
   tags,
   summary: 'Counts of the dataset',
+  description: differing(
+    'Everything is counted, and Bundesländer are upper-case codes; only what is not zero is named.',
+  ),
   responses: { 200: json('The counts, without those that are zero', DatasetStats) },
 })
 

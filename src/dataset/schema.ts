@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Bundesland } from '../http/bundesland.ts'
+import { Bundesland, BundeslandName } from '../http/bundesland.ts'
 import { nameSchema } from '../http/name.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { booleanParam } from '../http/validation.ts'
@@ -12,7 +12,6 @@ import {
   TITLE_LENGTH_MAX,
 } from '../platform/limits.ts'
 import { webAddress } from '../platform/web-address.ts'
-import { bundeslandCodes } from '../shared/bundeslaender.ts'
 
 const idPattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:~-]{0,${DOCUMENT_ID_LENGTH_MAX - 1}}$`)
 const docTypePattern = new RegExp(`^[a-z][a-z0-9_-]{0,${DOC_TYPE_LENGTH_MAX - 1}}$`)
@@ -40,6 +39,9 @@ const sourceUrl = {
   description: 'Source of the document: an http or https address without a user name',
 }
 
+/** What every client's schema can check of an address; URL parsers take more. */
+const plainAddress = '^[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9._-]+(:[0-9]{1,4})?([/?#].*)?$'
+
 const Title = nameSchema(TITLE_LENGTH_MAX, title)
 
 const SourceUrl = z
@@ -51,11 +53,11 @@ const SourceUrl = z
     ctx.addIssue({ code: 'custom', message: 'Expected an http or https address without a user name' })
     return z.NEVER
   })
-  .openapi({ type: 'string', ...sourceUrl })
+  .openapi({ type: 'string', ...sourceUrl, pattern: plainAddress })
 
 /** A document in an upload. */
 export const DocumentInput = z
-  .object({
+  .strictObject({
     id: DocumentId,
     title: Title,
     bundesland: Bundesland,
@@ -64,7 +66,7 @@ export const DocumentInput = z
     training_allowed: z.boolean().openapi(trainingAllowed),
     source_url: SourceUrl.nullable()
       .default(null)
-      .openapi({ type: ['string', 'null'], default: null, ...sourceUrl }),
+      .openapi({ type: ['string', 'null'], default: null, ...sourceUrl, pattern: plainAddress }),
   })
   .openapi('DocumentInput', { description: 'A document in an upload' })
 
@@ -73,9 +75,7 @@ export const Document = z
   .object({
     id: DocumentId,
     title: z.string().openapi(title),
-    bundesland: z
-      .enum(bundeslandCodes)
-      .openapi({ example: 'BY', description: 'Its Bundesland, as ISO 3166-2:DE code' }),
+    bundesland: BundeslandName,
     doc_type: DocType,
     chunks: z.int().openapi(chunks),
     training_allowed: z.boolean().openapi(trainingAllowed),
@@ -89,7 +89,7 @@ export const DocumentIdParam = z.object({
 
 /** An upload. A duplicate id is an error, since its two entries could contradict each other. */
 export const Upload = z
-  .object({
+  .strictObject({
     documents: z
       .array(DocumentInput)
       .min(1)

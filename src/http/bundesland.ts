@@ -8,6 +8,15 @@ function quote(text: string): string {
   return JSON.stringify(start === text ? text : `${start}…`)
 }
 
+const name = {
+  example: 'BY' as const,
+  description:
+    'ISO 3166-2:DE code. Requests may also have it in lower case, as `DE-BY`, or as the German or English name',
+}
+
+/** A Bundesland in answers: its upper-case code. */
+export const BundeslandName = z.enum(bundeslandCodes).openapi('Bundesland', name)
+
 /** A Bundesland as people write it, parsed to its upper-case code. The error for any other value repeats it. */
 export const Bundesland = z
   .string()
@@ -20,9 +29,4 @@ export const Bundesland = z
     })
     return z.NEVER
   })
-  .openapi({
-    type: 'string',
-    enum: bundeslandCodes,
-    example: 'BY',
-    description: 'ISO 3166-2:DE code. Lower case, `DE-BY` and the German or English name are accepted, too',
-  })
+  .openapi('Bundesland', { type: 'string', enum: bundeslandCodes, ...name })

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { NAME_MARKS_MAX } from '../platform/limits.ts'
-import { type NameError, nameErrorIn, tidyName } from '../platform/name.ts'
+import { type NameError, nameErrorIn, namePattern, tidyName } from '../platform/name.ts'
 
 /** The OpenAPI metadata of a name. */
 type Metadata = { example: string; description: string }
@@ -14,7 +14,10 @@ export const nameSchema = (lengthMax: number, { example, description }: Metadata
       const error = nameErrorIn(name, lengthMax)
       if (error !== null) ctx.addIssue({ code: 'custom', message: messages[error](lengthMax) })
     })
-    .openapi({ type: 'string', minLength: 1, maxLength: lengthMax, example, description: `${description}. ${rules}` })
+    .openapi({
+      ...{ type: 'string', minLength: 1, maxLength: lengthMax, pattern: namePattern },
+      ...{ example, description: `${description}. ${rules}` },
+    })
 
 const messages: Record<NameError, (lengthMax: number) => string> = {
   empty: () => 'Must not be empty',

@@ -17,6 +17,7 @@ type Answer = NonNullable<Operation['responses']>[string]
 /** Routes declare their parameters in place, never by reference. */
 type Parameter = Exclude<NonNullable<Operation['parameters']>[number], { $ref: string }>
 
+type ObjectSchema = { properties?: Record<string, { default?: unknown; description?: string; allOf?: object[] }> }
 type ParameterSchema = { anyOf?: { type?: 'array' | 'string' }[]; example?: unknown }
 
 /** What the document says about the API as a whole. */
@@ -44,8 +45,10 @@ function describeApi<E extends Env>(app: OpenAPIHono<E>, info: OpenApiInfo, role
       if (item[method]) complete(item[method], method, path, roles)
     }
   }
+  const schemas = document.components?.schemas ?? {}
+  for (const schema of Object.values(schemas)) setDefaultsApart(schema as ObjectSchema)
   document.components = {
-    schemas: document.components?.schemas ?? {},
+    schemas,
     responses: sharedResponses,
     headers: sharedHeaders,
     securitySchemes: {
@@ -65,6 +68,14 @@ function describeApi<E extends Env>(app: OpenAPIHono<E>, info: OpenApiInfo, role
     },
   }
   return document
+}
+
+/** Generators such as openapi-typescript demand a property that has a default, unless that stands inside an `allOf`. */
+function setDefaultsApart({ properties = {} }: ObjectSchema): void {
+  for (const [name, { description, ...property }] of Object.entries(properties)) {
+    if (property.default !== undefined)
+      properties[name] = { allOf: [property], ...(description ? { description } : {}) }
+  }
 }
 
 function complete(operation: Operation, method: string, path: string, roles: Roles): void {
@@ -114,7 +125,7 @@ milliseconds after which a client should reconnect when the connection is lost. 
 
 The \`id\` is a cursor. A client that sends the last one it received as \`Last-Event-ID\` (\`EventSource\` does so by
 itself) or as \`after\` resumes after that event. A line with only a colon is a comment that keeps a quiet stream open;
-ignore it.`
+ignore it. Any status but 200 makes \`EventSource\` give up for good (\`readyState\` 2): open a new one a little later.`
 
 /**
  * A repeatable parameter is declared as one value or an array; for OpenAPI both are an array. The docs page pre-fills an

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { PAGE_CURSOR_LENGTH_MAX, PAGE_DEFAULT, PAGE_MAX } from '../platform/limits.ts'
-import { intParam } from './validation.ts'
+import { defaultedIntParam } from './validation.ts'
 
 const encode = (text: string) => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 
@@ -9,31 +9,27 @@ const encode = (text: string) => btoa(text).replaceAll('+', '-').replaceAll('/',
 export const encodeCursor = (key: string | number) => encode(String(key))
 
 /** The query parameter for a page's size. */
-export const limitParam = intParam(1, PAGE_MAX).default(PAGE_DEFAULT).openapi({
-  type: 'integer',
-  minimum: 1,
-  maximum: PAGE_MAX,
-  default: PAGE_DEFAULT,
-  description: 'Maximum number of rows per page',
-})
+export const limitParam = defaultedIntParam(1, PAGE_MAX, PAGE_DEFAULT, 'Maximum number of rows per page')
+
+const base64url = /^[A-Za-z0-9_-]+$/
+const NOT_A_CURSOR = 'Not a cursor of this list; take it from the Link header of the previous page'
 
 /** The query parameter for a page's cursor, decoded to the key, which must match `key`. */
 export function cursorParam(key: RegExp, lengthMax = PAGE_CURSOR_LENGTH_MAX) {
   return z
     .string()
     .max(lengthMax)
+    .regex(base64url, { error: NOT_A_CURSOR, abort: true })
     .transform((cursor, ctx) => {
       const text = decode(cursor)
       if (text !== null && key.test(text) && encode(text) === cursor) return text
-      ctx.addIssue({
-        code: 'custom',
-        message: 'Not a cursor of this list; take it from the Link header of the previous page',
-      })
+      ctx.addIssue({ code: 'custom', message: NOT_A_CURSOR })
       return z.NEVER
     })
     .openapi({
       type: 'string',
       maxLength: lengthMax,
+      pattern: base64url.source,
       example: encode('42'),
       description: 'Start of the page: opaque, from the `Link` header of the previous page. Default: the first page',
     })

@@ -2,6 +2,7 @@ import type { Hook } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
 import { invalid } from './problem.ts'
 import type { ValidationError } from './problem-document.ts'
+import { unknownField } from './unknown-fields.ts'
 
 /** FastAPI's name for the location of a value, by Hono's validation target. */
 const locations: Record<string, string> = {
@@ -28,6 +29,7 @@ function validationErrors(location: string, issues: readonly z.core.$ZodIssue[])
       return validationErrors(location, inner as z.core.$ZodIssue[])
     }
     const loc = [location, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownField(loc, name))
     const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
     return missing ? { loc, msg: 'Field required', type: 'missing' } : { loc, msg: issue.message, type: issue.code }
   })
@@ -39,14 +41,22 @@ function closestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): read
   return branches.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best))
 }
 
+/** The largest integer that a query parameter can be: 15 digits, which a number holds exactly. */
+export const INT_PARAM_MAX = 999_999_999_999_999
+
 /** A query parameter: an integer from `min` to `max`, both inclusive. */
-export function intParam(min: number, max: number) {
+export function intParam(min: number, max: number, description: string) {
   return z
     .string()
     .regex(/^\d{1,15}$/, 'Expected a whole number')
     .transform(Number)
     .pipe(z.int().min(min).max(max))
+    .openapi({ type: 'integer', minimum: min, maximum: max, description })
 }
+
+/** The same, with a default. */
+export const defaultedIntParam = (min: number, max: number, initial: number, description: string) =>
+  intParam(min, max, description).default(initial).openapi({ default: initial })
 
 /** A query parameter that may be repeated: parsed to an array without duplicates. */
 export function repeatableParam<T extends z.ZodType<string>>(item: T) {

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../auth/env.ts'
 import { success, successResponse } from '../http/action-result.ts'
+import { differing } from '../http/differing.ts'
 import { linkHeader, linkNext } from '../http/pagination.ts'
 import { conditional, IfNoneMatch, ifMatch, parseIfMatch } from '../http/preconditions.ts'
 import { invalidResponse, problemResponse } from '../http/problem.ts'
@@ -31,6 +32,7 @@ const listRoute = createRoute({
   path: '/models',
   tags,
   summary: 'Model versions, newest first',
+  description: differing('Versions come newest first, in pages of 50; one version of each model type is active.'),
   request: { query: VersionListQuery },
   responses: {
     200: {
@@ -49,6 +51,7 @@ const getRoute = createRoute({
   path: '/models/{id}',
   tags,
   summary: 'One model version',
+  description: differing('Versions are numbered per model type, and no number is given twice.'),
   request: { params: VersionIdParam, headers: IfNoneMatch },
   middleware: conditional(),
   responses: {

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { BundeslandName } from '../http/bundesland.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { booleanParam, repeatableParam } from '../http/validation.ts'
-import { bundeslandCodes } from '../shared/bundeslaender.ts'
 import { ModelType } from './model-type.ts'
 import { TrainingMetrics } from './training-metrics.ts'
 import type * as version from './version.ts'
@@ -28,7 +28,7 @@ export const ModelVersion = z
     metrics: TrainingMetrics,
     is_active: z.boolean().openapi({ example: true, description: 'Whether it is the active version of its type' }),
     size_mb: z.number().openapi({ example: 245.7, description: 'Size in megabytes (10⁶ bytes)' }),
-    bundeslaender: z.array(z.enum(bundeslandCodes)).openapi({
+    bundeslaender: z.array(BundeslandName).openapi({
       example: ['BY', 'HE'],
       description: 'The Bundesländer whose regulations it was trained on, as ISO 3166-2:DE codes',
     }),

@@ -6,12 +6,15 @@ import { CLOCK_SKEW_MAX_MS, OCR_RESUME_MAX_MS } from '../platform/limits.ts'
  */
 export type BatchCursor = { startedMs: number; event: number }
 
+/** What an event's id looks like: the batch's start, and the event. */
+export const eventId = /^([1-9]\d{0,15})\.([1-9]\d{0,2})$/
+
 /** The id of an event. It contains everything needed to resume the batch, so nothing is stored. */
 export const encodeCursor = ({ startedMs, event }: BatchCursor) => `${startedMs}.${event}`
 
 /** The cursor in an event's id, or an error text when the batch cannot resume after it. */
 export function parseCursor(id: string, images: number, nowMs: number): BatchCursor | string {
-  const [, started, event] = /^([1-9]\d{0,15})\.([1-9]\d{0,2})$/.exec(id) ?? []
+  const [, started, event] = eventId.exec(id) ?? []
   if (started === undefined || event === undefined) return 'Not the id of an event of this stream'
   const cursor = { startedMs: Number(started), event: Number(event) }
   if (cursor.event > images + 1) return `A batch of ${images} images has no such event`

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { createCredentialCheck } from '../auth/credential-check.ts'
 import type { AppEnv } from '../auth/env.ts'
+import { differing } from '../http/differing.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../http/problem.ts'
 import { OCR_IMAGES_MAX, OCR_RESUME_MAX_MS } from '../platform/limits.ts'
 import { readSettings } from '../platform/settings.ts'
@@ -20,7 +21,8 @@ const streamRoute = createRoute({
   summary: 'Run OCR on a batch of images and stream the results',
   description:
     'One `progress` event per image, then a final `complete` event. Nothing is stored: a batch can be resumed by the ' +
-    `id of the last event received, up to ${OCR_RESUME_MAX_MS / 3_600_000} hours after it started.`,
+    `id of the last event received, up to ${OCR_RESUME_MAX_MS / 3_600_000} hours after it started. ` +
+    differing('Times are measured; a reconnect resumes the batch after the last image received.'),
   request: { query: BatchQuery, headers: BatchHeaders },
   responses: {
     200: { description: 'The results of the batch, live', content: { 'text/event-stream': { schema: OcrEvent } } },
@@ -42,7 +44,7 @@ export const ocr = new OpenAPIHono<AppEnv>().openapi(streamRoute, (c) => {
   const cursor = id ? parseCursor(id, images, nowMs) : { startedMs: nowMs, event: 0 }
   if (typeof cursor === 'string') {
     return invalid(c, [
-      { loc: lastEventId ? ['header', 'last-event-id'] : ['query', 'after'], msg: cursor, type: 'cursor' },
+      { loc: lastEventId ? ['header', 'Last-Event-ID'] : ['query', 'after'], msg: cursor, type: 'cursor' },
     ])
   }
   if (cursor.event > images) return c.body(null, 204, { 'Cache-Control': 'no-store' })

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { OCR_IMAGES_MAX } from '../platform/limits.ts'
+import { eventId } from './cursor.ts'
 import type * as event from './event.ts'
 
 const OcrResult = z
@@ -40,7 +41,9 @@ export const OcrEvent = z
   .discriminatedUnion('type', [Progress, Complete])
   .openapi('OcrEvent', { description: "The data of one event of a batch's stream" }) satisfies z.ZodType<event.OcrEvent>
 
-const cursor = (description: string) => z.string().optional().openapi({ description, example: '1793520000000.3' })
+/** Without an example: it would be stale a day later. The value itself is checked by parseCursor. */
+const cursor = (pattern: RegExp, description: string) =>
+  z.string().regex(pattern, 'Not the id of an event of this stream').optional().openapi({ description })
 
 export const BatchQuery = z.object({
   images_count: z
@@ -54,9 +57,13 @@ export const BatchQuery = z.object({
       example: 10,
       description: 'Number of images in the batch',
     }),
-  after: cursor('Like `Last-Event-ID`, for clients that cannot set headers; the header takes precedence'),
+  after: cursor(eventId, 'Like `Last-Event-ID`, for clients that cannot set headers; the header takes precedence'),
 })
 
 export const BatchHeaders = z.object({
-  'Last-Event-ID': cursor('The id of the last event received; the stream resumes after it'),
+  // Empty: some clients send it before they have received anything.
+  'Last-Event-ID': cursor(
+    new RegExp(`^$|${eventId.source}`),
+    'The id of the last event received, `<start of the batch, Unix ms>.<event>`; the stream resumes after it',
+  ),
 })

@@ -194,6 +194,9 @@ export const VALIDATION_ERRORS_MAX = 100
 /** Characters of an invalid value that its error repeats: enough to find it in the request. */
 export const ECHOED_VALUE_LENGTH_MAX = 40
 
+/** Characters of an unknown name that its error repeats: the longest known one has 21, a secret at least 32. */
+export const ECHOED_NAME_LENGTH_MAX = 30
+
 /** Characters of a document's id: a slug or an address-like name; a page's cursor is made of it. */
 export const DOCUMENT_ID_LENGTH_MAX = 128
 

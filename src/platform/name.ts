@@ -8,6 +8,17 @@ import { NAME_MARKS_MAX } from './limits.ts'
 const invisible =
   /(?!(?<=\p{ExtPict})\uFE0F|(?<=\p{ExtPict}|\p{EMod}|\uFE0F)\u200D(?=\p{ExtPict}))[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{DI}\u2800\u{1D159}]/u
 
+/**
+ * What a JSON Schema can check of a name before it is tidied, in every dialect of regular expressions: something other than
+ * blanks, and none of the invisible characters of the Basic Multilingual Plane but those within emoji.
+ */
+export const namePattern = (() => {
+  const hidden =
+    '\\u0000-\\u001F\\u007F-\\u009F\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B\\u200C' +
+    '\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u206F\\u2800\\u3164\\uE000-\\uF8FF\\uFEFF\\uFFA0\\uFFF0-\\uFFFB'
+  return `^\\s*[^\\s${hidden}]([^${hidden}]*[^\\s${hidden}])?\\s*$`
+})()
+
 const visible = /[\p{L}\p{N}\p{P}\p{S}]/u
 
 /** A combining mark without a base character, or more marks on one character than any script uses. */

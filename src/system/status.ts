@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../auth/env.ts'
+import { differing } from '../http/differing.ts'
 import { jobRegister } from '../jobs/register/job-register.ts'
 import { registry } from '../models/registry.ts'
 import { batchOfTwo } from '../platform/d1-batch.ts'
@@ -44,6 +45,7 @@ export const status = new OpenAPIHono<AppEnv>().openapi(
     path: '/status',
     tags: ['System'],
     summary: 'System overview',
+    description: differing('active_job_id is null once the job is deleted or finished.'),
     responses: { 200: { description: 'Counts', content: { 'application/json': { schema: SystemStatus } } } },
   }),
   async (c) => {

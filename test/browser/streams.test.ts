@@ -179,9 +179,10 @@ async function expectWholeCurve(page: Page): Promise<void> {
   const download = page.waitForEvent('download')
   await page.getByRole('link', { name: t('job.csv') }).click()
   const csv = await readFile(await (await download).path(), 'utf8')
+  // In the page's language: semicolons and decimal commas, after a byte order mark.
   const [head = '', ...lines] = csv.trim().split(/\r?\n/)
-  const column = (name: string) => head.split(',').indexOf(name)
-  const points = lines.map((line) => line.split(','))
+  const column = (name: string) => head.split(';').indexOf(name)
+  const points = lines.map((line) => line.replaceAll(',', '.').split(';'))
   expect(points.map((point) => point[column('step')])).toEqual(points.map((_, step) => String(step)))
   expect(await pointsOf(losses(page))).toBe(points.length)
   const expected = points.map((point) => [

@@ -102,7 +102,10 @@ test('Ctrl+C ends the watch, not the job, and a cancelled job is exit status 2',
 
 test('an error of the service is printed in its words, and is exit status 65', async () => {
   const bundesland = await job(['create', '--name', 'Terminal', '--bundesland', 'Preußen'])
-  expect(bundesland).toMatchObject({ code: 65, err: expect.stringContaining('Unknown Bundesland "Preußen"') })
+  expect(bundesland).toMatchObject({
+    code: 65,
+    err: expect.stringMatching(/^--bundesland \(no\. 1\): Unknown Bundesland "Preußen"; /),
+  })
   expect(await job(['pause', 'zzz'])).toMatchObject({ code: 65, err: expect.stringContaining('"zzz"') })
 })
 

@@ -135,7 +135,7 @@ test.each([
 test.each([
   [401, 'Send the admin token: Authorization: Bearer <token>'],
   [404, 'Job not found'],
-  [422, 'header.last-event-id: Not the id of an event of this job; leave it out to start from the beginning'],
+  [422, 'header.Last-Event-ID: Not the id of an event of this job; leave it out to start from the beginning'],
 ])('%d is thrown with its problem, not tried again', async (status, detail) => {
   const { client, requests } = scripted(problem(status, detail))
   const refused = await watchJob(client, id)

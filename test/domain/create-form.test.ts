@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { TrainingConfig } from '../../src/jobs/http/schema.ts'
+import { TrainingConfigInput } from '../../src/jobs/http/schema.ts'
 import { bundeslandCodes } from '../../src/shared/bundeslaender.ts'
 
 // Node has no document, on which a browser keeps the language.
@@ -56,7 +56,7 @@ test('the form accepts exactly what the API accepts', () => {
   fc.assert(
     fc.property(drafts, (draft) => {
       const errors = check(draft)
-      const { success, error } = TrainingConfig.safeParse(configOf(draft))
+      const { success, error } = TrainingConfigInput.safeParse(configOf(draft))
       const refused = new Set(error?.issues.map(({ path }) => String(path[0])))
       expect([...errors.keys()].sort()).toEqual([...refused].sort())
       if (success) taken++
@@ -69,7 +69,7 @@ test('the form accepts exactly what the API accepts', () => {
 test('a form for a copy of a job has its settings and the next name', () => {
   fc.assert(
     fc.property(drafts, (draft) => {
-      const parsed = TrainingConfig.safeParse(configOf(draft))
+      const parsed = TrainingConfigInput.safeParse(configOf(draft))
       fc.pre(parsed.success)
       for (const locale of ['de', 'en'] as const) {
         chooseLocale(locale)
@@ -83,7 +83,7 @@ test('a form for a copy of a job has its settings and the next name', () => {
 })
 
 test('the empty form has the defaults of the API', () => {
-  const { name: _, bundeslaender: __, ...defaults } = TrainingConfig.parse({ name: 'x', bundeslaender: ['BY'] })
+  const { name: _, bundeslaender: __, ...defaults } = TrainingConfigInput.parse({ name: 'x', bundeslaender: ['BY'] })
   expect(configOf(emptyDraft())).toMatchObject(defaults)
 })
 

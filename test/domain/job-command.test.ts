@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readCommand } from '../../scripts/job/command.ts'
 import { duration, ending, jobTable, printable, progressLine, progressText } from '../../scripts/job/format.ts'
+import { problemText } from '../../scripts/job/problems.ts'
 import { UsageError, usage } from '../../scripts/job/usage.ts'
 import type { JobSnapshot, StreamEvent } from '../../src/client/index.ts'
 import { describe, describeEvent } from '../../src/jobs/rules/describe.ts'
@@ -66,8 +67,8 @@ test.each([
   [['cancel', 'a', 'b'], 'Unexpected argument "b".'],
   [['list', 'all'], 'Unexpected argument "all".'],
   [['list', '--epochs', '3'], "Unknown option '--epochs'."],
-  [['create', '--name', 'A'], 'A new job needs a --name and a --bundesland.'],
-  [['create', '--name', 'A', '--bundesland', ' , '], 'A new job needs a --name and a --bundesland.'],
+  [['create', '--name', 'A'], 'A new job needs --name and --bundesland.'],
+  [['create', '--name', 'A', '--bundesland', ' , '], 'A new job needs --name and --bundesland.'],
   [['create', '--name', 'A', '--bundesland', 'BY', '--epochs', 'ten'], '--epochs takes a number.'],
   [['create', '--name', 'A', '--bundesland', 'BY', '--batch-size', ''], '--batch-size takes a number.'],
   [['create', '--name'], "Option '--name <value>' argument missing."],
@@ -115,6 +116,40 @@ test('the line shows a lost connection, the remaining time and, at the end, the 
   expect(progressLine(eventAt(1), 72, 'reconnecting')).toMatch(/val 0\.8067 {2}reconnecting$/)
   expect(progressText(eventAt(0))).toBe('training      0 %  epoch  1/12  loss 0.9250  val 1.0175  10:01 left')
   expect(progressText(eventAt(2))).toMatch(/^completed .* took 2:05$/)
+})
+
+test('a job that waits shows no loss that nobody has measured, and no time that does not pass', () => {
+  const waiting: StreamEvent = { ...eventAt(0), status: 'queued', current_epoch: 0, estimated_remaining_ms: 201_000 }
+  expect(progressText(waiting)).toBe('queued        0 %  epoch  0/12  3:21 once started')
+  expect(progressLine(waiting, 80)).toMatch(/^queued +░+ +0 % {2}epoch {2}0\/12 {2}3:21 once started$/)
+})
+
+test('numbers are shown as people write them', () => {
+  const event = eventAt(1)
+  expect(progressText({ ...event, progress: 28.999999999999996 })).toContain(' 29 % ')
+  expect(progressText({ ...event, progress: 99.99 })).toContain(' 99 % ')
+  const metrics = { loss: 0.1, val_loss: 0.11000000000000001, accuracy: 0.7000000000000001, learning_rate: 0.1 }
+  expect(ending({ ...event, status: 'completed', metrics }, null)).toMatch(
+    /: loss 0\.1000, validation loss 0\.1100, accuracy 0\.700\.$/,
+  )
+})
+
+test('an error is told by the flag that sets the value, and a taken slot with the flag that waits', () => {
+  const problem = { type: 'urn:stellwerk:problem:invalid-request', title: '', status: 422, detail: '…', instance: '/' }
+  const errors = [
+    { loc: ['body', 'epochs'], msg: 'Too big: expected number to be <=100', type: 'too_big' },
+    { loc: ['body', 'bundeslaender', 1], msg: 'Unknown Bundesland "XX"', type: 'custom' },
+    { loc: ['query', 'status'], msg: 'Invalid option', type: 'invalid_value' },
+    { loc: ['header', 'Last-Event-ID'], msg: 'Not an id', type: 'unknown_cursor' },
+  ]
+  expect(problemText({ ...problem, errors }).split('\n')).toEqual([
+    '--epochs: Too big: expected number to be <=100',
+    '--bundesland (no. 2): Unknown Bundesland "XX"',
+    '--status: Invalid option',
+    'header.Last-Event-ID: Not an id',
+  ])
+  const taken = { ...problem, status: 409, type: 'urn:stellwerk:problem:slot-taken', detail: 'Already running' }
+  expect(problemText(taken)).toBe('Already running; use --queue to wait for a free slot')
 })
 
 test('a final status is a sentence', () => {

@@ -25,7 +25,7 @@ export function operationsOf(document: Document): Described[] {
 function describe(path: string, method: string, operation: Operation): Described {
   const content = Object.entries(operation.requestBody?.content ?? { 'application/json': null })
   const body = content[0]?.[1]?.schema ?? null
-  const role = /Needs the role `(\w+)`/.exec(operation.description ?? '')?.[1] ?? 'anyone'
+  const role = /Requires the role `(\w+)`/.exec(operation.description ?? '')?.[1] ?? 'anyone'
   if (content.length !== 1 || content[0]?.[0] !== 'application/json')
     throw new Error(`${operation.operationId} takes a body that is not JSON: teach test/fuzz/operations.ts`)
   if (!roles.includes(role as Role)) throw new Error(`${operation.operationId} needs the unknown role ${role}`)

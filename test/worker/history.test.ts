@@ -100,7 +100,23 @@ describe('history', () => {
     expect(json.headers.get('content-type')).toContain('application/json')
   })
 
-  test.each(['max_points=1', 'max_points=10001', 'from_step=-1', 'to_step=x', 'format=xml'])(
+  test('is CSV for German spreadsheets with locale=de: byte order mark, semicolons, decimal commas', async () => {
+    const id = await createJob({ epochs: 1, learning_rate: 0.1 + 0.2 - 0.25 })
+    await runToEnd(id)
+    const german = await request(`${api}/jobs/${id}/history?format=csv&locale=de`)
+    expect(german.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+    const bytes = new Uint8Array(await german.arrayBuffer())
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
+    expect(new TextDecoder().decode(bytes).split('\r\n').slice(0, 2)).toEqual([
+      'epoch;step;loss;val_loss;learning_rate;timestamp;accuracy',
+      `1;0;0,925;1,0175;0,05;${startMs + 500};0,6`,
+    ])
+    // What the sum is in floating point is shown by the API's JSON alone.
+    expect((await getJob(id)).learning_rate).toBe(0.050000000000000044)
+    expect(await (await request(`${api}/jobs/${id}/history?format=csv`)).text()).toContain('1,0,0.925,1.0175,0.05,')
+  })
+
+  test.each(['locale=fr', 'max_points=1', 'max_points=10001', 'from_step=-1', 'to_step=x', 'format=xml'])(
     '%s is refused',
     async (query) => {
       const id = await createJob()

@@ -74,7 +74,7 @@ test.each(['0', '-1', '101', `1${'0'.repeat(400)}`])('a batch of %s images is 40
 test('a cursor that this stream never issued is 422, with its location', async () => {
   const byHeader = await stream('?images_count=5', after('3'))
   expect(byHeader.status).toBe(422)
-  expect(await byHeader.json()).toMatchObject({ errors: [{ loc: ['header', 'last-event-id'] }] })
+  expect(await byHeader.json()).toMatchObject({ errors: [{ loc: ['header', 'Last-Event-ID'] }] })
 
   const byQuery = await stream(`?images_count=5&after=${Date.now()}.7`)
   expect(byQuery.status).toBe(422)

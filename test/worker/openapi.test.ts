@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { license } from '../../package.json'
 import { app } from '../../src/app.ts'
 import { dashboardPaths } from '../../src/system/dashboard-files.ts'
 import { request } from './api.ts'
@@ -95,7 +96,8 @@ test('every schema and each of its properties has a description, or refers to on
   const undescribed = named.filter(([, schema]) => !schema.description).map(([name]) => name)
   for (const [at, { properties }] of objectsIn(document.components.schemas)) {
     for (const [name, property] of Object.entries((properties ?? {}) as Record<string, Schema>)) {
-      if (!property.description && !property.$ref) undescribed.push(`${at}/${name}`)
+      const { allOf = [] } = property as { allOf?: Described[] }
+      if (![property, ...allOf].some((one) => one.description || one.$ref)) undescribed.push(`${at}/${name}`)
     }
   }
   expect(undescribed).toEqual([])
@@ -132,4 +134,77 @@ test('the document is OpenAPI 3.1', async () => {
   expect(document.info).toMatchObject({ title: 'Stellwerk', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) })
   const { status, headers } = await request('/openapi.json', { method: 'HEAD' })
   expect([status, headers.get('content-type')]).toEqual([200, 'application/json'])
+})
+
+const schemaOf = (name: string) =>
+  document.components.schemas[name] as { properties: Record<string, Schema>; required: string[] }
+const parametersOf = (name: string) =>
+  (operations.find((one) => one.name === name)?.operation.parameters ?? []) as (Parameter & { schema: Schema })[]
+const parameter = (operation: string, name: string) =>
+  parametersOf(operation).find((one) => one.name === name)?.schema ?? {}
+
+test('a request may leave out what an answer always has', () => {
+  const [input, shown] = [schemaOf('TrainingConfigInput'), schemaOf('TrainingConfig')]
+  expect(input.required).toEqual(['name', 'bundeslaender'])
+  expect(shown.required.sort()).toEqual(Object.keys(input.properties).sort())
+  expect(JSON.stringify(shown)).not.toContain('"default"')
+})
+
+test('a default is told, also of a named type, and does not stand where generators take the field for required', () => {
+  const bodies = ['TrainingConfigInput', 'TokenInput', 'DocumentInput', 'ReconcileInput'].map(schemaOf)
+  for (const { properties } of bodies)
+    for (const field of Object.values(properties)) expect(field).not.toHaveProperty('default')
+  const { model_type, epochs } = schemaOf('TrainingConfigInput').properties
+  expect(model_type).toEqual({ allOf: [{ $ref: '#/components/schemas/ModelType' }, { default: 'zeugnis' }] })
+  expect(epochs).toMatchObject({ allOf: [{ type: 'integer', default: 10 }] })
+  expect(parameter('GET /api/v1/admin/training/jobs', 'limit')).toMatchObject({ default: 50, minimum: 1, maximum: 200 })
+})
+
+test('what the server checks of a text is in its schema', () => {
+  const training = '/api/v1/admin/training'
+  const matches = (schema: Schema | undefined, text: string) => new RegExp(schema?.pattern as string, 'u').test(text)
+  for (const [schema, field] of [
+    ['TrainingConfigInput', 'name'],
+    ['DocumentInput', 'title'],
+    ['TokenInput', 'name'],
+  ] as const) {
+    const name = schemaOf(schema).properties[field]
+    for (const good of ['a', ' Prüfung 2026 ', '👩‍🎓 1', 'é']) expect([good, matches(name, good)]).toEqual([good, true])
+    for (const bad of ['', '  ', 'a\nb', 'a\u0000', 'a\u202eb', '\u200b'])
+      expect([bad, matches(name, bad)]).toEqual([bad, false])
+  }
+  const [url] = (schemaOf('DocumentInput').properties.source_url as { allOf: Schema[] }).allOf
+  expect(
+    ['https://a.example/x?y#z', 'ftp://a.example/', 'https://user@a.example/'].map((one) => matches(url, one)),
+  ).toEqual([true, false, false])
+  for (const list of ['jobs', 'models', 'dataset/documents']) {
+    expect(parameter(`GET ${training}/${list}`, 'cursor').pattern).toBe('^[A-Za-z0-9_-]+$')
+  }
+  expect(parameter(`GET ${training}/jobs/{id}/events`, 'after').maximum).toBe(999_999_999_999_999)
+  for (const stream of [`GET ${training}/metrics/stream`, `GET ${training}/ocr/stream`]) {
+    expect(parameter(stream, 'Last-Event-ID').pattern).toBeTruthy()
+  }
+  expect(JSON.stringify(parametersOf(`GET ${training}/ocr/stream`))).not.toMatch(/17\d{11}/)
+})
+
+test('Bundesländer and states are one named schema each', () => {
+  const enums = [...objectsIn(document)].filter(([, one]) => Array.isArray(one.enum)).map(([at, one]) => [at, one.enum])
+  const holding = (word: string) => enums.filter(([, words]) => (words as unknown[]).includes(word)).map(([at]) => at)
+  expect(holding('BY')).toEqual(['#/components/schemas/Bundesland'])
+  expect(holding('training')).toEqual(['#/components/schemas/JobStatus'])
+})
+
+test('every component is referred to, and the document names a licence and a contact', () => {
+  const text = JSON.stringify(document)
+  for (const [kind, named] of Object.entries(document.components)) {
+    if (kind === 'securitySchemes') continue
+    for (const name of Object.keys(named)) expect(text, name).toContain(`"#/components/${kind}/${name}"`)
+  }
+  expect(document.info).toMatchObject({ license: { name: license }, contact: { name: expect.any(String) } })
+  for (const { name, operation } of operations) {
+    expect(
+      Object.keys(operation.responses).some((status) => status.startsWith('4')),
+      name,
+    ).toBe(true)
+  }
 })

@@ -276,7 +276,7 @@ test('HEAD answers as GET would, and leaves no stream open', async () => {
 })
 
 test.each([
-  [{ 'Last-Event-ID': '9.0' }, '', ['header', 'last-event-id']],
+  [{ 'Last-Event-ID': '9.0' }, '', ['header', 'Last-Event-ID']],
   [{}, '&after=9.0', ['query', 'after']],
 ])('an id that is no event’s of this job is refused with its location: %j %s', async (headers, query, loc) => {
   const response = await request(streamOf(await createJob(), query), { headers })

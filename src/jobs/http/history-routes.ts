@@ -35,7 +35,9 @@ const historyRoute = createRoute({
   path: '/jobs/{id}/history',
   tags,
   summary: "A job's curve, in full or downsampled",
-  description: 'Send `Accept: text/csv` or `?format=csv` for CSV; the resolution is then in the headers.',
+  description:
+    'Send `Accept: text/csv` or `?format=csv` for CSV, and `locale=de` for German spreadsheets; the resolution is then in ' +
+    'the headers.',
   request: { params: JobIdParam, query: HistoryQuery },
   responses: {
     200: {
@@ -49,7 +51,8 @@ const historyRoute = createRoute({
         'text/csv': {
           schema: z.string().openapi({
             description:
-              'RFC 4180: a header line, then one line per point with the fields of a HistoryPoint in their order',
+              'RFC 4180: a header line, then one line per point with the fields of a HistoryPoint in their order. With ' +
+              '`locale=de`: semicolons, decimal commas and a byte order mark',
             example:
               'epoch,step,loss,val_loss,learning_rate,timestamp,accuracy\r\n' +
               '1,0,0.925,1.0175,0.00005,1793520000500,0.6\r\n',
@@ -77,12 +80,12 @@ export const histories = new OpenAPIHono<AppEnv>()
     return c.json(page.rows, 200)
   })
   .openapi(historyRoute, async (c) => {
-    const { from_step, to_step, max_points, format } = c.req.valid('query')
+    const { from_step, to_step, max_points, format, locale } = c.req.valid('query')
     const history = await readHistory(c.env, c.req.valid('param').id, from_step, to_step, max_points)
     if (history === null) return refuse(c, jobNotFound)
     const { method, bucket_steps } = history.resolution
     c.header('X-Resolution', `${method}; ${bucket_steps}`)
     c.header('Vary', 'Accept')
     if (format !== 'csv' && (format === 'json' || !wantsCsv(c))) return c.json(history, 200)
-    return c.body(csvOf(history.points), 200, { 'Content-Type': 'text/csv; charset=utf-8' })
+    return c.body(csvOf(history.points, locale), 200, { 'Content-Type': 'text/csv; charset=utf-8' })
   })

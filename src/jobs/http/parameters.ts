@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { limitParam } from '../../http/pagination.ts'
-import { intParam } from '../../http/validation.ts'
+import { booleanParam, defaultedIntParam, INT_PARAM_MAX } from '../../http/validation.ts'
 import {
   HISTORY_POINTS_DEFAULT,
   HISTORY_POINTS_MAX,
@@ -9,6 +9,7 @@ import {
   STEP_MAX,
   STREAM_CURSOR_LENGTH_MAX,
 } from '../../platform/limits.ts'
+import { csvLocales } from '../rules/history.ts'
 import { JobId } from './schema.ts'
 
 /** Path, query and header parameters of the routes on jobs. */
@@ -18,6 +19,9 @@ export const JobIdParam = z.object({ id: JobId })
 export const CreateQuery = z.object({
   when_busy: z.enum(['reject', 'queue']).default('reject').openapi({
     description: 'If no slot is free: reject returns 409, queue adds the job to the queue (first in, first out)',
+  }),
+  strict: booleanParam.optional().openapi({
+    description: 'With true, unknown fields of the body are rejected (422) instead of ignored with a warning',
   }),
 })
 
@@ -37,37 +41,36 @@ export const IdempotencyHeader = z.object({
 })
 
 export const EventsQuery = z.object({
-  after: intParam(0, Number.MAX_SAFE_INTEGER)
-    .default(0)
-    .openapi({ type: 'integer', minimum: 0, default: 0, description: 'Only events after this sequence number' }),
+  after: defaultedIntParam(0, INT_PARAM_MAX, 0, 'Only events after this sequence number'),
   limit: limitParam,
 })
 
-const step = (description: string) =>
-  intParam(0, STEP_MAX).openapi({ type: 'integer', minimum: 0, maximum: STEP_MAX, description })
-
 export const HistoryQuery = z.object({
-  from_step: step('The first step; default 0').default(0),
-  to_step: step('The last step; default: the latest step').default(STEP_MAX),
-  max_points: intParam(2, HISTORY_POINTS_MAX).default(HISTORY_POINTS_DEFAULT).openapi({
-    type: 'integer',
-    minimum: 2,
-    maximum: HISTORY_POINTS_MAX,
-    default: HISTORY_POINTS_DEFAULT,
-    description: 'Maximum number of points; a longer curve is downsampled. Both ends are always kept, hence at least 2',
-  }),
+  from_step: defaultedIntParam(0, STEP_MAX, 0, 'The first step'),
+  to_step: defaultedIntParam(0, STEP_MAX, STEP_MAX, 'The last step, of those that there are'),
+  max_points: defaultedIntParam(
+    2,
+    HISTORY_POINTS_MAX,
+    HISTORY_POINTS_DEFAULT,
+    'Maximum number of points; a longer curve is downsampled. Both ends are always kept, hence at least 2',
+  ),
   format: z.enum(['json', 'csv']).optional().openapi({ description: 'Overrides the Accept header' }),
+  locale: z.enum(csvLocales).default('en').openapi({
+    description: 'Of a CSV. de: semicolons, decimal commas and a byte order mark, as German spreadsheets expect',
+  }),
 })
 
-/** A stream's cursor, the `id` of its events: `<revision>.<points>`. */
-const StreamCursor = z
-  .string()
-  .max(STREAM_CURSOR_LENGTH_MAX)
-  .regex(/^\d{1,9}\.\d{1,9}$/, 'Not the id of an event of this stream; leave it out to start from the beginning')
+/** An optional cursor of a stream, the `id` of its events: `<revision>.<points>`. */
+const cursorOr = (pattern: RegExp) =>
+  z
+    .string()
+    .max(STREAM_CURSOR_LENGTH_MAX)
+    .regex(pattern, 'Not the id of an event of this stream; leave it out to start from the beginning')
+    .optional()
 
 export const StreamQuery = z.object({
   job_id: JobId,
-  after: StreamCursor.optional().openapi({
+  after: cursorOr(/^\d{1,9}\.\d{1,9}$/).openapi({
     example: '3.57',
     description: 'Like `Last-Event-ID`, for clients that cannot set headers; the header takes precedence',
   }),
@@ -80,8 +83,8 @@ export const StreamQuery = z.object({
 })
 
 export const StreamHeaders = z.object({
-  'Last-Event-ID': StreamCursor.or(z.literal('')).optional().openapi({
-    type: 'string',
+  // Empty: some clients send it before they have received anything.
+  'Last-Event-ID': cursorOr(/^(\d{1,9}\.\d{1,9})?$/).openapi({
     example: '3.57',
     description: 'The id of the last event received; the stream resumes after it',
   }),

@@ -6,7 +6,7 @@ import { BODY_BYTES_MAX, RECONCILE_PAGE_MAX } from '../../platform/limits.ts'
 import { reconcileObjects, reconcileRows } from '../reconcile.ts'
 
 const ReconcileInput = z
-  .object({
+  .strictObject({
     after: z
       .int()
       .min(0)

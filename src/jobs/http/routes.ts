@@ -3,18 +3,20 @@ import type { Context } from 'hono'
 import type { Credential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
 import { success, successResponse } from '../../http/action-result.ts'
+import { differing } from '../../http/differing.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { linkHeader, linkNext } from '../../http/pagination.ts'
 import { conditional, etagHeader, IfMatch, IfNoneMatch, parseIfMatch } from '../../http/preconditions.ts'
-import { invalidResponse, problemResponse } from '../../http/problem.ts'
-import { BODY_BYTES_MAX } from '../../platform/limits.ts'
+import { invalid, invalidResponse, problemResponse } from '../../http/problem.ts'
+import { unknownFields } from '../../http/unknown-fields.ts'
+import { BODY_BYTES_MAX, VALIDATION_ERRORS_MAX } from '../../platform/limits.ts'
 import type { CommandContext } from '../object/carry-out.ts'
 import { commandJob, createJob, listJobs, readJob } from '../operations.ts'
 import { etagOf, revisionsOf } from './etag.ts'
 import { JobListQuery, keyOf, listOf, shortPages } from './list-query.ts'
 import { CreateQuery, IdempotencyHeader, JobIdParam } from './parameters.ts'
 import { jobNotFound, jobNotFoundResponse, refusalResponse, refuse } from './refusals.ts'
-import { JobCreated, JobSnapshot, TrainingConfig } from './schema.ts'
+import { JobCreated, JobSnapshot, TrainingConfigInput } from './schema.ts'
 
 const tags = ['Jobs']
 
@@ -31,7 +33,7 @@ const listRoute = createRoute({
   path: '/jobs',
   tags,
   summary: 'Jobs, by default the newest first',
-  description: shortPages,
+  description: `${shortPages}\n\n${differing('Jobs come newest first, in pages of 50; the header Link leads to the next page.')}`,
   request: { query: JobListQuery },
   responses: {
     200: {
@@ -48,10 +50,15 @@ const createJobRoute = createRoute({
   path: '/jobs',
   tags,
   summary: 'Create and start a job',
+  description: differing(
+    'A blank name, one of more than 200 characters or with control characters, an unknown Bundesland and an empty list of them are refused (422).',
+    'Bundesländer come back as upper-case codes, each once.',
+    'A job holds a slot from its start on, so that 409 also comes while another one prepares or validates.',
+  ),
   request: {
     query: CreateQuery,
     headers: IdempotencyHeader,
-    body: { required: true, content: { 'application/json': { schema: TrainingConfig } } },
+    body: { required: true, content: { 'application/json': { schema: TrainingConfigInput } } },
   },
   middleware: jsonBody(BODY_BYTES_MAX),
   responses: {
@@ -83,6 +90,10 @@ const getJobRoute = createRoute({
   path: '/jobs/{id}',
   tags,
   summary: 'One job, with live progress',
+  description: differing(
+    'Times are UTC with Z; estimated_completion is null while a job is paused and after its end; the states preparing and validating are shown.',
+    'total_documents counts the documents that may be used for training, and documents_processed reaches it.',
+  ),
   request: { params: JobIdParam, headers: IfNoneMatch },
   middleware: conditional(),
   responses: {
@@ -109,6 +120,7 @@ const resumeRoute = createRoute({
   path: '/jobs/{id}/resume',
   tags,
   summary: 'Resume a paused job where it left off',
+  description: differing('Training resumes at the step where it stopped; if no slot is free, the answer is 409.'),
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...commandResponses,
@@ -122,6 +134,7 @@ const cancelRoute = createRoute({
   path: '/jobs/{id}/cancel',
   tags,
   summary: 'Cancel a job permanently',
+  description: differing('A finished job stays as it is (400).'),
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...commandResponses,
@@ -134,6 +147,7 @@ const deleteRoute = createRoute({
   path: '/jobs/{id}',
   tags,
   summary: 'Delete a job that is not running; its model version is kept',
+  description: differing('A job that is preparing or validating cannot be deleted either (400).'),
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...commandResponses,
@@ -160,15 +174,22 @@ export const jobs = new OpenAPIHono<AppEnv>()
     return c.json(rows, 200)
   })
   .openapi(createJobRoute, async (c) => {
+    const { when_busy, strict } = c.req.valid('query')
+    const warnings = unknownFields(await c.req.json(), TrainingConfigInput)
+    if (strict && warnings.length > 0) return invalid(c, warnings)
     const created = await createJob(c.env, c.executionCtx, c.req.valid('json'), {
       actor: c.get('actor'),
-      mayWait: c.req.valid('query').when_busy === 'queue',
+      mayWait: when_busy === 'queue',
       idempotencyKey: sentKey(c.get('credential'), c.req.valid('header')['Idempotency-Key']),
     })
     if ('reason' in created) return refuse(c, created, ['header', 'Idempotency-Key'])
     c.header('Location', `${c.req.path}/${created.id}`)
     if (created.replayed) c.header('Idempotency-Replayed', 'true')
-    return c.json({ id: created.id, status: 'queued', message: 'Training job created' } as const, 200)
+    const answer = { id: created.id, status: 'queued', message: 'Training job created' } as const
+    return c.json(
+      warnings.length === 0 ? answer : { ...answer, warnings: warnings.slice(0, VALIDATION_ERRORS_MAX) },
+      200,
+    )
   })
   .openapi(getJobRoute, async (c) => {
     const shown = await readJob(c.env, c.req.valid('param').id)

@@ -1,9 +1,11 @@
 import { z } from '@hono/zod-openapi'
-import { Bundesland } from '../../http/bundesland.ts'
+import { Bundesland, BundeslandName } from '../../http/bundesland.ts'
 import { nameSchema } from '../../http/name.ts'
+import { ValidationError } from '../../http/problem.ts'
 import { ModelType } from '../../models/model-type.ts'
 import { TrainingMetrics } from '../../models/training-metrics.ts'
 import { BUNDESLAENDER_INPUT_MAX, HISTORY_WINDOW_POINTS, NAME_LENGTH_MAX } from '../../platform/limits.ts'
+import type { BundeslandCode } from '../../shared/bundeslaender.ts'
 import { jobStatuses } from '../../shared/job-status.ts'
 import { trainerKinds } from '../../shared/trainers.ts'
 import type * as shown from '../rules/shown.ts'
@@ -13,47 +15,61 @@ const name = { example: 'Zeugnis Bayern 2026', description: 'Display name of the
 
 const JobName = nameSchema(NAME_LENGTH_MAX, name)
 
+/** The fields that have a default, with the bounds of the reference. */
+const tuning = {
+  batch_size: z.int().min(1).max(128).openapi({ description: 'Examples per training step' }),
+  learning_rate: z.number().min(0.000001).max(0.1).openapi({ description: 'Step size of the optimizer' }),
+  epochs: z.int().min(1).max(100).openapi({ description: 'Passes over the documents, of 100 steps each' }),
+  warmup_steps: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .openapi({
+      description:
+        'Steps over which a trainer ramps up the learning rate. The simulated trainer only stores it: its learning rate ' +
+        'is constant',
+    }),
+  weight_decay: z.number().min(0).max(1).openapi({ description: 'Strength of the weight decay (L2) regularization' }),
+  gradient_accumulation: z.int().min(1).max(32).openapi({ description: 'Batches per weight update' }),
+  mixed_precision: z.boolean().openapi({ description: 'Use FP16 mixed precision training' }),
+}
+
+const bundeslaender = {
+  description: 'The Bundesländer whose regulations to train on. Returned as upper-case codes without duplicates',
+  example: ['BY', 'BW', 'HE'] as BundeslandCode[],
+}
+
 /** The body of `POST /jobs`: fields, defaults and bounds of the reference. Unknown fields are ignored. */
-export const TrainingConfig = z
+export const TrainingConfigInput = z
   .object({
     name: JobName,
-    model_type: ModelType.default('zeugnis'),
+    model_type: ModelType.default('zeugnis').openapi({ default: 'zeugnis' }),
     bundeslaender: z
       .array(Bundesland)
       .min(1, 'At least one Bundesland is required')
       .max(BUNDESLAENDER_INPUT_MAX)
       .transform((codes) => [...new Set(codes)])
-      .openapi({
-        description: 'The Bundesländer whose regulations to train on. Returned as upper-case codes without duplicates',
-        example: ['BY', 'BW', 'HE'],
-      }),
-    batch_size: z.int().min(1).max(128).default(16).openapi({ description: 'Examples per training step' }),
-    learning_rate: z
-      .number()
-      .min(0.000001)
-      .max(0.1)
-      .default(0.00005)
-      .openapi({ description: 'Step size of the optimizer' }),
-    epochs: z
-      .int()
-      .min(1)
-      .max(100)
-      .default(10)
-      .openapi({ description: 'Passes over the documents, of 100 steps each' }),
-    warmup_steps: z
-      .int()
-      .min(0)
-      .max(10_000)
-      .default(500)
-      .openapi({ description: 'Steps over which the learning rate rises from 0' }),
-    weight_decay: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.01)
-      .openapi({ description: 'Strength of the weight decay (L2) regularization' }),
-    gradient_accumulation: z.int().min(1).max(32).default(4).openapi({ description: 'Batches per weight update' }),
-    mixed_precision: z.boolean().default(true).openapi({ description: 'Use FP16 mixed precision training' }),
+      .openapi(bundeslaender),
+    batch_size: tuning.batch_size.default(16),
+    learning_rate: tuning.learning_rate.default(0.00005),
+    epochs: tuning.epochs.default(10),
+    warmup_steps: tuning.warmup_steps.default(500),
+    weight_decay: tuning.weight_decay.default(0.01),
+    gradient_accumulation: tuning.gradient_accumulation.default(4),
+    mixed_precision: tuning.mixed_precision.default(true),
+  })
+  .openapi('TrainingConfigInput', {
+    description:
+      'Model type, training data and hyperparameters of a new job. Unknown fields are ignored, with a warning',
+  }) satisfies z.ZodType<types.TrainingConfig>
+
+/** What a job trains: the input, with every default filled in. */
+const TrainingConfig = z
+  .object({
+    name: z.string().openapi(name),
+    model_type: ModelType,
+    bundeslaender: z.array(BundeslandName).openapi(bundeslaender),
+    ...tuning,
   })
   .openapi('TrainingConfig', {
     description: 'Model type, training data and hyperparameters of a job',
@@ -191,9 +207,8 @@ export const EventRecord = z
       .nullable()
       .openapi({ example: 'admin', description: 'Who requested it; null if it happened by itself' }),
     from_status: z
-      .enum(jobStatuses)
-      .nullable()
-      .openapi({ example: 'training', description: 'The previous status; null for the creation of the job' }),
+      .union([JobStatus, z.null()])
+      .openapi({ description: 'The previous status; null for the creation of the job' }),
     to_status: JobStatus,
     step: z.int().openapi({ example: 417, description: 'Steps done at that time' }),
     message: z
@@ -231,5 +246,9 @@ export const JobCreated = z
     id: JobId,
     status: z.literal('queued').openapi({ description: 'The initial status of every job' }),
     message: z.string().openapi({ example: 'Training job created', description: 'The outcome, for people' }),
+    warnings: z
+      .array(ValidationError)
+      .optional()
+      .openapi({ description: 'Unknown fields of the body, which were ignored; missing if there are none' }),
   })
   .openapi('JobCreated', { description: 'The job exists and will run' })

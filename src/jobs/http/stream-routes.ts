@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Credential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
+import { differing } from '../../http/differing.ts'
 import { invalidResponse } from '../../http/problem.ts'
 import { streamHeaders } from '../../platform/sse.ts'
 import type { WatcherCredential } from '../object/watchers.ts'
@@ -14,6 +15,12 @@ const streamRoute = createRoute({
   path: '/metrics/stream',
   tags: ['Streams'],
   summary: "A job's live progress as server-sent events",
+  description: differing(
+    'Points of history have their true epoch, step and timestamp, so that 100 points share an epoch.',
+    'Of a job that does not change, such as a paused one, nothing is sent but a comment every 15 s.',
+    'Events have an id; a reconnect resumes after it, and after the last event it is answered 204.',
+    'elapsed_time_ms does not count pauses.',
+  ),
   request: { query: StreamQuery, headers: StreamHeaders },
   responses: {
     200: {
@@ -37,7 +44,7 @@ export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) 
   const credential = watcherCredential(c.get('credential'))
   const asked = { id: job_id, mode: history, after: lastEventId || after || null, credential }
   const answer = await openStream(c.env, asked, c.req.raw.signal)
-  if ('reason' in answer) return refuse(c, answer, lastEventId ? ['header', 'last-event-id'] : ['query', 'after'])
+  if ('reason' in answer) return refuse(c, answer, lastEventId ? ['header', 'Last-Event-ID'] : ['query', 'after'])
   if (answer.body === null) return c.body(null, 204)
   if (c.req.method !== 'HEAD') return c.body(answer.body, 200, streamHeaders)
   await answer.body.cancel()

@@ -13,8 +13,21 @@ export function historyOf(curve: Curve, fromStep: number, toStep: number, maxPoi
 
 const columns = ['epoch', 'step', 'loss', 'val_loss', 'learning_rate', 'timestamp', 'accuracy'] as const
 
-/** The points as RFC 4180 CSV with a header line. All values are numbers, so nothing needs quoting. */
-export function csvOf(points: readonly HistoryPoint[]): string {
-  const lines = points.map((point) => columns.map((column) => point[column]).join(','))
-  return [columns.join(','), ...lines, ''].join('\r\n')
+/** Whose spreadsheets a CSV is for. German ones separate cells by semicolons, since a comma stands in their numbers. */
+export const csvLocales = ['en', 'de'] as const
+export type CsvLocale = (typeof csvLocales)[number]
+
+/**
+ * The points as CSV with a header line: by RFC 4180, or as a German spreadsheet opens it, which needs a byte order mark,
+ * too. All values are numbers, so nothing needs quoting.
+ */
+export function csvOf(points: readonly HistoryPoint[], locale: CsvLocale = 'en'): string {
+  const [mark, separator, decimal] = locale === 'de' ? ['\ufeff', ';', ','] : ['', ',', '.']
+  const lines = points.map((point) =>
+    columns.map((column) => plain(point[column]).replace('.', decimal)).join(separator),
+  )
+  return mark + [columns.join(separator), ...lines, ''].join('\r\n')
 }
+
+/** A number as people write it: what is more precise than 12 digits is an error of floating point. */
+const plain = (value: number): string => String(Number(value.toPrecision(12)))

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { cancelAll, setClock, startMs } from '../api.ts'
+import { api, cancelAll, setClock, startMs } from '../api.ts'
 import { type Key, newKey, newTeam, signed } from './access-team.ts'
 import { adminToken, asAdmin, ask, closed, fromLocalhost } from './closed.ts'
 import { signIn } from './cookies.ts'
@@ -169,4 +169,14 @@ test('a page of another site cannot use local access through a policy violation 
     await ask(path, { method, headers, body: '{"csp-report":{}}' })
   }
   expect(await contentsOfD1()).toEqual(before)
+})
+
+test('behind a proxy that rewrites Host, the refusal of the page’s request names the setting that helps', async () => {
+  const headers = { ...fromLocalhost, Origin: 'https://jobs.example.org', 'Content-Type': 'application/json' }
+  const body = JSON.stringify({ name: 'x', bundeslaender: ['BY'] })
+  const refused = await ask(`${api}/jobs`, { method: 'POST', headers, body })
+  expect([refused.status, await refused.json()]).toMatchObject([
+    403,
+    { type: 'urn:stellwerk:problem:cross-site', detail: expect.stringContaining('CORS_ORIGINS') },
+  ])
 })

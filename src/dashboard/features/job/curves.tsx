@@ -12,6 +12,7 @@ import { Button } from '../../components/button.tsx'
 import { Segments } from '../../components/field.tsx'
 import { Empty, Reload, Skeleton } from '../../components/notice.tsx'
 import { formatLoss, formatNumber, formatScore } from '../../i18n/format.ts'
+import { locale } from '../../i18n/locale.ts'
 import { t } from '../../i18n/text.ts'
 import { type PointName, stepsBegun } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
@@ -178,7 +179,7 @@ function lossSummary({ points }: LiveJob): string {
 const csvOf = (id: string): string => {
   const url = api.jobs[':id'].history.$url({
     param: { id: encodeURIComponent(id) },
-    query: { format: 'csv', max_points: String(HISTORY_POINTS_MAX) },
+    query: { format: 'csv', locale: locale.value, max_points: String(HISTORY_POINTS_MAX) },
   })
   return url.pathname + url.search
 }

@@ -32,7 +32,7 @@ export const createJob: TextsLike<typeof english> = {
   defaults: 'Standardwerte wiederherstellen',
   batchSizeHint: 'Beispiele je Schritt, {min} bis {max}',
   learningRateHint: 'Schrittweite des Optimierers, {min} bis {max}',
-  warmupStepsHint: 'Schritte, über die die Lernrate ansteigt, {min} bis {max}',
+  warmupStepsHint: 'Schritte, über die die Lernrate ansteigt (beim simulierten Trainer ohne Wirkung), {min} bis {max}',
   weightDecayHint: 'Stärke der L2-Regularisierung, {min} bis {max}',
   gradientAccumulationHint: 'Batches je Gewichtsaktualisierung, {min} bis {max}',
   warmupTooLong: 'Der Job hat nur {steps} Schritte und endet daher vor der Aufwärmphase.',

@@ -26,7 +26,7 @@ export const createJob = {
   defaults: 'Reset to defaults',
   batchSizeHint: 'Examples per step, {min} to {max}',
   learningRateHint: 'Optimizer step size, {min} to {max}',
-  warmupStepsHint: 'Steps to ramp up the learning rate, {min} to {max}',
+  warmupStepsHint: 'Steps to ramp up the learning rate (no effect on the simulated trainer), {min} to {max}',
   weightDecayHint: 'Strength of L2 regularization, {min} to {max}',
   gradientAccumulationHint: 'Batches per weight update, {min} to {max}',
   warmupTooLong: 'The job has only {steps} steps, so it ends before the warm-up does.',
