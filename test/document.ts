@@ -46,7 +46,11 @@ export function readDocument(text: string): Document {
 function together(left: Schema, right: Schema): Schema {
   const [a, b] = [left as Shape, right as Shape]
   const required = [...(a.required ?? []), ...(b.required ?? [])]
-  return { ...left, ...right, properties: { ...a.properties, ...b.properties }, required }
+  const isObject = (a.properties ?? b.properties) !== undefined
+  return {
+    ...{ ...left, ...right },
+    ...(isObject ? { properties: { ...a.properties, ...b.properties }, required } : {}),
+  }
 }
 
 export const nameIn = ($ref: string): string => $ref.slice($ref.lastIndexOf('/') + 1)

@@ -39,8 +39,9 @@ const sourceUrl = {
   description: 'Source of the document: an http or https address without a user name',
 }
 
-/** What every client's schema can check of an address; URL parsers take more. */
-const plainAddress = '^[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9._-]+(:[0-9]{1,4})?([/?#].*)?$'
+/** What every client's schema can check of an address: with the name of a host. URL parsers take more. */
+const plainAddress =
+  '^[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9]+(-+[A-Za-z0-9]+)*\\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?(:[0-9]{1,4})?([/?#].*)?$'
 
 const Title = nameSchema(TITLE_LENGTH_MAX, title)
 

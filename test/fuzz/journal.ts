@@ -12,7 +12,7 @@ export async function installJournal(db: D1Database): Promise<void> {
       `SELECT tables.name AS "table", group_concat('''' || columns.name || ''', #."' || columns.name || '"') AS fields
        FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
        WHERE tables.type = 'table' AND tables.name NOT GLOB 'sqlite_*' AND tables.name NOT GLOB '_cf_*'
-         AND tables.name NOT IN ('d1_migrations', 'job_counters') AND columns.name <> 'last_used_ms'
+         AND tables.name NOT IN ('d1_migrations', 'job_counters') AND tables.name NOT GLOB 'job_search*' AND columns.name <> 'last_used_ms'
        GROUP BY tables.name`,
     )
     .all<{ table: string; fields: string }>()
