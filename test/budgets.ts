@@ -48,6 +48,8 @@ export const COMMAND_ROWS = {
   resume: { read: 4, written: 7 },
   cancel: { read: 4, written: 3 },
   delete: { read: 5, written: 5 },
+  /** Name, notes and tags of a job at rest. */
+  edit: { read: 6, written: 7 },
   activate: { read: 5, written: 1 },
   deleteModel: { read: 10, written: 4 },
   /** A creation with when_busy=queue that finds no slot. */
@@ -63,6 +65,7 @@ export const COMMAND_TRIPS: Record<Command, number> = {
   resume: 2,
   cancel: 1,
   delete: 2,
+  edit: 3,
   activate: 1,
   deleteModel: 1,
   enqueue: 3,

@@ -33,6 +33,7 @@ export const permissions: Readonly<Record<string, Role | 'anyone'>> = {
   [`GET ${training}/dataset/documents`]: 'viewer',
 
   [`POST ${training}/jobs`]: 'operator',
+  [`PATCH ${training}/jobs/:id`]: 'operator',
   [`POST ${training}/jobs/:id/pause`]: 'operator',
   [`POST ${training}/jobs/:id/resume`]: 'operator',
   [`POST ${training}/jobs/:id/cancel`]: 'operator',

@@ -7,6 +7,7 @@ import { readSettings } from '../platform/settings.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { isUuid } from '../shared/uuid.ts'
 import type { CommandContext } from './object/carry-out.ts'
+import type { EditContext } from './object/edit-job.ts'
 import { refusalIn, type StreamRequest, streamRequest } from './object/open-stream.ts'
 import { type Composed, compose } from './object/parts.ts'
 import type { SentKey } from './register/idempotency-keys.ts'
@@ -18,9 +19,9 @@ import type { JobRow } from './register/stored-job.ts'
 import type { ShownJob } from './rules/describe.ts'
 import { recordsOf } from './rules/event-log.ts'
 import { create } from './rules/job.ts'
-import type { Command, CommandRefusal, CreationRefusal, WatchRefusal } from './rules/refusals.ts'
+import type { Command, CommandRefusal, CreationRefusal, EditRefusal, WatchRefusal } from './rules/refusals.ts'
 import type { EventRecord, History, JobSnapshot } from './rules/shown.ts'
-import type { JobSpec, TrainingConfig } from './rules/types.ts'
+import type { Edit, JobSpec, TrainingConfig } from './rules/types.ts'
 
 /** The operations on jobs: called by the routes, carried out by the register and the objects. */
 
@@ -120,6 +121,17 @@ export async function commandJob<C extends Command>(
 }
 
 /**
+ * Edits a job's name, notes or tags, whatever its status.
+ *
+ * @returns the job after that, or why it was refused
+ */
+export async function editJob(env: Env, id: string, edit: Edit, context: EditContext): Promise<ShownJob | EditRefusal> {
+  if (!isUuid(id)) return { reason: 'not_found' }
+  const refusal = (await env.TRAINING_JOBS.getByName(id).edit(id, edit, context)) as EditRefusal | null
+  return refusal ?? (await readJob(env, id)) ?? { reason: 'not_found' }
+}
+
+/**
  * The current job; `null` if there is none. A job at rest (finished, paused, queued) is read without waking its object.
  * While D1 is unavailable, every job is read from its object.
  */
@@ -136,8 +148,9 @@ export async function readJob(bindings: Env, id: string): Promise<ShownJob | nul
 }
 
 async function atRest(env: Composed, row: JobRow, nowMs: number): Promise<ShownJob> {
-  const { job, points } = rowShownAt(row, nowMs)
-  return { job: inQueue(job, isInLine(row) ? await env.parts.register(env.DB).queue() : []), points }
+  const shown = rowShownAt(row, nowMs)
+  const queue = isInLine(row) ? await env.parts.register(env.DB).queue() : []
+  return { ...shown, job: inQueue(shown.job, queue) }
 }
 
 /** The job read from its object while D1 is unavailable. Not for a validating job: D1 may already have shown its end. */
@@ -167,7 +180,7 @@ export async function readEvents(env: Env, id: string, after: number, limit: num
   if (row === null) return null
   const events = await env.TRAINING_JOBS.getByName(id).events(after, limit)
   if (events !== null || row === 'unavailable') return orElse(events)
-  return row.revision > 0 ? null : recordsOf([creationOf(row)], after, limit)
+  return row.revision > 0 ? null : recordsOf(beginningOf(row), after, limit)
 }
 
 /** A job's history from step to step, downsampled to `maxPoints`; `null` if there is no such job. */
@@ -212,8 +225,8 @@ function orElse<T>(said: T | 'deleted' | null): T | null {
   return said === 'deleted' ? null : said
 }
 
-/** The creation event of a queued job, which no object has yet. */
-const creationOf = ({ job }: JobRow) => create(job, job.trainer)
+/** The first events of a queued job, which no object has yet. */
+const beginningOf = ({ spec, job, edits }: JobRow) => [create(spec, job.trainer), ...edits]
 
 const isInLine = ({ status, slot }: JobRow): boolean => status === 'queued' && slot === null
 

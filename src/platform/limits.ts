@@ -57,6 +57,21 @@ export const STREAM_CURSOR_LENGTH_MAX = 64
  */
 export const PAUSES_MAX = 1_000
 
+/** Edits of one job: each is a row of its log with up to 8 KB of notes, and all are replayed when its object wakes. */
+export const EDITS_MAX = 200
+
+/** Edits of a job before it starts: until then the register's row holds them, for the log that it will have. */
+export const EDITS_BEFORE_START_MAX = 20
+
+/** Characters (code points) of a job's notes: a page of text. */
+export const NOTES_LENGTH_MAX = 2_000
+
+/** Tags of one job: more than fit into a line say nothing. */
+export const TAGS_MAX = 20
+
+/** Characters (code points) of a tag: a word or two. */
+export const TAG_LENGTH_MAX = 40
+
 /** Losses in a job's representation and points in a window event, as in the reference. */
 export const HISTORY_WINDOW_POINTS = 50
 

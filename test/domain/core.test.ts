@@ -21,7 +21,7 @@ async function begin(core: Core, DB: D1Database, ...events: JobEvent[]): Promise
   expect(await register.insert(specOf(), 1, false)).toBeNull()
   const row = await register.find(specOf().id)
   if (row === null) throw new Error('The row is missing')
-  core.commit([...start(core.creation(row), core.now()), ...events])
+  core.commit([...start(core.beginning(row), core.now()), ...events])
   await core.settle()
 }
 

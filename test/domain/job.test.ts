@@ -177,7 +177,7 @@ describe('for any sequence of commands and clock readings', () => {
       fc.property(run, (input) =>
         play(input, (before, now) => {
           if (!isFinal(before.job.status)) return
-          const { revision: _, deleted: __, changedMs: ___, ...seen } = now.job
+          const { revision: _, deleted: __, changedMs: ___, loggedMs: ____, ...seen } = now.job
           expect(before.job).toMatchObject(seen)
           expect(holdsSlot(now.job)).toBe(false)
           expect(nextWakeMs(now.job)).toBeNull()

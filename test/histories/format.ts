@@ -14,6 +14,8 @@ export type Look = { at_ms: number; revision: number } & Record<HistoryMode, str
 export type JobRow = {
   status: JobStatus
   revision: number
+  /** Missing in rows of before jobs were edited: 0. */
+  edits?: number
   spec: string | null
   summary: string | null
   snapshot: string

@@ -3,10 +3,11 @@ import { cursorId } from '../../src/jobs/object/frames.ts'
 import { storedJob } from '../../src/jobs/register/stored-job.ts'
 import { wakeDeadlineMs } from '../../src/jobs/register/wake-deadlines.ts'
 import { type Cursor, describe, describeEvent, type HistoryMode } from '../../src/jobs/rules/describe.ts'
+import { decideEdit, sequenceOf } from '../../src/jobs/rules/edit.ts'
 import { advance, create, decide, holdsSlot, viewOf } from '../../src/jobs/rules/job.ts'
 import type { Command } from '../../src/jobs/rules/refusals.ts'
 import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
-import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
+import type { Edit, Job, JobEvent } from '../../src/jobs/rules/types.ts'
 import { encodeEvent } from '../../src/platform/sse.ts'
 import { specOf, startMs } from '../domain/jobs.ts'
 import { Disk, Storage } from '../simulation/storage.ts'
@@ -30,6 +31,14 @@ export const stories: Record<string, () => Play> = {
       .pass(15_000, 4_500, 500)
       .complete(),
   long: () => new Play({ epochs: 100 }).pass(0, 500, 5_000_000, 500).complete(),
+  edited: () =>
+    new Play({ epochs: 1, watched: true })
+      .edit({ name: 'Prüfung', tags: ['Kandidat'] })
+      .pass(0, 500, 9_750)
+      .edit({ notes: 'eine Zeile\nund noch eine' })
+      .pass(60_000)
+      .complete()
+      .edit({ name: 'Abschlussprüfung', notes: '', tags: [] }),
   deleted: () => new Play({ epochs: 10 }).pass(0, 500, 30_000).command('pause').command('delete'),
 }
 
@@ -73,6 +82,12 @@ class Play {
     return this.#commit(events)
   }
 
+  edit(edit: Edit): this {
+    const events = decideEdit(this.#job, edit, this.#nowMs)
+    if ('reason' in events) throw new Error(`The edit is refused: ${events.reason}`)
+    return this.#commit(events)
+  }
+
   /** The completion, after D1 has registered the version of a validated job. */
   complete(): this {
     return this.#commit([{ type: 'completed', atMs: this.#job.changedMs }])
@@ -90,8 +105,8 @@ class Play {
   }
 
   #row(): JobRow {
-    const { status, revision } = this.#job
-    return { status, revision, ...storedJob(this.#job), snapshot: '' }
+    const { status, revision, edits } = this.#job
+    return { status, revision, edits, ...storedJob(this.#job), snapshot: '' }
   }
 
   /** Keeps the row of the first event that led to the job's status. */
@@ -124,7 +139,7 @@ class Play {
     const window = frameOf(job, at_ms, 'window', before)
     const delta = frameOf(job, at_ms, 'delta', before)
     this.#cursor = delta.cursor
-    this.#looks.push({ at_ms, revision: job.revision, window: window.text, delta: delta.text })
+    this.#looks.push({ at_ms, revision: sequenceOf(job), window: window.text, delta: delta.text })
   }
 }
 

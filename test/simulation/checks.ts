@@ -1,3 +1,4 @@
+import { searchColumns } from '../../src/jobs/register/search-columns.ts'
 import { jobOf } from '../../src/jobs/register/stored-job.ts'
 import { describe } from '../../src/jobs/rules/describe.ts'
 import { evolve, holdsSlot, viewOf } from '../../src/jobs/rules/job.ts'
@@ -5,7 +6,7 @@ import { activeMsAt } from '../../src/jobs/rules/trainers/simulation.ts'
 import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
 import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
 import type { Register } from './d1.ts'
-import { type Ledger, name } from './ledger.ts'
+import { type Ledger, name, unedited } from './ledger.ts'
 import type { Objects } from './objects.ts'
 import type { Watcher } from './watcher.ts'
 import type { World } from './world.ts'
@@ -31,7 +32,7 @@ export class FinalState {
   check(watchers: readonly Watcher[]): void {
     this.#ledger.checkAnswers()
     const rows = this.#register.execute(
-      'SELECT id, status, revision, slot, wake_by_ms, spec, summary FROM jobs',
+      'SELECT seq, id, status, revision, slot, wake_by_ms, edits, spec, summary, search_name, labels FROM jobs',
       [],
     ).results
     const states = new Map(this.#ledger.ids.map((id) => [id, this.#stateOf(id)]))
@@ -60,13 +61,28 @@ export class FinalState {
     if (job.status !== 'paused' && !isFinal(job.status))
       this.#ledger.break(`promise 6: ${name(row.id)} is ${job.status}, in D1 ${row.status}, wake by ${row.wake_by_ms}`)
     if (row.slot !== null && !holdsSlot(job)) this.#ledger.break(`promise 1: a ${job.status} job holds a slot`)
+    this.#checkEdits(row, job)
     if (row.status !== job.status || row.revision !== job.revision) {
       this.#ledger.break(`promise 7: D1 has ${row.status}/${row.revision}, the object ${job.status}/${job.revision}`)
     }
     const shown = this.#ledger.entry(row.id).last?.snapshot
-    if (shown?.status === job.status && isFinal(job.status) && shownBy(row) !== JSON.stringify(shown)) {
+    if (shown?.status === job.status && isFinal(job.status) && shownBy(row) !== unedited(shown)) {
       this.#ledger.break(`promise 7: D1 and the object show ${name(row.id)} differently`)
     }
+  }
+
+  /** D1 has every edit, and finds the job by it. */
+  #checkEdits(row: Row, job: Job): void {
+    const stored = jobOf(row, row.status, row.revision, row.edits)
+    const told = (one: Job) => JSON.stringify([one.edits, one.config.name, one.notes, one.tags])
+    if (told(stored) !== told(job)) this.#ledger.break(`promise 7: D1 has ${told(stored)}, the object ${told(job)}`)
+    const { name: words, labels } = searchColumns(job)
+    if (row.search_name !== words || row.labels !== labels)
+      this.#ledger.break(`promise 7: D1 finds ${name(row.id)} by ${row.search_name}${row.labels}`)
+    const found = this.#register.execute('SELECT rowid FROM job_search WHERE job_search MATCH ?', [
+      `"${words}"`,
+    ]).results
+    if (!found.some(({ rowid }) => rowid === row.seq)) this.#ledger.break(`promise 7: no search finds ${name(row.id)}`)
   }
 
   #checkVersions(job: Job): void {
@@ -125,13 +141,17 @@ type Row = {
   revision: number
   slot: number | null
   wake_by_ms: number | null
+  seq: number
+  edits: number
+  search_name: string
+  labels: string
   spec: string
   summary: string
 }
 /** A finished job as described by its row. */
-const shownBy = ({ status, revision, ...stored }: Row): string => {
-  const job = jobOf(stored, status, revision)
-  return JSON.stringify(describe(viewOf(job, job.changedMs)))
+const shownBy = ({ status, revision, edits, ...stored }: Row): string => {
+  const job = jobOf(stored, status, revision, edits)
+  return unedited(describe(viewOf(job, job.changedMs)))
 }
 
 type EventRow = { type: string; at_ms: number; data: string }

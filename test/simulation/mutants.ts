@@ -63,7 +63,7 @@ export const mutants: Mutant[] = [
   { name: 'skip-outbox', seed: 1, breaks: 'promise 6: ', parts: { events: (storage) => new NoOutbox(storage) } },
   {
     name: 'drop-slot-check',
-    seed: 7,
+    seed: 20,
     breaks: 'promise 1: ',
     parts: register(() => ({ acquireSlot: async () => true })),
   },
@@ -81,7 +81,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'let-older-revisions-win',
-    seed: 77,
+    seed: 57,
     breaks: 'promise 7: ',
     parts: register((sound, db) => ({
       update: async (job) => {
@@ -93,8 +93,8 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'register-again',
-    seed: 48,
-    breaks: 'promise 2: ',
+    seed: 17,
+    breaks: 'promise 7: ',
     parts: {
       registry: (db) => {
         const sound = registry(db)
@@ -105,8 +105,8 @@ export const mutants: Mutant[] = [
       },
     },
   },
-  { name: 'let-the-clock-go-back', seed: 14, breaks: 'promise 3: ', parts: { clock: () => () => Date.now() } },
-  { name: 'do-not-serialise', seed: 82, breaks: 'promise 5: ', parts: { serial: () => (work) => work() } },
+  { name: 'let-the-clock-go-back', seed: 83, breaks: 'promise 3: ', parts: { clock: () => () => Date.now() } },
+  { name: 'do-not-serialise', seed: 7, breaks: 'promise 5: ', parts: { serial: () => (work) => work() } },
   {
     name: 'forget-the-never-started',
     seed: 1,
@@ -120,7 +120,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'count-the-pause',
-    seed: 7,
+    seed: 12,
     breaks: 'promise 4: ',
     parts: {
       events: (storage) =>
@@ -132,7 +132,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'send-a-point-twice',
-    seed: 14,
+    seed: 13,
     breaks: 'watcher (delta) ',
     parts: { describeEvent: (view, mode, before) => describeEvent(view, mode, Math.max(0, before - 1)) },
   },
@@ -168,5 +168,28 @@ export const mutants: Mutant[] = [
           return Promise.resolve('unchanged' as const)
         }
       },
+  },
+  {
+    name: 'count-an-edit-as-a-revision',
+    seed: 1,
+    breaks: 'an edit moved ',
+    parts: {
+      events: (storage) =>
+        new EventStore(storage, (job, event) => {
+          const next = evolve(job, event)
+          return event.type === 'edited' ? { ...next, revision: next.revision + 1, edits: next.edits - 1 } : next
+        }),
+    },
+  },
+  {
+    name: 'leave-the-edit-of-the-waiting',
+    seed: 3,
+    breaks: 'promise 7: ',
+    parts: register((sound) => ({
+      find: async (id) => {
+        const row = await sound.find(id)
+        return row && { ...row, edits: [] }
+      },
+    })),
   },
 ]

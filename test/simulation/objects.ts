@@ -8,7 +8,7 @@ import { type Change, Disk, Storage } from './storage.ts'
 import type { World } from './world.ts'
 
 type Instance = InstanceType<typeof TrainingJob>
-type Method = 'snapshot' | 'command' | 'wake' | 'reconcile' | 'alarm'
+type Method = 'snapshot' | 'command' | 'edit' | 'wake' | 'reconcile' | 'alarm'
 
 /** An object in memory, from its construction to its eviction. */
 type Incarnation = {
@@ -71,6 +71,7 @@ export class Objects {
     const get = (id: string) => ({
       snapshot: call(id, 'snapshot'),
       command: call(id, 'command'),
+      edit: call(id, 'edit'),
       wake: call(id, 'wake'),
       reconcile: call(id, 'reconcile'),
     })

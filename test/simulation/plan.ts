@@ -6,6 +6,7 @@ export type Action = { atMs: number } & (
   | { do: 'create'; epochs: number; mayWait: boolean; key: string | null }
   | { do: 'command'; job: number; command: 'pause' | 'resume' | 'cancel' | 'delete'; atAlarm: boolean }
   | { do: 'read'; job: number }
+  | { do: 'edit'; job: number; notes: string }
   | { do: 'list' }
   | { do: 'watch'; job: number; mode: 'window' | 'delta' }
   | { do: 'activate'; version: number }
@@ -74,6 +75,7 @@ function makeAction(random: Random, atMs: number): Action {
     const command = random.pick(['pause', 'pause', 'resume', 'resume', 'resume', 'cancel', 'delete'] as const)
     return { atMs, do: 'command', job, command, atAlarm: random.chance(0.15) }
   }
+  if (roll < 0.72) return { atMs, do: 'edit', job, notes: `notes ${random.int(1, 3)}` }
   if (roll < 0.8) return { atMs, do: 'read', job }
   if (roll < 0.84) return { atMs, do: 'list' }
   if (roll < 0.92) return { atMs, do: 'watch', job, mode: random.pick(['window', 'delta']) }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Parts, soundParts } from '../../src/jobs/object/parts.ts'
 import { TrainingJob } from '../../src/jobs/object/training-job.ts'
-import { commandJob, createJob, listJobs, readJob } from '../../src/jobs/operations.ts'
+import { commandJob, createJob, editJob, listJobs, readJob } from '../../src/jobs/operations.ts'
 import { reconcileObjects, reconcileRows } from '../../src/jobs/reconcile.ts'
 import type { TrainingConfig } from '../../src/jobs/rules/types.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
@@ -11,7 +11,7 @@ import { isFinal } from '../../src/shared/job-status.ts'
 import { FinalState } from './checks.ts'
 import { bindD1, type Caller, Register } from './d1.ts'
 import { patchGlobals } from './globals.ts'
-import { Ledger, name, type Order } from './ledger.ts'
+import { Ledger, name, type Order, unedited } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import { Objects } from './objects.ts'
 import type { Action, Plan } from './plan.ts'
@@ -251,6 +251,9 @@ class Run {
       case 'command':
         void this.#command(id, action.command, action.atAlarm)
         return
+      case 'edit':
+        void this.#edit(id, action.notes)
+        return
       case 'read':
         void this.#read(id)
         return
@@ -292,10 +295,24 @@ class Run {
     // After a loss, D1 shows an older state until it is reconciled.
     if (shown === undefined || losses !== this.ledger.losses) return
     const job = shown?.job ?? null
-    if (finalShown !== null && job !== null && JSON.stringify(job) !== finalShown) {
+    if (finalShown !== null && job !== null && unedited(job) !== finalShown) {
       this.ledger.break(`promise 5: ${name(id)} was shown as ${JSON.parse(finalShown).status}, then as ${job.status}`)
     }
-    if (job !== null && isFinal(job.status)) this.ledger.entry(id).finalShown = JSON.stringify(job)
+    if (job !== null && isFinal(job.status)) this.ledger.entry(id).finalShown = unedited(job)
+  }
+
+  /** Edits name, notes and tags at once: the job is found by its name. */
+  async #edit(id: string, notes: string): Promise<void> {
+    this.#pending++
+    const { answers } = this.ledger.entry(id)
+    answers.edit.unknown++
+    const edit = { name: `called ${notes}`, notes, tags: [notes] }
+    const edited = await this.#asWorker((env) => editJob(env, id, edit, { actor: 'test', edits: null }))
+    this.#pending--
+    if (edited !== undefined && 'reason' in edited && edited.reason !== 'unavailable') answers.edit.unknown--
+    this.world.note(
+      `edit of ${name(id)}: ${edited === undefined ? 'unheard' : 'reason' in edited ? edited.reason : 'done'}`,
+    )
   }
 
   async #command(id: string, order: Order, atAlarm: boolean): Promise<void> {

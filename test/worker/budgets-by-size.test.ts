@@ -117,6 +117,7 @@ describe.each([
       ['pause', () => post(`${path}/pause`), 200],
       ['resume', () => post(`${path}/resume`), 200],
       ['cancel', () => post(`${path}/cancel`), 200],
+      ['edit', () => send('PATCH', path, { name: 'Klausur Bayern', notes: 'x', tags: ['x'] }), 200],
       ['delete', () => request(path, { method: 'DELETE' }), 200],
       ['create', second, 200],
       ['activate', () => post(`${api}/models/${seededId(0)}/activate`), 200],

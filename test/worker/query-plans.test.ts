@@ -111,6 +111,7 @@ async function driveQueue() {
   const { id } = (await (await ask()).json()) as { id: string }
   await ask()
   await request(`${api}/jobs/${id}`)
+  await send('PATCH', `${api}/jobs/${id}`, { notes: 'waits' })
   await post(`${api}/jobs/${first}/cancel`)
   await post(`${api}/jobs/${id}/cancel`)
 }
@@ -123,6 +124,7 @@ async function driveJobs() {
   await runAlarm(id)
   await evictDurableObject(stubOf(id))
   for (const command of ['pause', 'resume', 'pause']) await post(`${path}/${command}`)
+  await send('PATCH', path, { tags: ['plans'] })
   await index.acquireSlot(id, 1, startMs)
   setClock(startMs + WAKE_GRACE_MS)
   await worker.scheduled(createScheduledController(), env)

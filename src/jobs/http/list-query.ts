@@ -11,6 +11,7 @@ import {
 } from '../../platform/limits.ts'
 import { type JobSort, jobSorts } from '../../shared/job-sorts.ts'
 import type { JobPosition } from '../operations.ts'
+import { Tag } from './edit-schema.ts'
 import { JobStatus } from './schema.ts'
 
 /** What a cursor's key begins with, by the sort that it belongs to. */
@@ -57,6 +58,9 @@ export const JobListQuery = z
       .max(ACTOR_LENGTH_MAX)
       .optional()
       .openapi({ example: 'admin', description: 'Only jobs created by this actor, as shown in `created_by`' }),
+    tag: repeatableParam(Tag).optional().openapi({
+      description: 'Only jobs with this tag, ignoring case and accents; may be repeated: jobs with all of them',
+    }),
     status: repeatableParam(JobStatus)
       .optional()
       .openapi({ description: 'Only jobs in these states; may be repeated' }),
@@ -77,5 +81,5 @@ export function listOf({ cursor, limit, sort, ...filter }: z.output<typeof JobLi
 
 /** That a page may be short. */
 export const shortPages =
-  `With \`q\`, \`created_by\` or a filtered sort by name, a page examines at most ${SEARCHED_ROWS_MAX} jobs. It may be short, even ` +
+  `With \`q\`, \`created_by\`, \`tag\` or a filtered sort by name, a page examines at most ${SEARCHED_ROWS_MAX} jobs. It may be short, even ` +
   'empty, although more jobs match: follow the `Link` header until it is absent.'

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { invalid, type ProblemStatus, problem, problemResponse, retryLaterResponse } from '../../http/problem.ts'
 import type { ValidationError } from '../../http/problem-document.ts'
-import { JOBS_MAX, RETRY_AFTER_S, VERSIONS_MAX } from '../../platform/limits.ts'
+import { EDITS_BEFORE_START_MAX, EDITS_MAX, JOBS_MAX, RETRY_AFTER_S, VERSIONS_MAX } from '../../platform/limits.ts'
 import type { Refusal } from '../rules/refusals.ts'
 
 type Reason = Refusal['reason']
@@ -24,6 +24,10 @@ const descriptions = {
   not_paused: { status: 400, detail: 'Job is not paused' },
   already: { status: 400, detail: 'Job is already {status}' },
   running: { status: 400, detail: 'Cannot delete running job' },
+  edited_too_often: {
+    status: 400,
+    detail: `Job has been edited too often: at most ${EDITS_MAX} times, and ${EDITS_BEFORE_START_MAX} times before it starts`,
+  },
   paused_too_often: { status: 400, detail: 'Job has been paused too often; let it run or cancel it' },
   slot_taken: { status: 409, detail: 'Another training job is already running' },
   queue_full: { status: 409, detail: 'The queue is full' },

@@ -11,8 +11,9 @@ import { invalid, invalidResponse, problemResponse } from '../../http/problem.ts
 import { unknownFields } from '../../http/unknown-fields.ts'
 import { BODY_BYTES_MAX, VALIDATION_ERRORS_MAX } from '../../platform/limits.ts'
 import type { CommandContext } from '../object/carry-out.ts'
-import { commandJob, createJob, listJobs, readJob } from '../operations.ts'
-import { etagOf, revisionsOf } from './etag.ts'
+import { commandJob, createJob, editJob, listJobs, readJob } from '../operations.ts'
+import { JobEdit } from './edit-schema.ts'
+import { editsOf, etagOf, revisionsOf } from './etag.ts'
 import { JobListQuery, keyOf, listOf, shortPages } from './list-query.ts'
 import { CreateQuery, IdempotencyHeader, JobIdParam } from './parameters.ts'
 import { jobNotFound, jobNotFoundResponse, refusalResponse, refuse } from './refusals.ts'
@@ -100,6 +101,30 @@ const getJobRoute = createRoute({
     200: { description: 'The job', headers: etagHeader, content: { 'application/json': { schema: JobSnapshot } } },
     304: { description: 'Not modified', headers: etagHeader },
     ...jobNotFoundResponse,
+  },
+})
+
+const editJobRoute = createRoute({
+  method: 'patch',
+  path: '/jobs/{id}',
+  tags,
+  summary: "Edit a job's name, notes or tags, whatever its status",
+  description:
+    'Recorded in the event log. Changes neither `revision` nor what streams send. With `If-Match`, only edits since count; ' +
+    'conversely, commands ignore edits.',
+  request: {
+    params: JobIdParam,
+    headers: IfMatch,
+    body: { required: true, content: { 'application/json': { schema: JobEdit } } },
+  },
+  middleware: jsonBody(BODY_BYTES_MAX),
+  responses: {
+    200: { description: 'The job', headers: etagHeader, content: { 'application/json': { schema: JobSnapshot } } },
+    ...jobNotFoundResponse,
+    ...refusalResponse('edited_too_often'),
+    ...refusalResponse('changed'),
+    ...refusalResponse('unavailable'),
+    ...invalidResponse,
   },
 })
 
@@ -196,6 +221,14 @@ export const jobs = new OpenAPIHono<AppEnv>()
     if (shown === null) return refuse(c, jobNotFound)
     c.header('ETag', etagOf(shown))
     return c.json(shown.job, 200)
+  })
+  .openapi(editJobRoute, async (c) => {
+    const edits = editsOf(parseIfMatch(c.req.valid('header')['If-Match']))
+    const context = { actor: c.get('actor'), edits }
+    const edited = await editJob(c.env, c.req.valid('param').id, c.req.valid('json'), context)
+    if ('reason' in edited) return refuse(c, edited)
+    c.header('ETag', etagOf(edited))
+    return c.json(edited.job, 200)
   })
   .openapi(pauseRoute, async (c) => {
     const refusal = await commandJob(c.env, c.req.valid('param').id, 'pause', contextOf(c, c.req.valid('header')))

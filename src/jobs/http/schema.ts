@@ -13,7 +13,7 @@ import type * as types from '../rules/types.ts'
 
 const name = { example: 'Zeugnis Bayern 2026', description: 'Display name of the job; does not have to be unique' }
 
-const JobName = nameSchema(NAME_LENGTH_MAX, name)
+export const JobName = nameSchema(NAME_LENGTH_MAX, name)
 
 /** The fields that have a default, with the bounds of the reference. */
 const tuning = {
@@ -134,6 +134,8 @@ export const JobSnapshot = z
       example: null,
       description: 'Position in the queue, from 1, while the job waits for a slot; otherwise null',
     }),
+    notes: z.string().openapi({ example: '', description: 'What people note about the job; may have several lines' }),
+    tags: z.array(z.string()).openapi({ example: ['candidate'], description: 'Words that the job is found by' }),
     metrics: TrainingMetrics,
     config: TrainingConfig,
   })
@@ -215,6 +217,17 @@ export const EventRecord = z
       .string()
       .nullable()
       .openapi({ example: null, description: 'With types failed and completion_refused: the reason; otherwise null' }),
+    changes: z
+      .object({
+        name: z.string().optional().openapi({ example: 'Zeugnis Bayern 2026', description: 'The new name' }),
+        notes: z.string().optional().openapi({ example: 'Baseline', description: 'The new notes' }),
+        tags: z
+          .array(z.string())
+          .optional()
+          .openapi({ example: ['candidate'], description: 'All tags since' }),
+      })
+      .nullable()
+      .openapi({ example: null, description: 'With type edited: what was changed, and its new value; else null' }),
   })
   .openapi('JobEvent', {
     description: 'An event of a job and the change of its status',

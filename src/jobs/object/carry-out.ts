@@ -1,7 +1,7 @@
 import type { JobRow } from '../register/stored-job.ts'
-import { pendingJob } from '../register/stored-job.ts'
-import { decide, nextWakeMs } from '../rules/job.ts'
+import { decide, evolve, nextWakeMs } from '../rules/job.ts'
 import type { Command, CommandRefusal } from '../rules/refusals.ts'
+import type { Job } from '../rules/types.ts'
 import type { Core } from './core.ts'
 
 /** The actor of a command, and the revisions of the job on which it may be carried out (`null`: any). */
@@ -21,19 +21,22 @@ export async function carryOut(
   core.advance()
   await core.deliver()
   const row = core.job === null ? await pendingRow(core, id) : null
-  const job = core.livingJob ?? (row && pendingJob(row.job))
+  const beginning = row === null ? [] : core.beginning(row)
+  const job = core.livingJob ?? beginning.reduce<Job | null>(evolve, null)
   if (job === null) return { reason: 'not_found' }
-  if (revisions !== null && !revisions.includes(job.revision)) return { reason: 'changed' }
+  // A job that waits is shown as its row has it, of before its creation is in a log.
+  if (revisions !== null && !revisions.includes((row ?? job).revision)) return { reason: 'changed' }
   const events = decide(job, command, core.now())
   if ('reason' in events) return events
   if (command === 'resume') {
     // The pause that is undone must have reached D1, or its late arrival would give the new slot away.
     await core.tellRegister()
     if (!(await acquireSlot(core, id))) return { reason: 'slot_taken' }
-  } else if (row !== null || nextWakeMs(job) === null) {
+  } else if (row !== null) {
+    if (!(await core.register.setWakeDeadline(id, Date.now(), row.job.edits))) return { reason: 'unavailable' }
+  } else if (nextWakeMs(job) === null) {
     await setWakeDeadline(core, id)
   }
-  const beginning = row === null ? [] : [core.creation(row)]
   core.commit([...beginning, ...events.map((event) => ({ ...event, actor }))])
   return null
 }
@@ -52,7 +55,8 @@ async function acquireSlot(core: Core, id: string): Promise<boolean> {
   return (await core.register.find(id)) === null && (await putBack(core)) && acquire()
 }
 
-async function setWakeDeadline(core: Core, id: string): Promise<void> {
+/** Has the sweeper ask about a job that does not move by itself, if D1 never hears of what follows. */
+export async function setWakeDeadline(core: Core, id: string): Promise<void> {
   if (await core.register.setWakeDeadline(id, Date.now())) return
   if (await putBack(core)) await core.register.setWakeDeadline(id, Date.now())
 }

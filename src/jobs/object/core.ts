@@ -4,7 +4,7 @@ import { readSettings, type Settings } from '../../platform/settings.ts'
 import type { JobRegister } from '../register/job-register.ts'
 import { startQueuedJobs, type Wake } from '../register/scheduler.ts'
 import type { JobRow } from '../register/stored-job.ts'
-import { advance, create, holdsSlot, nextWakeMs, specOf, viewOf } from '../rules/job.ts'
+import { advance, create, holdsSlot, nextWakeMs, viewOf } from '../rules/job.ts'
 import { chooseTrainer } from '../rules/trainers/index.ts'
 import type { Job, JobEvent, View } from '../rules/types.ts'
 import type { Clock } from './clock.ts'
@@ -63,7 +63,7 @@ export class Core {
 
   /** The job's clock, Unix ms: the wall clock, except that it never goes back. */
   now(): number {
-    return this.#clock(this.job?.changedMs ?? 0)
+    return this.#clock(this.job?.loggedMs ?? 0)
   }
 
   /** The current job; `null` if there is none. */
@@ -123,9 +123,9 @@ export class Core {
     this.#background(startQueuedJobs(this.register, this.#wake, this.settings.maxActiveJobs))
   }
 
-  /** The first event of a job whose row D1 has. */
-  creation({ job, seq }: JobRow): JobEvent {
-    return create(specOf(job), chooseTrainer(this.settings), seq)
+  /** The first events of a job whose row D1 has: its creation, and the edits since. */
+  beginning({ spec, edits, seq }: JobRow): JobEvent[] {
+    return [create(spec, chooseTrainer(this.settings), seq), ...edits]
   }
 
   #milestoneMs(): number | null {

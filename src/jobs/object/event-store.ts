@@ -1,8 +1,9 @@
+import { sequenceOf } from '../rules/edit.ts'
 import { evolve } from '../rules/job.ts'
 import type { Job, JobEvent } from '../rules/types.ts'
 import { migrate, tablesOf } from './migrations.ts'
 
-/** The state of a sink: the last acknowledged revision, and the failures since. */
+/** The state of a sink: the last acknowledged event, by its place in the log, and the failures since. */
 export type SinkState = { revision: number; tries: number; nextMs: number | null; error: string | null }
 
 const untold: SinkState = { revision: 0, tries: 0, nextMs: null, error: null }
@@ -60,7 +61,7 @@ export class EventStore {
         const { type, atMs, ...data } = event
         this.#storage.sql.exec(
           'INSERT INTO events (seq, type, at_ms, data) VALUES (?, ?, ?, ?)',
-          current.revision,
+          sequenceOf(current),
           type,
           atMs,
           JSON.stringify(data),
@@ -70,7 +71,7 @@ export class EventStore {
       for (const [name, state] of this.#sinks) {
         if (state.tries > 0) this.#storeSink(name, { ...state, tries: 0, nextMs: null })
       }
-      if (acknowledgedBy !== undefined) this.#storeSink(acknowledgedBy, { ...untold, revision: current.revision })
+      if (acknowledgedBy !== undefined) this.#storeSink(acknowledgedBy, { ...untold, revision: sequenceOf(current) })
       return current
     })
     this.#job = job

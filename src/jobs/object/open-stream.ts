@@ -1,8 +1,8 @@
 import { log } from '../../platform/log.ts'
-import { pendingJob } from '../register/stored-job.ts'
 import type { HistoryMode } from '../rules/describe.ts'
-import { viewOf } from '../rules/job.ts'
+import { evolve, viewOf } from '../rules/job.ts'
 import type { WatchRefusal } from '../rules/refusals.ts'
+import type { Job } from '../rules/types.ts'
 import { pendingRow } from './carry-out.ts'
 import type { Core } from './core.ts'
 import { isCaughtUp, parseCursor } from './frames.ts'
@@ -57,7 +57,7 @@ async function watchable(core: Core, id: string) {
   if (core.job !== null) return core.livingJob
   try {
     const row = await pendingRow(core, id)
-    return core.livingJob ?? (row && pendingJob(row.job))
+    return core.livingJob ?? (row && core.beginning(row).reduce<Job | null>(evolve, null))
   } catch (error) {
     log('warn', 'stream_failed', { job_id: id, error: String(error) })
     return 'unavailable'

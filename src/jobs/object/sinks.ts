@@ -1,6 +1,7 @@
 import { SINK_ANSWER_MS, SINK_RETRY_MAX_MS, SINK_RETRY_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
 import { withTimeout } from '../../platform/timeout.ts'
+import { sequenceOf } from '../rules/edit.ts'
 import type { Job, JobEvent } from '../rules/types.ts'
 import type { EventStore, SinkState } from './event-store.ts'
 
@@ -43,7 +44,7 @@ export class Sinks {
     this.#now = now
   }
 
-  /** The last revision that a sink has acknowledged. */
+  /** The last event that a sink has acknowledged, by its place in the log. */
   revisionOf({ name }: Sink): number {
     return this.#store.sink(name).revision
   }
@@ -51,10 +52,10 @@ export class Sinks {
   /** Whether a sink has acknowledged everything that was committed. */
   isUpToDate(sink: Sink): boolean {
     const { job } = this.#store
-    return job === null || this.revisionOf(sink) >= job.revision
+    return job === null || this.revisionOf(sink) >= sequenceOf(job)
   }
 
-  /** Notes which revision a sink has: an older one when it turns out to lag, 0 when it has lost the job. */
+  /** Notes up to which event a sink has the job: an older one when it turns out to lag, 0 when it has lost the job. */
   noteRevision({ name }: Sink, revision: number): void {
     this.#store.noteSink(name, { revision, tries: 0, nextMs: null, error: null })
   }
@@ -76,7 +77,7 @@ export class Sinks {
    * followed by its first delivery; the alarm comes SINK_RETRY_MS later, should that not have happened.
    */
   nextMs(): number | null {
-    const firstMs = (this.#store.job?.changedMs ?? 0) + SINK_RETRY_MS
+    const firstMs = (this.#store.job?.loggedMs ?? 0) + SINK_RETRY_MS
     const times = this.#sinks
       .filter((sink) => this.#isWaiting(sink))
       .map((sink) => this.#stateOf(sink).nextMs ?? firstMs)
@@ -100,7 +101,7 @@ export class Sinks {
     try {
       const events = await withTimeout(SINK_ANSWER_MS, sink.deliver(job, late.signal))
       if (events.length > 0) this.#commit(events, sink.name)
-      else this.noteRevision(sink, job.revision)
+      else this.noteRevision(sink, sequenceOf(job))
     } catch (error) {
       late.abort()
       this.#noteFailure(sink, job, error)

@@ -4,10 +4,12 @@ import { log } from '../../platform/log.ts'
 import { type ShownJob, shownAt } from '../rules/describe.ts'
 import { recordsOf } from '../rules/event-log.ts'
 import { historyOf } from '../rules/history.ts'
-import type { Command, CommandRefusal } from '../rules/refusals.ts'
+import type { Command, CommandRefusal, EditRefusal } from '../rules/refusals.ts'
 import type { EventRecord, History } from '../rules/shown.ts'
+import type { Edit } from '../rules/types.ts'
 import { type CommandContext, carryOut } from './carry-out.ts'
 import { Core } from './core.ts'
+import { type EditContext, editJob } from './edit-job.ts'
 import { askedFor, openStream } from './open-stream.ts'
 import { type Composed, compose } from './parts.ts'
 import type { Serially } from './serial.ts'
@@ -47,22 +49,18 @@ export class TrainingJob extends DurableObject<Composed> {
   }
 
   /**
-   * Carries out a command. Errors thrown over RPC lose their class, so a refusal is a value.
+   * Carries out a command.
    *
    * @param id for an object that has not been started yet
    * @returns the refusal; `null` if it was carried out
    */
   command(id: string, command: Command, context: CommandContext): Promise<CommandRefusal | null> {
-    return this.#serially(async () => {
-      try {
-        return await carryOut(this.#core, id, command, context)
-      } catch (error) {
-        log('error', 'command_failed', { job_id: id, command, error: String(error) })
-        return { reason: 'unavailable' }
-      } finally {
-        await this.#core.settle()
-      }
-    })
+    return this.#carryOut(id, command, () => carryOut(this.#core, id, command, context))
+  }
+
+  /** Edits the job's name, notes or tags. @returns why that was refused; `null` when it was done */
+  edit(id: string, edit: Edit, context: EditContext): Promise<EditRefusal | null> {
+    return this.#carryOut(id, 'edit', () => editJob(this.#core, id, edit, context))
   }
 
   /**
@@ -81,6 +79,20 @@ export class TrainingJob extends DurableObject<Composed> {
    */
   reconcile(id: string | null): Promise<Reconciled> {
     return this.#serially(() => reconcile(this.#core, id))
+  }
+
+  /** Errors thrown over RPC lose their class, so a refusal is a value. */
+  #carryOut<R>(id: string, command: string, work: () => Promise<R>): Promise<R | { reason: 'unavailable' }> {
+    return this.#serially(async () => {
+      try {
+        return await work()
+      } catch (error) {
+        log('error', 'command_failed', { job_id: id, command, error: String(error) })
+        return { reason: 'unavailable' }
+      } finally {
+        await this.#core.settle()
+      }
+    })
   }
 
   override alarm(): Promise<void> {

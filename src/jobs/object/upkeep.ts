@@ -1,5 +1,6 @@
 import { log } from '../../platform/log.ts'
 import type { JobRow } from '../register/stored-job.ts'
+import { sequenceOf } from '../rules/edit.ts'
 import { start } from '../rules/job.ts'
 import type { Job } from '../rules/types.ts'
 import type { Core } from './core.ts'
@@ -37,7 +38,7 @@ export async function reconcile(core: Core, id: string | null): Promise<Reconcil
 async function begin(core: Core, row: JobRow | null): Promise<void> {
   if (row === null || (await removeOrphan(core, row))) return
   if (row.slot === null) await core.register.repair(row.job.id, null, row, Date.now())
-  else core.commit(start(core.creation(row), core.now()))
+  else core.commit(start(core.beginning(row), core.now()))
 }
 
 /** Handles a row whose job the object has deleted, or does not know although it had started: D1 has been restored. */
@@ -50,7 +51,7 @@ async function removeOrphan(core: Core, { job: { id }, revision }: JobRow): Prom
 
 /** Detects what D1 has wrong about the job; the sinks then correct it. @returns whether there was anything */
 async function compare(core: Core, job: Job, row: JobRow | null): Promise<boolean> {
-  const knownRevision = row?.revision ?? 0
+  const knownRevision = row === null ? 0 : sequenceOf(row.job)
   if (knownRevision < core.sinks.revisionOf(core.registerSink)) {
     core.sinks.noteRevision(core.registerSink, knownRevision)
     return true

@@ -4,6 +4,7 @@ import { JOBS_MAX, QUEUE_LENGTH_MAX, VERSIONS_MAX, WAKE_GRACE_MS } from '../../p
 import { type ShownJob, shownAt } from '../rules/describe.ts'
 import { holdsSlot, viewOf } from '../rules/job.ts'
 import type { Job, JobSpec } from '../rules/types.ts'
+import { jobEdits } from './job-edits.ts'
 import { jobLists } from './job-list.ts'
 import { searchColumns } from './search-columns.ts'
 import { slots as slotsOf } from './slots.ts'
@@ -37,6 +38,8 @@ export type NotRegistered = 'slot_taken' | 'queue_full' | 'too_many_jobs' | 'too
 export type JobRegister = ReturnType<typeof jobRegister>
 
 export function jobRegister(db: D1Database) {
+  const edits = jobEdits(db)
+
   /**
    * Registers a new job: with a slot if one is free and no job waits for it, otherwise at the end of the queue if
    * `mayWait`, otherwise not at all. Reads counters, so the cost does not depend on the number of jobs.
@@ -106,8 +109,9 @@ export function jobRegister(db: D1Database) {
    * @returns false when there is no such row
    */
   async function update(job: Job): Promise<boolean> {
-    const written = await updateStatement(job).run()
-    return written.meta.changes > 0 || (await find(job.id)) !== null
+    const results = await db.batch([...edits.searchStatements(job), updateStatement(job)])
+    const written = results.at(-1)
+    return (written?.meta.changes ?? 0) > 0 || (await find(job.id)) !== null
   }
 
   function updateStatement(job: Job): D1PreparedStatement {
@@ -115,10 +119,11 @@ export function jobRegister(db: D1Database) {
     const { spec, summary } = storedJob(job)
     return db
       .prepare(
-        `UPDATE jobs SET status = ?2, revision = ?3, wake_by_ms = ?4, spec = ?5, summary = ?6, snapshot = ''${slot}
-         WHERE id = ?1 AND revision < ?3`,
+        `UPDATE jobs SET status = ?2, revision = ?3, wake_by_ms = ?4, spec = ?5, summary = ?6, snapshot = '',
+           edits = ?7${slot}
+         WHERE id = ?1 AND revision + edits < ?3 + ?7`,
       )
-      .bind(job.id, job.status, job.revision, wakeDeadlineMs(job, job.changedMs), spec, summary)
+      .bind(job.id, job.status, job.revision, wakeDeadlineMs(job, job.changedMs), spec, summary, job.edits)
   }
 
   /**
@@ -128,9 +133,10 @@ export function jobRegister(db: D1Database) {
    * @returns the results of the registration's statements; `null` if there is no such row
    */
   async function complete(job: Job, registration: D1PreparedStatement[]): Promise<D1Result[] | null> {
-    const results = await db.batch([...registration, updateStatement(job)])
-    const written = results.pop()
-    return (written?.meta.changes ?? 0) > 0 || (await find(job.id)) !== null ? results : null
+    const results = await db.batch([...registration, ...edits.searchStatements(job), updateStatement(job)])
+    const written = results.at(-1)
+    const answers = results.slice(0, registration.length)
+    return (written?.meta.changes ?? 0) > 0 || (await find(job.id)) !== null ? answers : null
   }
 
   /**
@@ -190,6 +196,7 @@ export function jobRegister(db: D1Database) {
     ...slotsOf(db),
     ...wakeDeadlines(db),
     ...jobLists(db),
+    editWaiting: edits.editWaiting,
     insert,
     find,
     walk,

@@ -2,7 +2,7 @@ import { fold } from '../../platform/fold.ts'
 import { JOB_ID_PREFIX_LENGTH_MIN, SEARCH_TERM_LENGTH_MIN } from '../../platform/limits.ts'
 import type { JobStatus } from '../../shared/job-status.ts'
 import type { ModelType } from '../../shared/model-types.ts'
-import { creatorLabel } from './search-columns.ts'
+import { creatorLabel, tagLabel } from './search-columns.ts'
 
 /** Which jobs a list shows. An empty or missing part lets all pass. */
 export type JobFilter = {
@@ -11,6 +11,8 @@ export type JobFilter = {
   /** A part of the name, or the beginning of the id from JOB_ID_PREFIX_LENGTH_MIN characters on. */
   q?: string | undefined
   created_by?: string | undefined
+  /** Jobs that have each of these tags. */
+  tag?: string[] | undefined
 }
 
 /** SQL with its values. */
@@ -29,21 +31,22 @@ export type Search = {
 }
 
 /** What is looked for beyond status and type; `null`: nothing. */
-export function searchOf({ status = [], model_type = [], q = '', created_by }: JobFilter): Search | null {
+export function searchOf({ status = [], model_type = [], q = '', created_by, tag = [] }: JobFilter): Search | null {
   const term = fold(q)
-  if (term === '' && created_by === undefined) return null
+  const labels = [...(created_by === undefined ? [] : [creatorLabel(created_by)]), ...tag.map(tagLabel)]
+  if (term === '' && labels.length === 0) return null
   const isLong = [...term].length >= SEARCH_TERM_LENGTH_MIN
   const ids = idsBeginning(term)
   const matches = [
     ...(isLong ? [`search_name : ${quoted(term)}`] : []),
-    ...(created_by === undefined ? [] : [`labels : ${quoted(creatorLabel(created_by))}`]),
+    ...labels.map((label) => `labels : ${quoted(label)}`),
   ]
   const named: Part = { sql: 'instr(search_name, ?)', values: [term] }
   const called: Part = { sql: '(instr(search_name, ?) OR (id >= ? AND id < ?))', values: [term, ...(ids ?? [])] }
   return {
     conditions: allOf([
       ...(term === '' ? [] : [ids === null ? named : called]),
-      ...(created_by === undefined ? [] : [{ sql: 'instr(labels, ?)', values: [creatorLabel(created_by)] }]),
+      ...labels.map((label) => ({ sql: 'instr(labels, ?)', values: [label] })),
       ...oneOf('status', status),
       ...oneOf('model_type', model_type),
     ]),

@@ -3,7 +3,7 @@ import { create, evolve, specOf, viewOf } from '../rules/job.ts'
 import type { JobSnapshot } from '../rules/shown.ts'
 import { trainerBeforeStart } from '../rules/trainers/index.ts'
 import { activeMsAt, planSimulation, STEPS_PER_EPOCH } from '../rules/trainers/simulation.ts'
-import type { Job, JobSpec } from '../rules/types.ts'
+import type { Job, JobEvent, JobSpec } from '../rules/types.ts'
 
 /** A row of the register. */
 export type JobRow = {
@@ -15,21 +15,28 @@ export type JobRow = {
   wakeDeadlineMs: number | null
   /** The job at the time the row was written; in training, its steps since follow from the clock. */
   job: Job
+  /** What creation decided, and of a job that waits the edits since: its log starts with both. */
+  spec: JobSpec
+  edits: JobEvent[]
 }
 
 /** The columns of a row that are read, and how they come. */
-export const columns = 'seq, status, revision, slot, wake_by_ms, spec, summary, snapshot'
+export const columns = 'seq, status, revision, slot, wake_by_ms, spec, summary, snapshot, edits'
 export type StoredRow = {
   seq: number
   status: JobStatus
   revision: number
   slot: number | null
   wake_by_ms: number | null
+  edits: number
 } & ({ spec: string; summary: string; snapshot: '' } | OldRow)
 
 /** A row as it is read. */
-export function rowOf({ seq, status, revision, slot, wake_by_ms, ...stored }: StoredRow): JobRow {
-  return { seq, status, revision, slot, wakeDeadlineMs: wake_by_ms, job: jobOf(stored, status, revision) }
+export function rowOf({ seq, status, revision, slot, wake_by_ms, edits, ...stored }: StoredRow): JobRow {
+  const job = jobOf(stored, status, revision, edits)
+  const spec = stored.spec === null ? specOf(job) : (JSON.parse(stored.spec) as JobSpec)
+  const waiting = stored.spec === null ? [] : ((JSON.parse(stored.summary) as Summary).waitingEdits ?? [])
+  return { seq, status, revision, slot, wakeDeadlineMs: wake_by_ms, job, spec, edits: waiting }
 }
 
 /** How a job stands in its row: what creation decided, and what has become of it. Both are the domain's own, in JSON. */
@@ -45,7 +52,7 @@ const SUMMARY_VERSION = 2
 type Summary = { v: typeof SUMMARY_VERSION } & Pick<
   Job,
   'trainer' | 'startedMs' | 'changedMs' | 'activeMs' | 'validatedMs' | 'completedMs' | 'errorMessage'
->
+> & { notes?: string; tags?: string[]; waitingEdits?: JobEvent[] }
 
 export function storedJob(job: Job): StoredJob {
   const { trainer, startedMs, changedMs, activeMs, validatedMs, completedMs, errorMessage } = job
@@ -58,15 +65,24 @@ export function storedJob(job: Job): StoredJob {
     validatedMs,
     completedMs,
     errorMessage,
+    ...(job.edits === 0 ? {} : { notes: job.notes, tags: job.tags }),
   }
   return { spec: JSON.stringify(specOf(job)), summary: JSON.stringify(summary) }
 }
 
+/** A queued job's row after further edits. */
+export function waitingJob({ spec, edits }: JobRow, further: readonly JobEvent[]): StoredJob {
+  const { summary } = storedJob(pendingJob(spec))
+  const waitingEdits = [...edits, ...further]
+  return { spec: JSON.stringify(spec), summary: JSON.stringify({ ...JSON.parse(summary), waitingEdits }) }
+}
+
 /** The job in a row. */
-export function jobOf(row: StoredJob | OldRow, status: JobStatus, revision: number): Job {
+export function jobOf(row: StoredJob | OldRow, status: JobStatus, revision: number, edits = 0): Job {
   if (row.spec === null) return upcast(JSON.parse(row.snapshot) as JobSnapshot, revision)
-  const { v: _, ...summary } = JSON.parse(row.summary) as Summary
-  return { ...pendingJob(JSON.parse(row.spec) as JobSpec), ...summary, status, revision }
+  const { v: _, waitingEdits, ...summary } = JSON.parse(row.summary) as Summary
+  const job = { ...pendingJob(JSON.parse(row.spec) as JobSpec), ...summary, status, revision }
+  return waitingEdits === undefined ? { ...job, edits } : waitingEdits.reduce<Job>(evolve, job)
 }
 
 /** A job that has not been started. Its object starts a log of its own. */

@@ -12,12 +12,13 @@ export function wakeDeadlines(db: D1Database) {
    * Sets a wake deadline of WAKE_GRACE_MS for a job at rest before a command to it: if the outcome never reaches D1, the
    * sweeper wakes its object.
    *
+   * @param edits how often the job has been edited, of one that waits: another edit must not come in between
    * @returns false when there is no such row
    */
-  async function setWakeDeadline(id: string, nowMs: number): Promise<boolean> {
+  async function setWakeDeadline(id: string, nowMs: number, edits: number | null = null): Promise<boolean> {
     const written = await db
-      .prepare('UPDATE jobs SET wake_by_ms = ?2 WHERE id = ?1')
-      .bind(id, nowMs + WAKE_GRACE_MS)
+      .prepare('UPDATE jobs SET wake_by_ms = ?2 WHERE id = ?1 AND edits = coalesce(?3, edits)')
+      .bind(id, nowMs + WAKE_GRACE_MS, edits)
       .run()
     return written.meta.changes > 0
   }

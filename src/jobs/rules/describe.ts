@@ -5,11 +5,15 @@ import { progressAt } from './progress.ts'
 import type { HistoryPoint, JobSnapshot, StreamEvent } from './shown.ts'
 import type { Metrics, Point, View } from './types.ts'
 
-/** A job as the API shows it, and the number of its points. */
-export type ShownJob = { job: JobSnapshot; points: number }
+/** A job as the API shows it, how many points its curve has, and how often it was edited. */
+export type ShownJob = { job: JobSnapshot; points: number; edits: number }
 
 /** The job of a view, as it is shown. */
-export const shownAt = (view: View): ShownJob => ({ job: describe(view), points: view.curve.length })
+export const shownAt = (view: View): ShownJob => ({
+  job: describe(view),
+  points: view.curve.length,
+  edits: view.job.edits,
+})
 
 /** A job as the API shows it. Computed, never stored by reading. */
 export function describe(view: View): JobSnapshot {
@@ -37,6 +41,8 @@ export function describe(view: View): JobSnapshot {
     error_message: job.errorMessage,
     revision: job.revision,
     queue_position: null,
+    notes: job.notes,
+    tags: job.tags,
     metrics: resultsOf(view),
     config: job.config,
   }

@@ -1,8 +1,9 @@
 import { timestamp } from '../../shared/timestamp.ts'
+import { sequenceOf } from './edit.ts'
 import { evolve } from './job.ts'
 import type { EventRecord } from './shown.ts'
 import { trainerOf } from './trainers/index.ts'
-import type { Job, JobEvent } from './types.ts'
+import type { Edit, Job, JobEvent } from './types.ts'
 
 /** The log as the API shows it: each event with what it changed. */
 export function recordsOf(events: readonly JobEvent[], after: number, limit: number): EventRecord[] {
@@ -10,7 +11,7 @@ export function recordsOf(events: readonly JobEvent[], after: number, limit: num
   let before: Job | null = null
   for (const event of events) {
     const job: Job = evolve(before, event)
-    if (job.revision > after && records.length < limit) records.push(recordOf(event, before, job))
+    if (sequenceOf(job) > after && records.length < limit) records.push(recordOf(event, before, job))
     before = job
   }
   return records
@@ -18,7 +19,7 @@ export function recordsOf(events: readonly JobEvent[], after: number, limit: num
 
 function recordOf(event: JobEvent, before: Job | null, after: Job): EventRecord {
   return {
-    sequence: after.revision,
+    sequence: sequenceOf(after),
     at: timestamp(event.atMs),
     type: event.type,
     actor: event.actor ?? null,
@@ -26,5 +27,13 @@ function recordOf(event: JobEvent, before: Job | null, after: Job): EventRecord 
     to_status: after.status,
     step: trainerOf(after).progress(after, event.atMs).step,
     message: 'message' in event ? event.message : null,
+    changes: event.type === 'edited' ? changesOf(event) : null,
   }
 }
+
+/** What an edit changed, and nothing else of the event. */
+const changesOf = ({ name, notes, tags }: Edit): Edit => ({
+  ...(name === undefined ? {} : { name }),
+  ...(notes === undefined ? {} : { notes }),
+  ...(tags === undefined ? {} : { tags }),
+})

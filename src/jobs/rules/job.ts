@@ -1,12 +1,13 @@
 import { COMPLETION_TRIES_MAX, PAUSES_MAX } from '../../platform/limits.ts'
 import { isFinal, type JobStatus, mayBeDeleted } from '../../shared/job-status.ts'
+import { edited } from './edit.ts'
 import type { Command, RuleRefusal } from './refusals.ts'
 import { recordOf, trainerIn, trainerOf } from './trainers/index.ts'
 import type { Job, JobEvent, JobSpec, Trainer, View } from './types.ts'
 
 /** The events that a command leads to, or why it is refused. Takes the advanced job; changes nothing. */
 export function decide(job: Job, command: Command, nowMs: number): JobEvent[] | RuleRefusal {
-  const atMs = Math.max(nowMs, job.changedMs)
+  const atMs = Math.max(nowMs, job.loggedMs)
   switch (command) {
     case 'pause':
       if (job.status !== 'training') return { reason: 'not_running' }
@@ -55,14 +56,14 @@ export function create(spec: JobSpec, trainer: Trainer, seq?: number): JobEvent 
   return event
 }
 
-/** The first events of a job that was given a slot, however long it was queued. */
-export function start(created: JobEvent, nowMs: number): JobEvent[] {
-  return [created, { type: 'preparation_started', atMs: Math.max(nowMs, created.atMs) }]
+/** The first events of a job that was given a slot, however long it was queued and whatever was edited. */
+export function start(beginning: readonly JobEvent[], nowMs: number): JobEvent[] {
+  return [...beginning, { type: 'preparation_started', atMs: Math.max(nowMs, ...beginning.map(({ atMs }) => atMs)) }]
 }
 
 /** The events of a completion that the register keeps refusing: the job eventually fails. */
 export function refuseCompletion(job: Job, reason: string, nowMs: number): JobEvent {
-  const atMs = Math.max(nowMs, job.changedMs)
+  const atMs = Math.max(nowMs, job.loggedMs)
   const message = `The model version cannot be registered: ${reason}`
   return { type: job.refusals + 1 < COMPLETION_TRIES_MAX ? 'completion_refused' : 'failed', atMs, message }
 }
@@ -72,14 +73,20 @@ export function evolve(job: Job | null, event: JobEvent): Job {
   if (event.type === 'created') {
     const { spec, atMs, seq = null } = event
     const trainer = trainerIn(event)
-    return { ...spec, ...initialState, createdBy: spec.createdBy ?? null, trainer, seq, changedMs: atMs }
+    const times = { changedMs: atMs, loggedMs: atMs }
+    return { ...spec, ...initialState, createdBy: spec.createdBy ?? null, trainer, seq, ...times }
   }
   if (job === null) throw new Error(`The event log begins with ${event.type}`)
-  return { ...job, ...change(job, event), revision: job.revision + 1, changedMs: event.atMs }
+  const loggedMs = event.atMs
+  if (event.type === 'edited') return { ...job, ...edited(job, event), loggedMs }
+  return { ...job, ...change(job, event), revision: job.revision + 1, changedMs: event.atMs, loggedMs }
 }
 
 const initialState = {
   revision: 1,
+  edits: 0,
+  notes: '',
+  tags: [],
   status: 'queued' as JobStatus,
   startedMs: null,
   runs: [],
@@ -93,7 +100,7 @@ const initialState = {
   deleted: false,
 }
 
-function change(job: Job, event: Exclude<JobEvent, { type: 'created' }>): Partial<Job> {
+function change(job: Job, event: Exclude<JobEvent, { type: 'created' | 'edited' }>): Partial<Job> {
   const { atMs } = event
   const stopClock = { activeMs: trainerOf(job).activeMs(job, atMs) }
   const startClock = { runs: [...job.runs, { startedMs: atMs, activeMsBefore: job.activeMs }] }

@@ -7,6 +7,7 @@ type Refusals = {
   resume: { reason: 'not_paused' | 'slot_taken' }
   cancel: { reason: 'already'; status: FinalStatus | 'validating' }
   delete: { reason: 'running' }
+  edit: { reason: 'edited_too_often' }
   /** Of every command. */
   command: { reason: 'not_found' | 'changed' | 'unavailable' }
   watch: { reason: 'not_found' | 'too_many_watchers' | 'too_many_streams' | 'unknown_cursor' | 'unavailable' }
@@ -18,6 +19,8 @@ export type Command = (typeof commands)[number]
 export type Refusal = Refusals[keyof Refusals]
 export type CreationRefusal = Refusals['create']
 export type WatchRefusal = Refusals['watch']
+/** Refusals of an edit. */
+export type EditRefusal = Refusals['edit'] | Refusals['command']
 /** Refusals by the rules. */
 export type RuleRefusal<C extends Command = Command> = Refusals[C]
 /** Refusals by the object. */

@@ -2,7 +2,7 @@ import type { JobStatus } from '../../shared/job-status.ts'
 import type { ModelType } from '../../shared/model-types.ts'
 import type { TrainerKind } from '../../shared/trainers.ts'
 import type { TrainingMetrics } from '../../shared/training-metrics.ts'
-import type { TrainingConfig } from './types.ts'
+import type { Edit, TrainingConfig } from './types.ts'
 
 /** Jobs as the API shows them; the schemas in jobs/http describe the fields. */
 
@@ -29,6 +29,8 @@ export type JobSnapshot = {
   error_message: string | null
   revision: number
   queue_position: number | null
+  notes: string
+  tags: string[]
   metrics: TrainingMetrics
   config: TrainingConfig
 }
@@ -76,4 +78,5 @@ export type EventRecord = {
   to_status: JobStatus
   step: number
   message: string | null
+  changes: Edit | null
 }

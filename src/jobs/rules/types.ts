@@ -46,11 +46,19 @@ export type Job = JobSpec & {
   trainer: Trainer
   /** The sequence number of its row in the register; `null`: unknown. */
   seq: number | null
-  /** Events so far. */
+  /** Events so far that moved the job on: all but edits. */
   revision: number
+  /** Edits so far. */
+  edits: number
+  /** What people note about it; empty: nothing. */
+  notes: string
+  /** Words by which it is found, each once, in the order in which they were given. */
+  tags: string[]
   status: JobStatus
-  /** The time of the last event: later events are never dated earlier, whatever the clock says. */
+  /** The time it last moved on, from which its next step follows. */
   changedMs: number
+  /** The time of the last event, edits included: later events are never dated earlier, whatever the clock says. */
+  loggedMs: number
   /** When training first started; `null` before. */
   startedMs: number | null
   runs: Run[]
@@ -69,6 +77,9 @@ export type Job = JobSpec & {
   deleted: boolean
 }
 
+/** What people write on a job, whatever its status; missing fields stay as they are. */
+export type Edit = { name?: string | undefined; notes?: string | undefined; tags?: string[] | undefined }
+
 /** The first event of a job. `simulation`: that of its trainer (`trainerIn`). `seq`: of its row in the register. */
 export type CreatedEvent = { type: 'created'; spec: JobSpec; simulation: Simulation; seq?: number }
 
@@ -85,6 +96,7 @@ type JobEventBody =
   | { type: 'failed'; message: string }
   | { type: 'cancelled' }
   | { type: 'deleted' }
+  | ({ type: 'edited' } & Edit)
 
 /**
  * An event of a job. `actor` requested it; if missing, it happened by itself. Events are kept for ever: their shapes may
