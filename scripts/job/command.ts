@@ -5,6 +5,7 @@ import { UsageError } from './usage.ts'
 
 type Jobs = Client['api']['v1']['admin']['training']['jobs']
 type NewJob = InferRequestType<Jobs['$post']>
+type Edit = InferRequestType<Jobs[':id']['$patch']>['json']
 type JobFilter = InferRequestType<Jobs['$get']>['query']
 
 /** Commands on an existing job. */
@@ -17,6 +18,7 @@ export type Action =
   | { name: 'create'; config: NewJob['json']; query: NewJob['query']; watch: boolean }
   | { name: 'list'; filter: JobFilter }
   | { name: 'watch'; id: string; after: string | undefined }
+  | { name: 'edit'; id: string; edit: Edit }
   | { name: JobCommand; id: string }
 
 /** The service's address and token, and the output format. */
@@ -59,13 +61,37 @@ function parseCommand(name: string | undefined, args: string[]): ParsedCommand {
     case 'create':
       return parseCreate(args)
     case 'list': {
-      const { values } = parse(args, { status: list, 'model-type': list, limit: text }, 0)
-      const filter = { status: split(values.status), model_type: split(values['model-type']), limit: values.limit }
+      const own = {
+        status: list,
+        'model-type': list,
+        tag: list,
+        limit: text,
+        sort: text,
+        search: text,
+        q: text,
+      } as const
+      const { values } = parse(args, { ...own, 'created-by': text }, 0)
+      const filter = {
+        status: split(values.status),
+        model_type: split(values['model-type']),
+        tag: split(values.tag),
+        created_by: values['created-by'],
+        q: values.search ?? values.q,
+        sort: values.sort,
+        limit: values.limit,
+      }
       return { values, action: { name, filter: given(filter) as JobFilter } }
     }
     case 'watch': {
       const { values, positionals } = parse(args, { after: text }, 1)
       return { values, action: { name, id: positionals[0] ?? '', after: values.after } }
+    }
+    case 'edit': {
+      const { values, positionals } = parse(args, { name: text, notes: text, tags: list }, 1)
+      const tags = values.tags && (split(values.tags) ?? [])
+      const edit = given({ name: values.name, notes: values.notes, tags })
+      if (Object.keys(edit).length === 0) throw new UsageError('Specify what to change: --name, --notes or --tags.')
+      return { values, action: { name, id: positionals[0] ?? '', edit } }
     }
     case 'pause':
     case 'resume':
@@ -75,7 +101,7 @@ function parseCommand(name: string | undefined, args: string[]): ParsedCommand {
       return { values, action: { name, id: positionals[0] ?? '' } }
     }
     case undefined:
-      throw new UsageError(`Missing command. Use one of create, list, watch, ${jobCommands.join(', ')}.`)
+      throw new UsageError(`Missing command. Use one of create, list, watch, edit, ${jobCommands.join(', ')}.`)
     default:
       throw new UsageError(`Unknown command "${name}".`)
   }

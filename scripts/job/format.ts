@@ -39,7 +39,7 @@ export function table(head: string[], rows: string[][]): string[] {
   )
 }
 
-/** Jobs as a table, newest first. Ids are shortened to a distinct prefix. */
+/** Jobs as a table, in their order. Ids are shortened to a distinct prefix. */
 export function jobTable(jobs: JobSnapshot[], timeZone?: string): string[] {
   const idLength = distinctLength(jobs.map((job) => job.id))
   const rows = jobs.map((job) => [

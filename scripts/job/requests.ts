@@ -1,4 +1,5 @@
 import { ApiError, type Client, type JobSnapshot } from '../../src/client/index.ts'
+import { JOB_ID_PREFIX_LENGTH_MIN } from '../../src/platform/limits.ts'
 
 /** Jobs among which a shortened id is looked up: the largest page. */
 const LOOKED_UP_MAX = 200
@@ -16,18 +17,20 @@ export async function accepted<R extends Answer>(request: Promise<R>): Promise<E
   throw new ApiError(response.status, null, 'The response is not from a Stellwerk; check --url or STELLWERK_URL.')
 }
 
-/** The id with this prefix. @throws ApiError (404) when none of the newest jobs has it, or several have */
+/** The id with this prefix, a short one among the newest jobs. @throws ApiError (404) when no job has it, or several have */
 export async function findId(client: Client, beginning: string): Promise<string> {
   const wanted = beginning.toLowerCase()
   if (wholeId.test(wanted)) return wanted
-  const query = { limit: String(LOOKED_UP_MAX) }
+  // From so many characters on the service finds it among all jobs.
+  const query = { limit: String(LOOKED_UP_MAX), ...(wanted.length < JOB_ID_PREFIX_LENGTH_MIN ? {} : { q: wanted }) }
   const jobs = await (await accepted(client.api.v1.admin.training.jobs.$get({ query }))).json()
   const found = jobs.filter(({ id }) => id.startsWith(wanted))
   if (found.length === 1 && found[0]) return found[0].id
+  const where = wanted.length < JOB_ID_PREFIX_LENGTH_MIN ? ` among the newest ${LOOKED_UP_MAX}` : ''
   const message =
     found.length === 0
-      ? `No job id among the newest ${LOOKED_UP_MAX} starts with "${beginning}".`
-      : `${found.length} job ids among the newest ${LOOKED_UP_MAX} start with "${beginning}"; use a longer prefix.`
+      ? `No job id${where} starts with "${beginning}".`
+      : `${found.length} job ids${where} start with "${beginning}"; use a longer prefix.`
   throw new ApiError(404, null, message)
 }
 

@@ -19,6 +19,8 @@ export async function run(client: Client, action: Work, json: boolean): Promise<
       return list(client, action, json)
     case 'watch':
       return watch(client, await findId(client, action.id), action.after, json)
+    case 'edit':
+      return edit(client, action, json)
     default:
       return steer(client, action, json)
   }
@@ -40,6 +42,14 @@ async function list(client: Client, { filter }: Extract<Work, { name: 'list' }>,
   const lines = json ? jobs.map((job) => JSON.stringify(job)) : jobs.length > 0 ? jobTable(jobs) : ['No jobs.']
   for (const line of lines) print(line)
   if (!json && answer.headers.get('Link') !== null) console.error('More jobs exist; use --limit.')
+  return exitCodes.done
+}
+
+async function edit(client: Client, action: Extract<Work, { name: 'edit' }>, json: boolean): Promise<ExitCode> {
+  const id = await findId(client, action.id)
+  const request = client.api.v1.admin.training.jobs[':id'].$patch({ param: { id }, header: {}, json: action.edit })
+  const job = await (await accepted(request)).json()
+  print(json ? JSON.stringify(job) : `Job edited: ${id}`)
   return exitCodes.done
 }
 

@@ -19,11 +19,12 @@ export class UsageError extends Error {}
 export const usage = `Training jobs from the terminal.
 
   npm run job -- create --name "Zeugnis Bayern" --bundesland BY,Hessen [options] [--queue] [--watch]
-  npm run job -- list [--status training] [--model-type zeugnis] [--limit 20]
+  npm run job -- list [--status training] [--search bayern] [--sort name] [--limit 20]
   npm run job -- watch <id> [--after <cursor>]
+  npm run job -- edit <id> [--name <text>] [--notes <text>] [--tags a,b]
   npm run job -- pause | resume | cancel | delete <id>
 
-<id> may be any unique prefix among the newest 200 jobs.
+<id> may be any unique prefix: of 4 characters or more among all jobs, else among the newest 200.
 
 create
   --name <text>                job name (required)
@@ -41,7 +42,16 @@ create
 
 list
   --status, --model-type <…>   only matching jobs; comma-separated
-  --limit <n>                  1–200 jobs, newest first
+  --search <text>, --q         part of the name, or start of the id
+  --tag <tag>                  only jobs with this tag; comma-separated: with all of them
+  --created-by <actor>         only jobs created by this actor
+  --sort=<order>               -created_at (default: newest first), created_at, name or -name
+  --limit <n>                  1–200 jobs
+
+edit
+  --name <text>                a new name
+  --notes <text>               new notes; --notes "" removes them
+  --tags <a,b>                 all tags from now on; --tags "" removes them
 
 watch
   --after <cursor>             continue after this event (a cursor from --json)
