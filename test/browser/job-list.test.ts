@@ -16,7 +16,7 @@ async function open(path: string, viewport = { width: 1440, height: 900 }): Prom
   return page
 }
 
-const names = (page: Page) => page.locator('.jobs-table .job-name a').allInnerTexts()
+const names = (page: Page) => page.locator('.jobs-table .job-name > a').allInnerTexts()
 const heading = (page: Page, name: string) => page.getByRole('columnheader', { name })
 const searchField = (page: Page) => page.getByRole('searchbox', { name: t('jobs.search') })
 

@@ -88,6 +88,9 @@ export class Service {
   command = (id: string, command: 'pause' | 'resume' | 'cancel'): Promise<unknown> =>
     this.#ask('POST', `${api}/jobs/${id}/${command}`)
 
+  edit = (id: string, edit: { name?: string; notes?: string; tags?: string[] }): Promise<unknown> =>
+    this.#ask('PATCH', `${api}/jobs/${id}`, edit)
+
   remove = (id: string): Promise<unknown> => this.#ask('DELETE', `${api}/jobs/${id}`)
 
   job = (id: string): Promise<JobSnapshot> => this.#ask('GET', `${api}/jobs/${id}`)

@@ -25,6 +25,7 @@ function show(text: string, tone: Toast['tone'], untilReachable = false): void {
 export const toast = {
   done: (text: string) => show(text, 'done'),
   refused: (refusal: Problem) => show(explain(refusal), 'refused', isOffline(refusal)),
+  /** An action that was not carried out, in the page's own words. */
   failed: (text: string) => show(text, 'refused'),
 }
 

@@ -14,13 +14,14 @@ export async function commandJob(
   command: JobCommand,
   etag: string | null = null,
 ): Promise<Answer<unknown>> {
-  const answer = await send(id, command, etag === null ? {} : { 'If-Match': etag })
+  const answer = await sendCommand(id, command, etag)
   await Promise.all([refresh('jobs'), refresh('status'), refresh('models')])
   return answer
 }
 
-function send(id: string, command: JobCommand, header: { 'If-Match'?: string }): Promise<Answer<unknown>> {
-  const input = { param: { id: encodeURIComponent(id) }, header }
+/** Sends a command as one of several, after which the caller revalidates. */
+export function sendCommand(id: string, command: JobCommand, etag: string | null): Promise<Answer<unknown>> {
+  const input = { param: { id: encodeURIComponent(id) }, header: etag === null ? {} : { 'If-Match': etag } }
   const job = api.jobs[':id']
   switch (command) {
     case 'pause':

@@ -10,7 +10,7 @@ import { t } from '../i18n/text.ts'
  */
 export function questionOf(command: 'cancel' | 'delete', job: JobSnapshot, hasChanged: boolean): Question {
   const { name } = job
-  const lost = command === 'cancel' ? lostByCancel(job) : lostByDelete(job)
+  const lost = lostBy(command, job)
   const sentences = hasChanged ? [t('job.hasChanged'), ...lost] : lost
   return {
     title: command === 'cancel' ? t('job.cancelTitle', { name }) : t('job.deleteTitle', { name }),
@@ -26,6 +26,10 @@ export function questionOf(command: 'cancel' | 'delete', job: JobSnapshot, hasCh
     dangerous: true,
   }
 }
+
+/** What would be lost, in sentences, the most telling first. */
+export const lostBy = (command: 'cancel' | 'delete', job: JobSnapshot): string[] =>
+  command === 'cancel' ? lostByCancel(job) : lostByDelete(job)
 
 const lostByCancel = (job: JobSnapshot): string[] => [progressLost(job), t('jobs.cancelNoModel')]
 

@@ -208,3 +208,6 @@ export const SEARCH_DELAY_MS = 300
 
 /** Characters of a search: those of the longest name. */
 export const SEARCH_LENGTH_MAX = 200
+
+/** Jobs that can be chosen at a time: their ids stand in the address, which browsers and proxies take up to 2 KB. */
+export const CHOSEN_JOBS_MAX = 40

@@ -25,8 +25,9 @@ export function useEvents({ id, revision }: Pick<JobSnapshot, 'id' | 'revision'>
   useEffect(() => {
     if (requestedRevision.current === revision) return
     requestedRevision.current = revision
-    // The number of an event is the job's revision after it.
-    if ((events.data?.at(-1)?.sequence ?? 0) < revision) void events.refresh()
+    // An edit is an event, and raises no revision.
+    const moves = events.data?.filter(({ type }) => type !== 'edited').length ?? 0
+    if (moves < revision) void events.refresh()
   }, [revision])
   return events
 }

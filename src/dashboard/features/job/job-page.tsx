@@ -25,6 +25,7 @@ import { Curves } from './curves.tsx'
 import { type JobEvent, useEvents } from './data.ts'
 import { Log } from './log.tsx'
 import { Metrics } from './metrics.tsx'
+import { Notes } from './notes.tsx'
 import { Outcome } from './outcome.tsx'
 import { Requests } from './requests.tsx'
 
@@ -48,6 +49,8 @@ export default function JobPage({ params }: PageProps) {
 
 type ShownProps = {
   job: JobSnapshot
+  /** Of the state in which the job was read. */
+  etag: string | null
   /** Revalidates the job. */
   onChanged: () => Promise<void>
   /**
@@ -56,7 +59,7 @@ type ShownProps = {
   isDeleting: Signal<boolean>
 }
 
-function Shown({ job, onChanged, isDeleting }: ShownProps) {
+function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
   const live = useLive(job.id)
   const events = useEvents(job)
   const state = stateOf(live, job) ?? stateOfSnapshot(job, Date.now())
@@ -87,6 +90,7 @@ function Shown({ job, onChanged, isDeleting }: ShownProps) {
           <CopyId id={job.id} name={job.name} />
         </p>
         {job.trainer === 'simulated' && <Simulated what="trainer" />}
+        <Notes job={job} etag={etag} />
         <ConnectionNote of={live.connection} />
       </div>
       <section class="panel job-panel">

@@ -33,7 +33,7 @@ export function Log({ events }: { events: Resource<JobEvent[]> }) {
   )
 }
 
-function Entry({ event: { type, to_status, at, actor, step, message } }: { event: JobEvent }) {
+function Entry({ event: { type, to_status, at, actor, step, message, changes } }: { event: JobEvent }) {
   const key = keyIfAny('job', `event-${type}`)
   const by = actorNamed(actor)
   const details = [step > 0 ? t('job.atStep', { step }) : '', by === null ? '' : t('job.by', { name: by })]
@@ -47,6 +47,9 @@ function Entry({ event: { type, to_status, at, actor, step, message } }: { event
           <strong>{key === null ? type : t(key)}</strong>
         </p>
         {message !== null && <p lang="en">{message}</p>}
+        {changes?.name !== undefined && <p>{t('job.editedName', { name: changes.name })}</p>}
+        {changes?.tags !== undefined && <p>{t('job.editedTags', { tags: changes.tags.join(', ') || '–' })}</p>}
+        {changes?.notes !== undefined && <p>{t('job.editedNotes')}</p>}
         <p class="quiet small">
           <time dateTime={at}>{formatMoment(at)}</time>
           {details

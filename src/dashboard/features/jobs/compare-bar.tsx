@@ -1,10 +1,12 @@
 import { useRef } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
+import type { EndCommand } from '../../domain/end-job.ts'
 import { shortId } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { COMPARED_JOBS_MAX, COMPARED_JOBS_MIN } from '../../platform/limits.ts'
 import { navigate } from '../../platform/router.ts'
+import { endJobs } from './bulk.tsx'
 
 export type CompareBarProps = {
   chosen: readonly string[]
@@ -13,9 +15,8 @@ export type CompareBarProps = {
   onChoose: (ids: string[]) => void
 }
 
-/** The jobs chosen for comparison, also of other pages of the list, and the link to compare them. */
+/** The chosen jobs, also of other pages of the list, and what can be done with them together. */
 export function CompareBar({ chosen, nameOf, onChoose }: CompareBarProps) {
-  const tooFew = chosen.length < COMPARED_JOBS_MIN
   const address = `/compare?${new URLSearchParams(chosen.map((id) => ['job', id]))}`
   return (
     <>
@@ -42,7 +43,9 @@ export function CompareBar({ chosen, nameOf, onChoose }: CompareBarProps) {
           <Button look="plain" onClick={() => onChoose([])}>
             {t('jobs.clear')}
           </Button>
-          <Button look="primary" unavailable={tooFew ? t('jobs.compareMore') : null} onClick={() => navigate(address)}>
+          <EndButton command="cancel" chosen={chosen} onChoose={onChoose} />
+          <EndButton command="delete" chosen={chosen} onChoose={onChoose} />
+          <Button look="primary" unavailable={hint(chosen.length) || null} onClick={() => navigate(address)}>
             {t('jobs.compare')}
           </Button>
         </section>
@@ -51,9 +54,24 @@ export function CompareBar({ chosen, nameOf, onChoose }: CompareBarProps) {
   )
 }
 
+type EndButtonProps = Pick<CompareBarProps, 'chosen' | 'onChoose'> & { command: EndCommand }
+
+/** Cancels or deletes the chosen jobs, after one confirmation. Those that are left as they are stay chosen. */
+function EndButton({ command, chosen, onChoose }: EndButtonProps) {
+  const count = chosen.length
+  return (
+    <Button
+      needs={command === 'cancel' ? 'operator' : 'admin'}
+      onClick={async () => onChoose(await endJobs(chosen, command))}
+    >
+      {t(command === 'cancel' ? 'jobs.bulkCancel' : 'jobs.bulkDelete', { count })}
+    </Button>
+  )
+}
+
 function hint(count: number): string {
   if (count < COMPARED_JOBS_MIN) return t('jobs.compareMore')
-  return count >= COMPARED_JOBS_MAX ? t('jobs.compareFull', { max: COMPARED_JOBS_MAX }) : ''
+  return count > COMPARED_JOBS_MAX ? t('jobs.compareFull', { max: COMPARED_JOBS_MAX }) : ''
 }
 
 /** Names of the jobs on the page, and of chosen ones from visited pages; otherwise the beginning of the id. */

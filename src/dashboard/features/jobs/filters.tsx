@@ -10,7 +10,7 @@ import { SortSelect } from './sort.tsx'
 
 /** The search and the filter of the list; its order where no heading has it. */
 export function Filters(query: ListQuery) {
-  const { status, modelType, q, sort } = query
+  const { status, modelType, q, tags, sort } = query
   return (
     <div class="jobs-filters">
       <SearchField q={q} />
@@ -29,6 +29,15 @@ export function Filters(query: ListQuery) {
           </Chip>
         ))}
       </Chips>
+      {tags.length > 0 && (
+        <Chips legend={t('job.tags')}>
+          {tags.map((tag) => (
+            <Chip key={tag} value={tag} all={tags} onChange={(next) => filterBy('tag', next)}>
+              {tag}
+            </Chip>
+          ))}
+        </Chips>
+      )}
       <SortSelect sort={sort} />
       {isFiltered(query) && (
         <Button look="plain" onClick={resetFilter}>

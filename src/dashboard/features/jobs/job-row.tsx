@@ -3,6 +3,7 @@ import { explain, type Problem } from '../../api/problem.ts'
 import { Button } from '../../components/button.tsx'
 import { tableRoles } from '../../components/table.tsx'
 import { StateBadge } from '../../domain/state-badge.tsx'
+import { TagLink } from '../../domain/tags.tsx'
 import { Track } from '../../domain/track.tsx'
 import { formatClock, formatDateTime, formatLoss, formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
@@ -38,6 +39,13 @@ export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
         <span class="quiet small">
           {t(`common.${job.model_type}`)} · {t('jobs.states', { count: job.config.bundeslaender.length })}
         </span>
+        {job.tags.length > 0 && (
+          <span class="job-tags">
+            {job.tags.map((tag) => (
+              <TagLink key={tag} tag={tag} />
+            ))}
+          </span>
+        )}
       </th>
       <td {...tableRoles.cell} class="job-state">
         <StateBadge status={job.status} />

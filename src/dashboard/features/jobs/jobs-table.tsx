@@ -4,7 +4,7 @@ import type { JobSnapshot } from '../../../client/index.ts'
 import type { JobSort } from '../../../shared/job-sorts.ts'
 import { CardTable } from '../../components/table.tsx'
 import { t } from '../../i18n/text.ts'
-import { COMPARED_JOBS_MAX } from '../../platform/limits.ts'
+import { CHOSEN_JOBS_MAX } from '../../platform/limits.ts'
 import type { JobCommands } from './commands.ts'
 import { JobRow, RefusedRow } from './job-row.tsx'
 import { useKeptFocus } from './kept-focus.ts'
@@ -51,7 +51,7 @@ export function JobsTable({ jobs, sort, commands, chosen, onChoose, busy }: Jobs
               job={commands.assumed(job)}
               commands={commands}
               chosen={chosen.includes(job.id)}
-              full={chosen.length >= COMPARED_JOBS_MAX}
+              full={chosen.length >= CHOSEN_JOBS_MAX}
               onChoose={(wanted) => toggle(job.id, wanted)}
             />
             {refusal && <RefusedRow refusal={refusal} onDismiss={() => commands.dismiss(job.id)} />}

@@ -2,7 +2,7 @@ import { type JobSort, jobSorts } from '../../../shared/job-sorts.ts'
 import { type JobStatus, jobStatuses } from '../../../shared/job-status.ts'
 import type { ModelType } from '../../../shared/model-types.ts'
 import { modelTypes } from '../../../shared/model-types.ts'
-import { COMPARED_JOBS_MAX } from '../../platform/limits.ts'
+import { CHOSEN_JOBS_MAX } from '../../platform/limits.ts'
 import { query, setQuery } from '../../platform/router.ts'
 
 /** The query of the list, stored in the address. */
@@ -11,10 +11,12 @@ export type ListQuery = {
   modelType: ModelType[]
   /** A part of the name or the beginning of the id; empty: all jobs. */
   q: string
+  /** Jobs that have each of these. */
+  tags: string[]
   sort: JobSort
   /** Where the page begins; `null`: with the first job. */
   cursor: string | null
-  /** The ids of the jobs chosen for comparison, in the order they were. */
+  /** The ids of the chosen jobs, in the order they were. */
   chosen: string[]
 }
 
@@ -27,24 +29,25 @@ export function readListQuery(): ListQuery {
     status: jobStatuses.filter((status) => params.getAll('status').includes(status)),
     modelType: modelTypes.filter((type) => params.getAll('model_type').includes(type)),
     q: params.get('q') ?? '',
+    tags: [...new Set(params.getAll('tag'))],
     sort: jobSorts.find((sort) => sort === params.get('sort')) ?? newestFirst,
     cursor: params.get('cursor'),
-    chosen: [...new Set(params.getAll('job'))].slice(0, COMPARED_JOBS_MAX),
+    chosen: [...new Set(params.getAll('job'))].slice(0, CHOSEN_JOBS_MAX),
   }
 }
 
 /** Whether the list shows only some of the jobs. */
-export const isFiltered = ({ status, modelType, q }: ListQuery): boolean =>
-  status.length > 0 || modelType.length > 0 || q !== ''
+export const isFiltered = ({ status, modelType, q, tags }: ListQuery): boolean =>
+  status.length > 0 || modelType.length > 0 || q !== '' || tags.length > 0
 
 /** Another filter starts at the first page: a cursor belongs to one filter. */
-export function filterBy(name: 'status' | 'model_type', values: string[]): void {
+export function filterBy(name: 'status' | 'model_type' | 'tag', values: string[]): void {
   setQuery({ [name]: values, cursor: null })
 }
 
 export const searchFor = (q: string): void => setQuery({ q: q === '' ? null : q, cursor: null })
 
-export const resetFilter = (): void => setQuery({ status: null, model_type: null, q: null, cursor: null })
+export const resetFilter = (): void => setQuery({ status: null, model_type: null, q: null, tag: null, cursor: null })
 
 export const sortBy = (sort: JobSort): void => setQuery({ sort: sort === newestFirst ? null : sort, cursor: null })
 
@@ -54,4 +57,4 @@ export function turnTo(cursor: string | null): void {
   scrollTo(0, 0)
 }
 
-export const choose = (ids: string[]): void => setQuery({ job: ids.slice(0, COMPARED_JOBS_MAX) })
+export const choose = (ids: string[]): void => setQuery({ job: ids.slice(0, CHOSEN_JOBS_MAX) })

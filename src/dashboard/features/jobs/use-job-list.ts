@@ -20,12 +20,13 @@ export type JobList = {
   outdated: boolean
 }
 
-const load = ({ status, modelType, q, sort, cursor }: Filter) => {
+const load = ({ status, modelType, q, tags, sort, cursor }: Filter) => {
   const query = {
     limit: String(JOBS_PAGE),
     status,
     model_type: modelType,
     sort,
+    tag: tags,
     ...(q === '' ? {} : { q }),
     ...(cursor === null ? {} : { cursor }),
   }
@@ -40,10 +41,14 @@ const moves = ({ status }: JobSnapshot): boolean => !isFinal(status) && status !
 /** The page of jobs for a filter and a cursor: revalidated often while a job on it changes, else rarely. */
 export function useJobList(filter: Filter): JobList {
   const [moving, setMoving] = useState(false)
-  const { status, modelType, q, sort, cursor } = filter
-  const resource = useResource(`jobs/list?${[status, modelType, sort, cursor ?? '', q].join('&')}`, load(filter), {
-    everyMs: moving ? REVALIDATE_MIN_MS : REVALIDATE_DEFAULT_MS,
-  })
+  const { status, modelType, q, tags, sort, cursor } = filter
+  const resource = useResource(
+    `jobs/list?${[status, modelType, sort, cursor ?? '', tags, q].join('&')}`,
+    load(filter),
+    {
+      everyMs: moving ? REVALIDATE_MIN_MS : REVALIDATE_DEFAULT_MS,
+    },
+  )
   const isMoving = resource.data?.jobs.some(moves) ?? false
   useEffect(() => setMoving(isMoving), [isMoving])
   const last = useRef<JobPage | null>(null)

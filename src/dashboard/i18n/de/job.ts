@@ -87,4 +87,17 @@ export const job: TextsLike<typeof english> = {
   cancelTitle: '„{name}“ abbrechen?',
   deleteTitle: '„{name}“ löschen?',
   hasChanged: 'Dieser Job hat sich inzwischen geändert. Aktueller Stand:',
+  tags: 'Tags',
+  tagsHint: 'Tags durch Kommas trennen',
+  notes: 'Notizen',
+  edit: 'Name, Tags und Notizen bearbeiten',
+  editTitle: 'Job bearbeiten',
+  save: 'Speichern',
+  edited: '„{name}“ gespeichert',
+  editedMeanwhile:
+    'Der Job wurde inzwischen von jemand anderem bearbeitet. Speichern Sie erneut, um diese Änderungen zu überschreiben.',
+  editedName: 'Neuer Name: {name}',
+  editedTags: 'Tags: {tags}',
+  editedNotes: 'Notizen geändert',
+  'event-edited': 'Bearbeitet',
 }
