@@ -61,7 +61,7 @@ test('flags take precedence over the environment, and that over the default', ()
 })
 
 test.each([
-  [[], 'Missing command. Use one of create, list, watch, pause, resume, cancel, delete.'],
+  [[], 'Missing command. Use one of create, list, watch, edit, pause, resume, cancel, delete.'],
   [['start'], 'Unknown command "start".'],
   [['watch'], 'Missing job id; a prefix is enough.'],
   [['cancel', 'a', 'b'], 'Unexpected argument "b".'],
