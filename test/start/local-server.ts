@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { unstable_readConfig } from 'wrangler'
+import { isTaken } from '../../scripts/start/checks.ts'
 import { Output } from './output.ts'
 
 const program = fileURLToPath(new URL('../../scripts/start.ts', import.meta.url))
@@ -121,12 +122,13 @@ async function writeConfig(folder: string, { vars, ...file }: File): Promise<str
   return path
 }
 
+/**
+ * A port that nothing listens on. It is below those that the kernel hands out: one of them could be given to another
+ * server before the one that it was meant for has started.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('No port is free')
-  return address.port
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    if (!(await isTaken(port, ['127.0.0.1', '::1']))) return port
+  }
 }
