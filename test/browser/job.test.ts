@@ -233,7 +233,7 @@ test('a job that was cancelled in the queue is at the start of its track', async
   await seen(track)
   const passed = track.locator('[data-passed="true"]')
   expect(await passed.allInnerTexts()).toEqual([t('common.queued')])
-  await seen(main(page).getByText(t('job.neverStarted')))
+  await seen(main(page).getByText(t('job.neverStarted'), { exact: true }))
 })
 
 test('a finished job links to its model version, and can be duplicated', async () => {

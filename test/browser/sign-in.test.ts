@@ -36,6 +36,7 @@ test('after the sign-in is dismissed, each button says that it requires it, and 
   expect(await descriptionOf(start)).toBe(t('common.needsSignIn'))
   await banner(page)
     .getByRole('button', { name: t('session.signIn') })
+    .first()
     .click()
   await enterToken(page, at.service.admin)
   expect(await start.getAttribute('aria-disabled')).toBe('false')

@@ -16,6 +16,7 @@ export function TokenTable({ tokens }: { tokens: readonly Token[] }) {
       class="token-table"
       headings={[
         ...columns.map((column) => ({ title: t(`tokens.${column}`) })),
+        { title: t('copy.id') },
         { title: t('tokens.revoke'), hidden: true },
       ]}
     >
@@ -33,6 +34,7 @@ function Row({ token }: { token: Token }) {
     [t('tokens.expires'), expiryOf(expires_at)],
     [t('tokens.lastUsed'), last_used_at === null ? t('tokens.unused') : formatAgo(last_used_at, Date.now())],
     [t('tokens.createdHead'), t('tokens.createdBy', { at: formatDateTime(created_at), name: created_by })],
+    [t('copy.id'), <CopyId key={token.id} id={token.id} name={name} shown={shortId(token.id)} />],
   ] as const
   return (
     <tr {...tableRoles.row} data-expired={isOver(expires_at)}>
