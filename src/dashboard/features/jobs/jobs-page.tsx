@@ -3,6 +3,7 @@ import './jobs-table.css'
 import './jobs-cards.css'
 import { useMemo } from 'preact/hooks'
 import { PageHeading } from '../../components/page-heading.tsx'
+import { CurlButton } from '../../domain/curl-button.tsx'
 import { JobFormLink } from '../../domain/job-form-link.tsx'
 import { t } from '../../i18n/text.ts'
 import { createJobCommands } from './commands.ts'
@@ -10,7 +11,7 @@ import { CompareBar, useJobNames } from './compare-bar.tsx'
 import { Filters } from './filters.tsx'
 import { JobList } from './job-list.tsx'
 import { choose, readListQuery } from './list-query.ts'
-import { useJobList } from './use-job-list.ts'
+import { requestFor, useJobList } from './use-job-list.ts'
 
 /** The list of jobs: filters, pages, commands, and the choice for comparison. */
 export default function JobsPage() {
@@ -21,6 +22,7 @@ export default function JobsPage() {
   return (
     <div class="stack">
       <PageHeading title={t('jobs.title')}>
+        <CurlButton request={() => requestFor(listQuery)} />
         <JobFormLink look="primary">{t('jobs.create')}</JobFormLink>
       </PageHeading>
       <Filters {...listQuery} />

@@ -20,16 +20,22 @@ export type JobList = {
   outdated: boolean
 }
 
-const load = ({ status, modelType, q, tags, sort, cursor }: Filter) => {
-  const query = {
-    limit: String(JOBS_PAGE),
-    status,
-    model_type: modelType,
-    sort,
-    tag: tags,
-    ...(q === '' ? {} : { q }),
-    ...(cursor === null ? {} : { cursor }),
-  }
+/** The page as the API is asked for it. */
+const queryOf = ({ status, modelType, q, tags, sort, cursor }: Filter) => ({
+  limit: String(JOBS_PAGE),
+  status,
+  model_type: modelType,
+  sort,
+  tag: tags,
+  ...(q === '' ? {} : { q }),
+  ...(cursor === null ? {} : { cursor }),
+})
+
+/** The request for the page. */
+export const requestFor = (filter: Filter) => ({ url: api.jobs.$url({ query: queryOf(filter) }) })
+
+const load = (filter: Filter) => {
+  const query = queryOf(filter)
   return async (options: RequestOptions) => {
     const answer = await request(() => api.jobs.$get({ query }), options)
     return answer.ok ? { ...answer, data: { jobs: answer.data, next: nextCursor(answer.headers) } } : answer
