@@ -128,7 +128,10 @@ export async function commandJob<C extends Command>(
 export async function editJob(env: Env, id: string, edit: Edit, context: EditContext): Promise<ShownJob | EditRefusal> {
   if (!isUuid(id)) return { reason: 'not_found' }
   const refusal = (await env.TRAINING_JOBS.getByName(id).edit(id, edit, context)) as EditRefusal | null
-  return refusal ?? (await readJob(env, id)) ?? { reason: 'not_found' }
+  if (refusal !== null) return refusal
+  // The edit is committed, also if D1 has lost the row.
+  const shown = (await readJob(env, id)) ?? (await ask(env, id))
+  return shown === null || shown === 'deleted' ? { reason: 'not_found' } : shown
 }
 
 /**

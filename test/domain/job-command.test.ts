@@ -44,6 +44,16 @@ test('a list takes filters, a watch a cursor, and the other commands a job', () 
     name: 'list',
     filter: { status: ['paused', 'failed'], model_type: ['general'], limit: '5' },
   })
+  expect(read('list', '--search', 'bayern', '--sort=-name', '--tag', 'a,b', '--created-by', 'ci')).toEqual({
+    name: 'list',
+    filter: { q: 'bayern', sort: '-name', tag: ['a', 'b'], created_by: 'ci' },
+  })
+  expect(read('edit', '5f0c', '--notes', '', '--tags', 'a, b')).toEqual({
+    name: 'edit',
+    id: '5f0c',
+    edit: { notes: '', tags: ['a', 'b'] },
+  })
+  expect(read('edit', '5f0c', '--tags', '')).toMatchObject({ edit: { tags: [] } })
   expect(read('watch', '5f0c', '--after', '3.120')).toEqual({ name: 'watch', id: '5f0c', after: '3.120' })
   for (const name of ['pause', 'resume', 'cancel', 'delete']) expect(read(name, '5f0c')).toEqual({ name, id: '5f0c' })
 })

@@ -81,7 +81,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'let-older-revisions-win',
-    seed: 57,
+    seed: 102,
     breaks: 'promise 7: ',
     parts: register((sound, db) => ({
       update: async (job) => {

@@ -243,7 +243,7 @@ test.each([
   [{ tags: ['a\nb'] }, ['body', 'tags', 0]],
   [{ tags: ['x'.repeat(TAG_LENGTH_MAX + 1)] }, ['body', 'tags', 0]],
   [{ tags: Array.from({ length: TAGS_MAX + 1 }, (_, n) => `t${n}`) }, ['body', 'tags']],
-  [{ note: 'a typo' }, ['body']],
+  [{ note: 'a typo' }, ['body', 'note']],
 ])('%j is refused', async (body, loc) => {
   const id = await createJob()
   const answer = await edit(id, body)

@@ -34,8 +34,8 @@ const bodies: Record<string, () => unknown> = {
   'POST /session': () => ({ token: 'no-token' }),
 }
 
-/** Routes that read a JSON body. */
-export const bodyRoutes = Object.keys(bodies)
+/** Routes that read a JSON body with required fields. What an edit, which has none, refuses is in edits.test.ts. */
+export const bodyRoutes = Object.keys(bodies).filter((route) => !route.startsWith('PATCH'))
 
 /** A valid body for such a route, new each time. */
 export const bodyOf = (route: string): unknown => bodies[route]?.()
