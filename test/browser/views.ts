@@ -62,7 +62,7 @@ export const livedInViews: View[] = [
 
 /** Every page on a new server. */
 export const emptyViews: View[] = [
-  { name: 'overview', path: '/', arrive: text(t('overview.nothingRuns')) },
+  { name: 'overview', path: '/', arrive: text(t('welcome.title')) },
   { name: 'jobs', path: '/jobs', arrive: text(t('jobs.none')) },
   { name: 'compare', path: '/compare', arrive: text(t('compare.noJobs')) },
   { name: 'models', path: '/models', arrive: text(t('models.none')) },

@@ -40,9 +40,6 @@ function Row({ token }: { token: Token }) {
     <tr {...tableRoles.row} data-expired={isOver(expires_at)}>
       <th {...tableRoles.rowHeading} scope="row">
         {name}
-        <div class="small">
-          <CopyId id={token.id} name={name} shown={shortId(token.id)} />
-        </div>
       </th>
       {facts.map(([label, fact]) => (
         <td key={label} {...tableRoles.cell} data-label={label}>
