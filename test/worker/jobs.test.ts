@@ -72,6 +72,8 @@ test('a created job is answered as in the reference, with its location', async (
     completed_at: null,
     error_message: null,
     revision: 2,
+    notes: '',
+    tags: [],
     queue_position: null,
     metrics: { precision: 0, recall: 0, f1_score: 0, accuracy: 0, loss_history: [], val_loss_history: [] },
     config: {

@@ -61,7 +61,7 @@ const LAST_TOLD_BY_TABLES = 2
 function doneBy(storage: DurableObjectStorage): number[] {
   const tables = tablesOf(storage)
   if (tables.has('migrations')) {
-    const rows = storage.sql.exec<{ id: number }>('SELECT id FROM migrations ORDER BY id').toArray()
+    const rows = storage.sql.exec<{ id: number }>('SELECT id FROM migrations').toArray()
     return rows.map(({ id }) => id)
   }
   if (tables.has('sinks')) return [1, 2]

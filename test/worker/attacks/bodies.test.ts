@@ -72,7 +72,7 @@ describe.each(bodyRoutes)('%s', (route) => {
     ['"__proto__":1,"__proto__":2', ['__proto__']],
     ['"":1,"":2', ['']],
   ])('a duplicate key is 422 with its location: {%s}', async (more, place) => {
-    const flaw = { loc: ['body', ...place], msg: 'This key is here twice', type: 'duplicate_key' }
+    const flaw = { loc: ['body', ...place], msg: 'Duplicate key', type: 'duplicate_key' }
     expect(await flawOf(withMore(route, more), more)).toEqual(flaw)
   })
 
