@@ -15,7 +15,7 @@ export const nameSchema = (lengthMax: number, { example, description }: Metadata
       if (error !== null) ctx.addIssue({ code: 'custom', message: messages[error](lengthMax) })
     })
     .openapi({
-      ...{ type: 'string', minLength: 1, maxLength: lengthMax, pattern: namePattern },
+      ...{ type: 'string', minLength: 1, maxLength: lengthMax, pattern: namePattern() },
       ...{ example, description: `${description}. ${rules}` },
     })
 

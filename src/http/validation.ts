@@ -22,6 +22,7 @@ export const rejectInvalid: Hook<any, any, any, any> = (result, c) => {
   return invalid(c, validationErrors(location, result.error.issues))
 }
 
+/** The errors of a request by the issues of its schema. A custom issue can name its type in `params`. */
 function validationErrors(location: string, issues: readonly z.core.$ZodIssue[]): ValidationError[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
@@ -31,7 +32,9 @@ function validationErrors(location: string, issues: readonly z.core.$ZodIssue[])
     const loc = [location, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
     if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownField(loc, name))
     const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-    return missing ? { loc, msg: 'Field required', type: 'missing' } : { loc, msg: issue.message, type: issue.code }
+    if (missing) return { loc, msg: 'Field required', type: 'missing' }
+    const kind: unknown = issue.code === 'custom' ? issue.params?.type : undefined
+    return { loc, msg: issue.message, type: typeof kind === 'string' ? kind : issue.code }
   })
 }
 

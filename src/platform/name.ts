@@ -11,13 +11,16 @@ const invisible =
 /**
  * What a JSON Schema can check of a name before it is tidied, in every dialect of regular expressions: something other than
  * blanks, and none of the invisible characters of the Basic Multilingual Plane but those within emoji.
+ *
+ * @param excluded further characters that it must not have, as they stand in a class
  */
-export const namePattern = (() => {
+export function namePattern(excluded = ''): string {
   const hidden =
+    excluded +
     '\\u0000-\\u001F\\u007F-\\u009F\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B\\u200C' +
     '\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u206F\\u2800\\u3164\\uE000-\\uF8FF\\uFEFF\\uFFA0\\uFFF0-\\uFFFB'
   return `^\\s*[^\\s${hidden}]([^${hidden}]*[^\\s${hidden}])?\\s*$`
-})()
+}
 
 const visible = /[\p{L}\p{N}\p{P}\p{S}]/u
 

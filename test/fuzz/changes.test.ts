@@ -4,7 +4,15 @@ import type { Exchange } from './checks.ts'
 import { type Change, comesByItself } from './journal.ts'
 import { changedAt, type Json, raw, sizeOf, toText } from './json.ts'
 
-const job = (status: string, more: object = {}) => ({ id: 'a', status, revision: 3, slot: 0, wake_by_ms: 1, ...more })
+const job = (status: string, more: object = {}) => ({
+  id: 'a',
+  status,
+  revision: 3,
+  edits: 0,
+  slot: 0,
+  wake_by_ms: 1,
+  ...more,
+})
 const jobs = (before: object | null, after: object | null) => ({ atMs: 0, table: 'jobs', before, after }) as Change
 
 test.each([

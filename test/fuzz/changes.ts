@@ -42,7 +42,7 @@ function difference({ before, after }: Change): string {
   return `${id} ${changed.map((column) => `${column}: ${before[column]} → ${after[column]}`).join(', ')}`
 }
 
-/** The revisions of each job in the register over time. */
+/** How far each job's log went in the register over time: its events, edits included. */
 export function registerOf() {
   const revisions = new Map<string, { atMs: number; revision: number }[]>()
 
@@ -50,7 +50,10 @@ export function registerOf() {
     for (const { table, atMs, after } of changes) {
       if (table !== 'jobs' || after === null) continue
       const id = String(after.id)
-      revisions.set(id, [...(revisions.get(id) ?? []), { atMs, revision: Number(after.revision) }])
+      revisions.set(id, [
+        ...(revisions.get(id) ?? []),
+        { atMs, revision: Number(after.revision) + Number(after.edits) },
+      ])
     }
   }
 

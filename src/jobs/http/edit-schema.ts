@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { nameSchema } from '../../http/name.ts'
 import { fold } from '../../platform/fold.ts'
 import { NOTES_LENGTH_MAX, TAG_LENGTH_MAX, TAGS_MAX } from '../../platform/limits.ts'
+import { namePattern } from '../../platform/name.ts'
 import type * as types from '../rules/types.ts'
 import { JobName } from './schema.ts'
 
@@ -9,7 +10,9 @@ import { JobName } from './schema.ts'
 export const Tag = nameSchema(TAG_LENGTH_MAX, {
   example: 'candidate',
   description: 'A word that jobs are found by. No commas',
-}).refine((tag) => !tag.includes(','), 'Expected a tag without a comma')
+})
+  .refine((tag) => !tag.includes(','), 'Expected a tag without a comma')
+  .openapi({ pattern: namePattern(',') })
 
 /** Controls but the tab and the line feed, and lone surrogates. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for

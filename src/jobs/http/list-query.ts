@@ -71,7 +71,7 @@ export const JobListQuery = z
   .superRefine(({ cursor, sort }, ctx) => {
     if (cursor === undefined || positionIn(cursor, sort) !== null) return
     const message = 'A cursor of a different sort order; leave it out to start at the first page'
-    ctx.addIssue({ code: 'custom', path: ['cursor'], message })
+    ctx.addIssue({ code: 'custom', path: ['cursor'], message, params: { type: 'cursor' } })
   })
 
 /** The query, as the list takes it. */
