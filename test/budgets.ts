@@ -44,8 +44,10 @@ export const ROWS_READ = {
 export const COMMAND_ROWS = {
   create: { read: 6, written: 11 },
   refused: { read: 4, written: 0 },
-  pause: { read: 4, written: 4 },
+  pause: { read: 4, written: 5 },
   resume: { read: 4, written: 7 },
+  /** A resume with when_busy=queue that finds no slot. */
+  queueResume: { read: 11, written: 8 },
   cancel: { read: 4, written: 3 },
   delete: { read: 5, written: 5 },
   /** Name, notes and tags of a job at rest. */
@@ -63,6 +65,7 @@ export const COMMAND_TRIPS: Record<Command, number> = {
   refused: 3,
   pause: 1,
   resume: 2,
+  queueResume: 4,
   cancel: 1,
   delete: 2,
   edit: 3,

@@ -19,7 +19,7 @@ import type { JobRow } from './register/stored-job.ts'
 import type { ShownJob } from './rules/describe.ts'
 import { recordsOf } from './rules/event-log.ts'
 import { create } from './rules/job.ts'
-import type { Command, CommandRefusal, CreationRefusal, EditRefusal, WatchRefusal } from './rules/refusals.ts'
+import type { Command, CommandOutcome, CreationRefusal, EditRefusal, WatchRefusal } from './rules/refusals.ts'
 import type { EventRecord, History, JobSnapshot } from './rules/shown.ts'
 import type { Edit, JobSpec, TrainingConfig } from './rules/types.ts'
 
@@ -108,16 +108,16 @@ async function register(
 /**
  * Sends a command to the job's object, even if D1 has no such job: its row may have been lost.
  *
- * @returns the refusal; `null` if it was carried out
+ * @returns the outcome: `null` if it was carried out, otherwise why not, or not yet
  */
 export async function commandJob<C extends Command>(
   env: Env,
   id: string,
   command: C,
   context: CommandContext,
-): Promise<CommandRefusal<C> | null> {
+): Promise<CommandOutcome<C>> {
   if (!isUuid(id)) return { reason: 'not_found' }
-  return (await env.TRAINING_JOBS.getByName(id).command(id, command, context)) as CommandRefusal<C> | null
+  return (await env.TRAINING_JOBS.getByName(id).command(id, command, context)) as CommandOutcome<C>
 }
 
 /**
@@ -144,16 +144,12 @@ export async function readJob(bindings: Env, id: string): Promise<ShownJob | nul
   if (row === 'unavailable') return inPlaceOfD1(env, id)
   if (row === null) return null
   const nowMs = Date.now()
-  if (isAtRest(row, nowMs)) return atRest(env, row, nowMs)
-  const shown = await ask(env, id)
+  const shown = isAtRest(row, nowMs) ? null : await ask(env, id)
   if (shown === 'deleted') return null
-  return shown ?? rowShownAt(row, nowMs)
-}
-
-async function atRest(env: Composed, row: JobRow, nowMs: number): Promise<ShownJob> {
-  const shown = rowShownAt(row, nowMs)
-  const queue = isInLine(row) ? await env.parts.register(env.DB).queue() : []
-  return { ...shown, job: inQueue(shown.job, queue) }
+  // A completion is in D1 first: its object may not have heard of it.
+  const asRead = shown !== null && shown.job.revision >= row.revision ? shown : rowShownAt(row, nowMs)
+  const isInLine = row.waits && row.revision === asRead.job.revision
+  return { ...asRead, job: inQueue(asRead.job, isInLine ? await env.parts.register(env.DB).queue() : []) }
 }
 
 /** The job read from its object while D1 is unavailable. Not for a validating job: D1 may already have shown its end. */
@@ -172,7 +168,7 @@ export async function listJobs(
   const env = compose(bindings)
   const jobs = env.parts.register(env.DB)
   const { rows, next } = await jobs.list(filter, page)
-  const queue = rows.some(isInLine) ? await jobs.queue() : []
+  const queue = rows.some(({ waits }) => waits) ? await jobs.queue() : []
   const nowMs = Date.now()
   return { rows: rows.map((row) => inQueue(rowShownAt(row, nowMs).job, queue)), next }
 }
@@ -230,8 +226,6 @@ function orElse<T>(said: T | 'deleted' | null): T | null {
 
 /** The first events of a queued job, which no object has yet. */
 const beginningOf = ({ spec, job, edits }: JobRow) => [create(spec, job.trainer), ...edits]
-
-const isInLine = ({ status, slot }: JobRow): boolean => status === 'queued' && slot === null
 
 function inQueue(job: JobSnapshot, queue: readonly string[]): JobSnapshot {
   const place = queue.indexOf(job.id)

@@ -52,8 +52,8 @@ export const PAGE_CURSOR_LENGTH_MAX = 256
 export const STREAM_CURSOR_LENGTH_MAX = 64
 
 /**
- * Pauses of one job. Each pause and its resume is two rows in the job's event log, which is replayed when its object
- * wakes: 2,000 rows take a few milliseconds.
+ * Pauses of one job, including those that take it out of the queue. Each is two rows in the job's event log with its
+ * resume, three if that waits in the queue. The log is replayed when the object wakes: 3,000 rows take a few milliseconds.
  */
 export const PAUSES_MAX = 1_000
 

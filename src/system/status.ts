@@ -13,7 +13,7 @@ const SystemStatus = z
     is_training: z.boolean().openapi({ example: true, description: 'Whether a job is in training' }),
     active_job_id: z.string().nullable().openapi({
       example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11',
-      description: 'The job in training, or otherwise one that holds a slot',
+      description: 'The job in training, otherwise one that holds a slot, otherwise the one that was paused last',
     }),
     slots: z.int().openapi({ example: 1, description: 'Maximum number of jobs that hold a slot at the same time' }),
     trainer: z
@@ -45,7 +45,9 @@ export const status = new OpenAPIHono<AppEnv>().openapi(
     path: '/status',
     tags: ['System'],
     summary: 'System overview',
-    description: differing('active_job_id is null once the job is deleted or finished.'),
+    description: differing(
+      'Once the job is deleted or finished, active_job_id names the job that was paused last, or is null.',
+    ),
     responses: { 200: { description: 'Counts', content: { 'application/json': { schema: SystemStatus } } } },
   }),
   async (c) => {

@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { describe as snapshotAt } from '../../src/jobs/rules/describe.ts'
-import { advance, decide, evolve, holdsSlot, nextWakeMs, viewOf } from '../../src/jobs/rules/job.ts'
+import {
+  advance,
+  decide,
+  evolve,
+  holdsSlot,
+  nextWakeMs,
+  queueResume,
+  resumeInTurn,
+  viewOf,
+} from '../../src/jobs/rules/job.ts'
 import { commands } from '../../src/jobs/rules/refusals.ts'
 import type { Job } from '../../src/jobs/rules/types.ts'
 import { PAUSES_MAX } from '../../src/platform/limits.ts'
@@ -18,6 +27,7 @@ function commanded(job: Job, command: (typeof commands)[number], nowMs: number):
 }
 
 const stepOf = (job: Job, nowMs: number) => viewOf(job, nowMs).progress.step
+const remainingOf = ({ job, nowMs }: { job: Job; nowMs: number }) => viewOf(job, nowMs).progress.remainingMs
 const pointsOf = (job: Job, nowMs: number) => viewOf(job, nowMs).curve.length
 
 test('an unwatched job passes its four milestones, whatever its length', () => {
@@ -47,6 +57,49 @@ test('a job paused for an hour resumes at the step it stopped at, half a step in
   expect(stepOf(resumed, resumedMs + 249)).toBe(20)
   expect(stepOf(resumed, resumedMs + 250)).toBe(21)
   expect(resumed.startedMs).toBe(startMs + 500)
+})
+
+test('a job paused while it prepares goes on with what was left of that, however often', () => {
+  let job = commanded(newJob(), 'pause', startMs + 200)
+  expect(job).toMatchObject({ status: 'paused', startedMs: null, activeMs: 0 })
+  expect(viewOf(job, startMs + 3_600_000).progress).toMatchObject({ step: 0, remainingMs: 300 + 500_000 + 500 })
+  job = commanded(commanded(job, 'resume', startMs + 10_000), 'pause', startMs + 10_100)
+  job = commanded(job, 'resume', startMs + 20_000)
+  expect(job.status).toBe('preparing')
+  expect(viewOf(job, startMs + 20_000).progress.remainingMs).toBe(200 + 500_000 + 500)
+  expect(nextWakeMs(job)).toBe(startMs + 20_200)
+  expect(advanced(job, startMs + 20_200)).toMatchObject({ status: 'training', startedMs: startMs + 20_200 })
+})
+
+describe('a paused job in the queue', () => {
+  const pausedMs = startMs + 10_500
+  const paused = commanded(newJob(), 'pause', pausedMs)
+  const queued = evolve(paused, { ...queueResume(paused, pausedMs + 1_000), actor: 'anna' })
+
+  test('stays paused, and resumes as whoever asked for it', () => {
+    expect(queued).toMatchObject({ status: 'paused', awaitsSlot: { sinceMs: pausedMs + 1_000, actor: 'anna' } })
+    expect(holdsSlot(queued)).toBe(false)
+    expect(nextWakeMs(queued)).toBeNull()
+    const event = resumeInTurn(queued, pausedMs + 60_000)
+    expect(event).toEqual({ type: 'resumed', atMs: pausedMs + 60_000, actor: 'anna' })
+    const resumed = after(queued, event === null ? [] : [event])
+    expect(resumed).toMatchObject({ status: 'training', awaitsSlot: null })
+    expect(stepOf(resumed, pausedMs + 60_000)).toBe(20)
+  })
+
+  test('leaves it when it is paused again, which counts as a pause', () => {
+    const withdrawn = commanded(queued, 'pause', pausedMs + 2_000)
+    expect(withdrawn).toMatchObject({ status: 'paused', awaitsSlot: null, pauses: 2 })
+    expect(resumeInTurn(withdrawn, pausedMs + 3_000)).toBeNull()
+    expect(decide(withdrawn, 'pause', pausedMs + 3_000)).toEqual({ reason: 'not_running' })
+    expect(decide({ ...queued, pauses: PAUSES_MAX }, 'pause', pausedMs)).toEqual({ reason: 'paused_too_often' })
+  })
+
+  test('leaves it when it is cancelled, deleted or resumed at once', () => {
+    for (const command of ['cancel', 'delete', 'resume'] as const) {
+      expect(commanded(queued, command, pausedMs + 2_000).awaitsSlot).toBeNull()
+    }
+  })
 })
 
 test('a simulated failure fails the job at its step, with the reason', () => {
@@ -80,6 +133,10 @@ describe('commands by state', () => {
     preparing: advanced(newJob(), startMs),
     training,
     paused: commanded(training, 'pause', startMs + 1_000),
+    'paused in the queue': after(training, [
+      { type: 'paused', atMs: startMs + 1_000 },
+      { type: 'resume_queued', atMs: startMs + 1_000 },
+    ]),
     validating: advanced(newJob(), startMs + 500 + 500_000),
     validated: advanced(newJob(), startMs + 500 + 500_500),
     completed: evolve(advanced(newJob(), startMs + 600_000), { type: 'completed', atMs: startMs + 600_000 }),
@@ -88,9 +145,10 @@ describe('commands by state', () => {
   }
   test.each([
     ['queued', 'not_running', 'not_paused', 'cancelled', 'deleted'],
-    ['preparing', 'not_running', 'not_paused', 'cancelled', 'running'],
+    ['preparing', 'paused', 'not_paused', 'cancelled', 'running'],
     ['training', 'paused', 'not_paused', 'cancelled', 'running'],
     ['paused', 'not_running', 'resumed', 'cancelled', 'deleted'],
+    ['paused in the queue', 'resume_withdrawn', 'resumed', 'cancelled', 'deleted'],
     ['validating', 'not_running', 'not_paused', 'cancelled', 'running'],
     ['validated', 'not_running', 'not_paused', 'already validating', 'running'],
     ['completed', 'not_running', 'not_paused', 'already completed', 'deleted'],
@@ -114,6 +172,8 @@ describe('for any sequence of commands and clock readings', () => {
     { weight: 2, arbitrary: fc.record({ command: fc.constantFrom(...commands) }) },
     { weight: 1, arbitrary: fc.constant('alarm' as const) },
     { weight: 1, arbitrary: fc.constant('registered' as const) },
+    { weight: 1, arbitrary: fc.constant('queued' as const) },
+    { weight: 1, arbitrary: fc.constant('given a slot' as const) },
   )
   const run = fc.record({
     actions: fc.array(action, { maxLength: 60 }),
@@ -136,6 +196,9 @@ describe('for any sequence of commands and clock readings', () => {
       if (action === 'registered' && job.validatedMs !== null && !isFinal(job.status)) {
         job = evolve(job, { type: 'completed', atMs: job.changedMs })
       }
+      if (action === 'queued' && job.status === 'paused' && !job.deleted) job = evolve(job, queueResume(job, clockMs))
+      const resumed = action === 'given a slot' && resumeInTurn(job, clockMs)
+      if (resumed) job = evolve(job, resumed)
       if (typeof action === 'object' && 'command' in action && !job.deleted) {
         job = advanced(job, clockMs)
         const events = decide(job, action.command, clockMs)
@@ -166,7 +229,17 @@ describe('for any sequence of commands and clock readings', () => {
           if (before.job.status !== 'paused' || now.job.status !== 'paused') return
           expect(stepOf(now.job, now.nowMs)).toBe(stepOf(before.job, before.nowMs))
           expect(now.job.activeMs).toBe(before.job.activeMs)
+          expect(now.job.preparedMs).toBe(before.job.preparedMs)
         }),
+      ),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test('the work that remains never grows', () => {
+    fc.assert(
+      fc.property(run, (input) =>
+        play(input, (before, now) => expect(remainingOf(now)).toBeLessThanOrEqual(remainingOf(before))),
       ),
       { numRuns: 1_000 },
     )
@@ -190,9 +263,9 @@ describe('for any sequence of commands and clock readings', () => {
   test('a job changes state only along its life cycle', () => {
     const allowed: Record<string, string[]> = {
       queued: ['preparing', 'cancelled'],
-      preparing: ['training', 'cancelled'],
+      preparing: ['training', 'paused', 'cancelled'],
       training: ['paused', 'validating', 'failed', 'cancelled'],
-      paused: ['training', 'cancelled'],
+      paused: ['preparing', 'training', 'cancelled'],
       validating: ['completed', 'cancelled'],
     }
     fc.assert(

@@ -70,8 +70,10 @@ export function comesByItself({ table, before, after }: Change): boolean {
       if (before === null || after === null) return false
       const [from, to] = [onward.indexOf(String(before.status)), onward.indexOf(String(after.status))]
       const movesOn = from >= 0 && to > from && Number(after.revision) > Number(before.revision)
-      const getsSlot = after.status === 'queued' && before.slot === null && after.slot !== null
-      return movesOn || (getsSlot && before.revision === after.revision)
+      const waits = before.status === 'queued' || (before.status === 'paused' && before.waits_ms !== null)
+      const getsSlot = waits && before.slot === null && after.slot !== null
+      const resumes = before.status === 'paused' && before.waits_ms !== null && to > 0
+      return movesOn || resumes || (getsSlot && before.revision === after.revision)
     }
     case 'model_versions':
       return before === null

@@ -4,7 +4,7 @@ import { storedJob } from '../../src/jobs/register/stored-job.ts'
 import { wakeDeadlineMs } from '../../src/jobs/register/wake-deadlines.ts'
 import { type Cursor, describe, describeEvent, type HistoryMode } from '../../src/jobs/rules/describe.ts'
 import { decideEdit, sequenceOf } from '../../src/jobs/rules/edit.ts'
-import { advance, create, decide, holdsSlot, viewOf } from '../../src/jobs/rules/job.ts'
+import { advance, create, decide, holdsSlot, queueResume, resumeInTurn, viewOf } from '../../src/jobs/rules/job.ts'
 import type { Command } from '../../src/jobs/rules/refusals.ts'
 import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
 import type { Edit, Job, JobEvent } from '../../src/jobs/rules/types.ts'
@@ -30,6 +30,27 @@ export const stories: Record<string, () => Play> = {
       .command('resume')
       .pass(15_000, 4_500, 500)
       .complete(),
+  'paused-in-preparation': () =>
+    new Play({ epochs: 1, watched: true })
+      .pass(0, 200)
+      .command('pause')
+      .pass(60_000)
+      .command('resume')
+      .pass(300, 50_000, 500)
+      .complete(),
+  'resumed-in-turn': () =>
+    new Play({ epochs: 1, watched: true })
+      .pass(0, 500, 5_000)
+      .command('pause')
+      .queue('anna')
+      .pass(1_000)
+      .command('pause')
+      .queue('bert')
+      .pass(3_600_000)
+      .inTurn()
+      .pass(45_000, 500)
+      .complete(),
+  'in-the-queue': () => new Play({ epochs: 1 }).pass(0, 500, 5_000).command('pause').queue('anna'),
   long: () => new Play({ epochs: 100 }).pass(0, 500, 5_000_000, 500).complete(),
   edited: () =>
     new Play({ epochs: 1, watched: true })
@@ -86,6 +107,18 @@ class Play {
     const events = decideEdit(this.#job, edit, this.#nowMs)
     if ('reason' in events) throw new Error(`The edit is refused: ${events.reason}`)
     return this.#commit(events)
+  }
+
+  /** A paused job gets in the queue, as an actor has asked. */
+  queue(actor: string): this {
+    return this.#commit([{ ...queueResume(this.#job, this.#nowMs), actor }])
+  }
+
+  /** It is given a slot. */
+  inTurn(): this {
+    const resumed = resumeInTurn(this.#job, this.#nowMs)
+    if (resumed === null) throw new Error('It does not wait')
+    return this.#commit([resumed])
   }
 
   /** The completion, after D1 has registered the version of a validated job. */

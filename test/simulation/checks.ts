@@ -60,6 +60,7 @@ export class FinalState {
     }
     if (job.status !== 'paused' && !isFinal(job.status))
       this.#ledger.break(`promise 6: ${name(row.id)} is ${job.status}, in D1 ${row.status}, wake by ${row.wake_by_ms}`)
+    if (job.awaitsSlot !== null) this.#ledger.break(`promise 6: ${name(row.id)} was to be resumed and still waits`)
     if (row.slot !== null && !holdsSlot(job)) this.#ledger.break(`promise 1: a ${job.status} job holds a slot`)
     this.#checkEdits(row, job)
     if (row.status !== job.status || row.revision !== job.revision) {

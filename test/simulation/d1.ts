@@ -6,6 +6,7 @@ type Value = string | number | null
 type Row = Record<string, Value>
 /** The rows of each table. */
 type Rows = [table: string, rows: Row[]][]
+type WaitingRow = { id: string; status: string; slot: number | null; waits_ms: number | null }
 type Result = { results: Record<string, unknown>[]; meta: { changes: number } }
 
 /** The order in which rows can be restored: versions before the types that reference the active ones. */
@@ -19,6 +20,8 @@ export class Register {
   readonly #statements = new Map<string, StatementSync>()
   /** The end of the current outage of D1, in elapsed ms. */
   awayUntilMs = 0
+  /** Called when a job that waited is given a slot, with its id and what has waited longer all the same. */
+  served: (id: string, passedOver: string[]) => void = () => {}
 
   constructor() {
     for (const file of readdirSync(migrations).sort()) this.db.exec(readFileSync(new URL(file, migrations), 'utf8'))
@@ -77,8 +80,22 @@ export class Register {
       statement = this.db.prepare(sql)
       this.#statements.set(sql, statement)
     }
-    if (statement.columns().length > 0) return { results: statement.all(...values), meta: { changes: 0 } }
+    if (statement.columns().length > 0) {
+      const results = statement.all(...values)
+      if (sql.includes('UPDATE jobs SET slot = 1')) for (const { id } of results) this.#noteServed(id as string)
+      return { results, meta: { changes: 0 } }
+    }
     return { results: [], meta: { changes: Number(statement.run(...values).changes) } }
+  }
+
+  #noteServed(id: string): void {
+    const rows = this.db.prepare('SELECT id, status, slot, waits_ms FROM jobs').all() as WaitingRow[]
+    const sinceMs = rows.find((row) => row.id === id)?.waits_ms ?? 0
+    const isLonger = (row: WaitingRow) => row.slot === null && row.waits_ms !== null && row.waits_ms < sinceMs
+    this.served(
+      id,
+      rows.filter((row) => isLonger(row) && ['queued', 'paused'].includes(row.status)).map((row) => row.id),
+    )
   }
 
   transaction<T>(work: () => T): T {

@@ -1,4 +1,6 @@
+import type { Command } from '../../src/jobs/rules/refusals.ts'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
+import type { JobEvent } from '../../src/jobs/rules/types.ts'
 import type { Change } from './storage.ts'
 
 /** A snapshot of a job, in the order in which its object computed them. */
@@ -7,8 +9,15 @@ type Reading = { snapshot: JobSnapshot; incarnation: number; jumpsBackAtBirth: n
 const finals = ['completed', 'failed', 'cancelled']
 // A validated job does nothing more; its slot is freed by the batch that registers its version in D1.
 const stopsHolding = ['paused', 'validated', ...finals]
-const orders = { pause: 'paused', resume: 'resumed', cancel: 'cancelled', delete: 'deleted', edit: 'edited' } as const
-export type Order = Exclude<keyof typeof orders, 'edit'>
+/** What each order leads to. */
+const orders = {
+  pause: ['paused', 'resume_withdrawn'],
+  resume: ['resumed', 'resume_queued'],
+  cancel: ['cancelled'],
+  delete: ['deleted'],
+  edit: ['edited'],
+} as const satisfies Record<Command | 'edit', readonly JobEvent['type'][]>
+type Order = keyof typeof orders
 
 type Entry = {
   events: string[]
@@ -20,7 +29,9 @@ type Entry = {
   lastResumes: number
   incarnation: number
   jumpsBackAtBirth: number
-  answers: Record<keyof typeof orders, { done: number; unknown: number }>
+  answers: Record<Order, { done: number; unknown: number }>
+  /** How often a client was told that the job is resumed when its turn comes. */
+  slotsPromised: number
 }
 
 function freshEntry(): Entry {
@@ -35,6 +46,7 @@ function freshEntry(): Entry {
     incarnation: 0,
     jumpsBackAtBirth: 0,
     answers: { pause: none(), resume: none(), cancel: none(), delete: none(), edit: none() },
+    slotsPromised: 0,
   }
 }
 
@@ -151,15 +163,28 @@ export class Ledger {
   readonly acceptedIds = new Set<string>()
   readonly #keys = new Map<string, string>()
 
+  /** A client was told that the job is in the queue: its log must say so. */
+  promisedSlot(id: string): void {
+    const entry = this.entry(id)
+    entry.slotsPromised++
+    if (!entry.events.includes('resume_queued'))
+      this.break(`promise 6: ${name(id)} is not in the queue it was promised`)
+  }
+
   /** Checks that accepted commands were carried out, and refused ones were not. */
   checkAnswers(): void {
-    for (const [id, { events, answers }] of this.#entries) {
-      for (const order of Object.keys(orders) as (keyof typeof orders)[]) {
+    for (const [id, { events, answers, slotsPromised }] of this.#entries) {
+      const count = (...types: readonly string[]) => events.filter((type) => types.includes(type)).length
+      for (const order of Object.keys(orders) as Order[]) {
         const { done, unknown } = answers[order]
-        const happened = events.filter((type) => type === orders[order]).length
+        // Who got in the queue is resumed later, without another answer.
+        const later = order === 'resume' ? count('resume_queued') + slotsPromised : 0
+        const happened = count(...orders[order])
         if (happened < done) this.break(`an accepted ${order} of ${name(id)} was lost`)
-        if (happened > done + unknown) this.break(`promise 11: a refused ${order} of ${name(id)} was carried out`)
+        if (happened > done + unknown + later)
+          this.break(`promise 11: a refused ${order} of ${name(id)} was carried out`)
       }
+      if (count('resumed') > count('paused')) this.break(`${name(id)} was resumed more often than paused`)
     }
   }
 }

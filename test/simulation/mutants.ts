@@ -8,6 +8,7 @@ import { describeEvent } from '../../src/jobs/rules/describe.ts'
 import { evolve } from '../../src/jobs/rules/job.ts'
 import type { JobEvent } from '../../src/jobs/rules/types.ts'
 import { registry } from '../../src/models/registry.ts'
+import { WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 
 /**
  * A fault planted into a part of a job, and a seed whose run detects it.
@@ -60,10 +61,10 @@ class NoAlarm extends Alarm {
  * up, it breaks both: the sweeper makes up for a lost alarm.
  */
 export const mutants: Mutant[] = [
-  { name: 'skip-outbox', seed: 1, breaks: 'promise 6: ', parts: { events: (storage) => new NoOutbox(storage) } },
+  { name: 'skip-outbox', seed: 2, breaks: 'promise 6: ', parts: { events: (storage) => new NoOutbox(storage) } },
   {
     name: 'drop-slot-check',
-    seed: 20,
+    seed: 7,
     breaks: 'promise 1: ',
     parts: register(() => ({ acquireSlot: async () => true })),
   },
@@ -81,7 +82,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'let-older-revisions-win',
-    seed: 102,
+    seed: 38,
     breaks: 'promise 7: ',
     parts: register((sound, db) => ({
       update: async (job) => {
@@ -93,7 +94,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'register-again',
-    seed: 17,
+    seed: 2,
     breaks: 'promise 7: ',
     parts: {
       registry: (db) => {
@@ -106,10 +107,10 @@ export const mutants: Mutant[] = [
     },
   },
   { name: 'let-the-clock-go-back', seed: 83, breaks: 'promise 3: ', parts: { clock: () => () => Date.now() } },
-  { name: 'do-not-serialise', seed: 7, breaks: 'promise 5: ', parts: { serial: () => (work) => work() } },
+  { name: 'do-not-serialise', seed: 23, breaks: 'promise 5: ', parts: { serial: () => (work) => work() } },
   {
     name: 'forget-the-never-started',
-    seed: 1,
+    seed: 2,
     breaks: 'promise 6: ',
     object: (sound) =>
       class extends sound {
@@ -144,7 +145,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'forget-the-key',
-    seed: 45,
+    seed: 7,
     breaks: 'the key ',
     parts: { keys: (db) => ({ ...idempotencyKeys(db), remember: () => ({ before: [], after: [] }) }) },
   },
@@ -170,6 +171,48 @@ export const mutants: Mutant[] = [
       },
   },
   {
+    name: 'lose-the-position',
+    seed: 45,
+    breaks: 'promise 6: ',
+    parts: register((sound, db) => ({
+      update: async (job) => {
+        const exists = await sound.update(job)
+        await db.prepare('UPDATE jobs SET waits_ms = NULL WHERE id = ?').bind(job.id).run()
+        return exists
+      },
+    })),
+  },
+  {
+    name: 'keep-the-slot-from-the-resumed',
+    seed: 45,
+    breaks: 'promise 6: ',
+    object: (sound) =>
+      class extends sound {
+        override wake(id: string) {
+          const shown = this.snapshot()
+          const isPaused = shown instanceof Object && shown.job.status === 'paused'
+          return isPaused ? Promise.resolve() : super.wake(id)
+        }
+      },
+  },
+  {
+    name: 'serve-the-newest-first',
+    seed: 1,
+    breaks: 'the queue: ',
+    parts: register((_, db) => ({
+      assignSlot: async (slots, nowMs) => {
+        const newest = `UPDATE jobs SET slot = 1, wake_by_ms = ?2 WHERE seq = (SELECT seq FROM jobs
+          WHERE slot IS NULL AND (status = 'queued' OR (status = 'paused' AND waits_ms IS NOT NULL))
+          ORDER BY waits_ms DESC, seq DESC LIMIT 1) AND (SELECT held < ?1 FROM job_counters) RETURNING id`
+        const row = await db
+          .prepare(newest)
+          .bind(slots, nowMs + WAKE_GRACE_MS)
+          .first<{ id: string }>()
+        return row?.id ?? null
+      },
+    })),
+  },
+  {
     name: 'count-an-edit-as-a-revision',
     seed: 1,
     breaks: 'an edit moved ',
@@ -183,7 +226,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'leave-the-edit-of-the-waiting',
-    seed: 3,
+    seed: 5,
     breaks: 'promise 7: ',
     parts: register((sound) => ({
       find: async (id) => {

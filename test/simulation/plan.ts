@@ -1,10 +1,11 @@
+import type { Command } from '../../src/jobs/rules/refusals.ts'
 import type { Random } from './random.ts'
 import { type FaultKind, faultKinds } from './world.ts'
 
 /** An action in a run. `job` is an index into the jobs created so far, modulo their number. */
 export type Action = { atMs: number } & (
   | { do: 'create'; epochs: number; mayWait: boolean; key: string | null }
-  | { do: 'command'; job: number; command: 'pause' | 'resume' | 'cancel' | 'delete'; atAlarm: boolean }
+  | { do: 'command'; job: number; command: Command; mayWait: boolean; atAlarm: boolean }
   | { do: 'read'; job: number }
   | { do: 'edit'; job: number; notes: string }
   | { do: 'list' }
@@ -73,7 +74,8 @@ function makeAction(random: Random, atMs: number): Action {
   }
   if (roll < 0.65) {
     const command = random.pick(['pause', 'pause', 'resume', 'resume', 'resume', 'cancel', 'delete'] as const)
-    return { atMs, do: 'command', job, command, atAlarm: random.chance(0.15) }
+    const mayWait = command === 'resume' && random.chance(0.5)
+    return { atMs, do: 'command', job, command, mayWait, atAlarm: random.chance(0.15) }
   }
   if (roll < 0.72) return { atMs, do: 'edit', job, notes: `notes ${random.int(1, 3)}` }
   if (roll < 0.8) return { atMs, do: 'read', job }

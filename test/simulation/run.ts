@@ -11,7 +11,7 @@ import { isFinal } from '../../src/shared/job-status.ts'
 import { FinalState } from './checks.ts'
 import { bindD1, type Caller, Register } from './d1.ts'
 import { patchGlobals } from './globals.ts'
-import { Ledger, name, type Order, unedited } from './ledger.ts'
+import { Ledger, name, unedited } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import { Objects } from './objects.ts'
 import type { Action, Plan } from './plan.ts'
@@ -85,6 +85,9 @@ class Run {
     this.#faults = new Set(plan.faults)
     this.world = new World(new Random(plan.seed ^ 0x5eed), this.#faults, trace)
     this.ledger = new Ledger(plan.slots)
+    d1.served = (id, [longer]) => {
+      if (longer !== undefined) this.ledger.break(`the queue: ${name(id)} has a slot before ${name(longer)}`)
+    }
     this.#vars = {
       MAX_ACTIVE_JOBS: String(plan.slots),
       SIMULATION_SPEED: String(plan.speed),
@@ -249,7 +252,7 @@ class Run {
   #actOn(id: string, action: Extract<Action, { job: number }>): void {
     switch (action.do) {
       case 'command':
-        void this.#command(id, action.command, action.atAlarm)
+        void this.#command(id, action)
         return
       case 'edit':
         void this.#edit(id, action.notes)
@@ -317,26 +320,29 @@ class Run {
     )
   }
 
-  async #command(id: string, order: Order, atAlarm: boolean): Promise<void> {
+  async #command(id: string, action: Extract<Action, { do: 'command' }>): Promise<void> {
     this.#pending++
     try {
-      await this.#give(id, order, atAlarm)
+      await this.#give(id, action)
     } finally {
       this.#pending--
     }
   }
   #pending = 0
 
-  async #give(id: string, order: Order, atAlarm: boolean): Promise<void> {
+  async #give(id: string, { command: order, mayWait, atAlarm }: Extract<Action, { do: 'command' }>): Promise<void> {
     if (atAlarm) await this.world.delay(this.#objects.msToAlarm(id))
     const { answers } = this.ledger.entry(id)
     answers[order].unknown++
-    const refusal = await this.#asWorker((env) => commandJob(env, id, order, { actor: 'test', revisions: null }))
-    if (refusal === undefined) return
-    if (refusal !== null && refusal.reason === 'unavailable') return
+    const context = { actor: 'test', revisions: null, mayWait }
+    const outcome = await this.#asWorker((env) => commandJob(env, id, order, context))
+    if (outcome === undefined) return
+    const reason = outcome === null || outcome === 'queued' ? outcome : outcome.reason
+    if (reason === 'unavailable') return
     answers[order].unknown--
-    if (refusal === null) answers[order].done++
-    this.world.note(`${order} of ${name(id)}: ${refusal?.reason ?? 'done'}`)
+    if (reason === 'queued') this.ledger.promisedSlot(id)
+    if (reason === null) answers[order].done++
+    this.world.note(`${order} of ${name(id)}: ${reason ?? 'done'}`)
   }
 
   async #changeVersion(change: 'activate' | 'remove', place: number): Promise<void> {
@@ -356,8 +362,8 @@ class Run {
     if (this.#pending > 0) return false
     // Paused jobs are checked once a day.
     const soonMs = this.world.nowMs + 2 * REST_MINUTES_MAX * MINUTE_MS
-    const waiting = this.#register.execute("SELECT 1 FROM jobs WHERE wake_by_ms < ? OR status = 'queued'", [soonMs])
-      .results.length
+    const sql = "SELECT 1 FROM jobs WHERE wake_by_ms < ? OR status = 'queued' OR waits_ms IS NOT NULL"
+    const waiting = this.#register.execute(sql, [soonMs]).results.length
     // The object of a deleted job forgets it after a week.
     const soon = this.world.elapsedMs + 2 * REST_MINUTES_MAX * MINUTE_MS
     return waiting === 0 && this.#objects.nextMs() > soon

@@ -130,6 +130,17 @@ describe.each([
     }
   })
 
+  test('a resume that finds no slot and gets in the queue', async () => {
+    const id = await createJob()
+    await post(`${api}/jobs/${id}/pause`)
+    await createJob()
+    const resume = async () => expect((await post(`${api}/jobs/${id}/resume?when_busy=queue`)).status).toBe(200)
+    const cost = await costOf(resume)
+    expectWithin('queueResume', cost, { ...COMMAND_ROWS.queueResume, trips: COMMAND_TRIPS.queueResume })
+    // Asked for again, it costs nothing.
+    expect(await costOf(resume)).toEqual({ read: 0, written: 0, trips: 0 })
+  })
+
   test('a sweep that finds nothing writes nothing', async () => {
     const d1 = meterD1()
     await worker.scheduled(createScheduledController(), env)

@@ -276,6 +276,20 @@ describe('while D1 is unavailable', () => {
     },
   )
 
+  test('a completion that only D1 has is shown even if a wake deadline makes its object be asked', async () => {
+    const id = await createJob({ epochs: 1 })
+    await runAlarm(id)
+    await runAlarm(id)
+    breakD1('unheard', 'model_versions')
+    await runAlarm(id)
+    restoreD1()
+    const completed = await getJob(id)
+    expect(completed).toMatchObject({ status: 'completed' })
+    expect(await snapshotOf(id)).toMatchObject({ status: 'validating' })
+    await index.setWakeDeadline(id, Date.now())
+    expect(await getJob(id)).toEqual(completed)
+  })
+
   test('retries back off', async () => {
     const id = await createJob()
     await runAlarm(id)

@@ -1,4 +1,4 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { TOMBSTONE_MS } from '../../src/platform/limits.ts'
@@ -120,8 +120,9 @@ test('pausing frees the slot, and resuming needs one', async () => {
   const first = await trainingJob()
   expect(await statusNow()).toMatchObject({ is_training: true, active_job_id: first })
   expect(await (await post(`${api}/jobs/${first}/pause`)).json()).toEqual({ success: true, message: 'Training paused' })
-  expect(await statusNow()).toMatchObject({ is_training: false, active_job_id: null })
+  expect(await statusNow()).toMatchObject({ is_training: false, active_job_id: first })
   const second = await createJob()
+  expect(await statusNow()).toMatchObject({ active_job_id: second })
   const resumed = await post(`${api}/jobs/${first}/resume`)
   expect(await refusal(resumed)).toEqual([409, 'Another training job is already running'])
   expect((await getJob(first)).status).toBe('paused')
@@ -129,6 +130,45 @@ test('pausing frees the slot, and resuming needs one', async () => {
   const again = await post(`${api}/jobs/${first}/resume`)
   expect(await again.json()).toEqual({ success: true, message: 'Training resumed' })
   expect(await statusNow()).toMatchObject({ is_training: true, active_job_id: first })
+})
+
+test('the status names the job that was paused last, where none is active', async () => {
+  const ids: string[] = []
+  for (const _ of [1, 2, 3]) {
+    const id = await trainingJob()
+    await post(`${api}/jobs/${id}/pause`)
+    ids.push(id)
+  }
+  const [first, second, third] = ids
+  expect(await statusNow()).toMatchObject({ active_job_id: third })
+  setClock(startMs + 60_000)
+  await post(`${api}/jobs/${first}/resume`)
+  await post(`${api}/jobs/${first}/pause`)
+  expect(await statusNow()).toMatchObject({ is_training: false, active_job_id: first })
+  await post(`${api}/jobs/${first}/cancel`)
+  await request(`${api}/jobs/${third}`, { method: 'DELETE' })
+  expect(await statusNow()).toMatchObject({ active_job_id: second })
+  await post(`${api}/jobs/${second}/cancel`)
+  expect(await statusNow()).toMatchObject({ active_job_id: null })
+})
+
+test('a job can be paused right after its creation, and goes on with what was left of preparing', async () => {
+  const id = await createJob({ epochs: 1 })
+  setClock(startMs + 200)
+  expect(await (await post(`${api}/jobs/${id}/pause`)).json()).toEqual({ success: true, message: 'Training paused' })
+  expect(await registerRow(id)).toMatchObject({ status: 'paused', slot: null })
+  setClock(startMs + 3_600_000)
+  await evictDurableObject(stubOf(id))
+  expect(await getJob(id)).toMatchObject({ status: 'paused', progress: 0, started_at: null, loss: 1 })
+  expect((await post(`${api}/jobs/${id}/resume`)).status).toBe(200)
+  expect(await getJob(id)).toMatchObject({ status: 'preparing', started_at: null })
+  await runAlarm(id)
+  expect(await getJob(id)).toMatchObject({
+    status: 'training',
+    started_at: new Date(startMs + 3_600_300).toISOString(),
+  })
+  await runToEnd(id)
+  expect(await getJob(id)).toMatchObject({ status: 'completed' })
 })
 
 test('a job paused for an hour resumes at the step it stopped at', async () => {
@@ -179,7 +219,6 @@ test('conflicting commands at the same moment are carried out one after the othe
 
 describe('refused commands', () => {
   test.each([
-    ['pause', 'preparing', [400, 'Job is not running']],
     ['resume', 'training', [400, 'Job is not paused']],
     ['delete', 'training', [400, 'Cannot delete running job']],
     ['cancel', 'cancelled', [400, 'Job is already cancelled']],

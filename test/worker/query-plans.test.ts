@@ -116,6 +116,9 @@ async function driveQueue() {
   await ask()
   await request(`${api}/jobs/${id}`)
   await send('PATCH', `${api}/jobs/${id}`, { notes: 'waits' })
+  await post(`${api}/jobs/${first}/pause`)
+  await post(`${api}/jobs/${first}/resume?when_busy=queue`)
+  await request(`${api}/jobs/${first}`)
   await post(`${api}/jobs/${first}/cancel`)
   await post(`${api}/jobs/${id}/cancel`)
 }

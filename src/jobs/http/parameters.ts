@@ -25,6 +25,17 @@ export const CreateQuery = z.object({
   }),
 })
 
+export const ResumeQuery = z.object({
+  when_busy: z
+    .enum(['reject', 'queue'])
+    .default('reject')
+    .openapi({
+      description:
+        'While no slot is free: reject (409), or queue: the job stays paused, with a queue_position, and is resumed when ' +
+        'its turn comes, in one queue with new jobs. Asked for again, it keeps its position',
+    }),
+})
+
 export const IdempotencyHeader = z.object({
   'Idempotency-Key': z
     .string()

@@ -15,7 +15,7 @@ import { commandJob, createJob, editJob, listJobs, readJob } from '../operations
 import { JobEdit } from './edit-schema.ts'
 import { editsOf, etagOf, revisionsOf } from './etag.ts'
 import { JobListQuery, keyOf, listOf, shortPages } from './list-query.ts'
-import { CreateQuery, IdempotencyHeader, JobIdParam } from './parameters.ts'
+import { CreateQuery, IdempotencyHeader, JobIdParam, ResumeQuery } from './parameters.ts'
 import { jobNotFound, jobNotFoundResponse, refusalResponse, refuse } from './refusals.ts'
 import { JobCreated, JobSnapshot, TrainingConfigInput } from './schema.ts'
 
@@ -132,7 +132,8 @@ const pauseRoute = createRoute({
   method: 'post',
   path: '/jobs/{id}/pause',
   tags,
-  summary: 'Pause a job in training and free its slot',
+  summary: 'Pause a job that prepares or trains, and free its slot',
+  description: 'A paused job that waits in the queue leaves it and stays paused.',
   request: { params: JobIdParam, headers: IfMatch },
   responses: {
     ...commandResponses,
@@ -145,12 +146,16 @@ const resumeRoute = createRoute({
   path: '/jobs/{id}/resume',
   tags,
   summary: 'Resume a paused job where it left off',
-  description: differing('Training resumes at the step where it stopped; if no slot is free, the answer is 409.'),
-  request: { params: JobIdParam, headers: IfMatch },
+  description: `${differing('Training resumes at the step where it stopped; if no slot is free, the answer is 409.')}
+
+With \`when_busy=queue\` and no free slot, the answer is 200 with \`Training will resume when a slot is free\`. The actor of the
+request is then also the actor of the later \`resumed\` event.`,
+  request: { params: JobIdParam, query: ResumeQuery, headers: IfMatch },
   responses: {
     ...commandResponses,
     ...refusalResponse('not_paused'),
-    ...refusalResponse('slot_taken'),
+    409: problemResponse('`Another training job is already running`, or the queue is full', 'slot-taken'),
+    ...invalidResponse,
   },
 })
 
@@ -235,8 +240,11 @@ export const jobs = new OpenAPIHono<AppEnv>()
     return refusal ? refuse(c, refusal) : c.json(success('Training paused'), 200)
   })
   .openapi(resumeRoute, async (c) => {
-    const refusal = await commandJob(c.env, c.req.valid('param').id, 'resume', contextOf(c, c.req.valid('header')))
-    return refusal ? refuse(c, refusal) : c.json(success('Training resumed'), 200)
+    const context = contextOf(c, c.req.valid('header'))
+    const mayWait = c.req.valid('query').when_busy === 'queue'
+    const outcome = await commandJob(c.env, c.req.valid('param').id, 'resume', { ...context, mayWait })
+    if (outcome === 'queued') return c.json(success('Training will resume when a slot is free'), 200)
+    return outcome ? refuse(c, outcome) : c.json(success('Training resumed'), 200)
   })
   .openapi(cancelRoute, async (c) => {
     const refusal = await commandJob(c.env, c.req.valid('param').id, 'cancel', contextOf(c, c.req.valid('header')))

@@ -78,8 +78,9 @@ const TrainingConfig = z
 const Timestamp = z.string().openapi({ format: 'date-time', example: '2026-11-01T08:00:00.000Z' })
 export const JobStatus = z.enum(jobStatuses).openapi('JobStatus', {
   description:
-    'queued → preparing → training ⇄ paused, then validating → completed. Any status that is not final can change to ' +
-    'cancelled or failed. completed, failed and cancelled are final',
+    'queued → preparing → training → validating → completed. A job that prepares or trains can be paused, and resumes ' +
+    'where it left off. Any status that is not final can change to cancelled or failed. completed, failed and cancelled ' +
+    'are final',
   example: 'training',
 })
 const TrainerKind = z.enum(trainerKinds).openapi({
@@ -130,10 +131,15 @@ export const JobSnapshot = z
     revision: z
       .int()
       .openapi({ example: 3, description: 'Number of events of the job so far; training steps are not counted' }),
-    queue_position: z.int().nullable().openapi({
-      example: null,
-      description: 'Position in the queue, from 1, while the job waits for a slot; otherwise null',
-    }),
+    queue_position: z
+      .int()
+      .nullable()
+      .openapi({
+        example: null,
+        description:
+          'Position in the queue, from 1, while the job waits for a slot: as queued, or as paused and to be resumed; ' +
+          'otherwise null',
+      }),
     notes: z.string().openapi({ example: '', description: 'What people note about the job; may have several lines' }),
     tags: z.array(z.string()).openapi({ example: ['candidate'], description: 'Words that the job is found by' }),
     metrics: TrainingMetrics,

@@ -1,11 +1,17 @@
 import type { JobRow } from '../register/stored-job.ts'
-import { decide, evolve, nextWakeMs } from '../rules/job.ts'
-import type { Command, CommandRefusal } from '../rules/refusals.ts'
+import { decide, evolve, nextWakeMs, queueResume } from '../rules/job.ts'
+import type { Command, CommandOutcome } from '../rules/refusals.ts'
 import type { Job } from '../rules/types.ts'
 import type { Core } from './core.ts'
 
-/** The actor of a command, and the revisions of the job on which it may be carried out (`null`: any). */
-export type CommandContext = { actor: string; revisions: number[] | null }
+/** How a command is to be carried out. */
+export type CommandContext = {
+  actor: string
+  /** The revisions of the job on which it may be carried out; `null`: any. */
+  revisions: number[] | null
+  /** Whether a job that is to be resumed may wait for a slot. */
+  mayWait?: boolean
+}
 
 /**
  * Carries out a command, or returns the refusal. Due milestones and pending deliveries to sinks come first.
@@ -16,8 +22,8 @@ export async function carryOut(
   core: Core,
   id: string,
   command: Command,
-  { actor, revisions }: CommandContext,
-): Promise<CommandRefusal | null> {
+  { actor, revisions, mayWait = false }: CommandContext,
+): Promise<CommandOutcome> {
   core.advance()
   await core.deliver()
   const row = core.job === null ? await pendingRow(core, id) : null
@@ -31,7 +37,14 @@ export async function carryOut(
   if (command === 'resume') {
     // The pause that is undone must have reached D1, or its late arrival would give the new slot away.
     await core.tellRegister()
-    if (!(await acquireSlot(core, id))) return { reason: 'slot_taken' }
+    // Requested again, it keeps its position.
+    if (mayWait && job.awaitsSlot !== null) return 'queued'
+    if (!(await acquireSlot(core, id))) {
+      if (!mayWait) return { reason: 'slot_taken' }
+      if (!(await core.register.announceWaiting(id, Date.now()))) return { reason: 'queue_full' }
+      core.commit([{ ...queueResume(job, core.now()), actor }])
+      return 'queued'
+    }
   } else if (row !== null) {
     if (!(await core.register.setWakeDeadline(id, Date.now(), row.job.edits))) return { reason: 'unavailable' }
   } else if (nextWakeMs(job) === null) {

@@ -42,7 +42,7 @@ export class EventStore {
     return this.#job
   }
 
-  /** All events of the job, oldest first: usually ten, at most 2,000. */
+  /** All events of the job, oldest first: usually ten, at most 3,000. */
   events(): JobEvent[] {
     const rows = this.#storage.sql.exec<EventRow>('SELECT type, at_ms, data FROM events ORDER BY seq')
     return rows.toArray().map(eventOf)

@@ -4,7 +4,7 @@ import { log } from '../../platform/log.ts'
 import { type ShownJob, shownAt } from '../rules/describe.ts'
 import { recordsOf } from '../rules/event-log.ts'
 import { historyOf } from '../rules/history.ts'
-import type { Command, CommandRefusal, EditRefusal } from '../rules/refusals.ts'
+import type { Command, CommandOutcome, EditRefusal } from '../rules/refusals.ts'
 import type { EventRecord, History } from '../rules/shown.ts'
 import type { Edit } from '../rules/types.ts'
 import { type CommandContext, carryOut } from './carry-out.ts'
@@ -52,9 +52,9 @@ export class TrainingJob extends DurableObject<Composed> {
    * Carries out a command.
    *
    * @param id for an object that has not been started yet
-   * @returns the refusal; `null` if it was carried out
+   * @returns the outcome: `null` if it was carried out, otherwise why not, or not yet
    */
-  command(id: string, command: Command, context: CommandContext): Promise<CommandRefusal | null> {
+  command(id: string, command: Command, context: CommandContext): Promise<CommandOutcome> {
     return this.#carryOut(id, command, () => carryOut(this.#core, id, command, context))
   }
 
@@ -64,9 +64,9 @@ export class TrainingJob extends DurableObject<Composed> {
   }
 
   /**
-   * Starts a job that D1 has given a slot and this object does not have; catches up on one that it has: advances it,
-   * updates D1, and corrects what an unfinished command left there. Idempotent. Reads D1 first, so that a delayed call does
-   * not revive a deleted job.
+   * Starts a job that D1 has given a slot and this object does not have; catches up on one that it has: resumes it when
+   * its turn has come, advances it, updates D1, and corrects what an unfinished command left there. Idempotent. Reads D1
+   * first, so that a delayed call does not revive a deleted job.
    */
   wake(id: string): Promise<void> {
     return this.#serially(() => wake(this.#core, id))

@@ -1,14 +1,14 @@
 import { log } from '../../platform/log.ts'
 import type { JobRow } from '../register/stored-job.ts'
 import { sequenceOf } from '../rules/edit.ts'
-import { start } from '../rules/job.ts'
+import { resumeInTurn, start } from '../rules/job.ts'
 import type { Job } from '../rules/types.ts'
 import type { Core } from './core.ts'
 
 /** The outcome of comparing a job's row with its object. `unknown`: neither has the job. */
 export type Reconciled = 'unchanged' | 'updated' | 'restored' | 'removed' | 'unknown'
 
-/** Starts a job that D1 has given a slot, or catches up on what a started one has missed. */
+/** Starts or resumes a job that D1 has given a slot, or catches up on what a started one has missed. */
 export async function wake(core: Core, id: string): Promise<void> {
   const row = await core.register.find(id)
   if (core.job === null) await begin(core, row)
@@ -18,7 +18,7 @@ export async function wake(core: Core, id: string): Promise<void> {
   await core.settle(core.registerSink)
 }
 
-/** Corrects a job's row in D1; never starts a job. `id`: `null` if only the object's own id is known. */
+/** Corrects a job's row in D1; never starts a new job. `id`: `null` if only the object's own id is known. */
 export async function reconcile(core: Core, id: string | null): Promise<Reconciled> {
   const name = core.job?.id ?? id
   if (name === null) return 'unknown'
@@ -49,7 +49,10 @@ async function removeOrphan(core: Core, { job: { id }, revision }: JobRow): Prom
   return true
 }
 
-/** Detects what D1 has wrong about the job; the sinks then correct it. @returns whether there was anything */
+/**
+ * Detects what D1 has wrong about the job; the sinks then correct it. Resumes a paused job that waited and has been given
+ * a slot. @returns whether there was anything
+ */
 async function compare(core: Core, job: Job, row: JobRow | null): Promise<boolean> {
   const knownRevision = row === null ? 0 : sequenceOf(row.job)
   if (knownRevision < core.sinks.revisionOf(core.registerSink)) {
@@ -57,6 +60,13 @@ async function compare(core: Core, job: Job, row: JobRow | null): Promise<boolea
     return true
   }
   if (row === null || row.revision !== job.revision) return false
+  // Before D1 has every edit, a late write of one could give the slot away.
+  const hasTurn = row.slot !== null && sequenceOf(row.job) === sequenceOf(job)
+  const resumed = hasTurn ? resumeInTurn(job, core.now()) : null
+  if (resumed !== null) {
+    core.commit([resumed])
+    return true
+  }
   const isRepaired = await core.register.repair(job.id, job, row, core.now())
   if (isRepaired) core.startQueuedJobs()
   return isRepaired

@@ -25,7 +25,7 @@ type CountedRow = {
   completed: number
   failed: number
   training_id: string | null
-  holder_id: string | null
+  other_id: string | null
 }
 
 /** Statements to run with another in one transaction. */
@@ -58,8 +58,9 @@ export function jobRegister(db: D1Database) {
     const { name, labels } = searchColumns(job)
     const statement = db
       .prepare(
-        `INSERT INTO jobs (id, model_type, status, revision, slot, wake_by_ms, spec, summary, snapshot, search_name, labels)
-         SELECT ?2, ?3, ?4, 0, iif(free, 1, NULL), iif(free, ?5, NULL), ?6, ?7, '', ?12, ?13
+        `INSERT INTO jobs
+           (id, model_type, status, revision, slot, wake_by_ms, waits_ms, spec, summary, snapshot, search_name, labels)
+         SELECT ?2, ?3, ?4, 0, iif(free, 1, NULL), iif(free, ?5, NULL), iif(free, NULL, ?14), ?6, ?7, '', ?12, ?13
          FROM (SELECT waiting = 0 AND held < ?1 AS free, waiting, total, versions FROM job_counters)
          WHERE (free OR (?8 AND waiting < ?9)) AND total < ?10 AND versions < ?11`,
       )
@@ -77,6 +78,7 @@ export function jobRegister(db: D1Database) {
         VERSIONS_MAX,
         name,
         labels,
+        job.createdMs,
       )
     const results = await db.batch([...before, statement, ...after])
     if ((results[before.length]?.meta.changes ?? 0) > 0) return null
@@ -120,10 +122,19 @@ export function jobRegister(db: D1Database) {
     return db
       .prepare(
         `UPDATE jobs SET status = ?2, revision = ?3, wake_by_ms = ?4, spec = ?5, summary = ?6, snapshot = '',
-           edits = ?7${slot}
+           edits = ?7, waits_ms = ?8${slot}
          WHERE id = ?1 AND revision + edits < ?3 + ?7`,
       )
-      .bind(job.id, job.status, job.revision, wakeDeadlineMs(job, job.changedMs), spec, summary, job.edits)
+      .bind(
+        job.id,
+        job.status,
+        job.revision,
+        wakeDeadlineMs(job, job.changedMs),
+        spec,
+        summary,
+        job.edits,
+        job.awaitsSlot?.sinceMs ?? null,
+      )
   }
 
   /**
@@ -175,19 +186,26 @@ export function jobRegister(db: D1Database) {
     await db.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
   }
 
-  /** The counts, and the job in training, or otherwise one that holds a slot: reads a few rows, whatever the number of jobs. */
+  /**
+   * The counts, and the job in training, or otherwise one that holds a slot, or otherwise the one that was paused last:
+   * reads a few rows, whatever the number of jobs.
+   */
   function counts(): Query<JobCounts> {
     return {
       statement: db.prepare(
         `SELECT total, completed, failed,
            (SELECT id FROM jobs WHERE status = 'training' LIMIT 1) AS training_id,
-           (SELECT id FROM jobs INDEXED BY jobs_slot WHERE slot IS NOT NULL AND seq > 0 ORDER BY seq LIMIT 1) AS holder_id
+           coalesce(
+             (SELECT id FROM jobs INDEXED BY jobs_slot WHERE slot IS NOT NULL AND seq > 0 ORDER BY seq LIMIT 1),
+             (SELECT id FROM jobs INDEXED BY jobs_paused WHERE status = 'paused'
+              ORDER BY json_extract(summary, '$.changedMs') DESC LIMIT 1)
+           ) AS other_id
          FROM job_counters`,
       ),
       read: (row) => {
         if (row === undefined) throw new Error('The job counters are missing: apply the migrations')
-        const { training_id, holder_id, ...counted } = row as CountedRow
-        return { ...counted, isTraining: training_id !== null, activeJobId: training_id ?? holder_id }
+        const { training_id, other_id, ...counted } = row as CountedRow
+        return { ...counted, isTraining: training_id !== null, activeJobId: training_id ?? other_id }
       },
     }
   }

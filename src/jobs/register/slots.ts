@@ -1,7 +1,8 @@
 import { QUEUE_LENGTH_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
 
-/** The condition of the index `jobs_waiting`, verbatim, so that SQLite can use it. */
-const waiting = `status = 'queued' AND slot IS NULL`
+/** The condition of the index `jobs_waiting`, verbatim, so that SQLite can use it. Rows from before have no `waits_ms`. */
+const waiting = `slot IS NULL AND (status = 'queued' OR (status = 'paused' AND waits_ms IS NOT NULL))`
+const longestFirst = 'ORDER BY waits_ms, seq'
 
 /** Whether a slot is free for a new job: queued jobs go first. `?1`: the number of slots. */
 const slotIsFree = '(SELECT waiting = 0 AND held < ?1 FROM job_counters)'
@@ -17,7 +18,7 @@ export function slots(db: D1Database) {
     const row = await db
       .prepare(
         `UPDATE jobs SET slot = 1, wake_by_ms = ?2
-         WHERE seq = (SELECT seq FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} AND seq > 0 ORDER BY seq LIMIT 1)
+         WHERE seq = (SELECT seq FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} ${longestFirst} LIMIT 1)
            AND (SELECT held < ?1 FROM job_counters)
          RETURNING id`,
       )
@@ -29,7 +30,7 @@ export function slots(db: D1Database) {
   /** The ids of the queued jobs, in order. */
   async function queue(): Promise<string[]> {
     const rows = await db
-      .prepare(`SELECT id FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} AND seq > 0 ORDER BY seq LIMIT ?`)
+      .prepare(`SELECT id FROM jobs INDEXED BY jobs_waiting WHERE ${waiting} ${longestFirst} LIMIT ?`)
       .bind(QUEUE_LENGTH_MAX)
       .all<{ id: string }>()
     return rows.results.map((row) => row.id)
@@ -50,5 +51,19 @@ export function slots(db: D1Database) {
     return written.meta.changes > 0
   }
 
-  return { assignSlot, queue, acquireSlot }
+  /**
+   * Announces that a paused job gets in the queue: the object decides that, and if D1 never hears of it, the sweeper asks
+   * after WAKE_GRACE_MS. Several at the same moment may exceed the queue's length by as many.
+   *
+   * @returns false when the queue is full, or there is no such row
+   */
+  async function announceWaiting(id: string, nowMs: number): Promise<boolean> {
+    const written = await db
+      .prepare('UPDATE jobs SET wake_by_ms = ?2 WHERE id = ?1 AND (SELECT waiting < ?3 FROM job_counters)')
+      .bind(id, nowMs + WAKE_GRACE_MS, QUEUE_LENGTH_MAX)
+      .run()
+    return written.meta.changes > 0
+  }
+
+  return { assignSlot, queue, acquireSlot, announceWaiting }
 }

@@ -13,6 +13,8 @@ export type JobRow = {
   /** `null` while the job holds no slot. */
   slot: number | null
   wakeDeadlineMs: number | null
+  /** Whether it waits in the queue. */
+  waits: boolean
   /** The job at the time the row was written; in training, its steps since follow from the clock. */
   job: Job
   /** What creation decided, and of a job that waits the edits since: its log starts with both. */
@@ -21,22 +23,24 @@ export type JobRow = {
 }
 
 /** The columns of a row that are read, and how they come. */
-export const columns = 'seq, status, revision, slot, wake_by_ms, spec, summary, snapshot, edits'
+export const columns = 'seq, status, revision, slot, wake_by_ms, waits_ms, spec, summary, snapshot, edits'
 export type StoredRow = {
   seq: number
   status: JobStatus
   revision: number
   slot: number | null
   wake_by_ms: number | null
+  waits_ms: number | null
   edits: number
 } & ({ spec: string; summary: string; snapshot: '' } | OldRow)
 
 /** A row as it is read. */
-export function rowOf({ seq, status, revision, slot, wake_by_ms, edits, ...stored }: StoredRow): JobRow {
+export function rowOf({ seq, status, revision, slot, wake_by_ms, waits_ms, edits, ...stored }: StoredRow): JobRow {
   const job = jobOf(stored, status, revision, edits)
+  const waits = slot === null && (status === 'queued' || (status === 'paused' && waits_ms !== null))
   const spec = stored.spec === null ? specOf(job) : (JSON.parse(stored.spec) as JobSpec)
   const waiting = stored.spec === null ? [] : ((JSON.parse(stored.summary) as Summary).waitingEdits ?? [])
-  return { seq, status, revision, slot, wakeDeadlineMs: wake_by_ms, job, spec, edits: waiting }
+  return { seq, status, revision, slot, wakeDeadlineMs: wake_by_ms, waits, job, spec, edits: waiting }
 }
 
 /** How a job stands in its row: what creation decided, and what has become of it. Both are the domain's own, in JSON. */
@@ -51,16 +55,17 @@ const SUMMARY_VERSION = 2
 /** The part of a job kept in its row; its runs, which only the times of its points need, stay in the object. */
 type Summary = { v: typeof SUMMARY_VERSION } & Pick<
   Job,
-  'trainer' | 'startedMs' | 'changedMs' | 'activeMs' | 'validatedMs' | 'completedMs' | 'errorMessage'
+  'trainer' | 'startedMs' | 'changedMs' | 'preparedMs' | 'activeMs' | 'validatedMs' | 'completedMs' | 'errorMessage'
 > & { notes?: string; tags?: string[]; waitingEdits?: JobEvent[] }
 
 export function storedJob(job: Job): StoredJob {
-  const { trainer, startedMs, changedMs, activeMs, validatedMs, completedMs, errorMessage } = job
+  const { trainer, startedMs, changedMs, preparedMs, activeMs, validatedMs, completedMs, errorMessage } = job
   const summary: Summary = {
     v: SUMMARY_VERSION,
     trainer,
     startedMs,
     changedMs,
+    preparedMs,
     activeMs,
     validatedMs,
     completedMs,

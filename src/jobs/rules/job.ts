@@ -10,8 +10,9 @@ export function decide(job: Job, command: Command, nowMs: number): JobEvent[] | 
   const atMs = Math.max(nowMs, job.loggedMs)
   switch (command) {
     case 'pause':
-      if (job.status !== 'training') return { reason: 'not_running' }
-      return job.pauses < PAUSES_MAX ? trainerOf(job).pause(job, atMs) : { reason: 'paused_too_often' }
+      if (!mayBePaused(job)) return { reason: 'not_running' }
+      if (job.pauses >= PAUSES_MAX) return { reason: 'paused_too_often' }
+      return job.awaitsSlot === null ? trainerOf(job).pause(job, atMs) : [{ type: 'resume_withdrawn', atMs }]
     case 'resume':
       return job.status === 'paused' ? [{ type: 'resumed', atMs }] : { reason: 'not_paused' }
     case 'cancel':
@@ -20,6 +21,23 @@ export function decide(job: Job, command: Command, nowMs: number): JobEvent[] | 
     case 'delete':
       return mayBeDeleted(job.status) ? [{ type: 'deleted', atMs }] : { reason: 'running' }
   }
+}
+
+/** A job that prepares or trains; also a paused one in the queue, which then leaves it. */
+const mayBePaused = ({ status, awaitsSlot }: Job): boolean =>
+  status === 'preparing' || status === 'training' || awaitsSlot !== null
+
+/** The event that puts a paused job into the queue, to be resumed once it is given a slot. Takes the advanced job. */
+export const queueResume = (job: Job, nowMs: number): JobEvent => ({
+  type: 'resume_queued',
+  atMs: Math.max(nowMs, job.changedMs),
+})
+
+/** The event that resumes a job in the queue once it has a slot; `null`: it does not wait. */
+export function resumeInTurn(job: Job, nowMs: number): JobEvent | null {
+  if (job.awaitsSlot === null) return null
+  const { actor } = job.awaitsSlot
+  return { type: 'resumed', atMs: Math.max(nowMs, job.changedMs), ...(actor === null ? {} : { actor }) }
 }
 
 /** The due milestones: what happened to the job by itself until now. Changes nothing. */
@@ -79,7 +97,8 @@ export function evolve(job: Job | null, event: JobEvent): Job {
   if (job === null) throw new Error(`The event log begins with ${event.type}`)
   const loggedMs = event.atMs
   if (event.type === 'edited') return { ...job, ...edited(job, event), loggedMs }
-  return { ...job, ...change(job, event), revision: job.revision + 1, changedMs: event.atMs, loggedMs }
+  const changed = { revision: job.revision + 1, changedMs: event.atMs, loggedMs }
+  return { ...job, awaitsSlot: null, ...change(job, event), ...changed }
 }
 
 const initialState = {
@@ -92,6 +111,8 @@ const initialState = {
   runs: [],
   activeMs: 0,
   pauses: 0,
+  preparedMs: 0,
+  awaitsSlot: null,
   validatedMs: null,
   refusals: 0,
   version: null,
@@ -109,10 +130,17 @@ function change(job: Job, event: Exclude<JobEvent, { type: 'created' | 'edited' 
       return { status: 'preparing' }
     case 'training_started':
       return { status: 'training', startedMs: atMs, ...startClock }
-    case 'paused':
-      return { status: 'paused', pauses: job.pauses + 1, ...stopClock }
+    case 'paused': {
+      const preparedMs = job.status === 'preparing' ? job.preparedMs + atMs - job.changedMs : job.preparedMs
+      return { status: 'paused', pauses: job.pauses + 1, preparedMs, ...stopClock }
+    }
+    case 'resume_queued':
+      return { awaitsSlot: { sinceMs: atMs, actor: event.actor ?? null } }
+    case 'resume_withdrawn':
+      // Counts as a pause, which bounds the log.
+      return { pauses: job.pauses + 1 }
     case 'resumed':
-      return { status: 'training', ...startClock }
+      return job.startedMs === null ? { status: 'preparing' } : { status: 'training', ...startClock }
     case 'validation_started':
       return { status: 'validating', ...stopClock }
     case 'validated':

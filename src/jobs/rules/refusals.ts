@@ -4,7 +4,7 @@ import type { FinalStatus } from '../../shared/job-status.ts'
 type Refusals = {
   create: { reason: 'slot_taken' | 'queue_full' | 'too_many_jobs' | 'too_many_versions' | 'key_reused' | 'job_deleted' }
   pause: { reason: 'not_running' | 'paused_too_often' }
-  resume: { reason: 'not_paused' | 'slot_taken' }
+  resume: { reason: 'not_paused' | 'slot_taken' | 'queue_full' }
   cancel: { reason: 'already'; status: FinalStatus | 'validating' }
   delete: { reason: 'running' }
   edit: { reason: 'edited_too_often' }
@@ -25,3 +25,9 @@ export type EditRefusal = Refusals['edit'] | Refusals['command']
 export type RuleRefusal<C extends Command = Command> = Refusals[C]
 /** Refusals by the object. */
 export type CommandRefusal<C extends Command = Command> = Refusals[C] | Refusals['command']
+
+/** What came of a command: `null`: it was carried out; `queued`: it will be once the job, now in the queue, has a slot. */
+export type CommandOutcome<C extends Command = Command> =
+  | CommandRefusal<C>
+  | null
+  | ('resume' extends C ? 'queued' : never)

@@ -65,6 +65,10 @@ export type Job = JobSpec & {
   /** Milliseconds trained until the last pause or end; the current run is not included. */
   activeMs: number
   pauses: number
+  /** Milliseconds prepared before a pause that preceded training; the rest follows the resume. */
+  preparedMs: number
+  /** Of a paused job in the queue: since when, and the actor who requested its resume; `null`: it is not in the queue. */
+  awaitsSlot: { sinceMs: number; actor: string | null } | null
   /** When validation finished; the job then becomes completed, or fails if that is refused too often. */
   validatedMs: number | null
   /** How often the register has refused the completion. */
@@ -88,6 +92,8 @@ type JobEventBody =
   | { type: 'preparation_started' }
   | { type: 'training_started' }
   | { type: 'paused' }
+  | { type: 'resume_queued' }
+  | { type: 'resume_withdrawn' }
   | { type: 'resumed' }
   | { type: 'validation_started' }
   | { type: 'validated' }

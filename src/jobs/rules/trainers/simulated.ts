@@ -27,18 +27,19 @@ const totalSteps = (job: Job): number => job.config.epochs * STEPS_PER_EPOCH
 /** The step at which the training ends, in success or in failure. */
 const endStep = (job: Job): number => lastStep(totalSteps(job), job.trainer)
 const oneStepMs = (job: Job): number => activeMsAt(1, job.trainer)
+/** What is left of preparing when the job begins or resumes that. */
+const preparationMs = (job: Job): number => Math.max(0, oneStepMs(job) - job.preparedMs)
 
 function next(job: Job): JobEvent | null {
-  const stepLaterMs = job.changedMs + oneStepMs(job)
   switch (job.status) {
     case 'queued':
       return { type: 'preparation_started', atMs: job.changedMs }
     case 'preparing':
-      return { type: 'training_started', atMs: stepLaterMs }
+      return { type: 'training_started', atMs: job.changedMs + preparationMs(job) }
     case 'training':
       return endOfTraining(job)
     case 'validating':
-      return job.validatedMs === null ? { type: 'validated', atMs: stepLaterMs } : null
+      return job.validatedMs === null ? { type: 'validated', atMs: job.changedMs + oneStepMs(job) } : null
     case 'paused':
     case 'completed':
     case 'failed':
@@ -97,9 +98,10 @@ function remainingMs(job: Job, nowMs: number): number {
     case 'queued':
       return oneStepMs(job) + trainingMs + oneStepMs(job)
     case 'preparing':
-      return Math.max(0, oneStepMs(job) - passedMs) + trainingMs + oneStepMs(job)
-    case 'training':
+      return Math.max(0, preparationMs(job) - passedMs) + trainingMs + oneStepMs(job)
     case 'paused':
+      return (job.startedMs === null ? preparationMs(job) : 0) + trainingMs + oneStepMs(job)
+    case 'training':
       return trainingMs + oneStepMs(job)
     case 'validating':
       return Math.max(0, oneStepMs(job) - passedMs)
