@@ -7,6 +7,7 @@ type Jobs = Client['api']['v1']['admin']['training']['jobs']
 type NewJob = InferRequestType<Jobs['$post']>
 type Edit = InferRequestType<Jobs[':id']['$patch']>['json']
 type JobFilter = InferRequestType<Jobs['$get']>['query']
+type ResumeQuery = InferRequestType<Jobs[':id']['resume']['$post']>['query']
 
 /** Commands on an existing job. */
 const jobCommands = ['pause', 'resume', 'cancel', 'delete'] as const
@@ -19,7 +20,7 @@ export type Action =
   | { name: 'list'; filter: JobFilter }
   | { name: 'watch'; id: string; after: string | undefined }
   | { name: 'edit'; id: string; edit: Edit }
-  | { name: JobCommand; id: string }
+  | { name: JobCommand; id: string; query: ResumeQuery }
 
 /** The service's address and token, and the output format. */
 export type Settings = { url: string; token: string | undefined; json: boolean }
@@ -93,12 +94,15 @@ function parseCommand(name: string | undefined, args: string[]): ParsedCommand {
       if (Object.keys(edit).length === 0) throw new UsageError('Specify what to change: --name, --notes or --tags.')
       return { values, action: { name, id: positionals[0] ?? '', edit } }
     }
+    case 'resume': {
+      const { values, positionals } = parse(args, { queue: flag }, 1)
+      return { values, action: { name, id: positionals[0] ?? '', query: waiting(values.queue) } }
+    }
     case 'pause':
-    case 'resume':
     case 'cancel':
     case 'delete': {
       const { values, positionals } = parse(args, {}, 1)
-      return { values, action: { name, id: positionals[0] ?? '' } }
+      return { values, action: { name, id: positionals[0] ?? '', query: {} } }
     }
     case undefined:
       throw new UsageError(`Missing command. Use one of create, list, watch, edit, ${jobCommands.join(', ')}.`)
@@ -133,9 +137,11 @@ function parseCreate(args: string[]): ParsedCommand {
       ]),
     ),
   }
-  const query = values.queue ? { when_busy: 'queue' as const } : {}
+  const query = waiting(values.queue)
   return { values, action: { name: 'create', config: given(config), query, watch: values.watch ?? false } }
 }
+
+const waiting = (queue: boolean | undefined) => (queue ? { when_busy: 'queue' as const } : {})
 
 /** @param wanted the number of positional arguments: none, or the job's id */
 function parse<const O extends ParseArgsOptionsConfig>(args: string[], own: O, wanted: 0 | 1) {

@@ -55,12 +55,12 @@ async function edit(client: Client, action: Extract<Work, { name: 'edit' }>, jso
 
 async function steer(
   client: Client,
-  { name, id: beginning }: { name: JobCommand; id: string },
+  { name, id: beginning, query }: Extract<Work, { name: JobCommand }>,
   json: boolean,
 ): Promise<ExitCode> {
   const id = await findId(client, beginning)
   const job = client.api.v1.admin.training.jobs[':id']
-  const args = { param: { id } }
+  const args = { param: { id }, query }
   const request = {
     pause: job.pause.$post,
     resume: job.resume.$post,

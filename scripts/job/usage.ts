@@ -22,7 +22,8 @@ export const usage = `Training jobs from the terminal.
   npm run job -- list [--status training] [--search bayern] [--sort name] [--limit 20]
   npm run job -- watch <id> [--after <cursor>]
   npm run job -- edit <id> [--name <text>] [--notes <text>] [--tags a,b]
-  npm run job -- pause | resume | cancel | delete <id>
+  npm run job -- pause | cancel | delete <id>
+  npm run job -- resume <id> [--queue]
 
 <id> may be any unique prefix: of 4 characters or more among all jobs, else among the newest 200.
 
@@ -39,6 +40,9 @@ create
   --no-mixed-precision         train without FP16
   --queue                      queue the job if no slot is free
   --watch                      watch the job after creating it
+
+resume
+  --queue                      wait for a free slot instead of being refused; pause stops waiting
 
 list
   --status, --model-type <…>   only matching jobs; comma-separated

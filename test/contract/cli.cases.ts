@@ -82,6 +82,16 @@ test('without a free slot a new job is refused with a hint at --queue, which let
   ids.unshift(JSON.parse(waits.out).id)
 })
 
+test('without a free slot a resume is refused with the same hint, and with --queue the job waits', async () => {
+  const paused = await createJob({ epochs: 100 })
+  await job(['pause', paused])
+  ids.push(paused, await createJob({ epochs: 100 }))
+  expect(await job(['resume', paused])).toMatchObject({ code: 65, err: expect.stringContaining('use --queue') })
+  const message = 'Training will resume when a slot is free'
+  expect(await job(['resume', paused, '--queue'])).toEqual({ code: 0, out: `${message}: ${paused}\n`, err: '' })
+  expect((await job(['list'])).out).toMatch(/paused #1/)
+})
+
 test('Ctrl+C ends the watch, not the job, and a cancelled job is exit status 2', async () => {
   const id = await createJob({ epochs: 100 })
   const stopped = await job(['watch', id], { interruptAt: 'training' })

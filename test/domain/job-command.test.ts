@@ -55,7 +55,11 @@ test('a list takes filters, a watch a cursor, and the other commands a job', () 
   })
   expect(read('edit', '5f0c', '--tags', '')).toMatchObject({ edit: { tags: [] } })
   expect(read('watch', '5f0c', '--after', '3.120')).toEqual({ name: 'watch', id: '5f0c', after: '3.120' })
-  for (const name of ['pause', 'resume', 'cancel', 'delete']) expect(read(name, '5f0c')).toEqual({ name, id: '5f0c' })
+  for (const name of ['pause', 'resume', 'cancel', 'delete']) {
+    expect(read(name, '5f0c')).toEqual({ name, id: '5f0c', query: {} })
+  }
+  expect(read('resume', '5f0c', '--queue')).toEqual({ name: 'resume', id: '5f0c', query: { when_busy: 'queue' } })
+  expect(() => read('pause', '5f0c', '--queue')).toThrow("Unknown option '--queue'")
 })
 
 test('flags take precedence over the environment, and that over the default', () => {
@@ -92,7 +96,8 @@ test('help takes precedence over everything else, and names every command and ev
   }
   for (const word of [
     'watch',
-    'pause | resume | cancel | delete',
+    'pause | cancel | delete',
+    'resume <id> [--queue]',
     '--gradient-accumulation',
     'STELLWERK_TOKEN',
     '64 ',
