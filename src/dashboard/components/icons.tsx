@@ -9,6 +9,8 @@ const sheets = 'M6 6h7.5v7.5H6ZM3.5 10.5h-1v-8h8v1'
 const shapes = {
   pause: 'M5.5 3v10M10.5 3v10',
   resume: 'M4.5 2.8 13 8l-8.5 5.2Z',
+  queue: 'M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 0 1 0-11ZM8 4.5V8l2.5 1.5',
+  leave: 'M5.5 3v10M10.5 3v10',
   duplicate: sheets,
   cancel: 'M3.5 3.5h9v9h-9Z',
   copy: sheets,
@@ -26,7 +28,7 @@ export function ActionIcon({ name }: { name: IconName }) {
         d={shapes[name]}
         fill={name === 'resume' || name === 'cancel' ? 'currentColor' : 'none'}
         stroke="currentColor"
-        stroke-width={name === 'pause' ? 3 : 1.5}
+        stroke-width={name === 'pause' || name === 'leave' ? 3 : 1.5}
       />
     </svg>
   )

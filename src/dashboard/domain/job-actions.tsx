@@ -7,10 +7,11 @@ import { t } from '../i18n/text.ts'
 import { endJob } from './end-job.ts'
 import { commandJob, type JobCommand } from './job-commands.ts'
 import { JobFormLink } from './job-form-link.tsx'
+import { type Steering, steeringOf, WatchSlots } from './steering.ts'
 
 export type JobActionsProps = {
   /** The current state. */
-  job: Pick<JobSnapshot, 'id' | 'name' | 'status'>
+  job: Pick<JobSnapshot, 'id' | 'name' | 'status' | 'queue_position'>
   /** Deletes it after confirmation: the page has to be left then. */
   onDelete: () => Promise<void>
 }
@@ -28,11 +29,12 @@ export function JobActions({ job, onDelete }: JobActionsProps) {
       <span class="visually-hidden"> {name}</span>
     </Button>
   )
-  // Pause and resume are one button, which keeps the focus.
-  const steering = status === 'paused' ? 'resume' : 'pause'
+  // One button, which keeps the focus.
+  const steering = steeringOf(job) ?? 'pause'
   const isOver = isFinal(status) ? t('problem.already') : null
   return (
     <div class="job-buttons">
+      {status === 'paused' && <WatchSlots />}
       {!wasOver && (
         <>
           <div class="job-steering">
@@ -55,16 +57,18 @@ export function JobActions({ job, onDelete }: JobActionsProps) {
 
 /** Why a job can be neither paused nor resumed now; `null`: it can. */
 const whyNotNow = (status: JobStatus): string | null =>
-  status === 'training' || status === 'paused' ? null : t('problem.not-running')
+  status === 'preparing' || status === 'training' || status === 'paused' ? null : t('problem.not-running')
 
 const looks = {
   pause: { needs: 'operator', turns: true },
   resume: { needs: 'operator', turns: true },
+  queue: { needs: 'operator', turns: true },
+  leave: { needs: 'operator', turns: true },
   cancel: { needs: 'operator', look: 'danger' },
   delete: { needs: 'admin', look: 'danger plain' },
 } as const
 
-async function steer({ id, name }: JobActionsProps['job'], command: 'pause' | 'resume'): Promise<void> {
+async function steer({ id, name }: JobActionsProps['job'], command: Steering): Promise<void> {
   const answer = await commandJob(id, command)
   if (answer.ok) toast.done(t(`job.${command}Done`, { name }))
   else toast.refused(answer.refusal)

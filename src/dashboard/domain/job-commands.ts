@@ -2,7 +2,8 @@ import { api } from '../api/client.ts'
 import { type Answer, request } from '../api/request.ts'
 import { refresh } from '../api/resource.ts'
 
-export type JobCommand = 'pause' | 'resume' | 'cancel' | 'delete'
+/** `queue`: to resume when a slot is free; `leave`: to stay paused after all. */
+export type JobCommand = 'pause' | 'resume' | 'queue' | 'leave' | 'cancel' | 'delete'
 
 /**
  * Sends a command to a job, and revalidates everything that shows jobs. The stream reports the effect at once.
@@ -25,9 +26,12 @@ export function sendCommand(id: string, command: JobCommand, etag: string | null
   const job = api.jobs[':id']
   switch (command) {
     case 'pause':
+    case 'leave':
       return request(() => job.pause.$post(input))
     case 'resume':
-      return request(() => job.resume.$post(input))
+      return request(() => job.resume.$post({ ...input, query: {} }))
+    case 'queue':
+      return request(() => job.resume.$post({ ...input, query: { when_busy: 'queue' } }))
     case 'cancel':
       return request(() => job.cancel.$post(input))
     case 'delete':

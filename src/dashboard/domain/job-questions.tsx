@@ -35,7 +35,7 @@ const lostByCancel = (job: JobSnapshot): string[] => [progressLost(job), t('jobs
 
 function progressLost({ status, progress, current_epoch, total_epochs, queue_position }: JobSnapshot): string {
   if (status === 'validating') return t('jobs.cancelValidating')
-  if (queue_position !== null) return t('jobs.cancelWaiting', { place: queue_position })
+  if (status === 'queued' && queue_position !== null) return t('jobs.cancelWaiting', { place: queue_position })
   if (status !== 'training' && status !== 'paused') return t('jobs.cancelBefore')
   return t('jobs.cancelProgress', { progress: formatProgress(progress, 1), epoch: current_epoch, epochs: total_epochs })
 }

@@ -79,7 +79,7 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
     <div class="stack">
       <div class="stack-s">
         <PageHeading title={job.name} tabTitle={tabTitleOf(job, state)}>
-          <JobActions job={{ id: job.id, name: job.name, status: state.status }} onDelete={remove} />
+          <JobActions job={{ ...job, status: state.status }} onDelete={remove} />
         </PageHeading>
         <p class="row">
           <StateBadge status={state.status} />

@@ -21,8 +21,8 @@ export function Outcome({ job, status }: { job: JobSnapshot; status: JobStatus }
     return <Failure title={t('job.refusedTitle')} message={job.error_message} />
   }
   if (status === 'completed' && job.status === 'completed') return <Version job={job} />
-  if (job.queue_position !== null && status === 'queued') {
-    return <p>{t('job.waits', { place: job.queue_position })}</p>
+  if (job.queue_position !== null && (status === 'queued' || status === 'paused')) {
+    return <p>{t(status === 'queued' ? 'job.waits' : 'job.waitsPaused', { place: job.queue_position })}</p>
   }
   return null
 }

@@ -5,6 +5,7 @@ import { explain, type Problem } from '../../api/problem.ts'
 import { announce, toast } from '../../components/toast.tsx'
 import { type EndCommand, endJob } from '../../domain/end-job.ts'
 import { commandJob } from '../../domain/job-commands.ts'
+import type { Steering } from '../../domain/steering.ts'
 import { t } from '../../i18n/text.ts'
 
 /** Commands on the jobs of a list, and their refusals. */
@@ -14,8 +15,8 @@ export type JobCommands = {
   dismiss: (id: string) => void
   /** The job with its assumed status while a pause or resume is pending. */
   assumed: (job: JobSnapshot) => JobSnapshot
-  /** Pauses or resumes: shown before the response, since it can be undone. */
-  steer: (job: JobSnapshot, command: 'pause' | 'resume') => Promise<void>
+  /** Steers the job. Its pause or resume is shown before the response, since it can be undone. */
+  steer: (job: JobSnapshot, command: Steering) => Promise<void>
   /** Cancels or deletes after confirmation. */
   end: (job: JobSnapshot, command: EndCommand) => Promise<void>
 }
@@ -44,9 +45,9 @@ export function createJobCommands(): JobCommands {
     return { ...job, status: assumption.status, estimated_completion: null }
   }
 
-  async function steer(job: JobSnapshot, command: 'pause' | 'resume'): Promise<void> {
+  async function steer(job: JobSnapshot, command: Steering): Promise<void> {
     dismiss(job.id)
-    const status = command === 'pause' ? 'paused' : 'training'
+    const status = command === 'resume' ? 'training' : 'paused'
     assumptions.value = new Map(assumptions.value).set(job.id, { status, revision: job.revision })
     const answer = await commandJob(job.id, command)
     assumptions.value = without(assumptions.value, job.id)

@@ -4,14 +4,16 @@ import type { Role } from '../../../shared/role.ts'
 import { may } from '../../api/session.ts'
 import { Button } from '../../components/button.tsx'
 import { ActionIcon, type ActionName } from '../../components/icons.tsx'
+import { steeringOf, WatchSlots } from '../../domain/steering.ts'
 import { t } from '../../i18n/text.ts'
 import type { JobCommands } from './commands.ts'
 
-/** The actions on a job in its state. Pause and resume are one button, which keeps the focus. */
+/** The actions on a job in its state. Those that steer it are one button, which keeps the focus. */
 export function RowActions({ job, commands }: { job: JobSnapshot; commands: JobCommands }) {
-  const steering = job.status === 'training' ? 'pause' : job.status === 'paused' ? 'resume' : null
+  const steering = steeringOf(job)
   return (
     <div class="job-actions">
+      {job.status === 'paused' && <WatchSlots />}
       {steering && (
         <Action key="steer" name={steering} of={job} needs="operator" onClick={() => commands.steer(job, steering)} />
       )}
@@ -47,7 +49,7 @@ function Action({ name, of, needs, onClick }: ActionProps) {
       class={`job-action-${name}`}
       needs={needs}
       label={t('jobs.actionOn', { action: t(`jobs.${name}`), name: of.name })}
-      turns={name === 'pause' || name === 'resume'}
+      turns={name !== 'cancel' && name !== 'delete' && name !== 'duplicate'}
       onClick={onClick}
     >
       <ActionIcon name={name} />

@@ -51,7 +51,9 @@ export function Paused({ of: { jobs, isCut } }: { of: PausedJobs }) {
     <JobPanel
       title={t('overview.paused')}
       jobs={jobs}
-      note={({ progress }) => formatProgress(progress)}
+      note={({ progress, queue_position: place }) =>
+        place === null ? formatProgress(progress) : t('overview.position', { place })
+      }
       more={isCut ? { href: '/jobs?status=paused', text: t('overview.morePaused') } : null}
     />
   )

@@ -42,6 +42,8 @@ export const jobs: TextsLike<typeof english> = {
   took: 'Dauer {time}',
   pause: 'Pausieren',
   resume: 'Fortsetzen',
+  queue: 'Fortsetzen, sobald ein Slot frei ist',
+  leave: 'Warteschlange verlassen',
   duplicate: 'Duplizieren',
   cancel: 'Abbrechen',
   delete: 'Löschen',

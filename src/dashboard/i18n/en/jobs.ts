@@ -39,6 +39,8 @@ export const jobs = {
   took: 'Duration {time}',
   pause: 'Pause',
   resume: 'Resume',
+  queue: 'Resume when a slot is free',
+  leave: 'Leave queue',
   duplicate: 'Duplicate',
   cancel: 'Cancel',
   delete: 'Delete',

@@ -1,4 +1,4 @@
-import { lanesOf, useMovingJobs, useStatus } from '../../domain/resources.ts'
+import { lanesOf, useMovingJobs, useStatus } from './resources.ts'
 
 /** The jobs that hold slots, and how many wait. */
 export type SlotUsage = {

@@ -1,0 +1,31 @@
+import { signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { JobSnapshot } from '../../client/index.ts'
+import type { JobCommand } from './job-commands.ts'
+import { useSlotUsage } from './slot-usage.ts'
+
+/** A command that another one can undo. */
+export type Steering = Extract<JobCommand, 'pause' | 'resume' | 'queue' | 'leave'>
+
+/** Whether a job that is resumed would have to wait for a slot. Kept up to date while `WatchSlots` is rendered. */
+const areSlotsTaken = signal(false)
+
+/** To be rendered beside the actions of a paused job. Other pages need not read the slots. */
+export function WatchSlots() {
+  const isBusy = useSlotUsage()?.isBusy ?? false
+  useEffect(() => {
+    areSlotsTaken.value = isBusy
+  }, [isBusy])
+  return null
+}
+
+/** How a job can be steered in its state; `null`: not at all. */
+export function steeringOf({
+  status,
+  queue_position,
+}: Pick<JobSnapshot, 'status' | 'queue_position'>): Steering | null {
+  if (status === 'preparing' || status === 'training') return 'pause'
+  if (status !== 'paused') return null
+  if (queue_position !== null) return 'leave'
+  return areSlotsTaken.value ? 'queue' : 'resume'
+}
