@@ -11,6 +11,7 @@ const job = (status: string, more: object = {}) => ({
   edits: 0,
   slot: 0,
   wake_by_ms: 1,
+  waits_ms: null,
   ...more,
 })
 const jobs = (before: object | null, after: object | null) => ({ atMs: 0, table: 'jobs', before, after }) as Change
@@ -18,6 +19,11 @@ const jobs = (before: object | null, after: object | null) => ({ atMs: 0, table:
 test.each([
   ['a job moves on', jobs(job('training'), job('completed', { revision: 6, slot: null }))],
   ['a job gets the slot it has waited for', jobs(job('queued', { slot: null }), job('queued'))],
+  [
+    'a paused job gets the slot it has waited for',
+    jobs(job('paused', { slot: null, waits_ms: 1 }), job('paused', { waits_ms: 1 })),
+  ],
+  ['a paused job is resumed in its turn', jobs(job('paused', { waits_ms: 1 }), job('training', { revision: 4 }))],
   ['a version is registered', { atMs: 0, table: 'model_versions', before: null, after: { id: 'v' } }],
 ])('%s by itself', (_, change) => expect(comesByItself(change)).toBe(true))
 
