@@ -101,7 +101,7 @@ async function reasonToStop(): Promise<string | null> {
   if (type === 'urn:stellwerk:problem:misconfigured') return `${detail}.`
   if (!(await isExposed(port))) return null
   return (
-    'with these settings it would let in whoever reaches this machine. Set ADMIN_TOKEN in .dev.vars, or leave out ' +
+    'with these settings anyone who reaches this machine would have access. Set ADMIN_TOKEN in .dev.vars, or leave out ' +
     'ALLOW_ANYONE_ON_LOCALHOST, --ip and --host.'
   )
 }

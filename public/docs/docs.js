@@ -9,13 +9,13 @@ window.SwaggerUIBundle({
   validatorUrl: null,
 })
 
-// Whoever looks at an instance that lets everybody in is to know it.
+// Says so where no sign-in is required.
 fetch('/session')
   .then((answer) => answer.json())
   .then(({ kind }) => {
     if (kind !== 'local') return
     const banner = document.createElement('p')
     banner.className = 'open'
-    banner.textContent = 'Open to everybody on this machine: ALLOW_ANYONE_ON_LOCALHOST is set.'
+    banner.textContent = 'No sign-in required on this machine: ALLOW_ANYONE_ON_LOCALHOST is set.'
     document.body.prepend(banner)
   })

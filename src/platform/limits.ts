@@ -137,6 +137,12 @@ export const RETRY_AFTER_S = 5
 /** Milliseconds past a wake deadline after which the sweeper considers it missed; also the deadline of a new slot. */
 export const WAKE_GRACE_MS = 60_000
 
+/**
+ * Milliseconds by which the wall clock may go back without a pending wake deadline of a paused job looking like its daily
+ * one, which is at least this far ahead for most of the day. An hour.
+ */
+export const CLOCK_SETBACK_MAX_MS = 60 * 60_000
+
 /** Milliseconds for which a deleted job's object remembers that it was: a restored D1 may still have its row. A week. */
 export const TOMBSTONE_MS = 7 * 24 * 60 * 60_000
 

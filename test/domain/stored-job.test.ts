@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { isAtRest } from '../../src/jobs/register/job-register.ts'
 import { jobOf, storedJob } from '../../src/jobs/register/stored-job.ts'
 import { describe as shownOf } from '../../src/jobs/rules/describe.ts'
 import { advance, decide, viewOf } from '../../src/jobs/rules/job.ts'
 import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
+import { CLOCK_SETBACK_MAX_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 import { after, newJob, startMs } from './jobs.ts'
 
 const at = (job: Job, ms: number): Job => after(job, advance(job, ms))
@@ -46,4 +48,12 @@ describe('a row in the format before versions, which holds what the API showed',
     const read = jobOf(old(training), training.status, training.revision)
     expect(shown(read, training.changedMs + 5_000)).toEqual(shown(training, training.changedMs + 5_000))
   })
+})
+
+test('a paused job of which D1 may not know the last command is read from its object, also after the clock went back', () => {
+  const row = { status: 'paused', wakeDeadlineMs: startMs + WAKE_GRACE_MS } as const
+  expect(isAtRest(row, startMs)).toBe(false)
+  expect(isAtRest(row, startMs - CLOCK_SETBACK_MAX_MS + WAKE_GRACE_MS)).toBe(false)
+  const daily = { status: 'paused', wakeDeadlineMs: startMs + 24 * 60 * 60_000 } as const
+  expect(isAtRest(daily, startMs)).toBe(true)
 })

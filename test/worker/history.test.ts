@@ -85,6 +85,8 @@ describe('history', () => {
   })
 
   test('is CSV on request', async () => {
+    // A time to the millisecond.
+    setClock(startMs + 3)
     const id = await createJob({ epochs: 1 })
     await runToEnd(id)
     const byHeader = await request(`${api}/jobs/${id}/history`, { headers: { Accept: 'text/csv' } })
@@ -93,7 +95,7 @@ describe('history', () => {
     const text = await byHeader.text()
     const lines = text.split('\r\n')
     expect(lines[0]).toBe('epoch,step,loss,val_loss,learning_rate,timestamp,accuracy')
-    expect(lines[1]).toBe(`1,0,0.925,1.0175,0.00005,${startMs + 500},0.6`)
+    expect(lines[1]).toBe(`1,0,0.925,1.0175,0.00005,${startMs + 503},0.6`)
     expect(lines).toHaveLength(102)
     expect(await (await request(`${api}/jobs/${id}/history?format=csv`)).text()).toBe(text)
     const json = await request(`${api}/jobs/${id}/history?format=json`, { headers: { Accept: 'text/csv' } })

@@ -130,7 +130,7 @@ export const JobSnapshot = z
     }),
     revision: z
       .int()
-      .openapi({ example: 3, description: 'Number of events of the job so far; training steps are not counted' }),
+      .openapi({ example: 3, description: 'Raised by every event of the job except an edit; 0 while it is queued' }),
     queue_position: z
       .int()
       .nullable()
@@ -207,7 +207,7 @@ export const EventRecord = z
   .object({
     sequence: z
       .int()
-      .openapi({ example: 4, description: 'Counted from 1 without gaps; the revision of the job after this event' }),
+      .openapi({ example: 4, description: "Position in the job's log, from 1 without gaps; edits are counted" }),
     at: Timestamp.openapi({ description: 'When it happened' }),
     type: z.string().openapi({ example: 'paused', description: 'What happened' }),
     actor: z

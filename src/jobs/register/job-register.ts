@@ -1,6 +1,6 @@
 import type { Query } from '../../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../../platform/keyset-page.ts'
-import { JOBS_MAX, QUEUE_LENGTH_MAX, VERSIONS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
+import { CLOCK_SETBACK_MAX_MS, JOBS_MAX, QUEUE_LENGTH_MAX, VERSIONS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
 import { type ShownJob, shownAt } from '../rules/describe.ts'
 import { holdsSlot, viewOf } from '../rules/job.ts'
 import type { Job, JobSpec } from '../rules/types.ts'
@@ -230,8 +230,11 @@ export function jobRegister(db: D1Database) {
  * Whether the row alone determines the current job: it does not change by itself, and no command is pending that D1 may
  * not know yet.
  */
-export function isAtRest({ status, wakeDeadlineMs }: JobRow, nowMs: number): boolean {
-  return wakeDeadlineMs === null || (status === 'paused' && wakeDeadlineMs > nowMs + WAKE_GRACE_MS)
+export function isAtRest(
+  { status, wakeDeadlineMs }: Pick<JobRow, 'status' | 'wakeDeadlineMs'>,
+  nowMs: number,
+): boolean {
+  return wakeDeadlineMs === null || (status === 'paused' && wakeDeadlineMs > nowMs + CLOCK_SETBACK_MAX_MS)
 }
 
 /**

@@ -30,4 +30,5 @@ export function csvOf(points: readonly HistoryPoint[], locale: CsvLocale = 'en')
 }
 
 /** A number as people write it: what is more precise than 12 digits is an error of floating point. */
-const plain = (value: number): string => String(Number(value.toPrecision(12)))
+const plain = (value: number): string =>
+  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(12)))

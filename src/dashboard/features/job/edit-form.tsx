@@ -28,7 +28,16 @@ export function EditForm({ job, etag, onClose }: EditFormProps) {
   const [shown, setShown] = useState(before)
   const [tag, setTag] = useState(etag)
   const [error, setError] = useState('')
+  const [saving, setSaving] = useState(false)
   const change = (changes: Partial<typeof shown>) => setShown({ ...shown, ...changes })
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault()
+    if (saving) return
+    setSaving(true)
+    await save()
+    setSaving(false)
+  }
 
   async function save(): Promise<void> {
     const { name, tags, notes } = shown
@@ -58,7 +67,7 @@ export function EditForm({ job, etag, onClose }: EditFormProps) {
   }
 
   return (
-    <form class="stack-s" onSubmit={(event) => event.preventDefault()}>
+    <form class="stack-s" onSubmit={submit} noValidate>
       <TextField label={t('createJob.name')} value={shown.name} onInput={(name) => change({ name })} />
       <TextField
         label={t('job.tags')}
@@ -81,7 +90,7 @@ export function EditForm({ job, etag, onClose }: EditFormProps) {
       <div role="alert">{error !== '' && <FieldError id={`edit-${job.id}`}>{error}</FieldError>}</div>
       <div class="actions">
         <Button onClick={onClose}>{t('common.cancel')}</Button>
-        <Button look="primary" needs="operator" onClick={save}>
+        <Button type="submit" look="primary" needs="operator" pending={saving}>
           {t('job.save')}
         </Button>
       </div>

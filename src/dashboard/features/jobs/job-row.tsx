@@ -2,6 +2,7 @@ import type { JobSnapshot } from '../../../client/index.ts'
 import { explain, type Problem } from '../../api/problem.ts'
 import { Button } from '../../components/button.tsx'
 import { tableRoles } from '../../components/table.tsx'
+import { actorNamed } from '../../domain/actor.ts'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { TagLink } from '../../domain/tags.tsx'
 import { Track } from '../../domain/track.tsx'
@@ -21,6 +22,7 @@ export type JobRowProps = {
 
 /** A job in the table. */
 export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
+  const creator = actorNamed(job.created_by)
   return (
     <tr {...tableRoles.row} data-chosen={chosen}>
       <td {...tableRoles.cell} class="job-choice">
@@ -67,7 +69,7 @@ export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
       </td>
       <td {...tableRoles.cell} class="job-created">
         {formatDateTime(job.created_at)}{' '}
-        {job.created_by !== null && <span class="quiet small">{t('jobs.createdBy', { name: job.created_by })}</span>}
+        {creator !== null && <span class="quiet small">{t('jobs.createdBy', { name: creator })}</span>}
       </td>
       <td {...tableRoles.cell} class="job-commands">
         <RowActions job={job} commands={commands} />

@@ -24,7 +24,7 @@ export const compare: TextsLike<typeof english> = {
   one: 'Wählen Sie mindestens einen weiteren Job aus',
   noneText: 'Sie sehen ihre Kurven übereinander und die Unterschiede in den Einstellungen.',
   noJobs: 'Noch keine Jobs',
-  measure: 'Messgröße',
+  measure: 'Metrik',
   alignment: 'X-Achse',
   val_loss: 'Validierungs\u00adverlust',
   loss: 'Trainings\u00adverlust',
