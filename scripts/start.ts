@@ -18,6 +18,14 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const options = readOptions(process.argv.slice(2))
 const { port, url, isVerbose } = options
 
+if (options.wantsHelp) {
+  spawnSync(process.execPath, [wrangler, 'dev', '--help'], { env: wranglerEnv, stdio: 'inherit' })
+  process.exit(0)
+}
+if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+  console.error('--port must be a whole number from 1 to 65535.')
+  process.exit(1)
+}
 if (await isTaken(port, options.hosts)) {
   console.error(`Port ${port} is in use. Choose another one: npm start -- --port ${port + 1}`)
   process.exit(1)
@@ -98,7 +106,7 @@ async function untilServing(): Promise<void> {
 async function reasonToStop(): Promise<string | null> {
   const health = await ask('/health')
   const { type, detail } = (await health.json()) as { type?: string; detail?: string }
-  if (type === 'urn:stellwerk:problem:misconfigured') return `${detail}.`
+  if (type === 'urn:stellwerk:problem:misconfigured') return `${detail?.replace(/\.$/, '')}.`
   if (!(await isExposed(port))) return null
   return (
     'with these settings anyone who reaches this machine would have access. Set ADMIN_TOKEN in .dev.vars, or leave out ' +

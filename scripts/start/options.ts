@@ -8,6 +8,9 @@ export type Options = {
   shared: string[]
   /** Whether wrangler's whole output is shown. */
   isVerbose: boolean
+  /** Whether only wrangler's help is wanted. */
+  wantsHelp: boolean
+  /** NaN if it was given as something other than a number. */
   port: number
   /** Where the server listens: hosts to try the port on. */
   hosts: string[]
@@ -35,6 +38,7 @@ export function readOptions(args: string[]): Options {
       env: { type: 'string', short: 'e' },
       'persist-to': { type: 'string' },
       verbose: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   })
   const ip = typeof values.ip === 'string' ? values.ip : 'localhost'
@@ -51,6 +55,7 @@ export function readOptions(args: string[]): Options {
       values[name] === undefined ? [] : [`--${name}=${values[name]}`],
     ),
     isVerbose: values.verbose === true,
+    wantsHelp: values.help === true,
     port,
     hosts: ip === 'localhost' ? ['127.0.0.1', '::1'] : [ip === '*' ? '0.0.0.0' : ip],
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,

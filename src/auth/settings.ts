@@ -37,7 +37,7 @@ const optional = <T extends z.ZodType>(schema: T) =>
 // What an Authorization header can carry (RFC 6750, b64token).
 const adminToken = z
   .string()
-  .min(SECRET_LENGTH_MIN)
+  .min(SECRET_LENGTH_MIN, `expected at least ${SECRET_LENGTH_MIN} characters`)
   .regex(/^[A-Za-z0-9._~+/-]+=*$/, 'only A–Z, a–z, 0–9, - . _ ~ + / can be sent, and = at its end')
 
 const issuer = z
@@ -88,7 +88,7 @@ export function readAuthSettings(vars: AuthVars, isLocal: boolean): AuthSettings
   const parsed = schema.safeParse(vars)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    throw new Error(`The var ${issue?.path.join('.')} is not valid: ${issue?.message}. See wrangler.toml.`)
+    throw new Error(`${issue?.path.join('.')} is not valid: ${issue?.message}. See wrangler.toml.`)
   }
   const { ADMIN_TOKEN, SESSION_SECRET, ACCESS_TEAM_DOMAIN, ACCESS_AUD, ACCESS_ROLES } = parsed.data
   if ((ACCESS_TEAM_DOMAIN === null) !== (ACCESS_AUD === null)) {

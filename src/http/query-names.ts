@@ -35,7 +35,7 @@ export function rejectUnknownParameters<E extends Env>(app: OpenAPIHono<E>): Mid
 
 function unknownParameter(name: string, known: ReadonlySet<string> = new Set()): ValidationError {
   const others = [...known].filter((one) => one !== CACHE_BUSTER && one !== POLYFILLED_EVENT_ID)
-  const msg = `Unknown parameter; ${others.length ? `expected one of ${others.join(', ')}` : 'there are none here'}`
+  const msg = `Unknown parameter; ${others.length ? `expected one of ${others.join(', ')}` : 'this operation takes none'}`
   return { loc: ['query', echoedName(name)], msg, type: 'unknown_parameter' }
 }
 

@@ -51,7 +51,7 @@ const getRoute = createRoute({
   path: '/models/{id}',
   tags,
   summary: 'One model version',
-  description: differing('Versions are numbered per model type, and no number is given twice.'),
+  description: differing('Versions are numbered per model type, and numbers are never reused.'),
   request: { params: VersionIdParam, headers: IfNoneMatch },
   middleware: conditional(),
   responses: {

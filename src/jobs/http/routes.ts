@@ -54,7 +54,7 @@ const createJobRoute = createRoute({
   description: differing(
     'A blank name, one of more than 200 characters or with control characters, an unknown Bundesland and an empty list of them are refused (422).',
     'Bundesländer come back as upper-case codes, each once.',
-    'A job holds a slot from its start on, so that 409 also comes while another one prepares or validates.',
+    'A job holds a slot from its start, so 409 is also returned while another one prepares or validates.',
   ),
   request: {
     query: CreateQuery,

@@ -17,7 +17,7 @@ const streamRoute = createRoute({
   summary: "A job's live progress as server-sent events",
   description: differing(
     'Points of history have their true epoch, step and timestamp, so that 100 points share an epoch.',
-    'Of a job that does not change, such as a paused one, nothing is sent but a comment every 15 s.',
+    'While a job does not change, such as a paused one, only a comment is sent every 15 s.',
     'Events have an id; a reconnect resumes after it, and after the last event it is answered 204.',
     'elapsed_time_ms does not count pauses.',
   ),

@@ -29,7 +29,7 @@ export function readListQuery(): ListQuery {
     status: jobStatuses.filter((status) => params.getAll('status').includes(status)),
     modelType: modelTypes.filter((type) => params.getAll('model_type').includes(type)),
     q: params.get('q') ?? '',
-    tags: [...new Set(params.getAll('tag'))],
+    tags: [...new Set(params.getAll('tag'))].filter((tag) => tag !== ''),
     sort: jobSorts.find((sort) => sort === params.get('sort')) ?? newestFirst,
     cursor: params.get('cursor'),
     chosen: [...new Set(params.getAll('job'))].slice(0, CHOSEN_JOBS_MAX),
