@@ -35,9 +35,11 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: Colours):
       ctx.strokeStyle = colour(mark.kind === 'pause' ? '--state-paused' : '--edge')
       ctx.lineWidth = scale
       ctx.setLineDash(mark.kind === 'pause' ? [4 * scale, 4 * scale] : [])
+      // On whole pixels and inside the plot: at its end, half of the line would be cut off.
+      const at = Math.min(Math.round(from), bbox.left + bbox.width - scale) + scale / 2
       ctx.beginPath()
-      ctx.moveTo(from, bbox.top)
-      ctx.lineTo(from, bbox.top + (mark.kind === 'epoch' ? tickLength * scale : bbox.height))
+      ctx.moveTo(at, bbox.top)
+      ctx.lineTo(at, bbox.top + (mark.kind === 'epoch' ? tickLength * scale : bbox.height))
       ctx.stroke()
     }
   })
