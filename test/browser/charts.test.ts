@@ -43,13 +43,13 @@ test.each([
     await expect.poll(() => queryOf(page)).toMatchObject({ scale: 'log', smooth: '0.6' })
     await page.reload()
     await isDrawn(page, name)
-    expect(await radio(page, t('chart.log')).isChecked()).toBe(true)
-    expect(await smoothing(page).inputValue()).toBe('0.6')
+    await expect.poll(() => radio(page, t('chart.log')).isChecked()).toBe(true)
+    await expect.poll(() => smoothing(page).inputValue()).toBe('0.6')
     await figure(page, name).getByRole('slider').first().focus()
     await page.keyboard.press('End')
     const said = () => figure(page, name).getByRole('slider').first().getAttribute('aria-valuetext')
     await expect.poll(said).toContain(t('chart.raw', { name: curve }))
-    expect(await said()).toContain(t('chart.smoothed', { name: curve }))
+    await expect.poll(() => said()).toContain(t('chart.smoothed', { name: curve }))
     await radio(page, t('chart.linear')).check()
     await smoothing(page).fill('0')
     await expect.poll(() => Object.keys(queryOf(page)).filter((key) => key !== 'job')).toEqual([])
@@ -72,13 +72,13 @@ test('zoom and x axis are kept in the address, for all charts of a job; invalid 
   await main(page).getByText(t('job.byTime')).click()
   // Steps are no times.
   await expect.poll(() => queryOf(page)).toEqual({ by: 'time' })
-  expect(await isZoomed(t('job.losses'))).toBe(false)
+  await expect.poll(() => isZoomed(t('job.losses'))).toBe(false)
   await page.goto(`${path}?by=moon&from=75&to=25&smooth=2&scale=round`)
   await isDrawn(page, t('job.losses'))
-  expect(await isZoomed(t('job.losses'))).toBe(false)
-  expect(await radio(page, t('job.bySteps')).isChecked()).toBe(true)
-  expect(await radio(page, t('chart.linear')).isChecked()).toBe(true)
-  expect(await smoothing(page).inputValue()).toBe('0')
+  await expect.poll(() => isZoomed(t('job.losses'))).toBe(false)
+  await expect.poll(() => radio(page, t('job.bySteps')).isChecked()).toBe(true)
+  await expect.poll(() => radio(page, t('chart.linear')).isChecked()).toBe(true)
+  await expect.poll(() => smoothing(page).inputValue()).toBe('0')
 })
 
 test('what is dragged over in a chart comes into view', async () => {
@@ -113,14 +113,14 @@ test('five jobs that are compared leave their chart above the fold, and begin wi
   await expect.poll(async () => (await place())?.width).toBeLessThan(360)
   expect((await place())?.y).toBeLessThan(740 * 0.65)
   // Each name: in the legend, and in the table.
-  for (const job of names) expect(await main(page).getByText(job, { exact: true }).count()).toBe(2)
+  for (const job of names) await expect.poll(() => main(page).getByText(job, { exact: true }).count()).toBe(2)
 })
 
 test('on a phone, the hint speaks of taps and not of keys', async () => {
   const page = await pageAt(`/jobs/${(await idsOf(past.bayern))[0]}`, { width: 360, height: 740 })
   await isDrawn(page, t('job.losses'))
   await seen(losses(page).getByText(t('chart.touchHint')))
-  expect(await losses(page).getByText(t('common.chartHint')).isVisible()).toBe(false)
+  await expect.poll(() => losses(page).getByText(t('common.chartHint')).isVisible()).toBe(false)
 })
 
 test('a job that ended before its first step has no CSV, and a failed one offers a retry', async () => {
@@ -128,11 +128,11 @@ test('a job that ended before its first step has no CSV, and a failed one offers
   const page = await pageAt(`/jobs/${cancelled}`)
   await seen(main(page).getByText(t('job.neverStarted')))
   const csv = main(page).getByRole('button', { name: t('job.csv') })
-  expect(await csv.getAttribute('aria-disabled')).toBe('true')
+  await expect.poll(() => csv.getAttribute('aria-disabled')).toBe('true')
   await page.goto(`/jobs/${failed}`)
   await seen(main(page).getByRole('link', { name: t('job.csv') }))
   // The end of its stream is not shown as a second state.
-  expect(await main(page).getByText(t('common.ended'), { exact: true }).count()).toBe(0)
+  await expect.poll(() => main(page).getByText(t('common.ended'), { exact: true }).count()).toBe(0)
   await main(page)
     .getByRole('link', { name: t('job.retry') })
     .click()

@@ -49,12 +49,14 @@ test('an edit by somebody else in the meantime is not overwritten unnoticed', as
     .getByRole('button', { name: t('job.save') })
     .click()
   await seen(dialog(page).getByText(t('job.editedMeanwhile')))
-  expect(await dialog(page).getByLabel(t('job.notes')).inputValue()).toBe('meine')
+  await expect.poll(() => dialog(page).getByLabel(t('job.notes')).inputValue()).toBe('meine')
   await dialog(page)
     .getByRole('button', { name: t('job.save') })
     .click()
   await dialog(page).waitFor({ state: 'hidden' })
-  expect(await at.service.job(await idOf(past.nord))).toMatchObject({ notes: 'meine', tags: ['fremd'] })
+  await expect
+    .poll(async () => at.service.job(await idOf(past.nord)))
+    .toMatchObject({ notes: 'meine', tags: ['fremd'] })
 })
 
 test('chosen jobs are deleted after one confirmation that says what is lost', async () => {

@@ -25,7 +25,7 @@ test('a service without jobs says what it is, offers the first job, and shows ho
   await seen(main(page).getByRole('heading', { name: t('welcome.title') }))
   await seen(main(page).getByText(t('simulated.trainerText')))
   const ways = main(page).getByRole('link', { name: t('welcome.docs') })
-  expect(await ways.getAttribute('href')).toBe('/docs')
+  await expect.poll(() => ways.getAttribute('href')).toBe('/docs')
   await button(page, t('copy.curl')).click()
   await seen(page.getByText(t('copy.curlCopiedToken')))
   const command = await clipboard(page)
@@ -44,7 +44,7 @@ test('before signing in no page is named that cannot be seen, and afterwards the
   await signInDialog(page).waitFor()
   await expect.poll(() => page.title()).toBe(`${t('session.title')} – ${t('common.name')}`)
   await page.keyboard.press('Escape')
-  expect(await page.getByRole('link', { name: t('common.jobs'), exact: true }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('link', { name: t('common.jobs'), exact: true }).count()).toBe(0)
   await page.getByRole('combobox', { name: t('common.theme') }).focus()
   await page
     .getByRole('banner')
@@ -61,7 +61,7 @@ test('what the form would send can be copied as a command once it is complete', 
   const page = await visitAt('/jobs/new')
   const copy = button(page, t('copy.curl'))
   await seen(copy)
-  expect(await copy.getAttribute('aria-disabled')).toBe('true')
+  await expect.poll(() => copy.getAttribute('aria-disabled')).toBe('true')
   await page.getByLabel(t('createJob.name')).fill("Peter's Job")
   await main(page).getByRole('checkbox', { name: 'Bayern' }).check()
   await copy.click()
@@ -97,12 +97,12 @@ test('buttons keep their places while a job is paused and cancelled, and a doubl
   const before = await places()
   await steering('pause').dblclick()
   await seen(steering('resume'))
-  expect(await places()).toEqual(before)
+  await expect.poll(() => places()).toEqual(before)
   expect((await at.service.job(id)).status).toBe('paused')
   await expect.poll(() => page.title()).toMatch(new RegExp(`^${t('common.paused')} \\d+\\s% · ${name}`))
   await at.service.command(id, 'cancel')
   await expect.poll(() => page.title()).toContain(t('common.cancelled'))
-  expect(await places()).toEqual(before)
+  await expect.poll(() => places()).toEqual(before)
 })
 
 test('each counter leads to what it counts', async () => {
@@ -116,7 +116,7 @@ test('each counter leads to what it counts', async () => {
     const counter = main(page)
       .getByRole('listitem')
       .getByRole('link', { name: new RegExp(`^\\d+ ${name}$`) })
-    expect(await counter.getAttribute('href')).toBe(href)
+    await expect.poll(() => counter.getAttribute('href')).toBe(href)
   }
 })
 
@@ -144,7 +144,7 @@ test('shortcuts are listed, lead to places, and leave alone what is typed', asyn
   const list = page.getByRole('dialog', { name: t('shortcuts.title') })
   await seen(list)
   await page.keyboard.press('n')
-  expect(await list.isVisible()).toBe(true)
+  await expect.poll(() => list.isVisible()).toBe(true)
   await page.keyboard.press('Escape')
   await list.waitFor({ state: 'hidden' })
   await page.keyboard.press('/')
@@ -159,7 +159,7 @@ test('shortcuts are listed, lead to places, and leave alone what is typed', asyn
   await seen(heading(page, t('createJob.title')))
   await page.getByLabel(t('createJob.name')).pressSequentially('gj?n')
   await seen(heading(page, t('createJob.title')))
-  expect(await page.getByLabel(t('createJob.name')).inputValue()).toBe('gj?n')
+  await expect.poll(() => page.getByLabel(t('createJob.name')).inputValue()).toBe('gj?n')
 })
 
 test('shortcuts that are turned off stay off, and can be turned on again', async () => {
@@ -173,7 +173,7 @@ test('shortcuts that are turned off stay off, and can be turned on again', async
   await seen(heading(page, t('overview.title')))
   await page.keyboard.press('n')
   await page.keyboard.press('?')
-  expect(await list.isVisible()).toBe(false)
+  await expect.poll(() => list.isVisible()).toBe(false)
   expect(new URL(page.url()).pathname).toBe('/')
   await open.click()
   await list.getByRole('checkbox', { name: t('shortcuts.enabled') }).check()

@@ -24,12 +24,12 @@ describe('the list of jobs', () => {
   test('is sorted by its headings, with the keyboard too, and the address says how', async () => {
     const page = await open('/jobs')
     await expect.poll(() => names(page)).toEqual(newestFirst)
-    expect(await heading(page, t('jobs.created')).getAttribute('aria-sort')).toBe('descending')
-    expect(await heading(page, t('jobs.name')).getAttribute('aria-sort')).toBe('none')
-    expect(await heading(page, t('jobs.progress')).getAttribute('aria-sort')).toBe(null)
+    await expect.poll(() => heading(page, t('jobs.created')).getAttribute('aria-sort')).toBe('descending')
+    await expect.poll(() => heading(page, t('jobs.name')).getAttribute('aria-sort')).toBe('none')
+    await expect.poll(() => heading(page, t('jobs.progress')).getAttribute('aria-sort')).toBe(null)
     await heading(page, t('jobs.name')).getByRole('button').press('Enter')
     await expect.poll(() => names(page)).toEqual(byName)
-    expect(await heading(page, t('jobs.name')).getAttribute('aria-sort')).toBe('ascending')
+    await expect.poll(() => heading(page, t('jobs.name')).getAttribute('aria-sort')).toBe('ascending')
     expect(new URL(page.url()).search).toBe('?sort=name')
     await page.keyboard.press('Enter')
     await expect.poll(() => names(page)).toEqual(byName.toReversed())
@@ -60,7 +60,7 @@ describe('the list of jobs', () => {
       .first()
       .click()
     await expect.poll(() => names(page)).toEqual(newestFirst)
-    expect(await searchField(page).inputValue()).toBe('')
+    await expect.poll(() => searchField(page).inputValue()).toBe('')
   })
 
   test('on a phone is sorted by a list of the same orders', async () => {

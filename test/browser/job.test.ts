@@ -37,7 +37,7 @@ test('a pause by any user is marked in the curves at once, and when the page of 
   const { context, page, id } = await watched('Wird markiert')
   const marked = (tab: Page) => paintedIn(losses(tab), '--state-paused')
   const pauses = page.getByRole('listitem').getByText(t('job.event-paused'), { exact: true })
-  expect(await marked(page)).toBe(0)
+  await expect.poll(() => marked(page)).toBe(0)
   await button(page, t('job.pause')).click()
   await expect.poll(() => marked(page)).toBeGreaterThan(20)
   await main(page).getByText(t('job.byTime')).click()
@@ -58,7 +58,7 @@ test('a placeholder says that the curves are loading', async () => {
   await signInAt(page, `/jobs/${await idOf(past.nord)}`, at.service.admin)
   await seen(heading(page, past.nord))
   await seen(page.getByRole('region', { name: t('job.curves') }).getByText(t('common.loading')))
-  expect(await losses(page).count()).toBe(0)
+  await expect.poll(() => losses(page).count()).toBe(0)
   release()
   await seen(losses(page).locator('canvas'))
 })
@@ -92,13 +92,13 @@ test('a focused chart is silent for screen readers while its curve grows', async
   expect(atFirst[0]).toBe(t('common.chartNowhere'))
   expect(atFirst[1]).toContain(t('job.trainingLoss'))
   await grows(page)
-  expect(await said()).toEqual(atFirst)
+  await expect.poll(() => said()).toEqual(atFirst)
   await page.keyboard.press('Home')
   await page.keyboard.press('ArrowRight')
   const reading = await said()
   expect(reading[0]).toMatch(new RegExp(`^${t('common.step')} 1, ${t('job.trainingLoss')}`))
   await grows(page)
-  expect(await said()).toEqual(reading)
+  await expect.poll(() => said()).toEqual(reading)
   await curve(page).blur()
   await expect.poll(async () => (await said())[1]).not.toBe(reading[1])
   await at.service.command(id, 'cancel')
@@ -123,13 +123,13 @@ test('the browser keeps its own keys on charts and maps', async () => {
     { key: '-', metaKey: true },
     { key: 'ArrowLeft', altKey: true },
   ]) {
-    expect(await isLeft(curve(page), key)).toBe(true)
-    expect(await isLeft(curve(page), { key: key.key })).toBe(false)
+    await expect.poll(() => isLeft(curve(page), key)).toBe(true)
+    await expect.poll(() => isLeft(curve(page), { key: key.key })).toBe(false)
   }
   await page.goto('/jobs/new')
   const land = page.getByRole('checkbox', { name: 'Hessen' })
-  expect(await isLeft(land, { key: 'ArrowLeft', altKey: true })).toBe(true)
-  expect(await isLeft(land, { key: 'ArrowLeft' })).toBe(false)
+  await expect.poll(() => isLeft(land, { key: 'ArrowLeft', altKey: true })).toBe(true)
+  await expect.poll(() => isLeft(land, { key: 'ArrowLeft' })).toBe(false)
 })
 
 test('a curve can be zoomed with buttons and read from its first point to its last', async () => {
@@ -151,7 +151,7 @@ test('a curve can be zoomed with buttons and read from its first point to its la
   await zoom(t('common.chartZoomIn')).click()
   await shows('part')
   // The cursor has stayed, and the point that it moves to is scrolled into view.
-  expect(await index()).toBe(89)
+  await expect.poll(() => index()).toBe(89)
   await curve(page).focus()
   await page.keyboard.press('Home')
   await expect.poll(index).toBe(0)
@@ -213,7 +213,7 @@ test('deleting a job opens the list, without an error that the job does not exis
     .click()
   await seen(heading(page, t('jobs.title')))
   await expect.poll(() => focused(page)).toBe(t('jobs.title'))
-  expect(await page.evaluate(() => Reflect.get(globalThis, 'headings seen'))).not.toContain(t('job.gone'))
+  await expect.poll(() => page.evaluate(() => Reflect.get(globalThis, 'headings seen'))).not.toContain(t('job.gone'))
 })
 
 /** Records each heading that the page shows from now on. */
@@ -232,7 +232,7 @@ test('a job that was cancelled in the queue is at the start of its track', async
   const track = page.getByRole('progressbar', { name: t('common.progressOf', { name: past.cancelled }) })
   await seen(track)
   const passed = track.locator('[data-passed="true"]')
-  expect(await passed.allInnerTexts()).toEqual([t('common.queued')])
+  await expect.poll(() => passed.allInnerTexts()).toEqual([t('common.queued')])
   await seen(main(page).getByText(t('job.neverStarted'), { exact: true }))
 })
 
@@ -242,7 +242,7 @@ test('a finished job links to its model version, and can be duplicated', async (
   const version = (await at.service.models()).find(({ job_id }) => job_id === id)
   await signInAt(page, `/jobs/${id}`, at.service.admin)
   const duplicate = main(page).getByRole('link', { name: t('jobs.duplicate') })
-  expect(await duplicate.getAttribute('href')).toBe(`/jobs/new?from=${id}`)
+  await expect.poll(() => duplicate.getAttribute('href')).toBe(`/jobs/new?from=${id}`)
   const names = { type: t('common.zeugnis'), version: version?.version ?? '' }
   await main(page)
     .getByRole('link', { name: t('job.toVersion', names) })

@@ -20,7 +20,7 @@ test.each([
   const { page } = await at.visit({ locale, expects: signedOut })
   await page.goto('/')
   await seen(page.getByRole('dialog', { name: title }))
-  expect(await languageOf(page)).toBe(language)
+  await expect.poll(() => languageOf(page)).toBe(language)
 })
 
 test('the chosen language applies at once and after a reload', async () => {
@@ -29,7 +29,7 @@ test('the chosen language applies at once and after a reload', async () => {
   await seen(heading(page, t('models.title')))
   await page.getByLabel(t('common.language')).selectOption('en')
   await seen(heading(page, english('models.title')))
-  expect(await languageOf(page)).toBe('en')
+  await expect.poll(() => languageOf(page)).toBe('en')
   await page.reload()
   await seen(heading(page, english('models.title')))
   expect([await languageOf(page), await page.title()]).toEqual(['en', `${english('models.title')} – Stellwerk`])
@@ -118,13 +118,13 @@ const isDark = (page: Page) =>
 test('the theme follows the system until another is chosen', async () => {
   const { page } = await at.visit({ expects: signedOut, colorScheme: 'dark' })
   await signInAt(page, '/', at.service.admin)
-  expect(await isDark(page)).toBe(true)
+  await expect.poll(() => isDark(page)).toBe(true)
   await page.emulateMedia({ colorScheme: 'light' })
-  expect(await isDark(page)).toBe(false)
+  await expect.poll(() => isDark(page)).toBe(false)
   await page.getByLabel(t('common.theme')).selectOption('dark')
-  expect(await isDark(page)).toBe(true)
+  await expect.poll(() => isDark(page)).toBe(true)
   await page.getByLabel(t('common.theme')).selectOption('auto')
-  expect(await isDark(page)).toBe(false)
+  await expect.poll(() => isDark(page)).toBe(false)
 })
 
 test('the chosen theme applies from the first frame of a page', async () => {
@@ -136,7 +136,7 @@ test('the chosen theme applies from the first frame of a page', async () => {
   const frames = await page.evaluate(() => Reflect.get(globalThis, 'frames seen') as string[])
   expect(frames.length).toBeGreaterThan(0)
   expect(new Set(frames)).toEqual(new Set([await backgroundOf(page)]))
-  expect(await isDark(page)).toBe(true)
+  await expect.poll(() => isDark(page)).toBe(true)
 })
 
 const backgroundOf = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor)

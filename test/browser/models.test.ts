@@ -38,7 +38,7 @@ test('a linked version is shown, marked and scrolled to, even on a later page of
   await seen(row.getByText(oldest().version, { exact: true }).first())
   await seen(row.getByRole('link', { name: past.bayern }))
   await expect.poll(() => isLedTo(page)).toBe(true)
-  expect(await main(page).getByRole('row').count()).toBe(1 + VERSIONS_PAGE + 1)
+  await expect.poll(() => main(page).getByRole('row').count()).toBe(1 + VERSIONS_PAGE + 1)
   // It is not shown twice.
   await main(page)
     .getByRole('button', { name: t('common.older') })
@@ -47,11 +47,13 @@ test('a linked version is shown, marked and scrolled to, even on a later page of
     .getByRole('button', { name: t('common.newer') })
     .waitFor()
   await expect.poll(() => marked(page).count()).toBe(1)
-  expect(
-    await main(page)
-      .getByRole('radio', { name: t('common.zeugnis') })
-      .isChecked(),
-  ).toBe(true)
+  await expect
+    .poll(() =>
+      main(page)
+        .getByRole('radio', { name: t('common.zeugnis') })
+        .isChecked(),
+    )
+    .toBe(true)
 })
 
 test('a link to the active version scrolls to it, and choosing a type removes the mark', async () => {
@@ -59,12 +61,14 @@ test('a link to the active version scrolls to it, and choosing a type removes th
   await signInAt(page, `/models?type=zeugnis&version=${newest().id}`, at.service.admin)
   await seen(marked(page))
   await expect.poll(() => isLedTo(page)).toBe(true)
-  expect(
-    await main(page)
-      .getByRole('row')
-      .filter({ has: marked(page) })
-      .count(),
-  ).toBe(0)
+  await expect
+    .poll(() =>
+      main(page)
+        .getByRole('row')
+        .filter({ has: marked(page) })
+        .count(),
+    )
+    .toBe(0)
   await main(page).getByText(t('common.klausur'), { exact: true }).click()
   await marked(page).waitFor({ state: 'hidden' })
   expect(new URL(page.url()).search).toBe('?type=klausur')
@@ -127,7 +131,7 @@ test.each(['activate', 'delete'] as const)(
     for (const { id } of [other, active]) await at.service.activate(id)
     await goAhead.click()
     await seen(question.getByText(t('models.changedMeanwhile', { active: active.version })))
-    expect(await versionOf((one) => one.is_active)).toEqual(active)
+    await expect.poll(() => versionOf((one) => one.is_active)).toEqual(active)
     await goAhead.click()
     await seen(page.getByText(t(command === 'activate' ? 'models.activated' : 'models.deleted', named)))
   },

@@ -36,7 +36,7 @@ test('a running job is shown, however many jobs are queued or paused', async () 
   await signInAt(page, '/', at.service.admin)
   await seen(page.getByRole('article').getByRole('heading', { name: oldest }))
   await seen(page.getByText(t('overview.slots', { used: 1, count: 1 })))
-  expect(await main(page).getByText(t('overview.nothingRuns')).count()).toBe(0)
+  await expect.poll(() => main(page).getByText(t('overview.nothingRuns')).count()).toBe(0)
 })
 
 test('the head of the queue is listed by position, with a link to all queued jobs', async () => {
@@ -57,7 +57,7 @@ test('if more jobs are paused than listed, no number is invented, and a link lea
   await signInAt(page, '/', at.service.admin)
   const aside = panel(page, t('overview.paused'))
   await seen(aside.getByRole('link', { name: paused.at(-1) ?? '', exact: true }))
-  expect(await aside.getByRole('listitem').count()).toBe(QUEUE_PANEL_JOBS)
+  await expect.poll(() => aside.getByRole('listitem').count()).toBe(QUEUE_PANEL_JOBS)
   await aside.getByRole('link', { name: t('overview.morePaused') }).click()
   await seen(heading(page, t('jobs.title')))
   expect(new URL(page.url()).search).toBe('?status=paused')

@@ -34,5 +34,5 @@ test('a paused job can wait for a slot and leave the queue again, in the list an
   await at.service.command(running, 'cancel')
   await at.service.untilStatus(id, 'training')
   await seen(row.getByText(t('common.training'), { exact: true }))
-  expect(await row.getByRole('button', { name: t('jobs.pause') }).count()).toBe(1)
+  await expect.poll(() => row.getByRole('button', { name: t('jobs.pause') }).count()).toBe(1)
 })

@@ -44,9 +44,9 @@ test('if the session ends while a form is filled in, no input is lost, and the f
 
   await seen(signInDialog(page).getByText(t('session.again')))
   release()
-  expect(await page.getByLabel(t('createJob.name'), { exact: true }).inputValue()).toBe(name)
-  expect(await page.getByLabel(t('job.epochs')).inputValue()).toBe('3')
-  expect(await page.getByRole('checkbox', { name: 'Saarland', includeHidden: true }).isChecked()).toBe(true)
+  await expect.poll(() => page.getByLabel(t('createJob.name'), { exact: true }).inputValue()).toBe(name)
+  await expect.poll(() => page.getByLabel(t('job.epochs')).inputValue()).toBe('3')
+  await expect.poll(() => page.getByRole('checkbox', { name: 'Saarland', includeHidden: true }).isChecked()).toBe(true)
 
   await enterToken(page, next)
   await seen(heading(page, name))
@@ -106,9 +106,9 @@ test('signing out in one tab clears the others', async () => {
     .getByRole('button', { name: t('session.signOut') })
     .click()
   await seen(signInDialog(other))
-  expect(await other.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain(name)
+  await expect.poll(() => other.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain(name)
   await seen(other.getByText(t('session.needed')))
-  expect(await other.getByLabel(t('createJob.name'), { exact: true }).count()).toBe(0)
+  await expect.poll(() => other.getByLabel(t('createJob.name'), { exact: true }).count()).toBe(0)
 })
 
 test('a tab that missed the sign-in notices it when it is visible again', async () => {
@@ -163,7 +163,9 @@ test('signing out deletes the draft of a form', async () => {
     .getByRole('button', { name: t('session.signOut') })
     .click()
   await seen(signInDialog(page))
-  expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }))).not.toContain(name)
+  await expect
+    .poll(() => page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage })))
+    .not.toContain(name)
 })
 
 test('signing out ends the stream of the watched job', async () => {
@@ -182,8 +184,8 @@ test('signing out ends the stream of the watched job', async () => {
 /** A disabled control, and the reason that it gives. */
 async function expectWithheld(control: Locator, role: 'operator' | 'admin'): Promise<void> {
   await seen(control)
-  expect(await control.getAttribute('aria-disabled')).toBe('true')
-  expect(await descriptionOf(control)).toBe(t('common.needsRole', { role: t(`session.${role}`) }))
+  await expect.poll(() => control.getAttribute('aria-disabled')).toBe('true')
+  await expect.poll(() => descriptionOf(control)).toBe(t('common.needsRole', { role: t(`session.${role}`) }))
   await control.click({ force: true })
 }
 

@@ -32,14 +32,14 @@ test('after the sign-in is dismissed, each button says that it requires it, and 
     .click()
 
   const start = main(page).getByRole('button', { name: t('ocr.start') })
-  expect(await start.getAttribute('aria-disabled')).toBe('true')
-  expect(await descriptionOf(start)).toBe(t('common.needsSignIn'))
+  await expect.poll(() => start.getAttribute('aria-disabled')).toBe('true')
+  await expect.poll(() => descriptionOf(start)).toBe(t('common.needsSignIn'))
   await banner(page)
     .getByRole('button', { name: t('session.signIn') })
     .first()
     .click()
   await enterToken(page, at.service.admin)
-  expect(await start.getAttribute('aria-disabled')).toBe('false')
+  await expect.poll(() => start.getAttribute('aria-disabled')).toBe('false')
   const offers = banner(page).getByRole('button', { name: t('session.signIn') })
   await expect.poll(() => offers.count()).toBe(0)
 })
@@ -52,8 +52,8 @@ test('until the session is known, no button claims that the role is insufficient
   await page.reload()
   const start = main(page).getByRole('button', { name: t('ocr.start') })
   await seen(start)
-  expect(await descriptionOf(start)).toBe(t('common.needsCheck'))
-  expect(await main(page).getByText(t('common.needsCheck')).filter({ visible: true }).count()).toBe(1)
+  await expect.poll(() => descriptionOf(start)).toBe(t('common.needsCheck'))
+  await expect.poll(() => main(page).getByText(t('common.needsCheck')).filter({ visible: true }).count()).toBe(1)
   release()
   await expect.poll(() => start.getAttribute('aria-disabled')).toBe('false')
 })
@@ -70,7 +70,7 @@ test('signing out of a Cloudflare Access session signs out of Access', async () 
     .getByRole('button', { name: t('session.signOut') })
     .click()
   await page.waitForURL('**/cdn-cgi/access/logout')
-  expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+  await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0)
 })
 
 test('a rejected sign-in focuses its field, which gives the reason', async () => {
@@ -89,7 +89,7 @@ test('a rejected sign-in focuses its field, which gives the reason', async () =>
     await expect.poll(() => hasFocus(page, t('session.token'))).toBe(true)
   }
   // It is also announced if the field already has the focus.
-  expect(await field.evaluate((input) => input.closest('[aria-live="polite"]') !== null)).toBe(true)
+  await expect.poll(() => field.evaluate((input) => input.closest('[aria-live="polite"]') !== null)).toBe(true)
 })
 
 test('a session that is about to end is announced in time, and can be renewed without losing input', async () => {
@@ -105,7 +105,7 @@ test('a session that is about to end is announced in time, and can be renewed wi
   const strip = banner(page).getByText(new RegExp(t('session.endsAt', { time: '\\d\\d:\\d\\d' })))
 
   await page.clock.fastForward(leftMs - SESSION_ENDING_MS - 2 * SESSION_LOOK_MS)
-  expect(await strip.count()).toBe(0)
+  await expect.poll(() => strip.count()).toBe(0)
   await page.clock.fastForward(3 * SESSION_LOOK_MS)
   await seen(strip)
   const signInAgain = banner(page).getByRole('button', { name: t('session.signInAgain') })
@@ -124,5 +124,7 @@ test('a session that is about to end is announced in time, and can be renewed wi
   await signInAgain.click()
   await enterToken(page, at.service.admin)
   await strip.waitFor({ state: 'hidden' })
-  expect(await page.getByLabel(t('createJob.name'), { exact: true }).inputValue()).toBe('Noch nicht gesendet')
+  await expect
+    .poll(() => page.getByLabel(t('createJob.name'), { exact: true }).inputValue())
+    .toBe('Noch nicht gesendet')
 })

@@ -53,7 +53,7 @@ test('the keyboard alone is enough to sign in, and the token is stored nowhere',
   await seen(page.getByRole('banner').getByText(t('session.admin'), { exact: true }))
   const state = JSON.stringify(await visitor.context.storageState())
   expect(state).not.toContain(token)
-  expect(await page.content()).not.toContain(token)
+  await expect.poll(() => page.content()).not.toContain(token)
 })
 
 test('values out of range are explained at their fields, and nothing is sent', async () => {
@@ -67,7 +67,7 @@ test('values out of range are explained at their fields, and nothing is sent', a
   await button(t('createJob.submit')).click()
   await seen(page.getByText(t('createJob.problems', { count: 3 })))
   const expectAt = async (field: string, error: string) =>
-    expect(await descriptionOf(page.getByLabel(field, { exact: true }))).toContain(error)
+    await expect.poll(() => descriptionOf(page.getByLabel(field, { exact: true }))).toContain(error)
   await expectAt(t('createJob.name'), t('createJob.nameMissing'))
   await expectAt(t('job.epochs'), t('createJob.numberBig', { max: '100' }))
   await seen(
@@ -82,9 +82,9 @@ test('a job is created in the form, and its page opens', async () => {
   for (const land of ['Bayern', 'Baden-Württemberg']) await page.getByRole('checkbox', { name: land }).check()
   await button(t('createJob.submit')).click()
   await seen(heading(page, first.name))
-  expect(await at.service.jobs()).toMatchObject([
-    { name: first.name, config: { epochs: first.epochs, bundeslaender: ['BW', 'BY'] } },
-  ])
+  await expect
+    .poll(() => at.service.jobs())
+    .toMatchObject([{ name: first.name, config: { epochs: first.epochs, bundeslaender: ['BW', 'BY'] } }])
 })
 
 test('the curve moves while the job trains', async () => {
@@ -104,7 +104,7 @@ test('a job paused on its page survives the death of the server, which the page 
     await seen(button(t('job.resume')))
   })
   await saysOfItself(t('common.live'))
-  expect(await stateOf(page, first.name)).toContain(t('common.paused'))
+  await expect.poll(() => stateOf(page, first.name)).toContain(t('common.paused'))
 })
 
 test('after a resume it completes, and the connection ends', async () => {
@@ -177,9 +177,11 @@ test('signing out leaves no data on the page, and the API answers 401', async ()
     .getByRole('button', { name: t('session.signOut') })
     .click()
   await seen(signInDialog(page))
-  expect(await page.content()).not.toContain(first.name)
-  expect(await visitor.context.cookies()).toEqual([])
-  expect(await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)])).toEqual([])
+  await expect.poll(() => page.content()).not.toContain(first.name)
+  await expect.poll(() => visitor.context.cookies()).toEqual([])
+  await expect
+    .poll(() => page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]))
+    .toEqual([])
   const status = await page.evaluate(async () => (await fetch('/api/v1/admin/training/jobs')).status)
   expect(status).toBe(401)
   expect(at.service.front.streams).toEqual([])

@@ -35,7 +35,7 @@ test('two tabs of one job share one connection until the last one is closed', as
   const { context, page } = await at.visit({ expects: signedOut })
   const id = await running('In zwei Fenstern')
   await signInAt(page, `/jobs/${id}`, at.service.admin)
-  expect(await page.evaluate(() => typeof SharedWorker)).toBe('function')
+  await expect.poll(() => page.evaluate(() => typeof SharedWorker)).toBe('function')
   await moves(page)
   const second = await context.newPage()
   await second.goto(`/jobs/${id}`)
@@ -100,7 +100,7 @@ test('a job with too many watchers says so, is polled, and becomes live as soon 
   await seen(page.getByText(t('problem.too-many-watchers')))
   await at.service.command(id, 'pause')
   await seen(page.getByRole('button', { name: t('job.resume') }))
-  expect(await page.getByText(lost).count()).toBe(0)
+  await expect.poll(() => page.getByText(lost).count()).toBe(0)
   await page.unroute(/\/metrics\/stream/)
   await seen(page.getByText(t('common.live'), { exact: true }))
   await at.service.command(id, 'cancel')
@@ -161,7 +161,7 @@ test('without SharedWorker, a page hidden for a long time pauses, too, but not e
 async function expectCaughtUp(page: Page, id: string): Promise<void> {
   const points = await pointsOf(losses(page))
   await at.service.until(id, ({ progress }) => progress * 100 > points + 2)
-  expect(await pointsOf(losses(page))).toBe(points)
+  await expect.poll(() => pointsOf(losses(page))).toBe(points)
   await show(page, 'visible')
   await seen(page.getByText(t('common.live'), { exact: true }))
   await expect.poll(() => pointsOf(losses(page))).toBeGreaterThan(points + 3)
@@ -184,7 +184,7 @@ async function expectWholeCurve(page: Page): Promise<void> {
   const column = (name: string) => head.split(';').indexOf(name)
   const points = lines.map((line) => line.replaceAll(',', '.').split(';'))
   expect(points.map((point) => point[column('step')])).toEqual(points.map((_, step) => String(step)))
-  expect(await pointsOf(losses(page))).toBe(points.length)
+  await expect.poll(() => pointsOf(losses(page))).toBe(points.length)
   const expected = points.map((point) => [
     point[column('step')],
     ...['loss', 'val_loss'].map((name) => german(point[column(name)])),

@@ -23,7 +23,9 @@ test('a token created by an admin is shown once, and grants access until it is r
 
   const made = page.getByRole('region', { name: t('tokens.created', { name: 'Anna' }) })
   await seen(made)
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(t('tokens.created', { name: 'Anna' }))
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.textContent))
+    .toBe(t('tokens.created', { name: 'Anna' }))
   const token = await made.getByLabel(t('tokens.token')).inputValue()
   expect(token).toMatch(/^stw_/)
   await seen(rowOf(page, 'Anna').getByText(t('session.operator'), { exact: true }))
@@ -32,26 +34,28 @@ test('a token created by an admin is shown once, and grants access until it is r
   await annas.goto('/')
   await enterToken(annas, { token })
   await seen(annas.getByRole('banner').getByText('Anna', { exact: true }))
-  expect(
-    await annas
-      .getByRole('banner')
-      .getByRole('link', { name: t('tokens.nav') })
-      .count(),
-  ).toBe(0)
+  await expect
+    .poll(() =>
+      annas
+        .getByRole('banner')
+        .getByRole('link', { name: t('tokens.nav') })
+        .count(),
+    )
+    .toBe(0)
   await annas.goto('/tokens')
   await seen(annas.getByText(t('tokens.adminsOnly')))
 
   await made.getByRole('button', { name: t('tokens.done') }).click()
-  expect(await page.content()).not.toContain(token)
+  await expect.poll(() => page.content()).not.toContain(token)
   await page.reload()
   await seen(rowOf(page, 'Anna'))
-  expect(await page.content()).not.toContain(token)
+  await expect.poll(() => page.content()).not.toContain(token)
 
   await page.getByRole('button', { name: t('tokens.revokeOne', { name: 'Anna' }) }).click()
   const question = page.getByRole('dialog', { name: t('tokens.revokeTitle', { name: 'Anna' }) })
   await question.getByRole('button', { name: t('tokens.revoke') }).click()
   await seen(page.getByText(t('tokens.none')))
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('tokens')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('tokens')
   await annas.goto('/models')
   await seen(signInDialog(annas))
 })
@@ -62,12 +66,12 @@ test('a missing or taken name is reported at its field, and no token is created'
   await signInAt(page, '/tokens', at.service.admin)
   await seen(heading(page, t('tokens.title')))
   await submit(page)
-  expect(await descriptionOf(nameField(page))).toContain(t('tokens.nameMissing'))
+  await expect.poll(() => descriptionOf(nameField(page))).toContain(t('tokens.nameMissing'))
   await nameField(page).fill('taken')
-  expect(await descriptionOf(nameField(page))).not.toContain(t('tokens.nameMissing'))
+  await expect.poll(() => descriptionOf(nameField(page))).not.toContain(t('tokens.nameMissing'))
   await submit(page)
   await expect.poll(() => descriptionOf(nameField(page))).toContain(t('tokens.nameTaken'))
-  expect(await nameField(page).evaluate((field) => field === document.activeElement)).toBe(true)
-  expect(await page.getByRole('rowheader').count()).toBe(1)
+  await expect.poll(() => nameField(page).evaluate((field) => field === document.activeElement)).toBe(true)
+  await expect.poll(() => page.getByRole('rowheader').count()).toBe(1)
   await at.service.revoke(taken)
 })

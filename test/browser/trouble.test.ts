@@ -100,8 +100,8 @@ test('outdated data stays, with its time, and one banner gives the reason for th
   try {
     await expect.poll(() => asOf.count(), { timeout: 30_000 }).toBeGreaterThan(1)
     await seen(stale(page))
-    expect(await stale(page).count()).toBe(1)
-    expect(await page.getByRole('alert').count()).toBe(0)
+    await expect.poll(() => stale(page).count()).toBe(1)
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0)
     await seen(known)
   } finally {
     mend()
@@ -110,7 +110,7 @@ test('outdated data stays, with its time, and one banner gives the reason for th
     .getByRole('button', { name: t('common.retry') })
     .click()
   await stale(page).waitFor({ state: 'hidden' })
-  expect(await asOf.count()).toBe(0)
+  await expect.poll(() => asOf.count()).toBe(0)
 })
 
 test('while reading the session fails, it is retried, and no control is denied in the meantime', async () => {
@@ -122,14 +122,16 @@ test('while reading the session fails, it is retried, and no control is denied i
   await seen(page.getByRole('banner').getByText(t('session.unclear', { reason })))
   const submit = main(page).getByRole('button', { name: t('createJob.submit') })
   await seen(submit)
-  expect(
-    await main(page)
-      .getByText(t('common.needsRole', { role: t('session.operator') }))
-      .count(),
-  ).toBe(0)
+  await expect
+    .poll(() =>
+      main(page)
+        .getByText(t('common.needsRole', { role: t('session.operator') }))
+        .count(),
+    )
+    .toBe(0)
   await page.unroute('**/session')
   await expect.poll(() => submit.getAttribute('aria-disabled')).toBe('false')
-  expect(await page.getByRole('banner').getByText(t('session.unclear', { reason })).count()).toBe(0)
+  await expect.poll(() => page.getByRole('banner').getByText(t('session.unclear', { reason })).count()).toBe(0)
 })
 
 test('an unknown job is reported as not found, with a link to all jobs', async () => {
@@ -163,7 +165,7 @@ test('loading data has a placeholder on the page', async () => {
   await seen(main(page).getByText(t('common.loading'), { exact: true }).first())
   release()
   await seen(main(page).getByRole('link', { name: past.klausur }))
-  expect(await main(page).getByText(t('common.loading'), { exact: true }).count()).toBe(0)
+  await expect.poll(() => main(page).getByText(t('common.loading'), { exact: true }).count()).toBe(0)
 })
 
 test('an unknown address answers 404', async () => {

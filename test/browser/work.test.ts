@@ -79,7 +79,7 @@ test('an upload whose answer was lost is not reported as unsent', async () => {
   await seen(page.getByRole('heading', { name: t('dataset.overCancelled') }))
   await seen(page.getByText(t('dataset.unsureText', { count: 1 })))
   await seen(page.getByText(t('dataset.uploadAgain')))
-  expect(await page.getByText(t('dataset.overLeft'), { exact: true }).count()).toBe(0)
+  await expect.poll(() => page.getByText(t('dataset.overLeft'), { exact: true }).count()).toBe(0)
 })
 
 test('a valid file is uploaded with visible progress, and the counts increase', async () => {
@@ -111,7 +111,7 @@ test('a batch of images is processed to its end, with a result per image', async
   await button(page, t('ocr.start')).click()
   const field = page.getByLabel(t('ocr.images'))
   await expect.poll(() => descriptionOf(field)).toContain(t('ocr.imagesWrong', { max: 100 }))
-  expect(await field.evaluate((input) => input === document.activeElement)).toBe(true)
+  await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(true)
   await page.getByLabel(t('ocr.images')).fill('12')
   await button(page, t('ocr.start')).click()
   await seen(page.getByRole('heading', { name: t('ocr.running') }))
