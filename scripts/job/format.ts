@@ -1,5 +1,6 @@
-import type { JobSnapshot, StreamEvent } from '../../src/client/index.ts'
+import type { JobSnapshot, MetricValue, StreamEvent } from '../../src/client/index.ts'
 import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
+import { numberOf } from '../../src/shared/metric-value.ts'
 
 /** Characters of a name in a table: with the other columns it fits into 120. */
 const NAME_WIDTH_MAX = 32
@@ -13,6 +14,9 @@ const MARGIN = 3
 
 /** Minimum characters of a shown id: among a thousand jobs, two share them in one case of ten thousand. */
 const SHORT_ID_LENGTH_MIN = 8
+
+/** Shown where there is no value. */
+const NO_VALUE = '–'
 
 /** `8:21`, `1:02:03`: whole seconds, rounded up, so that 0:00 is the end. */
 export function duration(ms: number): string {
@@ -48,7 +52,7 @@ export function jobTable(jobs: JobSnapshot[], timeZone?: string): string[] {
     job.model_type,
     job.queue_position === null ? job.status : `${job.status} #${job.queue_position}`,
     percent(job.progress),
-    `${job.current_epoch}/${job.total_epochs}`,
+    `${job.current_epoch ?? NO_VALUE}/${job.total_epochs}`,
     new Date(job.created_at).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone }),
   ])
   return table(['ID', 'NAME', 'TYPE', 'STATUS', 'PROGRESS', 'EPOCH', 'CREATED'], rows)
@@ -86,25 +90,41 @@ export function ending(event: StreamEvent, why: string | null): string {
   const { loss, val_loss, accuracy } = event.metrics
   switch (event.status) {
     case 'completed':
-      return `Completed after ${duration(event.elapsed_time_ms)}: loss ${loss.toFixed(4)}, validation loss ${val_loss.toFixed(4)}, accuracy ${accuracy.toFixed(3)}.`
+      return `Completed after ${duration(event.elapsed_time_ms)}: loss ${decimal(loss, 4)}, validation loss ${decimal(val_loss, 4)}, accuracy ${decimal(accuracy, 3)}.`
     case 'failed':
-      return `Failed in epoch ${event.current_epoch} of ${event.total_epochs}: ${printable(why ?? 'no error message')}.`
+      return `Failed ${placeOf(event)}: ${printable(why ?? 'no error message')}.`
     default:
-      return `Cancelled in epoch ${event.current_epoch} of ${event.total_epochs}.`
+      return `Cancelled ${placeOf(event)}.`
   }
 }
 
-function figures({ progress, current_epoch, total_epochs, metrics }: StreamEvent): string[] {
+const placeOf = ({ current_epoch, total_epochs, current_step }: StreamEvent): string =>
+  current_epoch === null ? `at step ${current_step}` : `in epoch ${current_epoch} of ${total_epochs}`
+
+function figures({ progress, current_epoch, total_epochs, current_step, total_steps, metrics }: StreamEvent): string[] {
   const epochs = String(total_epochs)
-  const place = [percent(progress), `epoch ${String(current_epoch).padStart(epochs.length)}/${epochs}`]
+  const place = [
+    total_steps === null ? `step ${current_step}` : percent(progress),
+    `epoch ${String(current_epoch ?? NO_VALUE).padStart(epochs.length)}/${epochs}`,
+  ]
   // Nothing has been measured before the first epoch.
   if (current_epoch === 0) return place
-  return [...place, `loss ${metrics.loss.toFixed(4)}`, `val ${metrics.val_loss.toFixed(4)}`]
+  return [...place, `loss ${decimal(metrics.loss, 4)}`, `val ${decimal(metrics.val_loss, 4)}`]
 }
 
 function timing({ status, current_epoch, elapsed_time_ms, estimated_remaining_ms }: StreamEvent): string {
   if (isFinal(status)) return `took ${duration(elapsed_time_ms)}`
+  if (estimated_remaining_ms === null) return `${duration(elapsed_time_ms)} so far`
   return `${duration(estimated_remaining_ms)} ${current_epoch === 0 ? 'once started' : 'left'}`
+}
+
+/** A metric's value with so many digits. */
+function decimal(value: MetricValue | null, digits: number): string {
+  const number = numberOf(value)
+  if (number === null) return NO_VALUE
+  if (Number.isNaN(number)) return 'NaN'
+  if (!Number.isFinite(number)) return number > 0 ? '∞' : '−∞'
+  return number.toFixed(digits)
 }
 
 /** Rounded down, so that only the end is 100 %: but 28.999999999999996 is 29. */

@@ -9,6 +9,7 @@ export type {
 export type { TrainingConfig } from '../jobs/rules/types.ts'
 export type { ModelVersion } from '../models/version.ts'
 export type { OcrEvent } from '../ocr/event.ts'
+export type { MetricValue } from '../shared/metric-value.ts'
 export type { TrainingMetrics } from '../shared/training-metrics.ts'
 export { ApiError } from './api-error.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'

@@ -1,13 +1,20 @@
 import { z } from '@hono/zod-openapi'
+import { metricValue } from '../http/metric-value.ts'
 import { HISTORY_WINDOW_POINTS } from '../platform/limits.ts'
 import type * as metrics from '../shared/training-metrics.ts'
 
-const score = (example: number, description: string) => z.number().min(0).max(1).openapi({ example, description })
+const score = (example: number, description: string) =>
+  metricValue()
+    .nullable()
+    .openapi({ example, description: `${description}; null if a runner has reported none, never for a simulated job` })
 const losses = (example: number[], description: string) =>
   z
-    .array(z.number())
+    .array(metricValue().nullable())
     .max(HISTORY_WINDOW_POINTS)
-    .openapi({ example, description: `${description} of the last ${HISTORY_WINDOW_POINTS} steps, oldest first` })
+    .openapi({
+      example,
+      description: `${description} at the last ${HISTORY_WINDOW_POINTS} points, oldest first; null where a runner has reported none`,
+    })
 
 /** Scores of a job and its latest losses, oldest first. */
 export const TrainingMetrics = z

@@ -1,9 +1,11 @@
-/** Scores of a job, and its last losses, oldest first. */
+import type { MetricValue } from './metric-value.ts'
+
+/** Scores of a job, and its last losses, oldest first; `null` where its trainer has reported none. */
 export type TrainingMetrics = {
-  precision: number
-  recall: number
-  f1_score: number
-  accuracy: number
-  loss_history: number[]
-  val_loss_history: number[]
+  precision: MetricValue | null
+  recall: MetricValue | null
+  f1_score: MetricValue | null
+  accuracy: MetricValue | null
+  loss_history: (MetricValue | null)[]
+  val_loss_history: (MetricValue | null)[]
 }

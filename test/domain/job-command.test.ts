@@ -149,6 +149,18 @@ test('numbers are shown as people write them', () => {
   )
 })
 
+test('what a runner has not reported is a dash, a training of unknown length has steps, and a diverged one says so', () => {
+  const metrics = { loss: 'NaN', val_loss: null, accuracy: '-Infinity', learning_rate: null } as const
+  const unknown = { total_steps: null, current_epoch: null, estimated_remaining_ms: null, progress: 0 }
+  const event: StreamEvent = { ...eventAt(1), ...unknown, current_step: 7, elapsed_time_ms: 125_000, metrics }
+  expect(progressText(event)).toBe('training    step 7  epoch  –/12  loss NaN  val –  2:05 so far')
+  expect(progressLine(event, 100)).toMatch(/░ {2}step 7 {2}/)
+  expect(ending({ ...event, status: 'completed' }, null)).toBe(
+    'Completed after 2:05: loss NaN, validation loss –, accuracy −∞.',
+  )
+  expect(ending({ ...event, status: 'cancelled' }, null)).toBe('Cancelled at step 7.')
+})
+
 test('an error is told by the flag that sets the value, and a taken slot with the flag that waits', () => {
   const problem = { type: 'urn:stellwerk:problem:invalid-request', title: '', status: 422, detail: '…', instance: '/' }
   const errors = [

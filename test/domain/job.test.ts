@@ -27,7 +27,8 @@ function commanded(job: Job, command: (typeof commands)[number], nowMs: number):
 }
 
 const stepOf = (job: Job, nowMs: number) => viewOf(job, nowMs).progress.step
-const remainingOf = ({ job, nowMs }: { job: Job; nowMs: number }) => viewOf(job, nowMs).progress.remainingMs
+const remainingOf = ({ job, nowMs }: { job: Job; nowMs: number }) =>
+  viewOf(job, nowMs).progress.remainingMs ?? Number.NaN
 const pointsOf = (job: Job, nowMs: number) => viewOf(job, nowMs).curve.length
 
 test('an unwatched job passes its four milestones, whatever its length', () => {

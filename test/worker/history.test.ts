@@ -51,7 +51,7 @@ describe('history', () => {
     const steps = thin.points.map((point) => point.step)
     expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b))
     // The loss jumps at the start of an epoch.
-    const peak = Math.max(...full.points.slice(500, 600).map((point) => point.loss))
+    const peak = Math.max(...full.points.slice(500, 600).map((point) => Number(point.loss)))
     expect(thin.points.map((point) => point.loss)).toContain(peak)
     expect(await historyOf(id, '?max_points=60')).toEqual(thin)
   })

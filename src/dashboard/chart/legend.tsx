@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals'
 import { t } from '../i18n/text.ts'
 import type { ChartProps } from './types.ts'
+import { lastOf } from './values.ts'
 
 type LegendProps = Pick<ChartProps, 'curves' | 'content' | 'xLabel' | 'formatX'> & {
   cursor: ReadonlySignal<number | null>
@@ -10,11 +11,11 @@ type LegendProps = Pick<ChartProps, 'curves' | 'content' | 'xLabel' | 'formatX'>
 export function Legend({ curves, content, cursor, xLabel, formatX }: LegendProps) {
   const { x, curves: values } = content()
   const at = cursor.value
-  const index = at ?? x.length - 1
   return (
     <ul class="legend">
       {curves.map(({ label, colour, dashed, isRaw, format }, curve) => {
-        const value = values[curve]?.[index] ?? null
+        const shown = values[curve] ?? []
+        const value = at === null ? lastOf(shown) : (shown[at] ?? null)
         return (
           <li key={label}>
             <span

@@ -4,6 +4,7 @@ import { CHART_POINTS_MIN } from '../platform/limits.ts'
 import { axesOf, logRange } from './axes.ts'
 import { drawMarks, gapsOf, nameMarks } from './marks.ts'
 import type { ChartContent, Curve, Values, XKind } from './types.ts'
+import { drawable, isolatedIn } from './values.ts'
 import { showing, type View, within, zoomed } from './view.ts'
 
 export type PlotOptions = {
@@ -35,12 +36,6 @@ const dashOf = ({ dash, dashed }: Curve) => (dash ? { dash: [...dash] } : dashed
 
 /** How faint a curve is under its smoothed one. */
 const rawAlpha = 0.35
-
-/** A logarithmic axis has no place for what is not positive. */
-const positive = (values: Values): Values =>
-  values.some((value) => value !== null && value <= 0)
-    ? Array.from(values, (value) => (value !== null && value > 0 ? value : null))
-    : values
 
 /** A drawn chart. */
 export class Plot {
@@ -128,7 +123,7 @@ export class Plot {
     const { curves, isLog } = this.#options
     // When a curve is added, its values come a moment before the plot that is made for it.
     const values = curves.map((_, at) => this.#content.curves[at] ?? [])
-    return [this.#content.x, ...(isLog ? values.map(positive) : values)] as unknown as uPlot.AlignedData
+    return [this.#content.x, ...values.map((one) => drawable(one, isLog))] as unknown as uPlot.AlignedData
   }
 
   #xAt(index: number): number {
@@ -222,7 +217,10 @@ export class Plot {
             width: curve.isRaw ? 1 : 1.75,
             alpha: curve.isRaw ? rawAlpha : 1,
             ...dashOf(curve),
-            points: { show: (_, __, from, to) => to - from < 2 },
+            points: {
+              show: (_, __, from, to) => to - from < 2,
+              filter: ({ data }, series, areShown) => (areShown ? null : isolatedIn(data[series] as Values)),
+            },
             gaps: (plot, _, __, ___, found) => [...found, ...gapsOf(plot, this.#content.marks)],
           }),
         ),

@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 
-/** Numbers by index: a view of a column, or a list with `null` where there is no value. */
+/** Numbers by index: a view of a column, or a list with `null` where there is no value. NaN and ±Infinity are values. */
 export type Values = Float64Array<ArrayBuffer> | (number | null)[]
 
 /** One curve. */

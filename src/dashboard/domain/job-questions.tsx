@@ -1,6 +1,6 @@
 import type { JobSnapshot } from '../../client/index.ts'
 import type { Question } from '../components/question.ts'
-import { formatProgress } from '../i18n/format.ts'
+import { formatProgress, noValue } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 
 /**
@@ -37,7 +37,11 @@ function progressLost({ status, progress, current_epoch, total_epochs, queue_pos
   if (status === 'validating') return t('jobs.cancelValidating')
   if (status === 'queued' && queue_position !== null) return t('jobs.cancelWaiting', { place: queue_position })
   if (status !== 'training' && status !== 'paused') return t('jobs.cancelBefore')
-  return t('jobs.cancelProgress', { progress: formatProgress(progress, 1), epoch: current_epoch, epochs: total_epochs })
+  return t('jobs.cancelProgress', {
+    progress: formatProgress(progress, 1),
+    epoch: current_epoch ?? noValue,
+    epochs: total_epochs,
+  })
 }
 
 function lostByDelete({ status, progress }: JobSnapshot): string[] {

@@ -1,24 +1,26 @@
 import { locale, regionalLocale } from './locale.ts'
 
-const dash = '–'
+/** Shown where there is no value. */
+export const noValue = '–'
 
 /** A whole number, grouped. */
 export const formatCount = (value: number): string => value.toLocaleString(locale.value)
 
 /** A number with all its digits, up to 8 decimals as in a learning rate; or with exactly so many. */
-export const formatNumber = (value: number, digits?: number): string =>
-  value.toLocaleString(locale.value, { minimumFractionDigits: digits ?? 0, maximumFractionDigits: digits ?? 8 })
+export const formatNumber = (value: number | null, digits?: number): string => decimal(value, digits ?? 0, digits ?? 8)
 
 /** A loss, with the 4 digits that the API gives. */
-export const formatLoss = (value: number | null): string => fixed(value, 4)
+export const formatLoss = (value: number | null): string => decimal(value, 4, 4)
 
 /** A score from 0 to 1, with 3 digits. */
-export const formatScore = (value: number | null): string => fixed(value, 3)
+export const formatScore = (value: number | null): string => decimal(value, 3, 3)
 
-const fixed = (value: number | null, digits: number): string =>
-  value === null || Number.isNaN(value)
-    ? dash
-    : value.toLocaleString(locale.value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+function decimal(value: number | null, minimumFractionDigits: number, maximumFractionDigits: number): string {
+  if (value === null) return noValue
+  if (Number.isNaN(value)) return 'NaN'
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
+  return value.toLocaleString(locale.value, { minimumFractionDigits, maximumFractionDigits })
+}
 
 /** Per cent from 0–100, whole by default. */
 export const formatPercent = (percent: number, digits = 0): string =>

@@ -1,7 +1,14 @@
+import { type MetricValue, numberOf } from '../../shared/metric-value.ts'
 import { COLUMN_CAPACITY_MIN } from '../platform/limits.ts'
 
 /** A stretch of columns, all of the same length. */
 export type ColumnData<Name extends string> = Record<Name, Float64Array<ArrayBuffer>>
+
+/**
+ * What stands in a column where a row has no value: NaN is a value. A value that happens to be this one is shown as none,
+ * which is as good as the 0 that it is to any chart.
+ */
+const missing = -Number.MIN_VALUE
 
 /**
  * Rows of numbers, column by column, in arrays that double: adding a row costs the same at the first and at the
@@ -10,6 +17,8 @@ export type ColumnData<Name extends string> = Record<Name, Float64Array<ArrayBuf
 export class Columns<Name extends string> {
   readonly names: readonly Name[]
   #data: ColumnData<Name>
+  /** The columns in which a row has no value. */
+  readonly #gappy = new Set<Name>()
   #length = 0
 
   constructor(names: readonly Name[]) {
@@ -21,23 +30,32 @@ export class Columns<Name extends string> {
     return this.#length
   }
 
-  /** A column: a view, valid until rows are added. */
+  /** A column that has a value in every row: a view, valid until rows are added. */
   column(name: Name): Float64Array<ArrayBuffer> {
     return this.#data[name].subarray(0, this.#length)
   }
 
-  /** A value; `NaN` if out of range. */
-  at(name: Name, index: number): number {
-    return index < this.#length ? (this.#data[name][index] ?? Number.NaN) : Number.NaN
+  /** Any column, with `null` where a row has no value: then a copy, otherwise the view. */
+  values(name: Name): Float64Array<ArrayBuffer> | (number | null)[] {
+    const column = this.column(name)
+    return this.#gappy.has(name) ? Array.from(column, (value) => (value === missing ? null : value)) : column
   }
 
-  /** Adds rows that have a number for each column. */
-  push(rows: readonly Record<Name, number>[]): void {
+  /** A value; `NaN` if the row has none or is out of range. */
+  at(name: Name, index: number): number {
+    const value = index < this.#length ? this.#data[name][index] : undefined
+    return value === undefined || value === missing ? Number.NaN : value
+  }
+
+  /** Adds rows. */
+  push(rows: readonly Record<Name, MetricValue | null>[]): void {
     this.#reserve(this.#length + rows.length)
+    const from = this.#length
     for (const row of rows) {
-      for (const name of this.names) this.#data[name][this.#length] = row[name]
+      for (const name of this.names) this.#data[name][this.#length] = numberOf(row[name]) ?? missing
       this.#length++
     }
+    this.#lookForGaps(from)
   }
 
   /** Adds a stretch that another context has sent. */
@@ -45,7 +63,9 @@ export class Columns<Name extends string> {
     const count = Math.max(0, ...this.names.map((name) => stretch[name].length))
     this.#reserve(this.#length + count)
     for (const name of this.names) this.#data[name].set(stretch[name], this.#length)
+    const from = this.#length
     this.#length += count
+    this.#lookForGaps(from)
   }
 
   /** A copy of everything from an index on, for sending. */
@@ -55,6 +75,11 @@ export class Columns<Name extends string> {
 
   clear(): void {
     this.#length = 0
+    this.#gappy.clear()
+  }
+
+  #lookForGaps(from: number): void {
+    for (const name of this.names) if (this.column(name).includes(missing, from)) this.#gappy.add(name)
   }
 
   #reserve(length: number): void {

@@ -18,10 +18,16 @@ export const lastStepOf = (points: Points): number => (points.length === 0 ? -1 
 /** How many steps have begun, which need not be the number of points. */
 export const stepsBegun = (points: Points): number => lastStepOf(points) + 1
 
-/** The indexes of the points with which an epoch begins. */
+/** The indexes of the points with which an epoch begins; points that name none belong to the one before them. */
 export function epochStarts(points: Points): number[] {
-  const epochs = points.column('epoch')
+  const epochs = points.values('epoch')
   const starts: number[] = []
-  for (let index = 0; index < epochs.length; index++) if (epochs[index] !== epochs[index - 1]) starts.push(index)
+  let current: number | null = null
+  for (let index = 0; index < epochs.length; index++) {
+    const epoch = epochs[index] ?? null
+    if (epoch === null || epoch === current) continue
+    starts.push(index)
+    current = epoch
+  }
   return starts
 }

@@ -1,5 +1,6 @@
 import type { JobSnapshot } from '../../client/index.ts'
 import { isFinal, type JobStatus, jobStatuses } from '../../shared/job-status.ts'
+import { numberOf } from '../../shared/metric-value.ts'
 import type { Connection, LiveEvent } from './protocol.ts'
 import type { LiveJob } from './watch-live.ts'
 
@@ -7,16 +8,17 @@ import type { LiveJob } from './watch-live.ts'
 export type JobState = {
   status: JobStatus
   progress: number
-  epoch: number
+  /** `null`: unknown. */
+  epoch: number | null
   epochs: number
-  /** `null` before the first point. */
+  /** `null` before the first point, and until one has it; NaN or ±Infinity of a training that has diverged. */
   loss: number | null
   valLoss: number | null
   accuracy: number | null
   /** Milliseconds of work that remain; `null` where that is not known. */
   remainingMs: number | null
-  /** `null` where only the stream knows. */
-  live: { step: number; steps: number; elapsedMs: number } | null
+  /** `null` where only the stream knows. `steps`: of the whole training; `null`: unknown. */
+  live: { step: number; steps: number | null; elapsedMs: number } | null
 }
 
 /** The state of a job, from its stream or from the job as it was read, whichever is newer. */
@@ -35,8 +37,8 @@ export function stateOf(
  * What only the stream knows, of a job that was read after the stream's last event: its steps follow from the progress,
  * and its time is the last that was heard.
  */
-const liveAt = (progress: number, { total_steps: steps, elapsed_time_ms: elapsedMs }: LiveEvent) => ({
-  step: Math.round((progress / 100) * steps),
+const liveAt = (progress: number, { current_step, total_steps: steps, elapsed_time_ms: elapsedMs }: LiveEvent) => ({
+  step: steps === null ? current_step : Math.round((progress / 100) * steps),
   steps,
   elapsedMs,
 })
@@ -69,9 +71,9 @@ function stateOfStream(event: LiveEvent, begun: boolean): JobState {
     progress: event.progress,
     epoch: event.current_epoch,
     epochs: event.total_epochs,
-    loss: begun ? event.metrics.loss : null,
-    valLoss: begun ? event.metrics.val_loss : null,
-    accuracy: begun ? event.metrics.accuracy : null,
+    loss: begun ? numberOf(event.metrics.loss) : null,
+    valLoss: begun ? numberOf(event.metrics.val_loss) : null,
+    accuracy: begun ? numberOf(event.metrics.accuracy) : null,
     remainingMs: event.estimated_remaining_ms,
     live: { step: event.current_step, steps: event.total_steps, elapsedMs: event.elapsed_time_ms },
   }
@@ -85,9 +87,9 @@ export function stateOfSnapshot(job: JobSnapshot, nowMs: number): JobState {
     progress: job.progress,
     epoch: job.current_epoch,
     epochs: job.total_epochs,
-    loss: begun ? job.loss : null,
-    valLoss: begun ? job.val_loss : null,
-    accuracy: begun ? job.metrics.accuracy : null,
+    loss: begun ? numberOf(job.loss) : null,
+    valLoss: begun ? numberOf(job.val_loss) : null,
+    accuracy: begun ? numberOf(job.metrics.accuracy) : null,
     remainingMs: job.estimated_completion === null ? null : Math.max(0, Date.parse(job.estimated_completion) - nowMs),
     live: null,
   }

@@ -7,9 +7,10 @@ import { invalidResponse } from '../../http/problem.ts'
 import { cutKeysetPage } from '../../platform/keyset-page.ts'
 import { readEvents, readHistory } from '../operations.ts'
 import { csvOf } from '../rules/history.ts'
+import { History } from './curve-schema.ts'
 import { EventsQuery, HistoryQuery, JobIdParam } from './parameters.ts'
 import { jobNotFound, jobNotFoundResponse, refuse } from './refusals.ts'
-import { EventRecord, History } from './schema.ts'
+import { EventRecord } from './schema.ts'
 
 const tags = ['Jobs']
 

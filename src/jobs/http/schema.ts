@@ -10,6 +10,7 @@ import { jobStatuses } from '../../shared/job-status.ts'
 import { trainerKinds } from '../../shared/trainers.ts'
 import type * as shown from '../rules/shown.ts'
 import type * as types from '../rules/types.ts'
+import { HistoryPoint, ifReported, learningRate, loss, metric, valLoss } from './curve-schema.ts'
 
 const name = { example: 'Zeugnis Bayern 2026', description: 'Display name of the job; does not have to be unique' }
 
@@ -88,15 +89,13 @@ const TrainerKind = z.enum(trainerKinds).openapi({
   description: 'What trains the job. `simulated`: nothing; its steps and metrics follow from a formula',
 })
 export const JobId = z.string().openapi({ example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11', description: 'Id of a job' })
-const loss = z
+const progress = z
   .number()
-  .openapi({ example: 0.5021, description: 'Training loss at the latest step; 1 before the first' })
-const valLoss = z
-  .number()
-  .openapi({ example: 0.5523, description: 'Validation loss at the latest step; 1 before the first' })
-const learningRate = z.number().openapi({ example: 0.00005, description: 'Step size of the optimizer' })
-const progress = z.number().openapi({ example: 41.7, description: 'Percentage of steps done, 0–100' })
-const currentEpoch = z.int().openapi({ example: 5, description: 'Counted from 1; 0 before training has started' })
+  .openapi({ example: 41.7, description: 'Percentage of steps done, 0–100; 0 while their number is unknown' })
+const currentEpoch = z
+  .int()
+  .nullable()
+  .openapi({ example: 5, description: `Counted from 1; 0 before training has started; ${ifReported}` })
 const totalEpochs = z.int().openapi({ example: 10, description: 'Epochs of the job' })
 
 /** A job as the API shows it. */
@@ -113,9 +112,10 @@ export const JobSnapshot = z
     loss,
     val_loss: valLoss,
     learning_rate: learningRate,
-    documents_processed: z
-      .int()
-      .openapi({ example: 41, description: 'Documents processed, in proportion to the steps' }),
+    documents_processed: z.int().nullable().openapi({
+      example: 41,
+      description: 'Documents processed, in proportion to the steps; null while the number of steps is unknown',
+    }),
     total_documents: z.int().openapi({ example: 100, description: 'Documents that the job trains on' }),
     created_at: Timestamp.openapi({ description: 'When the job was requested' }),
     created_by: z.string().nullable().openapi({ example: 'admin', description: 'Who requested it; null if unknown' }),
@@ -147,21 +147,6 @@ export const JobSnapshot = z
   })
   .openapi('TrainingJob', { description: 'The current state of a job' }) satisfies z.ZodType<shown.JobSnapshot>
 
-/** One point of a job's history. */
-export const HistoryPoint = z
-  .object({
-    epoch: z.int().openapi({ example: 5, description: 'Counted from 1' }),
-    step: z.int().openapi({ example: 417, description: 'Counted from 0' }),
-    loss: z.number().openapi({ example: 0.5021, description: 'Training loss at this step' }),
-    val_loss: z.number().openapi({ example: 0.5523, description: 'Validation loss at this step' }),
-    learning_rate: learningRate,
-    timestamp: z
-      .int()
-      .openapi({ example: 1_793_520_208_500, description: 'When the step was reached, in Unix milliseconds' }),
-    accuracy: z.number().openapi({ example: 0.767, description: 'Accuracy at this step, 0 to 1' }),
-  })
-  .openapi('HistoryPoint', { description: "One step of a job's curve" }) satisfies z.ZodType<shown.HistoryPoint>
-
 /** The data of one event of a job's stream. */
 export const StreamEvent = z
   .object({
@@ -171,16 +156,23 @@ export const StreamEvent = z
     current_epoch: currentEpoch,
     total_epochs: totalEpochs,
     current_step: z.int().openapi({ example: 417, description: 'Steps done, 0 to total_steps' }),
-    total_steps: z.int().openapi({ example: 1_000, description: 'Steps of the job, 100 per epoch' }),
-    elapsed_time_ms: z.int().openapi({ example: 208_500, description: 'Milliseconds of training, excluding pauses' }),
-    estimated_remaining_ms: z
+    total_steps: z
       .int()
-      .openapi({ example: 292_000, description: 'Milliseconds of work that remain; constant during a pause' }),
+      .nullable()
+      .openapi({
+        example: 1_000,
+        description: `Steps of the job; of a simulated one 100 per epoch; ${ifReported}`,
+      }),
+    elapsed_time_ms: z.int().openapi({ example: 208_500, description: 'Milliseconds of training, excluding pauses' }),
+    estimated_remaining_ms: z.int().nullable().openapi({
+      example: 292_000,
+      description: 'Milliseconds of work that remain; constant during a pause; null if unknown',
+    }),
     metrics: z
       .object({
         loss,
         val_loss: valLoss,
-        accuracy: z.number().openapi({ example: 0.767, description: 'Share of correct decisions, 0–1' }),
+        accuracy: metric(0.767, 'Share of correct decisions, 0–1'),
         learning_rate: learningRate,
       })
       .openapi({ description: 'Values at the latest step' }),
@@ -238,27 +230,6 @@ export const EventRecord = z
   .openapi('JobEvent', {
     description: 'An event of a job and the change of its status',
   }) satisfies z.ZodType<shown.EventRecord>
-
-/** A range of a job's history. */
-export const History = z
-  .object({
-    resolution: z
-      .object({
-        method: z.enum(['full', 'min-max']).openapi({
-          description:
-            'full: every step. min-max: both ends and, for each bucket, the points with the lowest and highest loss, ' +
-            'val_loss, learning_rate and accuracy. If max_points is below ten, not all of these may fit: then as many ' +
-            'extremes of the whole range as fit',
-        }),
-        bucket_steps: z.int().openapi({
-          example: 1,
-          description: 'Steps per bucket; buckets start at multiples of this number. 1: every step',
-        }),
-      })
-      .openapi({ description: 'How the points were selected' }),
-    points: z.array(HistoryPoint).openapi({ description: 'In ascending order of steps' }),
-  })
-  .openapi('History', { description: "A range of a job's curve" }) satisfies z.ZodType<shown.History>
 
 export const JobCreated = z
   .object({

@@ -120,7 +120,7 @@ function upcast(shown: JobSnapshot, revision: number): Job {
   }
   if (endMs === null) return { ...job, changedMs: completedMs ?? createdMs }
   const { remainingMs } = viewOf(job, job.changedMs).progress
-  return { ...job, changedMs: endMs - remainingMs }
+  return { ...job, changedMs: endMs - (remainingMs ?? 0) }
 }
 
 const timeOf = (timestamp: string | null): number | null => (timestamp === null ? null : Date.parse(timestamp))

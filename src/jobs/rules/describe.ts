@@ -1,6 +1,8 @@
 import { FRAME_POINTS_MAX, HISTORY_WINDOW_POINTS } from '../../platform/limits.ts'
+import { type MetricValue, metricValueOf } from '../../shared/metric-value.ts'
 import { timestamp } from '../../shared/timestamp.ts'
 import type { TrainingMetrics } from '../../shared/training-metrics.ts'
+import { type NamedMetric, nameOf } from './metric-names.ts'
 import { progressAt } from './progress.ts'
 import type { HistoryPoint, JobSnapshot, StreamEvent } from './shown.ts'
 import type { Metrics, Point, View } from './types.ts'
@@ -30,8 +32,9 @@ export function describe(view: View): JobSnapshot {
     total_epochs: job.config.epochs,
     loss: metricOf(latest, 'loss'),
     val_loss: metricOf(latest, 'val_loss'),
-    learning_rate: job.config.learning_rate,
-    documents_processed: Math.floor((progress.step * job.totalDocuments) / progress.totalSteps),
+    learning_rate: metricOf(latest, 'learning_rate'),
+    documents_processed:
+      progress.totalSteps === null ? null : Math.floor((progress.step * job.totalDocuments) / progress.totalSteps),
     total_documents: job.totalDocuments,
     created_at: timestamp(job.createdMs),
     created_by: job.createdBy,
@@ -94,7 +97,7 @@ export function describeEvent({ job, progress, curve }: View, mode: HistoryMode,
       loss: metricOf(latest, 'loss'),
       val_loss: metricOf(latest, 'val_loss'),
       accuracy: metricOf(latest, 'accuracy'),
-      learning_rate: job.config.learning_rate,
+      learning_rate: metricOf(latest, 'learning_rate'),
     },
     history: curve.slice(from, to).map(pointShown),
     ...(to < points ? { more: true as const } : {}),
@@ -102,8 +105,12 @@ export function describeEvent({ job, progress, curve }: View, mode: HistoryMode,
   return { cursor: { revision: job.revision, points: Math.max(to, pointsBefore) }, event }
 }
 
+/** The metrics that have a field in a point. */
+const pointFields = ['loss', 'val_loss', 'learning_rate', 'accuracy'] as const satisfies readonly NamedMetric[]
+
 /** A point as the API shows it. */
 export function pointShown({ step, epoch, timestampMs, metrics }: Point): HistoryPoint {
+  const others = othersOf(metrics)
   return {
     epoch,
     step,
@@ -112,12 +119,21 @@ export function pointShown({ step, epoch, timestampMs, metrics }: Point): Histor
     learning_rate: metricOf(metrics, 'learning_rate'),
     timestamp: timestampMs,
     accuracy: metricOf(metrics, 'accuracy'),
+    ...(others.length === 0 ? {} : { metrics: Object.fromEntries(others) }),
   }
 }
 
-/** A value that every trainer so far reports. */
-function metricOf(metrics: Metrics, name: string): number {
-  const value = metrics[name]
-  if (value === undefined) throw new Error(`The trainer reports no ${name}`)
-  return value
+/** The values that no field of a point shows. */
+function othersOf(metrics: Metrics): [string, MetricValue][] {
+  const shown: readonly (string | null)[] = pointFields.map((field) => nameOf(metrics, field))
+  return Object.entries(metrics).flatMap(([name, value]) =>
+    shown.includes(name) ? [] : [[name, metricValueOf(value)] as [string, MetricValue]],
+  )
+}
+
+/** The value of a field; `null`: it was not reported. */
+function metricOf(metrics: Metrics, field: NamedMetric): MetricValue | null {
+  const name = nameOf(metrics, field)
+  const value = name === null ? undefined : metrics[name]
+  return value === undefined ? null : metricValueOf(value)
 }

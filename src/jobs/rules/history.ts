@@ -1,3 +1,4 @@
+import { type MetricValue, numberOf } from '../../shared/metric-value.ts'
 import { pointShown } from './describe.ts'
 import type { History, HistoryPoint } from './shown.ts'
 import type { Curve } from './types.ts'
@@ -19,7 +20,8 @@ export type CsvLocale = (typeof csvLocales)[number]
 
 /**
  * The points as CSV with a header line: by RFC 4180, or as a German spreadsheet opens it, which needs a byte order mark,
- * too. All values are numbers, so nothing needs quoting.
+ * too. All values are numbers, empty where there is none, or the names of those that are not finite, so nothing needs
+ * quoting.
  */
 export function csvOf(points: readonly HistoryPoint[], locale: CsvLocale = 'en'): string {
   const [mark, separator, decimal] = locale === 'de' ? ['\ufeff', ';', ','] : ['', ',', '.']
@@ -30,5 +32,8 @@ export function csvOf(points: readonly HistoryPoint[], locale: CsvLocale = 'en')
 }
 
 /** A number as people write it: what is more precise than 12 digits is an error of floating point. */
-const plain = (value: number): string =>
-  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(12)))
+function plain(value: MetricValue | null): string {
+  const number = numberOf(value)
+  if (number === null) return ''
+  return Number.isInteger(number) ? String(number) : String(Number(number.toPrecision(12)))
+}

@@ -1,4 +1,5 @@
 import type { JobStatus } from '../../shared/job-status.ts'
+import type { MetricValue } from '../../shared/metric-value.ts'
 import type { ModelType } from '../../shared/model-types.ts'
 import type { TrainerKind } from '../../shared/trainers.ts'
 import type { TrainingMetrics } from '../../shared/training-metrics.ts'
@@ -14,12 +15,12 @@ export type JobSnapshot = {
   status: JobStatus
   trainer: TrainerKind
   progress: number
-  current_epoch: number
+  current_epoch: number | null
   total_epochs: number
-  loss: number
-  val_loss: number
-  learning_rate: number
-  documents_processed: number
+  loss: MetricValue | null
+  val_loss: MetricValue | null
+  learning_rate: MetricValue | null
+  documents_processed: number | null
   total_documents: number
   created_at: string
   created_by: string | null
@@ -37,13 +38,15 @@ export type JobSnapshot = {
 
 /** A point of a curve. */
 export type HistoryPoint = {
-  epoch: number
+  epoch: number | null
   step: number
-  loss: number
-  val_loss: number
-  learning_rate: number
+  loss: MetricValue | null
+  val_loss: MetricValue | null
+  learning_rate: MetricValue | null
   timestamp: number
-  accuracy: number
+  accuracy: MetricValue | null
+  /** Every other value, by the name that the trainer gives it; missing if there is none. */
+  metrics?: Record<string, MetricValue> | undefined
 }
 
 /** A range of a curve, possibly downsampled. */
@@ -57,13 +60,13 @@ export type StreamEvent = {
   job_id?: string | undefined
   status: JobStatus
   progress: number
-  current_epoch: number
+  current_epoch: number | null
   total_epochs: number
   current_step: number
-  total_steps: number
+  total_steps: number | null
   elapsed_time_ms: number
-  estimated_remaining_ms: number
-  metrics: { loss: number; val_loss: number; accuracy: number; learning_rate: number }
+  estimated_remaining_ms: number | null
+  metrics: Record<'loss' | 'val_loss' | 'accuracy' | 'learning_rate', MetricValue | null>
   history: HistoryPoint[]
   more?: true | undefined
 }

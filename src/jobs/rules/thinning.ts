@@ -12,12 +12,13 @@ import type { Point, Thinned } from './types.ts'
  * ends stay and as many extremes as fit: by metric, the lowest before the highest.
  *
  * @param points by step, ascending; steps may be missing
- * @param names of the metrics whose extremes stay, the most important first; every point has a value of each
+ * @param names of the metrics whose extremes stay, the most important first. A point that has no value of one, or NaN, is
+ *   no extreme of it; ±Infinity is one.
  */
 export function thinned(points: readonly Point[], maxPoints: number, names: readonly string[]): Thinned {
   if (points.length <= maxPoints) return { bucketSteps: 1, points }
   let width = 2
-  // Each bucket keeps a point at least: a smaller width cannot fit.
+  // Each bucket whose points have values keeps one at least: smaller widths are not worth trying.
   while (width < points.length / maxPoints) width = wider(width)
   let kept = extremesOf(points, width, names)
   while (kept.length > maxPoints && bucketOf(points.at(0), width) < bucketOf(points.at(-1), width)) {
@@ -50,11 +51,13 @@ function extremesOf(points: readonly Point[], width: number, names: readonly str
 function extremesOfBucket(bucket: readonly Point[], ends: readonly Point[], names: readonly string[]): Point[] {
   const kept = [...ends]
   for (const name of names) {
-    let [lowest] = bucket
-    let highest = lowest
+    let lowest: Point | undefined
+    let highest: Point | undefined
     for (const point of bucket) {
-      if (lowest === undefined || metricAt(point, name) < metricAt(lowest, name)) lowest = point
-      if (highest === undefined || metricAt(point, name) > metricAt(highest, name)) highest = point
+      const value = metricAt(point, name)
+      if (Number.isNaN(value)) continue
+      if (lowest === undefined || value < metricAt(lowest, name)) lowest = point
+      if (highest === undefined || value > metricAt(highest, name)) highest = point
     }
     for (const extreme of [lowest, highest]) {
       if (extreme && !kept.some((point) => metricAt(point, name) === metricAt(extreme, name))) kept.push(extreme)

@@ -111,11 +111,11 @@ type JobEventBody =
  */
 export type JobEvent = JobEventBody & { atMs: number; actor?: string; v?: 1 }
 
-/** Values by metric name; unreported ones are missing. */
+/** Values by metric name, each any number, NaN and ±Infinity included; unreported ones are missing. */
 export type Metrics = Readonly<Record<string, number>>
 
-/** A trainer's report at one time. */
-export type Point = { step: number; epoch: number; timestampMs: number; metrics: Metrics }
+/** A trainer's report at one time. `epoch`: counted from 1; `null`: it names none. */
+export type Point = { step: number; epoch: number | null; timestampMs: number; metrics: Metrics }
 
 /** A job's points, numbered from 0 in order of arrival. A point's number is not its step. */
 export interface Curve {
@@ -137,16 +137,17 @@ export type Thinned = { bucketSteps: number; points: readonly Point[] }
 export type Progress = {
   /** Steps done. */
   step: number
-  totalSteps: number
-  /** Counted from 1; 0 before training has started. */
-  epoch: number
+  /** Steps of the whole training; `null`: unknown. */
+  totalSteps: number | null
+  /** Counted from 1; 0 before training has started; `null`: unknown. */
+  epoch: number | null
   /** Milliseconds of training, excluding pauses. */
   activeMs: number
-  /** Milliseconds of work that remain; constant during a pause. */
-  remainingMs: number
+  /** Milliseconds of work that remain; constant during a pause; `null`: unknown. */
+  remainingMs: number | null
   /** When the job will complete without intervention; `null` while that depends on a command, or once it has finished. */
   expectedEndMs: number | null
-  /** The values of the last point; before the first, those of an untrained model. */
+  /** The latest value of each metric that was reported; of a simulated job before its first point, an untrained model's. */
   latest: Metrics
 }
 

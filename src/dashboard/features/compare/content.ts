@@ -57,7 +57,7 @@ function epochMarks(charted: readonly Charted[]): Mark[] {
 
 function lineOf(trained: Trained, measure: Measure, alignment: Alignment): Line & { y: Values } {
   const { job, points } = trained
-  const [steps, times, y] = [points.column('step'), points.column('timestamp'), points.column(measure)]
+  const [steps, times, y] = [points.column('step'), points.column('timestamp'), points.values(measure)]
   switch (alignment) {
     case 'step':
       return { x: steps, y, gaps: [] }
@@ -72,13 +72,14 @@ function lineOf(trained: Trained, measure: Measure, alignment: Alignment): Line 
   }
 }
 
-/** The lowest validation loss of a curve, and the step at which it was first reached; `null` before the first point. */
+/** The lowest finite validation loss of a curve, and the step at which it was first reached; `null` before there is one. */
 export function lowestOf(points: Points): { value: number; step: number } | null {
-  const values = points.column('val_loss')
-  if (values.length === 0) return null
-  let lowest = 0
-  for (let index = 1; index < values.length; index++) {
-    if ((values[index] as number) < (values[lowest] as number)) lowest = index
+  const values = points.values('val_loss')
+  let lowest: { value: number; index: number } | null = null
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? null
+    if (value === null || !Number.isFinite(value)) continue
+    if (lowest === null || value < lowest.value) lowest = { value, index }
   }
-  return { value: values[lowest] as number, step: points.at('step', lowest) }
+  return lowest && { value: lowest.value, step: points.at('step', lowest.index) }
 }

@@ -1,6 +1,6 @@
 import { OVERLAY_POINTS_MAX } from '../../platform/limits.ts'
 
-/** A curve of one job: values at ascending places. */
+/** A curve of one job: values at ascending places; `null` where there is none. */
 export type Line = {
   x: ArrayLike<number>
   y: ArrayLike<number | null>
@@ -12,8 +12,8 @@ export type Overlay = { x: Float64Array<ArrayBuffer>; curves: (number | null)[][
 
 /**
  * Overlays lines that have their points at different x values: each gets a value at the x of the others, interpolated
- * between its own points, and none before its first point, in its pauses and after its last point. So all can be read
- * at any x.
+ * between its own points, and none before its first point, in its pauses, beside a point that has none or one that is not
+ * finite, and after its last point. So all can be read at any x.
  *
  * @param pointsMax how many points of each line add their x
  */
@@ -45,11 +45,17 @@ function valuesAt({ x, y, gaps }: Line, places: ArrayLike<number>): (number | nu
     while (index + 1 < x.length && (x[index + 1] as number) <= at) index++
     while (gap < gaps.length && (gaps[gap] as number) < index) gap++
     const from = x[index] as number
-    if (at === from) values[place] = y[index] as number
+    if (at === from) values[place] = y[index] ?? null
     else if (gaps[gap] !== index) {
       const part = (at - from) / ((x[index + 1] as number) - from)
-      values[place] = (y[index] as number) + part * ((y[index + 1] as number) - (y[index] as number))
+      values[place] = between(y[index] ?? null, y[index + 1] ?? null, part)
     }
   }
   return values
+}
+
+function between(from: number | null, to: number | null, part: number): number | null {
+  if (from === null || to === null) return null
+  const value = from + part * (to - from)
+  return Number.isFinite(value) ? value : null
 }

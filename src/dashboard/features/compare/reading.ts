@@ -1,4 +1,5 @@
-import type { ChartContent, Values } from '../../chart/types.ts'
+import type { ChartContent } from '../../chart/types.ts'
+import { lastOf } from '../../chart/values.ts'
 import { formatClock, formatCount, formatLoss, formatNumber, formatProgress, formatScore } from '../../i18n/format.ts'
 import type { Alignment, Measure } from './address.ts'
 
@@ -18,14 +19,6 @@ export function readAt({ x, curves }: ChartContent, cursor: number | null, areSm
     ? all.flatMap((raw, at) => (at % 2 === 0 ? [{ shown: all[at + 1] ?? null, raw }] : []))
     : all.map((shown) => ({ shown, raw: null }))
   return { x: cursor === null ? null : (x[cursor] ?? null), values }
-}
-
-function lastOf(values: Values): number | null {
-  for (let index = values.length - 1; index >= 0; index--) {
-    const value = values[index]
-    if (value != null) return value
-  }
-  return null
 }
 
 export const xFormats: Record<Alignment, (value: number) => string> = {

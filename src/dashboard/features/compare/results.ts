@@ -1,3 +1,4 @@
+import { numberOf } from '../../../shared/metric-value.ts'
 import { formatClock, formatCount, formatLoss, formatScore } from '../../i18n/format.ts'
 import type { TextKey } from '../../i18n/text.ts'
 import { stepsBegun } from '../../live/series.ts'
@@ -17,7 +18,7 @@ export type Result = {
 
 const score = (name: 'precision' | 'recall' | 'f1_score' | 'accuracy', title: TextKey): Result => ({
   title,
-  of: ({ job }) => (hasBegun(job) ? job.metrics[name] : null),
+  of: ({ job }) => (hasBegun(job) ? numberOf(job.metrics[name]) : null),
   format: formatScore,
   best: 'higher',
 })
@@ -25,7 +26,7 @@ const score = (name: 'precision' | 'recall' | 'f1_score' | 'accuracy', title: Te
 export const results: readonly Result[] = [
   {
     title: 'compare.val_loss',
-    of: ({ job, event }) => (hasBegun(job) ? (event?.metrics.val_loss ?? job.val_loss) : null),
+    of: ({ job, event }) => (hasBegun(job) ? numberOf(event?.metrics.val_loss ?? job.val_loss) : null),
     format: formatLoss,
     best: 'lower',
   },
@@ -37,7 +38,7 @@ export const results: readonly Result[] = [
   },
   {
     title: 'compare.loss',
-    of: ({ job, event }) => (hasBegun(job) ? (event?.metrics.loss ?? job.loss) : null),
+    of: ({ job, event }) => (hasBegun(job) ? numberOf(event?.metrics.loss ?? job.loss) : null),
     format: formatLoss,
     best: 'lower',
   },
@@ -59,9 +60,9 @@ function stepsText(steps: number, trained: Trained): string {
   return totalSteps === null ? formatCount(steps) : `${formatCount(steps)} / ${formatCount(totalSteps)}`
 }
 
-/** The indexes of the best values: none while fewer than two are known, or when all are the same. */
+/** The indexes of the best values: none while fewer than two are known, or when all are the same. NaN is not known. */
 export function bestOf(values: readonly (number | null)[], best: Result['best']): ReadonlySet<number> {
-  const numbers = values.filter((value) => value !== null)
+  const numbers = values.filter((value) => value !== null).filter((value) => !Number.isNaN(value))
   if (best === undefined || new Set(numbers).size < 2) return new Set()
   const winner = best === 'higher' ? Math.max(...numbers) : Math.min(...numbers)
   return new Set(values.flatMap((value, index) => (value === winner ? [index] : [])))

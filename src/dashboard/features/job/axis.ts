@@ -23,15 +23,15 @@ type Known = Pick<LiveJob, 'event' | 'points'>
 
 /**
  * The range of the axis: to the end of the training, or to where it stopped; while the end is far, to a half or a
- * quarter of it. `null`: as far as there are points.
+ * quarter of it; to where it is, while the end is unknown. `null`: as far as there are points.
  */
 export function rangeOf({ event, points }: Known, axis: Axis): readonly [number, number] | null {
   if (event.value === null) return null
   const { status, current_step: step, total_steps: steps, estimated_remaining_ms: remainingMs } = event.value
-  if (axis === 'step') return [0, isFinal(status) ? Math.max(1, step) : horizon(step, steps)]
+  if (axis === 'step') return [0, isFinal(status) ? Math.max(1, step) : horizon(step, steps ?? step)]
   if ((status !== 'training' && status !== 'paused') || points.length === 0) return null
   const [first, last] = [points.at('timestamp', 0), points.at('timestamp', points.length - 1)]
-  return [first, first + horizon(last - first, last - first + remainingMs)]
+  return [first, first + horizon(last - first, last - first + (remainingMs ?? 0))]
 }
 
 /** The whole, halved while the reached part still fits: the curve takes half of the width or more, and seldom jumps. */

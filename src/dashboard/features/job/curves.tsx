@@ -8,6 +8,7 @@ import { ScaleChoice, SmoothingChoice } from '../../chart/chart-settings.tsx'
 import { withSmoothed, withSmoothedValues } from '../../chart/smoothing.ts'
 import type { ChartContent } from '../../chart/types.ts'
 import { preloadPlot } from '../../chart/use-plot.ts'
+import { lastOf } from '../../chart/values.ts'
 import { Button } from '../../components/button.tsx'
 import { Segments } from '../../components/field.tsx'
 import { Empty, Reload, Skeleton } from '../../components/notice.tsx'
@@ -107,7 +108,7 @@ function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis
   const losses = useContent(live, xOf, ['loss', 'val_loss'], frame)
   const accuracy = useContent(live, xOf, ['accuracy'], frame)
   const rate = useContent(live, xOf, ['learning_rate'], frame, false)
-  const last = live.points.length - 1
+  const latest = (name: PointName) => lastOf(live.points.values(name))
   return (
     <>
       <Chart
@@ -129,7 +130,7 @@ function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis
           {...texts}
           title={t('job.accuracy')}
           yLabel={t('job.accuracy')}
-          summary={t('job.accuracySummary', { value: formatScore(live.points.at('accuracy', last)) })}
+          summary={t('job.accuracySummary', { value: formatScore(latest('accuracy')) })}
           curves={withSmoothed(
             [{ label: t('job.accuracy'), colour: '--curve-3', format: formatScore }],
             smoothing.value,
@@ -141,7 +142,7 @@ function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis
           {...texts}
           title={t('job.learningRate')}
           yLabel={t('job.learningRate')}
-          summary={t('job.rateSummary', { value: formatNumber(live.points.at('learning_rate', last)) })}
+          summary={t('job.rateSummary', { value: formatNumber(latest('learning_rate')) })}
           curves={[{ label: t('job.learningRate'), colour: '--curve-4', format: formatNumber }]}
           content={rate}
           height={200}
@@ -162,17 +163,16 @@ function useContent(
   return useCallback(() => {
     void live.version.value
     const { points } = live
-    const curves = names.map((name) => points.column(name))
+    const curves = names.map((name) => points.values(name))
     return { x: points.column(x), curves: withSmoothedValues(curves, isMeasured ? smoothing.value : 0), ...frame() }
   }, [live, frame])
 }
 
 function lossSummary({ points }: LiveJob): string {
-  const last = points.length - 1
   return t('job.lossSummary', {
     count: stepsBegun(points),
-    loss: formatLoss(points.at('loss', last)),
-    valLoss: formatLoss(points.at('val_loss', last)),
+    loss: formatLoss(lastOf(points.values('loss'))),
+    valLoss: formatLoss(lastOf(points.values('val_loss'))),
   })
 }
 

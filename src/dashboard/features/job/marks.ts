@@ -15,7 +15,10 @@ export function epochMarks({ points, event }: Known, axis: Axis): Mark[] {
   const reached = starts.map((index) => epochMark(points.at('epoch', index), points.at(xOf, index)))
   if (axis === 'time' || event.value === null) return reached
   const { total_epochs: epochs, total_steps: steps } = event.value
-  const last = points.at('epoch', points.length - 1) || 0
+  const lastStart = starts.at(-1)
+  // The points may name no epoch, or nobody knows how many steps there are.
+  if (steps === null || (lastStart === undefined && points.length > 0)) return reached
+  const last = lastStart === undefined ? 0 : points.at('epoch', lastStart)
   const toCome = Array.from({ length: Math.max(0, epochs - last) }, (_, index) => last + index + 1)
   return [...reached, ...toCome.map((epoch) => epochMark(epoch, Math.round(((epoch - 1) * steps) / epochs)))]
 }

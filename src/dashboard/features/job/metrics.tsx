@@ -1,7 +1,7 @@
 import type { JobSnapshot } from '../../../client/index.ts'
 import { isFinal } from '../../../shared/job-status.ts'
 import { actorNamed } from '../../domain/actor.ts'
-import { formatClock, formatDateTime, formatLoss, formatProgress, formatScore } from '../../i18n/format.ts'
+import { formatClock, formatDateTime, formatLoss, formatProgress, formatScore, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { JobState } from '../../live/state.ts'
 
@@ -12,9 +12,9 @@ export function Metrics({ state, job }: { state: JobState; job: JobSnapshot }) {
   // Without a stream the last two are unknown, but keep their places.
   const metrics: (readonly [string, string])[] = [
     [t('job.progress'), formatProgress(state.progress)],
-    [t('common.epoch'), t('job.of', { part: state.epoch, whole: state.epochs })],
-    [t('job.steps'), live === null ? '–' : t('job.of', { part: live.step, whole: live.steps })],
-    [t('job.trained'), live === null ? '–' : formatClock(live.elapsedMs)],
+    [t('common.epoch'), t('job.of', { part: state.epoch ?? noValue, whole: state.epochs })],
+    [t('job.steps'), live === null ? noValue : t('job.of', { part: live.step, whole: live.steps ?? noValue })],
+    [t('job.trained'), live === null ? noValue : formatClock(live.elapsedMs)],
   ]
   if (!over) metrics.push(timeLeft(state))
   metrics.push(
@@ -40,12 +40,14 @@ export function Metrics({ state, job }: { state: JobState; job: JobSnapshot }) {
 /** The remaining time of work: the time in the queue is unknown. */
 function timeLeft({ status, remainingMs }: JobState): readonly [string, string] {
   const name = t(status === 'queued' ? 'job.estimatedDuration' : 'job.timeLeft')
-  return [name, remainingMs === null ? '–' : formatClock(remainingMs)]
+  return [name, remainingMs === null ? noValue : formatClock(remainingMs)]
 }
 
 /** The stream does not report documents: they follow from the steps, as in the API. */
-const documentsAt = ({ live }: JobState, { total_documents, documents_processed }: JobSnapshot): number =>
-  live === null ? documents_processed : Math.floor((live.step * total_documents) / live.steps)
+function documentsAt({ live }: JobState, { total_documents, documents_processed }: JobSnapshot): number | null {
+  if (live === null) return documents_processed
+  return live.steps === null ? null : Math.floor((live.step * total_documents) / live.steps)
+}
 
 function timesOf(job: JobSnapshot, state: JobState): string[] {
   const creator = actorNamed(job.created_by)
@@ -56,6 +58,6 @@ function timesOf(job: JobSnapshot, state: JobState): string[] {
   else if (state.status === 'training' && state.remainingMs !== null) {
     times.push(t('job.expected', { at: formatDateTime(Date.now() + state.remainingMs) }))
   }
-  times.push(t('job.documents', { part: documentsAt(state, job), count: job.total_documents }))
+  times.push(t('job.documents', { part: documentsAt(state, job) ?? noValue, count: job.total_documents }))
   return times
 }

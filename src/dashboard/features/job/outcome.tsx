@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { JobSnapshot } from '../../../client/index.ts'
 import type { JobStatus } from '../../../shared/job-status.ts'
+import { numberOf } from '../../../shared/metric-value.ts'
 import { JobFormLink } from '../../domain/job-form-link.tsx'
 import { formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
@@ -49,7 +50,7 @@ function Version({ job }: { job: JobSnapshot }) {
   const params = {
     version: version.version,
     type: t(`common.${version.model_type}`),
-    f1: formatScore(version.metrics.f1_score),
+    f1: formatScore(numberOf(version.metrics.f1_score)),
   }
   return (
     <p class="row">

@@ -1,4 +1,5 @@
 import type { JobSnapshot } from '../../../client/index.ts'
+import { numberOf } from '../../../shared/metric-value.ts'
 import { explain, type Problem } from '../../api/problem.ts'
 import { Button } from '../../components/button.tsx'
 import { tableRoles } from '../../components/table.tsx'
@@ -6,7 +7,7 @@ import { actorNamed } from '../../domain/actor.ts'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { TagLink } from '../../domain/tags.tsx'
 import { Track } from '../../domain/track.tsx'
-import { formatClock, formatDateTime, formatLoss, formatProgress } from '../../i18n/format.ts'
+import { formatClock, formatDateTime, formatLoss, formatProgress, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { JobCommands } from './commands.ts'
 import { RowActions } from './row-actions.tsx'
@@ -65,7 +66,7 @@ export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
         <span class="quiet small">{progressText(job)}</span>
       </td>
       <td {...tableRoles.cell} class="number job-loss" data-label={t('jobs.valLoss')}>
-        {formatLoss(job.started_at === null ? null : job.val_loss)}
+        {formatLoss(job.started_at === null ? null : numberOf(job.val_loss))}
       </td>
       <td {...tableRoles.cell} class="job-created">
         {formatDateTime(job.created_at)}{' '}
@@ -103,7 +104,10 @@ function progressText(job: JobSnapshot): string {
     const ms = Date.parse(completed_at) - Date.parse(started_at)
     return `${epochs} · ${t('jobs.took', { time: formatClock(ms) })}`
   }
-  const parts = [formatProgress(job.progress), t('jobs.epochOf', { epoch: job.current_epoch, epochs: total_epochs })]
+  const parts = [
+    formatProgress(job.progress),
+    t('jobs.epochOf', { epoch: job.current_epoch ?? noValue, epochs: total_epochs }),
+  ]
   if (job.estimated_completion !== null) {
     parts.push(t('jobs.left', { time: formatClock(Date.parse(job.estimated_completion) - Date.now()) }))
   }

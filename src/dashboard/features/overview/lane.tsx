@@ -1,12 +1,14 @@
 import { useEffect } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client/index.ts'
 import { refresh } from '../../api/resource.ts'
+import type { Values } from '../../chart/types.ts'
 import { ConnectionBadge } from '../../domain/connection.tsx'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { Track } from '../../domain/track.tsx'
-import { formatClock, formatLoss, formatProgress } from '../../i18n/format.ts'
+import { formatClock, formatLoss, formatProgress, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { Connection } from '../../live/protocol.ts'
+import { stepsBegun } from '../../live/series.ts'
 import { stateOf, stateOfSnapshot } from '../../live/state.ts'
 import { type LiveJob, useLive } from '../../live/watch-live.ts'
 import { Sparkline } from './sparkline.tsx'
@@ -22,7 +24,7 @@ export function Lane({ job }: { job: JobSnapshot }) {
   useEffect(() => {
     if (state.status !== job.status) void Promise.all([refresh('jobs/overview'), refresh('status'), refresh('models')])
   }, [state.status])
-  const remaining = state.remainingMs === null ? '–' : formatClock(state.remainingMs)
+  const remaining = state.remainingMs === null ? noValue : formatClock(state.remainingMs)
   return (
     <article class="lane" data-state={state.status}>
       <header class="lane-head">
@@ -43,7 +45,10 @@ export function Lane({ job }: { job: JobSnapshot }) {
       </header>
       <Track name={job.name} status={state.status} progress={state.progress} epochs={state.epochs} />
       <dl class="lane-details">
-        <Metric name={t('common.epoch')} value={t('overview.of', { part: state.epoch, whole: state.epochs })} />
+        <Metric
+          name={t('common.epoch')}
+          value={t('overview.of', { part: state.epoch ?? noValue, whole: state.epochs })}
+        />
         <Metric name={t('overview.loss')} value={formatLoss(state.loss)} />
         <Metric name={t('overview.valLoss')} value={formatLoss(state.valLoss)} />
         <Trend live={live} totalSteps={state.live?.steps ?? null} />
@@ -55,18 +60,19 @@ export function Lane({ job }: { job: JobSnapshot }) {
 /** The loss of a model that knows nothing is about 1: a scale that all lanes share unless a job does worse. */
 const lossScale = 1.25
 
-function scaleOf(losses: Float64Array): number {
+function scaleOf(losses: Values): number {
   let scale = lossScale
-  for (const loss of losses) if (loss > scale) scale = Math.ceil(loss)
+  for (const loss of losses) if (loss !== null && Number.isFinite(loss) && loss > scale) scale = Math.ceil(loss)
   return scale
 }
 
-/** The validation loss over the whole job. */
+/** The validation loss over the whole job; over what there is of it, while its length is unknown. */
 function Trend({ live: { version, points }, totalSteps }: { live: LiveJob; totalSteps: number | null }) {
-  if (version.value === 0 || points.length < 2 || totalSteps === null) return null
-  const values = points.column('val_loss')
+  const values = version.value === 0 ? [] : points.values('val_loss')
+  const known = [...values].filter((value) => value !== null)
+  if (known.length < 2) return null
   const max = scaleOf(values)
-  const [from, to] = [points.at('val_loss', 0), points.at('val_loss', points.length - 1)].map(formatLoss)
+  const [from, to] = [known[0] ?? null, known.at(-1) ?? null].map(formatLoss)
   return (
     <div class="lane-curve">
       <dt>{t('overview.trend', { max })}</dt>
@@ -74,7 +80,7 @@ function Trend({ live: { version, points }, totalSteps }: { live: LiveJob; total
         <Sparkline
           values={values}
           steps={points.column('step')}
-          totalSteps={totalSteps}
+          totalSteps={totalSteps ?? stepsBegun(points)}
           max={max}
           label={t('overview.curve', { from: from ?? '', to: to ?? '' })}
         />

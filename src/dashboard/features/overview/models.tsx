@@ -1,4 +1,5 @@
 import type { ModelVersion } from '../../../client/index.ts'
+import { type MetricValue, numberOf } from '../../../shared/metric-value.ts'
 import { modelTypes } from '../../../shared/model-types.ts'
 import { formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
@@ -35,6 +36,9 @@ function ActiveModel({ type, version }: { type: ModelVersion['model_type']; vers
   )
 }
 
+/** The filled part of a score's bar, 0–1: none without a score, or if it is not a number. */
+const share = (value: MetricValue | null): number => Math.min(1, Math.max(0, numberOf(value) || 0))
+
 function Scores({ of: { f1_score, precision, recall, accuracy } }: { of: ModelVersion['metrics'] }) {
   const scores = [
     [t('models.f1'), f1_score],
@@ -49,9 +53,9 @@ function Scores({ of: { f1_score, precision, recall, accuracy } }: { of: ModelVe
           <dt>{name}</dt>
           <dd>
             <span class="bar" aria-hidden="true">
-              <span style={{ inlineSize: `${value * 100}%` }} />
+              <span style={{ inlineSize: `${share(value) * 100}%` }} />
             </span>
-            {formatScore(value)}
+            {formatScore(numberOf(value))}
           </dd>
         </div>
       ))}

@@ -72,7 +72,10 @@ function pointsOf(job: Job, nowMs: number): number {
   return job.startedMs === null ? 0 : Math.min(totalSteps(job), stepOf(job, nowMs) + 1)
 }
 
-function progress(job: Job, nowMs: number): Progress {
+/** Everything about it is known at all times. */
+type KnownProgress = Progress & { totalSteps: number; epoch: number; remainingMs: number }
+
+function progress(job: Job, nowMs: number): KnownProgress {
   const step = stepOf(job, nowMs)
   const points = pointsOf(job, nowMs)
   const changesByItself = job.status !== 'queued' && next(job) !== null
@@ -83,7 +86,10 @@ function progress(job: Job, nowMs: number): Progress {
     activeMs: activeMs(job, nowMs),
     remainingMs: remainingMs(job, nowMs),
     expectedEndMs: changesByItself ? job.changedMs + remainingMs(job, job.changedMs) : null,
-    latest: points === 0 ? untrained : metricsAt(points - 1, totalSteps(job)),
+    latest: {
+      ...(points === 0 ? untrained : metricsAt(points - 1, totalSteps(job))),
+      learning_rate: job.config.learning_rate,
+    },
   }
 }
 

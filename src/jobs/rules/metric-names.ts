@@ -1,0 +1,41 @@
+import type { Metrics } from './types.ts'
+
+/** The metrics that have a field of their own in the API. All others are shown by the names that trainers give them. */
+export type NamedMetric = keyof typeof aliases
+
+/**
+ * What trainers commonly call these metrics, the first that is reported first: those of Transformers (`eval_loss`), Keras
+ * (`val_accuracy`), Lightning (`train_loss_step`, `lr-AdamW`), and names in groups (`train/loss`). A field's own name
+ * precedes them all.
+ */
+const aliases = {
+  loss: ['train_loss', 'train/loss', 'training_loss', 'train_loss_step', 'loss_step', 'train_loss_epoch', 'loss_epoch'],
+  val_loss: [
+    ...['eval_loss', 'validation_loss', 'valid_loss', 'val/loss', 'eval/loss', 'validation/loss', 'valid/loss'],
+    ...['val_loss_epoch', 'val_loss_step'],
+  ],
+  learning_rate: ['lr', 'train/learning_rate', 'train/lr', 'train_lr', /^lr-\w+(\/pg1)?$/],
+  accuracy: scoreNames('accuracy', 'acc'),
+  precision: scoreNames('precision'),
+  recall: scoreNames('recall'),
+  f1_score: scoreNames('f1_score', 'f1'),
+} satisfies Record<string, readonly (string | RegExp)[]>
+
+/** A score's names: on the validation data in the first place, which says more than that on the training data. */
+function scoreNames(...names: [string, ...string[]]): string[] {
+  const groups = ['eval', 'val', 'validation', 'valid', 'test', 'train']
+  const grouped = groups.flatMap((group) => names.flatMap((name) => [`${group}_${name}`, `${group}/${name}`]))
+  return [...names.slice(1), ...grouped]
+}
+
+/** The name under which the metrics hold the value of a field; `null`: they hold none. */
+export function nameOf(metrics: Metrics, field: NamedMetric): string | null {
+  if (Object.hasOwn(metrics, field)) return field
+  for (const alias of aliases[field]) {
+    if (typeof alias !== 'string') {
+      const name = Object.keys(metrics).find((one) => alias.test(one))
+      if (name !== undefined) return name
+    } else if (Object.hasOwn(metrics, alias)) return alias
+  }
+  return null
+}
