@@ -138,6 +138,17 @@ export const mutants: Mutant[] = [
     parts: { describeEvent: (view, mode, before) => describeEvent(view, mode, Math.max(0, before - 1)) },
   },
   {
+    name: 'number-an-event-ahead',
+    seed: 1,
+    breaks: 'the server does not know its own cursor ',
+    parts: {
+      describeEvent: (view, mode, before) => {
+        const { cursor, event } = describeEvent(view, mode, before)
+        return { event, cursor: { ...cursor, revision: cursor.revision + 1 } }
+      },
+    },
+  },
+  {
     name: 'leave-the-waiting',
     seed: 1,
     breaks: 'promise 6: ',

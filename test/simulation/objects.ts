@@ -1,7 +1,8 @@
-import { type StreamRequest, streamRequest } from '../../src/jobs/object/open-stream.ts'
+import { refusalIn, type StreamRequest, streamRequest } from '../../src/jobs/object/open-stream.ts'
 import { compose, type Parts } from '../../src/jobs/object/parts.ts'
 import type { TrainingJob } from '../../src/jobs/object/training-job.ts'
 import type { ShownJob } from '../../src/jobs/rules/describe.ts'
+import type { WatchRefusal } from '../../src/jobs/rules/refusals.ts'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import { bindD1, type Caller, type Register } from './d1.ts'
 import { type Change, Disk, Storage } from './storage.ts'
@@ -21,8 +22,14 @@ type Incarnation = {
   gone: AbortController
 }
 
-/** The client's side of a stream: chunks until either side ends or dies. */
-export type Connection = { status: number; read(): Promise<Uint8Array | null>; cut(): void; vanish(): void }
+/** The client's side of a stream, or why it was refused: chunks until either side ends or dies. */
+export type Connection = {
+  status: number
+  refusal: WatchRefusal | null
+  read(): Promise<Uint8Array | null>
+  cut(): void
+  vanish(): void
+}
 
 export type Vars = Record<string, string>
 
@@ -115,9 +122,11 @@ export class Objects {
       await incarnation.ready
       return incarnation.instance.fetch(streamRequest(asked, signal))
     })
-    const reader = response.body?.getReader()
+    const refusal = await refusalIn(response)
+    const reader = refusal === null ? response.body?.getReader() : undefined
     return {
       status: response.status,
+      refusal,
       read: async () => {
         if (reader === undefined) return null
         const { done, value } = await this.#within(incarnation, () => reader.read())

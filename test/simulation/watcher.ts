@@ -51,8 +51,9 @@ export class Watcher {
     const after = this.#cursor?.join('.') ?? null
     const connection = await this.#objects.open({ id: this.jobId, mode: this.mode, after, credential: null })
     if (connection.status === 204) this.ended = 'seen all'
-    else if (connection.status === 404) this.ended = 'job gone'
-    else if (connection.status === 422) this.broken = `the server does not know its own cursor ${after}`
+    else if (connection.refusal?.reason === 'not_found') this.ended = 'job gone'
+    else if (connection.refusal?.reason === 'unknown_cursor')
+      this.broken = `the server does not know its own cursor ${after}`
     else if (connection.status === 200) await this.#read(connection)
   }
 
