@@ -19,8 +19,14 @@ type Incarnation = {
   died: Promise<never>
   die: (error: Error) => void
   alive: boolean
-  gone: AbortController
+  streams: Stream[]
 }
+
+/**
+ * A client's end of a stream, and the request that opened it. Node's requests follow their signal weakly: one that was
+ * collected would not notice that its client has gone, and a run would depend on the collector.
+ */
+type Stream = { client: AbortController; request: Request }
 
 /** The client's side of a stream, or why it was refused: chunks until either side ends or dies. */
 export type Connection = {
@@ -117,10 +123,11 @@ export class Objects {
     await this.#world.travel()
     const incarnation = this.#incarnation(asked.id)
     const client = new AbortController()
-    const signal = AbortSignal.any([client.signal, incarnation.gone.signal])
+    const request = streamRequest(asked, client.signal)
+    incarnation.streams.push({ client, request })
     const response = await this.#within(incarnation, async () => {
       await incarnation.ready
-      return incarnation.instance.fetch(streamRequest(asked, signal))
+      return incarnation.instance.fetch(request)
     })
     const refusal = await refusalIn(response)
     const reader = refusal === null ? response.body?.getReader() : undefined
@@ -147,7 +154,7 @@ export class Objects {
     if (this.#world.random.chance(0.5)) incarnation.storage.gate()
     incarnation.alive = false
     incarnation.storage.kill()
-    incarnation.gone.abort()
+    for (const { client } of incarnation.streams) client.abort()
     incarnation.die(new Error('Durable Object reset'))
     this.#incarnations.delete(id)
   }
@@ -242,8 +249,14 @@ export class Objects {
     const storage = new Storage(disk, (changes) => this.#observer.committed(id, changes))
     const { promise: died, reject: die } = Promise.withResolvers<never>()
     died.catch(() => {})
-    const gone = new AbortController()
-    const incarnation = { storage, died, die, gone, alive: true, ready: Promise.resolve() } as unknown as Incarnation
+    const incarnation = {
+      storage,
+      died,
+      die,
+      streams: [],
+      alive: true,
+      ready: Promise.resolve(),
+    } as unknown as Incarnation
     const caller = { gate: () => storage.gate(), alive: () => incarnation.alive }
     const ctx = {
       storage,
