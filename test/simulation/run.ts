@@ -38,6 +38,12 @@ const MINUTE_MS = 60_000
 /** Minutes for a healed system to come to rest: jobs are short, but clocks may have jumped back by many minutes. */
 const REST_MINUTES_MAX = 90
 
+/**
+ * What is due later than this keeps neither the system from rest nor a command waiting: the daily check of a paused job,
+ * and the week for which an object remembers its deleted job.
+ */
+const SOON_MS = 2 * REST_MINUTES_MAX * MINUTE_MS
+
 let register: Register | undefined
 
 /** Runs a plan on the real code, then ends all faults, waits until the system is at rest, and checks the promises. */
@@ -134,7 +140,11 @@ class Run {
     void this.#reconcile()
     // Delayed writes to D1 are applied within 150 s.
     await this.#runFor(3 * MINUTE_MS)
-    for (let minute = 0; minute < REST_MINUTES_MAX && !this.#isAtRest(); minute++) await this.#runFor(MINUTE_MS)
+    let minutes = 0
+    while (minutes < REST_MINUTES_MAX && !this.#isAtRest()) {
+      await this.#runFor(MINUTE_MS)
+      minutes++
+    }
     // Delayed writes may have restored rows that were removed since; reconcile again, as after a restore.
     void this.#reconcile()
     await this.#runFor(MINUTE_MS)
@@ -148,6 +158,7 @@ class Run {
     if (this.broken === null) {
       new FinalState(this.world, this.ledger, this.#register, this.#objects, this.#removed).check(this.watchers)
     }
+    if (minutes === REST_MINUTES_MAX) this.ledger.break('promise 6: the system does not come to rest')
   }
 
   async #runFor(ms: number): Promise<void> {
@@ -156,20 +167,22 @@ class Run {
     })
   }
 
-  /** Runs one request with the bindings of a Worker that may die while handling it. */
+  /** Runs one request with the bindings of a Worker that may die while handling it; `undefined`: there is no answer. */
   async #asWorker<T>(work: (env: Env) => Promise<T>): Promise<T | undefined> {
     let alive = true
+    const death = Promise.withResolvers<undefined>()
     const caller: Caller = { gate: () => {}, alive: () => alive }
     if (this.world.strikes('worker-dies', 0.1)) {
       this.world.after(this.world.random.int(0, 12), () => {
         alive = false
+        death.resolve(undefined)
       })
     }
     const bindings = { DB: bindD1(this.world, this.#register, caller), TRAINING_JOBS: this.#objects.bind(caller) }
     const isolate = this.world.random.pick(this.#isolates)
     await this.world.travel()
     try {
-      return await request.run(bindings, () => work(isolate as unknown as Env))
+      return await Promise.race([request.run(bindings, () => work(isolate as unknown as Env)), death.promise])
     } catch {
       return undefined
     }
@@ -331,7 +344,8 @@ class Run {
   #pending = 0
 
   async #give(id: string, { command: order, mayWait, atAlarm }: Extract<Action, { do: 'command' }>): Promise<void> {
-    if (atAlarm) await this.world.delay(this.#objects.msToAlarm(id))
+    const alarmMs = this.#objects.msToAlarm(id)
+    if (atAlarm && alarmMs <= SOON_MS) await this.world.delay(alarmMs)
     const { answers } = this.ledger.entry(id)
     answers[order].unknown++
     const context = { actor: 'test', revisions: null, mayWait }
@@ -360,13 +374,9 @@ class Run {
   #isAtRest(): boolean {
     this.#objects.settleAll()
     if (this.#pending > 0) return false
-    // Paused jobs are checked once a day.
-    const soonMs = this.world.nowMs + 2 * REST_MINUTES_MAX * MINUTE_MS
     const sql = "SELECT 1 FROM jobs WHERE wake_by_ms < ? OR status = 'queued' OR waits_ms IS NOT NULL"
-    const waiting = this.#register.execute(sql, [soonMs]).results.length
-    // The object of a deleted job forgets it after a week.
-    const soon = this.world.elapsedMs + 2 * REST_MINUTES_MAX * MINUTE_MS
-    return waiting === 0 && this.#objects.nextMs() > soon
+    const waiting = this.#register.execute(sql, [this.world.nowMs + SOON_MS]).results.length
+    return waiting === 0 && this.#objects.nextMs() > this.world.elapsedMs + SOON_MS
   }
 }
 
