@@ -7,6 +7,7 @@ type Row = Record<string, Value>
 /** The rows of each table. */
 type Rows = [table: string, rows: Row[]][]
 type WaitingRow = { id: string; status: string; slot: number | null; waits_ms: number | null }
+type Prepared = { statement: StatementSync; returnsRows: boolean }
 type Result = { results: Record<string, unknown>[]; meta: { changes: number } }
 
 /** The order in which rows can be restored: versions before the types that reference the active ones. */
@@ -17,7 +18,7 @@ const migrations = new URL('../../migrations/', import.meta.url)
 /** The register's database: real SQLite with the real migrations. All runs share it; it is cleared in between. */
 export class Register {
   readonly db = new DatabaseSync(':memory:')
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements = new Map<string, Prepared>()
   /** The end of the current outage of D1, in elapsed ms. */
   awayUntilMs = 0
   /** Called when a job that waited is given a slot, with its id and what has waited longer all the same. */
@@ -62,10 +63,10 @@ export class Register {
   /** Triggers update the counters during the inserts, so the counters are restored last. */
   #fill(rows: Rows): void {
     this.transaction(() => {
-      this.db.exec('UPDATE model_types SET active_id = NULL')
-      for (const table of tables) this.db.exec(`DELETE FROM ${table}`)
+      this.execute('UPDATE model_types SET active_id = NULL', [])
+      for (const table of tables) this.execute(`DELETE FROM ${table}`, [])
       for (const [table, ofTable] of rows) {
-        this.db.exec(`DELETE FROM ${table}`)
+        this.execute(`DELETE FROM ${table}`, [])
         for (const row of ofTable) {
           const columns = Object.keys(row)
           this.execute(`INSERT INTO ${table} (${columns}) VALUES (${columns.map(() => '?')})`, Object.values(row))
@@ -75,17 +76,22 @@ export class Register {
   }
 
   execute(sql: string, values: Value[]): Result {
-    let statement = this.#statements.get(sql)
-    if (statement === undefined) {
-      statement = this.db.prepare(sql)
-      this.#statements.set(sql, statement)
-    }
-    if (statement.columns().length > 0) {
+    const { statement, returnsRows } = this.#prepared(sql)
+    if (returnsRows) {
       const results = statement.all(...values)
       if (sql.includes('UPDATE jobs SET slot = 1')) for (const { id } of results) this.#noteServed(id as string)
       return { results, meta: { changes: 0 } }
     }
     return { results: [], meta: { changes: Number(statement.run(...values).changes) } }
+  }
+
+  #prepared(sql: string): Prepared {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.db.prepare(sql)
+    const prepared = { statement, returnsRows: statement.columns().length > 0 }
+    this.#statements.set(sql, prepared)
+    return prepared
   }
 
   #noteServed(id: string): void {
