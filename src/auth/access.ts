@@ -1,6 +1,6 @@
 import { decode, verifyWithJwks } from 'hono/jwt'
 import { accessKeys } from './access-keys.ts'
-import type { Credential } from './credential.ts'
+import type { RoleCredential } from './credential.ts'
 import type { AccessSettings } from './settings.ts'
 
 /** The header in which Cloudflare Access asserts who was authenticated. */
@@ -19,7 +19,7 @@ export async function credentialByAccess(
   assertion: string,
   { issuer, audience, roleOf }: AccessSettings,
   nowMs: number,
-): Promise<Credential | 'invalid' | 'no_role'> {
+): Promise<RoleCredential | 'invalid' | 'no_role'> {
   const kid = kidOf(assertion)
   if (kid === null) return 'invalid'
   const keys = await accessKeys(issuer, kid, nowMs)

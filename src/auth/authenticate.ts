@@ -6,19 +6,21 @@ import { problem } from '../http/problem.ts'
 import { RETRY_AFTER_S } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { readSettings } from '../platform/settings.ts'
+import { sha256 } from '../platform/sha256.ts'
 import { ACCESS_HEADER, credentialByAccess } from './access.ts'
 import { authenticateToken } from './authenticate-token.ts'
-import { requiredRole } from './authorize.ts'
 import { hasSessionCookie, readSessionCookie } from './cookie.ts'
-import type { Credential } from './credential.ts'
+import type { Credential, JobCredential, RoleCredential } from './credential.ts'
 import type { AppEnv } from './env.ts'
+import { jobOfToken } from './job-token.ts'
 import { isLocalRequest } from './local-access.ts'
 import { refuseFailedAuth, refuseUnauthorized } from './refusals.ts'
+import { requiredRole } from './required-role.ts'
 import { type AuthSettings, readAuthSettings } from './settings.ts'
 import { credentialBySession } from './token-credentials.ts'
 import { recordUse } from './token-use.ts'
 
-const local: Credential = {
+const local: RoleCredential = {
   kind: 'local',
   name: 'anonymous',
   actor: 'anonymous',
@@ -52,12 +54,17 @@ function settingsOf(c: Context<AppEnv>): AuthSettings | null {
   }
 }
 
-/** Authenticates the request by token, session, Cloudflare Access or local access, in this order; otherwise 401. */
+/**
+ * Authenticates the request by token, session, Cloudflare Access or local access, in this order; otherwise 401. Local
+ * access does not apply where only an attempt may speak.
+ */
 export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
-  if (requiredRole(c) === 'anyone') return next()
+  const required = requiredRole(c)
+  if (required === 'anyone') return next()
   if (c.req.header('Authorization') !== undefined) return bearer(c, next)
   const settings = c.get('auth')
-  const credential = (await bySession(c, settings)) ?? (await byAccess(c, settings)) ?? (settings.isOpen ? local : null)
+  const isOpen = settings.isOpen && required !== 'job'
+  const credential = (await bySession(c, settings)) ?? (await byAccess(c, settings)) ?? (isOpen ? local : null)
   if (credential instanceof Response) return credential
   if (credential === null)
     return hasSessionCookie(c) ? refuseUnauthorized(c, 'session-ended') : refuseUnauthorized(c, 'unauthorized')
@@ -69,7 +76,7 @@ const invalidToken = { message: (c: Context<AppEnv>) => refuseFailedAuth(c, 'inv
 
 const bearer = bearerAuth<AppEnv>({
   async verifyToken(token, c) {
-    const result = await authenticateToken(c, token)
+    const result = (await byJobToken(token)) ?? (await authenticateToken(c, token))
     if (result instanceof Response) throw new HTTPException(result.status as 401 | 429, { res: result })
     admit(c, result)
     return true
@@ -77,6 +84,14 @@ const bearer = bearerAuth<AppEnv>({
   noAuthenticationHeader: invalidToken,
   invalidAuthenticationHeader: invalidToken,
 })
+
+/** @returns `null` if the token does not have the format of a job token; the job's object verifies one that does */
+async function byJobToken(token: string): Promise<JobCredential | null> {
+  const jobId = jobOfToken(token)
+  if (jobId === null) return null
+  const jobToken = { jobId, hash: await sha256(token) }
+  return { kind: 'job', name: `job ${jobId}`, actor: `job:${jobId}`, expiresMs: null, tokenId: null, jobToken }
+}
 
 /** @returns `null` also for a session that has ended or whose signature is not valid: the next method applies */
 async function bySession(c: Context<AppEnv>, settings: AuthSettings): Promise<Credential | null> {

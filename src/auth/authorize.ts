@@ -1,37 +1,43 @@
-import type { Context } from 'hono'
+import type { Context, Next } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { matchedRoutes } from 'hono/route'
 import { problem } from '../http/problem.ts'
-import { hasRole, type Role } from '../shared/role.ts'
+import type { JobCredential } from './credential.ts'
+import { whyForbidden } from './entitlement.ts'
 import type { AppEnv } from './env.ts'
-import { permissions, unlimitedRoutes } from './permissions.ts'
+import { guards } from './guards.ts'
+import { unlimitedRoutes } from './permissions.ts'
 import { limitRate } from './rate-limits.ts'
-
-/**
- * The role that the request's route requires by the table of permissions; `nobody` for a route that is missing there. If
- * several routes match, the first one answers. A path without a route requires a viewer, who is then answered 404.
- */
-export function requiredRole(c: Context): Role | 'anyone' | 'nobody' {
-  const route = routeOf(c)
-  return route === null ? 'viewer' : (permissions[route] ?? 'nobody')
-}
-
-/** The route that answers, as the table names it; `null` when no route matches. */
-function routeOf(c: Context): string | null {
-  const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
-  const route = matchedRoutes(c).find((one) => one.method === method)
-  return route === undefined ? null : `${method} ${route.path}`
-}
+import { networkOfRequest, refuseTooManyAttempts } from './refusals.ts'
+import { jobNamedIn, requiredRole, routeOf } from './required-role.ts'
 
 /** Rejects a request whose credential lacks the required role (403) or exceeds its rate limit (429). */
 export const authorize = createMiddleware<AppEnv>(async (c, next) => {
   const required = requiredRole(c)
   if (required === 'anyone') return next()
   const credential = c.get('credential')
-  if (required === 'nobody' || !hasRole(credential.role, required)) {
-    return problem(c, 403, `Requires role ${required}; you have ${credential.role}`, { kind: 'forbidden' })
-  }
+  const reason = whyForbidden(credential, required, jobNamedIn(c))
+  if (reason !== null) return problem(c, 403, reason, { kind: 'forbidden' })
+  if (credential.kind === 'job') return guardJobToken(c, next, credential)
   if (unlimitedRoutes.has(routeOf(c) ?? '')) return next()
   const tooMany = await limitRate(c, credential, required === 'viewer' ? 'reads' : 'writes')
   return tooMany ?? next()
 })
+
+/**
+ * Passes a job token on to its operation, which verifies it; but not an unknown one from a network that has exceeded its
+ * limit of failed job tokens (429), so that guessing costs no calls of objects.
+ */
+async function guardJobToken(c: Context<AppEnv>, next: Next, credential: JobCredential): Promise<Response | undefined> {
+  const network = networkOfRequest(c)
+  const { attempts } = guards.jobTokens
+  const { hash } = credential.jobToken
+  if (!attempts.mayAttempt(network, hash, Date.now())) return refuseTooManyAttempts(c)
+  try {
+    const tooMany = await limitRate(c, credential, requiredRole(c) === 'job' ? 'reports' : 'reads')
+    if (tooMany !== null) return tooMany
+    await next()
+    return
+  } finally {
+    attempts.forget(network, hash)
+  }
+}

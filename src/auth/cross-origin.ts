@@ -2,8 +2,8 @@ import type { Context } from 'hono'
 import { cors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
 import { problem } from '../http/problem.ts'
-import { requiredRole } from './authorize.ts'
 import type { AppEnv } from './env.ts'
+import { requiredRole } from './required-role.ts'
 
 const shareWithOrigin = cors({
   origin: (origin) => origin,

@@ -3,8 +3,11 @@ import type { Role } from '../shared/role.ts'
 const training = '/api/v1/admin/training'
 const tokens = '/api/v1/admin/tokens'
 
-/** The role that each route requires. A route that is missing here is forbidden to all, so a new route starts here. */
-export const permissions: Readonly<Record<string, Role | 'anyone'>> = {
+/** What a route requires: a role, nothing, or the token of an attempt at the job that its path names. */
+export type Requirement = Role | 'anyone' | 'job'
+
+/** What each route requires. A route that is missing here is forbidden to all, so a new route starts here. */
+export const permissions: Readonly<Record<string, Requirement>> = {
   'GET /health': 'anyone',
   // Sign in, and sign out even when the session has ended.
   'POST /session': 'anyone',
@@ -48,6 +51,12 @@ export const permissions: Readonly<Record<string, Role | 'anyone'>> = {
   [`GET ${tokens}`]: 'admin',
   [`POST ${tokens}`]: 'admin',
   [`DELETE ${tokens}/:id`]: 'admin',
+}
+
+/** Where the reads that a job token also opens, of its own job, name the job. Their operations verify the token. */
+export const ownJobReads: Readonly<Record<string, 'path' | 'query'>> = {
+  [`GET ${training}/jobs/:id`]: 'path',
+  [`GET ${training}/metrics/stream`]: 'query',
 }
 
 /** Routes exempt from rate limits: with them an admin can revoke a stolen token that floods the service. */

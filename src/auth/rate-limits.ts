@@ -6,13 +6,13 @@ import type { AppEnv } from './env.ts'
 
 const retryAfter = { 'Retry-After': String(RATE_LIMIT_PERIOD_S) }
 
-/** What a request is counted as. A stream counts as one read, when it is opened. */
-export type RateClass = 'reads' | 'writes'
+/** What a request is counted as. A stream counts as one read, when it is opened; `reports` are those of attempts. */
+export type RateClass = 'reads' | 'writes' | 'reports'
 
-const limiters = { reads: 'READ_LIMITER', writes: 'WRITE_LIMITER' } as const
+const limiters = { reads: 'READ_LIMITER', writes: 'WRITE_LIMITER', reports: 'REPORT_LIMITER' } as const
 
 /**
- * Answers 429 when a credential exceeds its limit of reads or writes, which wrangler.toml sets; `null`: within the limit.
+ * Answers 429 when a credential exceeds its limit of reads, writes or reports, which wrangler.toml sets; `null`: within the limit.
  * Local access is not counted: it serves one machine, and nobody shares that limit.
  */
 export async function limitRate(
@@ -21,7 +21,9 @@ export async function limitRate(
   rateClass: RateClass,
 ): Promise<Response | null> {
   if (credential.kind === 'local') return null
-  const { success } = await c.env[limiters[rateClass]].limit({ key: credential.actor })
+  // Whoever invents tokens for a job must not use up the limit of its attempt.
+  const key = credential.jobToken?.hash ?? credential.actor
+  const { success } = await c.env[limiters[rateClass]].limit({ key })
   if (success) return null
   return problem(c, 429, `Too many ${rateClass} with this credential; wait a minute`, {
     kind: `too-many-${rateClass}`,

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { problem } from '../http/problem.ts'
-import { blockNetwork, retryAfterS } from './attempts.ts'
 import type { AppEnv } from './env.ts'
+import { guardOf } from './guards.ts'
 import { networkOf } from './network.ts'
 
 const details = {
@@ -26,17 +26,19 @@ export function refuseUnauthorized(c: Context<AppEnv>, kind: Reason): Response {
 /** Counts a failed attempt and answers 401, or 429 when its network has exceeded the limit. */
 export async function refuseFailedAuth(c: Context<AppEnv>, kind: Reason): Promise<Response> {
   const network = networkOfRequest(c)
-  const { success } = await c.env.FAILED_AUTH_LIMITER.limit({ key: network })
+  const { limiter, keyOf, attempts } = guardOf(c)
+  const { success } = await c.env[limiter].limit({ key: keyOf(network) })
   if (success) return refuseUnauthorized(c, kind)
-  blockNetwork(network, Date.now())
+  attempts.blockNetwork(network, Date.now())
   return refuseTooManyAttempts(c)
 }
 
 /** Answers 429 to a network that has exceeded the limit of failed attempts. */
 export function refuseTooManyAttempts(c: Context<AppEnv>): Response {
+  const waitS = guardOf(c).attempts.retryAfterS(networkOfRequest(c), Date.now())
   return problem(c, 429, 'Too many failed attempts from this address; wait a minute', {
     kind: 'too-many-attempts',
-    headers: { 'Retry-After': String(retryAfterS(networkOfRequest(c), Date.now())) },
+    headers: { 'Retry-After': String(waitS) },
   })
 }
 

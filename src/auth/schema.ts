@@ -8,7 +8,8 @@ import { credentialKinds } from './credential.ts'
 const Role = z.enum(roles).openapi('Role', {
   description:
     'Permissions: `viewer` can read; `operator` can also create and control jobs, run OCR and edit the dataset; ' +
-    '`admin` can also delete jobs and versions, activate versions, and manage tokens',
+    '`admin` can also delete jobs and versions, activate versions, and manage tokens; `runner` can only claim jobs, which ' +
+    'otherwise only `admin` can',
 })
 
 const instant = (description: string) =>

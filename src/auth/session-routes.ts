@@ -5,8 +5,9 @@ import { BODY_BYTES_MAX } from '../platform/limits.ts'
 import { timestamp } from '../shared/timestamp.ts'
 import { authenticateToken } from './authenticate-token.ts'
 import { deleteSessionCookie, setSessionCookie } from './cookie.ts'
-import type { Credential } from './credential.ts'
+import type { RoleCredential } from './credential.ts'
 import type { AppEnv } from './env.ts'
+import { jobOfToken } from './job-token.ts'
 import { Session, SignIn } from './schema.ts'
 import { sessionOf } from './token-credentials.ts'
 
@@ -24,6 +25,8 @@ const readRoute = createRoute({
   summary: 'The caller and their permissions',
   responses: { 200: { description: 'The caller', headers: noStore, content: sessionContent } },
 })
+
+const noSession = 'The tokens of runners and of attempts open no session; sign in with another token'
 
 const signInRoute = createRoute({
   method: 'post',
@@ -46,6 +49,7 @@ const signInRoute = createRoute({
       }),
       content: sessionContent,
     },
+    403: problemResponse(`\`${noSession}\``, 'no-session'),
     503: problemResponse('`Sessions are not configured; set the secret SESSION_SECRET`', 'sessions-not-configured'),
     ...invalidResponse,
   },
@@ -64,7 +68,8 @@ const signOutRoute = createRoute({
 export const session = new OpenAPIHono<AppEnv>()
   .openapi(readRoute, (c) => {
     c.header('Cache-Control', 'no-store')
-    return c.json(toSession(c.get('credential')), 200)
+    // Job tokens are not allowed here.
+    return c.json(toSession(c.get('credential') as RoleCredential), 200)
   })
   .openapi(signInRoute, async (c) => {
     const settings = c.get('auth')
@@ -73,11 +78,15 @@ export const session = new OpenAPIHono<AppEnv>()
         kind: 'sessions-not-configured',
       })
     }
-    const bearer = await authenticateToken(c, c.req.valid('json').token)
+    const { token } = c.req.valid('json')
+    // Of a job token it is not asked whether it is valid, so this is no guess.
+    if (jobOfToken(token) !== null) return problem(c, 403, noSession, { kind: 'no-session' })
+    const bearer = await authenticateToken(c, token)
     // The OpenAPI document adds 401 and 429 to every operation; this route's type does not list them.
     if (bearer instanceof Response) return bearer as never
-    const nowMs = Date.now()
     c.set('actor', bearer.actor)
+    if (bearer.role === 'runner') return problem(c, 403, noSession, { kind: 'no-session' })
+    const nowMs = Date.now()
     const { value, credential } = await sessionOf(bearer, settings, nowMs)
     await setSessionCookie(c, value, settings.sessionSecret, Math.floor((credential.expiresMs - nowMs) / 1_000))
     c.header('Cache-Control', 'no-store')
@@ -88,7 +97,7 @@ export const session = new OpenAPIHono<AppEnv>()
     return c.body(null, 204)
   })
 
-const toSession = ({ kind, name, role, expiresMs }: Credential): z.infer<typeof Session> => ({
+const toSession = ({ kind, name, role, expiresMs }: RoleCredential): z.infer<typeof Session> => ({
   kind,
   name,
   role,

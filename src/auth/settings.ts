@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ACCESS_ROLES_MAX, CORS_ORIGINS_MAX, SECRET_LENGTH_MIN } from '../platform/limits.ts'
-import { type Role, roles } from '../shared/role.ts'
+import { personRoles, type Role } from '../shared/role.ts'
 
 /** The vars and secrets that configure authentication; wrangler.toml and SECURITY.md explain each. */
 export type AuthVars = {
@@ -52,8 +52,10 @@ const roleTable = z.string().transform((text, ctx) => {
   const table = new Map<string, Role>()
   for (const entry of entries) {
     const [, local, domain, role] = roleEntry.exec(entry.toLowerCase()) ?? []
-    if (roles.includes(role as Role)) table.set(`${local}@${domain}`, role as Role)
-    else ctx.addIssue(`Not an e-mail address, or *@domain, = ${roles.join(', ')}: an entry of it`)
+    // A runner is a program, with a token of its own.
+    const known = personRoles.find((one) => one === role)
+    if (known !== undefined) table.set(`${local}@${domain}`, known)
+    else ctx.addIssue(`Not an e-mail address, or *@domain, = ${personRoles.join(', ')}: an entry of it`)
   }
   if (table.size > ACCESS_ROLES_MAX) ctx.addIssue(`At most ${ACCESS_ROLES_MAX} entries`)
   return table

@@ -1,13 +1,18 @@
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { SESSION_AGE_MAX_MS } from '../platform/limits.ts'
 import { sha256 } from '../platform/sha256.ts'
-import type { Credential } from './credential.ts'
+import type { RoleCredential } from './credential.ts'
 import type { AuthSettings } from './settings.ts'
 import { isToken } from './token.ts'
 import { cachedToken } from './token-cache.ts'
 import { type StoredToken, tokenStore } from './token-store.ts'
 
-const admin: Omit<Credential, 'kind' | 'expiresMs'> = { name: 'admin', actor: 'admin', role: 'admin', tokenId: null }
+const admin: Omit<RoleCredential, 'kind' | 'expiresMs'> = {
+  name: 'admin',
+  actor: 'admin',
+  role: 'admin',
+  tokenId: null,
+}
 
 /**
  * The credential behind a token: the secret ADMIN_TOKEN or an API token in D1.
@@ -21,7 +26,7 @@ export async function credentialByToken(
   token: string,
   hash: string,
   nowMs: number,
-): Promise<Credential | null> {
+): Promise<RoleCredential | null> {
   if (adminToken !== null && (await timingSafeEqual(token, adminToken))) {
     return { ...admin, kind: 'token', expiresMs: null }
   }
@@ -34,7 +39,7 @@ export async function credentialByToken(
  * A new session and its cookie's value: the token that opened it, and when it ends (Unix ms). Revoking the token ends the
  * session; changing ADMIN_TOKEN ends every session opened with it.
  */
-export async function sessionOf(credential: Credential, settings: AuthSettings, nowMs: number) {
+export async function sessionOf(credential: RoleCredential, settings: AuthSettings, nowMs: number) {
   const endsMs = Math.min(nowMs + SESSION_AGE_MAX_MS, credential.expiresMs ?? Number.POSITIVE_INFINITY)
   const subject = credential.tokenId ?? (await adminSubject(settings))
   return { value: `${subject}.${endsMs}`, credential: { ...credential, kind: 'session', expiresMs: endsMs } as const }
@@ -46,7 +51,7 @@ export async function credentialBySession(
   settings: AuthSettings,
   cookie: string,
   nowMs: number,
-): Promise<Credential | null> {
+): Promise<RoleCredential | null> {
   const [, subject = '', ends] = /^([0-9a-f]+)\.(\d+)$/.exec(cookie) ?? []
   const endsMs = Number(ends)
   if (!(nowMs < endsMs)) return null
@@ -66,7 +71,7 @@ function credentialOf(
   kind: 'token' | 'session',
   expiresMs: number | null,
   nowMs: number,
-): Credential | null {
+): RoleCredential | null {
   if (expires_ms !== null && nowMs >= expires_ms) return null
   return { kind, name, actor: `token:${name}`, role, expiresMs, tokenId: id }
 }

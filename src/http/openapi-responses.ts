@@ -50,17 +50,22 @@ export const sharedResponses = {
   },
   Forbidden: answer(
     403,
-    "The caller's role is insufficient, the caller has no role (Cloudflare Access), or the request is cross-site",
+    "The caller's role is insufficient, the caller has no role (Cloudflare Access) or another job's token, or the request " +
+      'is cross-site',
     {
       type: 'urn:stellwerk:problem:forbidden',
       detail: 'Requires role operator; you have viewer',
     },
   ),
   TooManyRequests: {
-    ...answer(429, 'Too many reads, writes or streams with this credential, or failed attempts from this address', {
-      type: 'urn:stellwerk:problem:too-many-writes',
-      detail: 'Too many writes with this credential; wait a minute',
-    }),
+    ...answer(
+      429,
+      'Too many reads, writes, reports or streams with this credential, or failed attempts from this address',
+      {
+        type: 'urn:stellwerk:problem:too-many-writes',
+        detail: 'Too many writes with this credential; wait a minute',
+      },
+    ),
     headers: {
       ...refToRequestId,
       'Retry-After': {

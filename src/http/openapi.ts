@@ -23,7 +23,7 @@ type ParameterSchema = { anyOf?: { type?: 'array' | 'string' }[]; example?: unkn
 /** What the document says about the API as a whole. */
 export type OpenApiInfo = Pick<Document, 'info' | 'servers' | 'tags'>
 
-/** The role that each route requires, by method and path as Hono writes them. */
+/** What each route requires, by method and path as Hono writes them: a role, `anyone`, or `job`. */
 type Roles = Readonly<Record<string, string>>
 
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
@@ -53,6 +53,7 @@ function describeApi<E extends Env>(app: OpenAPIHono<E>, info: OpenApiInfo, role
     headers: sharedHeaders,
     securitySchemes: {
       token: { type: 'http', scheme: 'bearer', description: 'An API token, or the secret `ADMIN_TOKEN`' },
+      attempt: { type: 'http', scheme: 'bearer', description: 'The token of an attempt at a job' },
       session: {
         type: 'apiKey',
         in: 'cookie',
@@ -78,15 +79,22 @@ function setDefaultsApart({ properties = {} }: ObjectSchema): void {
   }
 }
 
+function securityOf(role: string | undefined): Record<string, string[]>[] {
+  if (role === 'anyone') return []
+  return role === 'job' ? [{ attempt: [] }] : [{ token: [] }, { session: [] }, { access: [] }]
+}
+
 function complete(operation: Operation, method: string, path: string, roles: Roles): void {
   const parameters = (operation.parameters ?? []) as Parameter[]
   const instance = exampleOf(path, parameters)
   for (const parameter of parameters) completeParameter(parameter)
   const role = roles[routeName(method, path)]
   operation.operationId ??= operationIdOf(method, path)
-  operation.security ??= role === 'anyone' ? [] : [{ token: [] }, { session: [] }, { access: [] }]
-  if (role !== 'anyone')
-    operation.description = `${operation.description ?? ''}\n\nRequires the role \`${role}\`.`.trim()
+  operation.security ??= securityOf(role)
+  if (role !== 'anyone') {
+    const requirement = role === 'job' ? "the token of the job's attempt" : `the role \`${role}\``
+    operation.description = `${operation.description ?? ''}\n\nRequires ${requirement}.`.trim()
+  }
   const shared = sharedResponsesFor({ method, path, role, hasBody: operation.requestBody !== undefined })
   for (const [status, answer] of Object.entries(operation.responses ?? {})) {
     // Declared for the types of the handlers that give it; described once.

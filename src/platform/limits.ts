@@ -299,7 +299,7 @@ export const RATE_LIMIT_PERIOD_S = 60
  */
 export const ATTEMPTS_PENDING_MAX = 50
 
-/** Networks whose attempts an isolate keeps, at about 200 bytes each. */
+/** Networks whose attempts of one kind an isolate keeps, at about 200 bytes each. */
 export const ATTEMPT_NETWORKS_MAX = 10_000
 
 /**
@@ -308,7 +308,7 @@ export const ATTEMPT_NETWORKS_MAX = 10_000
  */
 export const VALIDATED_TOKEN_MS = 60 * 60_000
 
-/** Valid tokens that an isolate keeps with their networks, at about 200 bytes each. */
+/** Valid tokens of one kind that an isolate keeps with their networks, at about 200 bytes each. */
 export const VALIDATED_TOKENS_MAX = 1_000
 
 /** Entries of ACCESS_ROLES: people or whole domains. */

@@ -25,8 +25,9 @@ them in \`warnings\`; with \`?strict=true\` it rejects them, too.
 
 **Authentication.** Everything except \`/health\` and signing in requires a credential, else 401: an API token
 (\`Authorization: Bearer …\`), a browser session (\`POST /session\`), or Cloudflare Access. Each operation states the
-role it requires, else 403: \`viewer\`, \`operator\` or \`admin\`, each with the permissions of those before it. Too many
-requests are 429 with \`Retry-After\`. A stream ends within 60 s of its credential expiring or being revoked.
+role it requires, else 403: \`viewer\`, \`operator\` or \`admin\`, each with the permissions of those before it; \`runner\`,
+which can only claim jobs, is included in \`admin\`. Too many requests are 429 with \`Retry-After\`. A stream ends
+within 60 s of its credential expiring or being revoked.
 
 **Parameters.** A query parameter that an operation does not list is rejected (422), except \`_\` and, on streams,
 \`lastEventId\`, which are ignored. A path with a trailing slash is redirected to the one without it (307).

@@ -4,7 +4,7 @@ import type { JobStatus } from '../../src/shared/job-status.ts'
 import { MortalServer } from '../kill/mortal-server.ts'
 import { Front } from './front.ts'
 
-type Role = 'viewer' | 'operator' | 'admin'
+type Role = 'viewer' | 'operator' | 'admin' | 'runner'
 export type Token = { id: string; token: string }
 export type NewJob = { name: string; epochs?: number; model_type?: ModelVersion['model_type']; batch_size?: number }
 

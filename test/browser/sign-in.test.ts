@@ -74,14 +74,16 @@ test('signing out of a Cloudflare Access session signs out of Access', async () 
 })
 
 test('a rejected sign-in focuses its field, which gives the reason', async () => {
-  const { page } = await at.visit({ expects: signedOut })
+  const { page } = await at.visit({ expects: [...signedOut, /status of 403/] })
   await page.goto('/')
   const field = signInDialog(page).getByLabel(t('session.token'))
   const send = signInDialog(page).getByRole('button', { name: t('session.signIn') })
+  const runner = await at.service.token('runner', 'signs in')
   for (const [token, why] of [
     ['', t('session.emptyToken')],
     ['', t('session.emptyToken')],
     ['st_of_nobody', t('session.unknownToken')],
+    [runner.token, t('problem.no-session')],
   ] as const) {
     await field.fill(token)
     await send.click()

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { blockNetwork, forget, mayAttempt, recordFailure, recordSuccess, retryAfterS } from '../../src/auth/attempts.ts'
+import { createAttempts } from '../../src/auth/attempts.ts'
 import { ATTEMPT_NETWORKS_MAX, ATTEMPTS_PENDING_MAX, VALIDATED_TOKEN_MS } from '../../src/platform/limits.ts'
 
+const { blockNetwork, forget, mayAttempt, recordFailure, recordSuccess, retryAfterS } = createAttempts()
 const startMs = Date.UTC(2040, 0, 1)
 let networks = 0
 const newNetwork = () => `network ${++networks}`

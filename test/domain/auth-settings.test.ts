@@ -53,6 +53,7 @@ test.each<[string, AuthVars]>([
   ['ACCESS_TEAM_DOMAIN', { ACCESS_AUD: 'aud' }],
   ['ACCESS_AUD', { ACCESS_TEAM_DOMAIN: 'team.cloudflareaccess.com' }],
   ['ACCESS_ROLES', { ...access, ACCESS_ROLES: 'anna@example.org=owner' }],
+  ['ACCESS_ROLES', { ...access, ACCESS_ROLES: 'anna@example.org=runner' }],
   ['ACCESS_ROLES', { ...access, ACCESS_ROLES: '*=admin' }],
   ['ALLOW_ANYONE_ON_LOCALHOST', { ALLOW_ANYONE_ON_LOCALHOST: 'yes' }],
   ['CORS_ORIGINS', { ADMIN_TOKEN: secret, CORS_ORIGINS: '*' }],

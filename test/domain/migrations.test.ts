@@ -33,3 +33,20 @@ test('jobs of before lists could be searched are found by their folded names, an
   const found = db.prepare('SELECT rowid FROM job_search WHERE job_search MATCH ? ORDER BY rowid')
   expect(found.all('"prufung"').map(({ rowid }) => rowid)).toEqual([1, 6])
 })
+
+test('tokens of before there were runners keep their ids and roles, and no id is given again', () => {
+  const { db, sql } = before('0014_runner_tokens.sql')
+  const insert = "INSERT INTO api_tokens (hash, name, role, created_ms, created_by) VALUES (?1, ?1, ?2, 0, 'admin')"
+  for (const role of ['viewer', 'operator', 'admin', 'viewer']) db.prepare(insert).run(crypto.randomUUID(), role)
+  db.exec('DELETE FROM api_tokens WHERE id = 4')
+  expect(() => db.prepare(insert).run('a', 'runner')).toThrow('CHECK')
+  db.exec(sql)
+  db.prepare(insert).run('b', 'runner')
+  expect(db.prepare('SELECT id, role FROM api_tokens ORDER BY id').all()).toEqual([
+    { id: 1, role: 'viewer' },
+    { id: 2, role: 'operator' },
+    { id: 3, role: 'admin' },
+    { id: 5, role: 'runner' },
+  ])
+  expect(() => db.prepare(insert).run('c', 'owner')).toThrow('CHECK')
+})

@@ -113,6 +113,7 @@ test.each([
   [refusal(429, 'too-many-attempts', { 'Retry-After': '30' }), { reason: 'too-many-attempts', retryAfterS: 30 }],
   [refusal(503, 'sessions-not-configured'), { reason: 'not-configured' }],
   [refusal(503, 'authentication-not-configured'), { reason: 'not-configured' }],
+  [refusal(403, 'no-session'), { reason: 'other' }],
   [refusal(503, 'unavailable'), { reason: 'other' }],
   [refusal(500, null), { reason: 'other' }],
   [nobody, { reason: 'unreachable' }],

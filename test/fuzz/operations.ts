@@ -12,8 +12,16 @@ export type Described = {
   role: Role
 }
 
-const roles = ['anyone', 'viewer', 'operator', 'admin'] as const
-export type Role = (typeof roles)[number]
+/** What an operation requires, and what has it: `job` is the token of an attempt, which no sender has. */
+const included = {
+  anyone: ['anyone'],
+  viewer: ['anyone', 'viewer'],
+  operator: ['anyone', 'viewer', 'operator'],
+  admin: ['anyone', 'viewer', 'operator', 'admin', 'runner'],
+  runner: ['anyone', 'runner'],
+  job: ['job'],
+}
+export type Role = keyof typeof included
 
 /** Every operation of the document. */
 export function operationsOf(document: Document): Described[] {
@@ -25,10 +33,12 @@ export function operationsOf(document: Document): Described[] {
 function describe(path: string, method: string, operation: Operation): Described {
   const content = Object.entries(operation.requestBody?.content ?? { 'application/json': null })
   const body = content[0]?.[1]?.schema ?? null
-  const role = /Requires the role `(\w+)`/.exec(operation.description ?? '')?.[1] ?? 'anyone'
+  const [required, named] =
+    /Requires the (?:role `(\w+)`|token of the job's attempt)/.exec(operation.description ?? '') ?? []
+  const role = required === undefined ? 'anyone' : (named ?? 'job')
   if (content.length !== 1 || content[0]?.[0] !== 'application/json')
     throw new Error(`${operation.operationId} takes a body that is not JSON: teach test/fuzz/operations.ts`)
-  if (!roles.includes(role as Role)) throw new Error(`${operation.operationId} needs the unknown role ${role}`)
+  if (!(role in included)) throw new Error(`${operation.operationId} needs the unknown role ${role}`)
   return {
     id: operation.operationId,
     method: method.toUpperCase(),
@@ -56,7 +66,7 @@ export function operationAt(document: Document, method: string, path: string): D
 
 /** Whether a sender has the role for an operation. An unknown path or method requires a viewer as well. */
 export function maySend(who: Sender, role: Role): boolean {
-  return role === 'anyone' || roles.indexOf(roleOf(who)) >= roles.indexOf(role)
+  return included[roleOf(who)].includes(role)
 }
 
 function roleOf(who: Sender): Role {

@@ -3,6 +3,7 @@
 /** Senders of requests. `root` has ADMIN_TOKEN; a stranger has a credential that was never valid. */
 export const senders = [
   ...['root', 'admin', 'operator', 'viewer', 'admin session', 'operator session', 'viewer session'],
+  'runner',
   ...['nobody', 'stranger'],
 ] as const
 export type Sender = (typeof senders)[number]

@@ -32,12 +32,14 @@ export async function serviceOf({ client }: Server) {
   ])
   const ids: string[] = []
   const secrets: string[] = []
-  for (const role of ['admin', 'operator', 'viewer'] as const) {
+  for (const role of ['admin', 'operator', 'viewer', 'runner'] as const) {
     const { id, token } = (await ask('POST', '/tokens', { name: `own ${role}`, role })).json
-    const cookie = (await ask('POST', '/session', { token })).headers.get('set-cookie')?.split(';')[0] ?? ''
     ids.push(id)
     secrets.push(token)
     credentials.set(role, [['Authorization', `Bearer ${token}`]])
+    // Runners open no sessions.
+    if (role === 'runner') continue
+    const cookie = (await ask('POST', '/session', { token })).headers.get('set-cookie')?.split(';')[0] ?? ''
     credentials.set(`${role} session`, [['Cookie', cookie]])
   }
 

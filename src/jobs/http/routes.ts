@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Credential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
+import { refuseFailedJobToken } from '../../auth/job-token-verdict.ts'
 import { success, successResponse } from '../../http/action-result.ts'
 import { differing } from '../../http/differing.ts'
 import { jsonBody } from '../../http/json-body.ts'
@@ -222,6 +223,8 @@ export const jobs = new OpenAPIHono<AppEnv>()
     )
   })
   .openapi(getJobRoute, async (c) => {
+    // No job has an attempt, so none knows a job token. The OpenAPI document adds 401 and 429 to every operation.
+    if (c.get('credential').kind === 'job') return (await refuseFailedJobToken(c)) as never
     const shown = await readJob(c.env, c.req.valid('param').id)
     if (shown === null) return refuse(c, jobNotFound)
     c.header('ETag', etagOf(shown))

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Credential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
+import { refuseFailedJobToken } from '../../auth/job-token-verdict.ts'
 import { differing } from '../../http/differing.ts'
 import { invalidResponse } from '../../http/problem.ts'
 import { streamHeaders } from '../../platform/sse.ts'
@@ -39,6 +40,8 @@ const streamRoute = createRoute({
 
 /** The live stream of a job; its object holds the connection. */
 export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) => {
+  // No job has an attempt, so none knows a job token. The OpenAPI document adds 401 and 429 to every operation.
+  if (c.get('credential').kind === 'job') return (await refuseFailedJobToken(c)) as never
   const { job_id, after, history } = c.req.valid('query')
   const lastEventId = c.req.valid('header')['Last-Event-ID']
   const credential = watcherCredential(c.get('credential'))

@@ -1,10 +1,9 @@
 import { app } from '../../../src/app.ts'
-import { permissions } from '../../../src/auth/permissions.ts'
-import type { Role } from '../../../src/shared/role.ts'
+import { permissions, type Requirement } from '../../../src/auth/permissions.ts'
 import { api, createJob, post, request, runAlarm, runToEnd, send } from '../api.ts'
 
 /** A route, and a valid request to it that has its effects. */
-export type RouteRequest = { route: string; needs: Role | 'anyone'; method: string; path: string; body: unknown }
+export type RouteRequest = { route: string; needs: Requirement; method: string; path: string; body: unknown }
 
 /** The objects that requests refer to. */
 export type Fixtures = { training: string; paused: string; version: string; document: string; token: string }

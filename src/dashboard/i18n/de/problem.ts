@@ -23,6 +23,8 @@ export const problem: TextsLike<typeof english> = {
   status500: 'Auf dem Server ist ein Fehler aufgetreten. Anfrage-ID: {id}',
   'cross-site': 'Die Anfrage kam nicht von dieser Seite. Laden Sie die Seite neu.',
   'no-role': 'Sie sind angemeldet, haben aber noch keine Rolle. Wenden Sie sich an einen Administrator.',
+  'no-session':
+    'Dieses Token gehört einem Runner oder einem Job, mit ihm ist keine Anmeldung möglich. Verwenden Sie ein anderes.',
   'authentication-not-configured':
     'Die Anmeldung ist auf diesem Server nicht eingerichtet; bis dahin werden alle Anfragen abgelehnt.',
   tooMany: 'Zu viele Anfragen. Versuchen Sie es in {wait} erneut.',

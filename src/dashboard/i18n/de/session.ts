@@ -15,6 +15,7 @@ export const session: TextsLike<typeof english> = {
   viewer: 'Betrachter',
   operator: 'Operator',
   admin: 'Administrator',
+  runner: 'Runner',
   unknownToken: 'Dieses Token ist unbekannt, abgelaufen oder widerrufen. Prüfen Sie es oder fordern Sie ein neues an.',
   malformedToken: 'Das ist kein gültiges Token. Prüfen Sie, ob es vollständig und ohne Leerzeichen kopiert wurde.',
   emptyToken: 'Geben Sie Ihr Token ein.',

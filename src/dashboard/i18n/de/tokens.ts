@@ -17,6 +17,7 @@ export const tokens: TextsLike<typeof english> = {
   viewerCan: 'Nur Lesezugriff',
   operatorCan: 'Kann außerdem Jobs anlegen und steuern, OCR ausführen und den Datensatz bearbeiten',
   adminCan: 'Kann außerdem löschen, Versionen aktivieren und Zugänge verwalten',
+  runnerCan: 'Für ein Programm, das trainiert: kann nur Jobs übernehmen',
   validFor: 'Gültig für',
   days30: '30 Tage',
   days90: '90 Tage',

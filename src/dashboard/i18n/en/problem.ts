@@ -21,6 +21,7 @@ export const problem = {
   status500: 'Something went wrong on our side. Request id: {id}',
   'cross-site': 'The request didn’t come from this page. Reload the page.',
   'no-role': 'You’re signed in but have no role yet. Ask an administrator.',
+  'no-session': 'This token belongs to a runner or a job and can’t be used to sign in. Use another token.',
   'authentication-not-configured': 'Sign-in isn’t set up on this server; until it is, every request is rejected.',
   tooMany: 'Too many requests. Try again in {wait}.',
   title: 'Something went wrong',

@@ -12,6 +12,7 @@ export const session = {
   viewer: 'viewer',
   operator: 'operator',
   admin: 'administrator',
+  runner: 'runner',
   unknownToken: 'This token is unknown, expired or revoked. Check it, or ask for a new one.',
   malformedToken: 'That’s not a valid token. Check that it was copied completely, without spaces.',
   emptyToken: 'Enter your token.',

@@ -13,6 +13,7 @@ export const tokens = {
   viewerCan: 'Read-only',
   operatorCan: 'Also creates and controls jobs, runs OCR, edits the dataset',
   adminCan: 'Also deletes, activates versions and manages access',
+  runnerCan: 'For a program that trains: may claim jobs, nothing else',
   validFor: 'Valid for',
   days30: '30 days',
   days90: '90 days',
