@@ -16,9 +16,11 @@ import { rejectUnknownParameters } from './http/query-names.ts'
 import { noSharedCache, securityHeaders } from './http/security-headers.ts'
 import { redirectTrailingSlash } from './http/trailing-slash.ts'
 import { rejectInvalid } from './http/validation.ts'
+import { attempts } from './jobs/http/attempt-routes.ts'
 import { histories } from './jobs/http/history-routes.ts'
 import { reconciliation } from './jobs/http/reconcile-routes.ts'
 import { jobs } from './jobs/http/routes.ts'
+import { reports, runners } from './jobs/http/runner-routes.ts'
 import { streams } from './jobs/http/stream-routes.ts'
 import { models } from './models/routes.ts'
 import { ocr } from './ocr/routes.ts'
@@ -50,6 +52,9 @@ export const app = base
   .route(prefix, jobs)
   .route(prefix, histories)
   .route(prefix, streams)
+  .route(prefix, runners)
+  .route(prefix, reports)
+  .route(prefix, attempts)
   .route(prefix, models)
   .route(prefix, dataset)
   .route(prefix, ocr)

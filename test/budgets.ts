@@ -33,8 +33,8 @@ export const ROWS_READ = {
   activeVersion: 3,
   status: 5,
   statusTraining: 6,
-  /** The cron's search for overdue jobs, queued jobs and old keys, if there are none. */
-  sweep: 6,
+  /** The cron's search for overdue jobs, queued jobs, old keys, deleted jobs and runners that have gone, if there are none. */
+  sweep: 11,
 }
 
 /**

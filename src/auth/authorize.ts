@@ -19,7 +19,7 @@ export const authorize = createMiddleware<AppEnv>(async (c, next) => {
   if (reason !== null) return problem(c, 403, reason, { kind: 'forbidden' })
   if (credential.kind === 'job') return guardJobToken(c, next, credential)
   if (unlimitedRoutes.has(routeOf(c) ?? '')) return next()
-  const tooMany = await limitRate(c, credential, required === 'viewer' ? 'reads' : 'writes')
+  const tooMany = await limitRate(c, credential, required === 'viewer' || required === 'runner' ? 'reads' : 'writes')
   return tooMany ?? next()
 })
 

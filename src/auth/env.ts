@@ -8,6 +8,8 @@ type AuthVariables = {
   credential: Credential
   /** Identifies the caller in the event log and in the log. */
   actor: string
+  /** Whether a successful request is left out of the access log. */
+  isUnlogged?: boolean
 }
 
 /**

@@ -8,20 +8,21 @@ import type { ValidationError } from './problem-document.ts'
 import { type BodyError, readText } from './read-body.ts'
 
 /**
- * Rejects a body before its schema is applied: compressed (415); more than `maxBytes`, declared or chunked (413); not
+ * Rejects a body before its schema is applied: compressed (415), unless gzip is allowed; more than `maxBytes`, declared or chunked (413); not
  * UTF-8 (400); JSON with too much nesting, too long an array, or a duplicate key, since parsers differ in the value they
  * take (422).
  */
-export const jsonBody = (maxBytes: number) =>
+export const jsonBody = (maxBytes: number, { mayBeGzipped = false } = {}) =>
   createMiddleware(async (c, next) => {
-    if (isEncoded(c.req.header('Content-Encoding'))) {
+    const isGzipped = mayBeGzipped && /^\s*gzip\s*$/i.test(c.req.header('Content-Encoding') ?? '')
+    if (!isGzipped && isEncoded(c.req.header('Content-Encoding'))) {
       return problem(c, 415, 'Send the body uncompressed, without Content-Encoding', {
         headers: { 'Accept-Encoding': 'identity' },
       })
     }
     // The route's validator rejects a body that is not declared as JSON; there is no need to read it.
     if (!isJson.test(c.req.header('Content-Type') ?? '')) return next()
-    const body = await readText(c.req.raw, maxBytes)
+    const body = await readText(c.req.raw, maxBytes, isGzipped)
     if ('error' in body) return refuseBody(c, body.error, maxBytes)
     // The body can be read only once: leave the text where the route's validator looks for it.
     Object.assign(c.req.bodyCache, { text: Promise.resolve(body.text) })
@@ -29,7 +30,7 @@ export const jsonBody = (maxBytes: number) =>
     return error === null ? next() : invalid(c, [error])
   })
 
-/** Compressed bodies are not accepted: a small one could expand to any size. */
+/** Compressed bodies are accepted where a route says so, and read up to the bound: a small one could expand to any size. */
 const isEncoded = (codings = '') => codings.split(',').some((coding) => !/^\s*(identity)?\s*$/i.test(coding))
 
 /** The pattern of @hono/zod-openapi, so that both agree on what is JSON; routes answer 415 for every other type. */

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { RETRY_AFTER_S, VALIDATION_ERRORS_MAX } from '../platform/limits.ts'
 import { withoutTokens } from '../platform/token-pattern.ts'
-import type * as document from './problem-document.ts'
+import * as document from './problem-document.ts'
 
 /** The statuses a problem can have, with their titles. */
 export const statusTitles = {
@@ -17,6 +17,7 @@ export const statusTitles = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  426: 'Upgrade Required',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
@@ -62,6 +63,14 @@ export const Problem = z
       .array(ValidationError)
       .optional()
       .openapi({ description: `With 422 only: the errors, at most the first ${VALIDATION_ERRORS_MAX}` }),
+    expected_sequence: z
+      .int()
+      .optional()
+      .openapi({ description: 'With sequence-gap only: the number that the next report must have' }),
+    reason: z
+      .enum(document.attemptEnds)
+      .optional()
+      .openapi({ description: 'With attempt-over only: why the attempt is over' }),
   })
   .openapi('Problem', {
     description: 'Why a request was rejected or failed (RFC 9457)',
@@ -72,6 +81,8 @@ export type ProblemExtras = {
   /** Last part of the problem's `type`; if omitted, the type is `about:blank`. */
   kind?: string
   errors?: document.ValidationError[]
+  /** Further members of the document. */
+  members?: Pick<document.Problem, 'expected_sequence' | 'reason'>
   headers?: Record<string, string>
 }
 
@@ -87,16 +98,17 @@ export function problem<S extends ProblemStatus>(c: Context, status: S, detail: 
     instance: withoutTokens(c.req.path),
     ...(status === 500 ? { request_id: c.get('requestId') as string } : {}),
     ...(extras.errors ? { errors: extras.errors } : {}),
+    ...extras.members,
   }
   return c.json(body, status, { ...extras.headers, 'Content-Type': 'application/problem+json' })
 }
 
 /** Answers 422 and lists the request's errors, at most VALIDATION_ERRORS_MAX of them. */
-export function invalid(c: Context, errors: document.ValidationError[]) {
+export function invalid(c: Context, errors: document.ValidationError[], kind = 'invalid-request') {
   const first = errors[0]
   const detail = first ? `${first.loc.join('.')}: ${first.msg}` : 'The request is not valid'
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see errors)` : ''
-  return problem(c, 422, detail + more, { kind: 'invalid-request', errors: errors.slice(0, VALIDATION_ERRORS_MAX) })
+  return problem(c, 422, detail + more, { kind, errors: errors.slice(0, VALIDATION_ERRORS_MAX) })
 }
 
 /**

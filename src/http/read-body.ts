@@ -1,14 +1,19 @@
 /** Why a body cannot be read: larger than allowed, not UTF-8, or the client disconnected before its end. */
 export type BodyError = 'too_large' | 'not_utf8' | 'aborted'
 
-/** The text of a request's body, at most `maxBytes` bytes of UTF-8, without a byte order mark. */
-export async function readText(request: Request, maxBytes: number): Promise<{ text: string } | { error: BodyError }> {
+/** The text of a request's body, at most `maxBytes` bytes of UTF-8 (unpacked), without a byte order mark. */
+export async function readText(
+  request: Request,
+  maxBytes: number,
+  isGzipped = false,
+): Promise<{ text: string } | { error: BodyError }> {
   if (Number(request.headers.get('Content-Length')) > maxBytes) return { error: 'too_large' }
   // Without `fatal`, bytes of another encoding would become U+FFFD and be stored as such.
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
   const texts: string[] = []
   let bytes = 0
-  for await (const chunk of chunksOf(request)) {
+  const body = isGzipped ? request.body?.pipeThrough(new DecompressionStream('gzip')) : request.body
+  for await (const chunk of chunksOf(body)) {
     if (chunk === null) return { error: 'aborted' }
     bytes += chunk.length
     if (bytes > maxBytes) return { error: 'too_large' }
@@ -21,7 +26,7 @@ export async function readText(request: Request, maxBytes: number): Promise<{ te
 }
 
 /** The body in chunks; a final `null` when the client disconnected. */
-async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array | null> {
+async function* chunksOf(body: ReadableStream<Uint8Array> | null | undefined): AsyncGenerator<Uint8Array | null> {
   const reader = body?.getReader()
   for (;;) {
     const chunk = await reader?.read().catch(() => null)

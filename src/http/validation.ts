@@ -14,13 +14,18 @@ const locations: Record<string, string> = {
   cookie: 'cookie',
 }
 
-/** Answers 422 when a request does not match the route's schemas. */
-// biome-ignore lint/suspicious/noExplicitAny: the type of OpenAPIHono's default hook
-export const rejectInvalid: Hook<any, any, any, any> = (result, c) => {
-  if (result.success) return
-  const location = locations[result.target] ?? result.target
-  return invalid(c, validationErrors(location, result.error.issues))
-}
+/** Answers 422 when a request does not match the route's schemas, with a problem of this kind. */
+export const rejectInvalidAs =
+  // biome-ignore lint/suspicious/noExplicitAny: the type of OpenAPIHono's default hook
+    (kind?: string): Hook<any, any, any, any> =>
+    (result, c) => {
+      if (result.success) return
+      const location = locations[result.target] ?? result.target
+      return invalid(c, validationErrors(location, result.error.issues), kind)
+    }
+
+/** The same, of the usual kind. */
+export const rejectInvalid = rejectInvalidAs()
 
 /** The errors of a request by the issues of its schema. A custom issue can name its type in `params`. */
 function validationErrors(location: string, issues: readonly z.core.$ZodIssue[]): ValidationError[] {

@@ -5,6 +5,7 @@ import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { readSettings } from '../platform/settings.ts'
 import { sha256 } from '../platform/sha256.ts'
+import type { TrainerKind } from '../shared/trainers.ts'
 import { isUuid } from '../shared/uuid.ts'
 import type { CommandContext } from './object/carry-out.ts'
 import type { EditContext } from './object/edit-job.ts'
@@ -21,7 +22,7 @@ import { recordsOf } from './rules/event-log.ts'
 import { create } from './rules/job.ts'
 import type { Command, CommandOutcome, CreationRefusal, EditRefusal, WatchRefusal } from './rules/refusals.ts'
 import type { EventRecord, History, JobSnapshot } from './rules/shown.ts'
-import type { Edit, JobSpec, TrainingConfig } from './rules/types.ts'
+import type { Edit, JobSpec, Params, Range, TrainingConfig } from './rules/types.ts'
 
 /** The operations on jobs: called by the routes, carried out by the register and the objects. */
 
@@ -34,6 +35,16 @@ export type Creation = {
   mayWait: boolean
   /** The client's Idempotency-Key; `null`: none. */
   idempotencyKey: SentKey | null
+  /** What only runners need, as far as it was asked for. */
+  options: CreationOptions
+}
+
+/** Of a job that runners are to train. */
+export type CreationOptions = {
+  trainer?: TrainerKind | undefined
+  maxAttempts?: number | undefined
+  params?: Params | undefined
+  resumeFrom?: { jobId: string; step: number | undefined } | undefined
 }
 
 /** The result of a creation: the job's id, or the refusal. */
@@ -55,7 +66,7 @@ export async function createJob(
   const env = compose(bindings)
   const { idempotencyKey: key } = creation
   if (key === null) return register(env, background, config, creation, null)
-  const repeatable = { key, request: await sha256(JSON.stringify([config, creation.mayWait])) }
+  const repeatable = { key, request: await sha256(JSON.stringify(contentOf(config, creation))) }
   const known = await replay(env, repeatable)
   if (known !== null) return known
   const outcome = await register(env, background, config, creation, repeatable).catch((error: unknown) => ({ error }))
@@ -67,6 +78,10 @@ export async function createJob(
   return outcome
 }
 
+/** What a repeated request must have in common with the first. Options only where there are any, as keys of before know none. */
+const contentOf = (config: TrainingConfig, { mayWait, options }: Creation) =>
+  Object.values(options).every((option) => option === undefined) ? [config, mayWait] : [config, mayWait, options]
+
 async function replay(env: Composed, { key, request }: Repeatable): Promise<Created | null> {
   const known = await env.parts.keys(env.DB).find(key, Date.now())
   if (known === null) return null
@@ -76,15 +91,38 @@ async function replay(env: Composed, { key, request }: Repeatable): Promise<Crea
   return exists ? { id: known.jobId, replayed: true } : { reason: 'job_deleted' }
 }
 
+/** What the options come to: those that differ from the defaults. */
+async function specFor(
+  env: Composed,
+  { trainer, maxAttempts, params, resumeFrom }: CreationOptions,
+): Promise<Partial<JobSpec> | CreationRefusal> {
+  const checkpoint = resumeFrom && (await checkpointOf(env, resumeFrom))
+  if (checkpoint === null) return { reason: 'no_checkpoint' }
+  const isRunners = (trainer ?? readSettings(env).defaultTrainer) === 'runner'
+  return {
+    ...(isRunners ? { trainedBy: 'runner' as const } : {}),
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
+    ...(params === undefined || Object.keys(params).length === 0 ? {} : { params }),
+    ...(checkpoint === undefined ? {} : { resumeFrom: checkpoint }),
+  }
+}
+
+async function checkpointOf(env: Composed, { jobId, step }: { jobId: string; step: number | undefined }) {
+  const checkpoint = (await env.parts.register(env.DB).find(jobId))?.job.attempts.checkpoint ?? null
+  return checkpoint === null || (step !== undefined && step !== checkpoint.step) ? null : { jobId, checkpoint }
+}
+
 async function register(
   env: Composed,
   background: Background,
   config: TrainingConfig,
-  { actor, mayWait }: Creation,
+  { actor, mayWait, options }: Creation,
   repeatable: Repeatable | null,
 ): Promise<Created> {
   const { maxActiveJobs } = readSettings(env)
   const jobs = env.parts.register(env.DB)
+  const chosen = await specFor(env, options)
+  if ('reason' in chosen) return chosen
   const documents = await trainingDocuments(env.DB, config.bundeslaender)
   const spec: JobSpec = {
     id: crypto.randomUUID(),
@@ -92,6 +130,7 @@ async function register(
     totalDocuments: documents ?? config.bundeslaender.length * DOCUMENTS_PER_BUNDESLAND_ESTIMATE,
     createdMs: Date.now(),
     createdBy: actor,
+    ...chosen,
   }
   const remembering = repeatable
     ? env.parts.keys(env.DB).remember(repeatable.key, { request: repeatable.request, jobId: spec.id }, spec.createdMs)
@@ -182,11 +221,11 @@ export async function readEvents(env: Env, id: string, after: number, limit: num
   return row.revision > 0 ? null : recordsOf(beginningOf(row), after, limit)
 }
 
-/** A job's history from step to step, downsampled to `maxPoints`; `null` if there is no such job. */
-export async function readHistory(env: Env, id: string, from: number, to: number, maxPoints: number) {
+/** A range of a job's history, downsampled; `null` if there is no such job. */
+export async function readHistory(env: Env, id: string, range: Range): Promise<History | null> {
   const row = await rowOf(compose(env), id)
   if (row === null) return null
-  const history: History | null = await env.TRAINING_JOBS.getByName(id).history(from, to, maxPoints)
+  const history: History | null = await env.TRAINING_JOBS.getByName(id).history(range)
   if (history !== null || row === 'unavailable') return orElse(history)
   const none: History = { resolution: { method: 'full', bucket_steps: 1 }, points: [] }
   return row.revision > 0 ? null : none

@@ -19,6 +19,8 @@ export async function sweep(bindings: Env, nowMs: number): Promise<void> {
   await attempt('overdue', () => wakeOverdue(wake, jobs, nowMs))
   await attempt('queued', () => startQueuedJobs(jobs, wake, readSettings(env).maxActiveJobs))
   await attempt('keys', () => env.parts.keys(env.DB).forget(nowMs))
+  await attempt('deleted', () => jobs.forgetDeleted(nowMs))
+  await attempt('runners', () => jobs.forgetRunners(nowMs))
 }
 
 async function attempt(part: string, work: () => Promise<void>): Promise<void> {

@@ -10,6 +10,8 @@ export type NewVersion = Pick<ModelVersion, 'job_id' | 'model_type' | 'metrics' 
   createdMs: number
   /** Its id and number from an earlier registration; `null`: there was none, or it is unknown. */
   previous: VersionName | null
+  /** Whether it is put into use, as usual. */
+  isActivated: boolean
 }
 
 /** The versions that a list contains. An empty or missing filter matches all. */
@@ -64,7 +66,7 @@ export function registry(db: D1Database) {
    * They also insert the row of a model type that is new in the code, or was lost. `registeredBy` reads their results.
    */
   function registration(version: NewVersion): D1PreparedStatement[] {
-    const { job_id, model_type, metrics, size_mb, bundeslaender, createdMs, previous } = version
+    const { job_id, model_type, metrics, size_mb, bundeslaender, createdMs, previous, isActivated } = version
     return [
       db
         .prepare(
@@ -76,10 +78,11 @@ export function registry(db: D1Database) {
         .bind(model_type),
       db
         .prepare(
-          `INSERT INTO model_versions (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender)
+          `INSERT INTO model_versions
+             (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender, is_withheld)
            SELECT ?2, ?1, ?3, iif(
              ?8 IS NULL OR EXISTS (SELECT 1 FROM model_versions WHERE model_type = ?3 AND number = ?8),
-             1 + (SELECT last_number FROM model_types WHERE model_type = ?3), ?8), ?4, ?5, ?6, ?7
+             1 + (SELECT last_number FROM model_types WHERE model_type = ?3), ?8), ?4, ?5, ?6, ?7, ?9
            FROM uncompleted_jobs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM deleted_versions WHERE id = ?2)
            ON CONFLICT (job_id) DO NOTHING`,
         )
@@ -92,6 +95,7 @@ export function registry(db: D1Database) {
           size_mb,
           JSON.stringify(bundeslaender),
           previous?.number ?? null,
+          isActivated ? 0 : 1,
         ),
       db.prepare('SELECT id, number FROM model_versions WHERE job_id = ?').bind(job_id),
     ]

@@ -331,3 +331,141 @@ export const JSON_DEPTH_MAX = 16
 
 /** Elements of one array in a JSON body: the longest valid one is an upload's. */
 export const JSON_ARRAY_MAX = 1_000
+
+/** Seconds of silence after which a runner's attempt is lost, by default: the job is offered to others. */
+export const RUNNER_LOST_AFTER_DEFAULT_S = 600
+
+/** Seconds after which a job fails that no runner has taken or is heard of, by default. */
+export const RUNNER_GIVEN_UP_AFTER_DEFAULT_S = 24 * 60 * 60
+
+/** A runner is silent after a minute, of four heartbeats. */
+export const RUNNER_SILENT_AFTER_MS = 60_000
+
+/** A claim must be confirmed so soon, or the job is offered again: its answer was lost, or the runner died of it. */
+export const CLAIM_CONFIRMED_WITHIN_MS = 60_000
+
+/** An alarm that comes so much too late was not delayed: Stellwerk was not there to hear it. */
+export const ALARM_LATE_MS = 2 * 60_000
+
+/** How often it is looked whether the runner of a live attempt was heard, and the job's row is written. */
+export const ATTEMPT_CHECK_MS = 60_000
+
+/** Seconds between two heartbeats of a runner. */
+export const HEARTBEAT_S = 15
+
+/** Seconds until a runner's next report while somebody watches, and while nobody does. */
+export const REPORT_WATCHED_S = 1
+export const REPORT_UNWATCHED_S = 15
+
+/** Attempts of a job that are lost before it waits for its last runner alone. */
+export const MAX_ATTEMPTS_DEFAULT = 3
+export const MAX_ATTEMPTS_MAX = 10
+
+/** Claims of one job, which bound its log: one a minute for two days, or a machine that is taken away a thousand times. */
+export const CLAIMS_MAX = 3_000
+
+/** Answers to one claim: a runner repeats it once a second, for as long as it may be confirmed. */
+export const CLAIM_REPEATS_MAX = 60
+
+/** Announcements of the total steps, rewinds, and silences or stalls of one job that are logged; they bound its log. */
+export const PLANS_MAX = 100
+export const REWINDS_MAX = 1_000
+export const SILENCES_MAX = 2_000
+
+/** Seconds that a training process has to save and end. The maximum is that of ClearML's abort. */
+export const GRACE_DEFAULT_S = 60
+export const GRACE_MAX_S = 1_800
+
+/** A live attempt is stalled without a step or output for the longer of these: ten minutes, or so many usual gaps. */
+export const STALL_MIN_MS = 10 * 60_000
+export const STALL_GAPS = 20
+
+/** Seconds for which a runner may announce that nothing comes. */
+export const EXPECTED_SILENCE_MAX_S = 3_600
+
+/** Points and output lines of one report, and its bytes unpacked. */
+export const REPORT_POINTS_MAX = 1_000
+export const REPORT_LINES_MAX = 1_000
+export const REPORT_BYTES_MAX = 1024 * 1024
+
+/** Parts that an answer names which were dropped. */
+export const REPORT_DROPPED_MAX = 100
+
+/** Bytes of an output line; a longer one is cut. */
+export const OUTPUT_LINE_BYTES_MAX = 4 * 1024
+
+/** Bytes of output that are kept of a job: the last ones. */
+export const OUTPUT_BYTES_MAX = 5 * 1024 * 1024
+
+/** Metric names of a job and their length, as in MLflow, and the values in all its points. */
+export const METRIC_NAMES_MAX = 2_000
+export const METRIC_NAME_LENGTH_MAX = 250
+export const JOB_VALUES_MAX = 2_000_000
+
+/** Metrics of a job that its row, and so every list, sums up. */
+export const SUMMARY_METRICS_MAX = 100
+
+/** The name of a runner. */
+export const RUNNER_NAME_LENGTH_MAX = 100
+
+/** Params of a job, and the lengths of their names and values: MLflow's. */
+export const PARAMS_MAX = 100
+export const PARAM_NAME_LENGTH_MAX = 250
+export const PARAM_VALUE_LENGTH_MAX = 6_000
+
+/** Points of a recorded curve that are thinned in memory; of more, only the extremes are kept while they are read. */
+export const THINNED_IN_MEMORY_MAX = 20_000
+
+/** Steps of which a curve can be asked: those of a double that are whole. */
+export const RECORDED_STEP_MAX = Number.MAX_SAFE_INTEGER
+
+/** How often the register asks after a job whose attempt is live, beside the object's own checks. */
+export const ATTEMPT_ROW_CHECK_MS = 10 * 60_000
+
+/** Jobs of which a claim asks the objects: if others were faster with all of them, it looks again. */
+export const CLAIM_CANDIDATES = 5
+
+/** Seconds that a claim may wait for a job, and how often it looks meanwhile. */
+export const CLAIM_WAIT_MAX_S = 20
+export const CLAIM_LOOK_MS = 5_000
+
+/** Jobs of which an isolate remembers that they exist, of about 100 bytes each. */
+export const JOBS_REMEMBERED_MAX = 10_000
+
+/** Deleted jobs whose ids a sweep forgets: a thousand a minute is more than are deleted. */
+export const DELETED_JOBS_SWEPT_MAX = 1_000
+
+/** The version that a runner says it has. */
+export const RUNNER_VERSION_LENGTH_MAX = 50
+
+/** Why an attempt failed, as its runner says. */
+export const ERROR_MESSAGE_LENGTH_MAX = 2_000
+
+/** Metrics of which one history is asked. */
+export const HISTORY_METRICS_MAX = 50
+
+/** Runners that have not asked for a job for so long are not listed, and forgotten by the sweeper, so many at a time. */
+export const RUNNER_KEPT_MS = 24 * 60 * 60_000
+export const RUNNERS_SWEPT_MAX = 500
+
+/** Runners in the list. */
+export const RUNNERS_SHOWN_MAX = 500
+
+/** How often it is written down that a runner still waits: 144 rows a day. */
+export const RUNNER_NOTED_MS = 10 * 60_000
+
+/** Runners of which an isolate remembers when that was. */
+export const RUNNERS_REMEMBERED_MAX = 1_000
+
+/** Reports of which one is in the access log; heartbeats never are, since log lines are billed. */
+export const REPORTS_PER_LOG_LINE = 100
+
+/** Lines of output on a page, of at most 4 KiB each. */
+export const OUTPUT_PAGE_MAX = 500
+
+/** Streams of a job that its own runner opens: one, and some that were broken off unnoticed. */
+export const OWN_STREAMS_MAX = 10
+
+/** Labels of a runner, and the length of a name or value. */
+export const RUNNER_LABELS_MAX = 20
+export const RUNNER_LABEL_LENGTH_MAX = 100

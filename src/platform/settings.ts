@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { type TrainerKind, trainerKinds } from '../shared/trainers.ts'
 import {
   ACTIVE_JOBS_MAX,
+  RUNNER_GIVEN_UP_AFTER_DEFAULT_S,
+  RUNNER_LOST_AFTER_DEFAULT_S,
   SIMULATION_SPEED_MAX,
   SIMULATION_SPEED_MIN,
   STEP_MAX,
@@ -16,6 +19,10 @@ export type Settings = {
   simulationSpeed: number
   /** `null`: a simulated run never throws. */
   simulationFailsAt: number | null
+  /** Who trains a job whose creation does not say so. */
+  defaultTrainer: TrainerKind
+  runnerLostAfterMs: number
+  runnerGivenUpAfterMs: number
 }
 
 /** The Worker's vars, unparsed: always text, even when they look like numbers. */
@@ -25,6 +32,9 @@ export type Vars = {
   MAX_STREAMS_PER_CREDENTIAL?: string
   SIMULATION_SPEED?: string
   SIMULATION_FAILS_AT?: string
+  DEFAULT_TRAINER?: string
+  RUNNER_LOST_AFTER_S?: string
+  RUNNER_GIVEN_UP_AFTER_S?: string
 }
 
 const text = z.string('must be text, in quotation marks')
@@ -53,6 +63,9 @@ const schema = z.object({
     )
     .transform((value) => (value === '' ? null : Number(value)))
     .default(null),
+  DEFAULT_TRAINER: z.enum(trainerKinds, `must be one of ${trainerKinds.join(', ')}`).default('simulated'),
+  RUNNER_LOST_AFTER_S: integer(60, 24 * 60 * 60).default(RUNNER_LOST_AFTER_DEFAULT_S),
+  RUNNER_GIVEN_UP_AFTER_S: integer(600, 30 * 24 * 60 * 60).default(RUNNER_GIVEN_UP_AFTER_DEFAULT_S),
 })
 
 /**
@@ -72,5 +85,8 @@ export function readSettings(vars: Vars): Settings {
     maxStreamsPerCredential: parsed.data.MAX_STREAMS_PER_CREDENTIAL,
     simulationSpeed: parsed.data.SIMULATION_SPEED,
     simulationFailsAt: parsed.data.SIMULATION_FAILS_AT,
+    defaultTrainer: parsed.data.DEFAULT_TRAINER,
+    runnerLostAfterMs: parsed.data.RUNNER_LOST_AFTER_S * 1_000,
+    runnerGivenUpAfterMs: parsed.data.RUNNER_GIVEN_UP_AFTER_S * 1_000,
   }
 }

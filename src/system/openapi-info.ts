@@ -21,7 +21,8 @@ a slot, the queue, a token's name.
 **Bodies** are JSON and declare it in \`Content-Type\` (else 415). A body that is not JSON is 400, one that is too large
 413, and one that does not match the schema 422, with every error listed in \`errors\`. Types are strict: \`"10"\` is not
 a number. Unknown fields are rejected, except by \`POST /jobs\`: like the API that it replaces, it ignores them, but names
-them in \`warnings\`; with \`?strict=true\` it rejects them, too.
+them in \`warnings\`; with \`?strict=true\` it rejects them, too. What runners send may have unknown fields: a runner can be
+newer than the service.
 
 **Authentication.** Everything except \`/health\` and signing in requires a credential, else 401: an API token
 (\`Authorization: Bearer …\`), a browser session (\`POST /session\`), or Cloudflare Access. Each operation states the
@@ -53,6 +54,10 @@ export const openApiInfo: OpenApiInfo = {
   tags: [
     { name: 'Jobs', description: 'Training jobs: create, follow and control them' },
     { name: 'Streams', description: 'Live progress. When tried out on this page, a stream is shown once it has ended' },
+    {
+      name: 'Runners',
+      description: 'Programs that train jobs, on machines of their own: the wire of docs/PROTOCOL.md',
+    },
     { name: 'Models', description: 'The model versions that jobs produced, and the active one of each type' },
     { name: 'Dataset', description: 'The documents that models may be trained on' },
     { name: 'Access', description: 'Browser sessions and API tokens' },

@@ -111,7 +111,7 @@ const life = lifeOf(12, [0, 250], 'completed')
 const eventAt = (at: number): StreamEvent => {
   const moment = life[at]
   if (moment === undefined) throw new Error(`No moment ${at}`)
-  return describeEvent(viewOf(moment.job, moment.nowMs), 'delta', 0).event
+  return describeEvent(viewOf(moment.job, moment.nowMs), 'delta', { revision: 0, points: 0 }).event
 }
 
 test('a job is one line, with a bar that fills the available width', () => {

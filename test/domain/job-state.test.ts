@@ -83,7 +83,7 @@ test('a job has results from its first point on, which is that of step 0, in its
     [startMs + 1_000, true],
   ] as const) {
     const view = viewOf(after(created, advance(created, nowMs)), nowMs)
-    const { event } = describeEvent(view, 'delta', 0)
+    const { event } = describeEvent(view, 'delta', { revision: 0, points: 0 })
     const points = emptyPoints()
     points.push(event.history)
     const read = snapshotOf(view)

@@ -27,11 +27,14 @@ export function specOf(epochs = 10): JobSpec {
   }
 }
 
+/** For how long runners are waited for, by default. */
+export const patience = { runnerLostAfterMs: 600_000, runnerGivenUpAfterMs: 86_400_000 }
+
 /** A job that was created at `startMs`. */
 export function newJob({ epochs = 10, speed = 1, failsAt = null as number | null } = {}): Job {
   return evolve(
     null,
-    create(specOf(epochs), chooseTrainer({ simulationSpeed: speed, simulationFailsAt: failsAt }), startMs),
+    create(specOf(epochs), chooseTrainer({ ...patience, simulationSpeed: speed, simulationFailsAt: failsAt }), startMs),
   )
 }
 

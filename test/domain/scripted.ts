@@ -58,7 +58,7 @@ export function wireOf(life: Moment[], request: Request): Uint8Array | null {
   for (const { job, nowMs } of life) {
     const view = viewOf(job, nowMs)
     while (cursor.revision < job.revision || cursor.points < view.curve.length) {
-      const frame = describeEvent(view, 'delta', cursor.points)
+      const frame = describeEvent(view, 'delta', cursor)
       frames.push(encodeEvent(cursorId(frame.cursor), frame.event), keepAlive)
       cursor = frame.cursor
     }

@@ -6,12 +6,12 @@ import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
 import type { JobEvent } from '../../src/jobs/rules/types.ts'
 import { SINK_ANSWER_MS, SINK_RETRY_MAX_MS, SINK_RETRY_MS } from '../../src/platform/limits.ts'
 import { Disk, Storage } from '../simulation/storage.ts'
-import { specOf, startMs } from './jobs.ts'
+import { patience, specOf, startMs } from './jobs.ts'
 
 beforeEach(() => void vi.useFakeTimers({ now: startMs }))
 afterEach(() => void vi.useRealTimers())
 
-const created = create(specOf(), chooseTrainer({ simulationSpeed: 1, simulationFailsAt: null }))
+const created = create(specOf(), chooseTrainer({ ...patience, simulationSpeed: 1, simulationFailsAt: null }))
 const cancelled: JobEvent = { type: 'cancelled', atMs: startMs }
 
 /** A sink, what it was told, and what it answers: its events, an error, or never. */

@@ -20,6 +20,7 @@ const curveOf = (points: Point[]): Curve => ({
   length: points.length,
   lengthMax: Infinity,
   slice: (from, to) => points.slice(from, to),
+  last: (count) => points.slice(-count),
   between: (from, to) => points.filter(({ step }) => step >= from && step <= to),
   thin: () => ({ bucketSteps: 1, points }),
 })
@@ -59,7 +60,7 @@ describe('a job of which nothing is known', () => {
   })
 
   test('is streamed so, too', () => {
-    const { event } = describeEvent(reported([pointAt(7, {})]), 'delta', 0)
+    const { event } = describeEvent(reported([pointAt(7, {})]), 'delta', { revision: 0, points: 0 })
     expect(event).toMatchObject({
       progress: 0,
       current_epoch: null,

@@ -2,14 +2,28 @@ import { EventStore } from '../../src/jobs/object/event-store.ts'
 import { cursorId } from '../../src/jobs/object/frames.ts'
 import { storedJob } from '../../src/jobs/register/stored-job.ts'
 import { wakeDeadlineMs } from '../../src/jobs/register/wake-deadlines.ts'
+import type { Attempt } from '../../src/jobs/rules/attempt.ts'
 import { type Cursor, describe, describeEvent, type HistoryMode } from '../../src/jobs/rules/describe.ts'
 import { decideEdit, sequenceOf } from '../../src/jobs/rules/edit.ts'
 import { advance, create, decide, holdsSlot, queueResume, resumeInTurn, viewOf } from '../../src/jobs/rules/job.ts'
 import type { Command } from '../../src/jobs/rules/refusals.ts'
+import type { Report } from '../../src/jobs/rules/report.ts'
+import { decideClaim } from '../../src/jobs/rules/trainers/claims.ts'
 import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
-import type { Edit, Job, JobEvent } from '../../src/jobs/rules/types.ts'
+import type { JobOf } from '../../src/jobs/rules/trainers/trainer.ts'
+import {
+  type CurveState,
+  decideFinish,
+  decideReport,
+  type Finish,
+  hear,
+  missProgress,
+  missWords,
+  type Outcome,
+} from '../../src/jobs/rules/trainers/words.ts'
+import type { Edit, Job, JobEvent, Point } from '../../src/jobs/rules/types.ts'
 import { encodeEvent } from '../../src/platform/sse.ts'
-import { specOf, startMs } from '../domain/jobs.ts'
+import { patience, specOf, startMs } from '../domain/jobs.ts'
 import { Disk, Storage } from '../simulation/storage.ts'
 import type { History, JobRow, LogRow, Look, StatusRow } from './format.ts'
 
@@ -60,8 +74,91 @@ export const stories: Record<string, () => Play> = {
       .pass(60_000)
       .complete()
       .edit({ name: 'Abschlussprüfung', notes: '', tags: [] }),
+  'taken-over': () =>
+    new Play({ epochs: 1, trainedBy: 'runner' })
+      .begin()
+      .pass(5_000)
+      .decided(claim('lost'))
+      .pass(60_000)
+      .decided(word('lost'), report('lost', { totalSteps: 100, phase: 'training' }))
+      .pass(60_000)
+      .decided((job, nowMs) => missWords(job, 60_000, nowMs))
+      .pass(30_000)
+      .decided(word('lost'))
+      .pass(600_000)
+      .decided((job, nowMs) => missWords(job, 600_000, nowMs))
+      .decided(claim('next'))
+      .pass(10_000)
+      .decided(word('next', { highestBefore: 40 }), report('next', { phase: 'training' }))
+      .pass(700_000)
+      .decided((job, nowMs) => missProgress(job, nowMs - 600_000, nowMs))
+      .decided(report('next', { phase: 'validating', points: [pointAt(99)] }))
+      .pass(1_000)
+      .decided(finish('next', 'completed'))
+      .complete(),
+  'asked-to-pause': () =>
+    new Play({ epochs: 1, trainedBy: 'runner' })
+      .begin()
+      .decided(claim('first'))
+      .decided(word('first'), report('first', { phase: 'training' }))
+      .pass(20_000)
+      .command('pause')
+      .pass(1_000)
+      .command('resume')
+      .command('pause')
+      .decided(report('first', { acknowledged: 2 }))
+      .pass(1_000)
+      .decided(report('first', { stopping: 2 }))
+      .pass(9_000)
+      .decided(finish('first', 'paused', { checkpoint: { step: 20, path: 'checkpoints/step-20' } }))
+      .pass(3_600_000)
+      .command('resume')
+      .decided(claim('second'))
+      .decided(word('second', { highestBefore: 30 }))
+      .pass(1_000)
+      .decided(finish('second', 'released'))
+      .decided(claim('third'), claim('third'))
+      .decided(word('third'))
+      .command('cancel')
+      .command('give_up'),
   deleted: () => new Play({ epochs: 10 }).pass(0, 500, 30_000).command('pause').command('delete'),
 }
+
+type Rule = (job: JobOf<'runner'>, nowMs: number) => JobEvent[]
+
+const curve: CurveState = { points: 31, sequence: 1, firstPoint: 31, highestBefore: null }
+
+const pointAt = (step: number): Point => ({ step, epoch: null, timestampMs: startMs, metrics: { loss: 0.5 } })
+
+const attemptOf = (job: Job, runner: string): Attempt => {
+  const attempt = job.attempts.all.findLast((one) => one.runner === runner)
+  if (attempt === undefined) throw new Error(`${runner} has no attempt`)
+  return attempt
+}
+
+const claim =
+  (runner: string): Rule =>
+  (job, nowMs) => {
+    const tokenHash = `hash ${job.attempts.all.length} ${job.revision}`
+    const event = decideClaim(job, { runner, claimId: `claim ${runner}`, tokenHash, version: '1.0.0' }, nowMs)
+    if (event === null) throw new Error(`${runner} does not get the job`)
+    return [event]
+  }
+
+const word =
+  (runner: string, more: Partial<CurveState> = {}): Rule =>
+  (job, nowMs) =>
+    hear(job, attemptOf(job, runner), { ...curve, ...more }, nowMs)
+
+const report =
+  (runner: string, content: Partial<Report>): Rule =>
+  (job, nowMs) =>
+    decideReport(job, attemptOf(job, runner), { points: [], lines: [], dropped: [], ...content }, curve, nowMs).events
+
+const finish =
+  (runner: string, outcome: Outcome, more: Partial<Finish> = {}): Rule =>
+  (job, nowMs) =>
+    decideFinish(job, attemptOf(job, runner), { sequence: 2, outcome, ...more }, nowMs)
 
 /** The tables an object creates for its log, without comments. */
 export function tables(): string {
@@ -81,11 +178,28 @@ class Play {
   #cursor: Cursor = { revision: 0, points: 0 }
   #nowMs = startMs
 
-  constructor({ epochs = 10, speed = 1, failsAt = null as number | null, watched = false }) {
+  constructor({
+    epochs = 10,
+    speed = 1,
+    failsAt = null as number | null,
+    watched = false,
+    trainedBy = undefined as 'runner' | undefined,
+  }) {
     this.#watched = watched
-    this.#commit([
-      create(specOf(epochs), chooseTrainer({ simulationSpeed: speed, simulationFailsAt: failsAt }), startMs),
-    ])
+    const spec = { ...specOf(epochs), ...(trainedBy && { trainedBy, params: { seed: '17' }, maxAttempts: 2 }) }
+    const settings = { ...patience, simulationSpeed: speed, simulationFailsAt: failsAt }
+    this.#commit([create(spec, chooseTrainer(settings, spec), startMs)])
+  }
+
+  /** A job for runners is offered to them once it has a slot. */
+  begin(): this {
+    return this.#commit([{ type: 'offered', atMs: this.#nowMs }])
+  }
+
+  /** Commits what rules decide, one after another. */
+  decided(...rules: Rule[]): this {
+    for (const rule of rules) this.#commit(rule(this.#job as JobOf<'runner'>, this.#nowMs))
+    return this
   }
 
   /** Advances time in steps, and commits what is due after each. */
@@ -178,7 +292,7 @@ class Play {
 
 /** The event for a watcher at a cursor, and its new cursor. */
 export function frameOf(job: Job, nowMs: number, mode: HistoryMode, before: Cursor) {
-  const { cursor, event } = describeEvent(viewOf(job, nowMs), mode, before.points)
+  const { cursor, event } = describeEvent(viewOf(job, nowMs), mode, before)
   return { cursor, text: new TextDecoder().decode(encodeEvent(cursorId(cursor), event)) }
 }
 

@@ -16,6 +16,7 @@ const orders = {
   cancel: ['cancelled'],
   delete: ['deleted'],
   edit: ['edited'],
+  give_up: ['given_up'],
 } as const satisfies Record<Command | 'edit', readonly JobEvent['type'][]>
 type Order = keyof typeof orders
 
@@ -45,7 +46,7 @@ function freshEntry(): Entry {
     lastResumes: 0,
     incarnation: 0,
     jumpsBackAtBirth: 0,
-    answers: { pause: none(), resume: none(), cancel: none(), delete: none(), edit: none() },
+    answers: { pause: none(), resume: none(), cancel: none(), delete: none(), edit: none(), give_up: none() },
     slotsPromised: 0,
   }
 }

@@ -135,7 +135,10 @@ export const mutants: Mutant[] = [
     name: 'send-a-point-twice',
     seed: 13,
     breaks: 'watcher (delta) ',
-    parts: { describeEvent: (view, mode, before) => describeEvent(view, mode, Math.max(0, before - 1)) },
+    parts: {
+      describeEvent: (view, mode, { revision, points }) =>
+        describeEvent(view, mode, { revision, points: Math.max(0, points - 1) }),
+    },
   },
   {
     name: 'number-an-event-ahead',
@@ -166,8 +169,12 @@ export const mutants: Mutant[] = [
     seed: 26,
     breaks: 'promise 2: ',
     parts: register((sound) => ({
-      complete: async (job, registration) =>
-        job.version === null ? sound.complete(job, registration) : (await sound.update(job)) ? [] : null,
+      complete: async (job, recorded, registration) =>
+        job.version === null
+          ? sound.complete(job, recorded, registration)
+          : (await sound.update(job, recorded))
+            ? []
+            : null,
     })),
   },
   {

@@ -255,7 +255,7 @@ class Run {
 
   async #create({ epochs, mayWait, key }: Extract<Action, { do: 'create' }>): Promise<void> {
     const idempotencyKey = key === null ? null : { credential: 'test', text: key }
-    const creation = { actor: 'test', mayWait, idempotencyKey }
+    const creation = { actor: 'test', mayWait, idempotencyKey, options: {} }
     const created = await this.#asWorker((env) => createJob(env, background, configOf(epochs), creation))
     if (created === undefined || 'reason' in created) return
     this.world.note(`created ${name(created.id)}`)
@@ -351,7 +351,7 @@ class Run {
     const context = { actor: 'test', revisions: null, mayWait }
     const outcome = await this.#asWorker((env) => commandJob(env, id, order, context))
     if (outcome === undefined) return
-    const reason = outcome === null || outcome === 'queued' ? outcome : outcome.reason
+    const reason = outcome === null || typeof outcome === 'string' ? outcome : outcome.reason
     if (reason === 'unavailable') return
     answers[order].unknown--
     if (reason === 'queued') this.ledger.promisedSlot(id)

@@ -92,15 +92,25 @@ export async function versionsOf(jobId: string): Promise<ModelVersion[]> {
 /** Frees every slot, so that jobs of one test do not affect the next. */
 export async function cancelAll(): Promise<void> {
   const jobs: JobSnapshot[] = await (await request(`${api}/jobs?limit=200`)).json()
-  for (const job of jobs) await post(`${api}/jobs/${job.id}/cancel`)
+  for (const job of jobs) {
+    await post(`${api}/jobs/${job.id}/cancel`)
+    // What a runner has is only requested to end.
+    if (job.attempt !== null) await post(`${api}/jobs/${job.id}/give-up`)
+  }
 }
 
 /** A row of the register, with the job as the API shows it. */
 export async function registerRow(id: string) {
   const row = await jobRegister(env.DB).find(id)
   if (row === null) return null
-  const { status, revision, slot, wakeDeadlineMs, job } = row
-  return { status, revision, slot, wake_by_ms: wakeDeadlineMs, snapshot: describe(viewOf(job, job.changedMs)) }
+  const { status, revision, slot, wakeDeadlineMs, job, recorded } = row
+  return {
+    status,
+    revision,
+    slot,
+    wake_by_ms: wakeDeadlineMs,
+    snapshot: describe(viewOf(job, job.changedMs, recorded)),
+  }
 }
 
 /** Sets vars of the Worker until the end of the scope; objects read them when they are constructed. */

@@ -204,6 +204,7 @@ const shows = {
   resume: ['preparing', 'training'],
   cancel: ['cancelled'],
   delete: [undefined],
+  give_up: [],
 } as const satisfies Record<Command, unknown>
 
 /** A successful command shows in the job; a refused one changed nothing except that due milestones are committed. */

@@ -74,6 +74,12 @@ test('a created job is answered as in the reference, with its location', async (
     revision: 2,
     notes: '',
     tags: [],
+    waiting_for: null,
+    requested: null,
+    attempt: null,
+    params: {},
+    max_attempts: 3,
+    summary: {},
     queue_position: null,
     metrics: { precision: 0, recall: 0, f1_score: 0, accuracy: 0, loss_history: [], val_loss_history: [] },
     config: {

@@ -2,12 +2,14 @@ import { createScheduledController, evictDurableObject, runInDurableObject } fro
 import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { tokenStore } from '../../src/auth/token-store.ts'
+import { recordingMigrations } from '../../src/jobs/object/migrations.ts'
 import { jobRegister } from '../../src/jobs/register/job-register.ts'
-import { WAKE_GRACE_MS } from '../../src/platform/limits.ts'
+import { ATTEMPT_CHECK_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 import { jobSorts } from '../../src/shared/job-sorts.ts'
 import worker from '../../src/worker.ts'
 import { api, createJob, post, request, runAlarm, runToEnd, send, setClock, startMs, stubOf } from './api.ts'
 import { recordD1, recordObjects, restoreD1, type Statements } from './meters.ts'
+import { Runner } from './runner.ts'
 
 /** The tables that a statement to D1 may scan, and why they stay small. */
 const smallInD1 = [
@@ -26,8 +28,19 @@ const smallInD1 = [
 /** The statement to D1 that may sort: at most SEARCHED_ROWS_MAX jobs, which the search index found. */
 const smallSort = /UNION SELECT seq FROM \(SELECT seq FROM jobs WHERE id >= \?/
 
-/** Tables that an object reads completely when it wakes: its own log, bounded by PAUSES_MAX, and tables of one row. */
-const smallInObject = [/^events$/, /^sinks$/, /^tombstone$/, /^sqlite_master$/, /^migrations$/, /^\d+ CONSTANT ROWS$/]
+/**
+ * Tables that an object reads completely when it wakes: its own log, bounded by PAUSES_MAX, tables of a row or of one for each
+ * attempt, and what sums up the reports of runners, bounded by JOB_VALUES_MAX and OUTPUT_BYTES_MAX.
+ */
+const smallInObject = [
+  ...[/^quiet$/, /^sequences$/, /^blocks$/, /^output$/],
+  /^events$/,
+  /^sinks$/,
+  /^tombstone$/,
+  /^sqlite_master$/,
+  /^migrations$/,
+  /^\d+ CONSTANT ROWS$/,
+]
 
 /** As an object has it that has been through a later migration than there is today. */
 const recordOfMigrations = 'CREATE VIEW migrations (id) AS VALUES (1), (2)'
@@ -42,6 +55,7 @@ beforeAll(async () => {
   d1 = recordD1()
   await driveJobs()
   await driveQueue()
+  await driveRunners()
   await driveModels()
   await driveDataset()
   await driveTokens()
@@ -62,6 +76,7 @@ test('no statement of an object walks more than its own log', async () => {
   const plans = await runInDurableObject(stubOf(await createJob()), (_, { storage }) => {
     // Only the object of a deleted job has it.
     storage.sql.exec('CREATE TABLE tombstone (deleted_ms INTEGER NOT NULL) STRICT')
+    for (const { sql } of recordingMigrations) storage.sql.exec(sql)
     storage.sql.exec(recordOfMigrations)
     return [...objects]
       .filter(([sql]) => !/CREATE (TABLE|VIEW)/.test(sql))
@@ -121,6 +136,27 @@ async function driveQueue() {
   await request(`${api}/jobs/${first}`)
   await post(`${api}/jobs/${first}/cancel`)
   await post(`${api}/jobs/${id}/cancel`)
+}
+
+/** A job that a runner trains, loses and gets back; what it has reported is read, and its object wakes. */
+async function driveRunners() {
+  const id = await createJob({ trainer: 'runner' })
+  const runner = await new Runner().begin()
+  await runner.report({ points: [{ step: 1, metrics: { loss: 1 } }], output: [{ text: 'one' }] })
+  await runner.report({ phase: 'training' })
+  const lines = Array.from({ length: 200 }, () => ({ text: 'x'.repeat(4_000) }))
+  for (let n = 0; n < 7; n++) await runner.report({ output: lines })
+  await evictDurableObject(stubOf(id))
+  for (const minute of [1, 2, 3]) {
+    setClock(startMs + WAKE_GRACE_MS + minute * ATTEMPT_CHECK_MS)
+    await runAlarm(id)
+  }
+  await runner.report({ points: [{ step: 2, metrics: { loss: 1 } }], output: [{ text: 'two' }] })
+  for (const part of ['', '/output', '/attempts', '/history']) await request(`${api}/jobs/${id}${part}`)
+  await runner.finish('failed')
+  await request(`${api}/runners`)
+  await send('POST', `${api}/claims`, { runner: 'gpu-1', claim_id: crypto.randomUUID(), leaving: true })
+  await request(`${api}/jobs/${id}`, { method: 'DELETE' })
 }
 
 /** A job through every command, a slot acquired in vain, and a job that could not be woken. */

@@ -11,7 +11,7 @@ import {
   WATCHER_QUEUE_BYTES_MAX,
   WATCHER_STALL_MAX_MS,
 } from '../../src/platform/limits.ts'
-import { after as afterEvents, newJob, specOf, startMs } from '../domain/jobs.ts'
+import { after as afterEvents, newJob, patience, specOf, startMs } from '../domain/jobs.ts'
 import { Random } from '../simulation/random.ts'
 
 afterEach(() => {
@@ -29,7 +29,7 @@ function watchFinished(epochs = 10) {
     () => nowMs,
     async () => new Set(),
   )
-  const pass = { holder: 'token:a', tokenId: 1, expiresMs: null }
+  const pass = { holder: 'token:a', tokenId: 1, expiresMs: null, tokenHash: null }
   const open = () => watchers.open(job, { mode: 'delta', after: null, credential: pass }, new AbortController().signal)
   return {
     watchers,
@@ -67,7 +67,10 @@ test('the queue of a client that reads nothing never exceeds its limit, and neit
   const spec = specOf(100)
   // The longest notation of a valid learning rate.
   spec.config.learning_rate = 0.000_001_234_567_890_123_456_7
-  const created = evolve(null, create(spec, chooseTrainer({ simulationSpeed: 1, simulationFailsAt: null })))
+  const created = evolve(
+    null,
+    create(spec, chooseTrainer({ ...patience, simulationSpeed: 1, simulationFailsAt: null })),
+  )
   const job = afterEvents(created, advance(created, Number.MAX_SAFE_INTEGER))
   const queued = vi.spyOn(ReadableStreamDefaultController.prototype, 'enqueue')
   const watchers = new Watchers(

@@ -20,7 +20,7 @@ export const learningRate = metric(0.00005, 'Step size of the optimizer')
 export const HistoryPoint = z
   .object({
     epoch: z
-      .int()
+      .number()
       .nullable()
       .openapi({ example: 5, description: `Counted from 1; ${ifReported}` }),
     step: z.int().openapi({ example: 417, description: 'Counted from 0' }),
@@ -38,6 +38,10 @@ export const HistoryPoint = z
         example: { grad_norm: 1.25 },
         description: 'What else a runner has reported at this step, by its names; missing if there is nothing',
       }),
+    superseded: z
+      .literal(true)
+      .optional()
+      .openapi({ description: 'A later attempt counts instead; only if asked for' }),
   })
   .openapi('HistoryPoint', { description: "One step of a job's curve" }) satisfies z.ZodType<shown.HistoryPoint>
 

@@ -7,6 +7,7 @@ import { invalidResponse } from '../../http/problem.ts'
 import { cutKeysetPage } from '../../platform/keyset-page.ts'
 import { readEvents, readHistory } from '../operations.ts'
 import { csvOf } from '../rules/history.ts'
+import { historyMetrics } from '../rules/metric-names.ts'
 import { History } from './curve-schema.ts'
 import { EventsQuery, HistoryQuery, JobIdParam } from './parameters.ts'
 import { jobNotFound, jobNotFoundResponse, refuse } from './refusals.ts'
@@ -81,8 +82,15 @@ export const histories = new OpenAPIHono<AppEnv>()
     return c.json(page.rows, 200)
   })
   .openapi(historyRoute, async (c) => {
-    const { from_step, to_step, max_points, format, locale } = c.req.valid('query')
-    const history = await readHistory(c.env, c.req.valid('param').id, from_step, to_step, max_points)
+    const { from_step, to_step, max_points, metrics, include_superseded, format, locale } = c.req.valid('query')
+    const range = {
+      fromStep: from_step,
+      toStep: to_step,
+      maxPoints: max_points,
+      metrics: metrics ?? historyMetrics,
+      includesSuperseded: include_superseded,
+    }
+    const history = await readHistory(c.env, c.req.valid('param').id, range)
     if (history === null) return refuse(c, jobNotFound)
     const { method, bucket_steps } = history.resolution
     c.header('X-Resolution', `${method}; ${bucket_steps}`)

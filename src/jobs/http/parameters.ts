@@ -1,12 +1,15 @@
 import { z } from '@hono/zod-openapi'
 import { limitParam } from '../../http/pagination.ts'
-import { booleanParam, defaultedIntParam, INT_PARAM_MAX } from '../../http/validation.ts'
+import { booleanParam, defaultedIntParam, INT_PARAM_MAX, repeatableParam } from '../../http/validation.ts'
 import {
+  GRACE_DEFAULT_S,
+  GRACE_MAX_S,
+  HISTORY_METRICS_MAX,
   HISTORY_POINTS_DEFAULT,
   HISTORY_POINTS_MAX,
   HISTORY_WINDOW_POINTS,
   IDEMPOTENCY_KEY_LENGTH_MAX,
-  STEP_MAX,
+  METRIC_NAME_LENGTH_MAX,
   STREAM_CURSOR_LENGTH_MAX,
 } from '../../platform/limits.ts'
 import { csvLocales } from '../rules/history.ts'
@@ -36,6 +39,16 @@ export const ResumeQuery = z.object({
     }),
 })
 
+/** Of a pause or a cancellation. */
+export const GraceQuery = z.object({
+  grace_s: defaultedIntParam(
+    0,
+    GRACE_MAX_S,
+    GRACE_DEFAULT_S,
+    'For a live attempt of a runner: seconds that its process has to save and end, once the runner has seen the request',
+  ),
+})
+
 export const IdempotencyHeader = z.object({
   'Idempotency-Key': z
     .string()
@@ -57,14 +70,28 @@ export const EventsQuery = z.object({
 })
 
 export const HistoryQuery = z.object({
-  from_step: defaultedIntParam(0, STEP_MAX, 0, 'The first step'),
-  to_step: defaultedIntParam(0, STEP_MAX, STEP_MAX, 'The last step, of those that there are'),
+  from_step: defaultedIntParam(0, INT_PARAM_MAX, 0, 'The first step'),
+  to_step: defaultedIntParam(0, INT_PARAM_MAX, INT_PARAM_MAX, 'The last step, of those that there are'),
   max_points: defaultedIntParam(
     2,
     HISTORY_POINTS_MAX,
     HISTORY_POINTS_DEFAULT,
     'Maximum number of points; a longer curve is downsampled. Both ends are always kept, hence at least 2',
   ),
+  metrics: repeatableParam(z.string().min(1).max(METRIC_NAME_LENGTH_MAX))
+    .refine((names) => names.length <= HISTORY_METRICS_MAX, `Ask for at most ${HISTORY_METRICS_MAX} metrics`)
+    .optional()
+    .openapi({
+      type: 'array',
+      items: { type: 'string' },
+      description:
+        'Only points with a value of one of these metrics, whose extremes stay when the curve is downsampled; by default ' +
+        'loss, val_loss, learning_rate and accuracy. May be repeated',
+    }),
+  include_superseded: booleanParam.default(false).openapi({
+    default: false,
+    description: 'Also the points that a later attempt has superseded, marked as such',
+  }),
   format: z.enum(['json', 'csv']).optional().openapi({ description: 'Overrides the Accept header' }),
   locale: z.enum(csvLocales).default('en').openapi({
     description: 'Of a CSV. de: semicolons, decimal commas and a byte order mark, as German spreadsheets expect',

@@ -29,6 +29,8 @@ const descriptions = {
     detail: `Job has been edited too often: at most ${EDITS_MAX} times, and ${EDITS_BEFORE_START_MAX} times before it starts`,
   },
   paused_too_often: { status: 400, detail: 'Job has been paused too often; let it run or cancel it' },
+  cancel_requested: { status: 400, detail: 'Cancellation has been requested; the job can no longer be paused' },
+  no_attempt: { status: 400, detail: 'No runner has this job; there is nothing to give up' },
   slot_taken: { status: 409, detail: 'Another training job is already running' },
   queue_full: { status: 409, detail: 'The queue is full' },
   too_many_jobs: { status: 409, detail: `The maximum of ${JOBS_MAX} jobs is reached; delete finished jobs` },
@@ -39,6 +41,7 @@ const descriptions = {
   job_deleted: { status: 410, detail: 'The job created with this Idempotency-Key has been deleted; use a new key' },
   changed: { status: 412, detail: 'The job changed since you read it. Fetch it again and retry.' },
   key_reused: { status: 422, detail: 'This key was used for a different request; use a new key' },
+  no_checkpoint: { status: 422, detail: 'There is no such job, or it has no checkpoint at this step' },
   unknown_cursor: {
     status: 422,
     detail: 'Not the id of an event of this job; leave it out to start from the beginning',

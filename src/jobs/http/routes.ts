@@ -2,7 +2,6 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Credential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
-import { refuseFailedJobToken } from '../../auth/job-token-verdict.ts'
 import { success, successResponse } from '../../http/action-result.ts'
 import { differing } from '../../http/differing.ts'
 import { jsonBody } from '../../http/json-body.ts'
@@ -13,10 +12,11 @@ import { unknownFields } from '../../http/unknown-fields.ts'
 import { BODY_BYTES_MAX, VALIDATION_ERRORS_MAX } from '../../platform/limits.ts'
 import type { CommandContext } from '../object/carry-out.ts'
 import { commandJob, createJob, editJob, listJobs, readJob } from '../operations.ts'
+import { rejectDeadJobToken } from './dead-token.ts'
 import { JobEdit } from './edit-schema.ts'
 import { editsOf, etagOf, revisionsOf } from './etag.ts'
 import { JobListQuery, keyOf, listOf, shortPages } from './list-query.ts'
-import { CreateQuery, IdempotencyHeader, JobIdParam, ResumeQuery } from './parameters.ts'
+import { CreateQuery, GraceQuery, IdempotencyHeader, JobIdParam, ResumeQuery } from './parameters.ts'
 import { jobNotFound, jobNotFoundResponse, refusalResponse, refuse } from './refusals.ts'
 import { JobCreated, JobSnapshot, TrainingConfigInput } from './schema.ts'
 
@@ -83,6 +83,7 @@ const createJobRoute = createRoute({
       'slot-taken',
     ),
     ...refusalResponse('job_deleted'),
+    ...refusalResponse('no_checkpoint'),
     ...invalidResponse,
   },
 })
@@ -135,10 +136,11 @@ const pauseRoute = createRoute({
   tags,
   summary: 'Pause a job that prepares or trains, and free its slot',
   description: 'A paused job that waits in the queue leaves it and stays paused.',
-  request: { params: JobIdParam, headers: IfMatch },
+  request: { params: JobIdParam, query: GraceQuery, headers: IfMatch },
   responses: {
     ...commandResponses,
-    400: problemResponse('`Job is not running`, or has been paused too often', 'not-running'),
+    ...invalidResponse,
+    400: problemResponse('`Job is not running`, has been paused too often, or is being cancelled', 'not-running'),
   },
 })
 
@@ -166,11 +168,24 @@ const cancelRoute = createRoute({
   tags,
   summary: 'Cancel a job permanently',
   description: differing('A finished job stays as it is (400).'),
-  request: { params: JobIdParam, headers: IfMatch },
+  request: { params: JobIdParam, query: GraceQuery, headers: IfMatch },
   responses: {
     ...commandResponses,
+    ...invalidResponse,
     400: problemResponse('The job has finished: `Job is already completed`', 'already'),
   },
+})
+
+const giveUpRoute = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/give-up',
+  tags,
+  summary: "Give up a runner's attempt, whose process may still run",
+  description:
+    'At once, nothing that the attempt says counts any more. Then what was requested of it happens; if nothing was, other ' +
+    'runners may claim the job, and go on from its last checkpoint.',
+  request: { params: JobIdParam, headers: IfMatch },
+  responses: { ...commandResponses, ...refusalResponse('no_attempt') },
 })
 
 const deleteRoute = createRoute({
@@ -208,11 +223,19 @@ export const jobs = new OpenAPIHono<AppEnv>()
     const { when_busy, strict } = c.req.valid('query')
     const warnings = unknownFields(await c.req.json(), TrainingConfigInput)
     if (strict && warnings.length > 0) return invalid(c, warnings)
-    const created = await createJob(c.env, c.executionCtx, c.req.valid('json'), {
+    const { trainer, max_attempts, params, resume_from, ...config } = c.req.valid('json')
+    const created = await createJob(c.env, c.executionCtx, config, {
       actor: c.get('actor'),
       mayWait: when_busy === 'queue',
       idempotencyKey: sentKey(c.get('credential'), c.req.valid('header')['Idempotency-Key']),
+      options: {
+        trainer,
+        maxAttempts: max_attempts,
+        params,
+        resumeFrom: resume_from && { jobId: resume_from.job_id, step: resume_from.step },
+      },
     })
+    if ('reason' in created && created.reason === 'no_checkpoint') return refuse(c, created, ['body', 'resume_from'])
     if ('reason' in created) return refuse(c, created, ['header', 'Idempotency-Key'])
     c.header('Location', `${c.req.path}/${created.id}`)
     if (created.replayed) c.header('Idempotency-Replayed', 'true')
@@ -223,9 +246,10 @@ export const jobs = new OpenAPIHono<AppEnv>()
     )
   })
   .openapi(getJobRoute, async (c) => {
-    // No job has an attempt, so none knows a job token. The OpenAPI document adds 401 and 429 to every operation.
-    if (c.get('credential').kind === 'job') return (await refuseFailedJobToken(c)) as never
-    const shown = await readJob(c.env, c.req.valid('param').id)
+    const { id } = c.req.valid('param')
+    const rejected = await rejectDeadJobToken(c, id)
+    if (rejected !== null) return rejected as never
+    const shown = await readJob(c.env, id)
     if (shown === null) return refuse(c, jobNotFound)
     c.header('ETag', etagOf(shown))
     return c.json(shown.job, 200)
@@ -239,8 +263,10 @@ export const jobs = new OpenAPIHono<AppEnv>()
     return c.json(edited.job, 200)
   })
   .openapi(pauseRoute, async (c) => {
-    const refusal = await commandJob(c.env, c.req.valid('param').id, 'pause', contextOf(c, c.req.valid('header')))
-    return refusal ? refuse(c, refusal) : c.json(success('Training paused'), 200)
+    const context = { ...contextOf(c, c.req.valid('header')), graceS: c.req.valid('query').grace_s }
+    const outcome = await commandJob(c.env, c.req.valid('param').id, 'pause', context)
+    if (outcome === 'requested') return c.json(success('Pause requested'), 200)
+    return outcome ? refuse(c, outcome) : c.json(success('Training paused'), 200)
   })
   .openapi(resumeRoute, async (c) => {
     const context = contextOf(c, c.req.valid('header'))
@@ -250,8 +276,14 @@ export const jobs = new OpenAPIHono<AppEnv>()
     return outcome ? refuse(c, outcome) : c.json(success('Training resumed'), 200)
   })
   .openapi(cancelRoute, async (c) => {
-    const refusal = await commandJob(c.env, c.req.valid('param').id, 'cancel', contextOf(c, c.req.valid('header')))
-    return refusal ? refuse(c, refusal) : c.json(success('Training cancelled'), 200)
+    const context = { ...contextOf(c, c.req.valid('header')), graceS: c.req.valid('query').grace_s }
+    const outcome = await commandJob(c.env, c.req.valid('param').id, 'cancel', context)
+    if (outcome === 'requested') return c.json(success('Cancellation requested'), 200)
+    return outcome ? refuse(c, outcome) : c.json(success('Training cancelled'), 200)
+  })
+  .openapi(giveUpRoute, async (c) => {
+    const refusal = await commandJob(c.env, c.req.valid('param').id, 'give_up', contextOf(c, c.req.valid('header')))
+    return refusal ? refuse(c, refusal) : c.json(success('The attempt was given up; its process may still run'), 200)
   })
   .openapi(deleteRoute, async (c) => {
     const refusal = await commandJob(c.env, c.req.valid('param').id, 'delete', contextOf(c, c.req.valid('header')))

@@ -7,10 +7,10 @@ import { TrainingMetrics } from '../../models/training-metrics.ts'
 import { BUNDESLAENDER_INPUT_MAX, HISTORY_WINDOW_POINTS, NAME_LENGTH_MAX } from '../../platform/limits.ts'
 import type { BundeslandCode } from '../../shared/bundeslaender.ts'
 import { jobStatuses } from '../../shared/job-status.ts'
-import { trainerKinds } from '../../shared/trainers.ts'
 import type * as shown from '../rules/shown.ts'
 import type * as types from '../rules/types.ts'
 import { HistoryPoint, ifReported, learningRate, loss, metric, valLoss } from './curve-schema.ts'
+import { runnersInEvent, runnersInput, runnersShown, TrainerKind } from './runners-part.ts'
 
 const name = { example: 'Zeugnis Bayern 2026', description: 'Display name of the job; does not have to be unique' }
 
@@ -58,6 +58,7 @@ export const TrainingConfigInput = z
     weight_decay: tuning.weight_decay.default(0.01),
     gradient_accumulation: tuning.gradient_accumulation.default(4),
     mixed_precision: tuning.mixed_precision.default(true),
+    ...runnersInput,
   })
   .openapi('TrainingConfigInput', {
     description:
@@ -84,16 +85,12 @@ export const JobStatus = z.enum(jobStatuses).openapi('JobStatus', {
     'are final',
   example: 'training',
 })
-const TrainerKind = z.enum(trainerKinds).openapi({
-  example: 'simulated',
-  description: 'What trains the job. `simulated`: nothing; its steps and metrics follow from a formula',
-})
 export const JobId = z.string().openapi({ example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11', description: 'Id of a job' })
 const progress = z
   .number()
   .openapi({ example: 41.7, description: 'Percentage of steps done, 0–100; 0 while their number is unknown' })
 const currentEpoch = z
-  .int()
+  .number()
   .nullable()
   .openapi({ example: 5, description: `Counted from 1; 0 before training has started; ${ifReported}` })
 const totalEpochs = z.int().openapi({ example: 10, description: 'Epochs of the job' })
@@ -144,6 +141,7 @@ export const JobSnapshot = z
     tags: z.array(z.string()).openapi({ example: ['candidate'], description: 'Words that the job is found by' }),
     metrics: TrainingMetrics,
     config: TrainingConfig,
+    ...runnersShown,
   })
   .openapi('TrainingJob', { description: 'The current state of a job' }) satisfies z.ZodType<shown.JobSnapshot>
 
@@ -179,6 +177,7 @@ export const StreamEvent = z
     history: z.array(HistoryPoint).openapi({
       description: `With history=window the last ${HISTORY_WINDOW_POINTS} points; with delta those since the cursor`,
     }),
+    ...runnersInEvent,
     more: z.literal(true).optional().openapi({
       description: 'With history=delta, while catching up: more points follow immediately, even if the status is final',
     }),

@@ -1,12 +1,12 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Credential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
-import { refuseFailedJobToken } from '../../auth/job-token-verdict.ts'
 import { differing } from '../../http/differing.ts'
 import { invalidResponse } from '../../http/problem.ts'
 import { streamHeaders } from '../../platform/sse.ts'
 import type { WatcherCredential } from '../object/watchers.ts'
 import { openStream } from '../operations.ts'
+import { rejectDeadJobToken } from './dead-token.ts'
 import { StreamHeaders, StreamQuery } from './parameters.ts'
 import { jobNotFoundResponse, refusalResponse, refuse } from './refusals.ts'
 import { StreamMessage } from './schema.ts'
@@ -40,9 +40,9 @@ const streamRoute = createRoute({
 
 /** The live stream of a job; its object holds the connection. */
 export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) => {
-  // No job has an attempt, so none knows a job token. The OpenAPI document adds 401 and 429 to every operation.
-  if (c.get('credential').kind === 'job') return (await refuseFailedJobToken(c)) as never
   const { job_id, after, history } = c.req.valid('query')
+  const rejected = await rejectDeadJobToken(c, job_id)
+  if (rejected !== null) return rejected as never
   const lastEventId = c.req.valid('header')['Last-Event-ID']
   const credential = watcherCredential(c.get('credential'))
   const asked = { id: job_id, mode: history, after: lastEventId || after || null, credential }
@@ -55,5 +55,5 @@ export const streams = new OpenAPIHono<AppEnv>().openapi(streamRoute, async (c) 
 })
 
 /** Local access is not counted: everybody on the machine shares it. */
-const watcherCredential = ({ kind, actor, tokenId, expiresMs }: Credential): WatcherCredential | null =>
-  kind === 'local' ? null : { holder: actor, tokenId, expiresMs }
+const watcherCredential = ({ kind, actor, tokenId, expiresMs, jobToken }: Credential): WatcherCredential | null =>
+  kind === 'local' ? null : { holder: actor, tokenId, expiresMs, tokenHash: jobToken?.hash ?? null }

@@ -11,6 +11,8 @@ export type CommandContext = {
   revisions: number[] | null
   /** Whether a job that is to be resumed may wait for a slot. */
   mayWait?: boolean
+  /** Seconds that a runner's process has to save and end. */
+  graceS?: number
 }
 
 /**
@@ -22,7 +24,7 @@ export async function carryOut(
   core: Core,
   id: string,
   command: Command,
-  { actor, revisions, mayWait = false }: CommandContext,
+  { actor, revisions, mayWait = false, graceS }: CommandContext,
 ): Promise<CommandOutcome> {
   core.advance()
   await core.deliver()
@@ -32,9 +34,11 @@ export async function carryOut(
   if (job === null) return { reason: 'not_found' }
   // A job that waits is shown as its row has it, of before its creation is in a log.
   if (revisions !== null && !revisions.includes((row ?? job).revision)) return { reason: 'changed' }
-  const events = decide(job, command, core.now())
+  const events = decide(job, command, core.now(), graceS === undefined ? {} : { graceS })
   if ('reason' in events) return events
-  if (command === 'resume') {
+  // The same request again, which is still open.
+  if (events.length === 0) return 'requested'
+  if (events.some(({ type }) => type === 'resumed')) {
     // The pause that is undone must have reached D1, or its late arrival would give the new slot away.
     await core.tellRegister()
     // Requested again, it keeps its position.
@@ -51,7 +55,7 @@ export async function carryOut(
     await setWakeDeadline(core, id)
   }
   core.commit([...beginning, ...events.map((event) => ({ ...event, actor }))])
-  return null
+  return events.some(({ type }) => type === 'requested') ? 'requested' : null
 }
 
 /** The row of a job that has not started; `null`: there is none, or the job was deleted. */

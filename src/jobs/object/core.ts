@@ -6,11 +6,15 @@ import { startQueuedJobs, type Wake } from '../register/scheduler.ts'
 import type { JobRow } from '../register/stored-job.ts'
 import { advance, create, holdsSlot, nextWakeMs, viewOf } from '../rules/job.ts'
 import { chooseTrainer } from '../rules/trainers/index.ts'
-import type { Job, JobEvent, View } from '../rules/types.ts'
+import { holderOf } from '../rules/trainers/live.ts'
+import type { Job, JobEvent, Recorded, View } from '../rules/types.ts'
+import { checkAttempt } from './attempt-check.ts'
 import type { Clock } from './clock.ts'
+import type { Contents, CurveStore } from './curve-store.ts'
 import { Deadlines } from './deadlines.ts'
 import type { EventStore } from './event-store.ts'
 import type { Composed } from './parts.ts'
+import { Presence } from './presence.ts'
 import { RegisterSink } from './register-sink.ts'
 import { type Commit, type Sink, Sinks } from './sinks.ts'
 import { Watchers } from './watchers.ts'
@@ -21,6 +25,8 @@ import { Watchers } from './watchers.ts'
  */
 export class Core {
   readonly store: EventStore
+  readonly curve: CurveStore
+  readonly presence: Presence
   readonly register: JobRegister
   readonly registerSink: RegisterSink
   readonly sinks: Sinks
@@ -30,6 +36,10 @@ export class Core {
   readonly #clock: Clock
   readonly #background: (work: Promise<unknown>) => void
   readonly #wake: Wake
+  /** Whether something was reported that the job's row may not have. */
+  #isRowBehind: boolean
+  /** Until when the live attempt has announced that nothing comes, Unix ms. */
+  #silenceExpectedUntilMs = 0
 
   constructor(ctx: DurableObjectState, env: Composed) {
     const { parts, DB: db, TRAINING_JOBS: objects } = env
@@ -40,16 +50,21 @@ export class Core {
     this.settings = readSettings(env)
     this.store = parts.events(ctx.storage)
     this.register = parts.register(db)
-    this.registerSink = new RegisterSink(this.register, parts.registry(db))
+    this.curve = parts.curve(ctx.storage, () => this.job?.attempts.all ?? [])
+    this.#isRowBehind = this.curve.exists
+    this.presence = new Presence(ctx.storage, () => this.curve.exists, this.now())
+    this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded)
     const commit: Commit = (events, acknowledgedBy) => void this.commit(events, acknowledgedBy)
     this.sinks = new Sinks(this.store, [this.registerSink, ...parts.sinks()], commit, now)
     this.deadlines = new Deadlines(parts.alarm(ctx.storage), now, [
       { name: 'milestone', atMs: () => this.#milestoneMs(), meet: () => this.#reachMilestone() },
+      { name: 'attempt', atMs: () => this.#checkMs(), meet: () => this.#check() },
       { name: 'sinks', atMs: () => this.sinks.nextMs(), meet: () => this.deliver() },
       { name: 'burial', atMs: () => this.#buriedAtMs(), meet: () => this.#bury() },
       { name: 'tombstone', atMs: () => this.#forgottenAtMs(), meet: () => this.store.erase() },
     ])
-    this.watchers = new Watchers(now, parts.revokedAmong(db), parts.describeEvent)
+    const viewAt = (job: Job, nowMs: number) => viewOf(job, nowMs, this.recorded)
+    this.watchers = new Watchers(now, parts.revokedAmong(db), viewAt, parts.describeEvent)
   }
 
   get job(): Job | null {
@@ -68,16 +83,46 @@ export class Core {
 
   /** The current job; `null` if there is none. */
   view(): View | null {
-    return this.livingJob && viewOf(this.livingJob, this.now())
+    return this.livingJob && viewOf(this.livingJob, this.now(), this.recorded)
+  }
+
+  /** What trainers have reported. */
+  get recorded(): Recorded {
+    const { curve, summary } = this.curve.recorded
+    const holder = this.job && holderOf(this.job.attempts)
+    return { curve, summary: { ...summary, heardMs: holder && this.presence.heardMs(holder.number) } }
   }
 
   /** Commits events and shows them to the watchers. `acknowledgedBy`: a sink that already has them. */
   commit(events: readonly JobEvent[], acknowledgedBy?: string): Job {
-    const job = this.store.commit(events, acknowledgedBy)
-    for (const { type, actor } of events) log('info', `job_${type}`, { job_id: job.id, revision: job.revision, actor })
+    const job = this.#store(events, acknowledgedBy)
     if (job.deleted) this.watchers.end()
     else this.watchers.publish(job)
     return job
+  }
+
+  /** Commits what a report brings, in one transaction with what it decides, and shows it to the watchers. */
+  record(events: readonly JobEvent[], attempt: number, sequence: number, contents: Contents): void {
+    const nowMs = this.now()
+    const job = this.#store(events, undefined, () => this.curve.append(attempt, sequence, contents, nowMs))
+    this.curve.note(attempt, sequence, contents, nowMs)
+    this.#isRowBehind = true
+    if (events.length > 0) this.watchers.publish(job)
+    else this.watchers.publishReport(job)
+  }
+
+  #store(events: readonly JobEvent[], acknowledgedBy?: string, also?: () => void): Job {
+    const { step } = this.curve.recorded.summary
+    const dated = step === null ? events : events.map((event) => ({ ...event, step }))
+    const job = this.store.commit(dated, acknowledgedBy, also)
+    for (const { type, actor } of events) log('info', `job_${type}`, { job_id: job.id, revision: job.revision, actor })
+    if (events.some(({ type }) => type === 'rewound' || type === 'confirmed')) this.curve.rewind()
+    return job
+  }
+
+  /** Takes note that the live attempt will bring nothing for so many seconds. */
+  expectSilence(seconds: number): void {
+    this.#silenceExpectedUntilMs = this.now() + seconds * 1_000
   }
 
   /** Commits the milestones that are due. */
@@ -125,7 +170,33 @@ export class Core {
 
   /** The first events of a job whose row D1 has: its creation, and the edits since. */
   beginning({ spec, edits, seq }: JobRow): JobEvent[] {
-    return [create(spec, chooseTrainer(this.settings), seq), ...edits]
+    return [create(spec, chooseTrainer(this.settings, spec), seq), ...edits]
+  }
+
+  /** When it is next looked whether the attempt that has the job was heard. */
+  #checkMs(): number | null {
+    const { livingJob } = this
+    const holder = livingJob && holderOf(livingJob.attempts)
+    // A lost one is heard when it speaks; what follows if it never does, the rules know.
+    if (livingJob === null || holder === null || holder.lostMs !== null) return null
+    return livingJob.validatedMs === null ? this.presence.nextCheckMs : null
+  }
+
+  async #check(): Promise<void> {
+    const { livingJob } = this
+    if (livingJob === null) return
+    const events = checkAttempt(livingJob, this, this.#silenceExpectedUntilMs, this.now())
+    if (events.length > 0) this.commit(events)
+    if (this.#isRowBehind && this.livingJob !== null && this.sinks.isUpToDate(this.registerSink)) {
+      this.#isRowBehind = false
+      try {
+        await this.register.writeProgress(this.livingJob, this.recorded, this.now())
+      } catch (error) {
+        this.#isRowBehind = true
+        log('warn', 'progress_not_written', { job_id: this.livingJob?.id, error: String(error) })
+      }
+    }
+    await this.deliver()
   }
 
   #milestoneMs(): number | null {

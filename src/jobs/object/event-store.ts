@@ -50,9 +50,9 @@ export class EventStore {
 
   /**
    * Commits events in one transaction. Sinks that failed before are due at once: there is something new to tell them.
-   * `acknowledgedBy`: a sink that has the state the events lead to already.
+   * `acknowledgedBy`: a sink that has the state the events lead to already. `also`: what else belongs to the transaction.
    */
-  commit(events: readonly JobEvent[], acknowledgedBy?: string): Job {
+  commit(events: readonly JobEvent[], acknowledgedBy?: string, also?: () => void): Job {
     const job = this.#storage.transactionSync(() => {
       let current = this.#job
       if (current === null) migrate(this.#storage)
@@ -68,9 +68,10 @@ export class EventStore {
         )
       }
       if (current === null) throw new Error('A commit without events')
-      for (const [name, state] of this.#sinks) {
+      for (const [name, state] of events.length === 0 ? [] : this.#sinks) {
         if (state.tries > 0) this.#storeSink(name, { ...state, tries: 0, nextMs: null })
       }
+      also?.()
       if (acknowledgedBy !== undefined) this.#storeSink(acknowledgedBy, { ...untold, revision: sequenceOf(current) })
       return current
     })

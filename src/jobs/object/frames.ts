@@ -1,6 +1,6 @@
 import { encodeEvent } from '../../platform/sse.ts'
 import { isFinal } from '../../shared/job-status.ts'
-import type { Cursor, describeEvent, HistoryMode } from '../rules/describe.ts'
+import { type Cursor, type describeEvent, type HistoryMode, rewindSince } from '../rules/describe.ts'
 import type { View } from '../rules/types.ts'
 
 /** A cursor as the `id` of an event. */
@@ -29,10 +29,11 @@ export class Frames {
   }
 
   at({ mode, cursor }: { mode: HistoryMode; cursor: Cursor }) {
-    const key = mode === 'window' ? mode : String(cursor.points)
+    const rewind = rewindSince(this.view.job.attempts.rewinds, cursor.revision)
+    const key = mode === 'window' ? mode : `${cursor.points} ${rewind?.point} ${rewind?.fromStep}`
     const known = this.#frames.get(key)
     if (known !== undefined) return known
-    const frame = this.#describe(this.view, mode, cursor.points)
+    const frame = this.#describe(this.view, mode, cursor)
     const encoded = { cursor: frame.cursor, bytes: encodeEvent(cursorId(frame.cursor), frame.event) }
     this.#frames.set(key, encoded)
     return encoded

@@ -34,6 +34,45 @@ export const migrations: readonly Migration[] = [
   },
 ]
 
+/** The further tables of a job that runners train: made with its first report, so that a simulated job pays no page for them. */
+export const recordingMigrations: readonly Migration[] = [
+  {
+    id: 3,
+    sql: `
+      CREATE TABLE blocks (
+        first     INTEGER PRIMARY KEY,   -- the number of the first point
+        attempt   INTEGER NOT NULL,
+        sequence  INTEGER NOT NULL,      -- of the report that brought the points
+        at_ms     INTEGER NOT NULL,      -- when it came
+        count     INTEGER NOT NULL,
+        values_n  INTEGER NOT NULL,
+        from_step INTEGER,               -- the lowest and highest of the steps that count; NULL: none does
+        to_step   INTEGER,
+        extremes  TEXT    NOT NULL,      -- by metric: lowest, highest, latest, its step and time; JSON
+        points    TEXT    NOT NULL       -- columns of steps, times, epochs, and of values by metric; JSON
+      ) STRICT;
+      CREATE TABLE output (
+        first    INTEGER PRIMARY KEY,    -- the number of the first line
+        attempt  INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
+        at_ms    INTEGER NOT NULL,
+        count    INTEGER NOT NULL,
+        bytes    INTEGER NOT NULL,
+        lines    TEXT    NOT NULL        -- of streams, times and texts; JSON
+      ) STRICT;
+      CREATE TABLE sequences (           -- of reports that brought neither
+        attempt  INTEGER PRIMARY KEY,
+        sequence INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE quiet (               -- while an attempt is not heard: for how long, and when that was counted
+        attempt    INTEGER PRIMARY KEY,
+        quiet_ms   INTEGER NOT NULL,
+        checked_ms INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
+]
+
 /**
  * Brings an object's tables up to date: none at all, or those of any version that was deployed. From the third migration
  * on, what an object has been through is recorded; before, its tables say it.

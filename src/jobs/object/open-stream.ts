@@ -1,3 +1,4 @@
+import { OWN_STREAMS_MAX } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
 import type { HistoryMode } from '../rules/describe.ts'
 import { evolve, viewOf } from '../rules/job.ts'
@@ -38,13 +39,18 @@ export async function openStream(core: Core, asked: StreamRequest, signal: Abort
   if (job === 'unavailable') return refuse({ reason: 'unavailable' })
   if (job === null) return refuse({ reason: 'not_found' })
   const after = asked.after === null ? null : parseCursor(asked.after)
-  const view = viewOf(job, core.now())
+  const view = viewOf(job, core.now(), core.recorded)
   if (after !== null && (after.revision > job.revision || after.points > view.curve.lengthMax)) {
     return refuse({ reason: 'unknown_cursor' })
   }
   if (isCaughtUp(view, after)) return new Response(null, { status: 204 })
   const { maxWatchersPerJob, maxStreamsPerCredential } = core.settings
-  if (core.watchers.size >= maxWatchersPerJob) return refuse({ reason: 'too_many_watchers' })
+  const holder = asked.credential?.holder
+  if (asked.credential?.tokenHash != null) {
+    // The job's own runner, which watches for requests: it takes no place of a person.
+    if (holder !== undefined && core.watchers.countOf(holder) >= OWN_STREAMS_MAX)
+      return refuse({ reason: 'too_many_streams' })
+  } else if (core.watchers.size >= maxWatchersPerJob) return refuse({ reason: 'too_many_watchers' })
   const { mode, credential } = asked
   if (credential !== null && core.watchers.countOf(credential.holder) >= maxStreamsPerCredential) {
     return refuse({ reason: 'too_many_streams' })

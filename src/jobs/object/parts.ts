@@ -3,9 +3,11 @@ import { type Registry, registry } from '../../models/registry.ts'
 import { withTypedErrors } from '../../platform/d1.ts'
 import { type IdempotencyKeys, idempotencyKeys } from '../register/idempotency-keys.ts'
 import { type JobRegister, jobRegister } from '../register/job-register.ts'
+import type { Attempt } from '../rules/attempt.ts'
 import { describeEvent } from '../rules/describe.ts'
 import { Alarm } from './alarm.ts'
 import { type Clock, createClock } from './clock.ts'
+import { CurveStore } from './curve-store.ts'
 import { EventStore } from './event-store.ts'
 import { createSerial, type Serially } from './serial.ts'
 import type { Sink } from './sinks.ts'
@@ -18,6 +20,7 @@ export type Parts = {
   registry: (db: D1Database) => Registry
   revokedAmong: (db: D1Database) => RevokedAmong
   events: (storage: DurableObjectStorage) => EventStore
+  curve: (storage: DurableObjectStorage, attempts: () => readonly Attempt[]) => CurveStore
   alarm: (storage: DurableObjectStorage) => Alarm
   /** Who is told of what happens to a job, beside the register. */
   sinks: () => readonly Sink[]
@@ -32,6 +35,7 @@ export const soundParts: Parts = {
   registry,
   revokedAmong: (db) => tokenStore(db).revokedAmong,
   events: (storage) => new EventStore(storage),
+  curve: (storage, attempts) => new CurveStore(storage, attempts),
   alarm: (storage) => new Alarm(storage),
   sinks: () => [],
   clock: createClock,

@@ -6,7 +6,7 @@ import type { JobRegister } from '../register/job-register.ts'
 import { resultsOf } from '../rules/describe.ts'
 import { evolve, refuseCompletion, viewOf } from '../rules/job.ts'
 import { trainerOf } from '../rules/trainers/index.ts'
-import type { Job, JobEvent } from '../rules/types.ts'
+import type { Job, JobEvent, Recorded } from '../rules/types.ts'
 import type { Sink } from './sinks.ts'
 
 /** Whether nothing is left to do but for D1 to take the completion. */
@@ -19,16 +19,20 @@ export class RegisterSink implements Sink {
   readonly parkedAfterTries = null
   readonly #register: JobRegister
   readonly #registry: Registry
+  readonly #recorded: () => Recorded
 
-  constructor(register: JobRegister, registry: Registry) {
+  /** @param recorded what was reported of the job */
+  constructor(register: JobRegister, registry: Registry, recorded: () => Recorded) {
     this.#register = register
     this.#registry = registry
+    this.#recorded = recorded
   }
 
   /** Writes the job to D1, or deletes its row. A row that D1 has lost comes back. */
   async deliver(job: Job, late: AbortSignal): Promise<readonly JobEvent[]> {
     if (job.deleted) {
-      await this.#register.remove(job.id)
+      if (job.trainer.kind === 'runner') await this.#register.removeAndRemember(job.id, Date.now())
+      else await this.#register.remove(job.id)
       return []
     }
     const written = await this.#write(job)
@@ -36,7 +40,7 @@ export class RegisterSink implements Sink {
     log('warn', 'job_row_missing', { job_id: job.id, revision: job.revision })
     // The job may have been deleted while D1 took too long.
     late.throwIfAborted()
-    await this.#register.restore(job, Date.now())
+    await this.#register.restore(job, this.#recorded(), Date.now())
     const writtenAgain = await this.#write(job)
     if (writtenAgain === null) throw new Error('The row that was put back is gone again')
     return writtenAgain
@@ -55,25 +59,31 @@ export class RegisterSink implements Sink {
    * @returns what D1 has made of the job; `null` when it has no row of it
    */
   async #write(job: Job): Promise<readonly JobEvent[] | null> {
+    const recorded = this.#recorded()
     const completed: JobEvent = { type: 'completed', atMs: job.changedMs }
     const final = isCompleting(job) ? evolve(job, completed) : job
-    if (final.status !== 'completed') return (await this.#register.update(job)) ? [] : null
-    const answers = await this.#register.complete(final, this.#registry.registration(versionOf(final)))
+    if (final.status !== 'completed') return (await this.#register.update(job, recorded)) ? [] : null
+    const answers = await this.#register.complete(
+      final,
+      recorded,
+      this.#registry.registration(versionOf(final, job, recorded)),
+    )
     if (answers === null || final === job) return answers && []
     const version = this.#registry.registeredBy(answers)
     return [version === null ? completed : { ...completed, version }]
   }
 }
 
-/** The version that a completed job produces. */
-function versionOf(job: Job): NewVersion {
+/** The version that a completed job produces. `before`: the job as it was: one that was to be cancelled puts nothing into use. */
+function versionOf(job: Job, before: Job, recorded: Recorded): NewVersion {
   return {
     job_id: job.id,
     model_type: job.config.model_type,
-    metrics: resultsOf(viewOf(job, job.changedMs)),
+    metrics: resultsOf(viewOf(job, job.changedMs, recorded)),
     size_mb: trainerOf(job).modelSizeMb(job),
     bundeslaender: job.config.bundeslaender,
     createdMs: job.changedMs,
     previous: job.version,
+    isActivated: before.attempts.requested?.what !== 'cancel',
   }
 }

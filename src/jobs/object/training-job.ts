@@ -1,14 +1,19 @@
 import { DurableObject } from 'cloudflare:workers'
 import { ALARM_RETRY_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
-import { type ShownJob, shownAt } from '../rules/describe.ts'
+import { describe, type ShownJob, shownAt } from '../rules/describe.ts'
+import { attemptRecord } from '../rules/describe-runners.ts'
 import { recordsOf } from '../rules/event-log.ts'
 import { historyOf } from '../rules/history.ts'
-import type { Command, CommandOutcome, EditRefusal } from '../rules/refusals.ts'
-import type { EventRecord, History } from '../rules/shown.ts'
-import type { Edit } from '../rules/types.ts'
+import type { Command, CommandOutcome, EditRefusal, WordRefusal } from '../rules/refusals.ts'
+import type { AttemptRecord, EventRecord, History, JobSnapshot } from '../rules/shown.ts'
+import type { Claim } from '../rules/trainers/claims.ts'
+import { type Finish, speakerOf } from '../rules/trainers/words.ts'
+import type { Edit, Range } from '../rules/types.ts'
+import { type Claimed, claimJob, finishAttempt, type ReportAnswer, type SentReport, takeReport } from './attempts.ts'
 import { type CommandContext, carryOut } from './carry-out.ts'
 import { Core } from './core.ts'
+import type { NumberedLine } from './curve-store.ts'
 import { type EditContext, editJob } from './edit-job.ts'
 import { askedFor, openStream } from './open-stream.ts'
 import { type Composed, compose } from './parts.ts'
@@ -42,10 +47,47 @@ export class TrainingJob extends DurableObject<Composed> {
     return this.#core.livingJob && recordsOf(this.#core.store.events(), after, limit)
   }
 
-  /** The job's curve from step to step, downsampled to `maxPoints`; `null` if this object has no job. */
-  history(fromStep: number, toStep: number, maxPoints: number): History | null {
+  /** A range of the job's curve, downsampled; `null` if this object has no job. */
+  history(range: Range): History | null {
     const view = this.#core.view()
-    return view && historyOf(view.curve, fromStep, toStep, maxPoints)
+    return view && historyOf(view, range)
+  }
+
+  /** Lines of output from a number on, oldest first; `null` if this object has no job. */
+  output(from: number, limit: number): NumberedLine[] | null {
+    return this.#core.livingJob && this.#core.curve.output(from, limit)
+  }
+
+  /** The attempts after a number, oldest first; `null` if this object has no job. */
+  attempts(after: number, limit: number): AttemptRecord[] | null {
+    const { livingJob, curve } = this.#core
+    const page = livingJob?.attempts.all.slice(after, after + limit)
+    return page === undefined ? null : page.map((one) => attemptRecord(one, curve.stepsOf(one.number)))
+  }
+
+  /** Whether a token is that of a live attempt. */
+  knowsToken(hash: string): boolean {
+    const { livingJob } = this.#core
+    return livingJob !== null && !('reason' in speakerOf(livingJob, hash))
+  }
+
+  /** Gives the job to a runner that claims it; `null`: it is not to be had. */
+  claim(claim: Claim): Promise<{ claimed: Claimed; job: JobSnapshot } | null> {
+    return this.#hear(() => {
+      const claimed = claimJob(this.#core, claim)
+      const view = this.#core.view()
+      return claimed && view && { claimed, job: describe(view) }
+    })
+  }
+
+  /** Takes a report of an attempt, known by its token's hash. */
+  report(tokenHash: string, sent: SentReport): Promise<ReportAnswer | WordRefusal> {
+    return this.#hear(() => takeReport(this.#core, tokenHash, sent))
+  }
+
+  /** Ends an attempt. @returns why not; `null`: it has ended */
+  finish(tokenHash: string, finish: Finish): Promise<WordRefusal | null> {
+    return this.#hear(() => finishAttempt(this.#core, tokenHash, finish))
   }
 
   /**
@@ -92,6 +134,17 @@ export class TrainingJob extends DurableObject<Composed> {
       } finally {
         await this.#core.settle()
       }
+    })
+  }
+
+  /** Hears a runner. It does not wait for D1: what its word changes is told to the sinks after the answer. */
+  #hear<R>(work: () => R): Promise<R> {
+    return this.#serially(async () => {
+      const revision = this.#core.job?.revision
+      const answer = work()
+      await this.#core.deadlines.arm()
+      if (this.#core.job?.revision !== revision) this.ctx.waitUntil(this.#serially(() => this.#core.settle()))
+      return answer
     })
   }
 

@@ -14,14 +14,19 @@ import { isFinal } from '../../shared/job-status.ts'
 import { type Cursor, describeEvent, type HistoryMode } from '../rules/describe.ts'
 import { viewOf } from '../rules/job.ts'
 import { trainerOf } from '../rules/trainers/index.ts'
-import type { Job } from '../rules/types.ts'
+import type { Job, View } from '../rules/types.ts'
 import { cursorId, Frames } from './frames.ts'
 
 /**
- * A watcher's credential: its unique name, its API token (`null`: there is none to revoke), and when it expires (Unix
- * ms, `null`: never).
+ * A watcher's credential: its unique name, its API token (`null`: there is none to revoke), when it expires (Unix ms,
+ * `null`: never), and the hash of an attempt's token: a stream of the job's own runner, which does not count as a watcher.
  */
-export type WatcherCredential = { holder: string; tokenId: number | null; expiresMs: number | null }
+export type WatcherCredential = {
+  holder: string
+  tokenId: number | null
+  expiresMs: number | null
+  tokenHash: string | null
+}
 
 /** A watcher's cursor, history mode and credential. */
 export type WatchOptions = { mode: HistoryMode; after: Cursor | null; credential: WatcherCredential | null }
@@ -62,25 +67,38 @@ export class Watchers {
   #job: Job | null = null
   readonly #now: () => number
   readonly #revokedAmong: RevokedAmong
+  readonly #viewAt: (job: Job, nowMs: number) => View
   readonly #describe: typeof describeEvent
+  /** Whether something was reported since the last broadcast, and when that was. */
+  #isPending = false
+  #broadcastMs = 0
   #timer: ReturnType<typeof setTimeout> | null = null
   #checkedMs = 0
 
   /**
    * @param now the job's clock, Unix milliseconds, which never goes back
    * @param revokedAmong returns the revoked ones among API tokens
+   * @param viewAt the job at a moment, with what was reported of it
    * @param describe creates the events
    */
-  constructor(now: () => number, revokedAmong: RevokedAmong, describe = describeEvent) {
+  constructor(
+    now: () => number,
+    revokedAmong: RevokedAmong,
+    viewAt: (job: Job, nowMs: number) => View = viewOf,
+    describe = describeEvent,
+  ) {
+    this.#viewAt = viewAt
     this.#now = now
     this.#revokedAmong = revokedAmong
     this.#describe = describe
   }
 
-  /** The number of streams, including ended ones that have not been read to the end. */
+  /** The number of watchers, including those of ended streams that have not been read to the end. */
   get size(): number {
     this.#dropUnread()
-    return this.#watchers.size + this.#ending.size
+    let own = 0
+    for (const { credential } of this.#watchers) if (credential?.tokenHash != null) own++
+    return this.#watchers.size + this.#ending.size - own
   }
 
   /** How many of them one credential holds. */
@@ -140,6 +158,17 @@ export class Watchers {
     this.#schedule(this.#now())
   }
 
+  /** Shows what was reported to all watchers: at once, and at most every REPAINT_MS. */
+  publishReport(job: Job): void {
+    if (this.#watchers.size === 0) return
+    this.#job = job
+    if (this.#now() - this.#broadcastMs >= REPAINT_MS) this.publish(job)
+    else if (!this.#isPending) {
+      this.#isPending = true
+      this.#schedule(this.#broadcastMs)
+    }
+  }
+
   /** Tells all watchers that the job was deleted, and ends their streams. */
   end(): void {
     const cursor = { revision: (this.#job?.revision ?? 0) + 1, points: 0 }
@@ -155,10 +184,12 @@ export class Watchers {
   #broadcast(): void {
     if (this.#job === null) return
     const nowMs = this.#now()
+    this.#isPending = false
+    this.#broadcastMs = nowMs
     const frames = this.#framesOf(this.#job, nowMs)
     for (const watcher of this.#watchers) {
       this.#serve(watcher, () => {
-        if (nowMs >= watcher.expiresAtMs) this.#close(watcher)
+        if (nowMs >= watcher.expiresAtMs || this.#isOverFor(watcher)) this.#close(watcher)
         else if (watcher.stalledSinceMs !== null && nowMs - watcher.stalledSinceMs >= WATCHER_STALL_MAX_MS)
           this.#drop(watcher)
         else this.#send(watcher, nowMs, frames)
@@ -168,6 +199,12 @@ export class Watchers {
       this.#checkedMs = nowMs
       void this.#closeRevoked()
     }
+  }
+
+  /** Whether the stream is that of an attempt which has ended. */
+  #isOverFor({ credential }: Watcher): boolean {
+    const hash = credential?.tokenHash ?? null
+    return hash !== null && !this.#job?.attempts.all.some((one) => one.tokenHash === hash && one.end === null)
   }
 
   /** Ends the streams whose token was revoked. While D1 is unavailable no token can be revoked, so all continue. */
@@ -216,7 +253,7 @@ export class Watchers {
   }
 
   #framesOf(job: Job, nowMs: number): Frames {
-    return new Frames(viewOf(job, nowMs), this.#describe)
+    return new Frames(this.#viewAt(job, nowMs), this.#describe)
   }
 
   /** Writes what the watcher has not seen while its queue has room. Once it is full, everything must be delivered first. */
@@ -227,7 +264,7 @@ export class Watchers {
       const frame = frames.at(watcher)
       if (!this.#hasRoom(watcher, frame.bytes, nowMs)) return
       watcher.controller.enqueue(frame.bytes)
-      watcher.cursor = { ...frame.cursor, points: Math.max(frame.cursor.points, watcher.cursor.points) }
+      watcher.cursor = frame.cursor
       watcher.lastWriteMs = nowMs
     }
     if (isFinal(job.status)) this.#close(watcher)
@@ -273,9 +310,9 @@ export class Watchers {
     if (this.#watchers.size === 0) this.#stopTimer()
   }
 
-  /** Whether the job changes with the clock. */
+  /** Whether the job changes with the clock, or something that was reported is still to be shown. */
   #isMoving(): boolean {
-    return this.#job?.status === 'training' && trainerOf(this.#job).movesByClock
+    return this.#isPending || (this.#job?.status === 'training' && trainerOf(this.#job).movesByClock)
   }
 
   #stopTimer(): void {

@@ -3,9 +3,12 @@ import { cutKeysetPage, type Page } from '../../platform/keyset-page.ts'
 import { CLOCK_SETBACK_MAX_MS, JOBS_MAX, QUEUE_LENGTH_MAX, VERSIONS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
 import { type ShownJob, shownAt } from '../rules/describe.ts'
 import { holdsSlot, viewOf } from '../rules/job.ts'
-import type { Job, JobSpec } from '../rules/types.ts'
+import { claimOf, shownAttempt } from '../rules/trainers/live.ts'
+import type { Job, JobSpec, Recorded } from '../rules/types.ts'
 import { jobEdits } from './job-edits.ts'
 import { jobLists } from './job-list.ts'
+import { offers } from './offers.ts'
+import { runners } from './runners.ts'
 import { searchColumns } from './search-columns.ts'
 import { slots as slotsOf } from './slots.ts'
 import { columns, type JobRow, pendingJob, rowOf, type StoredRow, storedJob } from './stored-job.ts'
@@ -110,19 +113,19 @@ export function jobRegister(db: D1Database) {
    *
    * @returns false when there is no such row
    */
-  async function update(job: Job): Promise<boolean> {
-    const results = await db.batch([...edits.searchStatements(job), updateStatement(job)])
+  async function update(job: Job, recorded?: Recorded): Promise<boolean> {
+    const results = await db.batch([...edits.searchStatements(job), updateStatement(job, recorded)])
     const written = results.at(-1)
     return (written?.meta.changes ?? 0) > 0 || (await find(job.id)) !== null
   }
 
-  function updateStatement(job: Job): D1PreparedStatement {
+  function updateStatement(job: Job, recorded?: Recorded): D1PreparedStatement {
     const slot = holdsSlot(job) ? '' : ', slot = NULL'
-    const { spec, summary } = storedJob(job)
+    const { spec, summary } = storedJob(job, recorded)
     return db
       .prepare(
         `UPDATE jobs SET status = ?2, revision = ?3, wake_by_ms = ?4, spec = ?5, summary = ?6, snapshot = '',
-           edits = ?7, waits_ms = ?8${slot}
+           edits = ?7, waits_ms = ?8, offered_ms = ?9, claim_id = ?10${slot}
          WHERE id = ?1 AND revision + edits < ?3 + ?7`,
       )
       .bind(
@@ -134,7 +137,17 @@ export function jobRegister(db: D1Database) {
         summary,
         job.edits,
         job.awaitsSlot?.sinceMs ?? null,
+        offeredSinceMs(job),
+        liveClaim(job),
       )
+  }
+
+  /** Writes what was reported since the last event, if the row has that event. */
+  async function writeProgress(job: Job, recorded: Recorded, nowMs: number): Promise<void> {
+    await db
+      .prepare('UPDATE jobs SET summary = ?2, wake_by_ms = ?3 WHERE id = ?1 AND revision = ?4 AND edits = ?5')
+      .bind(job.id, storedJob(job, recorded).summary, wakeDeadlineMs(job, nowMs), job.revision, job.edits)
+      .run()
   }
 
   /**
@@ -143,8 +156,12 @@ export function jobRegister(db: D1Database) {
    *
    * @returns the results of the registration's statements; `null` if there is no such row
    */
-  async function complete(job: Job, registration: D1PreparedStatement[]): Promise<D1Result[] | null> {
-    const results = await db.batch([...registration, ...edits.searchStatements(job), updateStatement(job)])
+  async function complete(
+    job: Job,
+    recorded: Recorded,
+    registration: D1PreparedStatement[],
+  ): Promise<D1Result[] | null> {
+    const results = await db.batch([...registration, ...edits.searchStatements(job), updateStatement(job, recorded)])
     const written = results.at(-1)
     const answers = results.slice(0, registration.length)
     return (written?.meta.changes ?? 0) > 0 || (await find(job.id)) !== null ? answers : null
@@ -155,9 +172,9 @@ export function jobRegister(db: D1Database) {
    * the job had started. It holds a slot if the job does, even beyond the number of slots: the job is running. It keeps
    * its sequence number unless another job has that by now.
    */
-  async function restore(job: Job, nowMs: number): Promise<void> {
+  async function restore(job: Job, recorded: Recorded, nowMs: number): Promise<void> {
     const status = job.status === 'completed' ? 'validating' : job.status
-    const { spec, summary } = storedJob(job)
+    const { spec, summary } = storedJob(job, recorded)
     const { name, labels } = searchColumns(job)
     await db
       .prepare(
@@ -214,11 +231,14 @@ export function jobRegister(db: D1Database) {
     ...slotsOf(db),
     ...wakeDeadlines(db),
     ...jobLists(db),
+    ...offers(db),
+    ...runners(db),
     editWaiting: edits.editWaiting,
     insert,
     find,
     walk,
     update,
+    writeProgress,
     complete,
     restore,
     remove,
@@ -241,4 +261,14 @@ export function isAtRest(
  * The current job according to its row. One in training has advanced by the steps since the row was written; it can be
  * slightly ahead of its object if a pause or an end has not reached D1 yet.
  */
-export const rowShownAt = ({ job }: JobRow, nowMs: number): ShownJob => shownAt(viewOf(job, nowMs))
+export const rowShownAt = ({ job, recorded }: JobRow, nowMs: number): ShownJob => shownAt(viewOf(job, nowMs, recorded))
+
+/** Since when a runner may claim the job: not while it waits to hear from one that just has. */
+const offeredSinceMs = ({ attempts }: Job): number | null =>
+  claimOf(attempts)?.isOverdue === false ? null : attempts.offeredMs
+
+/** The claim that the same runner may repeat. */
+const liveClaim = ({ attempts }: Job): string | null => {
+  const attempt = claimOf(attempts) ?? shownAttempt(attempts)
+  return attempt?.end === null ? attempt.claimId : null
+}

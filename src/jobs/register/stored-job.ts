@@ -1,9 +1,12 @@
 import type { JobStatus } from '../../shared/job-status.ts'
+import { type Attempts, noAttempts } from '../rules/attempt.ts'
 import { create, evolve, specOf, viewOf } from '../rules/job.ts'
 import type { JobSnapshot } from '../rules/shown.ts'
 import { trainerBeforeStart } from '../rules/trainers/index.ts'
+import { shownAttempt } from '../rules/trainers/live.ts'
 import { activeMsAt, planSimulation, STEPS_PER_EPOCH } from '../rules/trainers/simulation.ts'
-import type { Job, JobEvent, JobSpec } from '../rules/types.ts'
+import type { Job, JobEvent, JobSpec, Recorded } from '../rules/types.ts'
+import { recordedOf, type StoredRecording, storedRecording } from './stored-recording.ts'
 
 /** A row of the register. */
 export type JobRow = {
@@ -17,6 +20,8 @@ export type JobRow = {
   waits: boolean
   /** The job at the time the row was written; in training, its steps since follow from the clock. */
   job: Job
+  /** What was reported of it by then. */
+  recorded: Recorded
   /** What creation decided, and of a job that waits the edits since: its log starts with both. */
   spec: JobSpec
   edits: JobEvent[]
@@ -40,7 +45,8 @@ export function rowOf({ seq, status, revision, slot, wake_by_ms, waits_ms, edits
   const waits = slot === null && (status === 'queued' || (status === 'paused' && waits_ms !== null))
   const spec = stored.spec === null ? specOf(job) : (JSON.parse(stored.spec) as JobSpec)
   const waiting = stored.spec === null ? [] : ((JSON.parse(stored.summary) as Summary).waitingEdits ?? [])
-  return { seq, status, revision, slot, wakeDeadlineMs: wake_by_ms, waits, job, spec, edits: waiting }
+  const recorded = recordedOf(stored.spec === null ? undefined : (JSON.parse(stored.summary) as Summary).recorded)
+  return { seq, status, revision, slot, wakeDeadlineMs: wake_by_ms, waits, job, recorded, spec, edits: waiting }
 }
 
 /** How a job stands in its row: what creation decided, and what has become of it. Both are the domain's own, in JSON. */
@@ -56,9 +62,18 @@ const SUMMARY_VERSION = 2
 type Summary = { v: typeof SUMMARY_VERSION } & Pick<
   Job,
   'trainer' | 'startedMs' | 'changedMs' | 'preparedMs' | 'activeMs' | 'validatedMs' | 'completedMs' | 'errorMessage'
-> & { notes?: string; tags?: string[]; waitingEdits?: JobEvent[] }
+> & {
+    notes?: string
+    tags?: string[]
+    waitingEdits?: JobEvent[]
+    awaitsSlot?: Job['awaitsSlot']
+    /** Of a job that runners train, with the shown attempt alone. */
+    attempts?: Attempts
+    recorded?: StoredRecording
+  }
 
-export function storedJob(job: Job): StoredJob {
+/** @param recorded what was reported of the job; missing: nothing */
+export function storedJob(job: Job, recorded?: Recorded): StoredJob {
   const { trainer, startedMs, changedMs, preparedMs, activeMs, validatedMs, completedMs, errorMessage } = job
   const summary: Summary = {
     v: SUMMARY_VERSION,
@@ -71,8 +86,17 @@ export function storedJob(job: Job): StoredJob {
     completedMs,
     errorMessage,
     ...(job.edits === 0 ? {} : { notes: job.notes, tags: job.tags }),
+    ...(job.awaitsSlot === null ? {} : { awaitsSlot: job.awaitsSlot }),
+    ...(job.attempts === noAttempts ? {} : { attempts: shownOnly(job.attempts) }),
+    ...(recorded === undefined || recorded.summary.points === 0 ? {} : { recorded: storedRecording(recorded) }),
   }
   return { spec: JSON.stringify(specOf(job)), summary: JSON.stringify(summary) }
+}
+
+/** Of all attempts the one that is shown, without its secret. */
+function shownOnly(attempts: Attempts): Attempts {
+  const shown = shownAttempt(attempts)
+  return { ...attempts, all: shown === null ? [] : [{ ...shown, tokenHash: '' }], rewinds: [] }
 }
 
 /** A queued job's row after further edits. */
@@ -85,13 +109,13 @@ export function waitingJob({ spec, edits }: JobRow, further: readonly JobEvent[]
 /** The job in a row. */
 export function jobOf(row: StoredJob | OldRow, status: JobStatus, revision: number, edits = 0): Job {
   if (row.spec === null) return upcast(JSON.parse(row.snapshot) as JobSnapshot, revision)
-  const { v: _, waitingEdits, ...summary } = JSON.parse(row.summary) as Summary
+  const { v: _, waitingEdits, recorded: __, ...summary } = JSON.parse(row.summary) as Summary
   const job = { ...pendingJob(JSON.parse(row.spec) as JobSpec), ...summary, status, revision }
   return waitingEdits === undefined ? { ...job, edits } : waitingEdits.reduce<Job>(evolve, job)
 }
 
 /** A job that has not been started. Its object starts a log of its own. */
-export const pendingJob = (spec: JobSpec): Job => evolve(null, create(spec, trainerBeforeStart))
+export const pendingJob = (spec: JobSpec): Job => evolve(null, create(spec, trainerBeforeStart(spec)))
 
 /**
  * Rows without a version hold what the API showed when they were written, which does not include the simulation speed: a

@@ -1,5 +1,6 @@
-import { PAUSED_CHECK_MS, WAKE_GRACE_MS } from '../../platform/limits.ts'
+import { ATTEMPT_ROW_CHECK_MS, PAUSED_CHECK_MS, WAKE_GRACE_MS } from '../../platform/limits.ts'
 import { holdsSlot, nextWakeMs } from '../rules/job.ts'
+import { holderOf } from '../rules/trainers/live.ts'
 import type { Job } from '../rules/types.ts'
 import type { JobRow } from './stored-job.ts'
 
@@ -73,6 +74,11 @@ export function wakeDeadlineMs(job: Job, nowMs: number): number | null {
     // It does not change by itself, but the register may have lost it: check it every day.
     const days = 1 + Math.max(0, Math.floor((nowMs - job.changedMs) / PAUSED_CHECK_MS))
     return job.changedMs + days * PAUSED_CHECK_MS
+  }
+  if (holderOf(job.attempts) !== null && job.validatedMs === null) {
+    // Its object looks after it every minute; should that ever end, the sweeper finds it.
+    const periods = 1 + Math.max(0, Math.floor((nowMs - job.changedMs) / ATTEMPT_ROW_CHECK_MS))
+    return job.changedMs + periods * ATTEMPT_ROW_CHECK_MS
   }
   const wakeMs = nextWakeMs(job)
   return wakeMs === null ? null : wakeMs + WAKE_GRACE_MS

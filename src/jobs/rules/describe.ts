@@ -2,6 +2,8 @@ import { FRAME_POINTS_MAX, HISTORY_WINDOW_POINTS } from '../../platform/limits.t
 import { type MetricValue, metricValueOf } from '../../shared/metric-value.ts'
 import { timestamp } from '../../shared/timestamp.ts'
 import type { TrainingMetrics } from '../../shared/training-metrics.ts'
+import type { Rewind } from './attempt.ts'
+import { attemptInEvent, runnersOf } from './describe-runners.ts'
 import { type NamedMetric, nameOf } from './metric-names.ts'
 import { progressAt } from './progress.ts'
 import type { HistoryPoint, JobSnapshot, StreamEvent } from './shown.ts'
@@ -27,7 +29,7 @@ export function describe(view: View): JobSnapshot {
     model_type: job.config.model_type,
     status: job.status,
     trainer: job.trainer.kind,
-    progress: progressAt(progress.step, progress.totalSteps),
+    progress: progressOf(view),
     current_epoch: progress.epoch,
     total_epochs: job.config.epochs,
     loss: metricOf(latest, 'loss'),
@@ -48,12 +50,13 @@ export function describe(view: View): JobSnapshot {
     tags: job.tags,
     metrics: resultsOf(view),
     config: job.config,
+    ...runnersOf(view),
   }
 }
 
 /** The scores of a job so far, and its last losses. Of a completed one D1 keeps these with its version, as JSON. */
 export function resultsOf({ progress: { latest }, curve }: View): TrainingMetrics {
-  const last = curve.slice(Math.max(0, curve.length - HISTORY_WINDOW_POINTS), curve.length)
+  const last = curve.last(HISTORY_WINDOW_POINTS)
   return {
     precision: metricOf(latest, 'precision'),
     recall: metricOf(latest, 'recall'),
@@ -74,19 +77,24 @@ export type Cursor = { revision: number; points: number }
 export type Frame = { cursor: Cursor; event: StreamEvent }
 
 /**
- * The event for a watcher that has `pointsBefore` points. A delta event carries at most FRAME_POINTS_MAX points and sets
- * `more` if others follow; the cursor is then after those it carries.
+ * The event for a watcher at a cursor. A delta event carries at most FRAME_POINTS_MAX points and sets `more` if others follow;
+ * the cursor is then after those it carries. After a rewind that the watcher has not seen, it says so, and begins with the
+ * first point of the attempt that went back.
  */
-export function describeEvent({ job, progress, curve }: View, mode: HistoryMode, pointsBefore: number): Frame {
+export function describeEvent(view: View, mode: HistoryMode, seen: Cursor): Frame {
+  const { job, progress, curve } = view
   const points = curve.length
-  const from = mode === 'window' ? Math.max(0, points - HISTORY_WINDOW_POINTS) : Math.min(pointsBefore, points)
+  const rewind = mode === 'window' ? null : rewindSince(job.attempts.rewinds, seen.revision)
+  const before = rewind === null ? seen.points : Math.min(rewind.point, seen.points)
+  const from = Math.min(before, points)
   const to = mode === 'window' ? points : Math.min(points, from + FRAME_POINTS_MAX)
   const { latest } = progress
+  const history = mode === 'window' ? curve.last(HISTORY_WINDOW_POINTS) : curve.slice(from, to)
   const event: StreamEvent = {
     // Deltas are for small events, and the client has requested the stream by this id.
     ...(mode === 'window' ? { job_id: job.id } : {}),
     status: job.status,
-    progress: progressAt(progress.step, progress.totalSteps),
+    progress: progressOf(view),
     current_epoch: progress.epoch,
     total_epochs: job.config.epochs,
     current_step: progress.step,
@@ -99,17 +107,33 @@ export function describeEvent({ job, progress, curve }: View, mode: HistoryMode,
       accuracy: metricOf(latest, 'accuracy'),
       learning_rate: metricOf(latest, 'learning_rate'),
     },
-    history: curve.slice(from, to).map(pointShown),
+    history: history.map(pointShown),
+    ...(rewind === null ? {} : { rewind: { from_step: rewind.fromStep } }),
+    ...attemptInEvent(view),
     ...(to < points ? { more: true as const } : {}),
   }
-  return { cursor: { revision: job.revision, points: Math.max(to, pointsBefore) }, event }
+  return { cursor: { revision: job.revision, points: Math.max(to, before) }, event }
 }
+
+/** The lowest of the rewinds since a revision, and the earliest point from which to go on; `null`: there was none. */
+export function rewindSince(rewinds: readonly Rewind[], revision: number): Omit<Rewind, 'revision'> | null {
+  const missed = rewinds.filter((one) => one.revision > revision)
+  if (revision === 0 || missed.length === 0) return null
+  return {
+    fromStep: Math.min(...missed.map(({ fromStep }) => fromStep)),
+    point: Math.min(...missed.map(({ point }) => point)),
+  }
+}
+
+/** A completed job has done all that it wanted to, whatever its last step was called. */
+const progressOf = ({ job, progress }: View): number =>
+  job.status === 'completed' ? 100 : Math.min(100, progressAt(progress.step, progress.totalSteps))
 
 /** The metrics that have a field in a point. */
 const pointFields = ['loss', 'val_loss', 'learning_rate', 'accuracy'] as const satisfies readonly NamedMetric[]
 
 /** A point as the API shows it. */
-export function pointShown({ step, epoch, timestampMs, metrics }: Point): HistoryPoint {
+export function pointShown({ step, epoch, timestampMs, metrics, isSuperseded }: Point): HistoryPoint {
   const others = othersOf(metrics)
   return {
     epoch,
@@ -120,6 +144,7 @@ export function pointShown({ step, epoch, timestampMs, metrics }: Point): Histor
     timestamp: timestampMs,
     accuracy: metricOf(metrics, 'accuracy'),
     ...(others.length === 0 ? {} : { metrics: Object.fromEntries(others) }),
+    ...(isSuperseded ? { superseded: true as const } : {}),
   }
 }
 

@@ -1,6 +1,7 @@
 import { timestamp } from '../../shared/timestamp.ts'
 import { sequenceOf } from './edit.ts'
 import { evolve } from './job.ts'
+import { nothingRecorded } from './recorded.ts'
 import type { EventRecord } from './shown.ts'
 import { trainerOf } from './trainers/index.ts'
 import type { Edit, Job, JobEvent } from './types.ts'
@@ -25,7 +26,7 @@ function recordOf(event: JobEvent, before: Job | null, after: Job): EventRecord 
     actor: event.actor ?? null,
     from_status: before?.status ?? null,
     to_status: after.status,
-    step: trainerOf(after).progress(after, event.atMs).step,
+    step: event.step ?? trainerOf(after).progress(after, event.atMs, nothingRecorded).step,
     message: 'message' in event ? event.message : null,
     changes: event.type === 'edited' ? changesOf(event) : null,
   }

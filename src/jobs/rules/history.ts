@@ -1,11 +1,13 @@
 import { type MetricValue, numberOf } from '../../shared/metric-value.ts'
 import { pointShown } from './describe.ts'
+import { reportedNames } from './metric-names.ts'
 import type { History, HistoryPoint } from './shown.ts'
-import type { Curve } from './types.ts'
+import type { Range, View } from './types.ts'
 
-/** The points of a curve in a range of steps, downsampled to `maxPoints`. */
-export function historyOf(curve: Curve, fromStep: number, toStep: number, maxPoints: number): History {
-  const { bucketSteps, points } = curve.thin(fromStep, toStep, maxPoints)
+/** The points of a curve in a range of steps, downsampled. */
+export function historyOf({ curve, summary }: View, range: Range): History {
+  const metrics = range.metrics.flatMap((name) => reportedNames(name, Object.keys(summary.metrics)))
+  const { bucketSteps, points } = curve.thin({ ...range, metrics: [...new Set(metrics)] })
   return {
     resolution: { method: bucketSteps === 1 ? 'full' : 'min-max', bucket_steps: bucketSteps },
     points: points.map(pointShown),

@@ -1,31 +1,44 @@
-import { COMPLETION_TRIES_MAX, PAUSES_MAX } from '../../platform/limits.ts'
+import { COMPLETION_TRIES_MAX, GRACE_DEFAULT_S, PAUSES_MAX } from '../../platform/limits.ts'
 import { isFinal, type JobStatus, mayBeDeleted } from '../../shared/job-status.ts'
+import { type AttemptEvent, noAttempts } from './attempt.ts'
 import { edited } from './edit.ts'
+import { nothingRecorded } from './recorded.ts'
 import type { Command, RuleRefusal } from './refusals.ts'
+import { atRest, changeByAttempt, isAttemptEvent } from './trainers/attempt-changes.ts'
 import { recordOf, trainerIn, trainerOf } from './trainers/index.ts'
-import type { Job, JobEvent, JobSpec, Trainer, View } from './types.ts'
+import type { Job, JobEvent, JobSpec, Recorded, Trainer, View } from './types.ts'
 
-/** The events that a command leads to, or why it is refused. Takes the advanced job; changes nothing. */
-export function decide(job: Job, command: Command, nowMs: number): JobEvent[] | RuleRefusal {
-  const atMs = Math.max(nowMs, job.loggedMs)
-  switch (command) {
-    case 'pause':
-      if (!mayBePaused(job)) return { reason: 'not_running' }
-      if (job.pauses >= PAUSES_MAX) return { reason: 'paused_too_often' }
-      return job.awaitsSlot === null ? trainerOf(job).pause(job, atMs) : [{ type: 'resume_withdrawn', atMs }]
-    case 'resume':
-      return job.status === 'paused' ? [{ type: 'resumed', atMs }] : { reason: 'not_paused' }
-    case 'cancel':
-      if (isFinal(job.status)) return { reason: 'already', status: job.status }
-      return job.validatedMs === null ? [{ type: 'cancelled', atMs }] : { reason: 'already', status: 'validating' }
-    case 'delete':
-      return mayBeDeleted(job.status) ? [{ type: 'deleted', atMs }] : { reason: 'running' }
-  }
+/** How a command is carried out. */
+export type CommandOptions = {
+  /** Seconds that a training process has to save and end, counted from when its runner has seen the request. */
+  graceS?: number
 }
 
-/** A job that prepares or trains; also a paused one in the queue, which then leaves it. */
-const mayBePaused = ({ status, awaitsSlot }: Job): boolean =>
-  status === 'preparing' || status === 'training' || awaitsSlot !== null
+/** The events that a command leads to, or why it is refused. Takes the advanced job; changes nothing. */
+export function decide(
+  job: Job,
+  command: Command,
+  nowMs: number,
+  { graceS = GRACE_DEFAULT_S }: CommandOptions = {},
+): JobEvent[] | RuleRefusal {
+  const atMs = Math.max(nowMs, job.loggedMs)
+  const trainer = trainerOf(job)
+  switch (command) {
+    case 'pause':
+      if (job.awaitsSlot === null && !trainer.mayBePaused(job)) return { reason: 'not_running' }
+      if (job.pauses >= PAUSES_MAX) return { reason: 'paused_too_often' }
+      return job.awaitsSlot === null ? trainer.pause(job, atMs, graceS) : [{ type: 'resume_withdrawn', atMs }]
+    case 'resume':
+      return job.status === 'paused' ? [{ type: 'resumed', atMs }] : trainer.withdrawPause(job, atMs)
+    case 'cancel':
+      if (isFinal(job.status)) return { reason: 'already', status: job.status }
+      return job.validatedMs === null ? trainer.cancel(job, atMs, graceS) : { reason: 'already', status: 'validating' }
+    case 'delete':
+      return mayBeDeleted(job.status) ? [{ type: 'deleted', atMs }] : { reason: 'running' }
+    case 'give_up':
+      return trainer.giveUp(job, atMs)
+  }
+}
 
 /** The event that puts a paused job into the queue, to be resumed once it is given a slot. Takes the advanced job. */
 export const queueResume = (job: Job, nowMs: number): JobEvent => ({
@@ -45,10 +58,12 @@ export function advance(job: Job, nowMs: number): JobEvent[] {
   const events: JobEvent[] = []
   let current = job
   for (;;) {
-    const milestone = trainerOf(current).next(current)
+    const trainer = trainerOf(current)
+    const milestone = trainer.next(current)
     if (milestone === null || milestone.atMs > nowMs) return events
-    events.push(milestone)
-    current = evolve(current, milestone)
+    const event = trainer.overdue(current, milestone, nowMs)
+    events.push(event)
+    current = evolve(current, event)
   }
 }
 
@@ -58,13 +73,20 @@ export function nextWakeMs(job: Job): number | null {
 }
 
 /** The input of a creation. */
-export const specOf = ({ id, config, totalDocuments, createdMs, createdBy }: JobSpec): JobSpec => ({
-  id,
-  config,
-  totalDocuments,
-  createdMs,
-  createdBy,
-})
+export const specOf = (spec: JobSpec): JobSpec => {
+  const { id, config, totalDocuments, createdMs, createdBy, trainedBy, params, maxAttempts, resumeFrom } = spec
+  return {
+    id,
+    config,
+    totalDocuments,
+    createdMs,
+    createdBy,
+    ...(trainedBy === undefined ? {} : { trainedBy }),
+    ...(params === undefined ? {} : { params }),
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
+    ...(resumeFrom === undefined ? {} : { resumeFrom }),
+  }
+}
 
 /** The first event of a job, at the time of the request. `seq`: of its row in the register. */
 export function create(spec: JobSpec, trainer: Trainer, seq?: number): JobEvent {
@@ -76,7 +98,9 @@ export function create(spec: JobSpec, trainer: Trainer, seq?: number): JobEvent 
 
 /** The first events of a job that was given a slot, however long it was queued and whatever was edited. */
 export function start(beginning: readonly JobEvent[], nowMs: number): JobEvent[] {
-  return [...beginning, { type: 'preparation_started', atMs: Math.max(nowMs, ...beginning.map(({ atMs }) => atMs)) }]
+  const job = beginning.reduce<Job | null>(evolve, null)
+  if (job === null) throw new Error('A job begins with its creation')
+  return [...beginning, trainerOf(job).start(Math.max(nowMs, job.loggedMs))]
 }
 
 /** The events of a completion that the register keeps refusing: the job eventually fails. */
@@ -97,8 +121,17 @@ export function evolve(job: Job | null, event: JobEvent): Job {
   if (job === null) throw new Error(`The event log begins with ${event.type}`)
   const loggedMs = event.atMs
   if (event.type === 'edited') return { ...job, ...edited(job, event), loggedMs }
-  const changed = { revision: job.revision + 1, changedMs: event.atMs, loggedMs }
-  return { ...job, awaitsSlot: null, ...change(job, event), ...changed }
+  const { atMs } = event
+  const change = isAttemptEvent(event) ? changeByAttempt(job, event) : changeBy(job, event)
+  const changed = { revision: job.revision + 1, changedMs: atMs, loggedMs }
+  return { ...job, awaitsSlot: null, ...change, ...clockOf(job, change.status, atMs), ...changed }
+}
+
+/** Training time counts while a job is in training. */
+function clockOf(job: Job, status: JobStatus = job.status, atMs: number): Partial<Job> {
+  if (job.status === status) return {}
+  if (job.status === 'training') return { activeMs: trainerOf(job).activeMs(job, atMs) }
+  return status === 'training' ? { runs: [...job.runs, { startedMs: atMs, activeMsBefore: job.activeMs }] } : {}
 }
 
 const initialState = {
@@ -115,24 +148,25 @@ const initialState = {
   awaitsSlot: null,
   validatedMs: null,
   refusals: 0,
+  attempts: noAttempts,
   version: null,
   completedMs: null,
   errorMessage: null,
   deleted: false,
 }
 
-function change(job: Job, event: Exclude<JobEvent, { type: 'created' | 'edited' }>): Partial<Job> {
+type OwnEvent = Exclude<JobEvent, AttemptEvent | { type: 'created' | 'edited' }>
+
+function changeBy(job: Job, event: OwnEvent): Partial<Job> {
   const { atMs } = event
-  const stopClock = { activeMs: trainerOf(job).activeMs(job, atMs) }
-  const startClock = { runs: [...job.runs, { startedMs: atMs, activeMsBefore: job.activeMs }] }
   switch (event.type) {
     case 'preparation_started':
       return { status: 'preparing' }
     case 'training_started':
-      return { status: 'training', startedMs: atMs, ...startClock }
+      return { status: 'training', startedMs: job.startedMs ?? atMs }
     case 'paused': {
       const preparedMs = job.status === 'preparing' ? job.preparedMs + atMs - job.changedMs : job.preparedMs
-      return { status: 'paused', pauses: job.pauses + 1, preparedMs, ...stopClock }
+      return { status: 'paused', pauses: job.pauses + 1, preparedMs, attempts: atRest(job, 'paused', atMs) }
     }
     case 'resume_queued':
       return { awaitsSlot: { sinceMs: atMs, actor: event.actor ?? null } }
@@ -140,9 +174,9 @@ function change(job: Job, event: Exclude<JobEvent, { type: 'created' | 'edited' 
       // Counts as a pause, which bounds the log.
       return { pauses: job.pauses + 1 }
     case 'resumed':
-      return job.startedMs === null ? { status: 'preparing' } : { status: 'training', ...startClock }
+      return trainerOf(job).resumed(job, atMs)
     case 'validation_started':
-      return { status: 'validating', ...stopClock }
+      return { status: 'validating' }
     case 'validated':
       return { validatedMs: atMs }
     case 'completion_refused':
@@ -153,21 +187,32 @@ function change(job: Job, event: Exclude<JobEvent, { type: 'created' | 'edited' 
         completedMs: job.validatedMs ?? atMs,
         version: event.version ?? null,
         errorMessage: null,
+        attempts: atRest(job, 'completed', atMs),
       }
     case 'failed':
-      return { status: 'failed', completedMs: atMs, errorMessage: event.message, ...stopClock }
+      return {
+        status: 'failed',
+        completedMs: atMs,
+        errorMessage: event.message,
+        attempts: atRest(job, 'failed', atMs),
+      }
     case 'cancelled':
-      return { status: 'cancelled', completedMs: atMs, ...stopClock }
+      return { status: 'cancelled', completedMs: atMs, attempts: atRest(job, 'cancelled', atMs) }
     case 'deleted':
-      return { deleted: true }
+      return { deleted: true, attempts: atRest(job, 'cancelled', atMs) }
   }
 }
 
 /** Whether the job must hold a slot: from creation to its end, except while paused. */
 export const holdsSlot = ({ status, deleted }: Job): boolean => !deleted && status !== 'paused' && !isFinal(status)
 
-/** A job at a moment. */
-export function viewOf(job: Job, nowMs: number): View {
+/** A job at a moment. `recorded`: what was reported of it, if a trainer reports. */
+export function viewOf(job: Job, nowMs: number, recorded: Recorded = nothingRecorded): View {
   const trainer = trainerOf(job)
-  return { job, progress: trainer.progress(job, nowMs), curve: trainer.curve(job, nowMs) }
+  return {
+    job,
+    progress: trainer.progress(job, nowMs, recorded),
+    curve: trainer.curve(job, nowMs, recorded),
+    summary: recorded.summary,
+  }
 }

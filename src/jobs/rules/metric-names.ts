@@ -39,3 +39,19 @@ export function nameOf(metrics: Metrics, field: NamedMetric): string | null {
   }
   return null
 }
+
+/** The metrics of a history that asks for none: those that the reference has. */
+export const historyMetrics = [
+  'loss',
+  'val_loss',
+  'learning_rate',
+  'accuracy',
+] as const satisfies readonly NamedMetric[]
+
+/** The names among those reported by which a metric is meant: its own, and if it has a field, the others of that. */
+export function reportedNames(asked: string, reported: readonly string[]): string[] {
+  const others: readonly (string | RegExp)[] = Object.hasOwn(aliases, asked) ? aliases[asked as NamedMetric] : []
+  return reported.filter(
+    (name) => name === asked || others.some((one) => (typeof one === 'string' ? one === name : one.test(name))),
+  )
+}

@@ -3,6 +3,7 @@ import type { MetricValue } from '../../shared/metric-value.ts'
 import type { ModelType } from '../../shared/model-types.ts'
 import type { TrainerKind } from '../../shared/trainers.ts'
 import type { TrainingMetrics } from '../../shared/training-metrics.ts'
+import type { AttemptEnd, RequestKind } from './attempt.ts'
 import type { Edit, TrainingConfig } from './types.ts'
 
 /** Jobs as the API shows them; the schemas in jobs/http describe the fields. */
@@ -34,6 +35,34 @@ export type JobSnapshot = {
   tags: string[]
   metrics: TrainingMetrics
   config: TrainingConfig
+} & RunnersPart
+
+/** What the API shows of a job's runners. */
+export type RunnersPart = {
+  waiting_for: 'slot' | 'runner' | null
+  requested: {
+    id: number
+    what: RequestKind
+    at: string
+    by: string | null
+    grace_s: number
+    seen_at: string | null
+    stopping_at: string | null
+  } | null
+  attempt: {
+    number: number
+    runner: string
+    claimed_at: string
+    heard_at: string | null
+    progressed_at: string | null
+    silent_since: string | null
+    stalled_since: string | null
+    resumed_from_step: number | null
+    ended: AttemptEnd | null
+  } | null
+  params: Record<string, string>
+  max_attempts: number
+  summary: Record<string, { latest: MetricValue; lowest: MetricValue; highest: MetricValue; best: MetricValue }>
 }
 
 /** A point of a curve. */
@@ -47,6 +76,7 @@ export type HistoryPoint = {
   accuracy: MetricValue | null
   /** Every other value, by the name that the trainer gives it; missing if there is none. */
   metrics?: Record<string, MetricValue> | undefined
+  superseded?: true | undefined
 }
 
 /** A range of a curve, possibly downsampled. */
@@ -68,6 +98,13 @@ export type StreamEvent = {
   estimated_remaining_ms: number | null
   metrics: Record<'loss' | 'val_loss' | 'accuracy' | 'learning_rate', MetricValue | null>
   history: HistoryPoint[]
+  rewind?: { from_step: number } | undefined
+  attempt?: number | undefined
+  waiting_for?: 'slot' | 'runner' | undefined
+  requested?: { id: number; what: RequestKind; seen: boolean; stopping: boolean } | undefined
+  silent_since?: string | undefined
+  stalled_since?: string | undefined
+  output_lines?: number | undefined
   more?: true | undefined
 }
 
@@ -82,4 +119,20 @@ export type EventRecord = {
   step: number
   message: string | null
   changes: Edit | null
+}
+
+/** An attempt of a runner. */
+export type AttemptRecord = {
+  number: number
+  runner: string
+  claimed_at: string
+  confirmed_at: string | null
+  ended: AttemptEnd | null
+  ended_at: string | null
+  resumed_from: { step: number; checkpoint: string } | null
+  /** The lowest and highest step that it has reported. */
+  from_step: number | null
+  to_step: number | null
+  /** Its steps from this one on no longer count: a later attempt has them. */
+  superseded_from: number | null
 }

@@ -1,7 +1,7 @@
 import type { BundeslandCode } from '../../shared/bundeslaender.ts'
 import type { JobStatus } from '../../shared/job-status.ts'
 import type { ModelType, VersionName } from '../../shared/model-types.ts'
-import type { TrainerKind } from '../../shared/trainers.ts'
+import type { AttemptEvent, Attempts, Checkpoint } from './attempt.ts'
 
 /** The configuration of a job: the fields of the reference. */
 export type TrainingConfig = {
@@ -25,7 +25,18 @@ export type JobSpec = {
   createdMs: number
   /** The actor that created it; `null`: unknown. */
   createdBy: string | null
+  /** Who trains it; missing: the simulated trainer. */
+  trainedBy?: 'runner'
+  /** What its training script is given; missing: nothing. */
+  params?: Params
+  /** How many attempts may be lost before the job waits for its last runner only; missing: MAX_ATTEMPTS_DEFAULT. */
+  maxAttempts?: number
+  /** From where its first attempt goes on; missing: from the beginning. */
+  resumeFrom?: { jobId: string; checkpoint: Checkpoint }
 }
+
+/** A flat map for the user's own script. */
+export type Params = Readonly<Record<string, string>>
 
 /** How one job's training is simulated; fixed at its start, so that a changed setting never moves its steps. */
 export type Simulation = {
@@ -35,8 +46,16 @@ export type Simulation = {
   failsAtStep: number | null
 }
 
+/** How long a job waits for runners; fixed at its start, like a simulation. Milliseconds. */
+export type Patience = {
+  /** The silence after which an attempt is lost: the job is offered to others. */
+  lostAfterMs: number
+  /** What nobody has taken or heard of for so long fails. */
+  givenUpAfterMs: number
+}
+
 /** The trainer of a job. rules/trainers/ has a file per trainer. */
-export type Trainer = { kind: TrainerKind } & Simulation
+export type Trainer = ({ kind: 'simulated' } & Simulation) | ({ kind: 'runner' } & Patience)
 
 /** A period of uninterrupted training: when it started, and how many milliseconds were trained before. */
 export type Run = { startedMs: number; activeMsBefore: number }
@@ -67,6 +86,8 @@ export type Job = JobSpec & {
   pauses: number
   /** Milliseconds prepared before a pause that preceded training; the rest follows the resume. */
   preparedMs: number
+  /** What runners have made of it. */
+  attempts: Attempts
   /** Of a paused job in the queue: since when, and the actor who requested its resume; `null`: it is not in the queue. */
   awaitsSlot: { sinceMs: number; actor: string | null } | null
   /** When validation finished; the job then becomes completed, or fails if that is refused too often. */
@@ -84,8 +105,17 @@ export type Job = JobSpec & {
 /** What people write on a job, whatever its status; missing fields stay as they are. */
 export type Edit = { name?: string | undefined; notes?: string | undefined; tags?: string[] | undefined }
 
-/** The first event of a job. `simulation`: that of its trainer (`trainerIn`). `seq`: of its row in the register. */
-export type CreatedEvent = { type: 'created'; spec: JobSpec; simulation: Simulation; seq?: number }
+/**
+ * The first event of a job. What it says of the trainer, `trainerIn` reads: the simulation, or the patience of one for
+ * runners. `seq`: of its row in the register.
+ */
+export type CreatedEvent = {
+  type: 'created'
+  spec: JobSpec
+  simulation?: Simulation
+  patience?: Patience
+  seq?: number
+}
 
 type JobEventBody =
   | CreatedEvent
@@ -103,19 +133,28 @@ type JobEventBody =
   | { type: 'cancelled' }
   | { type: 'deleted' }
   | ({ type: 'edited' } & Edit)
+  | AttemptEvent
 
 /**
- * An event of a job. `actor` requested it; if missing, it happened by itself. Events are kept for ever: their shapes may
+ * An event of a job. `actor` requested it; if missing, it happened by itself. `step`: the one that a runner had reported by
+ * then; that of a simulated job follows from the time. Events are kept for ever: their shapes may
  * grow, never change. `v` is the version of the shape, on events that are read. There is only 1, so nothing depends on it:
  * the first event whose shape cannot just grow is written with 2, and upcast where the log is read.
  */
-export type JobEvent = JobEventBody & { atMs: number; actor?: string; v?: 1 }
+export type JobEvent = JobEventBody & { atMs: number; actor?: string; step?: number; v?: 1 }
 
 /** Values by metric name, each any number, NaN and ±Infinity included; unreported ones are missing. */
 export type Metrics = Readonly<Record<string, number>>
 
 /** A trainer's report at one time. `epoch`: counted from 1; `null`: it names none. */
-export type Point = { step: number; epoch: number | null; timestampMs: number; metrics: Metrics }
+export type Point = {
+  step: number
+  epoch: number | null
+  timestampMs: number
+  metrics: Metrics
+  /** A later attempt counts instead; read only if asked for. */
+  isSuperseded?: true
+}
 
 /** A job's points, numbered from 0 in order of arrival. A point's number is not its step. */
 export interface Curve {
@@ -124,10 +163,23 @@ export interface Curve {
   readonly lengthMax: number
   /** The points numbered `from` … `to` - 1, of those that there are. */
   slice(from: number, to: number): Point[]
+  /** The last points of those in force, at most so many. */
+  last(count: number): Point[]
   /** The points whose steps lie between two, both included, by step. */
   between(fromStep: number, toStep: number): Point[]
-  /** The same, downsampled to at most `maxPoints` (≥ 2). */
-  thin(fromStep: number, toStep: number, maxPoints: number): Thinned
+  /** The same, downsampled, and only with a value of one of the metrics. */
+  thin(range: Range): Thinned
+}
+
+/** What of a curve is asked for. */
+export type Range = {
+  fromStep: number
+  toStep: number
+  /** At most so many points (≥ 2): the extremes of the metrics stay. */
+  maxPoints: number
+  metrics: readonly string[]
+  /** Also what later attempts have superseded. */
+  includesSuperseded: boolean
 }
 
 /** Points of a curve, the extremes of buckets of so many steps; 1: all points. */
@@ -151,5 +203,30 @@ export type Progress = {
   latest: Metrics
 }
 
+/** The latest, lowest and highest value of a metric. Latest: of the highest step, then time. */
+export type MetricSummary = { latest: number; lowest: number; highest: number }
+
+/** What of the reported points is known without reading them; all of it of the effective curve, but for `points`. */
+export type CurveSummary = {
+  /** The length of the curve. */
+  points: number
+  /** The highest step; `null` before the first. */
+  step: number | null
+  /** The highest epoch; `null` while no point names one. */
+  epoch: number | null
+  /** When the last point was received, Unix ms; `null` before. */
+  receivedMs: number | null
+  /** When the live attempt was last heard, and last brought a new step or output, Unix ms; `null`: not yet. */
+  heardMs: number | null
+  progressedMs: number | null
+  /** Lines of output that ever came. */
+  lines: number
+  /** By metric name. */
+  metrics: Readonly<Record<string, MetricSummary>>
+}
+
+/** What trainers have reported of a job: points that are stored. Of a simulated job there are none. */
+export type Recorded = { curve: Curve; summary: CurveSummary }
+
 /** A job at a point in time, from which everything shown is derived. */
-export type View = { job: Job; progress: Progress; curve: Curve }
+export type View = { job: Job; progress: Progress; curve: Curve; summary: CurveSummary }

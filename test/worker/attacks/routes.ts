@@ -29,6 +29,7 @@ const bodies: Record<string, () => unknown> = {
   [`POST ${api}/jobs`]: () => ({ name: 'Zeugnis Bayern', bundeslaender: ['BY'] }),
   [`PATCH ${api}/jobs/:id`]: () => ({ notes: crypto.randomUUID() }),
   [`PUT ${api}/dataset/documents`]: () => ({ documents: [document(`new-${crypto.randomUUID()}`)] }),
+  [`POST ${api}/claims`]: () => ({ runner: 'gpu-1', claim_id: crypto.randomUUID() }),
   'POST /api/v1/admin/tokens': () => ({ name: crypto.randomUUID(), role: 'admin' }),
   'POST /session': () => ({ token: 'no-token' }),
 }

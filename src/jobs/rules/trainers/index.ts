@@ -1,33 +1,54 @@
-import type { CreatedEvent, Trainer } from '../types.ts'
+import { RUNNER_GIVEN_UP_AFTER_DEFAULT_S, RUNNER_LOST_AFTER_DEFAULT_S } from '../../../platform/limits.ts'
+import type { CreatedEvent, JobSpec, Patience, Simulation, Trainer } from '../types.ts'
+import { runner } from './runner.ts'
 import { simulated } from './simulated.ts'
 import { planSimulation } from './simulation.ts'
 import type { JobOf, TrainerKind, TrainerRules } from './trainer.ts'
 
-const trainers: { readonly [K in TrainerKind]: TrainerRules<K> } = { simulated }
+const trainers: { readonly [K in TrainerKind]: TrainerRules<K> } = { simulated, runner }
 
 /** The rules of a job's trainer. */
 export const trainerOf = <K extends TrainerKind>({ trainer }: Pick<JobOf<K>, 'trainer'>): TrainerRules<K> =>
   trainers[trainer.kind as K]
 
 /** What of the settings matters to trainers. */
-export type TrainerSettings = { simulationSpeed: number; simulationFailsAt: number | null }
+export type TrainerSettings = {
+  simulationSpeed: number
+  simulationFailsAt: number | null
+  runnerLostAfterMs: number
+  runnerGivenUpAfterMs: number
+}
 
-/** The trainer of a job that starts now: chosen here, once for all. */
-export function chooseTrainer({ simulationSpeed, simulationFailsAt }: TrainerSettings): Trainer {
-  return { kind: 'simulated', ...planSimulation(simulationSpeed, simulationFailsAt) }
+/** The trainer of a job that starts now: what its creation asked for, with the settings of now, once for all. */
+export function chooseTrainer(settings: TrainerSettings, { trainedBy }: Pick<JobSpec, 'trainedBy'> = {}): Trainer {
+  const { simulationSpeed, simulationFailsAt, runnerLostAfterMs, runnerGivenUpAfterMs } = settings
+  return trainedBy === 'runner'
+    ? { kind: 'runner', lostAfterMs: runnerLostAfterMs, givenUpAfterMs: runnerGivenUpAfterMs }
+    : { kind: 'simulated', ...planSimulation(simulationSpeed, simulationFailsAt) }
 }
 
 /**
  * The trainer of a job that has not been started. It is chosen at the start, by the settings of then; what is shown of
  * such a job needs none but for the estimate of its whole duration, and rows have always held this one.
  */
-export const trainerBeforeStart: Trainer = { kind: 'simulated', ...planSimulation(1, null) }
+export const trainerBeforeStart = ({ trainedBy }: Pick<JobSpec, 'trainedBy'>): Trainer =>
+  trainedBy === 'runner'
+    ? {
+        kind: 'runner',
+        lostAfterMs: RUNNER_LOST_AFTER_DEFAULT_S * 1_000,
+        givenUpAfterMs: RUNNER_GIVEN_UP_AFTER_DEFAULT_S * 1_000,
+      }
+    : { kind: 'simulated', ...planSimulation(1, null) }
 
 /** What a `created` event says of the trainer: of a simulated one what it has always said, its simulation. */
-export const recordOf = ({ kind: _, ...simulation }: Trainer): Pick<CreatedEvent, 'simulation'> => ({ simulation })
+export const recordOf = (trainer: Trainer): Pick<CreatedEvent, 'simulation' | 'patience'> => {
+  const { kind, ...rest } = trainer
+  return kind === 'runner' ? { patience: rest as Patience } : { simulation: rest as Simulation }
+}
 
 /** The trainer of a job that begins with this event. */
-export const trainerIn = ({ simulation }: Pick<CreatedEvent, 'simulation'>): Trainer => ({
-  kind: 'simulated',
-  ...simulation,
-})
+export function trainerIn({ simulation, patience }: Pick<CreatedEvent, 'simulation' | 'patience'>): Trainer {
+  if (patience !== undefined) return { kind: 'runner', ...patience }
+  if (simulation === undefined) throw new Error('The event log begins without a trainer')
+  return { kind: 'simulated', ...simulation }
+}

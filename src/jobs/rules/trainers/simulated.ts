@@ -1,6 +1,6 @@
 import { isFinal } from '../../../shared/job-status.ts'
 import { thinned } from '../thinning.ts'
-import type { Curve, JobEvent, Metrics, Point, Progress, Thinned } from '../types.ts'
+import type { Curve, JobEvent, Metrics, Point, Progress, Range, Thinned } from '../types.ts'
 import { activeMsAt, lastStep, MODEL_SIZE_MB, metricsAt, STEPS_PER_EPOCH, stepAt } from './simulation.ts'
 import type { JobOf, TrainerRules } from './trainer.ts'
 
@@ -8,8 +8,15 @@ type Job = JobOf<'simulated'>
 
 /** The simulated trainer: everything follows from the start of training, the time trained before, and the clock. */
 export const simulated: TrainerRules<'simulated'> = {
+  start: (atMs) => ({ type: 'preparation_started', atMs }),
   next,
+  overdue: (_, milestone) => milestone,
+  mayBePaused: ({ status }) => status === 'preparing' || status === 'training',
   pause: (_, atMs) => [{ type: 'paused', atMs }],
+  withdrawPause: () => ({ reason: 'not_paused' }),
+  cancel: (_, atMs) => [{ type: 'cancelled', atMs }],
+  giveUp: () => ({ reason: 'no_attempt' }),
+  resumed: ({ startedMs }) => ({ status: startedMs === null ? 'preparing' : 'training' }),
   activeMs,
   curve: (job, nowMs) => new ComputedCurve(job, pointsOf(job, nowMs)),
   progress,
@@ -135,7 +142,11 @@ class ComputedCurve implements Curve {
     return this.slice(fromStep, toStep + 1)
   }
 
-  thin(fromStep: number, toStep: number, maxPoints: number): Thinned {
+  last(count: number): Point[] {
+    return this.slice(Math.max(0, this.length - count), this.length)
+  }
+
+  thin({ fromStep, toStep, maxPoints }: Range): Thinned {
     return thinned(this.between(fromStep, toStep), maxPoints, pointMetrics)
   }
 

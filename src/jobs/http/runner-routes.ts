@@ -1,0 +1,179 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { AppEnv } from '../../auth/env.ts'
+import { newJobToken } from '../../auth/job-token.ts'
+import { noteValidJobToken, refuseFailedJobToken } from '../../auth/job-token-verdict.ts'
+import { success, successResponse } from '../../http/action-result.ts'
+import { jsonBody } from '../../http/json-body.ts'
+import { invalidResponse, problem, problemResponse } from '../../http/problem.ts'
+import { rejectInvalidAs } from '../../http/validation.ts'
+import { BODY_BYTES_MAX, REPORT_BYTES_MAX, REPORTS_PER_LOG_LINE, RETRY_AFTER_S } from '../../platform/limits.ts'
+import { sha256 } from '../../platform/sha256.ts'
+import type { SentReport } from '../object/attempts.ts'
+import type { WordRefusal } from '../rules/refusals.ts'
+import { claimJob, finishAttempt, leave, reportTo } from '../runners.ts'
+import { JobIdParam } from './parameters.ts'
+import { jobNotFound, jobNotFoundResponse, refuse } from './refusals.ts'
+import { ClaimedJob, ClaimInput, FinishInput, ReportAnswer, ReportInput } from './runner-schema.ts'
+import { isTooOld, RUNNER_VERSION_MIN } from './runner-version.ts'
+
+const tags = ['Runners']
+
+const claimRoute = createRoute({
+  method: 'post',
+  path: '/claims',
+  tags,
+  summary: 'Claim a job for a runner',
+  description:
+    'The attempt must be confirmed by a first report within 60 s, and its process started only after that was answered. ' +
+    'Repeat a claim whose answer was lost with the same `claim_id`.',
+  request: { body: { required: true, content: { 'application/json': { schema: ClaimInput } } } },
+  middleware: jsonBody(BODY_BYTES_MAX),
+  responses: {
+    200: { description: 'A job to train', content: { 'application/json': { schema: ClaimedJob } } },
+    204: {
+      description: 'Nothing to do',
+      headers: z.object({
+        'Retry-After': z
+          .string()
+          .openapi({ example: String(RETRY_AFTER_S), description: 'Seconds until the next claim' }),
+      }),
+    },
+    426: problemResponse(`\`This runner is too old; version ${RUNNER_VERSION_MIN} is needed\``, 'runner-too-old'),
+    ...invalidResponse,
+  },
+})
+
+const wordResponses = {
+  ...jobNotFoundResponse,
+  409: problemResponse('`Expected sequence 2`, which `expected_sequence` says', 'sequence-gap'),
+  410: problemResponse(
+    '`The attempt is over: replaced`. The only answer that ends a training; `reason` says why: `replaced`, `finished`, ' +
+      '`given-up` or `deleted`',
+    'attempt-over',
+  ),
+  422: problemResponse('`Not a report`: drop it, and go on', 'not-a-report'),
+}
+
+const reportRoute = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/reports',
+  tags,
+  summary: 'Report on an attempt, or send a heartbeat',
+  description:
+    'With the token of the attempt. The same report again changes nothing and gets the same answer; `Content-Encoding: gzip` ' +
+    'is allowed.',
+  request: {
+    params: JobIdParam,
+    body: { required: true, content: { 'application/json': { schema: ReportInput } } },
+  },
+  middleware: jsonBody(REPORT_BYTES_MAX, { mayBeGzipped: true }),
+  responses: {
+    200: { description: 'Taken', content: { 'application/json': { schema: ReportAnswer } } },
+    ...wordResponses,
+  },
+})
+
+const finishRoute = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/finish',
+  tags,
+  summary: 'End an attempt',
+  description: 'With the token of the attempt. The same again gets the same answer, as long as the job exists.',
+  request: {
+    params: JobIdParam,
+    body: { required: true, content: { 'application/json': { schema: FinishInput } } },
+  },
+  middleware: jsonBody(BODY_BYTES_MAX),
+  responses: { ...successResponse, ...wordResponses },
+})
+
+/** The hash of the request's job token; authorization has let no other credential through. */
+function tokenHashOf(c: Context<AppEnv>): string {
+  const { jobToken } = c.get('credential')
+  if (jobToken === undefined) throw new Error('A word without a job token')
+  return jobToken.hash
+}
+
+const reasons = {
+  replaced: 'another runner has taken the job over',
+  finished: 'the attempt or the job has finished',
+  'given-up': 'it was given up',
+  deleted: 'the job was deleted',
+} as const
+
+async function refuseWord(c: Context<AppEnv>, refusal: WordRefusal | { reason: 'not_found' }) {
+  switch (refusal.reason) {
+    case 'not_found':
+      return refuse(c, jobNotFound)
+    case 'token_unknown':
+      return (await refuseFailedJobToken(c)) as never
+    case 'sequence_gap':
+      return problem(c, 409, `Expected sequence ${refusal.expected}`, {
+        kind: 'sequence-gap',
+        members: { expected_sequence: refusal.expected },
+      })
+    case 'attempt_over':
+      return problem(c, 410, `The attempt is over: ${reasons[refusal.why]}`, {
+        kind: 'attempt-over',
+        members: { reason: refusal.why },
+      })
+    case 'not_a_report':
+      return problem(c, 422, refusal.message, { kind: 'not-a-report' })
+  }
+}
+
+/** Of a body that is no report, a runner is told so in a way of its own. */
+export const reports = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalidAs('not-a-report') }).openapi(
+  reportRoute,
+  async (c) => {
+    const answer = await reportTo(c.env, c.req.valid('param').id, tokenHashOf(c), c.req.valid('json') as SentReport)
+    if ('reason' in answer) return refuseWord(c, answer)
+    noteValidJobToken(c)
+    c.set('isUnlogged', answer.sequence % REPORTS_PER_LOG_LINE !== 1 || c.req.valid('json').sequence === undefined)
+    return c.json(answer, 200)
+  },
+)
+
+/** What runners do: claim, finish. */
+export const runners = new OpenAPIHono<AppEnv>()
+  .openapi(claimRoute, async (c) => {
+    const {
+      runner,
+      claim_id: claimId,
+      version,
+      model_types: modelTypes = [],
+      wait_s: waitS = 0,
+      leaving,
+    } = c.req.valid('json')
+    const actor = c.get('actor')
+    if (version !== undefined && isTooOld(version)) {
+      return problem(c, 426, `This runner is too old; version ${RUNNER_VERSION_MIN} is needed`, {
+        kind: 'runner-too-old',
+      })
+    }
+    if (leaving) {
+      await leave(c.env, actor, runner)
+      return c.body(null, 204)
+    }
+    const { labels = {} } = c.req.valid('json')
+    const request = { runner, claimId, version, labels, modelTypes, waitS, actor }
+    const claimed = await claimJob(c.env, c.executionCtx, request, newJobToken)
+    if (claimed === null) return c.body(null, 204, { 'Retry-After': String(RETRY_AFTER_S) })
+    noteValidJobToken(c, await sha256(claimed.token))
+    return c.json(claimed, 200)
+  })
+  .openapi(finishRoute, async (c) => {
+    const { outcome, sequence, error_message, exit_status, signal, checkpoint } = c.req.valid('json')
+    const refusal = await finishAttempt(c.env, c.executionCtx, c.req.valid('param').id, tokenHashOf(c), {
+      outcome,
+      sequence,
+      ...(error_message === undefined ? {} : { errorMessage: error_message }),
+      ...(exit_status === undefined ? {} : { exitStatus: exit_status }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(checkpoint === undefined ? {} : { checkpoint }),
+    })
+    if (refusal !== null) return refuseWord(c, refusal)
+    noteValidJobToken(c)
+    return c.json(success(`The attempt has ended: ${outcome}`), 200)
+  })

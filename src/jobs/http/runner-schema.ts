@@ -1,0 +1,247 @@
+import { z } from '@hono/zod-openapi'
+import { nameSchema } from '../../http/name.ts'
+import { ModelType } from '../../models/model-type.ts'
+import {
+  CLAIM_CONFIRMED_WITHIN_MS,
+  CLAIM_WAIT_MAX_S,
+  ERROR_MESSAGE_LENGTH_MAX,
+  EXPECTED_SILENCE_MAX_S,
+  REPORT_LINES_MAX,
+  REPORT_POINTS_MAX,
+  RUNNER_LABEL_LENGTH_MAX,
+  RUNNER_LABELS_MAX,
+  RUNNER_NAME_LENGTH_MAX,
+  RUNNER_VERSION_LENGTH_MAX,
+} from '../../platform/limits.ts'
+import { modelTypes } from '../../shared/model-types.ts'
+import { attemptEnds } from '../rules/attempt.ts'
+import type * as shown from '../rules/shown.ts'
+import { JobSnapshot } from './schema.ts'
+
+/** The wire of attempts: claims, reports, finish. docs/PROTOCOL.md says how a runner uses it. */
+
+export const ClaimInput = z
+  .object({
+    runner: nameSchema(RUNNER_NAME_LENGTH_MAX, { example: 'gpu-1', description: 'The name of the runner' }),
+    claim_id: z.uuid().openapi({
+      example: 'c0a8e4d2-53c8-4a8e-9d6e-0f1f0a6b7c11',
+      description:
+        'Chosen by the runner, a new one for each job it wants. Repeated: the same attempt, with a new token',
+    }),
+    version: z
+      .string()
+      .max(RUNNER_VERSION_LENGTH_MAX)
+      .optional()
+      .openapi({ example: '1.0.0', description: 'The version of the runner program' }),
+    labels: z
+      .record(z.string().max(RUNNER_LABEL_LENGTH_MAX), z.string().max(RUNNER_LABEL_LENGTH_MAX))
+      .refine((map) => Object.keys(map).length <= RUNNER_LABELS_MAX, `At most ${RUNNER_LABELS_MAX} labels`)
+      .optional()
+      .openapi({
+        example: { gpu: 'H100' },
+        description: 'What people should know of the runner; shown in the list of runners',
+      }),
+    model_types: z
+      .array(ModelType)
+      .max(modelTypes.length)
+      .optional()
+      .openapi({ description: 'Only jobs of these model types; missing or empty: any' }),
+    leaving: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'The runner ends, and wants no job: 204, and it is no longer listed' }),
+    wait_s: z
+      .number()
+      .min(0)
+      .max(CLAIM_WAIT_MAX_S)
+      .optional()
+      .openapi({ example: 20, description: 'Seconds that the answer may wait for a job; 0 by default' }),
+  })
+  .openapi('ClaimInput', { description: "A runner's claim" })
+
+const Lease = z
+  .object({
+    ttl_s: z.number().openapi({ example: 600, description: 'After this silence, the job is offered to others' }),
+    heartbeat_s: z.number().openapi({ example: 15, description: 'Report at least this often, even without content' }),
+    confirm_within_s: z.number().openapi({
+      example: CLAIM_CONFIRMED_WITHIN_MS / 1_000,
+      description: 'Without a first report within this time, the job is offered again',
+    }),
+  })
+  .openapi({ description: 'Durations in seconds' })
+
+export const ClaimedJob = z
+  .object({
+    job: JobSnapshot,
+    attempt: z.int().openapi({ example: 1, description: 'Number of the attempt, from 1 within the job' }),
+    token: z.string().openapi({
+      example: 'stj_5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11_…',
+      description: 'The token for everything this attempt says, shown once',
+    }),
+    sequence: z.int().openapi({ example: 0, description: 'The last report taken from this attempt' }),
+    lease: Lease,
+    resume: z
+      .object({
+        step: z.int().openapi({ example: 120, description: 'The step at which the checkpoint stands' }),
+        checkpoint: z.string().openapi({ example: 'checkpoints/step-120', description: 'Its path' }),
+      })
+      .nullable()
+      .openapi({ description: 'The checkpoint to go on from; null: start from the beginning' }),
+  })
+  .openapi('ClaimedJob', { description: 'A claimed job, and the terms of its attempt' })
+
+const requestId = (description: string) => z.int().min(1).optional().openapi({ example: 1, description })
+
+/** The content of `points` and `output` is read part by part: what makes no sense is dropped and named in the answer. */
+export const ReportInput = z
+  .object({
+    sequence: z
+      .int()
+      .min(1)
+      .optional()
+      .openapi({ example: 1, description: 'The number of the report: 1, 2, 3 … within the attempt' }),
+    phase: z.enum(['training', 'validating']).optional().openapi({ description: 'What the trainer does now' }),
+    total_steps: z
+      .int()
+      .min(1)
+      .optional()
+      .openapi({ example: 1_000, description: 'How many steps the trainer will do' }),
+    acknowledged: requestId('The request that the runner has seen'),
+    stopping: requestId('The request for which the process is now saving and ending'),
+    expect_silence_s: z
+      .number()
+      .min(0)
+      .max(EXPECTED_SILENCE_MAX_S)
+      .optional()
+      .openapi({ description: 'No step and no output will come for so long; heartbeats go on' }),
+    points: z
+      .array(z.unknown())
+      .max(REPORT_POINTS_MAX)
+      .optional()
+      .openapi({
+        description: 'Each `{"step", "timestamp"?, "epoch"?, "metrics": {"loss": 0.5, "grad_norm": "NaN"}}`',
+        example: [{ step: 10, timestamp: 1_793_520_208_500, metrics: { loss: 0.5 } }],
+      }),
+    output: z
+      .array(z.unknown())
+      .max(REPORT_LINES_MAX)
+      .optional()
+      .openapi({
+        description: 'Lines: each `{"stream": "stdout" | "stderr", "timestamp"?, "text"}`',
+        example: [{ stream: 'stdout', text: 'epoch 1' }],
+      }),
+  })
+  .openapi('ReportInput', { description: 'What an attempt reports. Empty: a heartbeat' })
+
+export const ReportAnswer = z
+  .object({
+    sequence: z.int().openapi({ example: 1, description: 'The last report that was taken' }),
+    duplicate: z.boolean().openapi({ description: 'Whether this report had been taken before' }),
+    dropped: z
+      .array(
+        z.object({
+          part: z.string().openapi({ example: 'points', description: 'The part of the report' }),
+          index: z.int().optional().openapi({ description: 'Its element, from 0' }),
+          metric: z.string().optional().openapi({ description: 'The metric of a point' }),
+          why: z.string().openapi({ example: 'Not a number', description: 'Why, for people' }),
+        }),
+      )
+      .openapi({ description: 'What was left out. The rest was taken' }),
+    requested: z
+      .object({
+        id: z.int().openapi({ example: 1, description: 'For `acknowledged` and `stopping`' }),
+        what: z.enum(['pause', 'cancel']).openapi({ description: 'What an operator wants' }),
+        grace_s: z
+          .number()
+          .openapi({ example: 60, description: 'Seconds that the process has to save and end, once this was seen' }),
+        by: z.string().nullable().openapi({ example: 'admin', description: 'Who wants it' }),
+      })
+      .nullable()
+      .openapi({ description: 'Told again in every answer, until the attempt finishes' }),
+    lease: z
+      .object({ ttl_s: z.number().openapi({ example: 600, description: 'As in the claim' }) })
+      .openapi({ description: 'The terms of the attempt' }),
+    next_report_s: z
+      .number()
+      .openapi({ example: 15, description: 'When to send the next report: soon while somebody watches' }),
+  })
+  .openapi('ReportAnswer', { description: 'The answer to a report' })
+
+export const FinishInput = z
+  .object({
+    sequence: z
+      .int()
+      .min(1)
+      .openapi({ example: 12, description: 'One more than the last report, so that none is missing' }),
+    outcome: z.enum(['completed', 'failed', 'paused', 'cancelled', 'released']).openapi({
+      description:
+        'completed, failed: the training has ended so. paused, cancelled: what was requested has happened. released: the ' +
+        'machine is taken away, and the job goes to another runner',
+    }),
+    error_message: z
+      .string()
+      .max(ERROR_MESSAGE_LENGTH_MAX)
+      .optional()
+      .openapi({ description: 'With failed: the reason, for people' }),
+    exit_status: z.int().min(-1).max(65_535).optional().openapi({ example: 0, description: 'Of the process' }),
+    signal: z.string().max(20).optional().openapi({ example: 'SIGTERM', description: 'That ended the process' }),
+    checkpoint: z
+      .object({
+        step: z.int().min(0).openapi({ example: 120, description: 'The last step that it contains' }),
+        path: z.string().min(1).max(512).openapi({ example: 'checkpoints/step-120', description: 'Its folder' }),
+      })
+      .optional()
+      .openapi({ description: 'From which the next attempt goes on' }),
+    acknowledged: requestId('The request that is fulfilled by this'),
+  })
+  .openapi('FinishInput', { description: 'The last word of an attempt' })
+
+const Time = z.string().openapi({ format: 'date-time', example: '2026-11-01T08:00:00.000Z' })
+
+export const OutputLine = z
+  .object({
+    number: z.int().openapi({ example: 0, description: 'From 0, in the order of arrival' }),
+    attempt: z.int().openapi({ example: 1, description: 'The attempt that wrote it' }),
+    stream: z.enum(['stdout', 'stderr']).openapi({ description: 'Where it was written' }),
+    timestamp: z.int().openapi({ example: 1_793_520_208_500, description: 'Unix ms, by the clock of the runner' }),
+    text: z.string().openapi({ example: 'epoch 1', description: 'The line, without its end' }),
+  })
+  .openapi('OutputLine', { description: 'A line of output' })
+
+export const AttemptRecord = z
+  .object({
+    number: z.int().openapi({ example: 1, description: 'From 1 within the job' }),
+    runner: z.string().openapi({ example: 'gpu-1', description: 'The name of the runner' }),
+    claimed_at: Time.openapi({ description: 'When it claimed the job' }),
+    confirmed_at: Time.nullable().openapi({ description: 'When its first word came; null: none has' }),
+    ended: z
+      .enum(attemptEnds)
+      .nullable()
+      .openapi({ example: 'paused', description: 'How it ended; null while it is live' }),
+    ended_at: Time.nullable().openapi({ description: 'When it ended' }),
+    resumed_from: z
+      .object({
+        step: z.int().openapi({ example: 120, description: 'Its step' }),
+        checkpoint: z.string().openapi({ example: 'checkpoints/step-120', description: 'Its path' }),
+      })
+      .nullable()
+      .openapi({ description: 'The checkpoint that it went on from; null: it began anew' }),
+    from_step: z.number().nullable().openapi({ example: 0, description: 'The lowest step that it has reported' }),
+    to_step: z.number().nullable().openapi({ example: 130, description: 'The highest' }),
+    superseded_from: z
+      .number()
+      .nullable()
+      .openapi({ example: 121, description: 'From this step on, a later attempt counts instead; null: nowhere' }),
+  })
+  .openapi('Attempt', { description: 'An attempt of a runner at a job' }) satisfies z.ZodType<shown.AttemptRecord>
+
+export const Runner = z
+  .object({
+    name: z.string().openapi({ example: 'gpu-1', description: 'The name that it gives itself' }),
+    actor: z.string().openapi({ example: 'token:cellar', description: 'The credential that it uses' }),
+    version: z.string().nullable().openapi({ example: '1.0.0', description: 'Its version, as it says' }),
+    labels: z.record(z.string(), z.string()).openapi({ example: {}, description: 'As it says' }),
+    seen_at: Time.openapi({ description: 'When it last asked for a job, took one or ended one; to ten minutes' }),
+    job_id: z.string().nullable().openapi({ description: 'The job that it has; null: it waits for one' }),
+  })
+  .openapi('Runner', { description: 'A runner' })

@@ -1,0 +1,125 @@
+import { z } from '@hono/zod-openapi'
+import { metricValue } from '../../http/metric-value.ts'
+import {
+  MAX_ATTEMPTS_DEFAULT,
+  MAX_ATTEMPTS_MAX,
+  PARAM_NAME_LENGTH_MAX,
+  PARAM_VALUE_LENGTH_MAX,
+  PARAMS_MAX,
+} from '../../platform/limits.ts'
+import { trainerKinds } from '../../shared/trainers.ts'
+import { attemptEnds } from '../rules/attempt.ts'
+
+/** What creation takes for runners, and what a job and its events show of them. */
+
+const Time = z.string().openapi({ format: 'date-time', example: '2026-11-01T08:00:00.000Z' })
+const when = (description: string) => Time.nullable().openapi({ description })
+
+export const TrainerKind = z.enum(trainerKinds).openapi({
+  example: 'simulated',
+  description:
+    'What trains the job. `simulated`: nothing; its steps and metrics follow from a formula. `runner`: a program that claims ' +
+    'the job and reports on it',
+})
+
+const params = z.record(z.string().min(1).max(PARAM_NAME_LENGTH_MAX), z.string().max(PARAM_VALUE_LENGTH_MAX))
+
+/** Beside the fields of the reference, in the body of `POST /jobs`. */
+export const runnersInput = {
+  trainer: TrainerKind.optional().openapi({ description: 'What trains the job; by default what DEFAULT_TRAINER says' }),
+  max_attempts: z
+    .int()
+    .min(1)
+    .max(MAX_ATTEMPTS_MAX)
+    .optional()
+    .openapi({
+      example: MAX_ATTEMPTS_DEFAULT,
+      description: `How many attempts may be lost before the job waits for its last runner alone; ${MAX_ATTEMPTS_DEFAULT} by default`,
+    }),
+  params: params
+    .refine((map) => Object.keys(map).length <= PARAMS_MAX, `At most ${PARAMS_MAX} params`)
+    .optional()
+    .openapi({ example: { seed: '17' }, description: 'Passed on to the training script as they are' }),
+  resume_from: z
+    .object({
+      job_id: z.string().openapi({ example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11', description: 'Id of a job' }),
+      step: z.int().min(0).optional().openapi({ description: 'The step of its checkpoint; by default the last one' }),
+    })
+    .optional()
+    .openapi({ description: 'Start from the checkpoint of another job that runners train' }),
+}
+
+/** What a job shows of its runners. */
+export const runnersShown = {
+  waiting_for: z
+    .enum(['slot', 'runner'])
+    .nullable()
+    .openapi({ example: null, description: 'What the job waits for; null: nothing' }),
+  requested: z
+    .object({
+      id: z.int().openapi({ example: 1, description: 'From 1 within the job' }),
+      what: z.enum(['pause', 'cancel']).openapi({ description: 'What an operator wants' }),
+      at: Time.openapi({ description: 'When it was requested' }),
+      by: z.string().nullable().openapi({ example: 'admin', description: 'Who requested it' }),
+      grace_s: z.number().openapi({ example: 60, description: 'Seconds to save and end, counted from seen_at' }),
+      seen_at: when('When the runner said that it has seen the request; null before'),
+      stopping_at: when('When it said that the process is saving and ending; null before'),
+    })
+    .nullable()
+    .openapi({ example: null, description: 'What was requested of the runner and has not happened yet' }),
+  attempt: z
+    .object({
+      number: z.int().openapi({ example: 1, description: 'From 1 within the job' }),
+      runner: z.string().openapi({ example: 'gpu-1', description: 'The name of the runner' }),
+      claimed_at: Time.openapi({ description: 'When it claimed the job' }),
+      heard_at: when('When it was last heard, as far as is known; null: not yet'),
+      progressed_at: when('When it last brought a new step or output'),
+      silent_since: when('Since when it has not been heard; null: it is heard'),
+      stalled_since: when('Since when it is heard, but brings neither a step nor output'),
+      resumed_from_step: z.int().nullable().openapi({ example: null, description: 'The checkpoint it went on from' }),
+      ended: z
+        .enum(attemptEnds)
+        .nullable()
+        .openapi({ example: null, description: 'How it ended; null while it is live' }),
+    })
+    .nullable()
+    .openapi({ example: null, description: 'The live attempt of a runner, or the last one' }),
+  params: z.record(z.string(), z.string()).openapi({ example: {}, description: 'As given at creation' }),
+  max_attempts: z.int().openapi({ example: MAX_ATTEMPTS_DEFAULT, description: 'As given at creation' }),
+  summary: z
+    .record(
+      z.string(),
+      z.object({
+        latest: metricValue().openapi({ example: 0.5, description: 'The value at the highest step' }),
+        lowest: metricValue().openapi({ example: 0.4, description: 'The lowest value' }),
+        highest: metricValue().openapi({ example: 1.2, description: 'The highest value' }),
+        best: metricValue().openapi({
+          example: 0.4,
+          description: 'The lowest of a loss or an error, else the highest',
+        }),
+      }),
+    )
+    .openapi({ example: {}, description: 'What runners have reported, by metric; empty for a simulated job' }),
+}
+
+/** What an event of a stream says of runners; all missing for a simulated job. */
+export const runnersInEvent = {
+  rewind: z
+    .object({ from_step: z.int().openapi({ example: 121, description: 'The first step that no longer counts' }) })
+    .optional()
+    .openapi({ description: 'Drop the points at this step and after: the history of this event goes on before them' }),
+  attempt: z.int().optional().openapi({ example: 1, description: 'Number of the attempt' }),
+  waiting_for: z.enum(['slot', 'runner']).optional().openapi({ description: 'What the job waits for' }),
+  requested: z
+    .object({
+      id: z.int().openapi({ example: 1, description: 'From 1 within the job' }),
+      what: z.enum(['pause', 'cancel']).openapi({ description: 'What an operator wants' }),
+      seen: z.boolean().openapi({ description: 'Whether the runner has seen it' }),
+      stopping: z.boolean().openapi({ description: 'Whether the process is saving and ending' }),
+    })
+    .optional()
+    .openapi({ description: 'What was requested and has not happened yet' }),
+  silent_since: Time.optional().openapi({ description: 'Since when the runner has not been heard' }),
+  stalled_since: Time.optional().openapi({ description: 'Since when it brings neither a step nor output' }),
+  output_lines: z.int().optional().openapi({ example: 120, description: 'Lines of output so far' }),
+}

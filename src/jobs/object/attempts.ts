@@ -1,0 +1,174 @@
+import { CLAIM_CONFIRMED_WITHIN_MS, HEARTBEAT_S, REPORT_UNWATCHED_S, REPORT_WATCHED_S } from '../../platform/limits.ts'
+import type { Checkpoint, RequestKind } from '../rules/attempt.ts'
+import type { WordRefusal } from '../rules/refusals.ts'
+import { type Dropped, readOutput, readPoints } from '../rules/report.ts'
+import { type Claim, decideClaim } from '../rules/trainers/claims.ts'
+import type { JobOf } from '../rules/trainers/trainer.ts'
+import {
+  after,
+  decideFinish,
+  decideReport,
+  type Finish,
+  hasFinished,
+  hear,
+  resumePoint,
+  speakerOf,
+} from '../rules/trainers/words.ts'
+import type { Job, JobEvent } from '../rules/types.ts'
+import type { Core } from './core.ts'
+import type { Contents } from './curve-store.ts'
+
+/** What a claim gets. Durations, no times: the runner's clock may be wrong by hours. */
+export type Claimed = {
+  attempt: number
+  sequence: number
+  lease: { ttl_s: number; heartbeat_s: number; confirm_within_s: number }
+  resume: { step: number; checkpoint: string } | null
+}
+
+/** A report as it is sent: its parts may be anything. */
+export type SentReport = {
+  sequence?: number | undefined
+  phase?: 'training' | 'validating' | undefined
+  total_steps?: number | undefined
+  acknowledged?: number | undefined
+  stopping?: number | undefined
+  expect_silence_s?: number | undefined
+  points?: readonly unknown[] | undefined
+  output?: readonly unknown[] | undefined
+}
+
+/** The answer to a report. */
+export type ReportAnswer = {
+  sequence: number
+  duplicate: boolean
+  dropped: Dropped[]
+  requested: { id: number; what: RequestKind; grace_s: number; by: string | null } | null
+  lease: { ttl_s: number }
+  next_report_s: number
+}
+
+const isRunners = (job: Job | null): job is JobOf<'runner'> => job?.trainer.kind === 'runner'
+
+/** Gives the job to a runner that claims it; `null`: it is not to be had. */
+export function claimJob(core: Core, claim: Claim): Claimed | null {
+  core.advance()
+  const job = core.livingJob
+  if (!isRunners(job)) return null
+  const event = decideClaim(job, claim, core.now())
+  if (event === null) return null
+  const claimed = core.commit([event])
+  const attempt = claimed.attempts.all.find(({ claimId, end }) => claimId === claim.claimId && end === null)
+  if (attempt === undefined) throw new Error('A claim without an attempt')
+  const checkpoint: Checkpoint | null = attempt.confirmedMs === null ? resumePoint(claimed) : attempt.resumedFrom
+  return {
+    attempt: attempt.number,
+    sequence: core.curve.stateOf(attempt).sequence,
+    lease: {
+      ttl_s: job.trainer.lostAfterMs / 1_000,
+      heartbeat_s: HEARTBEAT_S,
+      confirm_within_s: CLAIM_CONFIRMED_WITHIN_MS / 1_000,
+    },
+    resume: checkpoint && { step: checkpoint.step, checkpoint: checkpoint.path },
+  }
+}
+
+/** Takes a report of an attempt, or a heartbeat. What it brings and what it decides are one transaction. */
+export function takeReport(core: Core, tokenHash: string, sent: SentReport): ReportAnswer | WordRefusal {
+  const heard = hearAttempt(core, tokenHash)
+  if ('reason' in heard) return heard
+  const { attempt, job, events: first } = heard
+  const curve = core.curve.stateOf(attempt)
+  const answer = (sequence: number, duplicate: boolean, dropped: Dropped[] = []): ReportAnswer => {
+    const { requested } = core.job?.attempts ?? job.attempts
+    return {
+      sequence,
+      duplicate,
+      dropped,
+      requested: requested && {
+        id: requested.id,
+        what: requested.what,
+        grace_s: requested.graceS,
+        by: requested.by,
+      },
+      lease: { ttl_s: job.trainer.lostAfterMs / 1_000 },
+      next_report_s: core.watchers.size > 0 ? REPORT_WATCHED_S : REPORT_UNWATCHED_S,
+    }
+  }
+  const brings = [sent.points, sent.output, sent.phase, sent.total_steps].some((part) => part !== undefined)
+  if (brings && sent.sequence === undefined) {
+    return { reason: 'not_a_report', message: 'A report with content needs a sequence' }
+  }
+  const isNew = sent.sequence === curve.sequence + 1
+  if (sent.sequence !== undefined && sent.sequence > curve.sequence + 1) {
+    commitHeard(core, first)
+    return { reason: 'sequence_gap', expected: curve.sequence + 1 }
+  }
+  const now = core.now()
+  const read = isNew ? readContents(core, sent, now) : nothing
+  const heardJob = after(job, first)
+  const current = heardJob.attempts.all.find(({ number }) => number === attempt.number) ?? attempt
+  const report = {
+    acknowledged: sent.acknowledged,
+    stopping: sent.stopping,
+    ...(isNew ? { phase: sent.phase, totalSteps: sent.total_steps } : {}),
+    points: read.contents.points,
+    lines: read.contents.lines,
+    dropped: read.dropped,
+  }
+  const { events, dropped } = decideReport(heardJob, current, report, curve, now)
+  const number = sent.sequence
+  if (isNew && number !== undefined) {
+    core.record([...first, ...events], attempt.number, number, read.contents)
+  } else commitHeard(core, [...first, ...events])
+  if (sent.expect_silence_s !== undefined) core.expectSilence(sent.expect_silence_s)
+  return answer(isNew && number !== undefined ? number : curve.sequence, sent.sequence !== undefined && !isNew, dropped)
+}
+
+/** Ends an attempt by its own word. @returns `null`: it has ended so, now or before */
+export function finishAttempt(core: Core, tokenHash: string, finish: Finish): WordRefusal | null {
+  core.advance()
+  if (core.job !== null && hasFinished(core.job, tokenHash, finish)) return null
+  const heard = hearAttempt(core, tokenHash)
+  if ('reason' in heard) return heard
+  const { attempt, job, events } = heard
+  const { sequence } = core.curve.stateOf(attempt)
+  if (finish.sequence !== sequence + 1) {
+    commitHeard(core, events)
+    return { reason: 'sequence_gap', expected: sequence + 1 }
+  }
+  core.commit([...events, ...decideFinish(after(job, events), attempt, finish, core.now())])
+  return null
+}
+
+/** The attempt that speaks, and what follows from its being heard. */
+function hearAttempt(core: Core, tokenHash: string) {
+  core.advance()
+  const { job } = core
+  if (job === null) {
+    const over: WordRefusal = { reason: 'attempt_over', why: 'deleted' }
+    return core.store.deletedMs === null ? ({ reason: 'token_unknown' } satisfies WordRefusal) : over
+  }
+  if (job.deleted) return { reason: 'attempt_over', why: 'deleted' } satisfies WordRefusal
+  const attempt = speakerOf(job, tokenHash)
+  if ('reason' in attempt) return attempt
+  if (!isRunners(job)) return { reason: 'token_unknown' } satisfies WordRefusal
+  const events = hear(job, attempt, core.curve.stateOf(attempt), core.now())
+  core.presence.hear(attempt.number, core.now())
+  return { attempt, job, events }
+}
+
+function commitHeard(core: Core, events: readonly JobEvent[]): void {
+  if (events.length > 0) core.commit(events)
+}
+
+const nothing: { contents: Contents; dropped: Dropped[] } = { contents: { points: [], lines: [] }, dropped: [] }
+
+function readContents(core: Core, { points = [], output = [] }: SentReport, nowMs: number) {
+  const readPoint = readPoints(points, core.curve.room, nowMs)
+  const readLines = readOutput(output, nowMs)
+  return {
+    contents: { points: readPoint.points, lines: readLines.lines },
+    dropped: [...readPoint.dropped, ...readLines.dropped],
+  }
+}

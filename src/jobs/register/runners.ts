@@ -1,0 +1,64 @@
+import { RUNNER_KEPT_MS, RUNNERS_SHOWN_MAX, RUNNERS_SWEPT_MAX } from '../../platform/limits.ts'
+
+/** A runner: whose credential it uses, its name for itself, and the job that it has (`null`: it waits for one). */
+export type RunnerSeen = {
+  actor: string
+  name: string
+  version: string | null
+  labels: Record<string, string>
+  jobId: string | null
+}
+
+/** A runner as the register knows it; `seenMs`: when it last asked or took or ended a job, Unix ms. */
+export type KnownRunner = RunnerSeen & { seenMs: number }
+
+/** The runners that have asked for a job lately. Nothing depends on this list: it is for people. */
+export function runners(db: D1Database) {
+  /** Writes down a runner that has appeared, still waits, or has taken a job. */
+  async function noteRunner({ actor, name, version, labels, jobId }: RunnerSeen, nowMs: number): Promise<void> {
+    await db
+      .prepare(
+        `INSERT INTO runners (actor, name, version, labels, seen_ms, job_id) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (actor, name) DO UPDATE SET version = excluded.version, labels = excluded.labels, seen_ms = excluded.seen_ms,
+           job_id = excluded.job_id`,
+      )
+      .bind(actor, name, version, JSON.stringify(labels), nowMs, jobId)
+      .run()
+  }
+
+  /** Takes note that whoever had a job has it no more. */
+  async function noteJobLeft(jobId: string, nowMs: number): Promise<void> {
+    await db.prepare('UPDATE runners SET job_id = NULL, seen_ms = ? WHERE job_id = ?').bind(nowMs, jobId).run()
+  }
+
+  /** Removes a runner that says that it ends. */
+  async function removeRunner(actor: string, name: string): Promise<void> {
+    await db.prepare('DELETE FROM runners WHERE actor = ? AND name = ?').bind(actor, name).run()
+  }
+
+  /** The runners heard of in the last RUNNER_KEPT_MS, by name, at most RUNNERS_SHOWN_MAX. */
+  async function listRunners(nowMs: number): Promise<KnownRunner[]> {
+    const { results } = await db
+      .prepare(
+        `SELECT actor, name, version, labels, seen_ms AS seenMs, job_id AS jobId FROM runners
+         WHERE seen_ms > ? ORDER BY seen_ms DESC LIMIT ?`,
+      )
+      .bind(nowMs - RUNNER_KEPT_MS, RUNNERS_SHOWN_MAX)
+      .all<Omit<KnownRunner, 'labels'> & { labels: string }>()
+    const listed = results.map((row): KnownRunner => ({ ...row, labels: JSON.parse(row.labels) }))
+    return listed.sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** Forgets runners that were not heard of for longer, some of them. */
+  async function forgetRunners(nowMs: number): Promise<void> {
+    await db
+      .prepare(
+        `DELETE FROM runners WHERE (actor, name) IN
+           (SELECT actor, name FROM runners INDEXED BY runners_by_time WHERE seen_ms <= ? LIMIT ?)`,
+      )
+      .bind(nowMs - RUNNER_KEPT_MS, RUNNERS_SWEPT_MAX)
+      .run()
+  }
+
+  return { noteRunner, noteJobLeft, removeRunner, listRunners, forgetRunners }
+}

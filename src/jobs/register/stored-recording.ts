@@ -1,0 +1,54 @@
+import { HISTORY_WINDOW_POINTS, SUMMARY_METRICS_MAX } from '../../platform/limits.ts'
+import { type MetricValue, metricValueOf } from '../../shared/metric-value.ts'
+import { type Columns, columnsOf, pointsOf } from '../rules/block.ts'
+import { nameOf } from '../rules/metric-names.ts'
+import { nothingRecorded } from '../rules/recorded.ts'
+import type { CurveSummary, Point, Recorded } from '../rules/types.ts'
+
+/** What a job's row keeps of the reported points: what they sum up to, and the last losses. */
+export type StoredRecording = Omit<CurveSummary, 'metrics'> & {
+  /** Latest, lowest and highest by metric; of the first SUMMARY_METRICS_MAX metrics. */
+  metrics: Record<string, [latest: MetricValue, lowest: MetricValue, highest: MetricValue]>
+  /** The losses of the last points. */
+  tail: Columns
+}
+
+export function storedRecording({ curve, summary }: Recorded): StoredRecording {
+  const metrics = Object.entries(summary.metrics).slice(0, SUMMARY_METRICS_MAX)
+  return {
+    ...summary,
+    metrics: Object.fromEntries(
+      metrics.map(([name, { latest, lowest, highest }]) => [name, [latest, lowest, highest].map(metricValueOf)]),
+    ) as StoredRecording['metrics'],
+    tail: columnsOf(curve.last(HISTORY_WINDOW_POINTS).map(lossesOf)),
+  }
+}
+
+/** What was reported of the job in a row; of its curve the length and the last losses. */
+export function recordedOf(stored: StoredRecording | undefined): Recorded {
+  if (stored === undefined) return nothingRecorded
+  const { metrics, tail, ...summary } = stored
+  const points = pointsOf(tail)
+  const values = Object.entries(metrics).map(([name, [latest, lowest, highest]]) => {
+    return [name, { latest: Number(latest), lowest: Number(lowest), highest: Number(highest) }] as const
+  })
+  return {
+    curve: {
+      ...nothingRecorded.curve,
+      length: summary.points,
+      lengthMax: summary.points,
+      last: (count) => points.slice(-count),
+    },
+    summary: { ...summary, metrics: Object.fromEntries(values) },
+  }
+}
+
+/** A point with its losses alone. */
+function lossesOf({ metrics, ...point }: Point): Point {
+  const losses = (['loss', 'val_loss'] as const).flatMap((field) => {
+    const name = nameOf(metrics, field)
+    const value = name === null ? undefined : metrics[name]
+    return value === undefined ? [] : [[field, value] as const]
+  })
+  return { ...point, metrics: Object.fromEntries(losses) }
+}

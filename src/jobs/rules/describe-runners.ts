@@ -1,0 +1,115 @@
+import { MAX_ATTEMPTS_DEFAULT } from '../../platform/limits.ts'
+import { isFinal } from '../../shared/job-status.ts'
+import { metricValueOf } from '../../shared/metric-value.ts'
+import { timestamp } from '../../shared/timestamp.ts'
+import type { Attempt } from './attempt.ts'
+import type { AttemptRecord, RunnersPart, StreamEvent } from './shown.ts'
+import { shownAttempt } from './trainers/live.ts'
+import type { CurveSummary, Job, View } from './types.ts'
+
+/** What the API shows of a job's runners. Of a simulated job: what it waits for, and nothing. */
+export function runnersOf({ job, summary }: View): RunnersPart {
+  const { requested } = job.attempts
+  const attempt = shownAttempt(job.attempts)
+  return {
+    waiting_for: waitingFor(job),
+    requested:
+      requested === null || isFinal(job.status)
+        ? null
+        : {
+            id: requested.id,
+            what: requested.what,
+            at: timestamp(requested.atMs),
+            by: requested.by,
+            grace_s: requested.graceS,
+            seen_at: timestamp(requested.seenMs),
+            stopping_at: timestamp(requested.stoppingMs),
+          },
+    attempt: attempt && {
+      number: attempt.number,
+      runner: attempt.runner,
+      claimed_at: timestamp(attempt.claimedMs),
+      heard_at: timestamp(attempt.silentSinceMs ?? summary.heardMs ?? attempt.confirmedMs),
+      progressed_at: timestamp(summary.progressedMs),
+      silent_since: timestamp(attempt.silentSinceMs),
+      stalled_since: timestamp(attempt.stalledSinceMs),
+      resumed_from_step: attempt.resumedFrom?.step ?? null,
+      ended: attempt.end?.how ?? null,
+    },
+    params: { ...job.params },
+    max_attempts: job.maxAttempts ?? MAX_ATTEMPTS_DEFAULT,
+    summary: summaryOf(summary),
+  }
+}
+
+/** What a job waits for that neither trains nor has ended; also a lost one that another runner may take. */
+function waitingFor({ status, attempts, awaitsSlot, trainer }: Job): 'slot' | 'runner' | null {
+  if (awaitsSlot !== null) return 'slot'
+  if (attempts.offeredMs !== null) return 'runner'
+  if (shownAttempt(attempts)?.lostMs != null) return 'runner'
+  return status === 'queued' || (status === 'preparing' && trainer.kind === 'runner' && attempts.all.length === 0)
+    ? 'slot'
+    : null
+}
+
+/** The values of each metric. Best: the lowest of what should fall, else the highest. */
+const summaryOf = ({ metrics }: CurveSummary): RunnersPart['summary'] =>
+  Object.fromEntries(
+    Object.entries(metrics).map(([name, { latest, lowest, highest }]) => [
+      name,
+      {
+        latest: metricValueOf(latest),
+        lowest: metricValueOf(lowest),
+        highest: metricValueOf(highest),
+        best: metricValueOf(isBetterLow(name) ? lowest : highest),
+      },
+    ]),
+  )
+
+/** Losses, errors and perplexities should fall, by their names. */
+const isBetterLow = (name: string): boolean =>
+  /loss|error|perplexity|(^|[^a-z])(mae|mse|rmse|wer|cer|ppl)([^a-z]|$)/i.test(name)
+
+/** What an event of a stream says of runners: nothing of a simulated job, so that its events stay as they are. */
+export function attemptInEvent({ job, summary }: View): Partial<StreamEvent> {
+  if (job.trainer.kind === 'simulated') return {}
+  const { requested } = job.attempts
+  const attempt = shownAttempt(job.attempts)
+  const waits = waitingFor(job)
+  const silentSince = timestamp(attempt?.silentSinceMs ?? null)
+  const stalledSince = timestamp(attempt?.stalledSinceMs ?? null)
+  return {
+    ...(attempt === null ? {} : { attempt: attempt.number }),
+    ...(waits === null ? {} : { waiting_for: waits }),
+    ...(requested === null || isFinal(job.status)
+      ? {}
+      : {
+          requested: {
+            id: requested.id,
+            what: requested.what,
+            seen: requested.seenMs !== null,
+            stopping: requested.stoppingMs !== null,
+          },
+        }),
+    ...(silentSince === null ? {} : { silent_since: silentSince }),
+    ...(stalledSince === null ? {} : { stalled_since: stalledSince }),
+    ...(summary.lines === 0 ? {} : { output_lines: summary.lines }),
+  }
+}
+
+/** An attempt as the list of attempts shows it. `steps`: what it has reported. */
+export const attemptRecord = (
+  attempt: Attempt,
+  steps: { from: number | null; to: number | null; supersededFrom: number | null },
+): AttemptRecord => ({
+  number: attempt.number,
+  runner: attempt.runner,
+  claimed_at: timestamp(attempt.claimedMs),
+  confirmed_at: timestamp(attempt.confirmedMs),
+  ended: attempt.end?.how ?? null,
+  ended_at: timestamp(attempt.end?.atMs ?? null),
+  resumed_from: attempt.resumedFrom && { step: attempt.resumedFrom.step, checkpoint: attempt.resumedFrom.path },
+  from_step: steps.from,
+  to_step: steps.to,
+  superseded_from: steps.supersededFrom,
+})

@@ -1,0 +1,163 @@
+import { isFinal } from '../../../shared/job-status.ts'
+import type { Attempt, AttemptEnd, AttemptEvent, Attempts } from '../attempt.ts'
+import type { Job, JobEvent } from '../types.ts'
+
+/** What the events of attempts make of a job. Its status changes with few of them. */
+
+const attemptEvents = {
+  offered: true,
+  claimed: true,
+  claim_repeated: true,
+  claim_expired: true,
+  confirmed: true,
+  rewound: true,
+  planned: true,
+  silent: true,
+  returned: true,
+  stalled: true,
+  stall_ended: true,
+  lost: true,
+  offer_extended: true,
+  given_up: true,
+  finished: true,
+  requested: true,
+  request_withdrawn: true,
+  request_seen: true,
+  stopping: true,
+} satisfies Record<AttemptEvent['type'], true>
+
+/** Whether an event is one of an attempt. */
+export const isAttemptEvent = <E extends JobEvent>(event: E): event is E & AttemptEvent => event.type in attemptEvents
+
+/** What an event of an attempt changes of its job. */
+export function changeByAttempt(job: Job, event: JobEvent & AttemptEvent): Partial<Job> {
+  const attempts = attemptsAfter(job, event)
+  switch (event.type) {
+    case 'offered':
+    case 'claim_expired':
+      return { attempts, ...(isHeld(attempts) ? {} : { status: 'queued' }) }
+    case 'claimed':
+    case 'confirmed':
+      // A lost attempt keeps the job's status until its successor is confirmed.
+      return { attempts, ...(event.type === 'claimed' && isHeld(job.attempts) ? {} : { status: 'preparing' }) }
+    default:
+      return { attempts }
+  }
+}
+
+/** Whether a confirmed attempt has the job, lost or not. */
+const isHeld = ({ all }: Attempts): boolean => all.some(({ end, confirmedMs }) => end === null && confirmedMs !== null)
+
+function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
+  const { attempts } = job
+  const { atMs } = event
+  /** The attempts with one of them changed. */
+  const withAttempt = (number: number, changed: Partial<Attempt>): readonly Attempt[] =>
+    attempts.all.map((one) => (one.number === number ? { ...one, ...changed } : one))
+  const heard = { silentSinceMs: null, stalledSinceMs: null, lostMs: null }
+
+  switch (event.type) {
+    case 'offered':
+      return { ...attempts, offeredMs: atMs, waitsUntilMs: null, requested: null }
+    case 'claimed':
+      return { ...attempts, all: [...attempts.all, claimedBy(event)] }
+    case 'claim_repeated': {
+      const repeats = 1 + (attempts.all[event.attempt - 1]?.repeats ?? 0)
+      return { ...attempts, all: withAttempt(event.attempt, { tokenHash: event.token, repeats }) }
+    }
+    case 'claim_expired':
+      return { ...attempts, all: withAttempt(event.attempt, { isOverdue: true }) }
+    case 'confirmed': {
+      const { resumedFrom, fromStep } = event
+      const all = attempts.all.map((one) => {
+        if (one.number === event.attempt) return { ...one, confirmedMs: atMs, isOverdue: false, resumedFrom, fromStep }
+        return one.end === null ? ended(one, 'replaced', atMs) : one
+      })
+      return { ...attempts, all, offeredMs: null }
+    }
+    case 'rewound': {
+      const { attempt, fromStep, point } = event
+      const rewinds = [...attempts.rewinds, { revision: job.revision + 1, fromStep, point }]
+      return { ...attempts, all: withAttempt(attempt, { fromStep }), rewinds }
+    }
+    case 'planned':
+      return { ...attempts, totalSteps: event.totalSteps, plans: attempts.plans + 1 }
+    case 'silent': {
+      const all = withAttempt(event.attempt, { silentSinceMs: event.sinceMs, stalledSinceMs: null })
+      return { ...attempts, all, silences: attempts.silences + 1 }
+    }
+    case 'returned': {
+      // Whoever had claimed the job meanwhile, and said nothing yet, does not get it.
+      const all = attempts.all.map((one) => {
+        if (one.number === event.attempt) return { ...one, ...heard }
+        return one.end === null ? ended(one, 'replaced', atMs) : one
+      })
+      return { ...attempts, all, offeredMs: null }
+    }
+    case 'stalled': {
+      const all = withAttempt(event.attempt, { stalledSinceMs: event.sinceMs })
+      return { ...attempts, all, silences: attempts.silences + 1 }
+    }
+    case 'stall_ended':
+      return { ...attempts, all: withAttempt(event.attempt, { stalledSinceMs: null }) }
+    case 'lost': {
+      const all = withAttempt(event.attempt, { lostMs: atMs, stalledSinceMs: null })
+      return { ...attempts, all, losses: attempts.losses + 1, offeredMs: event.isOffered ? atMs : null }
+    }
+    case 'offer_extended':
+      return { ...attempts, waitsUntilMs: event.untilMs }
+    case 'given_up':
+      return { ...attempts, all: withAttempt(event.attempt, { end: { how: 'given_up', atMs, sequence: null } }) }
+    case 'finished': {
+      const end = { how: event.outcome, atMs, sequence: event.sequence }
+      const { checkpoint = attempts.checkpoint } = event
+      return { ...attempts, all: withAttempt(event.attempt, { ...heard, end }), checkpoint, offeredMs: null }
+    }
+    case 'requested': {
+      const { id, what, graceS, actor } = event
+      const requested = { id, what, atMs, by: actor ?? null, graceS, seenMs: null, stoppingMs: null }
+      return { ...attempts, requests: id, requested }
+    }
+    case 'request_withdrawn':
+      return { ...attempts, requested: null }
+    case 'request_seen':
+      return { ...attempts, requested: attempts.requested && { ...attempts.requested, seenMs: atMs } }
+    case 'stopping': {
+      const { requested } = attempts
+      const stopping = requested && { ...requested, seenMs: requested.seenMs ?? atMs, stoppingMs: atMs }
+      return { ...attempts, requested: stopping }
+    }
+  }
+}
+
+const ended = (attempt: Attempt, how: AttemptEnd, atMs: number): Attempt => ({
+  ...attempt,
+  end: { how, atMs, sequence: null },
+})
+
+const claimedBy = ({ attempt, runner, claimId, token, atMs }: Extract<JobEvent, { type: 'claimed' }>): Attempt => ({
+  number: attempt,
+  runner,
+  claimId,
+  tokenHash: token,
+  repeats: 0,
+  claimedMs: atMs,
+  confirmedMs: null,
+  isOverdue: false,
+  resumedFrom: null,
+  fromStep: 0,
+  silentSinceMs: null,
+  stalledSinceMs: null,
+  lostMs: null,
+  end: null,
+})
+
+/** The attempts of a job that comes to rest: nobody may claim it, nothing is requested, and a final job has no live attempt. */
+export function atRest(job: Job, status: Job['status'], atMs: number): Attempts {
+  const { attempts } = job
+  if (attempts.all.length === 0 && attempts.offeredMs === null) return attempts
+  const how = isFinal(status) ? 'overtaken' : 'replaced'
+  const all = attempts.all.map((one) => (one.end === null ? ended(one, how, atMs) : one))
+  // A completion keeps the request that it crossed: after one to cancel, the version is not put into use.
+  return { ...attempts, all, offeredMs: null, requested: status === 'completed' ? attempts.requested : null }
+}

@@ -1,0 +1,102 @@
+import { ALARM_LATE_MS, CLAIM_CONFIRMED_WITHIN_MS, PAUSES_MAX } from '../../../platform/limits.ts'
+import { isFinal } from '../../../shared/job-status.ts'
+import type { RequestKind } from '../attempt.ts'
+import type { JobEvent, Progress, Recorded } from '../types.ts'
+import { claimOf, holderOf } from './live.ts'
+import type { JobOf, TrainerRules } from './trainer.ts'
+
+type Job = JobOf<'runner'>
+
+/** A trainer that is a program on some machine: it claims the job, and reports. Nothing moves by the clock alone. */
+export const runner: TrainerRules<'runner'> = {
+  start: (atMs) => ({ type: 'offered', atMs }),
+  next,
+  overdue,
+  mayBePaused: ({ status, attempts, validatedMs }) =>
+    status === 'preparing' ||
+    status === 'training' ||
+    (status === 'queued' && attempts.offeredMs !== null) ||
+    (status === 'validating' && validatedMs === null),
+  pause: (job, atMs, graceS) => {
+    if (holderOf(job.attempts) === null) return [{ type: 'paused', atMs }]
+    if (job.attempts.requested?.what === 'cancel') return { reason: 'cancel_requested' }
+    if (job.attempts.requests >= PAUSES_MAX) return { reason: 'paused_too_often' }
+    return request(job, 'pause', atMs, graceS)
+  },
+  withdrawPause: ({ attempts: { requested } }, atMs) =>
+    requested?.what === 'pause' && requested.stoppingMs === null
+      ? [{ type: 'request_withdrawn', id: requested.id, atMs }]
+      : { reason: 'not_paused' },
+  cancel: (job, atMs, graceS) =>
+    holderOf(job.attempts) === null ? [{ type: 'cancelled', atMs }] : request(job, 'cancel', atMs, graceS),
+  giveUp: (job, atMs) => {
+    const holder = holderOf(job.attempts)
+    if (holder === null || job.validatedMs !== null) return { reason: 'no_attempt' }
+    const message = `Given up; the process of ${holder.runner} may still run`
+    return [{ type: 'given_up', attempt: holder.number, message, atMs }, whatWasRequested(job, atMs)]
+  },
+  resumed: ({ attempts }, atMs) => ({ status: 'queued', attempts: { ...attempts, offeredMs: atMs } }),
+  activeMs,
+  curve: (_, __, { curve }) => curve,
+  progress,
+  modelSizeMb: () => 0,
+  movesByClock: false,
+}
+
+/** A request is a level, not an edge: the same one again changes nothing. */
+const request = ({ attempts }: Job, what: RequestKind, atMs: number, graceS: number): JobEvent[] =>
+  attempts.requested?.what === what ? [] : [{ type: 'requested', id: attempts.requests + 1, what, graceS, atMs }]
+
+/** What becomes of a job that was taken from its runner: what was requested of that, or it is offered again. */
+export function whatWasRequested({ attempts: { requested } }: Job, atMs: number): JobEvent {
+  if (requested === null) return { type: 'offered', atMs }
+  return requested.what === 'pause' ? { type: 'paused', atMs } : { type: 'cancelled', atMs }
+}
+
+function next(job: Job): JobEvent | null {
+  const { status, attempts, validatedMs, trainer } = job
+  if (isFinal(status) || status === 'paused' || validatedMs !== null) return null
+  const claim = claimOf(attempts)
+  if (claim !== null && !claim.isOverdue) {
+    return { type: 'claim_expired', attempt: claim.number, atMs: claim.claimedMs + CLAIM_CONFIRMED_WITHIN_MS }
+  }
+  const sinceMs = attempts.offeredMs ?? holderOf(attempts)?.lostMs ?? null
+  if (sinceMs === null) return null
+  const hours = Math.round(trainer.givenUpAfterMs / 360_000) / 10
+  const message = attempts.all.some(({ confirmedMs }) => confirmedMs !== null)
+    ? `No runner has taken the job over, and its last one has not been heard of, for ${hours} h`
+    : `No runner has taken the job for ${hours} h`
+  return { type: 'failed', message, atMs: Math.max(sinceMs + trainer.givenUpAfterMs, attempts.waitsUntilMs ?? 0) }
+}
+
+/** Nothing is given up in the first lease period after Stellwerk was away: no runner could have taken the job meanwhile. */
+function overdue({ trainer }: Job, milestone: JobEvent, nowMs: number): JobEvent {
+  return milestone.type === 'failed' && nowMs - milestone.atMs > ALARM_LATE_MS
+    ? { type: 'offer_extended', untilMs: nowMs + trainer.lostAfterMs, atMs: nowMs }
+    : milestone
+}
+
+function activeMs({ status, activeMs: before, runs }: Job, nowMs: number): number {
+  const run = runs.at(-1)
+  return status === 'training' && run !== undefined ? before + Math.max(0, nowMs - run.startedMs) : before
+}
+
+/** Of what was reported. The rest is estimated from the pace until the last point, so that it changes with points only. */
+function progress(job: Job, nowMs: number, { summary }: Recorded): Progress {
+  const { totalSteps } = job.attempts
+  const step = summary.step ?? 0
+  const isOver = isFinal(job.status)
+  const trainedMs = summary.receivedMs === null ? 0 : activeMs(job, Math.min(nowMs, summary.receivedMs))
+  const isPaced = totalSteps !== null && summary.step !== null && trainedMs > 0
+  const remainingMs = isPaced ? Math.round((trainedMs / (step + 1)) * Math.max(0, totalSteps - 1 - step)) : null
+  const isRunning = job.status === 'training' && summary.receivedMs !== null && remainingMs !== null
+  return {
+    step,
+    totalSteps,
+    epoch: summary.epoch,
+    activeMs: activeMs(job, nowMs),
+    remainingMs: isOver ? 0 : remainingMs,
+    expectedEndMs: isRunning ? (summary.receivedMs ?? 0) + remainingMs : null,
+    latest: Object.fromEntries(Object.entries(summary.metrics).map(([name, { latest }]) => [name, latest])),
+  }
+}

@@ -1,0 +1,180 @@
+import { D1Unavailable } from '../platform/d1.ts'
+import { CLAIM_LOOK_MS, JOBS_REMEMBERED_MAX, RUNNER_NOTED_MS, RUNNERS_REMEMBERED_MAX } from '../platform/limits.ts'
+import { log } from '../platform/log.ts'
+import { sha256 } from '../platform/sha256.ts'
+import type { ModelType } from '../shared/model-types.ts'
+import type { Claimed, ReportAnswer, SentReport } from './object/attempts.ts'
+import type { NumberedLine } from './object/curve-store.ts'
+import { type Composed, compose } from './object/parts.ts'
+import type { JobRegister } from './register/job-register.ts'
+import type { KnownRunner, RunnerSeen } from './register/runners.ts'
+import type { WordRefusal } from './rules/refusals.ts'
+import type { AttemptRecord, JobSnapshot } from './rules/shown.ts'
+import type { Finish } from './rules/trainers/words.ts'
+
+/** What runners do: claim a job, report on it, finish. Called by the routes, carried out by the jobs' objects. */
+
+/** Runs work after the answer. */
+type Background = Pick<ExecutionContext, 'waitUntil'>
+
+/** A runner's wish for a job. */
+export type ClaimRequest = {
+  runner: string
+  claimId: string
+  version?: string | undefined
+  labels: Record<string, string>
+  /** Empty: any. */
+  modelTypes: readonly ModelType[]
+  /** Seconds that the answer may wait for a job. */
+  waitS: number
+  /** Whose credential the runner uses. */
+  actor: string
+}
+
+/** A claimed job, and the token of its attempt, which exists nowhere else. */
+export type ClaimedJob = Claimed & { job: JobSnapshot; token: string }
+
+/**
+ * Claims a job: the one that this claim already has, or the one that has been offered for the longest time. While there is
+ * none, the register is asked again every CLAIM_LOOK_MS: no object is kept awake for a runner without a job.
+ *
+ * @param tokenFor makes the token of an attempt at a job
+ * @returns `null`: there is nothing to do
+ */
+export async function claimJob(
+  bindings: Env,
+  background: Background,
+  { runner, claimId, version, labels, modelTypes, waitS, actor }: ClaimRequest,
+  tokenFor: (jobId: string) => string,
+): Promise<ClaimedJob | null> {
+  const env = compose(bindings)
+  const register = env.parts.register(env.DB)
+  const seen = { actor, name: runner, version: version ?? null, labels }
+  const endMs = Date.now() + waitS * 1_000
+  background.waitUntil(noteWaiting(register, seen))
+  for (;;) {
+    for (const id of await register.offered(claimId, modelTypes)) {
+      const token = tokenFor(id)
+      const claim = { runner, claimId, tokenHash: await sha256(token), ...(version === undefined ? {} : { version }) }
+      const got = await env.TRAINING_JOBS.getByName(id).claim(claim)
+      if (got === null) continue
+      background.waitUntil(quietly(register.noteRunner({ ...seen, jobId: id }, Date.now())))
+      return { ...got.claimed, job: got.job, token }
+    }
+    const leftMs = endMs - Date.now()
+    if (leftMs <= 0) return null
+    await scheduler.wait(Math.min(CLAIM_LOOK_MS, leftMs))
+  }
+}
+
+/** A runner that ends in order is listed no more. */
+export async function leave(bindings: Env, actor: string, name: string): Promise<void> {
+  const env = compose(bindings)
+  notedMs.delete(`${actor} ${name}`)
+  await env.parts.register(env.DB).removeRunner(actor, name)
+}
+
+/** The runners that have asked for a job within a day. */
+export async function listRunners(bindings: Env): Promise<KnownRunner[]> {
+  const env = compose(bindings)
+  return env.parts.register(env.DB).listRunners(Date.now())
+}
+
+/** When this isolate last wrote down a runner, Unix ms. */
+const notedMs = new Map<string, number>()
+
+/** Writes down that a runner waits for a job, once in RUNNER_NOTED_MS. */
+async function noteWaiting(register: JobRegister, seen: Omit<RunnerSeen, 'jobId'>): Promise<void> {
+  const key = `${seen.actor} ${seen.name}`
+  const nowMs = Date.now()
+  if (Math.abs(nowMs - (notedMs.get(key) ?? 0)) < RUNNER_NOTED_MS) return
+  if (notedMs.size >= RUNNERS_REMEMBERED_MAX) notedMs.clear()
+  notedMs.set(key, nowMs)
+  await quietly(register.noteRunner({ ...seen, jobId: null }, nowMs))
+}
+
+/** The list of runners is for people: no claim fails because it could not be written. */
+const quietly = (work: Promise<void>): Promise<void> =>
+  work.catch((error: unknown) => log('warn', 'runner_not_noted', { error: String(error) }))
+
+/** Passes on a report of an attempt, known by its token's hash. */
+export async function reportTo(
+  bindings: Env,
+  id: string,
+  tokenHash: string,
+  sent: SentReport,
+): Promise<ReportAnswer | WordRefusal | { reason: 'not_found' }> {
+  const env = compose(bindings)
+  const known = await existence(env, id)
+  if (known !== 'exists') return known
+  return (await env.TRAINING_JOBS.getByName(id).report(tokenHash, sent)) as ReportAnswer | WordRefusal
+}
+
+/** Ends an attempt. @returns why not; `null`: it has ended */
+export async function finishAttempt(
+  bindings: Env,
+  background: Background,
+  id: string,
+  tokenHash: string,
+  finish: Finish,
+): Promise<WordRefusal | { reason: 'not_found' } | null> {
+  const env = compose(bindings)
+  const known = await existence(env, id)
+  if (known !== 'exists') return known
+  const refusal = (await env.TRAINING_JOBS.getByName(id).finish(tokenHash, finish)) as WordRefusal | null
+  if (refusal === null) background.waitUntil(quietly(env.parts.register(env.DB).noteJobLeft(id, Date.now())))
+  return refusal
+}
+
+/** Whether a token is that of a live attempt at a job. */
+export async function isLiveToken(bindings: Env, id: string, tokenHash: string): Promise<boolean> {
+  const env = compose(bindings)
+  return (await existence(env, id)) === 'exists' && env.TRAINING_JOBS.getByName(id).knowsToken(tokenHash)
+}
+
+/** A page of a job's output, from a line on; `null`: there is no such job. */
+export async function readOutput(
+  bindings: Env,
+  id: string,
+  from: number,
+  limit: number,
+): Promise<NumberedLine[] | null> {
+  const env = compose(bindings)
+  return (await existence(env, id)) === 'exists' ? env.TRAINING_JOBS.getByName(id).output(from, limit) : null
+}
+
+/** A page of a job's attempts, after a number; `null`: there is no such job. */
+export async function readAttempts(
+  bindings: Env,
+  id: string,
+  after: number,
+  limit: number,
+): Promise<AttemptRecord[] | null> {
+  const env = compose(bindings)
+  return (await existence(env, id)) === 'exists' ? env.TRAINING_JOBS.getByName(id).attempts(after, limit) : null
+}
+
+/** The jobs that this isolate knows to exist, or to have existed: their objects know the rest. */
+const known = new Set<string>()
+
+/**
+ * Whether there is a job, asked of D1 once: an invented id must not create an object. While D1 does not respond, that is
+ * left to the object.
+ */
+async function existence(
+  env: Composed,
+  id: string,
+): Promise<'exists' | { reason: 'not_found' } | { reason: 'attempt_over'; why: 'deleted' }> {
+  if (known.has(id)) return 'exists'
+  try {
+    const found = await env.parts.register(env.DB).existence(id)
+    if (found === null) return { reason: 'not_found' }
+    if (found === 'deleted') return { reason: 'attempt_over', why: 'deleted' }
+  } catch (error) {
+    if (!(error instanceof D1Unavailable)) throw error
+    return 'exists'
+  }
+  if (known.size >= JOBS_REMEMBERED_MAX) known.clear()
+  known.add(id)
+  return 'exists'
+}
