@@ -34,7 +34,10 @@ export const TokenInput = z
     expires_at: z.iso
       .datetime({ offset: true })
       // With an offset, the year 9999 can exceed it.
-      .refine((text) => Date.parse(text) <= latestMs, 'Too far in the future; leave it out for a token without expiry')
+      .refine(
+        (text) => !(Date.parse(text) > latestMs),
+        'Too far in the future; leave it out for a token without expiry',
+      )
       .nullable()
       .default(null)
       .openapi({

@@ -34,10 +34,12 @@ const optional = <T extends z.ZodType>(schema: T) =>
     .or(schema)
     .default(null as never)
 
+const tooShort = `expected at least ${SECRET_LENGTH_MIN} characters`
+
 // What an Authorization header can carry (RFC 6750, b64token).
 const adminToken = z
   .string()
-  .min(SECRET_LENGTH_MIN, `expected at least ${SECRET_LENGTH_MIN} characters`)
+  .min(SECRET_LENGTH_MIN, tooShort)
   .regex(/^[A-Za-z0-9._~+/-]+=*$/, 'only A–Z, a–z, 0–9, - . _ ~ + / can be sent, and = at its end')
 
 const issuer = z
@@ -71,11 +73,11 @@ const origins = z.string().transform((text, ctx) => {
 
 const schema = z.object({
   ADMIN_TOKEN: optional(adminToken),
-  SESSION_SECRET: optional(z.string().min(SECRET_LENGTH_MIN)),
+  SESSION_SECRET: optional(z.string().min(SECRET_LENGTH_MIN, tooShort)),
   ACCESS_TEAM_DOMAIN: optional(issuer),
   ACCESS_AUD: optional(z.string()),
   ACCESS_ROLES: optional(roleTable),
-  ALLOW_ANYONE_ON_LOCALHOST: z.enum(['true', 'false', '']).default('false'),
+  ALLOW_ANYONE_ON_LOCALHOST: z.enum(['true', 'false', ''], 'expected true or false').default('false'),
   CORS_ORIGINS: origins.default(new Set<string>()),
 })
 

@@ -20,13 +20,13 @@ const DocumentId = z
   .string()
   .regex(
     idPattern,
-    `Expected 1–${DOCUMENT_ID_LENGTH_MAX} of A–Z, a–z, 0–9 and . _ : ~ -, starting with a letter or digit`,
+    `Must have 1–${DOCUMENT_ID_LENGTH_MAX} of A–Z, a–z, 0–9 and . _ : ~ -, starting with a letter or digit`,
   )
   .openapi({ example: 'by-zeugnisordnung-gymnasium', description: 'Id of the document, chosen by the uploader' })
 
 const DocType = z
   .string()
-  .regex(docTypePattern, `Expected 1–${DOC_TYPE_LENGTH_MAX} of a–z, 0–9, _ and -, starting with a letter`)
+  .regex(docTypePattern, `Must have 1–${DOC_TYPE_LENGTH_MAX} of a–z, 0–9, _ and -, starting with a letter`)
   .openapi({ example: 'verordnung', description: 'Kind of regulation' })
 
 const title = { example: 'Zeugnisordnung für Gymnasien', description: 'Title of the document' }
@@ -51,7 +51,7 @@ const SourceUrl = z
   .transform((text, ctx) => {
     const address = webAddress(text)
     if (address !== null) return address
-    ctx.addIssue({ code: 'custom', message: 'Expected an http or https address without a user name' })
+    ctx.addIssue({ code: 'custom', message: 'Must be an http or https address without a user name' })
     return z.NEVER
   })
   .openapi({ type: 'string', ...sourceUrl, pattern: plainAddress })

@@ -21,7 +21,7 @@ export const nameSchema = (lengthMax: number, { example, description }: Metadata
 
 const messages: Record<NameError, (lengthMax: number) => string> = {
   empty: () => 'Must not be empty',
-  too_long: (lengthMax) => `Expected at most ${lengthMax} characters`,
+  too_long: (lengthMax) => `Must have at most ${lengthMax} characters`,
   unseen: () => 'Must not contain control characters or invisible characters',
   marks: () => `Combining marks must follow a character, at most ${NAME_MARKS_MAX} per character`,
 }

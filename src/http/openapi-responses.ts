@@ -105,8 +105,8 @@ export const sharedResponses = {
   }),
   InvalidRequest: answer(422, 'The request is not valid; `errors` lists what is wrong', {
     type: 'urn:stellwerk:problem:invalid-request',
-    detail: 'query.limit: Too big: expected number to be <=200',
-    errors: [{ loc: ['query', 'limit'], msg: 'Too big: expected number to be <=200', type: 'too_big' }],
+    detail: 'query.limit: Must be at most 200',
+    errors: [{ loc: ['query', 'limit'], msg: 'Must be at most 200', type: 'too_big' }],
   }),
   Unexpected: answer(500, 'An unexpected error; `request_id` identifies it in the log', {
     detail: 'Internal error. Quote request_id when reporting it.',

@@ -34,9 +34,7 @@ export const ValidationError = z
       description:
         '`body`, `query`, `path` or `header`, followed by the names and indexes (from 0) that lead to the value',
     }),
-    msg: z
-      .string()
-      .openapi({ example: 'Too big: expected number to be <=100', description: 'What is wrong, for people' }),
+    msg: z.string().openapi({ example: 'Must be at most 100', description: 'What is wrong, for people' }),
     type: z.string().openapi({ example: 'too_big', description: 'The kind of error, for programs' }),
   })
   .openapi('ValidationError', { description: 'One error in a request' }) satisfies z.ZodType<document.ValidationError>

@@ -1,8 +1,10 @@
 import type { Hook } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { invalid } from './problem.ts'
 import type { ValidationError } from './problem-document.ts'
 import { unknownField } from './unknown-fields.ts'
+import { FIELD_REQUIRED } from './validation-messages.ts'
 
 /** FastAPI's name for the location of a value, by Hono's validation target. */
 const locations: Record<string, string> = {
@@ -21,7 +23,8 @@ export const rejectInvalidAs =
     (result, c) => {
       if (result.success) return
       const location = locations[result.target] ?? result.target
-      return invalid(c, validationErrors(location, result.error.issues), kind)
+      const errors = validationErrors(location, result.error.issues)
+      return invalid(c, result.target === 'query' ? errors.map((error) => ofRepeated(error, c)) : errors, kind)
     }
 
 /** The same, of the usual kind. */
@@ -36,11 +39,19 @@ function validationErrors(location: string, issues: readonly z.core.$ZodIssue[])
     }
     const loc = [location, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
     if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownField(loc, name))
-    const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-    if (missing) return { loc, msg: 'Field required', type: 'missing' }
+    const missing = issue.code === 'invalid_type' && issue.message === FIELD_REQUIRED
+    if (missing) return { loc, msg: FIELD_REQUIRED, type: 'missing' }
     const kind: unknown = issue.code === 'custom' ? issue.params?.type : undefined
     return { loc, msg: issue.message, type: typeof kind === 'string' ? kind : issue.code }
   })
+}
+
+/** The error of a parameter that was given several times; of any other, the error itself. */
+function ofRepeated(error: ValidationError, c: Context): ValidationError {
+  const [, name, ...within] = error.loc
+  return within.length === 0 && (c.req.queries(String(name))?.length ?? 0) > 1
+    ? { ...error, msg: 'Give it once' }
+    : error
 }
 
 /** The branch of a union whose errors lie deepest in the value: most likely the intended one. */
@@ -56,7 +67,7 @@ export const INT_PARAM_MAX = 999_999_999_999_999
 export function intParam(min: number, max: number, description: string) {
   return z
     .string()
-    .regex(/^\d{1,15}$/, 'Expected a whole number')
+    .regex(/^\d{1,15}$/, `Must be a whole number from ${min} to ${max}`)
     .transform(Number)
     .pipe(z.int().min(min).max(max))
     .openapi({ type: 'integer', minimum: min, maximum: max, description })

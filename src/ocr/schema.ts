@@ -48,7 +48,7 @@ const cursor = (pattern: RegExp, description: string) =>
 export const BatchQuery = z.object({
   images_count: z
     .string()
-    .regex(/^[+-]?\d+$/, 'Expected a whole number')
+    .regex(/^[+-]?\d+$/, `Must be a whole number from 1 to ${OCR_IMAGES_MAX}`)
     .transform(Number)
     .openapi({
       type: 'integer',

@@ -164,15 +164,15 @@ test('what a runner has not reported is a dash, a training of unknown length has
 test('an error is told by the flag that sets the value, and a taken slot with the flag that waits', () => {
   const problem = { type: 'urn:stellwerk:problem:invalid-request', title: '', status: 422, detail: '…', instance: '/' }
   const errors = [
-    { loc: ['body', 'epochs'], msg: 'Too big: expected number to be <=100', type: 'too_big' },
+    { loc: ['body', 'epochs'], msg: 'Must be at most 100', type: 'too_big' },
     { loc: ['body', 'bundeslaender', 1], msg: 'Unknown Bundesland "XX"', type: 'custom' },
-    { loc: ['query', 'status'], msg: 'Invalid option', type: 'invalid_value' },
+    { loc: ['query', 'status'], msg: 'Must be queued or paused', type: 'invalid_value' },
     { loc: ['header', 'Last-Event-ID'], msg: 'Not an id', type: 'unknown_cursor' },
   ]
   expect(problemText({ ...problem, errors }).split('\n')).toEqual([
-    '--epochs: Too big: expected number to be <=100',
+    '--epochs: Must be at most 100',
     '--bundesland (no. 2): Unknown Bundesland "XX"',
-    '--status: Invalid option',
+    '--status: Must be queued or paused',
     'header.Last-Event-ID: Not an id',
   ])
   const taken = { ...problem, status: 409, type: 'urn:stellwerk:problem:slot-taken', detail: 'Already running' }

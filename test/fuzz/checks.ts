@@ -36,6 +36,7 @@ export function createChecks(document: Document, checker: Checker) {
     check('HEAD, 204 and 304 have no body', hasBody(answer) === false || !isBodiless(wire.method, status), said)
     if (problem) {
       check('a problem has its own status', problem.status === status, `${status}: says ${problem.status}`)
+      check('an error is in words for people', !libraryWords.test(problem.detail), said)
       check('only 422 has errors', (problem.errors !== undefined) === (status === 422), said)
     }
     check('nothing in a request becomes a header', answer.headers.get('x-injected') === null, said)
@@ -100,6 +101,9 @@ function wellFormed({ headers, body }: Received): void {
     return value
   })
 }
+
+/** How the validating library would word an error. */
+const libraryWords = /\bToo (big|small): |\bInvalid (input|option|string|key)\b|expected \w+, received/
 
 const hasBody = ({ body }: Received) => body !== null && body !== ''
 const isBodiless = (method: string, status: number) => method === 'HEAD' || status === 204 || status === 304

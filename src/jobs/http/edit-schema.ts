@@ -11,7 +11,7 @@ export const Tag = nameSchema(TAG_LENGTH_MAX, {
   example: 'candidate',
   description: 'A word that jobs are found by. No commas',
 })
-  .refine((tag) => !tag.includes(','), 'Expected a tag without a comma')
+  .refine((tag) => !tag.includes(','), 'Must not contain a comma, which separates tags')
   .openapi({ pattern: namePattern(',') })
 
 /** Controls but the tab and the line feed, and lone surrogates. */
@@ -21,8 +21,8 @@ const unfitForNotes = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Cs}/u
 const Notes = z
   .string()
   .overwrite((text) => text.normalize('NFC').replace(/\r\n?/g, '\n').trim())
-  .refine((text) => [...text].length <= NOTES_LENGTH_MAX, `Expected at most ${NOTES_LENGTH_MAX} characters`)
-  .refine((text) => !unfitForNotes.test(text), 'Expected no control characters other than tabs and line breaks')
+  .refine((text) => [...text].length <= NOTES_LENGTH_MAX, `Must have at most ${NOTES_LENGTH_MAX} characters`)
+  .refine((text) => !unfitForNotes.test(text), 'Must not contain control characters other than tabs and line breaks')
   .openapi({
     type: 'string',
     maxLength: NOTES_LENGTH_MAX,

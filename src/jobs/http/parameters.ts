@@ -54,7 +54,7 @@ export const IdempotencyHeader = z.object({
     .string()
     .regex(
       new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_LENGTH_MAX}}$`),
-      `Expected 1–${IDEMPOTENCY_KEY_LENGTH_MAX} visible ASCII characters`,
+      `Must have 1–${IDEMPOTENCY_KEY_LENGTH_MAX} visible ASCII characters`,
     )
     .optional()
     .openapi({
