@@ -21,6 +21,8 @@ export default defineConfig({
     // All that is asked of a chunk's preload is in its target.
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    // What nearly every page uses is one file: without this, each script that is loaded on demand splits it further.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', minShareCount: 8 }] } } },
   },
   worker: { format: 'es' },
 })

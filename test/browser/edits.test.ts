@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { NOTES_LENGTH_MAX, TAG_LENGTH_MAX } from '../../src/platform/limits.ts'
 import { heading, seen, signInAt } from './actions.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
@@ -44,11 +45,19 @@ test('an edit by somebody else in the meantime is not overwritten unnoticed', as
   const page = await open(`/jobs/${await idOf(past.nord)}`, [/status of 412/])
   await page.getByRole('button', { name: t('job.edit') }).click()
   await dialog(page).getByLabel(t('job.notes')).fill('meine')
-  await at.service.edit(await idOf(past.nord), { tags: ['fremd'] })
+  await at.service.edit(await idOf(past.nord), { tags: ['fremd'], notes: 'ihre' })
   await dialog(page)
     .getByRole('button', { name: t('job.save') })
     .click()
-  await seen(dialog(page).getByText(t('job.editedMeanwhile')))
+  await seen(dialog(page).getByText(t('job.editedOverwrite')))
+  const conflict = dialog(page).getByRole('alert')
+  await expect
+    .poll(() => conflict.locator('dl > div').allInnerTexts())
+    .toEqual([
+      `${t('job.tags')} (${t('job.valueKept')})\nfremd`,
+      `${t('job.notes')} (${t('job.valueOverwritten')})\nihre`,
+    ])
+  await expect.poll(() => dialog(page).getByLabel(t('job.tags')).inputValue()).toBe('fremd')
   await expect.poll(() => dialog(page).getByLabel(t('job.notes')).inputValue()).toBe('meine')
   await dialog(page)
     .getByRole('button', { name: t('job.save') })
@@ -57,6 +66,34 @@ test('an edit by somebody else in the meantime is not overwritten unnoticed', as
   await expect
     .poll(async () => at.service.job(await idOf(past.nord)))
     .toMatchObject({ notes: 'meine', tags: ['fremd'] })
+})
+
+test('a value that cannot be saved is marked at its field, with its bound, whoever finds the error', async () => {
+  const page = await open(`/jobs/${await idOf(past.klausur)}`, [/status of 422/])
+  await page.getByRole('button', { name: t('job.edit') }).click()
+  const name = dialog(page).getByLabel(t('createJob.name'))
+  const notes = dialog(page).getByLabel(t('job.notes'))
+  const save = dialog(page).getByRole('button', { name: t('job.save') })
+  await seen(dialog(page).getByText(t('job.lengthHint', { max: NOTES_LENGTH_MAX })))
+
+  await name.fill(' ')
+  await dialog(page)
+    .getByLabel(t('job.tags'))
+    .fill('x'.repeat(TAG_LENGTH_MAX + 1))
+  await save.click()
+  await seen(dialog(page).getByText(t('createJob.nameMissing')))
+  const tooLong = { tag: 'x'.repeat(TAG_LENGTH_MAX + 1), count: TAG_LENGTH_MAX + 1, max: TAG_LENGTH_MAX }
+  await seen(dialog(page).getByText(t('job.tagTooLong', tooLong)))
+  await expect.poll(() => name.evaluate((input) => input === document.activeElement)).toBe(true)
+
+  await name.fill(past.klausur)
+  await dialog(page).getByLabel(t('job.tags')).fill('')
+  await notes.fill('ein Steuerzeichen: \u0007')
+  await save.click()
+  await expect.poll(() => notes.getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => name.getAttribute('aria-invalid')).toBe('false')
+  await seen(dialog(page).getByText('Must not contain control characters other than tabs and line breaks'))
+  await expect.poll(() => notes.evaluate((input) => input === document.activeElement)).toBe(true)
 })
 
 test('chosen jobs are deleted after one confirmation that says what is lost', async () => {

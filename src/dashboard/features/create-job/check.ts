@@ -1,4 +1,5 @@
-import { nameErrorIn, tidyName } from '../../../platform/name.ts'
+import { tidyName } from '../../../platform/name.ts'
+import { nameError } from '../../domain/name-error.ts'
 import { formatNumber } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { bounds, bundeslaenderMin, type JobConfig, type NumberField, nameLengthMax, numberFields } from './bounds.ts'
@@ -48,26 +49,11 @@ const isNumber = (field: FieldName): field is NumberField => (numberFields as re
 
 function errorOf(field: FieldName, draft: Draft): string | null {
   if (isNumber(field)) return numberError(field, draft[field])
-  if (field === 'name') return nameError(tidyName(draft.name))
+  if (field === 'name') return nameError(tidyName(draft.name), nameLengthMax)
   if (field === 'bundeslaender' && draft.bundeslaender.length < bundeslaenderMin) {
     return t('createJob.bundeslaenderMissing')
   }
   return null
-}
-
-function nameError(name: string): string | null {
-  switch (nameErrorIn(name, nameLengthMax)) {
-    case null:
-      return null
-    case 'empty':
-      return t('createJob.nameMissing')
-    case 'too_long':
-      return t('createJob.nameTooLong', { count: [...name].length, max: nameLengthMax })
-    case 'unseen':
-      return t('createJob.nameUnseen')
-    case 'marks':
-      return t('createJob.nameMarks')
-  }
 }
 
 function numberError(field: NumberField, text: string): string | null {

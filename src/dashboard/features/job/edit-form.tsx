@@ -1,39 +1,47 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client/index.ts'
+import { NAME_LENGTH_MAX, NOTES_LENGTH_MAX, TAG_LENGTH_MAX, TAGS_MAX } from '../../../platform/limits.ts'
 import { api } from '../../api/client.ts'
-import { explain } from '../../api/problem.ts'
+import { explain, type Problem } from '../../api/problem.ts'
 import { entityTag, request } from '../../api/request.ts'
 import { refresh } from '../../api/resource.ts'
 import { Button } from '../../components/button.tsx'
 import { Field, FieldError, TextField } from '../../components/field.tsx'
 import { toast } from '../../components/toast.tsx'
 import { t } from '../../i18n/text.ts'
+import { type EditErrors, type EditTexts, editErrors, editFields, reportedErrors, tagsIn } from './edit-check.ts'
+import { type Conflict, EditConflict } from './edit-conflict.tsx'
 
-type EditFormProps = {
+export type EditFormProps = {
   job: JobSnapshot
   /** Of the job as it is shown: an edit by somebody else since is not overwritten unnoticed. */
   etag: string | null
   onClose: () => void
 }
 
-const tagsIn = (text: string): string[] =>
-  text
-    .split(',')
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== '')
+const textsOf = ({ name, tags, notes }: JobSnapshot): EditTexts => ({ name, tags: tags.join(', '), notes })
 
 /** Edits a job's name, tags and notes. */
 export function EditForm({ job, etag, onClose }: EditFormProps) {
-  const [before] = useState({ name: job.name, tags: job.tags.join(', '), notes: job.notes })
+  const [before, setBefore] = useState(() => textsOf(job))
   const [shown, setShown] = useState(before)
   const [tag, setTag] = useState(etag)
+  const [errors, setErrors] = useState<EditErrors>({})
   const [error, setError] = useState('')
+  const [conflict, setConflict] = useState<Conflict | null>(null)
   const [saving, setSaving] = useState(false)
-  const change = (changes: Partial<typeof shown>) => setShown({ ...shown, ...changes })
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [errors])
+  const change = (changes: Partial<EditTexts>) => setShown({ ...shown, ...changes })
+  const edited = editFields.filter((field) => shown[field] !== before[field])
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault()
     if (saving) return
+    const found = editErrors(shown, edited)
+    setErrors(found)
+    setError('')
+    if (Object.keys(found).length > 0) return
     setSaving(true)
     await save()
     setSaving(false)
@@ -41,42 +49,63 @@ export function EditForm({ job, etag, onClose }: EditFormProps) {
 
   async function save(): Promise<void> {
     const { name, tags, notes } = shown
+    // What was not changed here may have been changed by somebody else.
+    const values = { name, tags: tagsIn(tags), notes }
     const answer = await request(() =>
       api.jobs[':id'].$patch({
         param: { id: encodeURIComponent(job.id) },
         header: tag === null ? {} : { 'If-Match': tag },
-        // What was not changed here may have been changed by somebody else.
-        json: {
-          ...(name === before.name ? {} : { name }),
-          ...(tags === before.tags ? {} : { tags: tagsIn(tags) }),
-          ...(notes === before.notes ? {} : { notes }),
-        },
+        json: Object.fromEntries(edited.map((field) => [field, values[field]])),
       }),
     )
-    if (answer.ok) {
-      toast.done(t('job.edited', { name: answer.data.name }))
-      await refresh('jobs')
-      return onClose()
-    }
-    if (answer.refusal.status !== 412) return setError(explain(answer.refusal))
-    const now = await request(() => api.jobs[':id'].$get({ param: { id: encodeURIComponent(job.id) } }))
-    if (!now.ok) return setError(explain(now.refusal))
-    setTag(entityTag(now.headers))
-    setError(t('job.editedMeanwhile'))
+    if (!answer.ok) return answer.refusal.status === 412 ? meetConflict() : refuse(answer.refusal)
+    toast.done(t('job.edited', { name: answer.data.name }))
+    await refresh('jobs')
+    onClose()
+  }
+
+  function refuse(refusal: Problem): void {
+    const reported = reportedErrors(refusal)
+    setErrors(reported)
+    if (Object.keys(reported).length === 0) setError(explain(refusal))
+  }
+
+  async function meetConflict(): Promise<void> {
+    const answer = await request(() => api.jobs[':id'].$get({ param: { id: encodeURIComponent(job.id) } }))
+    if (!answer.ok) return refuse(answer.refusal)
+    const now = textsOf(answer.data)
+    const changed = editFields.filter((field) => now[field] !== before[field])
+    setConflict({
+      now,
+      changed,
+      overwritten: changed.filter((field) => edited.includes(field) && shown[field] !== now[field]),
+    })
+    // Fields that are not edited here follow the job.
+    setShown({ ...now, ...Object.fromEntries(edited.map((field) => [field, shown[field]])) })
+    setBefore(now)
+    setTag(entityTag(answer.headers))
     await refresh('jobs')
   }
 
   return (
-    <form class="stack-s" onSubmit={submit} noValidate>
-      <TextField label={t('createJob.name')} value={shown.name} onInput={(name) => change({ name })} />
+    <form ref={form} class="stack-s" onSubmit={submit} noValidate>
+      <TextField
+        label={t('createJob.name')}
+        hint={t('job.lengthHint', { max: NAME_LENGTH_MAX })}
+        error={errors.name}
+        value={shown.name}
+        onInput={(name) => change({ name })}
+        autocomplete="off"
+      />
       <TextField
         label={t('job.tags')}
-        hint={t('job.tagsHint')}
+        hint={t('job.tagsHint', { max: TAGS_MAX, length: TAG_LENGTH_MAX })}
+        error={errors.tags}
         value={shown.tags}
         onInput={(tags) => change({ tags })}
         autocomplete="off"
       />
-      <Field label={t('job.notes')}>
+      <Field label={t('job.notes')} hint={t('job.lengthHint', { max: NOTES_LENGTH_MAX })} error={errors.notes}>
         {(tie) => (
           <textarea
             {...tie}
@@ -87,7 +116,10 @@ export function EditForm({ job, etag, onClose }: EditFormProps) {
           />
         )}
       </Field>
-      <div role="alert">{error !== '' && <FieldError id={`edit-${job.id}`}>{error}</FieldError>}</div>
+      <div role="alert">
+        {conflict !== null && <EditConflict conflict={conflict} />}
+        {error !== '' && <FieldError id={`edit-${job.id}`}>{error}</FieldError>}
+      </div>
       <div class="actions">
         <Button onClick={onClose}>{t('common.cancel')}</Button>
         <Button type="submit" look="primary" needs="operator" pending={saving}>

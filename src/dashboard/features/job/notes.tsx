@@ -2,9 +2,11 @@ import { useSignal } from '@preact/signals'
 import type { JobSnapshot } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
+import { Reload, Skeleton } from '../../components/notice.tsx'
+import { useScript } from '../../components/use-script.ts'
 import { TagLink } from '../../domain/tags.tsx'
 import { t } from '../../i18n/text.ts'
-import { EditForm } from './edit-form.tsx'
+import type { EditFormProps } from './edit-form.tsx'
 
 /** A job's tags and notes, and what edits them and its name. */
 export function Notes({ job, etag }: { job: JobSnapshot; etag: string | null }) {
@@ -34,8 +36,15 @@ export function Notes({ job, etag }: { job: JobSnapshot; etag: string | null }) 
         {t('job.edit')}
       </Button>
       <Dialog open={isOpen.value} title={t('job.editTitle')} onClose={close}>
-        <EditForm job={job} etag={etag} onClose={close} />
+        <LoadedForm job={job} etag={etag} onClose={close} />
       </Dialog>
     </div>
   )
+}
+
+/** The form, which is not loaded with the page. */
+function LoadedForm(props: EditFormProps) {
+  const { script, isMissing } = useScript(() => import('./edit-form.tsx'))
+  if (isMissing) return <Reload />
+  return script === null ? <Skeleton lines={4} /> : <script.EditForm {...props} />
 }
