@@ -73,9 +73,9 @@ function parseCommand(name: string | undefined, args: string[]): ParsedCommand {
       } as const
       const { values } = parse(args, { ...own, 'created-by': text }, 0)
       const filter = {
-        status: split(values.status),
-        model_type: split(values['model-type']),
-        tag: split(values.tag),
+        status: chosen('status', values.status),
+        model_type: chosen('model-type', values['model-type']),
+        tag: chosen('tag', values.tag),
         created_by: values['created-by'],
         q: values.search ?? values.q,
         sort: values.sort,
@@ -168,6 +168,13 @@ function split(values: string[] | undefined): string[] | undefined {
     .map((value) => value.trim())
     .filter((value) => value !== '')
   return all?.length ? all : undefined
+}
+
+/** The same for a filter: one without values would be dropped, and every job listed. */
+function chosen(flag: string, values: string[] | undefined): string[] | undefined {
+  const all = split(values)
+  if (values !== undefined && all === undefined) throw new UsageError(`--${flag} is empty; name one, or leave it out.`)
+  return all
 }
 
 function number(flag: string, value: string | undefined): number | undefined {

@@ -81,6 +81,8 @@ test.each([
   [['cancel', 'a', 'b'], 'Unexpected argument "b".'],
   [['list', 'all'], 'Unexpected argument "all".'],
   [['list', '--epochs', '3'], "Unknown option '--epochs'."],
+  [['list', '--tag', ''], '--tag is empty; name one, or leave it out.'],
+  [['list', '--status', ','], '--status is empty; name one, or leave it out.'],
   [['create', '--name', 'A'], 'A new job needs --name and --bundesland.'],
   [['create', '--name', 'A', '--bundesland', ' , '], 'A new job needs --name and --bundesland.'],
   [['create', '--name', 'A', '--bundesland', 'BY', '--epochs', 'ten'], '--epochs takes a number.'],
