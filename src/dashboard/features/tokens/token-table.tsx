@@ -3,6 +3,7 @@ import { confirm } from '../../components/confirm.tsx'
 import { CopyId } from '../../components/copy.tsx'
 import { CardTable, tableRoles } from '../../components/table.tsx'
 import { toast } from '../../components/toast.tsx'
+import { actorNamed } from '../../domain/actor.ts'
 import { formatAgo, formatDateTime, shortId } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { revokeToken, type Token } from './data.ts'
@@ -33,7 +34,7 @@ function Row({ token }: { token: Token }) {
     [t('tokens.role'), t(`session.${role}`)],
     [t('tokens.expires'), expiryOf(expires_at)],
     [t('tokens.lastUsed'), last_used_at === null ? t('tokens.unused') : formatAgo(last_used_at, Date.now())],
-    [t('tokens.createdHead'), t('tokens.createdBy', { at: formatDateTime(created_at), name: created_by })],
+    [t('tokens.createdHead'), creationOf(created_at, actorNamed(created_by))],
     [t('copy.id'), <CopyId key={token.id} id={token.id} name={name} shown={shortId(token.id)} />],
   ] as const
   return (
@@ -61,6 +62,11 @@ function expiryOf(expires_at: string | null): string {
   if (expires_at === null) return t('tokens.never')
   return t(isOver(expires_at) ? 'tokens.expired' : 'tokens.until', { at: formatDateTime(expires_at) })
 }
+
+const creationOf = (created_at: string, creator: string | null): string =>
+  creator === null
+    ? formatDateTime(created_at)
+    : t('tokens.createdBy', { at: formatDateTime(created_at), name: creator })
 
 async function revoke({ id, name }: Token): Promise<void> {
   const goAhead = await confirm({
