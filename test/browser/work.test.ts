@@ -51,6 +51,19 @@ test('a file with errors is reported row by row before anything is sent', async 
   expect((await at.service.stats()).total_documents).toBe(documents.length)
 })
 
+test('every column of a preview is in sight on a wide screen, however long its values are', async () => {
+  const { page } = await at.visit({ expects: signedOut, viewport: { width: 1440, height: 900 } })
+  await signInAt(page, '/dataset', at.service.admin)
+  const source = `https://www.gesetze.example.org/${'verordnungen/'.repeat(8)}`
+  const title = 'Verordnung über die Zeugnisse und die Versetzung an den weiterführenden Schulen '.repeat(2)
+  const ofRow = (id: string, chunks: string) =>
+    `${id}-${'kennung-'.repeat(7)}x;${title};Mecklenburg-Vorpommern;verwaltungsvorschrift;${chunks};ja;${source}`
+  await choose(page, [ofRow('a', '1'), ofRow('b', 'viele')])
+  const preview = page.getByRole('region', { name: t('dataset.previewFaulty') })
+  await expect.poll(() => preview.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+  await button(page, t('dataset.discardFile')).click()
+})
+
 test('a file chosen while the server is down is still read, checked and downloadable', async () => {
   const { context, page } = await at.visit({ expects: [...signedOut, /net::ERR_/] })
   await signInAt(page, '/dataset', at.service.admin)
