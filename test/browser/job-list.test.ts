@@ -63,6 +63,34 @@ describe('the list of jobs', () => {
     await expect.poll(() => searchField(page).inputValue()).toBe('')
   })
 
+  test('the buttons for chosen jobs stand in one line beside many names', async () => {
+    const chosen = (await at.service.jobs()).map(({ id }) => ['job', id])
+    const page = await open(`/jobs?${new URLSearchParams(chosen)}`)
+    const bar = page.getByRole('region', { name: t('jobs.chosenTitle') })
+    await seen(bar.getByRole('button', { name: t('jobs.compare') }))
+    await expect
+      .poll(() =>
+        bar
+          .locator('.compare-commands > .button')
+          .evaluateAll((buttons) => new Set(buttons.map((button) => button.getBoundingClientRect().top)).size),
+      )
+      .toBe(1)
+  })
+
+  test.each(['tag', 'q'])('a link whose %s is too long leads to no jobs, and out of it', async (name) => {
+    const { page } = await at.visit({ expects: [...signedOut, /status of 422/] })
+    await signInAt(page, `/jobs?${name}=${'x'.repeat(300)}`, at.service.admin)
+    await seen(page.getByText(t('jobs.filterInvalid')))
+    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+    expect(scrollWidth).toBe(clientWidth)
+    await page
+      .getByRole('main')
+      .getByRole('button', { name: t('jobs.resetFilter') })
+      .first()
+      .click()
+    await expect.poll(() => names(page)).toEqual(newestFirst)
+  })
+
   test('on a phone is sorted by a list of the same orders', async () => {
     const page = await open('/jobs?q=zeugnis', { width: 360, height: 740 })
     await expect.poll(() => names(page)).toEqual([past.failed, past.nord, past.bayern])

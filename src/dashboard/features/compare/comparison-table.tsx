@@ -51,7 +51,7 @@ export function ComparisonTable({ jobs, curves, styleOf, onChanged }: Comparison
           <SettingRows jobs={jobs} all={all} />
         </table>
       </section>
-      <p class="quiet small">
+      <p class="best-legend quiet small">
         <BestMark /> {t('compare.best')}
       </p>
     </div>

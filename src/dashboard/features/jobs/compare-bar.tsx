@@ -1,4 +1,5 @@
-import { useRef } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
 import type { EndCommand } from '../../domain/end-job.ts'
@@ -24,7 +25,7 @@ export function CompareBar({ chosen, nameOf, onChoose }: CompareBarProps) {
         {chosen.length > 0 && t('jobs.chosen', { count: chosen.length })}
       </p>
       {chosen.length > 0 && (
-        <section class="compare-bar" aria-label={t('jobs.chosenTitle')}>
+        <Bar>
           <ul class="compare-chosen">
             {chosen.map((id) => (
               <li key={id}>
@@ -39,18 +40,39 @@ export function CompareBar({ chosen, nameOf, onChoose }: CompareBarProps) {
               </li>
             ))}
           </ul>
-          <span class="quiet small">{hint(chosen.length)}</span>
-          <Button look="plain" onClick={() => onChoose([])}>
-            {t('jobs.clear')}
-          </Button>
-          <EndButton command="cancel" chosen={chosen} onChoose={onChoose} />
-          <EndButton command="delete" chosen={chosen} onChoose={onChoose} />
-          <Button look="primary" unavailable={hint(chosen.length) || null} onClick={() => navigate(address)}>
-            {t('jobs.compare')}
-          </Button>
-        </section>
+          <div class="compare-commands">
+            <span class="quiet small">{hint(chosen.length)}</span>
+            <Button look="plain" onClick={() => onChoose([])}>
+              {t('jobs.clear')}
+            </Button>
+            <EndButton command="cancel" chosen={chosen} onChoose={onChoose} />
+            <EndButton command="delete" chosen={chosen} onChoose={onChoose} />
+            <Button look="primary" unavailable={hint(chosen.length) || null} onClick={() => navigate(address)}>
+              {t('jobs.compare')}
+            </Button>
+          </div>
+        </Bar>
       )}
     </>
+  )
+}
+
+/** The bar itself. Its height is known to the styles: the page ends, and toasts appear, above it. */
+function Bar({ children }: { children: ComponentChildren }) {
+  const ref = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const { style } = document.documentElement
+    const observer = new ResizeObserver(() => style.setProperty('--bar', `${ref.current?.offsetHeight ?? 0}px`))
+    if (ref.current) observer.observe(ref.current)
+    return () => {
+      observer.disconnect()
+      style.removeProperty('--bar')
+    }
+  }, [])
+  return (
+    <section ref={ref} class="compare-bar" aria-label={t('jobs.chosenTitle')}>
+      {children}
+    </section>
   )
 }
 

@@ -16,6 +16,7 @@ export function JobList({ list: { resource, shown, outdated }, query, commands }
   const { refusal } = resource
   if (shown === null && refusal !== null) {
     if (refusal.status === 422 && query.cursor !== null) return <FirstPage title={t('jobs.badCursor')} />
+    if (refusal.status === 422 && isFiltered(query)) return <NoMatch title={t('jobs.filterInvalid')} />
     return <Refused refusal={refusal} onRetry={resource.refresh} />
   }
   if (shown === null) return <Skeleton lines={8} />
@@ -49,17 +50,19 @@ function NoJobs({ query, next }: { query: ListQuery; next: string | null }) {
     )
   }
   if (query.cursor !== null) return <FirstPage title={t('jobs.noneHere')} />
-  if (isFiltered(query)) {
-    return (
-      <Empty title={t('jobs.noneMatch')}>
-        <Button onClick={resetFilter}>{t('jobs.resetFilter')}</Button>
-      </Empty>
-    )
-  }
+  if (isFiltered(query)) return <NoMatch title={t('jobs.noneMatch')} />
   return (
     <Empty title={t('jobs.none')}>
       <p>{t('jobs.noneText')}</p>
       <JobFormLink>{t('jobs.create')}</JobFormLink>
+    </Empty>
+  )
+}
+
+function NoMatch({ title }: { title: string }) {
+  return (
+    <Empty title={title}>
+      <Button onClick={resetFilter}>{t('jobs.resetFilter')}</Button>
     </Empty>
   )
 }

@@ -18,6 +18,7 @@ export const jobs: TextsLike<typeof english> = {
   none: 'Noch keine Jobs',
   noneText: 'Legen Sie Ihren ersten Job an.',
   noneMatch: 'Keine Jobs zu diesen Filtern',
+  filterInvalid: 'Kein Job kann passen: Suche oder Tag im Link sind zu lang oder ungültig',
   noneYet: 'Bisher keine Treffer',
   noneYetText: 'Unter den bisher durchsuchten Jobs ist kein Treffer. Es gibt weitere.',
   searchOn: 'Weitersuchen',

@@ -15,6 +15,7 @@ export const jobs = {
   none: 'No jobs yet',
   noneText: 'Create your first job.',
   noneMatch: 'No jobs match these filters',
+  filterInvalid: 'No job can match: the link has a search or tag that is too long or not valid',
   noneYet: 'No matches so far',
   noneYetText: 'The jobs searched so far don’t match. There are more to search.',
   searchOn: 'Keep searching',
