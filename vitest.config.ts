@@ -22,7 +22,7 @@ export default defineConfig(({ mode }) => ({
             miniflare: {
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations('migrations'),
-                // Tests of who is let in take it away again.
+                // Tests of authentication unset it again.
                 ALLOW_ANYONE_ON_LOCALHOST: 'true',
                 // Whatever .dev.vars has for `npm start`.
                 ADMIN_TOKEN: '',

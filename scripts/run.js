@@ -25,7 +25,7 @@ const env = { ...process.env, [pathKey]: [dirname(node), process.env[pathKey]].j
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let child
 for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child?.kill(signal))
-// Ctrl+C reaches the whole group by itself; whoever signals this process alone means the program.
+// Ctrl+C reaches the whole group by itself; a signal to this process alone is meant for the program.
 process.on('SIGINT', () => process.stdin.isTTY || child?.kill('SIGINT'))
 
 /**

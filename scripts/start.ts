@@ -102,7 +102,7 @@ async function untilServing(): Promise<void> {
   return untilServing()
 }
 
-/** Why this server must not go on. Asked of itself: settings can come from the command line, .dev.vars, .env or wrangler.toml. */
+/** Why this server must stop. Asked of itself: settings can come from the command line, .dev.vars, .env or wrangler.toml. */
 async function reasonToStop(): Promise<string | null> {
   const health = await ask('/health')
   const { type, detail } = (await health.json()) as { type?: string; detail?: string }
@@ -129,7 +129,7 @@ async function summary(): Promise<string> {
   ].join('\n')
 }
 
-/** Who is let in, by the status of `GET /session` without a credential. */
+/** How access is granted, by the status of `GET /session` without a credential. */
 function accessFor(status: number): string {
   switch (status) {
     case 200:

@@ -42,7 +42,7 @@ create
   --watch                      watch the job after creating it
 
 resume
-  --queue                      wait for a free slot instead of being refused; pause stops waiting
+  --queue                      wait for a free slot instead of being rejected; pause stops waiting
 
 list
   --status, --model-type <…>   only matching jobs; comma-separated

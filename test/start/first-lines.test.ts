@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { runScript } from '../script.ts'
 import { LocalServer } from './local-server.ts'
 
-test('npm start prints the addresses and who is let in, nothing else, and then each request once', async () => {
+test('npm start prints the addresses and how access is granted, nothing else, and then each request once', async () => {
   await using server = await LocalServer.start([])
   const url = `http://localhost:${server.port}`
   const log = join(server.state, 'state', `start-${server.port}.log`)

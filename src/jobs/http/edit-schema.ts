@@ -31,7 +31,7 @@ const Notes = z
       'Plain text of several lines; empty removes it. Line breaks become `\\n`, blanks at both ends are removed',
   })
 
-/** The body of `PATCH /jobs/{id}`. A field it does not know is refused: nothing would be changed, unnoticed. */
+/** The body of `PATCH /jobs/{id}`. An unknown field is rejected, since it would change nothing unnoticed. */
 export const JobEdit = z
   .strictObject({
     name: JobName.optional(),

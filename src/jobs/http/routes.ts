@@ -53,7 +53,7 @@ const createJobRoute = createRoute({
   tags,
   summary: 'Create and start a job',
   description: differing(
-    'A blank name, one of more than 200 characters or with control characters, an unknown Bundesland and an empty list of them are refused (422).',
+    'A blank name, one of more than 200 characters or with control characters, an unknown Bundesland and an empty list of them are rejected (422).',
     'Bundesländer come back as upper-case codes, each once.',
     'A job holds a slot from its start, so 409 is also returned while another one prepares or validates.',
   ),
