@@ -30,7 +30,7 @@ import { openApiInfo } from './system/openapi-info.ts'
 import { status } from './system/status.ts'
 
 const base = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalid })
-const withoutSlash = redirectTrailingSlash(base)
+const withoutSlash = redirectTrailingSlash(base, ['/openapi.json'])
 base.onError(handleError)
 base.notFound((c) => withoutSlash(c) ?? serveAsset(c))
 base.use(requestId(), accessLog, securityHeaders, noSharedCache)

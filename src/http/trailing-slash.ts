@@ -7,17 +7,19 @@ import { describedRoutes } from './described-routes.ts'
  * and body. Returns `null` for every other path.
  *
  * @param app the app that all described routes are mounted on, also after this call
+ * @param others paths of the API that are not described
  */
-export function redirectTrailingSlash<E extends Env>(app: OpenAPIHono<E>) {
+export function redirectTrailingSlash<E extends Env>(app: OpenAPIHono<E>, others: readonly string[] = []) {
   let paths: RegExp | undefined
   return (c: Context): Response | null => {
     const { pathname, search } = new URL(c.req.url)
     if (!pathname.endsWith('/')) return null
-    paths ??= new RegExp(`^(?:${describedRoutes(app).map(patternOf).join('|')})$`)
-    // Only described paths, all of which begin with a name: `//host/` must not become an address of another site.
+    const known = () => [...describedRoutes(app).map((route) => route.path), ...others]
+    paths ??= new RegExp(`^(?:${known().map(patternOf).join('|')})$`)
+    // Only known paths, all of which begin with a name: `//host/` must not become an address of another site.
     const path = pathname.replace(/\/+$/, '')
     return paths.test(path) ? c.redirect(path + search, 307) : null
   }
 }
 
-const patternOf = ({ path }: { path: string }) => path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')
+const patternOf = (path: string) => path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')

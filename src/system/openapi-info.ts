@@ -31,7 +31,8 @@ which can only claim jobs, is included in \`admin\`. Too many requests are 429 w
 within 60 s of its credential expiring or being revoked.
 
 **Parameters.** A query parameter that an operation does not list is rejected (422), except \`_\` and, on streams,
-\`lastEventId\`, which are ignored. A path with a trailing slash is redirected to the one without it (307).
+\`lastEventId\`, which are ignored, as is any query of \`/health\`. A path with a trailing slash is redirected to the one
+without it (307).
 
 **Lists** are paginated: \`limit\` is ${PAGE_DEFAULT} by default and at most ${PAGE_MAX}; the \`Link\` header points to the next page.
 
