@@ -117,6 +117,9 @@ function parseCreate(args: string[]): ParsedCommand {
     bundesland: list,
     'model-type': text,
     'mixed-precision': flag,
+    notes: text,
+    tags: list,
+    tag: list,
     queue: flag,
     watch: flag,
   } as const
@@ -130,6 +133,8 @@ function parseCreate(args: string[]): ParsedCommand {
     bundeslaender,
     model_type: values['model-type'] as NewJob['json']['model_type'],
     mixed_precision: values['mixed-precision'],
+    notes: values.notes,
+    tags: split([...(values.tags ?? []), ...(values.tag ?? [])]),
     ...Object.fromEntries(
       Object.keys(numbers).map((flag) => [
         flag.replaceAll('-', '_'),

@@ -38,6 +38,8 @@ create
   --weight-decay <x>           0–1
   --gradient-accumulation <n>  1–32
   --no-mixed-precision         train without FP16
+  --notes <text>               notes on the job
+  --tags <a,b>, --tag          tags that the job is found by
   --queue                      queue the job if no slot is free
   --watch                      watch the job after creating it
 

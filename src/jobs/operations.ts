@@ -18,11 +18,12 @@ import type { JobFilter } from './register/job-search.ts'
 import { startJob, startQueuedJobs, type Wake } from './register/scheduler.ts'
 import type { JobRow } from './register/stored-job.ts'
 import type { ShownJob } from './rules/describe.ts'
+import { firstEdit } from './rules/edit.ts'
 import { recordsOf } from './rules/event-log.ts'
 import { create } from './rules/job.ts'
 import type { Command, CommandOutcome, CreationRefusal, EditRefusal, WatchRefusal } from './rules/refusals.ts'
 import type { EventRecord, History, JobSnapshot } from './rules/shown.ts'
-import type { Edit, JobSpec, Params, Range, TrainingConfig } from './rules/types.ts'
+import type { Edit, JobSpec, Labels, Params, Range, TrainingConfig } from './rules/types.ts'
 
 /** The operations on jobs: called by the routes, carried out by the register and the objects. */
 
@@ -31,6 +32,7 @@ export type { JobPosition } from './register/job-list.ts'
 /** How a job is to be created. */
 export type Creation = {
   actor: string
+  labels: Labels
   /** Whether the job is queued if no slot is free. */
   mayWait: boolean
   /** The client's Idempotency-Key; `null`: none. */
@@ -78,9 +80,16 @@ export async function createJob(
   return outcome
 }
 
-/** What a repeated request must have in common with the first. Options only where there are any, as keys of before know none. */
-const contentOf = (config: TrainingConfig, { mayWait, options }: Creation) =>
-  Object.values(options).every((option) => option === undefined) ? [config, mayWait] : [config, mayWait, options]
+/**
+ * What a repeated request must have in common with the first. Labels and options only where there are any, so that keys of
+ * before there were any still match.
+ */
+const contentOf = (config: TrainingConfig, { mayWait, labels: { notes, tags }, options }: Creation): unknown[] => [
+  config,
+  mayWait,
+  ...(notes === undefined && tags === undefined ? [] : [{ notes, tags }]),
+  ...(Object.values(options).every((option) => option === undefined) ? [] : [options]),
+]
 
 async function replay(env: Composed, { key, request }: Repeatable): Promise<Created | null> {
   const known = await env.parts.keys(env.DB).find(key, Date.now())
@@ -116,7 +125,7 @@ async function register(
   env: Composed,
   background: Background,
   config: TrainingConfig,
-  { actor, mayWait, options }: Creation,
+  { actor, labels, mayWait, options }: Creation,
   repeatable: Repeatable | null,
 ): Promise<Created> {
   const { maxActiveJobs } = readSettings(env)
@@ -135,7 +144,10 @@ async function register(
   const remembering = repeatable
     ? env.parts.keys(env.DB).remember(repeatable.key, { request: repeatable.request, jobId: spec.id }, spec.createdMs)
     : {}
-  const reason = await jobs.insert(spec, maxActiveJobs, mayWait, remembering)
+  const reason = await jobs.insert(spec, maxActiveJobs, mayWait, {
+    ...remembering,
+    edits: firstEdit(labels, spec.createdMs, actor),
+  })
   if (reason !== null) return { reason }
   const wake: Wake = (id) => env.TRAINING_JOBS.getByName(id).wake(id)
   await startJob(wake, spec.id)

@@ -62,6 +62,11 @@ test('a list takes filters, a watch a cursor, and the other commands a job', () 
   expect(() => read('pause', '5f0c', '--queue')).toThrow("Unknown option '--queue'")
 })
 
+test('a new job takes notes and tags, the latter by the flag of a filter too', () => {
+  const action = read('create', '--name', 'A', '--bundesland', 'BY', '--notes', 'n', '--tags', 'a,b', '--tag', 'c')
+  expect(action).toMatchObject({ config: { notes: 'n', tags: ['a', 'b', 'c'] } })
+})
+
 test('flags take precedence over the environment, and that over the default', () => {
   const env = { STELLWERK_URL: 'https://stellwerk.test', STELLWERK_TOKEN: 'secret' }
   expect(readCommand(['list'], {})).toMatchObject({ url: 'http://localhost:8787', token: undefined, json: false })

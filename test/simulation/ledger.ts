@@ -114,6 +114,8 @@ export class Ledger {
     if (entry.events.includes('deleted')) this.break(`${name(id)}: ${type} after its deletion`)
     if (ended && type !== 'deleted' && type !== 'edited') this.break(`promise 5: ${name(id)} is ${type} after its end`)
     entry.events.push(type)
+    // Jobs that may wait are requested with a tag: their creation may be all that asked for the edit after it.
+    if (type === 'edited' && seq === 2) entry.answers.edit.unknown++
     if (type === 'created' || type === 'resumed') entry.holding = true
     if (stopsHolding.includes(type) || type === 'deleted') entry.holding = false
   }

@@ -255,7 +255,8 @@ class Run {
 
   async #create({ epochs, mayWait, key }: Extract<Action, { do: 'create' }>): Promise<void> {
     const idempotencyKey = key === null ? null : { credential: 'test', text: key }
-    const creation = { actor: 'test', mayWait, idempotencyKey, options: {} }
+    const labels = mayWait ? { tags: ['queued'] } : {}
+    const creation = { actor: 'test', labels, mayWait, idempotencyKey, options: {} }
     const created = await this.#asWorker((env) => createJob(env, background, configOf(epochs), creation))
     if (created === undefined || 'reason' in created) return
     this.world.note(`created ${name(created.id)}`)

@@ -46,6 +46,59 @@ const enqueue = async (name: string) => {
   return ((await created.json()) as { id: string }).id
 }
 
+test.each(['reject', 'queue'])(
+  'a job is created with notes and tags, which its log has as its first edit (when_busy=%s)',
+  async (whenBusy) => {
+    if (whenBusy === 'queue') await createJob()
+    const answer = await send('POST', `${api}/jobs?strict=true&when_busy=${whenBusy}`, {
+      name: 'Baseline',
+      bundeslaender: ['BY'],
+      notes: ' first\r\nsecond ',
+      tags: ['Kandidat', '2026', 'kandidat'],
+    })
+    const { id } = await answer.json<{ id: string }>()
+    expect(answer.status).toBe(200)
+    const labels = { notes: 'first\nsecond', tags: ['Kandidat', '2026'] }
+    expect(await getJob(id)).toMatchObject(labels)
+    expect(await listed('tag=kandidat&tag=2026')).toEqual(['Baseline'])
+    const created = [
+      { sequence: 1, type: 'created', changes: null },
+      { sequence: 2, type: 'edited', actor: 'anonymous', changes: labels },
+    ]
+    expect((await eventsOf(id)).slice(0, 2)).toMatchObject(created)
+
+    await edit(id, { tags: ['2027'] })
+    await cancelAll()
+    await evictDurableObject(stubOf(id))
+    expect(await getJob(id)).toMatchObject({ ...labels, tags: ['2027'], status: 'cancelled' })
+    const edits = (await eventsOf(id)).filter(({ type }) => type === 'edited')
+    expect(edits.map(({ changes }) => changes)).toEqual([labels, { tags: ['2027'] }])
+    expect(await listed('tag=2026')).toEqual([])
+  },
+)
+
+test('notes and tags of a new job have the bounds of an edit, and empty ones are no edit', async () => {
+  const job = { name: 'Baseline', bundeslaender: ['BY'] }
+  for (const part of [{ notes: 'x'.repeat(NOTES_LENGTH_MAX + 1) }, { tags: ['a,b'] }, { tags: 'a' }]) {
+    expect((await send('POST', `${api}/jobs`, { ...job, ...part })).status, JSON.stringify(part)).toBe(422)
+  }
+  const id = await createJob({ notes: '', tags: [] })
+  expect((await eventsOf(id)).map(({ type }) => type)).not.toContain('edited')
+})
+
+test('an Idempotency-Key repeats a request with the same notes and tags only', async () => {
+  const create = (labels: object) =>
+    request(`${api}/jobs`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'with-tags' },
+      body: JSON.stringify({ name: 'Baseline', bundeslaender: ['BY'], ...labels }),
+    })
+  const { id } = await (await create({ tags: ['a'] })).json<{ id: string }>()
+  expect(await (await create({ tags: ['a'] })).json()).toMatchObject({ id })
+  expect((await create({ tags: ['b'] })).status).toBe(422)
+  expect((await create({})).status).toBe(422)
+})
+
 /** A job in each state, and what brings it there. */
 const states: [string, () => Promise<string>][] = [
   ['training', async () => training()],

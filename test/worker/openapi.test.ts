@@ -146,9 +146,9 @@ const parameter = (operation: string, name: string) =>
 test('a request may leave out what an answer always has', () => {
   const [input, shown] = [schemaOf('TrainingConfigInput'), schemaOf('TrainingConfig')]
   expect(input.required).toEqual(['name', 'bundeslaender'])
-  // What only runners need is shown of the job, not of its configuration.
-  const ofRunners = ['trainer', 'max_attempts', 'params', 'resume_from']
-  expect([...shown.required, ...ofRunners].sort()).toEqual(Object.keys(input.properties).sort())
+  // What only runners need, and what people note, is shown of the job, not of its configuration.
+  const ofJob = ['trainer', 'max_attempts', 'params', 'resume_from', 'notes', 'tags']
+  expect([...shown.required, ...ofJob].sort()).toEqual(Object.keys(input.properties).sort())
   expect(JSON.stringify(shown)).not.toContain('"default"')
 })
 

@@ -11,7 +11,7 @@ import {
 } from '../../platform/limits.ts'
 import { type JobSort, jobSorts } from '../../shared/job-sorts.ts'
 import type { JobPosition } from '../operations.ts'
-import { Tag } from './edit-schema.ts'
+import { Tag } from './notes-and-tags.ts'
 import { JobStatus } from './schema.ts'
 
 /** What a cursor's key begins with, by the sort that it belongs to. */

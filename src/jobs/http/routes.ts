@@ -223,9 +223,10 @@ export const jobs = new OpenAPIHono<AppEnv>()
     const { when_busy, strict } = c.req.valid('query')
     const warnings = unknownFields(await c.req.json(), TrainingConfigInput)
     if (strict && warnings.length > 0) return invalid(c, warnings)
-    const { trainer, max_attempts, params, resume_from, ...config } = c.req.valid('json')
+    const { trainer, max_attempts, params, resume_from, notes, tags, ...config } = c.req.valid('json')
     const created = await createJob(c.env, c.executionCtx, config, {
       actor: c.get('actor'),
+      labels: { notes, tags },
       mayWait: when_busy === 'queue',
       idempotencyKey: sentKey(c.get('credential'), c.req.valid('header')['Idempotency-Key']),
       options: {

@@ -10,6 +10,7 @@ import { jobStatuses } from '../../shared/job-status.ts'
 import type * as shown from '../rules/shown.ts'
 import type * as types from '../rules/types.ts'
 import { HistoryPoint, ifReported, learningRate, loss, metric, valLoss } from './curve-schema.ts'
+import { Notes, Tags } from './notes-and-tags.ts'
 import { runnersInEvent, runnersInput, runnersShown, TrainerKind } from './runners-part.ts'
 
 const name = { example: 'Zeugnis Bayern 2026', description: 'Display name of the job; does not have to be unique' }
@@ -40,7 +41,7 @@ const bundeslaender = {
   example: ['BY', 'BW', 'HE'] as BundeslandCode[],
 }
 
-/** The body of `POST /jobs`: fields, defaults and bounds of the reference. Unknown fields are ignored. */
+/** The body of `POST /jobs`: fields, defaults and bounds of the reference, notes and tags. Unknown fields are ignored. */
 export const TrainingConfigInput = z
   .object({
     name: JobName,
@@ -59,11 +60,14 @@ export const TrainingConfigInput = z
     gradient_accumulation: tuning.gradient_accumulation.default(4),
     mixed_precision: tuning.mixed_precision.default(true),
     ...runnersInput,
+    notes: Notes.optional(),
+    tags: Tags.optional(),
   })
   .openapi('TrainingConfigInput', {
     description:
-      'Model type, training data and hyperparameters of a new job. Unknown fields are ignored, with a warning',
-  }) satisfies z.ZodType<types.TrainingConfig>
+      'Model type, training data and hyperparameters of a new job, with its notes and tags. Unknown fields are ignored, ' +
+      'with a warning',
+  }) satisfies z.ZodType<types.TrainingConfig & types.Labels>
 
 /** What a job trains: the input, with every default filled in. */
 const TrainingConfig = z

@@ -2,16 +2,16 @@ import type { Query } from '../../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../../platform/keyset-page.ts'
 import { CLOCK_SETBACK_MAX_MS, JOBS_MAX, QUEUE_LENGTH_MAX, VERSIONS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
 import { type ShownJob, shownAt } from '../rules/describe.ts'
-import { holdsSlot, viewOf } from '../rules/job.ts'
+import { evolve, holdsSlot, viewOf } from '../rules/job.ts'
 import { claimOf, shownAttempt } from '../rules/trainers/live.ts'
-import type { Job, JobSpec, Recorded } from '../rules/types.ts'
+import type { Job, JobEvent, JobSpec, Recorded } from '../rules/types.ts'
 import { jobEdits } from './job-edits.ts'
 import { jobLists } from './job-list.ts'
 import { offers } from './offers.ts'
 import { runners } from './runners.ts'
 import { searchColumns } from './search-columns.ts'
 import { slots as slotsOf } from './slots.ts'
-import { columns, type JobRow, pendingJob, rowOf, type StoredRow, storedJob } from './stored-job.ts'
+import { columns, type JobRow, pendingJob, rowOf, type StoredRow, storedJob, waitingJob } from './stored-job.ts'
 import { wakeDeadlineMs, wakeDeadlines } from './wake-deadlines.ts'
 
 /** What the whole register knows of its jobs. */
@@ -48,22 +48,23 @@ export function jobRegister(db: D1Database) {
    * `mayWait`, otherwise not at all. Reads counters, so the cost does not depend on the number of jobs.
    *
    * @param slots the total number of slots
+   * @param edits the job's first edits, which its log will have after its creation
    * @returns the refusal; `null` if the job is registered
    */
   async function insert(
     spec: JobSpec,
     slots: number,
     mayWait: boolean,
-    { before = [], after = [] }: ExtraStatements = {},
+    { edits: first = [], before = [], after = [] }: ExtraStatements & { edits?: JobEvent[] } = {},
   ): Promise<NotRegistered | null> {
-    const job = pendingJob(spec)
-    const stored = storedJob(job)
+    const job = first.reduce<Job>(evolve, pendingJob(spec))
+    const stored = first.length === 0 ? storedJob(job) : waitingJob({ spec, edits: [] }, first)
     const { name, labels } = searchColumns(job)
     const statement = db
       .prepare(
         `INSERT INTO jobs
-           (id, model_type, status, revision, slot, wake_by_ms, waits_ms, spec, summary, snapshot, search_name, labels)
-         SELECT ?2, ?3, ?4, 0, iif(free, 1, NULL), iif(free, ?5, NULL), iif(free, NULL, ?14), ?6, ?7, '', ?12, ?13
+           (id, model_type, status, revision, slot, wake_by_ms, waits_ms, spec, summary, snapshot, search_name, labels, edits)
+         SELECT ?2, ?3, ?4, 0, iif(free, 1, NULL), iif(free, ?5, NULL), iif(free, NULL, ?14), ?6, ?7, '', ?12, ?13, ?15
          FROM (SELECT waiting = 0 AND held < ?1 AS free, waiting, total, versions FROM job_counters)
          WHERE (free OR (?8 AND waiting < ?9)) AND total < ?10 AND versions < ?11`,
       )
@@ -82,6 +83,7 @@ export function jobRegister(db: D1Database) {
         name,
         labels,
         job.createdMs,
+        job.edits,
       )
     const results = await db.batch([...before, statement, ...after])
     if ((results[before.length]?.meta.changes ?? 0) > 0) return null

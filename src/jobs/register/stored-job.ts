@@ -100,7 +100,7 @@ function shownOnly(attempts: Attempts): Attempts {
 }
 
 /** A queued job's row after further edits. */
-export function waitingJob({ spec, edits }: JobRow, further: readonly JobEvent[]): StoredJob {
+export function waitingJob({ spec, edits }: Pick<JobRow, 'spec' | 'edits'>, further: readonly JobEvent[]): StoredJob {
   const { summary } = storedJob(pendingJob(spec))
   const waitingEdits = [...edits, ...further]
   return { spec: JSON.stringify(spec), summary: JSON.stringify({ ...JSON.parse(summary), waitingEdits }) }

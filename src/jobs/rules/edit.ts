@@ -1,6 +1,6 @@
 import { EDITS_MAX } from '../../platform/limits.ts'
 import type { EditRefusal } from './refusals.ts'
-import type { Edit, Job, JobEvent } from './types.ts'
+import type { Edit, Job, JobEvent, Labels } from './types.ts'
 
 /**
  * The event of an edit: what it changes, none when it changes nothing. Allowed in every state. It raises no revision, so
@@ -16,6 +16,12 @@ export function decideEdit(job: Job, edit: Edit, nowMs: number, editsMax = EDITS
   if (Object.keys(changed).length === 0) return []
   if (job.edits >= editsMax) return { reason: 'edited_too_often' }
   return [{ type: 'edited', atMs: Math.max(nowMs, job.loggedMs), ...changed }]
+}
+
+/** The edit with which a job gets the notes and tags that it was requested with; none without them. */
+export function firstEdit({ notes = '', tags = [] }: Labels, atMs: number, actor: string): JobEvent[] {
+  if (notes === '' && tags.length === 0) return []
+  return [{ type: 'edited', atMs, actor, ...(notes === '' ? {} : { notes }), ...(tags.length === 0 ? {} : { tags }) }]
 }
 
 /** What an edit makes of a job. */

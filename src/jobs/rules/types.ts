@@ -102,8 +102,11 @@ export type Job = JobSpec & {
   deleted: boolean
 }
 
+/** What people note on a job; missing: nothing. */
+export type Labels = { notes?: string | undefined; tags?: string[] | undefined }
+
 /** What people write on a job, whatever its status; missing fields stay as they are. */
-export type Edit = { name?: string | undefined; notes?: string | undefined; tags?: string[] | undefined }
+export type Edit = { name?: string | undefined } & Labels
 
 /**
  * The first event of a job. What it says of the trainer, `trainerIn` reads: the simulation, or the patience of one for
