@@ -28,6 +28,17 @@ for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(si
 // Ctrl+C reaches the whole group by itself; a signal to this process alone is meant for the program.
 process.on('SIGINT', () => process.stdin.isTTY || child?.kill('SIGINT'))
 
+// npm passes SIGTERM to its shell alone, which ends without passing it on. Nothing announces that a parent has ended.
+const parent = process.ppid
+if (process.env.npm_lifecycle_event !== undefined) {
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    child?.kill('SIGTERM')
+  }, 500)
+  watch.unref()
+}
+
 /**
  * @param {string[]} command
  * @returns {Promise<number>} its exit status

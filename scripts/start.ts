@@ -80,6 +80,7 @@ function serve(): ChildProcess {
   if (child.stdout) output?.add(child.stdout, process.stdout)
   if (child.stderr) output?.add(child.stderr, process.stderr)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  process.on('SIGHUP', () => child.kill('SIGTERM'))
   process.on('exit', () => child.kill())
   child.on('close', (code, signal) => {
     if (output !== null && !output.isServing && code !== 0)

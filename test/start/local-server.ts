@@ -10,7 +10,14 @@ import { unstable_readConfig } from 'wrangler'
 import { isTaken } from '../../scripts/start/checks.ts'
 import { Output } from './output.ts'
 
-const program = fileURLToPath(new URL('../../scripts/start.ts', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Ways to start it: the script, the launcher, which runs that, and npm, whose shell runs the launcher. */
+export const commands = {
+  script: [process.execPath, 'scripts/start.ts'],
+  launcher: [process.execPath, 'scripts/run.js', 'scripts/start.ts'],
+  npm: ['npm', 'start', '--'],
+} as const
 
 /** The lines in which `npm start` prints how access is granted, or that it has stopped. */
 const verdict = /^( +Access +|Stopped: )/
@@ -44,14 +51,16 @@ export class LocalServer implements AsyncDisposable {
    *
    * @param file lines to add to wrangler.toml
    */
-  static async start(args: string[], file: File = {}): Promise<LocalServer> {
+  static async start(args: string[], file: File = {}, by: keyof typeof commands = 'script'): Promise<LocalServer> {
     const state = await mkdtemp(join(tmpdir(), 'stellwerk-start-'))
     const port = await freePort()
     const config = await writeConfig(state, file)
     // Wrangler finds an inspector port by counting up; two that do so at once take the same one.
     const ports = ['--port', String(port), '--inspector-port', String(await freePort())]
     const given = ['--config', config, ...ports, '--persist-to', join(state, 'state'), ...args]
-    const child = spawn(process.execPath, [program, ...given], {
+    const [program, ...before] = commands[by]
+    const child = spawn(program, [...before, ...given], {
+      cwd: root,
       env: { ...process.env, CI: '1' },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,6 +74,10 @@ export class LocalServer implements AsyncDisposable {
       output,
       child,
     )
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
   }
 
   /** The lines printed so far. */
@@ -87,14 +100,19 @@ export class LocalServer implements AsyncDisposable {
     return promise
   }
 
+  /** Sends a signal to the process that was started, not to those that it has started. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
   /** Resolves when it has exited by itself. @returns its exit status */
   async ended(): Promise<number | null> {
-    if (this.#child.exitCode === null) await once(this.#child, 'exit')
+    if (!this.#hasEnded) await once(this.#child, 'exit')
     return this.#child.exitCode
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const ended = this.#child.exitCode === null ? once(this.#child, 'exit') : null
+    const ended = this.#hasEnded ? null : once(this.#child, 'exit')
     try {
       if (this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL')
     } catch {
@@ -105,7 +123,7 @@ export class LocalServer implements AsyncDisposable {
   }
 }
 
-const inRepository = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+const inRepository = (path: string) => join(root, path)
 
 /** wrangler.toml with its paths made absolute, without the build, which `npm ci` did. */
 async function writeConfig(folder: string, { vars, ...file }: File): Promise<string> {
