@@ -13,6 +13,7 @@ import { closeSecretFiles, isTaken } from './start/checks.ts'
 import { isExposed } from './start/exposure.ts'
 import { readOptions } from './start/options.ts'
 import { OWN_REQUEST, ServerOutput } from './start/output.ts'
+import { unknownVars, varsIn } from './start/vars.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const options = readOptions(process.argv.slice(2))
@@ -31,6 +32,7 @@ if (await isTaken(port, options.hosts)) {
   process.exit(1)
 }
 for (const line of closeSecretFiles(root)) console.warn(line)
+for (const line of unknownVars([...options.vars, ...varsIn(root, options.env)])) console.warn(line)
 if (options.secrets.length > 0) {
   console.warn(
     `Every program on this machine can read ${options.secrets.join(' and ')} on the command line: use .dev.vars.`,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { varsOn } from './vars.ts'
 
 /** What the arguments of `npm start` say. */
 export type Options = {
@@ -20,14 +21,17 @@ export type Options = {
   isReachable: boolean
   /** The folder that it keeps its state in, relative to the project's. */
   state: string
-  /** Secrets that stand on the command line. */
+  /** The environment of wrangler.toml that was chosen. */
+  env: string | undefined
+  /** The names of the vars on the command line. */
+  vars: string[]
+  /** Those of them that are secrets. */
   secrets: string[]
 }
 
-const secretVar = /^(?:--var=)?(ADMIN_TOKEN|SESSION_SECRET):/
-
 /** Reads the arguments of `npm start`: all but `--verbose` are for `wrangler dev`. */
 export function readOptions(args: string[]): Options {
+  const vars = varsOn(args)
   const { values } = parseArgs({
     args,
     strict: false,
@@ -62,6 +66,8 @@ export function readOptions(args: string[]): Options {
     isReachable:
       args.some((arg) => /^(-r|--remote|--tunnel)\b/.test(arg)) || !['localhost', '127.0.0.1', '::1'].includes(ip),
     state: typeof values['persist-to'] === 'string' ? values['persist-to'] : '.wrangler',
-    secrets: args.flatMap((arg) => secretVar.exec(arg)?.[1] ?? []),
+    env: typeof values.env === 'string' ? values.env : undefined,
+    vars,
+    secrets: vars.filter((name) => name === 'ADMIN_TOKEN' || name === 'SESSION_SECRET'),
   }
 }

@@ -81,6 +81,9 @@ const schema = z.object({
   CORS_ORIGINS: origins.default(new Set<string>()),
 })
 
+/** The names of these vars. */
+export const authVarNames: readonly string[] = Object.keys(schema.shape)
+
 /**
  * The authentication settings in the given vars.
  *

@@ -68,6 +68,9 @@ const schema = z.object({
   RUNNER_GIVEN_UP_AFTER_S: integer(600, 30 * 24 * 60 * 60).default(RUNNER_GIVEN_UP_AFTER_DEFAULT_S),
 })
 
+/** The names of these vars. */
+export const varNames: readonly string[] = Object.keys(schema.shape)
+
 /**
  * The settings in the given vars, with defaults for missing ones.
  *

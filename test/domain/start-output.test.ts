@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { closeSecretFiles, isTaken } from '../../scripts/start/checks.ts'
 import { readOptions } from '../../scripts/start/options.ts'
 import { Filter, OWN_REQUEST } from '../../scripts/start/output.ts'
+import { unknownVars, varsIn } from '../../scripts/start/vars.ts'
 
 /** The lines of an output that are shown. */
 function shown(output: string, isServing: boolean): string[] {
@@ -85,6 +86,26 @@ test('npm start listens on localhost, port 8787, unless its arguments say otherw
     isVerbose: true,
   })
   expect(readOptions(['--ip', '::1'])).toMatchObject({ url: 'http://[::1]:8787', isReachable: false })
+})
+
+test('npm start warns of a var that does not exist, and names the one that was meant', () => {
+  const { vars } = readOptions(['--var', 'MAX_ACTIV_JOBS:2', 'Simulation_Speed:20', '--port', '1:2', '--var=X_Y:a:b'])
+  expect(vars).toEqual(['MAX_ACTIV_JOBS', 'Simulation_Speed', 'X_Y'])
+  expect(unknownVars([...vars, 'MAX_ACTIVE_JOBS', 'ADMIN_TOKEN', 'X_Y'])).toEqual([
+    'The var MAX_ACTIV_JOBS does not exist and has no effect. Did you mean MAX_ACTIVE_JOBS?',
+    'The var Simulation_Speed does not exist and has no effect. Did you mean SIMULATION_SPEED?',
+    'The var X_Y does not exist and has no effect. The settings are listed in wrangler.toml.',
+  ])
+})
+
+test('the vars of .dev.vars are read by name, those of an environment in their place', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stellwerk-vars-'))
+  expect(varsIn(folder, undefined)).toEqual([])
+  writeFileSync(join(folder, '.dev.vars'), '# A=1\nADMIN_TOKEN="first\nNOT_A_VAR=2"\nexport SPEED=3\n')
+  expect(varsIn(folder, 'staging')).toEqual(['ADMIN_TOKEN', 'SPEED'])
+  writeFileSync(join(folder, '.dev.vars.staging'), 'MAX_JOBS=1\n')
+  expect(varsIn(folder, 'staging')).toEqual(['MAX_JOBS'])
+  rmSync(folder, { recursive: true })
 })
 
 test('npm start knows which secrets stand on its command line, and not what they are', () => {

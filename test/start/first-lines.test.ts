@@ -30,6 +30,13 @@ test('npm start prints the addresses and how access is granted, nothing else, an
   expect(kept).not.toContain('hunter2')
 })
 
+test('npm start warns of a var that has no effect', async () => {
+  await using server = await LocalServer.start(['--var', 'SIMULATION_SPED:20'])
+  expect(server.lines).toContain(
+    'The var SIMULATION_SPED does not exist and has no effect. Did you mean SIMULATION_SPEED?',
+  )
+})
+
 test('npm start stops at once if a var is out of its range, and names both', async () => {
   await using server = await LocalServer.start(['--var', 'MAX_ACTIVE_JOBS:0'])
   expect(server.said).toBe('Stopped: The var MAX_ACTIVE_JOBS must be a whole number from 1 to 100.')
