@@ -91,6 +91,26 @@ describe('the list of jobs', () => {
     await expect.poll(() => names(page)).toEqual(newestFirst)
   })
 
+  test('is searched by the service for a job to compare too, so that the oldest is found', async () => {
+    const page = await open('/compare')
+    const field = page.getByRole('combobox', { name: t('compare.add') })
+    const options = () => page.getByRole('option').locator('.option-name').allInnerTexts()
+    await field.click()
+    await expect.poll(async () => (await options()).length).toBe(5)
+    const asked = () => at.service.front.count('GET', /\/jobs\?.*q=ZEUGNISSE(\+|%20)aller/)
+    const before = asked()
+    await field.fill('ZEUGNISSE aller la')
+    await expect.poll(async () => (await options()).map((option) => option.split('\n')[0])).toEqual([past.failed])
+    await expect.poll(asked).toBe(before + 1)
+    const { id } = (await at.service.jobs()).find(({ name }) => name === past.nord) ?? { id: '' }
+    await field.fill(id)
+    await expect.poll(async () => (await options()).map((option) => option.split('\n')[0])).toEqual([past.nord])
+    await field.press('Enter')
+    await seen(page.getByRole('heading', { name: t('compare.chosen', { count: 1, max: 5 }) }))
+    await field.fill('gibt es nicht')
+    await seen(page.getByText(t('compare.nothingFound')))
+  })
+
   test('on a phone is sorted by a list of the same orders', async () => {
     const page = await open('/jobs?q=zeugnis', { width: 360, height: 740 })
     await expect.poll(() => names(page)).toEqual([past.failed, past.nord, past.bayern])

@@ -167,10 +167,7 @@ export const VERSIONS_PAGE = 8
 /** Jobs that a comparison needs at least. */
 export const COMPARED_JOBS_MIN = 2
 
-/** Newest jobs that are searched by name for a comparison, in one response of a few hundred KiB. */
-export const COMPARED_JOBS_SEARCHED = 100
-
-/** Results of a search: with more, the search is refined. */
+/** Results of a search for a job to compare: with more, the search is refined. */
 export const COMPARED_JOBS_FOUND_MAX = 20
 
 /** Jobs offered while too few are compared: a screen of a phone. */

@@ -1,5 +1,5 @@
 import './compare.css'
-import { useRef, useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { Button } from '../../components/button.tsx'
 import { Refused, Skeleton } from '../../components/notice.tsx'
 import { PageHeading } from '../../components/page-heading.tsx'
@@ -12,8 +12,8 @@ import { CompareChart } from './compare-chart.tsx'
 import { type ComparedJob, useComparedJobs } from './compared-jobs.ts'
 import { ComparisonTable } from './comparison-table.tsx'
 import { useCurveStyles } from './curve-styles.tsx'
+import { useFoundJobs } from './job-search.ts'
 import { Picker } from './picker.tsx'
-import { useRecentJobs } from './recent-jobs.ts'
 import { TooFew } from './too-few.tsx'
 import { useCurves } from './watch-curve.ts'
 
@@ -22,17 +22,12 @@ export default function ComparePage() {
   const ids = chosenIds.value
   const { jobs, resource } = useComparedJobs(ids)
   const there = jobs.filter((one): one is ComparedJob => one.state === 'there')
-  const [isSearching, setSearching] = useState(false)
   const areLoading = jobs.some(({ state }) => state === 'loading')
   const isTooFew = there.length < COMPARED_JOBS_MIN && !areLoading
-  const recent = useRecentJobs(isTooFew || isSearching)
+  const newest = useFoundJobs(isTooFew ? '' : null)
   const curves = useCurves(there.map(({ id }) => id))
   const styleOf = useCurveStyles(ids)
   const heading = useRef<HTMLHeadingElement>(null)
-  const search = () => {
-    if (isSearching) void recent.refresh()
-    setSearching(true)
-  }
   const add = (id: string, name: string) => {
     addJob(id)
     announce(t('compare.added', { name, count: chosenIds.peek().length }))
@@ -52,7 +47,7 @@ export default function ComparePage() {
   return (
     <div class="stack compare">
       <PageHeading title={t('compare.title')}>
-        <Picker recent={recent} chosen={ids} onAdd={add} onSearch={search} />
+        <Picker chosen={ids} onAdd={add} />
       </PageHeading>
       <section class="panel stack-s" aria-labelledby="chosen">
         <h2 id="chosen" ref={heading} tabIndex={-1}>
@@ -66,7 +61,7 @@ export default function ComparePage() {
         ) : areLoading ? (
           resource.refusal === null && <Skeleton lines={8} />
         ) : (
-          <TooFew recent={recent.data} chosen={ids} onAdd={addOffered} />
+          <TooFew newest={newest.data} chosen={ids} onAdd={addOffered} />
         )}
       </section>
       {isCharted && <ComparisonTable jobs={there} curves={curves} styleOf={styleOf} onChanged={resource.refresh} />}

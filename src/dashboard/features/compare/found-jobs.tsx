@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { formatDateTime } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import type { RecentJob } from './recent-jobs.ts'
+import type { FoundJob } from './job-search.ts'
 
 type FoundJobsProps = {
   id: string
@@ -10,11 +10,10 @@ type FoundJobsProps = {
   hint: string
   /** The reason for an empty list. */
   nothing: string
-  /** Jobs, or the id of one that is not among the newest. */
-  options: readonly (RecentJob | string)[]
+  options: readonly FoundJob[]
   /** The option chosen by arrow keys; -1: none. */
   active: number
-  onChoose: (option: RecentJob | string) => void
+  onChoose: (option: FoundJob) => void
 }
 
 /** The results of a search, under its field. */
@@ -32,7 +31,7 @@ export function FoundJobs({ id, hint, nothing, options, active, onChoose }: Foun
         {options.map((option, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's, which keeps the focus
           <div
-            key={typeof option === 'string' ? option : option.id}
+            key={option.id}
             id={`${id}-${index}`}
             role="option"
             tabIndex={-1}
@@ -40,7 +39,7 @@ export function FoundJobs({ id, hint, nothing, options, active, onChoose }: Foun
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => onChoose(option)}
           >
-            {typeof option === 'string' ? t('compare.addById', { id: option }) : <JobOption job={option} />}
+            <JobOption job={option} />
           </div>
         ))}
       </div>
@@ -52,7 +51,7 @@ export function FoundJobs({ id, hint, nothing, options, active, onChoose }: Foun
 }
 
 /** A job in a list: its name, model type, creation time and state. */
-export function JobOption({ job: { name, model_type, created_at, status } }: { job: RecentJob }) {
+export function JobOption({ job: { name, model_type, created_at, status } }: { job: FoundJob }) {
   return (
     <>
       <span class="option-name">

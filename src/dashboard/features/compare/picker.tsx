@@ -1,43 +1,35 @@
 import { useId, useState } from 'preact/hooks'
 import { explain } from '../../api/problem.ts'
-import type { Resource } from '../../api/resource.ts'
 import { t } from '../../i18n/text.ts'
-import { COMPARED_JOBS_MAX, COMPARED_JOBS_SEARCHED } from '../../platform/limits.ts'
+import { COMPARED_JOBS_FOUND_MAX, COMPARED_JOBS_MAX, SEARCH_LENGTH_MAX } from '../../platform/limits.ts'
 import { FoundJobs } from './found-jobs.tsx'
-import { findJobs, idIn, type RecentJob } from './recent-jobs.ts'
+import { type FoundJob, type JobSearch, useJobSearch } from './job-search.ts'
 
 type PickerProps = {
-  /** The newest jobs. */
-  recent: Resource<RecentJob[]>
   /** The ids that are chosen already. */
   chosen: readonly string[]
   onAdd: (id: string, name: string) => void
-  /** The user is about to search: the newest jobs are needed. */
-  onSearch: () => void
 }
 
-/** Adds a job by name: a combobox over the newest jobs. Others are found by their whole id. */
-export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
+/** Adds a job by its name or the beginning of its id: a combobox whose options the service finds. */
+export function Picker({ chosen, onAdd }: PickerProps) {
   const [text, setText] = useState('')
+  const [isSearching, setSearching] = useState(false)
   const [isOpen, setOpen] = useState(false)
   const [active, setActive] = useState(-1)
   const listId = useId()
   const isFull = chosen.length >= COMPARED_JOBS_MAX
   const isListed = isOpen && !isFull
-  const hint = isFull
-    ? t('compare.full', { max: COMPARED_JOBS_MAX })
-    : t('compare.searched', { count: COMPARED_JOBS_SEARCHED })
-  const id = idIn(text)
-  const matches = recent.data === null ? [] : findJobs(recent.data, text, chosen)
-  const options = matches.length > 0 || id === null || chosen.includes(id) ? matches : [id]
+  const hint = isFull ? t('compare.full', { max: COMPARED_JOBS_MAX }) : t('compare.searched')
+  const search = useJobSearch(isSearching ? text : null)
+  const options = search.jobs.filter(({ id }) => !chosen.includes(id)).slice(0, COMPARED_JOBS_FOUND_MAX)
   const show = (isShown: boolean) => {
     setOpen(isShown)
     setActive(-1)
   }
-  const choose = (option: RecentJob | string | undefined) => {
+  const choose = (option: FoundJob | undefined) => {
     if (option === undefined) return
-    if (typeof option === 'string') onAdd(option, option)
-    else onAdd(option.id, option.name)
+    onAdd(option.id, option.name)
     setText('')
     show(false)
   }
@@ -78,7 +70,11 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
           setText(event.currentTarget.value)
           show(true)
         }}
-        onFocus={onSearch}
+        maxLength={SEARCH_LENGTH_MAX}
+        onFocus={() => {
+          if (isSearching) void search.refresh()
+          setSearching(true)
+        }}
         onClick={() => show(true)}
         onKeyDown={press}
         onBlur={() => show(false)}
@@ -87,14 +83,14 @@ export function Picker({ recent, chosen, onAdd, onSearch }: PickerProps) {
         {hint}
       </p>
       {isListed && (
-        <FoundJobs id={listId} nothing={whyNothing(recent)} {...{ hint, options, active }} onChoose={choose} />
+        <FoundJobs id={listId} nothing={whyNothing(search)} {...{ hint, options, active }} onChoose={choose} />
       )}
     </div>
   )
 }
 
 /** Why a search has no results. */
-function whyNothing({ data, refusal }: Resource<unknown>): string {
-  if (data !== null) return t('compare.nothingFound')
+function whyNothing({ isPending, refusal }: JobSearch): string {
+  if (!isPending) return t('compare.nothingFound')
   return refusal === null ? t('common.loading') : explain(refusal)
 }

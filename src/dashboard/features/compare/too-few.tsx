@@ -1,19 +1,19 @@
 import { Empty } from '../../components/notice.tsx'
 import { t } from '../../i18n/text.ts'
 import { JobOption } from './found-jobs.tsx'
-import { offeredJobs, type RecentJob } from './recent-jobs.ts'
+import { type FoundJob, offeredJobs } from './job-search.ts'
 
 type TooFewProps = {
   /** The newest jobs; `null` while they are not known. */
-  recent: readonly RecentJob[] | null
+  newest: readonly FoundJob[] | null
   chosen: readonly string[]
   onAdd: (id: string, name: string) => void
 }
 
 /** Fewer than two jobs: offers the newest that have started. */
-export function TooFew({ recent, chosen, onAdd }: TooFewProps) {
-  const offered = recent === null ? [] : offeredJobs(recent, chosen)
-  if (recent?.length === 0) {
+export function TooFew({ newest, chosen, onAdd }: TooFewProps) {
+  const offered = newest === null ? [] : offeredJobs(newest, chosen)
+  if (newest?.length === 0) {
     return (
       <Empty bare title={t('compare.noJobs')}>
         <a class="button primary" href="/jobs/new">
