@@ -56,8 +56,11 @@ export async function claimJob(
     for (const id of await register.offered(claimId, modelTypes)) {
       const token = tokenFor(id)
       const claim = { runner, claimId, tokenHash: await sha256(token), ...(version === undefined ? {} : { version }) }
-      const got = await env.TRAINING_JOBS.getByName(id).claim(claim)
-      if (got === null) continue
+      const got = await env.TRAINING_JOBS.getByName(id)
+        .claim(claim)
+        .catch((error: unknown) => log('error', 'claim_failed', { job_id: id, error: String(error) }))
+      // Another runner was faster, or the object did not answer: the next job may be had.
+      if (!got) continue
       background.waitUntil(quietly(register.noteRunner({ ...seen, jobId: id }, Date.now())))
       return { ...got.claimed, job: got.job, token }
     }

@@ -367,6 +367,9 @@ export const CLAIMS_MAX = 3_000
 /** Answers to one claim: a runner repeats it once a second, for as long as it may be confirmed. */
 export const CLAIM_REPEATS_MAX = 60
 
+/** How often a job begins to train, by the phase that its runner announces; it bounds the log. */
+export const PHASES_MAX = 1_000
+
 /** Announcements of the total steps, rewinds, and silences or stalls of one job that are logged; they bound its log. */
 export const PLANS_MAX = 100
 export const REWINDS_MAX = 1_000

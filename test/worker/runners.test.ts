@@ -110,6 +110,22 @@ describe('a job is trained by a runner', () => {
     await vi.waitFor(async () => expect((await getJob(id)).status).toBe('completed'))
   })
 
+  test('whose completion crosses a request is completed, and nothing can be withdrawn any more', async () => {
+    const id = await create()
+    const runner = await new Runner().begin()
+    await runner.steps(0)
+    await post(`${api}/jobs/${id}/cancel`)
+    await runner.finish('completed')
+    await vi.waitFor(async () => expect((await getJob(id)).status).toBe('completed'))
+    expect(await versionsOf(id)).toMatchObject([{ is_active: false }])
+    expect((await getJob(id)).requested).toBeNull()
+    const paused = await create()
+    const second = await new Runner().begin()
+    await post(`${api}/jobs/${paused}/pause`)
+    await second.finish('completed')
+    expect(await refusal(await post(`${api}/jobs/${paused}/resume`))).toEqual([400, 'Job is not paused'])
+  })
+
   test('that is cancelled before anybody has claimed it: at once', async () => {
     const id = await create()
     expect(await (await post(`${api}/jobs/${id}/cancel`)).json()).toMatchObject({ message: 'Training cancelled' })

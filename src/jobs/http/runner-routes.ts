@@ -159,6 +159,8 @@ export const runners = new OpenAPIHono<AppEnv>()
     const { labels = {} } = c.req.valid('json')
     const request = { runner, claimId, version, labels, modelTypes, waitS, actor }
     const claimed = await claimJob(c.env, c.executionCtx, request, newJobToken)
+    // A runner that waits asks three times a minute.
+    c.set('isUnlogged', claimed === null)
     if (claimed === null) return c.body(null, 204, { 'Retry-After': String(RETRY_AFTER_S) })
     noteValidJobToken(c, await sha256(claimed.token))
     return c.json(claimed, 200)

@@ -105,21 +105,22 @@ export function takeReport(core: Core, tokenHash: string, sent: SentReport): Rep
     return { reason: 'sequence_gap', expected: curve.sequence + 1 }
   }
   const now = core.now()
-  const read = isNew ? readContents(core, sent, now) : nothing
+  // Of a repeated report only what was left out is read again, for the same answer.
+  const read = brings ? readContents(core, sent, now) : nothing
+  const contents = isNew ? read.contents : nothing.contents
   const heardJob = after(job, first)
   const current = heardJob.attempts.all.find(({ number }) => number === attempt.number) ?? attempt
   const report = {
     acknowledged: sent.acknowledged,
     stopping: sent.stopping,
     ...(isNew ? { phase: sent.phase, totalSteps: sent.total_steps } : {}),
-    points: read.contents.points,
-    lines: read.contents.lines,
+    ...contents,
     dropped: read.dropped,
   }
   const { events, dropped } = decideReport(heardJob, current, report, curve, now)
   const number = sent.sequence
   if (isNew && number !== undefined) {
-    core.record([...first, ...events], attempt.number, number, read.contents)
+    core.record([...first, ...events], attempt.number, number, contents)
   } else commitHeard(core, [...first, ...events])
   if (sent.expect_silence_s !== undefined) core.expectSilence(sent.expect_silence_s)
   return answer(isNew && number !== undefined ? number : curve.sequence, sent.sequence !== undefined && !isNew, dropped)

@@ -6,7 +6,7 @@ import { startQueuedJobs, type Wake } from '../register/scheduler.ts'
 import type { JobRow } from '../register/stored-job.ts'
 import { advance, create, holdsSlot, nextWakeMs, viewOf } from '../rules/job.ts'
 import { chooseTrainer } from '../rules/trainers/index.ts'
-import { holderOf } from '../rules/trainers/live.ts'
+import { holderOf, shownAttempt } from '../rules/trainers/live.ts'
 import type { Job, JobEvent, Recorded, View } from '../rules/types.ts'
 import { checkAttempt } from './attempt-check.ts'
 import type { Clock } from './clock.ts'
@@ -89,8 +89,8 @@ export class Core {
   /** What trainers have reported. */
   get recorded(): Recorded {
     const { curve, summary } = this.curve.recorded
-    const holder = this.job && holderOf(this.job.attempts)
-    return { curve, summary: { ...summary, heardMs: holder && this.presence.heardMs(holder.number) } }
+    const attempt = this.job && shownAttempt(this.job.attempts)
+    return { curve, summary: { ...summary, heardMs: attempt && this.presence.heardMs(attempt.number) } }
   }
 
   /** Commits events and shows them to the watchers. `acknowledgedBy`: a sink that already has them. */
@@ -112,7 +112,7 @@ export class Core {
   }
 
   #store(events: readonly JobEvent[], acknowledgedBy?: string, also?: () => void): Job {
-    const { step } = this.curve.recorded.summary
+    const { step } = this.curve
     const dated = step === null ? events : events.map((event) => ({ ...event, step }))
     const job = this.store.commit(dated, acknowledgedBy, also)
     for (const { type, actor } of events) log('info', `job_${type}`, { job_id: job.id, revision: job.revision, actor })

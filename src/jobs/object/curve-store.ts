@@ -70,6 +70,11 @@ export class CurveStore {
     }
   }
 
+  /** The highest step in force; `null` before the first. */
+  get step(): number | null {
+    return this.#step
+  }
+
   /** Whether the tables of reports exist. */
   get exists(): boolean {
     return this.#exists

@@ -29,7 +29,7 @@ export function runnersOf({ job, summary }: View): RunnersPart {
       number: attempt.number,
       runner: attempt.runner,
       claimed_at: timestamp(attempt.claimedMs),
-      heard_at: timestamp(attempt.silentSinceMs ?? summary.heardMs ?? attempt.confirmedMs),
+      heard_at: timestamp(heardMs(attempt, summary)),
       progressed_at: timestamp(summary.progressedMs),
       silent_since: timestamp(attempt.silentSinceMs),
       stalled_since: timestamp(attempt.stalledSinceMs),
@@ -40,6 +40,12 @@ export function runnersOf({ job, summary }: View): RunnersPart {
     max_attempts: job.maxAttempts ?? MAX_ATTEMPTS_DEFAULT,
     summary: summaryOf(summary),
   }
+}
+
+/** When an attempt was last heard, as far as is known: a heartbeat is only in the memory of the job's object. */
+function heardMs({ confirmedMs, silentSinceMs }: Attempt, { heardMs, receivedMs }: CurveSummary): number | null {
+  if (confirmedMs === null || silentSinceMs !== null) return silentSinceMs
+  return Math.max(confirmedMs, heardMs ?? 0, receivedMs ?? 0)
 }
 
 /** What a job waits for that neither trains nor has ended; also a lost one that another runner may take. */

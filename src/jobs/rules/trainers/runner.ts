@@ -23,10 +23,12 @@ export const runner: TrainerRules<'runner'> = {
     if (job.attempts.requests >= PAUSES_MAX) return { reason: 'paused_too_often' }
     return request(job, 'pause', atMs, graceS)
   },
-  withdrawPause: ({ attempts: { requested } }, atMs) =>
-    requested?.what === 'pause' && requested.stoppingMs === null
-      ? [{ type: 'request_withdrawn', id: requested.id, atMs }]
-      : { reason: 'not_paused' },
+  withdrawPause: ({ attempts }, atMs) => {
+    const { requested } = attempts
+    // A finished job keeps the request that its completion crossed.
+    const isOpen = holderOf(attempts) !== null && requested?.what === 'pause' && requested.stoppingMs === null
+    return isOpen ? [{ type: 'request_withdrawn', id: requested.id, atMs }] : { reason: 'not_paused' }
+  },
   cancel: (job, atMs, graceS) =>
     holderOf(job.attempts) === null ? [{ type: 'cancelled', atMs }] : request(job, 'cancel', atMs, graceS),
   giveUp: (job, atMs) => {

@@ -1,5 +1,6 @@
 import {
   MAX_ATTEMPTS_DEFAULT,
+  PHASES_MAX,
   PLANS_MAX,
   REWINDS_MAX,
   RUNNER_SILENT_AFTER_MS,
@@ -101,9 +102,16 @@ export function decideReport(job: RunnerJob, attempt: Attempt, report: Report, c
     if (plans < PLANS_MAX) events.push({ type: 'planned', totalSteps: report.totalSteps, atMs })
     else dropped.push({ part: 'total_steps', why: `Announced more than ${PLANS_MAX} times` })
   }
+  const mayChangePhase = job.runs.length < PHASES_MAX
+  if (report.phase !== undefined && !mayChangePhase) {
+    dropped.push({ part: 'phase', why: `Changed more than ${PHASES_MAX} times` })
+  }
   const moves = report.points.length > 0 || report.lines.length > 0
   if (attempt.stalledSinceMs !== null && moves) events.push({ type: 'stall_ended', attempt: attempt.number, atMs })
-  events.push(...rewind(job, attempt, report.points, curve, atMs), ...phaseEvents(job, report, atMs))
+  events.push(
+    ...rewind(job, attempt, report.points, curve, atMs),
+    ...(mayChangePhase ? phaseEvents(job, report, atMs) : []),
+  )
   return { events, dropped }
 }
 
