@@ -166,7 +166,7 @@ export const runners = new OpenAPIHono<AppEnv>()
     return c.json(claimed, 200)
   })
   .openapi(finishRoute, async (c) => {
-    const { outcome, sequence, error_message, exit_status, signal, checkpoint } = c.req.valid('json')
+    const { outcome, sequence, error_message, exit_status, signal, checkpoint, metrics } = c.req.valid('json')
     const refusal = await finishAttempt(c.env, c.executionCtx, c.req.valid('param').id, tokenHashOf(c), {
       outcome,
       sequence,
@@ -174,6 +174,7 @@ export const runners = new OpenAPIHono<AppEnv>()
       ...(exit_status === undefined ? {} : { exitStatus: exit_status }),
       ...(signal === undefined ? {} : { signal }),
       ...(checkpoint === undefined ? {} : { checkpoint }),
+      ...(metrics === undefined ? {} : { metrics }),
     })
     if (refusal !== null) return refuseWord(c, refusal)
     noteValidJobToken(c)

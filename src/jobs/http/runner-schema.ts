@@ -192,6 +192,10 @@ export const FinishInput = z
       })
       .optional()
       .openapi({ description: 'From which the next attempt goes on' }),
+    metrics: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .openapi({ example: { eval_accuracy: 0.9 }, description: 'Last values, recorded at the highest step' }),
     acknowledged: requestId('The request that is fulfilled by this'),
   })
   .openapi('FinishInput', { description: 'The last word of an attempt' })

@@ -138,7 +138,13 @@ export function finishAttempt(core: Core, tokenHash: string, finish: Finish): Wo
     commitHeard(core, events)
     return { reason: 'sequence_gap', expected: sequence + 1 }
   }
-  core.commit([...events, ...decideFinish(after(job, events), attempt, finish, core.now())])
+  const now = core.now()
+  const decided = [...events, ...decideFinish(after(job, events), attempt, finish, now)]
+  if (finish.metrics === undefined) core.commit(decided)
+  else {
+    const last = [{ step: core.curve.step ?? 0, metrics: finish.metrics }]
+    core.record(decided, attempt.number, finish.sequence, { ...readPoints(last, core.curve.room, now), lines: [] })
+  }
   return null
 }
 

@@ -189,10 +189,13 @@ export class Watchers {
     const frames = this.#framesOf(this.#job, nowMs)
     for (const watcher of this.#watchers) {
       this.#serve(watcher, () => {
-        if (nowMs >= watcher.expiresAtMs || this.#isOverFor(watcher)) this.#close(watcher)
+        if (nowMs >= watcher.expiresAtMs) this.#close(watcher)
         else if (watcher.stalledSinceMs !== null && nowMs - watcher.stalledSinceMs >= WATCHER_STALL_MAX_MS)
           this.#drop(watcher)
-        else this.#send(watcher, nowMs, frames)
+        else {
+          this.#send(watcher, nowMs, frames)
+          if (this.#watchers.has(watcher) && this.#isOverFor(watcher)) this.#close(watcher)
+        }
       })
     }
     if (nowMs - this.#checkedMs >= CREDENTIAL_CHECK_MS) {

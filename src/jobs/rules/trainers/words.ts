@@ -41,6 +41,8 @@ export type Finish = {
   exitStatus?: number
   signal?: string
   checkpoint?: Checkpoint
+  /** Last values, for the highest step; may be anything, as in a report. */
+  metrics?: unknown
 }
 
 const overBecause = { replaced: 'replaced', given_up: 'given-up' } as const

@@ -1,0 +1,223 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { REPORT_UNWATCHED_S, REPORT_WATCHED_S, RUNNER_KEPT_MS } from '../../src/platform/limits.ts'
+import {
+  alarmOf,
+  api,
+  cancelAll,
+  createJob,
+  getJob,
+  post,
+  request,
+  runAlarm,
+  send,
+  setClock,
+  startMs,
+  versionsOf,
+} from './api.ts'
+import { Runner } from './runner.ts'
+
+beforeEach(() => setClock(startMs))
+afterEach(async () => {
+  await cancelAll()
+  vi.useRealTimers()
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: tests say what is in it
+const get = async (path: string): Promise<any> => (await request(`${api}${path}`)).json()
+const create = () => createJob({ trainer: 'runner' })
+const asRunner = (runner: Runner, path: string, init: RequestInit = {}) =>
+  request(path, { ...init, headers: { Authorization: `Bearer ${runner.token}` } })
+
+describe('what a runner has reported', () => {
+  test('its output comes line by line, in pages', async () => {
+    const id = await create()
+    const runner = await new Runner().begin()
+    await runner.report({
+      output: [
+        { stream: 'stdout', timestamp: 5, text: 'one' },
+        { stream: 'stderr', text: 'two' },
+      ],
+    })
+    await runner.report({ output: [{ text: 'x'.repeat(5_000) }] })
+    expect(await get(`/jobs/${id}/output`)).toMatchObject([
+      { number: 0, attempt: 1, stream: 'stdout', timestamp: 5, text: 'one' },
+      { number: 1, stream: 'stderr', timestamp: startMs, text: 'two' },
+      { number: 2, text: 'x'.repeat(4_096) },
+    ])
+    const first = await request(`${api}/jobs/${id}/output?limit=1`)
+    const next = /<(.*)>/.exec(first.headers.get('Link') ?? '')?.[1] ?? ''
+    expect(await (await request(next)).json()).toMatchObject([{ number: 1 }])
+    expect((await request(`${api}/jobs/${crypto.randomUUID()}/output`)).status).toBe(404)
+  })
+
+  test('its attempts are listed with their steps and what was superseded', async () => {
+    const id = await create()
+    const first = await new Runner('first').begin()
+    await first.steps(0, 1, 2, 3)
+    await first.finish('released', { checkpoint: { step: 1, path: 'checkpoints/1' } })
+    const second = new Runner('second')
+    await vi.waitFor(async () => expect((await second.claim()).status).toBe(200))
+    await second.beat()
+    await second.steps(2)
+    expect(await get(`/jobs/${id}/attempts`)).toMatchObject([
+      { number: 1, runner: 'first', ended: 'released', from_step: 0, to_step: 3, superseded_from: 2 },
+      { number: 2, ended: null, resumed_from: { step: 1, checkpoint: 'checkpoints/1' }, from_step: 2, to_step: 2 },
+    ])
+    expect(await get(`/jobs/${id}/attempts?after=1`)).toMatchObject([{ number: 2 }])
+    const steps = async (query: string) => (await get(`/jobs/${id}/history${query}`)).points
+    expect((await steps('')).map(({ step }: { step: number }) => step)).toEqual([0, 1, 2])
+    expect(await steps('?include_superseded=true')).toMatchObject([
+      ...[{ step: 0 }, { step: 1 }, { step: 2, superseded: true }, { step: 2 }, { step: 3, superseded: true }],
+    ])
+  })
+
+  test('a history has the points with a value of a metric that is asked for, by any of its names', async () => {
+    const id = await create()
+    const runner = await new Runner().begin()
+    await runner.report({
+      points: [
+        { step: 1, metrics: { train_loss: 1 } },
+        { step: 2, metrics: { grad_norm: 2 } },
+        { step: 3, metrics: { 'system/gpu': 0.5 } },
+        { step: 4, metrics: { eval_loss: 'Infinity' } },
+      ],
+    })
+    const steps = async (query: string) =>
+      (await get(`/jobs/${id}/history${query}`)).points.map((p: { step: number }) => p.step)
+    expect(await steps('')).toEqual([1, 4])
+    expect(await steps('?metrics=loss')).toEqual([1])
+    expect(await steps('?metrics=grad_norm&metrics=val_loss')).toEqual([2, 4])
+    expect(await get(`/jobs/${id}`)).toMatchObject({ val_loss: 'Infinity', summary: { 'system/gpu': { latest: 0.5 } } })
+  })
+
+  test('the last values of a finish are those of the model version', async () => {
+    const id = await create()
+    const runner = await new Runner().begin()
+    await runner.steps(7)
+    await runner.finish('completed', { metrics: { eval_f1: 0.8, bad: 'x' } })
+    await vi.waitFor(async () => expect((await getJob(id)).status).toBe('completed'))
+    expect(await versionsOf(id)).toMatchObject([{ metrics: { f1_score: 0.8 } }])
+    expect((await runner.finish('completed', { metrics: { eval_f1: 0.8 } })).status).toBe(200)
+  })
+})
+
+describe('the list of runners', () => {
+  test('has who asked within a day, what they do, and not who has left', async () => {
+    const id = await create()
+    const [busy, idle] = [new Runner('busy'), new Runner('idle')]
+    await busy.claim({ version: '1.2.3', labels: { gpu: 'H100' } })
+    await idle.claim()
+    const listed = () =>
+      vi.waitFor(async () => {
+        const all = (await get('/runners')).filter(({ name }: { name: string }) => ['busy', 'idle'].includes(name))
+        expect(all.map(({ name }: { name: string }) => name)).toEqual(['busy', 'idle'])
+        return all
+      })
+    expect(await listed()).toMatchObject([
+      { name: 'busy', version: '1.2.3', labels: { gpu: 'H100' }, job_id: id, actor: 'anonymous' },
+      { name: 'idle', version: null, job_id: null },
+    ])
+    await idle.claim({ leaving: true })
+    expect((await get('/runners')).map(({ name }: { name: string }) => name)).not.toContain('idle')
+    setClock(startMs + RUNNER_KEPT_MS + 60_000)
+    expect(await get('/runners')).toEqual([])
+  })
+})
+
+describe('a claim', () => {
+  test('of a runner that is too old is told so; one of another kind is not', async () => {
+    await create()
+    const answer = await new Runner().claim({ version: '0.0.9' })
+    expect([answer.status, await answer.json()]).toMatchObject([426, { type: 'urn:stellwerk:problem:runner-too-old' }])
+    expect((await new Runner().claim({ version: 'somebody-elses-3' })).status).toBe(200)
+  })
+
+  test('takes only jobs of the model types that it names', async () => {
+    await create()
+    expect((await new Runner().claim({ model_types: ['klausur'] })).status).toBe(204)
+    expect((await new Runner().claim({ model_types: ['klausur', 'zeugnis'] })).status).toBe(200)
+  })
+
+  test('without a job says when to ask again', async () => {
+    expect((await new Runner().claim()).headers.get('Retry-After')).toMatch(/^\d+$/)
+  })
+})
+
+describe('the token of an attempt', () => {
+  test('opens its own job and stream, which is no watcher, until the attempt has ended', async () => {
+    const id = await create()
+    const runner = await new Runner().begin()
+    expect(await (await asRunner(runner, `${api}/jobs/${id}`)).json()).toMatchObject({ id })
+    const stream = await asRunner(runner, `${api}/metrics/stream?job_id=${id}`)
+    expect(stream.status).toBe(200)
+    expect(await runner.beat()).toMatchObject({ next_report_s: REPORT_UNWATCHED_S })
+    const watcher = await request(`${api}/metrics/stream?job_id=${id}`)
+    expect(await runner.beat()).toMatchObject({ next_report_s: REPORT_WATCHED_S })
+    await watcher.body?.cancel()
+    await runner.finish('paused')
+    expect(await stream.text()).toContain('"status":"paused"')
+    expect((await asRunner(runner, `${api}/jobs/${id}`)).status).toBe(401)
+  })
+
+  test('opens nothing of another job', async () => {
+    await create()
+    const runner = await new Runner().begin()
+    for (const path of [
+      `${api}/jobs`,
+      `${api}/jobs/${crypto.randomUUID()}`,
+      `${api}/runners`,
+      `${api}/jobs/${runner.job}/output`,
+    ])
+      expect((await asRunner(runner, path)).status, path).toBe(403)
+    expect((await asRunner(runner, `${api}/jobs/${runner.job}/cancel`, { method: 'POST' })).status).toBe(403)
+  })
+})
+
+test('a silence that was announced is no stall', async () => {
+  const id = await create()
+  const runner = await new Runner().begin()
+  await runner.report({ points: [{ step: 0, metrics: { loss: 1 } }], expect_silence_s: 1_200 })
+  const pass = async (untilS: number) => {
+    for (let s = (Date.now() - startMs) / 1_000 + 15; s <= untilS; s += 15) {
+      for (let due = await alarmOf(id); due !== null && due <= startMs + s * 1_000; due = await alarmOf(id))
+        await runAlarm(id)
+      setClock(startMs + s * 1_000)
+      await runner.beat()
+    }
+  }
+  await pass(1_300)
+  expect((await getJob(id)).attempt).toMatchObject({ silent_since: null, stalled_since: null })
+  await pass(2_000)
+  expect((await getJob(id)).attempt).toMatchObject({ silent_since: null, stalled_since: expect.any(String) })
+})
+
+test('a request is told in every answer, and a cancellation replaces a pause', async () => {
+  const id = await create()
+  const runner = await new Runner().begin()
+  await post(`${api}/jobs/${id}/pause`)
+  for (let n = 0; n < 3; n++) expect(await runner.beat()).toMatchObject({ requested: { id: 1, what: 'pause' } })
+  await post(`${api}/jobs/${id}/pause`)
+  expect(await runner.beat()).toMatchObject({ requested: { id: 1 } })
+  await post(`${api}/jobs/${id}/resume`)
+  expect(await runner.beat()).toMatchObject({ requested: null })
+  await post(`${api}/jobs/${id}/pause`)
+  await post(`${api}/jobs/${id}/cancel`)
+  expect(await runner.beat()).toMatchObject({ requested: { id: 3, what: 'cancel' } })
+  expect((await post(`${api}/jobs/${id}/pause`)).status).toBe(400)
+  await runner.finish('paused')
+  expect(await getJob(id)).toMatchObject({ status: 'cancelled' })
+})
+
+test('params and attempts are bounded, and a refusal creates nothing', async () => {
+  const config = { name: 'x', bundeslaender: ['BY'], trainer: 'runner' }
+  const params = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`p${n}`, 'v']))
+  for (const more of [
+    { params },
+    { params: { seed: 17 } },
+    { max_attempts: 11 },
+    { max_attempts: 0 },
+    { trainer: 'mine' },
+  ])
+    expect((await send('POST', `${api}/jobs`, { ...config, ...more })).status).toBe(422)
+  expect((await get('/status')).is_training).toBe(false)
+})
