@@ -7,12 +7,18 @@ import { invalid, problem } from './problem.ts'
 import type { ValidationError } from './problem-document.ts'
 import { type BodyError, readText } from './read-body.ts'
 
+type Options = {
+  mayBeGzipped?: boolean
+  /** The kind of the problem, a 422, with which a body is rejected that no repetition makes valid. */
+  invalidKind?: string
+}
+
 /**
- * Rejects a body before its schema is applied: compressed (415), unless gzip is allowed; more than `maxBytes`, declared or chunked (413); not
- * UTF-8 (400); JSON with too much nesting, too long an array, or a duplicate key, since parsers differ in the value they
- * take (422).
+ * Rejects a body before its schema is applied: compressed (415), unless gzip is allowed; more than `maxBytes`, declared or
+ * chunked (413); not UTF-8 (400); JSON with too much nesting, too long an array, or a duplicate key, since parsers differ
+ * in the value they take (422).
  */
-export const jsonBody = (maxBytes: number, { mayBeGzipped = false } = {}) =>
+export const jsonBody = (maxBytes: number, { mayBeGzipped = false, invalidKind }: Options = {}) =>
   createMiddleware(async (c, next) => {
     const isGzipped = mayBeGzipped && /^\s*gzip\s*$/i.test(c.req.header('Content-Encoding') ?? '')
     if (!isGzipped && isEncoded(c.req.header('Content-Encoding'))) {
@@ -23,12 +29,28 @@ export const jsonBody = (maxBytes: number, { mayBeGzipped = false } = {}) =>
     // The route's validator rejects a body that is not declared as JSON; there is no need to read it.
     if (!isJson.test(c.req.header('Content-Type') ?? '')) return next()
     const body = await readText(c.req.raw, maxBytes, isGzipped)
-    if ('error' in body) return refuseBody(c, body.error, maxBytes)
+    if ('error' in body) {
+      if (body.error === 'not_utf8' && invalidKind !== undefined) return invalid(c, [notUtf8], invalidKind)
+      return refuseBody(c, body.error, maxBytes)
+    }
     // The body can be read only once: leave the text where the route's validator looks for it.
     Object.assign(c.req.bodyCache, { text: Promise.resolve(body.text) })
-    const error = structureErrorIn(body.text)
-    return error === null ? next() : invalid(c, [error])
+    const error = structureErrorIn(body.text) ?? (invalidKind === undefined ? null : syntaxErrorIn(body.text))
+    return error === null ? next() : invalid(c, [error], invalidKind)
   })
+
+const notUtf8: ValidationError = { loc: ['body'], msg: 'Not valid UTF-8', type: 'not_utf8' }
+const notJson: ValidationError = { loc: ['body'], msg: 'Not valid JSON', type: 'json_invalid' }
+
+/** Otherwise the parser of the route's validator answers 400. */
+function syntaxErrorIn(text: string): ValidationError | null {
+  try {
+    JSON.parse(text)
+    return null
+  } catch {
+    return notJson
+  }
+}
 
 /** Compressed bodies are accepted where a route says so, and read up to the bound: a small one could expand to any size. */
 const isEncoded = (codings = '') => codings.split(',').some((coding) => !/^\s*(identity)?\s*$/i.test(coding))
@@ -50,7 +72,7 @@ function refuseBody(c: Context, error: BodyError, maxBytes: number): Response {
   }
 }
 
-/** The first error in the structure of a JSON text. Syntax errors are left to the parser. */
+/** The first error in the structure of a JSON text; those of its syntax are no part of that. */
 function structureErrorIn(text: string): ValidationError | null {
   try {
     visit(text, structureVisitor(), { disallowComments: true })

@@ -213,6 +213,13 @@ describe('a report', () => {
     const answer = await runner.say('/reports', { sequence: 1, phase: 'dreaming' })
     expect([answer.status, await answer.json()]).toMatchObject([422, { type: 'urn:stellwerk:problem:not-a-report' }])
     expect((await runner.say('/reports', { points: [] })).status).toBe(422)
+    const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${runner.token}` }
+    const texts = ['{"sequence":1,"points":[{"step":0,"metrics":{"loss":NaN}}]}', '{"sequence":1,"sequence":1}', '']
+    const tooMany = JSON.stringify({ sequence: 1, points: Array(1_001).fill({ step: 0, metrics: { loss: 1 } }) })
+    for (const body of [...texts, tooMany, new Uint8Array([0x22, 0xff, 0x22])]) {
+      const none = await request(`${api}/jobs/${id}/reports`, { method: 'POST', headers, body })
+      expect(await none.json()).toMatchObject({ status: 422, type: 'urn:stellwerk:problem:not-a-report' })
+    }
     expect(await runner.beat()).toMatchObject({ sequence: 0 })
     expect((await getJob(id)).revision).toBe(revision)
   })

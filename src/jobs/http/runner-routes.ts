@@ -19,6 +19,9 @@ import { isTooOld, RUNNER_VERSION_MIN } from './runner-version.ts'
 
 const tags = ['Runners']
 
+/** The kind of problem by which a runner knows a report that it need not send again. */
+const notAReport = 'not-a-report'
+
 const claimRoute = createRoute({
   method: 'post',
   path: '/claims',
@@ -36,7 +39,11 @@ const claimRoute = createRoute({
       headers: z.object({
         'Retry-After': z
           .string()
-          .openapi({ example: String(RETRY_AFTER_S), description: 'Seconds until the next claim' }),
+          .optional()
+          .openapi({
+            example: String(RETRY_AFTER_S),
+            description: 'Seconds until the next claim; not for one that leaves',
+          }),
       }),
     },
     426: problemResponse(`\`This runner is too old; version ${RUNNER_VERSION_MIN} is needed\``, 'runner-too-old'),
@@ -52,7 +59,7 @@ const wordResponses = {
       '`given-up` or `deleted`',
     'attempt-over',
   ),
-  422: problemResponse('`Not a report`: drop it, and go on', 'not-a-report'),
+  422: problemResponse('`Not a report`: drop it, and go on', notAReport),
 }
 
 const reportRoute = createRoute({
@@ -67,7 +74,7 @@ const reportRoute = createRoute({
     params: JobIdParam,
     body: { required: true, content: { 'application/json': { schema: ReportInput } } },
   },
-  middleware: jsonBody(REPORT_BYTES_MAX, { mayBeGzipped: true }),
+  middleware: jsonBody(REPORT_BYTES_MAX, { mayBeGzipped: true, invalidKind: notAReport }),
   responses: {
     200: { description: 'Taken', content: { 'application/json': { schema: ReportAnswer } } },
     ...wordResponses,
@@ -119,12 +126,12 @@ async function refuseWord(c: Context<AppEnv>, refusal: WordRefusal | { reason: '
         members: { reason: refusal.why },
       })
     case 'not_a_report':
-      return problem(c, 422, refusal.message, { kind: 'not-a-report' })
+      return problem(c, 422, refusal.message, { kind: notAReport })
   }
 }
 
 /** Of a body that is no report, a runner is told so in a way of its own. */
-export const reports = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalidAs('not-a-report') }).openapi(
+export const reports = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalidAs(notAReport) }).openapi(
   reportRoute,
   async (c) => {
     const answer = await reportTo(c.env, c.req.valid('param').id, tokenHashOf(c), c.req.valid('json') as SentReport)
