@@ -23,3 +23,13 @@ export async function refuseFailedJobToken(c: Context<AppEnv>): Promise<Response
   if (hash !== undefined) guards.jobTokens.attempts.recordFailure(networkOfRequest(c), hash)
   return answer
 }
+
+/**
+ * Counts the token of a job that does not exist as a failed attempt.
+ *
+ * @returns the answer, 429, once its network has exceeded the limit; `null` before
+ */
+export async function limitUnknownJob(c: Context<AppEnv>): Promise<Response | null> {
+  const answer = await refuseFailedJobToken(c)
+  return answer.status === 429 ? answer : null
+}

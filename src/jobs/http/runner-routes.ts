@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
 import { newJobToken } from '../../auth/job-token.ts'
-import { noteValidJobToken, refuseFailedJobToken } from '../../auth/job-token-verdict.ts'
+import { limitUnknownJob, noteValidJobToken, refuseFailedJobToken } from '../../auth/job-token-verdict.ts'
 import { success, successResponse } from '../../http/action-result.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { invalidResponse, problem, problemResponse } from '../../http/problem.ts'
@@ -112,7 +112,7 @@ const reasons = {
 async function refuseWord(c: Context<AppEnv>, refusal: WordRefusal | { reason: 'not_found' }) {
   switch (refusal.reason) {
     case 'not_found':
-      return refuse(c, jobNotFound)
+      return ((await limitUnknownJob(c)) as never) ?? refuse(c, jobNotFound)
     case 'token_unknown':
       return (await refuseFailedJobToken(c)) as never
     case 'sequence_gap':

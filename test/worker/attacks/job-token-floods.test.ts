@@ -107,6 +107,22 @@ test('over the limit, a guess asks no job, not even a right one; a fenced token 
   })
 })
 
+test('a flood of tokens of jobs that do not exist is answered 404, then 429', async () => {
+  using _ = closed()
+  await withinOneMinute(async () => {
+    const address = { 'CF-Connecting-IP': newAddress(), 'Content-Type': 'application/json' }
+    const report = () => {
+      const id = crypto.randomUUID()
+      const headers = { ...address, ...bearer(newJobToken(id)) }
+      return ask(reportsOf(id), { method: 'POST', headers, body: '{}' })
+    }
+    for (let n = 0; n < FAILURES_MAX; n++) expect((await report()).status).toBe(404)
+    const refused = await report()
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
+    expect((await report()).status).toBe(429)
+  })
+})
+
 test('a job token elsewhere is refused without being counted', async () => {
   using _ = closed()
   await withinOneMinute(async () => {
