@@ -8,6 +8,7 @@ const parts = {
   document: () => import('./document.cases.ts'),
   jobs: () => import('./jobs.cases.ts'),
   watch: () => import('./watch.cases.ts'),
+  protocol: () => import('./protocol.cases.ts'),
   dataset: () => import('./dataset.cases.ts'),
   ocr: () => import('./ocr.cases.ts'),
   readers: () => import('./readers.cases.ts'),
