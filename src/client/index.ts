@@ -1,5 +1,6 @@
 export type { Problem } from '../http/problem-document.ts'
 export type {
+  AttemptRecord,
   EventRecord,
   History,
   HistoryPoint,
@@ -13,4 +14,4 @@ export type { MetricValue } from '../shared/metric-value.ts'
 export type { TrainingMetrics } from '../shared/training-metrics.ts'
 export { ApiError } from './api-error.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
-export { StreamEnded, type WatchedEvent, type WatchOptions, watchJob } from './watch-job.ts'
+export { pointsAfter, StreamEnded, type WatchedEvent, type WatchOptions, watchJob } from './watch-job.ts'

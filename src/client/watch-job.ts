@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../jobs/rules/shown.ts'
+import type { HistoryPoint, StreamEvent } from '../jobs/rules/shown.ts'
 import { STREAM_RETRY_MS } from '../platform/limits.ts'
 import type { Sleep } from '../platform/timeout.ts'
 import { isFinal } from '../shared/job-status.ts'
@@ -27,8 +27,13 @@ export type WatchOptions = {
 }
 
 /**
- * Watches a job to its end: each event with the points since the previous one, each point exactly once and in order,
- * wherever the connection breaks.
+ * Watches a job to its end: each event with the points since the previous one, each point exactly once, in the order in which
+ * they were reported, wherever the connection breaks.
+ *
+ * Of a job that runners train, an event may have a `rewind`: an attempt continues from a checkpoint, and what was reported from
+ * that step on no longer counts. Drop the points that you hold at `from_step` and after, then append the event's history
+ * (`pointsAfter` does both). You hold each point that counts exactly once since the last rewind. A watch that was away for
+ * several rewinds gets one, to the lowest step.
  *
  * After a lost connection or a temporary error (5xx, 408, 425, 429) it resumes after the last complete event, without a
  * limit on attempts: use `signal` to set one. The iterator ends after the job's final event, or at once when `after` is
@@ -41,6 +46,15 @@ export function watchJob(
   options: WatchOptions = {},
 ): AsyncGenerator<WatchedEvent, void, undefined> {
   return new JobWatch(client, id, options).events()
+}
+
+/** The points of a job after an event: those held before it that still count, then the event's own. */
+export function pointsAfter(
+  held: readonly HistoryPoint[],
+  { rewind, history }: Pick<StreamEvent, 'rewind' | 'history'>,
+): HistoryPoint[] {
+  const kept = rewind === undefined ? held : held.filter(({ step }) => step < rewind.from_step)
+  return [...kept, ...history]
 }
 
 /** The reason for reconnecting when nothing failed: the service ends each stream after a while. */

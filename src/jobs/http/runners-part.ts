@@ -107,7 +107,7 @@ export const runnersInEvent = {
   rewind: z
     .object({ from_step: z.int().openapi({ example: 121, description: 'The first step that no longer counts' }) })
     .optional()
-    .openapi({ description: 'Drop the points at this step and after: the history of this event goes on before them' }),
+    .openapi({ description: 'Drop the points at this step and after, then append the history of this event' }),
   attempt: z.int().optional().openapi({ example: 1, description: 'Number of the attempt' }),
   waiting_for: z.enum(['slot', 'runner']).optional().openapi({ description: 'What the job waits for' }),
   requested: z

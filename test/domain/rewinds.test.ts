@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createClient, type HistoryPoint, pointsAfter, type WatchedEvent, watchJob } from '../../src/client/index.ts'
+import { claimJob, finishAttempt, type SentReport, takeReport } from '../../src/jobs/object/attempts.ts'
+import type { Core } from '../../src/jobs/object/core.ts'
+import { cursorId, parseCursor } from '../../src/jobs/object/frames.ts'
+import { describeEvent, pointShown } from '../../src/jobs/rules/describe.ts'
+import { create } from '../../src/jobs/rules/job.ts'
+import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
+import { encodeEvent, retryField } from '../../src/platform/sse.ts'
+import { Disk } from '../simulation/storage.ts'
+import { coreOn, nearbyD1 } from './core-on-disk.ts'
+import { patience, specOf, startMs } from './jobs.ts'
+import { stream } from './scripted.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: startMs, toFake: ['Date'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** A job that runners train, and what they say. */
+class Trained {
+  readonly core: Core
+  #token = ''
+  #sequence = 0
+
+  constructor() {
+    this.core = coreOn(new Disk(), nearbyD1().DB).core
+    const spec = { ...specOf(), trainedBy: 'runner' as const }
+    this.core.commit([
+      create(spec, chooseTrainer({ ...patience, simulationSpeed: 1, simulationFailsAt: null }, spec), startMs),
+      { type: 'offered', atMs: startMs },
+    ])
+  }
+
+  /** Another attempt takes the job. */
+  begin(number: number): void {
+    this.#token = `token ${number}`
+    const claimed = claimJob(this.core, { runner: 'gpu-1', claimId: `claim ${number}`, tokenHash: this.#token })
+    if (claimed === null) throw new Error('There was nothing to claim')
+    this.#sequence = claimed.sequence
+    this.#say({})
+  }
+
+  steps(...steps: number[]): void {
+    const nowMs = Date.now()
+    vi.setSystemTime(nowMs + 1_000)
+    const points = steps.map((step, at) => ({ step, timestamp: nowMs + at, metrics: { loss: 1 } }))
+    this.#say({ sequence: ++this.#sequence, points })
+  }
+
+  release(step?: number): void {
+    const checkpoint = step === undefined ? {} : { checkpoint: { step, path: `checkpoints/step-${step}` } }
+    this.finish('released', checkpoint)
+  }
+
+  finish(outcome: 'released' | 'failed', more = {}): void {
+    expect(finishAttempt(this.core, this.#token, { sequence: ++this.#sequence, outcome, ...more })).toBeNull()
+  }
+
+  /** The points in force, as `GET /jobs/{id}/history` has them. */
+  get history(): HistoryPoint[] {
+    const { curve } = this.core.recorded
+    return curve.between(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY).map(pointShown)
+  }
+
+  #say(report: SentReport): void {
+    const answer = takeReport(this.core, this.#token, report)
+    if ('reason' in answer) throw new Error(`Refused: ${answer.reason}`)
+  }
+
+  /** The stream at this moment, for a watcher at a cursor. */
+  wire(id: string | null): Uint8Array {
+    const view = this.core.view()
+    if (view === null) throw new Error('There is no job')
+    let cursor = id === null ? { revision: 0, points: 0 } : parseCursor(id)
+    const frames = [retryField]
+    while (cursor.revision < view.job.revision || cursor.points < view.curve.length) {
+      const frame = describeEvent(view, 'delta', cursor)
+      frames.push(encodeEvent(cursorId(frame.cursor), frame.event))
+      cursor = frame.cursor
+    }
+    return new Uint8Array(Buffer.concat(frames))
+  }
+}
+
+/** Someone who looks in now and then, and applies the events. */
+class Visitor {
+  points: HistoryPoint[] = []
+  readonly events: WatchedEvent[] = []
+
+  /** Watches until the stream ends, or breaks after so many bytes. */
+  async visit(job: Trained, bytes = Number.POSITIVE_INFINITY): Promise<void> {
+    const leave = new AbortController()
+    const client = createClient('http://stellwerk.test', {
+      fetch: async (input, init) => {
+        const { url } = new Request(input, init)
+        return stream([job.wire(new URL(url).searchParams.get('after')).subarray(0, bytes)])
+      },
+    })
+    const after = this.events.at(-1)?.cursor
+    const options = { after, signal: leave.signal, onReconnect: () => leave.abort(), random: () => 0 }
+    try {
+      for await (const event of watchJob(client, specOf().id, options)) {
+        this.events.push(event)
+        this.points = pointsAfter(this.points, event.data)
+      }
+    } catch (error) {
+      if (!leave.signal.aborted) throw error
+    }
+  }
+
+  expectEverythingOf(job: Trained): void {
+    const sorted = this.points.toSorted((a, b) => a.step - b.step || a.timestamp - b.timestamp)
+    expect(sorted).toEqual(job.history)
+    const ranks = this.events.map(({ cursor }) => {
+      const { revision, points } = parseCursor(cursor)
+      return revision * 1e6 + points
+    })
+    expect(ranks).toEqual([...new Set(ranks)].toSorted((a, b) => a - b))
+  }
+}
+
+test('a rewind reaches the watcher with its event, before the points that come again', async () => {
+  const job = new Trained()
+  const visitor = new Visitor()
+  job.begin(1)
+  job.steps(0, 1, 2, 3, 4)
+  await visitor.visit(job)
+  job.release(2)
+  job.begin(2)
+  await visitor.visit(job)
+  expect(visitor.events.at(-1)?.data).toMatchObject({ rewind: { from_step: 3 }, history: [], attempt: 2 })
+  job.steps(3)
+  await visitor.visit(job)
+  expect(visitor.events.at(-1)?.data.rewind).toBeUndefined()
+  expect(visitor.points.map(({ step }) => step)).toEqual([0, 1, 2, 3])
+  visitor.expectEverythingOf(job)
+})
+
+test('a watcher who was away for three attempts gets one rewind, to the lowest', async () => {
+  const job = new Trained()
+  const visitor = new Visitor()
+  job.begin(1)
+  job.steps(0, 1, 2, 3, 4, 5)
+  await visitor.visit(job)
+  for (const [number, step] of [4, 1, 2].entries()) {
+    job.release(step)
+    job.begin(number + 2)
+    job.steps(step + 1, step + 2)
+  }
+  const before = visitor.events.length
+  await visitor.visit(job)
+  expect(visitor.events.slice(before).map(({ data }) => data.rewind)).toEqual([{ from_step: 2 }])
+  visitor.expectEverythingOf(job)
+})
+
+test('points that come out of order are not a rewind', async () => {
+  const job = new Trained()
+  const visitor = new Visitor()
+  job.begin(1)
+  job.steps(5, 3)
+  await visitor.visit(job)
+  job.steps(4)
+  await visitor.visit(job)
+  expect(visitor.events.some(({ data }) => data.rewind)).toBe(false)
+  expect(visitor.points.map(({ step }) => step)).toEqual([5, 3, 4])
+})
