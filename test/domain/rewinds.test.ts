@@ -156,6 +156,16 @@ test('a watcher who was away for three attempts gets one rewind, to the lowest',
   visitor.expectEverythingOf(job)
 })
 
+test('a report that goes back is counted once', () => {
+  const job = new Trained()
+  job.begin(1)
+  job.steps(0, 1, 2, 3)
+  job.release(3)
+  job.begin(2)
+  job.steps(2, 3)
+  expect(job.core.recorded).toMatchObject({ curve: { length: 6 }, summary: { points: 6 } })
+})
+
 test('points that come out of order are not a rewind', async () => {
   const job = new Trained()
   const visitor = new Visitor()

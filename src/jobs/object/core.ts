@@ -96,6 +96,7 @@ export class Core {
   /** Commits events and shows them to the watchers. `acknowledgedBy`: a sink that already has them. */
   commit(events: readonly JobEvent[], acknowledgedBy?: string): Job {
     const job = this.#store(events, acknowledgedBy)
+    if (events.some(goesBack)) this.curve.rewind()
     if (job.deleted) this.watchers.end()
     else this.watchers.publish(job)
     return job
@@ -106,6 +107,7 @@ export class Core {
     const nowMs = this.now()
     const job = this.#store(events, undefined, () => this.curve.append(attempt, sequence, contents, nowMs))
     this.curve.note(attempt, sequence, contents, nowMs)
+    if (events.some(goesBack)) this.curve.rewind()
     this.#isRowBehind = true
     if (events.length > 0) this.watchers.publish(job)
     else this.watchers.publishReport(job)
@@ -116,7 +118,6 @@ export class Core {
     const dated = step === null ? events : events.map((event) => ({ ...event, step }))
     const job = this.store.commit(dated, acknowledgedBy, also)
     for (const { type, actor } of events) log('info', `job_${type}`, { job_id: job.id, revision: job.revision, actor })
-    if (events.some(({ type }) => type === 'rewound' || type === 'confirmed')) this.curve.rewind()
     return job
   }
 
@@ -224,3 +225,6 @@ export class Core {
     return deletedMs === null ? null : deletedMs + TOMBSTONE_MS
   }
 }
+
+/** Whether points that were reported before an event may no longer count after it. */
+const goesBack = ({ type }: JobEvent): boolean => type === 'rewound' || type === 'confirmed'

@@ -182,9 +182,12 @@ export class CurveStore {
     this.#trimOutput()
   }
 
-  /** Call after a rewind: what it supersedes no longer counts. */
+  /** Call after a rewind, once the report that caused it is noted: what is superseded no longer counts. */
   rewind(): void {
-    if (this.#exists) this.#sumUp()
+    if (!this.#exists) return
+    const blocks = this.#blocks
+    this.#sumUp()
+    this.#blocks = blocks
   }
 
   /** The lowest and highest step that an attempt has reported, and from where on its steps are superseded. */
