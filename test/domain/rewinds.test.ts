@@ -7,6 +7,7 @@ import { describeEvent, pointShown } from '../../src/jobs/rules/describe.ts'
 import { create } from '../../src/jobs/rules/job.ts'
 import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
 import { encodeEvent, retryField } from '../../src/platform/sse.ts'
+import { Random } from '../simulation/random.ts'
 import { Disk } from '../simulation/storage.ts'
 import { coreOn, nearbyD1 } from './core-on-disk.ts'
 import { patience, specOf, startMs } from './jobs.ts'
@@ -156,6 +157,28 @@ test('a watcher who was away for three attempts gets one rewind, to the lowest',
   visitor.expectEverythingOf(job)
 })
 
+test.each([
+  [0, [0]],
+  [-1, [-1, 0]],
+])('a lower step after a step %d, which said that there is none, repeats no point', async (none, kept) => {
+  const job = new Trained()
+  const visitor = new Visitor()
+  job.begin(1)
+  job.steps(0, 1, 2, 3, 4)
+  job.release(4)
+  job.begin(2)
+  job.steps(5, none)
+  await visitor.visit(job)
+  job.steps(3)
+  await visitor.visit(job)
+  expect(visitor.points.map(({ step }) => step).toSorted((a, b) => a - b)).toEqual([
+    ...kept,
+    ...(none < 0 ? [1, 2] : []),
+    ...[3, 5],
+  ])
+  visitor.expectEverythingOf(job)
+})
+
 test('a report that goes back is counted once', () => {
   const job = new Trained()
   job.begin(1)
@@ -177,3 +200,34 @@ test('points that come out of order are not a rewind', async () => {
   expect(visitor.events.some(({ data }) => data.rewind)).toBe(false)
   expect(visitor.points.map(({ step }) => step)).toEqual([5, 3, 4])
 })
+
+test.each(Array.from({ length: 40 }, (_, seed) => seed))(
+  'watchers that look in at any time, and break off at any byte, hold exactly the points in force (seed %d)',
+  async (seed) => {
+    const random = new Random(seed)
+    const job = new Trained()
+    const visitors = [new Visitor(), new Visitor(), new Visitor()]
+    const most = random.pick([3, 30, 300])
+    for (let number = 1; number <= 6; number++) {
+      job.begin(number)
+      let step = (job.core.job?.attempts.checkpoint?.step ?? -1) + random.pick([0, 1, 1, 1])
+      for (let reports = random.int(0, 5); reports > 0; reports--) {
+        const steps = Array.from({ length: random.int(1, most) }, () => step++)
+        // Threads overtake each other, and clients say 0 or -1 for "no step".
+        if (random.chance(0.3)) steps.push(random.pick([0, -1, Math.max(0, step - random.int(0, 10))]))
+        job.steps(...steps)
+        for (const visitor of visitors) {
+          if (random.chance(0.3))
+            await visitor.visit(job, random.pick([random.int(0, 4_000), Number.POSITIVE_INFINITY]))
+        }
+      }
+      if (number === 6) break
+      job.release(random.pick([undefined, random.int(0, Math.max(0, step)), Math.max(0, step - 1)]))
+    }
+    job.finish('failed')
+    for (const visitor of visitors) {
+      await visitor.visit(job)
+      visitor.expectEverythingOf(job)
+    }
+  },
+)

@@ -126,7 +126,10 @@ export const stories: Record<string, () => Play> = {
 
 type Rule = (job: JobOf<'runner'>, nowMs: number) => JobEvent[]
 
-const curve: CurveState = { points: 31, sequence: 1, firstPoint: 31, highestBefore: null }
+const curve: CurveState = {
+  ...{ points: 31, sequence: 1, firstPoint: 31 },
+  ...{ highestBefore: null, lowest: null, lowestOfAll: 0 },
+}
 
 const pointAt = (step: number): Point => ({ step, epoch: null, timestampMs: startMs, metrics: { loss: 0.5 } })
 

@@ -103,12 +103,15 @@ export class CurveStore {
 
   /** What decisions about an attempt need to know. */
   stateOf({ number }: Attempt): CurveState {
-    const { sequence = 0, first = null } = this.#reported.get(number) ?? {}
+    const { sequence = 0, first = null, lowest = null } = this.#reported.get(number) ?? {}
+    const all = [...this.#reported.values()].flatMap((one) => one.lowest ?? [])
     return {
       points: this.#points,
       sequence,
       firstPoint: first ?? this.#points,
       highestBefore: this.#highestBefore(number),
+      lowest,
+      lowestOfAll: all.length === 0 ? null : Math.min(...all),
     }
   }
 

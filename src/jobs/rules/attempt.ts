@@ -56,7 +56,7 @@ export type TrainerRequest = {
   stoppingMs: number | null
 }
 
-/** From this point of the curve on, a stream repeats what stays valid; everything held at `fromStep` and after is dropped. */
+/** From this point of the curve on, a stream repeats what still counts; everything held at `fromStep` and after is dropped. */
 export type Rewind = { revision: number; fromStep: number; point: number }
 
 /** What runners have made of a job. */
@@ -107,8 +107,11 @@ export type AttemptEvent =
   | { type: 'claim_expired'; attempt: number }
   /** The first word: the attempt has the job, and its predecessor has not. */
   | { type: 'confirmed'; attempt: number; resumedFrom: Checkpoint | null; fromStep: number }
-  /** Points at this step and after of earlier attempts are superseded; `point`: the first of this attempt. */
-  | { type: 'rewound'; attempt: number; fromStep: number; point: number }
+  /**
+   * Points at `fromStep` and after of earlier attempts are superseded. Streams drop them, and continue with `point`, the first
+   * of this attempt; if that has reported lower steps, they drop everything, which begins at `dropFrom`, and start anew.
+   */
+  | { type: 'rewound'; attempt: number; fromStep: number; point: number; dropFrom?: number }
   /** How many steps the trainer will do. */
   | { type: 'planned'; totalSteps: number }
   | { type: 'silent'; attempt: number; sinceMs: number }

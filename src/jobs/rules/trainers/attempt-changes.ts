@@ -76,8 +76,8 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
       return { ...attempts, all, offeredMs: null }
     }
     case 'rewound': {
-      const { attempt, fromStep, point } = event
-      const rewinds = [...attempts.rewinds, { revision: job.revision + 1, fromStep, point }]
+      const { attempt, fromStep, point, dropFrom = fromStep } = event
+      const rewinds = [...attempts.rewinds, { revision: job.revision + 1, fromStep: dropFrom, point }]
       return { ...attempts, all: withAttempt(attempt, { fromStep }), rewinds }
     }
     case 'planned':

@@ -29,6 +29,9 @@ export type CurveState = {
   firstPoint: number
   /** The highest step that is in force of the attempts before this one; `null`: there is none. */
   highestBefore: number | null
+  /** The lowest step that the attempt has reported, and that any has; `null`: none yet. */
+  lowest: number | null
+  lowestOfAll: number | null
 }
 
 /** How an attempt ends by its own word. */
@@ -134,10 +137,17 @@ function rewind(job: Job, attempt: Attempt, points: readonly Point[], curve: Cur
   const lowest = Math.min(attempt.fromStep, ...steps.filter((step) => step > 0))
   const initial = attempt.resumedFrom === null ? 0 : attempt.resumedFrom.step + 1
   const isBelow = lowest < initial
-  let fromStep = isBelow && steps.includes(0) ? 0 : lowest
+  let fromStep = isBelow && (steps.includes(0) || curve.lowest === 0) ? 0 : lowest
   if (fromStep >= attempt.fromStep || curve.highestBefore === null || curve.highestBefore < fromStep) return []
   if (job.attempts.rewinds.length >= REWINDS_MAX) fromStep = 0
-  return [{ type: 'rewound', attempt: attempt.number, fromStep, point: curve.firstPoint, atMs }]
+  const rewound = { type: 'rewound', attempt: attempt.number, fromStep, atMs } as const
+  // Watchers hold points of this attempt that they would not drop, and must not get twice: they get everything anew.
+  const isHeldBelow = curve.lowest !== null && curve.lowest < fromStep
+  return [
+    isHeldBelow && curve.lowestOfAll !== null
+      ? { ...rewound, point: 0, dropFrom: curve.lowestOfAll }
+      : { ...rewound, point: curve.firstPoint },
+  ]
 }
 
 /** Metrics under this prefix take no part in steps. */
