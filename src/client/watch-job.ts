@@ -132,7 +132,8 @@ class JobWatch {
   #parse(id: string | undefined, text: string): WatchedEvent {
     const data: StreamEvent | { error: string } = JSON.parse(text)
     if ('error' in data) throw new ApiError(404, null, data.error)
-    this.#cursor = id ?? this.#cursor ?? ''
+    // One that only brings lines of output has no id: no cursor counts them.
+    this.#cursor = id ?? this.#cursor ?? this.#options.after ?? ''
     this.#failures = 0
     return { cursor: this.#cursor, data }
   }

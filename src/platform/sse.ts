@@ -12,10 +12,10 @@ const encoder = new TextEncoder()
 /**
  * One unnamed event, which `onmessage` receives. JSON holds no line break, so data cannot forge a second field.
  *
- * @param id without line breaks
+ * @param id without line breaks; `null`: that of the event before it stays the last one
  */
-export function encodeEvent(id: string, data: unknown): Uint8Array {
-  return encoder.encode(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`)
+export function encodeEvent(id: string | null, data: unknown): Uint8Array {
+  return encoder.encode(`${id === null ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`)
 }
 
 // The two fields below do not end a block: some clients deliver every block, and one without data as an empty event.

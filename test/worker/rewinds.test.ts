@@ -69,3 +69,22 @@ test('a client that applies rewinds holds exactly the points of the history, at 
     expect((await watch(id, place, [])).toSorted(byStep), `from ${place?.cursor}`).toEqual(history)
   }
 })
+
+test('output without points is news of its own, and moves no cursor', async () => {
+  const id = await createJob({ trainer: 'runner' })
+  const runner = await new Runner().begin()
+  await runner.steps(0)
+  const leave = new AbortController()
+  const events = watchJob(client, id, { signal: leave.signal })
+  const first = await events.next()
+  const next = events.next()
+  setClock(Date.now() + 1_000)
+  await runner.report({ output: [{ stream: 'stdout', text: 'downloading' }] })
+  expect(await next).toMatchObject({ value: { cursor: first.value?.cursor, data: { output_lines: 1, history: [] } } })
+  leave.abort()
+  // Whoever reconnects after it hears at once how many lines there are, and then nothing new.
+  const again = watchJob(client, id, { after: first.value?.cursor, signal: AbortSignal.timeout(1_000) })
+  const known = { cursor: first.value?.cursor, data: { output_lines: 1, history: [] } }
+  expect(await again.next()).toMatchObject({ value: known })
+  await expect(again.next()).rejects.toThrow()
+})

@@ -19,7 +19,8 @@ const streamRoute = createRoute({
   description: differing(
     'Points of history have their true epoch, step and timestamp, so that 100 points share an epoch.',
     'While a job does not change, such as a paused one, only a comment is sent every 15 s.',
-    'Events have an id; a reconnect resumes after it, and after the last event it is answered 204.',
+    'Events have an id; a reconnect resumes after it, and after the last event it is answered 204. One that only says that ' +
+      'a runner has sent more output has none.',
     'elapsed_time_ms does not count pauses.',
   ),
   request: { query: StreamQuery, headers: StreamHeaders },

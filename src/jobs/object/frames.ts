@@ -38,4 +38,10 @@ export class Frames {
     this.#frames.set(key, encoded)
     return encoded
   }
+  /** An event for a watcher that has seen all but what no cursor counts: lines of output. It has no id of its own. */
+  outputEvent(mode: HistoryMode): Uint8Array {
+    const { job, curve } = this.view
+    const { event } = this.#describe(this.view, mode, { revision: job.revision, points: curve.length })
+    return encodeEvent(null, event)
+  }
 }

@@ -35,6 +35,8 @@ type Watcher = {
   mode: HistoryMode
   credential: WatcherCredential | null
   cursor: Cursor
+  /** The lines of output that it knows of. */
+  lines: number
   controller: ReadableStreamDefaultController<Uint8Array>
   lastWriteMs: number
   /** Since when its queue has had no room for the next event; `null`: the watcher has been sent everything. */
@@ -127,6 +129,7 @@ export class Watchers {
             mode,
             credential,
             cursor: after ?? start,
+            lines: 0,
             controller,
             lastWriteMs: nowMs,
             stalledSinceMs: null,
@@ -262,12 +265,20 @@ export class Watchers {
   /** Writes what the watcher has not seen while its queue has room. Once it is full, everything must be delivered first. */
   #send(watcher: Watcher, nowMs: number, frames: Frames): void {
     if (watcher.stalledSinceMs !== null) return
-    const { job, curve } = frames.view
+    const { job, curve, summary } = frames.view
     while (watcher.cursor.revision < job.revision || watcher.cursor.points < curve.length) {
       const frame = frames.at(watcher)
       if (!this.#hasRoom(watcher, frame.bytes, nowMs)) return
       watcher.controller.enqueue(frame.bytes)
       watcher.cursor = frame.cursor
+      watcher.lines = summary.lines
+      watcher.lastWriteMs = nowMs
+    }
+    if (watcher.lines < summary.lines) {
+      const bytes = frames.outputEvent(watcher.mode)
+      if (!this.#hasRoom(watcher, bytes, nowMs)) return
+      watcher.controller.enqueue(bytes)
+      watcher.lines = summary.lines
       watcher.lastWriteMs = nowMs
     }
     if (isFinal(job.status)) this.#close(watcher)
