@@ -49,7 +49,7 @@ describe('points', () => {
 
   test('tell no value from one that is not finite, in every context', () => {
     const received = emptyPoints()
-    received.append(structuredClone(points.slice(0)))
+    received.append(structuredClone(points.copy()))
     for (const each of [points, received]) expect(each.values('loss')).toEqual([1, null, Number.NaN, -Infinity])
     expect([points.at('loss', 0), points.at('loss', 1), points.at('loss', 4)]).toEqual([1, Number.NaN, Number.NaN])
   })

@@ -1,17 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createClient, type HistoryPoint, pointsAfter, type WatchedEvent, watchJob } from '../../src/client/index.ts'
-import { claimJob, finishAttempt, type SentReport, takeReport } from '../../src/jobs/object/attempts.ts'
-import type { Core } from '../../src/jobs/object/core.ts'
-import { cursorId, parseCursor } from '../../src/jobs/object/frames.ts'
-import { describeEvent, pointShown } from '../../src/jobs/rules/describe.ts'
-import { create } from '../../src/jobs/rules/job.ts'
-import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
-import { encodeEvent, retryField } from '../../src/platform/sse.ts'
+import { parseCursor } from '../../src/jobs/object/frames.ts'
 import { Random } from '../simulation/random.ts'
-import { Disk } from '../simulation/storage.ts'
-import { coreOn, nearbyD1 } from './core-on-disk.ts'
-import { patience, specOf, startMs } from './jobs.ts'
+import { specOf, startMs } from './jobs.ts'
 import { stream } from './scripted.ts'
+import { Trained } from './trained.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ now: startMs, toFake: ['Date'] })
@@ -19,72 +12,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers()
 })
-
-/** A job that runners train, and what they say. */
-class Trained {
-  readonly core: Core
-  #token = ''
-  #sequence = 0
-
-  constructor() {
-    this.core = coreOn(new Disk(), nearbyD1().DB).core
-    const spec = { ...specOf(), trainedBy: 'runner' as const }
-    this.core.commit([
-      create(spec, chooseTrainer({ ...patience, simulationSpeed: 1, simulationFailsAt: null }, spec), startMs),
-      { type: 'offered', atMs: startMs },
-    ])
-  }
-
-  /** Another attempt takes the job. */
-  begin(number: number): void {
-    this.#token = `token ${number}`
-    const claimed = claimJob(this.core, { runner: 'gpu-1', claimId: `claim ${number}`, tokenHash: this.#token })
-    if (claimed === null) throw new Error('There was nothing to claim')
-    this.#sequence = claimed.sequence
-    this.#say({})
-  }
-
-  steps(...steps: number[]): void {
-    const nowMs = Date.now()
-    vi.setSystemTime(nowMs + 1_000)
-    const points = steps.map((step, at) => ({ step, timestamp: nowMs + at, metrics: { loss: 1 } }))
-    this.#say({ sequence: ++this.#sequence, points })
-  }
-
-  release(step?: number): void {
-    const checkpoint = step === undefined ? {} : { checkpoint: { step, path: `checkpoints/step-${step}` } }
-    this.finish('released', checkpoint)
-  }
-
-  finish(outcome: 'released' | 'failed', more = {}): void {
-    expect(finishAttempt(this.core, this.#token, { sequence: ++this.#sequence, outcome, ...more })).toBeNull()
-  }
-
-  /** The points in force, as `GET /jobs/{id}/history` has them. */
-  get history(): HistoryPoint[] {
-    const { curve } = this.core.recorded
-    return curve.between(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY).map(pointShown)
-  }
-
-  #say(report: SentReport): void {
-    const answer = takeReport(this.core, this.#token, report)
-    if ('reason' in answer) throw new Error(`Refused: ${answer.reason}`)
-  }
-
-  /** The stream at this moment, for a watcher at a cursor. */
-  wire(id: string | null): Uint8Array {
-    const view = this.core.view()
-    if (view === null) throw new Error('There is no job')
-    let cursor = id === null ? { revision: 0, points: 0 } : parseCursor(id)
-    const frames = [retryField]
-    while (cursor.revision < view.job.revision || cursor.points < view.curve.length) {
-      const frame = describeEvent(view, 'delta', cursor)
-      frames.push(encodeEvent(cursorId(frame.cursor), frame.event))
-      cursor = frame.cursor
-    }
-    return new Uint8Array(Buffer.concat(frames))
-  }
-}
 
 /** Someone who looks in now and then, and applies the events. */
 class Visitor {

@@ -12,7 +12,8 @@ const missing = -Number.MIN_VALUE
 
 /**
  * Rows of numbers, column by column, in arrays that double: adding a row costs the same at the first and at the
- * ten-thousandth, and a chart reads them without a copy.
+ * ten-thousandth, and a chart reads them without a copy. They are kept in ascending order of the first column, in whatever
+ * order they come; equal rows stay in the order in which they came.
  */
 export class Columns<Name extends string> {
   readonly names: readonly Name[]
@@ -47,15 +48,11 @@ export class Columns<Name extends string> {
     return value === undefined || value === missing ? Number.NaN : value
   }
 
-  /** Adds rows. */
-  push(rows: readonly Record<Name, MetricValue | null>[]): void {
-    this.#reserve(this.#length + rows.length)
-    const from = this.#length
-    for (const row of rows) {
-      for (const name of this.names) this.#data[name][this.#length] = numberOf(row[name]) ?? missing
-      this.#length++
-    }
-    this.#lookForGaps(from)
+  /** Adds rows. @returns them, for sending */
+  push(rows: readonly Record<Name, MetricValue | null>[]): ColumnData<Name> {
+    const stretch = this.#map((name) => Float64Array.from(rows, (row) => numberOf(row[name]) ?? missing))
+    this.append(stretch)
+    return stretch
   }
 
   /** Adds a stretch that another context has sent. */
@@ -66,11 +63,18 @@ export class Columns<Name extends string> {
     const from = this.#length
     this.#length += count
     this.#lookForGaps(from)
+    this.#order(from)
   }
 
-  /** A copy of everything from an index on, for sending. */
-  slice(from: number): ColumnData<Name> {
-    return this.#map((name) => this.#data[name].slice(from, this.#length))
+  /** Drops the rows that are not below a limit in the first column. */
+  dropFrom(limit: number): void {
+    const [first] = this.names
+    while (first !== undefined && this.#length > 0 && this.at(first, this.#length - 1) >= limit) this.#length--
+  }
+
+  /** A copy of everything, for sending. */
+  copy(): ColumnData<Name> {
+    return this.#map((name) => this.#data[name].slice(0, this.#length))
   }
 
   clear(): void {
@@ -80,6 +84,17 @@ export class Columns<Name extends string> {
 
   #lookForGaps(from: number): void {
     for (const name of this.names) if (this.column(name).includes(missing, from)) this.#gappy.add(name)
+  }
+
+  /** Brings rows into order, of which those before an index are. */
+  #order(from: number): void {
+    const [first] = this.names
+    if (first === undefined || isAscending(this.column(first).subarray(Math.max(0, from - 1)))) return
+    const order = orderOf(this.column(first)) ?? []
+    for (const name of this.names) {
+      const column = this.column(name)
+      column.set(order.map((at) => column[at] as number))
+    }
   }
 
   #reserve(length: number): void {
@@ -98,3 +113,12 @@ export class Columns<Name extends string> {
     return Object.fromEntries(this.names.map((name) => [name, column(name)])) as ColumnData<Name>
   }
 }
+
+const isAscending = (values: Float64Array): boolean =>
+  values.every((value, at) => at === 0 || (values[at - 1] as number) <= value)
+
+/** The indexes of values in ascending order; `null`: they are in order. */
+export const orderOf = (values: Float64Array): number[] | null =>
+  isAscending(values)
+    ? null
+    : Array.from(values.keys()).sort((a, b) => (values[a] as number) - (values[b] as number) || a - b)

@@ -1,7 +1,7 @@
 import { ApiError, createClient, StreamEnded, type WatchedEvent, watchJob } from '../../client/index.ts'
 import { apiFetch } from '../api/api-fetch.ts'
 import type { Connection, LiveEvent } from './protocol.ts'
-import { emptyPoints, type Stretch } from './series.ts'
+import { emptyPoints, rewind, type Stretch } from './series.ts'
 
 /** Callbacks of a stream. */
 export type StreamListener = {
@@ -30,7 +30,7 @@ export class JobStream {
 
   /** Everything so far. */
   get everything(): Stretch {
-    return this.#points.slice(0)
+    return this.#points.copy()
   }
 
   get isOpen(): boolean {
@@ -109,11 +109,11 @@ export class JobStream {
 
   #take({ cursor, data }: WatchedEvent): void {
     const { history, ...event } = data
-    const from = this.#points.length
-    this.#points.push(history)
+    rewind(this.#points, event)
+    const added = this.#points.push(history)
     this.#cursor = cursor
     this.latest = event
-    this.#listener.onEvent(event, this.#points.slice(from))
+    this.#listener.onEvent(event, added)
   }
 
   /** The service does not know the cursor: its data was replaced. */

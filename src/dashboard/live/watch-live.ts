@@ -6,7 +6,7 @@ import { askToSignIn } from '../api/sign-in-again.ts'
 import { REVALIDATE_DEFAULT_MS, UNWATCHED_JOB_MS } from '../platform/limits.ts'
 import { connectToHub, type HubLink } from './connect.ts'
 import type { Connection, FromHub, LiveEvent } from './protocol.ts'
-import { emptyPoints, type Points } from './series.ts'
+import { emptyPoints, type Points, rewind } from './series.ts'
 
 /** A watched job. */
 export type LiveJob = {
@@ -112,6 +112,7 @@ function take(message: FromHub): void {
       job.version.value++
       return
     case 'event':
+      rewind(job.points, message.event)
       job.points.append(message.added)
       batch(() => {
         job.version.value++

@@ -25,7 +25,7 @@ export default function ComparePage() {
   const areLoading = jobs.some(({ state }) => state === 'loading')
   const isTooFew = there.length < COMPARED_JOBS_MIN && !areLoading
   const newest = useFoundJobs(isTooFew ? '' : null)
-  const curves = useCurves(there.map(({ id }) => id))
+  const curves = useCurves(there.map(({ job }) => job))
   const styleOf = useCurveStyles(ids)
   const heading = useRef<HTMLHeadingElement>(null)
   const add = (id: string, name: string) => {

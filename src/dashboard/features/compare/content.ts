@@ -1,6 +1,6 @@
 import { withSmoothedValues } from '../../chart/smoothing.ts'
 import type { ChartContent, Mark, Values } from '../../chart/types.ts'
-import { epochStarts, lastStepOf, type Points } from '../../live/series.ts'
+import { epochStarts, lastStepOf, type Points, valuesBy } from '../../live/series.ts'
 import { OVERLAY_POINTS_MAX } from '../../platform/limits.ts'
 import type { Alignment, Measure } from './address.ts'
 import { type Line, overlay } from './overlay.ts'
@@ -57,7 +57,7 @@ function epochMarks(charted: readonly Charted[]): Mark[] {
 
 function lineOf(trained: Trained, measure: Measure, alignment: Alignment): Line & { y: Values } {
   const { job, points } = trained
-  const [steps, times, y] = [points.column('step'), points.column('timestamp'), points.values(measure)]
+  const [steps, y] = [points.column('step'), points.values(measure)]
   switch (alignment) {
     case 'step':
       return { x: steps, y, gaps: [] }
@@ -66,8 +66,10 @@ function lineOf(trained: Trained, measure: Measure, alignment: Alignment): Line 
       return { x: totalSteps === null ? [] : steps.map((step) => (step / totalSteps) * 100), y, gaps: [] }
     }
     case 'time': {
+      const [at = [], values = []] = valuesBy('timestamp', points, [measure])
+      const times = Float64Array.from(at, Number)
       const startMs = job.started_at === null ? (times[0] ?? 0) : Date.parse(job.started_at)
-      return { x: times.map((ms) => ms - startMs), y, gaps: pausesOf(times) }
+      return { x: times.map((ms) => ms - startMs), y: values, gaps: pausesOf(times) }
     }
   }
 }

@@ -1,5 +1,6 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
+import type { JobSnapshot } from '../../../client/index.ts'
 import { HISTORY_POINTS_MAX } from '../../../platform/limits.ts'
 import { api } from '../../api/client.ts'
 import { request } from '../../api/request.ts'
@@ -17,19 +18,24 @@ export type WatchedCurve = {
   readonly version: ReadonlySignal<number>
 }
 
+/** The job of a curve. */
+type CurveOf = Pick<JobSnapshot, 'id' | 'trainer'>
+
 /**
  * Watches a job's curve: live, or by polling while no stream is free. More jobs can be compared than a browser can hold
  * streams.
  */
-function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
+function watchCurve({ id, trainer }: CurveOf): { curve: WatchedCurve; stop: () => void } {
   const { job: live, stop } = watchLive(id)
   const polled = emptyPoints()
   const version = signal(0)
+  // What a runner has reported may be superseded: the history does not say from where on.
+  const onlyGrows = trainer === 'simulated'
 
   async function ask(): Promise<void> {
     const from = polled.length
     const query = {
-      from_step: String(lastStepOf(polled) + 1),
+      from_step: String(onlyGrows ? lastStepOf(polled) + 1 : 0),
       max_points: String(HISTORY_POINTS_MAX),
       format: 'json',
     } as const
@@ -37,8 +43,16 @@ function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
       inBackground: true,
     })
     if (!answer.ok || typeof answer.data === 'string' || polled.length !== from) return
+    if (!onlyGrows) polled.clear()
     polled.push(answer.data.points)
     version.value++
+  }
+
+  function points(): Points {
+    const isPolled = onlyGrows
+      ? lastStepOf(live.points) < lastStepOf(polled)
+      : polled.length > 0 && live.connection.value.state === 'waiting'
+    return isPolled ? polled : live.points
   }
 
   const stopAsking = askWhileWaiting(live, ask)
@@ -47,7 +61,7 @@ function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
     version.value = version.peek() + 1
   })
   return {
-    curve: { id, live, version, points: () => (lastStepOf(live.points) >= lastStepOf(polled) ? live.points : polled) },
+    curve: { id, live, version, points },
     stop: () => {
       stopAsking()
       stopFollowing()
@@ -57,9 +71,9 @@ function watchCurve(id: string): { curve: WatchedCurve; stop: () => void } {
 }
 
 /** Watches the curves of jobs while the component is shown. */
-export function useCurves(ids: readonly string[]): readonly WatchedCurve[] {
-  const key = ids.join(' ')
-  const watches = useMemo(() => ids.map(watchCurve), [key])
+export function useCurves(jobs: readonly CurveOf[]): readonly WatchedCurve[] {
+  const key = jobs.map(({ id }) => id).join(' ')
+  const watches = useMemo(() => jobs.map(watchCurve), [key])
   useEffect(
     () => () => {
       for (const { stop } of watches) stop()

@@ -4,6 +4,7 @@ import { chooseView } from '../../chart/address.ts'
 import type { ChartProps } from '../../chart/types.ts'
 import { formatCount, formatDay, formatMoment, formatTime } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
+import { lastTimeOf } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
 import { query, setQuery } from '../../platform/router.ts'
 
@@ -30,7 +31,7 @@ export function rangeOf({ event, points }: Known, axis: Axis): readonly [number,
   const { status, current_step: step, total_steps: steps, estimated_remaining_ms: remainingMs } = event.value
   if (axis === 'step') return [0, isFinal(status) ? Math.max(1, step) : horizon(step, steps ?? step)]
   if ((status !== 'training' && status !== 'paused') || points.length === 0) return null
-  const [first, last] = [points.at('timestamp', 0), points.at('timestamp', points.length - 1)]
+  const [first, last] = [points.at('timestamp', 0), lastTimeOf(points)]
   return [first, first + horizon(last - first, last - first + (remainingMs ?? 0))]
 }
 

@@ -15,7 +15,7 @@ import { Empty, Reload, Skeleton } from '../../components/notice.tsx'
 import { formatLoss, formatNumber, formatScore } from '../../i18n/format.ts'
 import { locale } from '../../i18n/locale.ts'
 import { t } from '../../i18n/text.ts'
-import { type PointName, stepsBegun } from '../../live/series.ts'
+import { lastTimeOf, type PointName, stepsBegun, valuesBy } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
 import { type Axis, axis, chooseAxis, rangeOf, textsOf } from './axis.ts'
 import type { JobEvent } from './data.ts'
@@ -102,7 +102,7 @@ function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis
   const texts = { ...textsOf(axis, live), isLog: isLog.value }
   const frame = useCallback((): Frame => {
     const xRange = rangeOf(live, axis)
-    const end = xRange?.[1] ?? live.points.at('timestamp', live.points.length - 1)
+    const end = xRange?.[1] ?? lastTimeOf(live.points)
     return { xRange, marks: [...epochMarks(live, axis), ...pauseMarks(events, axis, end)] }
   }, [live, events, axis])
   const losses = useContent(live, xOf, ['loss', 'val_loss'], frame)
@@ -155,16 +155,15 @@ function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis
 /** Columns of the points as curves, each with its smoothed one; redrawn when points are added. */
 function useContent(
   live: LiveJob,
-  x: PointName,
+  xOf: 'step' | 'timestamp',
   names: readonly PointName[],
   frame: () => Frame,
   isMeasured = true,
 ): () => ChartContent {
   return useCallback(() => {
     void live.version.value
-    const { points } = live
-    const curves = names.map((name) => points.values(name))
-    return { x: points.column(x), curves: withSmoothedValues(curves, isMeasured ? smoothing.value : 0), ...frame() }
+    const [x = [], ...curves] = valuesBy(xOf, live.points, names)
+    return { x, curves: withSmoothedValues(curves, isMeasured ? smoothing.value : 0), ...frame() }
   }, [live, frame])
 }
 
