@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { claimJob, finishAttempt, takeReport } from '../../src/jobs/object/attempts.ts'
+import type { Core } from '../../src/jobs/object/core.ts'
+import { start } from '../../src/jobs/rules/job.ts'
+import { Disk } from '../simulation/storage.ts'
+import { coreOn, nearbyD1 } from './core-on-disk.ts'
+import { specOf, startMs } from './jobs.ts'
+
+beforeEach(() => void vi.useFakeTimers({ now: startMs, toFake: ['Date'] }))
+afterEach(() => void vi.useRealTimers())
+
+/** The core of a job that runners train, with an attempt of a token each. */
+async function begin(disk = new Disk()) {
+  const { DB } = nearbyD1()
+  const { core } = coreOn(disk, DB)
+  const spec = { ...specOf(), trainedBy: 'runner' as const }
+  await core.register.insert(spec, 1, false)
+  const row = await core.register.find(spec.id)
+  if (row === null) throw new Error('The row is missing')
+  core.commit(start(core.beginning(row), core.now()))
+  return { core, evicted: () => coreOn(disk, DB).core }
+}
+
+const claim = (core: Core, token: string) =>
+  claimJob(core, { runner: 'gpu-1', claimId: `claim of ${token}`, tokenHash: token })
+
+const report = (core: Core, token: string, sequence: number, ...steps: number[]) =>
+  takeReport(core, token, { sequence, points: steps.map((step) => ({ step, metrics: { loss: step } })) })
+
+describe('points are counted once', () => {
+  test('when the first word of an attempt brings some', async () => {
+    const { core } = await begin()
+    claim(core, 'a')
+    report(core, 'a', 1, 1, 2)
+    expect(core.recorded.curve.length).toBe(2)
+    report(core, 'a', 2, 3)
+    expect(core.recorded.curve.slice(0, 9).map(({ step }) => step)).toEqual([1, 2, 3])
+    expect(core.recorded.curve.length).toBe(3)
+  })
+
+  test('when they go back behind what an earlier attempt has reported', async () => {
+    const { core, evicted } = await begin()
+    claim(core, 'a')
+    report(core, 'a', 1, 1, 2, 3)
+    finishAttempt(core, 'a', { sequence: 2, outcome: 'released', checkpoint: { step: 3, path: 'checkpoints/step-3' } })
+    claim(core, 'b')
+    takeReport(core, 'b', {})
+    report(core, 'b', 1, 2, 3)
+    report(core, 'b', 2, 4)
+    for (const one of [core, evicted()]) {
+      expect(one.recorded.curve.length).toBe(6)
+      expect(one.recorded.curve.slice(0, 6).map(({ step }) => step)).toEqual([1, 2, 3, 4])
+    }
+  })
+})
