@@ -197,5 +197,7 @@ describe('silence', () => {
     expect(presence.check(1, minutes(9))).toBe(0)
     expect(presence.check(1, minutes(10))).toBe(ATTEMPT_CHECK_MS)
     expect(new Presence(disk, () => true, minutes(25)).check(1, minutes(25))).toBe(0)
+    // One that began, and was away before its first check.
+    expect(new Presence(storage(), () => true, startMs).check(1, minutes(9))).toBe(0)
   })
 })

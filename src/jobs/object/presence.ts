@@ -60,7 +60,8 @@ export class Presence {
   }
 
   #quietMs(attempt: number, nowMs: number): number {
-    if (this.#checkedMs !== null && nowMs - this.#checkedMs > AWAY_AFTER_MS) {
+    // The first check is due at once, so a late one says the same.
+    if (nowMs - (this.#checkedMs ?? this.#beganMs) > AWAY_AFTER_MS) {
       this.#beganMs = nowMs
       return 0
     }
