@@ -51,7 +51,7 @@ export async function claimJob(
   const register = env.parts.register(env.DB)
   const seen = { actor, name: runner, version: version ?? null, labels }
   const endMs = Date.now() + waitS * 1_000
-  background.waitUntil(noteWaiting(register, seen))
+  background.waitUntil(noteWaiting(env, register, seen))
   for (;;) {
     for (const id of await register.offered(claimId, modelTypes)) {
       const token = tokenFor(id)
@@ -73,7 +73,7 @@ export async function claimJob(
 /** A runner that ends in order is listed no more. */
 export async function leave(bindings: Env, actor: string, name: string): Promise<void> {
   const env = compose(bindings)
-  notedMs.delete(`${actor} ${name}`)
+  memoryOf(env).notedMs.delete(`${actor} ${name}`)
   await env.parts.register(env.DB).removeRunner(actor, name)
 }
 
@@ -83,11 +83,23 @@ export async function listRunners(bindings: Env): Promise<KnownRunner[]> {
   return env.parts.register(env.DB).listRunners(Date.now())
 }
 
-/** When this isolate last wrote down a runner, Unix ms. */
-const notedMs = new Map<string, number>()
+/** What an isolate remembers: when it last wrote down a runner (Unix ms), and the jobs that exist or have existed. */
+type Memory = { notedMs: Map<string, number>; known: Set<string> }
+
+/** By bindings, which are the same object for all requests of an isolate. */
+const memories = new WeakMap<object, Memory>()
+
+function memoryOf(env: Composed): Memory {
+  const known = memories.get(env)
+  if (known !== undefined) return known
+  const fresh = { notedMs: new Map(), known: new Set<string>() }
+  memories.set(env, fresh)
+  return fresh
+}
 
 /** Writes down that a runner waits for a job, once in RUNNER_NOTED_MS. */
-async function noteWaiting(register: JobRegister, seen: Omit<RunnerSeen, 'jobId'>): Promise<void> {
+async function noteWaiting(env: Composed, register: JobRegister, seen: Omit<RunnerSeen, 'jobId'>): Promise<void> {
+  const { notedMs } = memoryOf(env)
   const key = `${seen.actor} ${seen.name}`
   const nowMs = Date.now()
   if (Math.abs(nowMs - (notedMs.get(key) ?? 0)) < RUNNER_NOTED_MS) return
@@ -157,9 +169,6 @@ export async function readAttempts(
   return (await existence(env, id)) === 'exists' ? env.TRAINING_JOBS.getByName(id).attempts(after, limit) : null
 }
 
-/** The jobs that this isolate knows to exist, or to have existed: their objects know the rest. */
-const known = new Set<string>()
-
 /**
  * Whether there is a job, asked of D1 once: an invented id must not create an object. While D1 does not respond, that is
  * left to the object.
@@ -168,6 +177,7 @@ async function existence(
   env: Composed,
   id: string,
 ): Promise<'exists' | { reason: 'not_found' } | { reason: 'attempt_over'; why: 'deleted' }> {
+  const { known } = memoryOf(env)
   if (known.has(id)) return 'exists'
   try {
     const found = await env.parts.register(env.DB).existence(id)
