@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { claimJob, finishAttempt, takeReport } from '../../src/jobs/object/attempts.ts'
 import type { Core } from '../../src/jobs/object/core.ts'
+import { runnersOf } from '../../src/jobs/rules/describe-runners.ts'
 import { start } from '../../src/jobs/rules/job.ts'
+import type { View } from '../../src/jobs/rules/types.ts'
 import { Disk } from '../simulation/storage.ts'
 import { coreOn, nearbyD1 } from './core-on-disk.ts'
 import { specOf, startMs } from './jobs.ts'
@@ -52,4 +54,17 @@ describe('points are counted once', () => {
       expect(one.recorded.curve.slice(0, 6).map(({ step }) => step)).toEqual([1, 2, 3, 4])
     }
   })
+})
+
+test('a finished job shows the same after an eviction: when its runner was heard last, too', async () => {
+  const { core, evicted } = await begin()
+  claim(core, 'a')
+  report(core, 'a', 1, 1, 2)
+  vi.setSystemTime(startMs + 60_000)
+  takeReport(core, 'a', {})
+  vi.setSystemTime(startMs + 65_000)
+  finishAttempt(core, 'a', { sequence: 2, outcome: 'failed' })
+  const shown = (one: Core) => runnersOf(one.view() as View).attempt
+  expect(shown(core)?.heard_at).toBe(new Date(startMs + 65_000).toISOString())
+  expect(shown(evicted())).toEqual(shown(core))
 })

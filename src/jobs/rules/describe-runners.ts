@@ -42,9 +42,13 @@ export function runnersOf({ job, summary }: View): RunnersPart {
   }
 }
 
-/** When an attempt was last heard, as far as is known: a heartbeat is only in the memory of the job's object. */
-function heardMs({ confirmedMs, silentSinceMs }: Attempt, { heardMs, receivedMs }: CurveSummary): number | null {
+/**
+ * When an attempt was last heard, as far as is known: a heartbeat is only in the memory of the job's object. Of one that has
+ * ended, only what is stored counts, so that a finished job is always shown the same.
+ */
+function heardMs({ confirmedMs, silentSinceMs, end }: Attempt, { heardMs, receivedMs }: CurveSummary): number | null {
   if (confirmedMs === null || silentSinceMs !== null) return silentSinceMs
+  if (end !== null) return end.sequence === null ? Math.max(confirmedMs, receivedMs ?? 0) : end.atMs
   return Math.max(confirmedMs, heardMs ?? 0, receivedMs ?? 0)
 }
 
