@@ -27,6 +27,10 @@ const later = fc
   )
 
 const meanings: Record<string, fc.Arbitrary<Json>> = {
+  // The fuzz has no time to wait.
+  'ClaimInput.wait_s': fc.constantFrom(0, 0.01),
+  'ReportInput.sequence': fc.integer({ min: 1, max: 3 }),
+  'FinishInput.sequence': fc.integer({ min: 1, max: 3 }),
   'SignIn.token': references.secret,
   'TokenInput.expires_at': later,
   'DocumentInput.id': fc.oneof(references.document, fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$/)),
@@ -60,7 +64,13 @@ export function parameterMeaning(path: string, name: string): fc.Arbitrary<strin
   }
 }
 
+/** What only a job with a live attempt of a runner has. */
+const ofAttempt = /\/(reports|finish|give-up|output|attempts)$/
+
 function idIn(path: string): fc.Arbitrary<string> | undefined {
+  if (ofAttempt.test(path)) {
+    return fc.oneof({ weight: 5, arbitrary: fc.constant('{attempt:0}') }, { weight: 1, arbitrary: references.job })
+  }
   if (path.includes('/jobs/')) return fc.oneof(references.job, jobFor(path))
   if (path.includes('/models/')) return references.version
   if (path.includes('/tokens/')) return references.token
@@ -90,7 +100,15 @@ export const bodyBytesMax = (id: string): number =>
  * Types of errors in a 422 that a request valid by the document can get: schemas cannot express the state of a stream,
  * a dataset or an Idempotency-Key.
  */
-export const unforeseen = ['unknown_cursor', 'cursor', 'too_many_doc_types', 'too_many_documents', 'key_reused']
+export const unforeseen = [
+  'unknown_cursor',
+  'cursor',
+  'too_many_doc_types',
+  'too_many_documents',
+  'key_reused',
+  'no_checkpoint',
+  'missing_sequence',
+]
 
 /** Where the service accepts more than its schemas: other spellings of a Bundesland, other addresses. */
 export const isLenient = (said: { words?: unknown[] | undefined; format?: string | undefined }): boolean =>

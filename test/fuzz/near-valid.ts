@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Document, Schema } from '../document.ts'
 import { type Json, raw } from './json.ts'
 import { isLenient } from './meanings.ts'
-import { read, repeatedly, valid } from './valid.ts'
+import { plain, read, repeatedly, valid } from './valid.ts'
 
 /** A value that is valid except for one change. */
 export type NearValid = {
@@ -21,6 +21,8 @@ export function nearValid(document: Document, schema: Schema, place: string): fc
     const at = `${place || 'body'}: ${mutation}`
     return (value: Json): NearValid => ({ value, mutation: at, mustBeRefused })
   }
+  // A schema that leaves everything open refuses nothing.
+  if (facts.types[0] === undefined && !facts.words) return valid(document, schema).map(wrong('anything', false))
   const own = [
     wrongType(facts).map(wrong('wrong type')),
     ...crossed(facts).map(([mutation, value]) => value.map(wrong(mutation))),
@@ -97,7 +99,7 @@ function otherWords({ words = [] }: SchemaFacts): [string, fc.Arbitrary<Json>][]
 type Members = { members: [string, Json][] }
 
 function whole(document: Document, facts: SchemaFacts): fc.Arbitrary<Members> {
-  return valid(document, { $ref: `#/components/schemas/${facts.name}` }) as fc.Arbitrary<Members>
+  return plain(document, facts) as fc.Arbitrary<Members>
 }
 
 /** The object with a missing, an unknown or a duplicate field. */

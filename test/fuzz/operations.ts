@@ -12,14 +12,14 @@ export type Described = {
   role: Role
 }
 
-/** What an operation requires, and what has it: `job` is the token of an attempt, which no sender has. */
+/** What an operation requires, and what has it: `job` is the token of an attempt. */
 const included = {
   anyone: ['anyone'],
   viewer: ['anyone', 'viewer'],
   operator: ['anyone', 'viewer', 'operator'],
   admin: ['anyone', 'viewer', 'operator', 'admin', 'runner'],
   runner: ['anyone', 'runner'],
-  job: ['job'],
+  job: ['anyone', 'job'],
 }
 export type Role = keyof typeof included
 
@@ -71,5 +71,6 @@ export function maySend(who: Sender, role: Role): boolean {
 
 function roleOf(who: Sender): Role {
   if (who === 'nobody' || who === 'stranger') return 'anyone'
+  if (who === 'attempt') return 'job'
   return who === 'root' ? 'admin' : (who.split(' ')[0] as Role)
 }

@@ -33,6 +33,8 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
   const cursors = new Map<string, string>()
   /** Short jobs, each of which produces a version. */
   const apprentices = new Set<string>()
+  /** The job that a runner of the population has. */
+  let attempted: string | undefined
 
   const create = async (config: object, query = ''): Promise<string | undefined> =>
     (await service.ask('POST', `/training/jobs${query}`, config)).json.id
@@ -45,7 +47,7 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
    */
   async function maintain(isBusy: boolean): Promise<void> {
     const present = await inspectD1(db)
-    const mine = new Set(jobs)
+    const mine = new Set([...jobs, attempted])
     const strangers = present.jobs.filter(({ id }) => !mine.has(id))
     for (const { id, slot } of strangers) if (slot === null) apprentices.delete(id)
     await removeLeftovers(strangers)
@@ -56,6 +58,8 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
       if (status === 'completed') jobs[place] = completed.pop()?.id ?? jobs[place]
       else jobs[place] = await inState(status, row)
     }
+    const attempt = present.jobs.find(({ id }) => id === attempted)
+    if (!['preparing', 'training', 'validating'].includes(attempt?.status ?? '')) await beginAttempt()
     if (isBusy) await fillSlots()
     else await restock(STOCK - present.versions.length)
     versions = present.versions.slice(0, counts.version)
@@ -66,6 +70,16 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
     }
     if (present.documents.others > LEFTOVERS_MAX || present.tokens.length > LEFTOVERS_MAX) await deleteLeftovers(db)
     cursors.clear()
+  }
+
+  /** Has a runner claim a job, maybe one that a request created, and confirm it. */
+  async function beginAttempt(): Promise<void> {
+    await create({ ...longJob, trainer: 'runner' })
+    const { json } = await service.ask('POST', '/training/claims', { runner: 'fuzz', claim_id: crypto.randomUUID() })
+    if (json.token === undefined) return
+    attempted = json.job.id
+    service.credentials.set('attempt', [['Authorization', `Bearer ${json.token}`]])
+    await service.ask('POST', `/training/jobs/${attempted}/reports`, {}, 'attempt')
   }
 
   /** Frees slots that leftover jobs hold, and deletes finished ones. */
@@ -115,6 +129,8 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
     switch (of) {
       case 'job':
         return jobs[place] ?? 'none'
+      case 'attempt':
+        return attempted ?? 'none'
       case 'version':
         return versions[place] ?? 'none'
       case 'document':

@@ -1,9 +1,9 @@
 /** A request as planned by the fuzz, and as sent. */
 
-/** Senders of requests. `root` has ADMIN_TOKEN; a stranger has a credential that was never valid. */
+/** Senders of requests. `root` has ADMIN_TOKEN; an attempt has the token of a runner's attempt; a stranger has a credential that was never valid. */
 export const senders = [
   ...['root', 'admin', 'operator', 'viewer', 'admin session', 'operator session', 'viewer session'],
-  'runner',
+  ...['runner', 'attempt'],
   ...['nobody', 'stranger'],
 ] as const
 export type Sender = (typeof senders)[number]
@@ -55,7 +55,7 @@ export type Wire = {
   isChunked: boolean
 }
 
-const reference = /\{(job|version|document|token|secret|image|cursor|etag)(?::([a-z]+|\d+))?\}/g
+const reference = /\{(job|attempt|version|document|token|secret|image|cursor|etag)(?::([a-z]+|\d+))?\}/g
 
 /** Resolves a reference: `of` is the kind, `at` which one; `path` is the request's, resolved. */
 export type Resolve = (of: string, at: string, path: string) => Promise<string>

@@ -5,9 +5,16 @@ import { adminToken, type Server } from './server.ts'
 export async function serviceOf({ client }: Server) {
   const api = '/api/v1/admin'
 
-  /** A request as `root`. */
-  async function ask(method: string, path: string, body?: object) {
-    const headers: [string, string][] = [['Authorization', `Bearer ${adminToken}`]]
+  const credentials = new Map<Sender, [string, string][]>([
+    ['root', [['Authorization', `Bearer ${adminToken}`]]],
+    ['nobody', []],
+    ['attempt', []],
+    ['stranger', []],
+  ])
+
+  /** A request, as `root` unless somebody else is named. */
+  async function ask(method: string, path: string, body?: object, who: Sender = 'root') {
+    const headers: [string, string][] = [...(credentials.get(who) ?? [])]
     if (body !== undefined) headers.push(['Content-Type', 'application/json'])
     const bytes = body === undefined ? null : Buffer.from(JSON.stringify(body))
     const target = path === '/session' || path === '/openapi.json' ? path : api + path
@@ -25,11 +32,6 @@ export async function serviceOf({ client }: Server) {
     return (await client.send(asked)).headers.get('etag') ?? '"none"'
   }
 
-  const credentials = new Map<Sender, [string, string][]>([
-    ['root', [['Authorization', `Bearer ${adminToken}`]]],
-    ['nobody', []],
-    ['stranger', []],
-  ])
   const ids: string[] = []
   const secrets: string[] = []
   for (const role of ['admin', 'operator', 'viewer', 'runner'] as const) {

@@ -34,6 +34,8 @@ export function read(document: Document, schema: Schema) {
     minItems: (found.minItems as number | undefined) ?? 0,
     maxItems: found.maxItems as number | undefined,
     properties: found.properties as Record<string, Schema> | undefined,
+    /** The values of a map. */
+    others: typeof found.additionalProperties === 'object' ? (found.additionalProperties as Schema) : undefined,
     required: (found.required as string[] | undefined) ?? [],
   }
 }
@@ -48,8 +50,9 @@ export function valid(document: Document, schema: Schema, place = ''): fc.Arbitr
     : value
 }
 
-function plain(document: Document, facts: ReturnType<typeof read>): fc.Arbitrary<Json> {
-  const { name, types, words, minimum, maximum, items, minItems, maxItems, properties, required } = facts
+/** The same, without meaning and null. */
+export function plain(document: Document, facts: ReturnType<typeof read>): fc.Arbitrary<Json> {
+  const { name, types, words, minimum, maximum, items, minItems, maxItems, properties, others, required } = facts
   if (words) return fc.constantFrom(...words.filter((word) => word !== null))
   switch (types[0]) {
     case 'boolean':
@@ -62,7 +65,10 @@ function plain(document: Document, facts: ReturnType<typeof read>): fc.Arbitrary
       return text(facts)
     case 'array':
       return list(valid(document, items ?? {}), minItems, maxItems)
+    case undefined:
+      return anything
     case 'object':
+      if (properties === undefined && others !== undefined) return map(valid(document, others))
       return fc
         .record(
           Object.fromEntries(
@@ -75,6 +81,46 @@ function plain(document: Document, facts: ReturnType<typeof read>): fc.Arbitrary
       throw new Error(`The fuzz does not know the type ${types}: teach test/fuzz/valid.ts`)
   }
 }
+
+/** Where the schema leaves everything open, as for what a runner reports: some points, lines and nonsense. */
+const anything: fc.Arbitrary<Json> = fc.constantFrom<Json>(
+  ...[null, 7, 'word', [], { members: [] }],
+  {
+    members: [
+      ['step', 7],
+      [
+        'metrics',
+        {
+          members: [
+            ['loss', 0.5],
+            ['grad', 'NaN'],
+          ],
+        },
+      ],
+    ],
+  },
+  {
+    members: [
+      ['step', 'seven'],
+      ['metrics', []],
+    ],
+  },
+  {
+    members: [
+      ['stream', 'stderr'],
+      ['text', 'word'],
+    ],
+  },
+)
+
+/** A map of some short names. */
+const map = (value: fc.Arbitrary<Json>): fc.Arbitrary<Json> =>
+  fc
+    .uniqueArray(fc.tuple(fc.constantFrom('a', 'seed', 'lr', 'x-y', 'ü'), value), {
+      maxLength: 4,
+      selector: ([key]) => key,
+    })
+    .map((members) => ({ members }))
 
 /** A list, rarely of the maximum length. Elements with an id are unique. */
 function list(item: fc.Arbitrary<Json>, minLength: number, maxLength = 100): fc.Arbitrary<Json> {
@@ -101,6 +147,7 @@ function idOf(value: Json): unknown {
 function text({ pattern, format, minLength, maxLength = 100 }: ReturnType<typeof read>): fc.Arbitrary<string> {
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern))
   if (format === 'uri') return fc.webUrl({ withQueryParameters: true, withFragments: true })
+  if (format === 'uuid') return fc.uuid()
   if (format !== undefined) throw new Error(`The fuzz does not know the format ${format}: teach test/fuzz/valid.ts`)
   return fc.oneof(
     { weight: 4, arbitrary: words(minLength, maxLength) },

@@ -5,7 +5,7 @@ import { newJobToken } from '../../auth/job-token.ts'
 import { limitUnknownJob, noteValidJobToken, refuseFailedJobToken } from '../../auth/job-token-verdict.ts'
 import { success, successResponse } from '../../http/action-result.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { invalidResponse, problem, problemResponse } from '../../http/problem.ts'
+import { invalid, invalidResponse, problem, problemResponse } from '../../http/problem.ts'
 import { rejectInvalidAs } from '../../http/validation.ts'
 import { BODY_BYTES_MAX, REPORT_BYTES_MAX, REPORTS_PER_LOG_LINE, RETRY_AFTER_S } from '../../platform/limits.ts'
 import { sha256 } from '../../platform/sha256.ts'
@@ -126,7 +126,11 @@ async function refuseWord(c: Context<AppEnv>, refusal: WordRefusal | { reason: '
         members: { reason: refusal.why },
       })
     case 'not_a_report':
-      return problem(c, 422, refusal.message, { kind: notAReport })
+      return invalid(
+        c,
+        [{ loc: ['body', 'sequence'], msg: refusal.message, type: 'missing_sequence' }],
+        notAReport,
+      ) as never
   }
 }
 
@@ -141,6 +145,9 @@ export const reports = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalidAs(no
     return c.json(answer, 200)
   },
 )
+
+/** To a runner that wants none, or for which there is no job. */
+const nothingToDo = (c: Context<AppEnv>) => c.body(null, 204, { 'Retry-After': String(RETRY_AFTER_S) })
 
 /** What runners do: claim, finish. */
 export const runners = new OpenAPIHono<AppEnv>()
@@ -161,14 +168,14 @@ export const runners = new OpenAPIHono<AppEnv>()
     }
     if (leaving) {
       await leave(c.env, actor, runner)
-      return c.body(null, 204)
+      return nothingToDo(c)
     }
     const { labels = {} } = c.req.valid('json')
     const request = { runner, claimId, version, labels, modelTypes, waitS, actor }
     const claimed = await claimJob(c.env, c.executionCtx, request, newJobToken)
     // A runner that waits asks three times a minute.
     c.set('isUnlogged', claimed === null)
-    if (claimed === null) return c.body(null, 204, { 'Retry-After': String(RETRY_AFTER_S) })
+    if (claimed === null) return nothingToDo(c)
     noteValidJobToken(c, await sha256(claimed.token))
     return c.json(claimed, 200)
   })
