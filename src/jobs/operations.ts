@@ -1,160 +1,25 @@
-import { trainingDocuments } from '../dataset/documents.ts'
 import { D1Unavailable } from '../platform/d1.ts'
 import type { Page } from '../platform/keyset-page.ts'
-import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
-import { readSettings } from '../platform/settings.ts'
-import { sha256 } from '../platform/sha256.ts'
-import type { TrainerKind } from '../shared/trainers.ts'
 import { isUuid } from '../shared/uuid.ts'
 import type { CommandContext } from './object/carry-out.ts'
 import type { EditContext } from './object/edit-job.ts'
 import { refusalIn, type StreamRequest, streamRequest } from './object/open-stream.ts'
 import { type Composed, compose } from './object/parts.ts'
-import type { SentKey } from './register/idempotency-keys.ts'
 import type { JobPage, JobPosition } from './register/job-list.ts'
 import { isAtRest, rowShownAt } from './register/job-register.ts'
 import type { JobFilter } from './register/job-search.ts'
-import { startJob, startQueuedJobs, type Wake } from './register/scheduler.ts'
 import type { JobRow } from './register/stored-job.ts'
 import type { ShownJob } from './rules/describe.ts'
-import { firstEdit } from './rules/edit.ts'
 import { recordsOf } from './rules/event-log.ts'
 import { create } from './rules/job.ts'
-import type { Command, CommandOutcome, CreationRefusal, EditRefusal, WatchRefusal } from './rules/refusals.ts'
+import type { Command, CommandOutcome, EditRefusal, WatchRefusal } from './rules/refusals.ts'
 import type { EventRecord, History, JobSnapshot } from './rules/shown.ts'
-import type { Edit, JobSpec, Labels, Params, Range, TrainingConfig } from './rules/types.ts'
+import type { Edit, Range } from './rules/types.ts'
 
 /** The operations on jobs: called by the routes, carried out by the register and the objects. */
 
 export type { JobPosition } from './register/job-list.ts'
-
-/** How a job is to be created. */
-export type Creation = {
-  actor: string
-  labels: Labels
-  /** Whether the job is queued if no slot is free. */
-  mayWait: boolean
-  /** The client's Idempotency-Key; `null`: none. */
-  idempotencyKey: SentKey | null
-  /** What only runners need, as far as it was asked for. */
-  options: CreationOptions
-}
-
-/** Of a job that runners are to train. */
-export type CreationOptions = {
-  trainer?: TrainerKind | undefined
-  maxAttempts?: number | undefined
-  params?: Params | undefined
-  resumeFrom?: { jobId: string; step: number | undefined } | undefined
-}
-
-/** The result of a creation: the job's id, or the refusal. */
-export type Created = { id: string; replayed: boolean } | CreationRefusal
-
-/** Runs work for other jobs after the answer. */
-type Background = Pick<ExecutionContext, 'waitUntil'>
-
-/** A request that the client can repeat: its key and a hash of its content. */
-type Repeatable = { key: SentKey; request: string }
-
-/** Creates a job, once per Idempotency-Key. Once registered it exists and will run, whatever happens next. */
-export async function createJob(
-  bindings: Env,
-  background: Background,
-  config: TrainingConfig,
-  creation: Creation,
-): Promise<Created> {
-  const env = compose(bindings)
-  const { idempotencyKey: key } = creation
-  if (key === null) return register(env, background, config, creation, null)
-  const repeatable = { key, request: await sha256(JSON.stringify(contentOf(config, creation))) }
-  const known = await replay(env, repeatable)
-  if (known !== null) return known
-  const outcome = await register(env, background, config, creation, repeatable).catch((error: unknown) => ({ error }))
-  if ('id' in outcome) return outcome
-  // Another request with this key may have come first and taken the key or the slot.
-  const other = await replay(env, repeatable)
-  if (other !== null) return other
-  if ('error' in outcome) throw outcome.error
-  return outcome
-}
-
-/**
- * What a repeated request must have in common with the first. Labels and options only where there are any, so that keys of
- * before there were any still match.
- */
-const contentOf = (config: TrainingConfig, { mayWait, labels: { notes, tags }, options }: Creation): unknown[] => [
-  config,
-  mayWait,
-  ...(notes === undefined && tags === undefined ? [] : [{ notes, tags }]),
-  ...(Object.values(options).every((option) => option === undefined) ? [] : [options]),
-]
-
-async function replay(env: Composed, { key, request }: Repeatable): Promise<Created | null> {
-  const known = await env.parts.keys(env.DB).find(key, Date.now())
-  if (known === null) return null
-  if (known.request !== request) return { reason: 'key_reused' }
-  const exists =
-    (await env.parts.register(env.DB).find(known.jobId)) !== null || (await ask(env, known.jobId)) instanceof Object
-  return exists ? { id: known.jobId, replayed: true } : { reason: 'job_deleted' }
-}
-
-/** What the options come to: those that differ from the defaults. */
-async function specFor(
-  env: Composed,
-  { trainer, maxAttempts, params, resumeFrom }: CreationOptions,
-): Promise<Partial<JobSpec> | CreationRefusal> {
-  const checkpoint = resumeFrom && (await checkpointOf(env, resumeFrom))
-  if (checkpoint === null) return { reason: 'no_checkpoint' }
-  const isRunners = (trainer ?? readSettings(env).defaultTrainer) === 'runner'
-  return {
-    ...(isRunners ? { trainedBy: 'runner' as const } : {}),
-    ...(maxAttempts === undefined ? {} : { maxAttempts }),
-    ...(params === undefined || Object.keys(params).length === 0 ? {} : { params }),
-    ...(checkpoint === undefined ? {} : { resumeFrom: checkpoint }),
-  }
-}
-
-async function checkpointOf(env: Composed, { jobId, step }: { jobId: string; step: number | undefined }) {
-  const checkpoint = (await env.parts.register(env.DB).find(jobId))?.job.attempts.checkpoint ?? null
-  return checkpoint === null || (step !== undefined && step !== checkpoint.step) ? null : { jobId, checkpoint }
-}
-
-async function register(
-  env: Composed,
-  background: Background,
-  config: TrainingConfig,
-  { actor, labels, mayWait, options }: Creation,
-  repeatable: Repeatable | null,
-): Promise<Created> {
-  const { maxActiveJobs } = readSettings(env)
-  const jobs = env.parts.register(env.DB)
-  const chosen = await specFor(env, options)
-  if ('reason' in chosen) return chosen
-  const documents = await trainingDocuments(env.DB, config.bundeslaender)
-  const spec: JobSpec = {
-    id: crypto.randomUUID(),
-    config,
-    totalDocuments: documents ?? config.bundeslaender.length * DOCUMENTS_PER_BUNDESLAND_ESTIMATE,
-    createdMs: Date.now(),
-    createdBy: actor,
-    ...chosen,
-  }
-  const remembering = repeatable
-    ? env.parts.keys(env.DB).remember(repeatable.key, { request: repeatable.request, jobId: spec.id }, spec.createdMs)
-    : {}
-  const reason = await jobs.insert(spec, maxActiveJobs, mayWait, {
-    ...remembering,
-    edits: firstEdit(labels, spec.createdMs, actor),
-  })
-  if (reason !== null) return { reason }
-  const wake: Wake = (id) => env.TRAINING_JOBS.getByName(id).wake(id)
-  await startJob(wake, spec.id)
-  // If a free slot went unnoticed, queued jobs need not wait for the sweeper.
-  if (mayWait) background.waitUntil(startQueuedJobs(jobs, wake, maxActiveJobs))
-  return { id: spec.id, replayed: false }
-}
 
 /**
  * Sends a command to the job's object, even if D1 has no such job: its row may have been lost.
@@ -284,5 +149,5 @@ function inQueue(job: JobSnapshot, queue: readonly string[]): JobSnapshot {
 }
 
 /** The job in its object; `null` if that has none. */
-const ask = async (env: Env, id: string): Promise<ShownJob | 'deleted' | null> =>
+export const ask = async (env: Env, id: string): Promise<ShownJob | 'deleted' | null> =>
   env.TRAINING_JOBS.getByName(id).snapshot()
