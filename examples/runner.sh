@@ -1,52 +1,67 @@
 #!/usr/bin/env bash
-# A runner in curl alone: claims a job, "trains" it for STEPS steps, pauses or cancels when asked, and goes on from where the
-# last one stopped. The real work would stand in `train`.
-#   examples/runner.sh [name]        URL, TOKEN (role runner; none with `npm start`), STEPS, SECONDS_PER_STEP
+# A runner in bash and curl alone (docs/PROTOCOL.md): claims a job, "trains" it for STEPS steps, pauses or cancels when asked to,
+# and resumes from where another runner has stopped. The real work would stand in `train`.
+#   examples/runner.sh [name]     URL, TOKEN (of the role runner; none with `npm start`), STEPS, SECONDS_PER_STEP (less than 15)
 set -euo pipefail
 api=${URL:-http://localhost:8787}/api/v1/admin/training
 steps=${STEPS:-20}
-name=${1:-$(hostname)}
+name=${1:-${HOSTNAME:-shell}}
+train() { sleep "${SECONDS_PER_STEP:-1}"; }
 
-# field NAME: its first value in the JSON on standard input; nothing when it is null or missing.
-field() { sed -nE "s/.*\"$1\":(\"([^\"]*)\"|([0-9.]+)).*/\2\3/p"; }
+# post TOKEN PATH JSON: sets `status` and `answer`.
+post() {
+  answer=$(curl -s -m 50 -w '\n%{http_code}' ${1:+-H "Authorization: Bearer $1"} -H 'Content-Type: application/json' \
+    -d "$3" "$api$2") || true
+  status=${answer##*$'\n'} answer=${answer%$'\n'*}
+}
 
-# say PATH JSON: tells Stellwerk, and tries for ever, whatever is in between; only 410 ends a training. Prints the answer.
+# again N: waits before the nth repetition, for a random time of up to a minute.
+again() { sleep $((RANDOM % ($1 < 6 ? 1 << $1 : 60) + 1)); }
+
+# say PATH JSON: tells the service, whatever is in between; nothing but its own 410 ends a training.
 say() {
-  local answer status
-  while true; do
-    answer=$(curl -s -m 30 -w '\n%{http_code}' -H "Authorization: Bearer $token" --json "$2" "$api/jobs/$job$1") || true
-    status=${answer##*$'\n'}
-    [ "$status" = 200 ] && { echo "${answer%$'\n'*}"; return; }
-    [ "$status" = 410 ] && { echo "The attempt is over: $answer" >&2; exit 1; }
-    echo "$1: $status, trying again" >&2
-    sleep 1
+  for ((n = 0; ; n++)); do
+    post "$token" "/jobs/$job$1" "$2"
+    [[ $status = 200 && $answer =~ \"(sequence|success)\": ]] && return
+    [[ $status = 410 && $answer = *urn:stellwerk:problem:attempt-over* ]] && { echo "$answer" && exit 1; }
+    echo "$1 was answered $status; trying again" >&2
+    again $n
   done
 }
 
-claim_id=$(cat /proc/sys/kernel/random/uuid)
-while true; do
-  claimed=$(curl -s -m 40 ${TOKEN:+-H "Authorization: Bearer $TOKEN"} "$api/claims" \
-    --json "{\"runner\":\"$name\",\"claim_id\":\"$claim_id\",\"wait_s\":20}") || true
-  token=$(field token <<<"$claimed")
-  [ -n "$token" ] && break || sleep 1
+# The same id gets the same job again, if an answer is lost.
+hex=$(for _ in {1..8}; do printf %04x $((RANDOM * 2 + RANDOM % 2)); done)
+claim="{\"runner\":\"$name\",\"claim_id\":\"${hex:0:8}-${hex:8:4}-4${hex:13:3}-8${hex:17:3}-${hex:20:12}\",\"wait_s\":20}"
+echo "$name waits for a job"
+for ((n = 0; ; n++)); do
+  post "${TOKEN:-}" /claims "$claim"
+  [[ $status = 200 && $answer =~ \"token\":\"(stj_([0-9a-f-]{36})_[^\"]+)\" ]] && break
+  [ "$status" = 204 ] && n=-1 && sleep 5 && continue # Nothing to do.
+  echo "The claim was answered $status; trying again" >&2
+  again $n
 done
-job=${token:4:36}
-step=$(sed -nE 's/.*"resume":\{"step":([0-9]+).*/\1/p' <<<"$claimed")
-step=$((${step:--1} + 1))
-say /reports '{}' >/dev/null # Confirmed: from here on the process may run.
+token=${BASH_REMATCH[1]} job=${BASH_REMATCH[2]} step=0
+[[ $answer =~ \"resume\":\{\"step\":([0-9]+) ]] && step=$((BASH_REMATCH[1] + 1))
+say /reports '{}' # Confirmed: from here on the process may run.
 echo "$name trains job $job from step $step"
 
 for ((sequence = 1; step < steps; step++, sequence++)); do
-  sleep "${SECONDS_PER_STEP:-1}" # train
-  answer=$(say /reports "{\"sequence\":$sequence,\"total_steps\":$steps,
+  train
+  say /reports "{\"sequence\":$sequence,\"total_steps\":$steps,
     \"points\":[{\"step\":$step,\"metrics\":{\"loss\":0.$((90 - 80 * step / steps))}}],
-    \"output\":[{\"stream\":\"stdout\",\"text\":\"step $step of $steps\"}]}")
-  request=$(sed -nE 's/.*"requested":\{"id":([0-9]+).*/\1/p' <<<"$answer")
-  if [ -n "$request" ]; then # Save, say so, and leave.
-    say /reports "{\"acknowledged\":$request,\"stopping\":$request}" >/dev/null
-    what=$([[ $answer == *'"what":"pause"'* ]] && echo paused || echo cancelled)
-    say /finish "{\"sequence\":$((sequence + 1)),\"outcome\":\"$what\",\"checkpoint\":{\"step\":$step,\"path\":\"checkpoints/$step\"}}"
+    \"output\":[{\"stream\":\"stdout\",\"text\":\"step $step of $steps\"}]}"
+  # Nothing to stop for after the last step: that completes the job.
+  while ((step + 1 < steps)) && [[ $answer =~ \"requested\":\{\"id\":([0-9]+),\"what\":\"(pause|cancel) ]]; do
+    request=${BASH_REMATCH[1]} what=${BASH_REMATCH[2]}
+    say /reports "{\"stopping\":$request}"
+    # Withdrawn, or replaced by another request? Then that counts.
+    [[ $answer = *"\"requested\":{\"id\":$request,"* ]] || continue
+    [ $what = pause ] && outcome=paused || outcome=cancelled
+    say /finish "{\"sequence\":$((sequence + 1)),\"outcome\":\"$outcome\",
+      \"checkpoint\":{\"step\":$step,\"path\":\"checkpoints/step-$step\"}}"
+    echo "$name has stopped at step $step: $outcome"
     exit
-  fi
+  done
 done
 say /finish "{\"sequence\":$sequence,\"outcome\":\"completed\",\"exit_status\":0}"
+echo "$name has completed the job"
