@@ -416,7 +416,10 @@ export const PARAMS_MAX = 100
 export const PARAM_NAME_LENGTH_MAX = 250
 export const PARAM_VALUE_LENGTH_MAX = 6_000
 
-/** Points of a recorded curve that are thinned in memory; of more, only the extremes are kept while they are read. */
+/** Values in a history of recorded points, which may have 2,000 each: about 20 MB. */
+export const HISTORY_VALUES_MAX = 200_000
+
+/** Points of a recorded curve that are thinned in memory; of more, blocks are opened one after another. */
 export const THINNED_IN_MEMORY_MAX = 20_000
 
 /** Steps of which a curve can be asked: those of a double that are whole. */
@@ -472,3 +475,23 @@ export const OWN_STREAMS_MAX = 10
 /** Labels of a runner, and the length of a name or value. */
 export const RUNNER_LABELS_MAX = 20
 export const RUNNER_LABEL_LENGTH_MAX = 100
+
+/** Points of a merged block: opened as a whole, for one of them, too. A report's own may have more. */
+export const BLOCK_POINTS_MAX = 512
+
+/** Bytes of a block's row: a Durable Object stores 2 MB at most. */
+export const BLOCK_BYTES_MAX = 1_900_000
+
+/** Bytes of points that are merged into one block, which leaves room for what it tells of 2,000 metrics. */
+export const MERGED_BYTES_MAX = 500_000
+
+/** Rows and values of a live attempt that are worth merging: an object that wakes reads less than that many rows more. */
+export const MERGED_LIVE_ROWS_MIN = 1_000
+export const MERGED_LIVE_VALUES_MIN = 100_000
+
+/** Rows and values after which a compaction leaves the rest to the next alarm: requests wait for it. */
+export const MERGED_ROWS_AT_ONCE = 1_000
+export const MERGED_VALUES_AT_ONCE = 100_000
+
+/** Milliseconds from an attempt's end until its blocks are merged: after the answer, and after D1 was told. */
+export const MERGED_AFTER_MS = 5_000

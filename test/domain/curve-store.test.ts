@@ -1,70 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { CurveStore } from '../../src/jobs/object/curve-store.ts'
 import { Presence } from '../../src/jobs/object/presence.ts'
-import type { Attempt } from '../../src/jobs/rules/attempt.ts'
-import type { Metrics, Point } from '../../src/jobs/rules/types.ts'
 import { ATTEMPT_CHECK_MS, OUTPUT_BYTES_MAX, THINNED_IN_MEMORY_MAX } from '../../src/platform/limits.ts'
-import { Disk, Storage } from '../simulation/storage.ts'
+import { Disk } from '../simulation/storage.ts'
 import { startMs } from './jobs.ts'
-
-const attempt = (number: number, fromStep = 0): Attempt => ({
-  number,
-  runner: 'gpu-1',
-  claimId: `claim-${number}`,
-  tokenHash: `hash-${number}`,
-  repeats: 0,
-  claimedMs: startMs,
-  confirmedMs: startMs,
-  isOverdue: false,
-  resumedFrom: null,
-  fromStep,
-  silentSinceMs: null,
-  stalledSinceMs: null,
-  lostMs: null,
-  end: null,
-})
-
-const point = (step: number, metrics: Metrics = { loss: 1 / (step + 1) }, timestampMs = startMs + step): Point => ({
-  step,
-  epoch: null,
-  timestampMs,
-  metrics,
-})
-
-const storageOf = (disk: Disk) => new Storage(disk, () => {}) as unknown as DurableObjectStorage
-
-/** A store, and the same after an eviction. */
-class Stored {
-  readonly #disk = new Disk()
-  readonly storage = storageOf(this.#disk)
-  attempts: Attempt[] = [attempt(1)]
-  store = new CurveStore(this.storage, () => this.attempts)
-  #sequence = 0
-
-  report(points: Point[], number = this.attempts.length, texts: string[] = []): this {
-    const lines = texts.map((text) => ({ stream: 'stdout' as const, timestampMs: startMs, text }))
-    this.store.append(number, ++this.#sequence, { points, lines }, startMs)
-    this.store.note(number, this.#sequence, { points, lines }, startMs)
-    return this
-  }
-
-  next(fromStep: number): this {
-    this.attempts = [...this.attempts, attempt(this.attempts.length + 1, fromStep)]
-    this.#sequence = 0
-    this.store.rewind()
-    return this
-  }
-
-  evict(): CurveStore {
-    this.store = new CurveStore(this.storage, () => this.attempts)
-    return this.store
-  }
-
-  get steps(): number[] {
-    const { curve } = this.store.recorded
-    return curve.slice(0, curve.length).map(({ step }) => step)
-  }
-}
+import { attempt, point, Stored, storageOf } from './stored-curve.ts'
 
 test('points keep their order of arrival, and the latest value is that of the highest step', () => {
   const stored = new Stored()
@@ -161,6 +101,38 @@ test('output is read by number, and the oldest lines go when there is too much',
   const numbers = stored.store.output(0, 10_000).map(({ number }) => number)
   expect(numbers.at(-1)).toBe(stored.store.lines - 1)
   expect(numbers[0]).toBeGreaterThan(2)
+})
+
+describe('the usual gap between reports', () => {
+  const reports = (stored: Stored, gapMs: number, from: number) => {
+    for (let i = 0; i < 10; i++) {
+      stored.nowMs += gapMs
+      stored.report([point(from + i)], stored.attempts.length, [`step ${from + i}`])
+    }
+    return stored
+  }
+
+  test('is that of the attempt, after a rewind and an eviction, too', () => {
+    const stored = reports(new Stored(), 1_000, 0)
+    expect(stored.store.usualGapMs(1)).toBe(1_000)
+    stored.nowMs += 3 * 24 * 60 * 60_000
+    stored.next(5)
+    expect(stored.store.usualGapMs(2)).toBe(1_000)
+    reports(stored, 7_000, 5)
+    for (const store of [stored.store, stored.evict()]) {
+      expect([1, 2].map((number) => store.usualGapMs(number))).toEqual([1_000, 7_000])
+    }
+  })
+
+  test('counts what brings no progress, which is known as such after an eviction', () => {
+    const stored = reports(new Stored(), 1_000, 0)
+    const progressedMs = stored.nowMs
+    for (let i = 0; i < 5; i++) {
+      stored.nowMs += 1_000
+      stored.report([point(3, { 'system/gpu': 1 })]).report([point(4)])
+    }
+    for (const store of [stored.store, stored.evict()]) expect(store.progressedMs(1)).toBe(progressedMs)
+  })
 })
 
 describe('silence', () => {

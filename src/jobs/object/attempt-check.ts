@@ -29,6 +29,6 @@ export function checkAttempt(
     presence.beganMs,
     silenceExpectedUntilMs,
   )
-  const patienceMs = Math.max(STALL_MIN_MS, STALL_GAPS * (curve.usualGapMs ?? 0))
+  const patienceMs = Math.max(STALL_MIN_MS, STALL_GAPS * (curve.usualGapMs(attempt.number) ?? 0))
   return nowMs - sinceMs >= patienceMs ? missProgress(ours, sinceMs, nowMs) : []
 }

@@ -1,4 +1,4 @@
-import { TOMBSTONE_MS } from '../../platform/limits.ts'
+import { MERGED_AFTER_MS, TOMBSTONE_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
 import { readSettings, type Settings } from '../../platform/settings.ts'
 import type { JobRegister } from '../register/job-register.ts'
@@ -10,7 +10,7 @@ import { holderOf, shownAttempt } from '../rules/trainers/live.ts'
 import type { Job, JobEvent, Recorded, View } from '../rules/types.ts'
 import { checkAttempt } from './attempt-check.ts'
 import type { Clock } from './clock.ts'
-import type { Contents, CurveStore } from './curve-store.ts'
+import type { Contents, CurveStore, Written } from './curve-store.ts'
 import { Deadlines } from './deadlines.ts'
 import type { EventStore } from './event-store.ts'
 import type { Composed } from './parts.ts'
@@ -60,6 +60,7 @@ export class Core {
       { name: 'milestone', atMs: () => this.#milestoneMs(), meet: () => this.#reachMilestone() },
       { name: 'attempt', atMs: () => this.#checkMs(), meet: () => this.#check() },
       { name: 'sinks', atMs: () => this.sinks.nextMs(), meet: () => this.deliver() },
+      { name: 'compaction', atMs: () => this.#compactionMs(), meet: () => this.#compact() },
       { name: 'burial', atMs: () => this.#buriedAtMs(), meet: () => this.#bury() },
       { name: 'tombstone', atMs: () => this.#forgottenAtMs(), meet: () => this.store.erase() },
     ])
@@ -105,8 +106,10 @@ export class Core {
   /** Commits what a report brings, in one transaction with what it decides, and shows it to the watchers. */
   record(events: readonly JobEvent[], attempt: number, sequence: number, contents: Contents): void {
     const nowMs = this.now()
-    const job = this.#store(events, undefined, () => this.curve.append(attempt, sequence, contents, nowMs))
-    this.curve.note(attempt, sequence, contents, nowMs)
+    const written: Written[] = []
+    const append = () => void written.push(this.curve.append(attempt, sequence, contents, nowMs))
+    const job = this.#store(events, undefined, append)
+    for (const one of written) this.curve.note(one)
     if (events.some(goesBack)) this.curve.rewind()
     this.#isRowBehind = true
     if (events.length > 0) this.watchers.publish(job)
@@ -198,6 +201,18 @@ export class Core {
       }
     }
     await this.deliver()
+  }
+
+  /** When blocks are merged: soon after an attempt has ended, or with a check of one that lives. */
+  #compactionMs(): number | null {
+    const attempt = this.livingJob && this.curve.uncompacted
+    if (attempt === null) return null
+    return attempt.end === null ? this.#checkMs() : attempt.end.atMs + MERGED_AFTER_MS
+  }
+
+  #compact(): void {
+    const attempt = this.curve.uncompacted
+    if (attempt !== null) this.curve.compact(attempt)
   }
 
   #milestoneMs(): number | null {

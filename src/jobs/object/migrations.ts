@@ -71,6 +71,18 @@ export const recordingMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    /*
+     * What a block of several reports says of them. `since_ms`: when the first of them came; NULL in rows of before, each of
+     * one report. `progressed_ms`: when the last new step of the attempt came; NULL: there was none.
+     */
+    id: 4,
+    sql: `
+      ALTER TABLE blocks ADD COLUMN reports INTEGER NOT NULL DEFAULT 1;
+      ALTER TABLE blocks ADD COLUMN since_ms INTEGER;
+      ALTER TABLE blocks ADD COLUMN progressed_ms INTEGER;
+    `,
+  },
 ]
 
 /**

@@ -1,6 +1,6 @@
 import { HISTORY_WINDOW_POINTS, SUMMARY_METRICS_MAX } from '../../platform/limits.ts'
 import { type MetricValue, metricValueOf } from '../../shared/metric-value.ts'
-import { type Columns, columnsOf, pointsOf } from '../rules/block.ts'
+import { type Columns, columnsOf, pointsOf } from '../rules/columns.ts'
 import { nameOf } from '../rules/metric-names.ts'
 import { nothingRecorded } from '../rules/recorded.ts'
 import type { CurveSummary, Point, Recorded } from '../rules/types.ts'

@@ -1,4 +1,3 @@
-import { THINNED_IN_MEMORY_MAX } from '../../platform/limits.ts'
 import type { Point, Thinned } from './types.ts'
 
 /**
@@ -29,7 +28,8 @@ export function thinned(points: readonly Point[], maxPoints: number, names: read
   return { bucketSteps: width, points: kept.slice(0, maxPoints).sort((a, b) => a.step - b.step) }
 }
 
-const wider = (width: number): number => Math.ceil(width * 1.25)
+/** The next of the widths that are tried. */
+export const wider = (width: number): number => Math.ceil(width * 1.25)
 const metricAt = ({ metrics }: Point, name: string): number => metrics[name] ?? Number.NaN
 const bucketOf = (point: Point | undefined, width: number): number => Math.floor((point?.step ?? 0) / width)
 
@@ -67,42 +67,5 @@ function extremesOfBucket(bucket: readonly Point[], ends: readonly Point[], name
   return kept.slice(ends.length)
 }
 
-/**
- * The same of points that come in any order, and may be too many for the memory: those are read twice, and of each bucket
- * only the extremes are kept. The buckets are then of one width, at which everything fits.
- *
- * @param read reads the points, again at each call
- */
-export function thinnedStream(read: () => Iterable<Point>, maxPoints: number, names: readonly string[]): Thinned {
-  let points: Point[] | null = []
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const point of read()) {
-    from = Math.min(from, point.step)
-    to = Math.max(to, point.step)
-    points?.push(point)
-    if (points !== null && points.length > Math.max(maxPoints, THINNED_IN_MEMORY_MAX)) points = null
-  }
-  if (points !== null) return thinned(points.sort(byStep), maxPoints, names)
-  const buckets = Math.max(1, Math.floor((maxPoints - 2) / (2 * Math.max(1, names.length))))
-  const width = Math.max(1, Math.ceil((to - from + 1) / buckets))
-  const kept = new Map<string, Point>()
-  for (const point of read()) {
-    keepIf(kept, 'first', point, (known) => byStep(point, known) < 0)
-    keepIf(kept, 'last', point, (known) => byStep(point, known) >= 0)
-    const bucket = Math.floor((point.step - from) / width)
-    for (const name of names) {
-      const value = metricAt(point, name)
-      if (Number.isNaN(value)) continue
-      keepIf(kept, `${bucket} ${name} lowest`, point, (known) => value < metricAt(known, name))
-      keepIf(kept, `${bucket} ${name} highest`, point, (known) => value > metricAt(known, name))
-    }
-  }
-  return { bucketSteps: width, points: [...new Set(kept.values())].sort(byStep).slice(0, maxPoints) }
-}
-
-function keepIf(kept: Map<string, Point>, key: string, point: Point, isBetter: (known: Point) => boolean): void {
-  const known = kept.get(key)
-  if (known === undefined || isBetter(known)) kept.set(key, point)
-}
-
-const byStep = (a: Point, b: Point): number => a.step - b.step || a.timestampMs - b.timestampMs
+/** By step, then by time. */
+export const byStep = (a: Point, b: Point): number => a.step - b.step || a.timestampMs - b.timestampMs

@@ -10,6 +10,7 @@ import type { Attempt, AttemptEnd, Checkpoint } from '../attempt.ts'
 import { evolve } from '../job.ts'
 import type { WordRefusal } from '../refusals.ts'
 import type { Report } from '../report.ts'
+import { hasStep } from '../stepless.ts'
 import type { Job, JobEvent, Point } from '../types.ts'
 import { holderOf } from './live.ts'
 import { whatWasRequested } from './runner.ts'
@@ -149,13 +150,6 @@ function rewind(job: Job, attempt: Attempt, points: readonly Point[], curve: Cur
       : { ...rewound, point: curve.firstPoint },
   ]
 }
-
-/** Metrics under this prefix take no part in steps. */
-export const SYSTEM_PREFIX = 'system/'
-
-/** Whether a point counts for steps, and is shown without being asked for. */
-export const hasStep = ({ metrics }: Point): boolean =>
-  Object.keys(metrics).some((name) => !name.startsWith(SYSTEM_PREFIX))
 
 /** The events of a finish that is in sequence. The attempt was heard before. */
 export function decideFinish(job: RunnerJob, { number }: Attempt, finish: Finish, nowMs: number): JobEvent[] {

@@ -1,0 +1,93 @@
+import { type Columns, pointsOf } from '../rules/columns.ts'
+import type { Outline } from '../rules/extreme-search.ts'
+import { hasStep } from '../rules/stepless.ts'
+import { thinnedBlocks } from '../rules/thinning-blocks.ts'
+import type { Curve, Point, Range, Thinned } from '../rules/types.ts'
+import type { Blocks } from './blocks.ts'
+
+/** The points numbered `from` … `to` - 1, of one attempt, of which those from a step on are superseded. */
+export type Stretch = { from: number; to: number; limit: number }
+
+/** A curve that is read from the table when it is asked for. */
+export class RecordedCurve implements Curve {
+  readonly length: number
+  readonly #blocks: Blocks
+  readonly #limitOf: (attempt: number) => number
+  readonly #stretches: () => readonly Stretch[]
+
+  /**
+   * @param limitOf the step from which on the points of an attempt are superseded
+   * @param stretches those of which something may be in force, by number
+   */
+  constructor(
+    blocks: Blocks,
+    length: number,
+    limitOf: (attempt: number) => number,
+    stretches: () => readonly Stretch[],
+  ) {
+    this.#blocks = blocks
+    this.length = length
+    this.#limitOf = limitOf
+    this.#stretches = stretches
+  }
+
+  get lengthMax(): number {
+    return this.length
+  }
+
+  slice(from: number, to: number): Point[] {
+    const points: Point[] = []
+    for (const { first, attempt, columns } of this.#blocks.holding(from, to)) {
+      points.push(...inForce(columns, first, this.#limitOf(attempt), from, to))
+    }
+    return points
+  }
+
+  last(count: number): Point[] {
+    let points: Point[] = []
+    for (const { from, to, limit } of this.#stretches().toReversed()) {
+      for (let end = to; points.length < count; ) {
+        const firsts = this.#blocks.lastBelow(limit, from, end, count)
+        for (const first of firsts) {
+          if (points.length < count) points = [...inForce(this.#blocks.open(first), first, limit), ...points]
+        }
+        const reached = firsts.at(-1)
+        if (reached === undefined) break
+        end = reached
+      }
+    }
+    return points.slice(-count)
+  }
+
+  between(fromStep: number, toStep: number): Point[] {
+    const points: Point[] = []
+    for (const { first, attempt } of this.#blocks.near(fromStep, toStep, new Set())) {
+      const found = inForce(this.#blocks.open(first), first, this.#limitOf(attempt))
+      points.push(...found.filter(({ step }) => step >= fromStep && step <= toStep))
+    }
+    return points.sort((a, b) => a.step - b.step || a.timestampMs - b.timestampMs)
+  }
+
+  thin(range: Range): Thinned {
+    const outlines: Outline[] = []
+    for (const { first, attempt, count, values, fromStep, toStep, told } of this.#blocks.near(
+      range.fromStep,
+      range.toStep,
+      new Set(range.metrics),
+    )) {
+      if (fromStep === null || toStep === null) continue
+      const { metrics, loose } = told
+      outlines.push({
+        ...{ first, count, values, fromStep, toStep, limit: this.#limitOf(attempt), metrics },
+        hasLoose: loose !== null,
+      })
+    }
+    return thinnedBlocks(outlines, (first) => this.#blocks.open(first), range)
+  }
+}
+
+/** The points of a block that have a step below a limit; of those numbered `from` … `to` - 1. */
+function inForce(columns: Columns, first: number, limit: number, from = 0, to = Number.POSITIVE_INFINITY): Point[] {
+  const points = pointsOf(columns).slice(Math.max(0, from - first), Math.max(0, to - first))
+  return points.filter((point) => point.step < limit && hasStep(point))
+}

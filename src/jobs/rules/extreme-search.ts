@@ -1,0 +1,178 @@
+import type { Extremes } from './block.ts'
+import { type Columns, eachValue, pointAt, steppedIn } from './columns.ts'
+import { isStepless } from './stepless.ts'
+import type { Point, Range } from './types.ts'
+
+/** What is known of a block before it is opened. */
+export type Outline = {
+  /** The number of its first point. */
+  first: number
+  count: number
+  values: number
+  fromStep: number
+  toStep: number
+  /** Its points at this step and after are superseded. */
+  limit: number
+  metrics: ReadonlyMap<string, Extremes>
+  /** Whether some of its points have no step, but maybe values of metrics that need none. */
+  hasLoose: boolean
+}
+
+/** Opens a block, by the number of its first point. */
+export type Open = (first: number) => Columns
+
+/** The lowest or highest value of a metric in a bucket; `at`: its place in the block, once that was opened. */
+type Best = { value: number; outline: Outline; at: number | null; point: Point | null }
+
+/** The first or the last of all points. */
+type End = { step: number; timeMs: number; outline: Outline; at: number; point: Point | null }
+
+/**
+ * Finds the ends of a curve in blocks and the extremes of its buckets of so many steps, and opens few blocks for that: those
+ * at the ends, those that may have an extreme of a bucket they are only partly in, and those that have one that stays. At any time it
+ * holds one block, and the points that stay.
+ */
+export class ExtremeSearch {
+  readonly #outlines: readonly Outline[]
+  readonly #open: Open
+  readonly #range: Range
+  readonly #width: number
+  readonly #best = new Map<number, Best>()
+  readonly #opened = new Set<Outline>()
+  #first: End | null = null
+  #last: End | null = null
+  readonly #bucket0: number
+
+  constructor(outlines: readonly Outline[], open: Open, range: Range, width: number) {
+    this.#outlines = outlines
+    this.#open = open
+    this.#range = range
+    this.#width = width
+    this.#bucket0 = Math.floor(Math.max(range.fromStep, Math.min(...outlines.map((one) => one.fromStep))) / width)
+  }
+
+  /** Both ends, then the extremes, the most important first: by metric, the lowest before the highest. Each point once. */
+  find(): { number: number; point: Point }[] {
+    this.#findEnds()
+    const partial = this.#outlines.filter((one) => !this.#opened.has(one) && !this.#takeAsWhole(one))
+    for (const one of partial) if (this.#mayMatter(one)) this.#scan(one)
+    for (const { outline, point } of [...this.#best.values()]) {
+      if (point === null && !this.#opened.has(outline)) this.#scan(outline)
+    }
+    const kinds = 2 * this.#range.metrics.length
+    const extremes = [...this.#best].sort(([a], [b]) => (a % kinds) - (b % kinds) || a - b).map(([, best]) => best)
+    const kept = new Map<number, Point>()
+    for (const one of [this.#first, this.#last, ...extremes]) {
+      if (one !== null && one.at !== null && one.point !== null) kept.set(one.outline.first + one.at, one.point)
+    }
+    return [...kept].map(([number, point]) => ({ number, point }))
+  }
+
+  #findEnds(): void {
+    const byFirst = this.#outlines.toSorted((a, b) => this.#fromStep(a) - this.#fromStep(b))
+    for (const one of byFirst) {
+      if (this.#first !== null && this.#fromStep(one) > this.#first.step) break
+      this.#scan(one)
+    }
+    const byLast = this.#outlines.toSorted((a, b) => this.#toStep(b) - this.#toStep(a))
+    for (const one of byLast) {
+      if (this.#last !== null && this.#toStep(one) < this.#last.step) break
+      this.#scan(one)
+    }
+  }
+
+  /** The lowest step of a block that can be meant, and the highest. */
+  #fromStep({ fromStep }: Outline): number {
+    return Math.max(this.#range.fromStep, fromStep)
+  }
+  #toStep({ toStep, limit }: Outline): number {
+    return Math.min(this.#range.toStep, toStep, this.#range.includesSuperseded ? toStep : limit - 1)
+  }
+
+  /** Takes the extremes of a block from what it tells, if all its points are meant and in one bucket. @returns whether they are */
+  #takeAsWhole(outline: Outline): boolean {
+    const isWhole = this.#fromStep(outline) === outline.fromStep && this.#toStep(outline) === outline.toStep
+    const bucket = this.#bucketOf(outline.fromStep)
+    if (!isWhole || this.#bucketOf(outline.toStep) !== bucket) return false
+    if (outline.hasLoose && this.#range.metrics.some(isStepless)) return false
+    for (const [n, name] of this.#range.metrics.entries()) {
+      const extremes = outline.metrics.get(name)
+      if (extremes === undefined) continue
+      this.#consider(bucket, n, extremes.lowest, outline, null)
+      this.#consider(bucket, n, extremes.highest, outline, null)
+    }
+    return true
+  }
+
+  /** Whether a block may have an extreme of a bucket that it is in, by what is known by now. */
+  #mayMatter(outline: Outline): boolean {
+    const last = this.#bucketOf(this.#toStep(outline))
+    for (let bucket = this.#bucketOf(this.#fromStep(outline)); bucket <= last; bucket++) {
+      for (const [n, name] of this.#range.metrics.entries()) {
+        const extremes = outline.metrics.get(name)
+        if (extremes === undefined) continue
+        if (this.#isBetter(this.#keyOf(bucket, n, 0), extremes.lowest)) return true
+        if (this.#isBetter(this.#keyOf(bucket, n, 1), extremes.highest)) return true
+      }
+    }
+    return false
+  }
+
+  /** Opens a block, and takes of it what is better than what is known. */
+  #scan(outline: Outline): void {
+    if (this.#opened.has(outline)) return
+    this.#opened.add(outline)
+    const { fromStep, toStep, includesSuperseded, metrics: names } = this.#range
+    const columns = this.#open(outline.first)
+    const stepped = steppedIn(columns)
+    const changed = new Set<number>()
+    for (const [n, name] of names.entries()) {
+      if (!Object.hasOwn(columns.metrics, name)) continue
+      eachValue(columns.metrics[name] ?? [], (at, value) => {
+        const step = columns.step[at] ?? 0
+        const isMeant = stepped[at] && step >= fromStep && step <= toStep
+        if (!isMeant || (step >= outline.limit && !includesSuperseded)) return
+        const end: End = { step, timeMs: columns.time[at] ?? 0, outline, at, point: null }
+        if (this.#first === null || isBefore(end, this.#first)) this.#first = end
+        if (this.#last === null || isBefore(this.#last, end)) this.#last = end
+        for (const key of this.#consider(this.#bucketOf(step), n, value, outline, at)) changed.add(key)
+      })
+    }
+    for (const one of [this.#first, this.#last, ...[...changed].map((key) => this.#best.get(key))]) {
+      if (!one || one.outline !== outline || one.at === null || one.point !== null) continue
+      const point = pointAt(columns, one.at)
+      one.point = point.step < outline.limit ? point : { ...point, isSuperseded: true }
+    }
+  }
+
+  /** Takes note of a value, if it is an extreme so far. `at`: `null` where the block was not opened. @returns of which keys */
+  #consider(bucket: number, n: number, value: number, outline: Outline, at: number | null): number[] {
+    const taken: number[] = []
+    for (const side of [0, 1] as const) {
+      const key = this.#keyOf(bucket, n, side)
+      const known = this.#best.get(key)
+      const isIt = known?.outline === outline && known.at === null && at !== null && known.value === value
+      if (!isIt && !this.#isBetter(key, value)) continue
+      this.#best.set(key, { value, outline, at, point: null })
+      taken.push(key)
+    }
+    return taken
+  }
+
+  /** Whether a value beats the best one of a key, of which the even ones are lowest. */
+  #isBetter(key: number, value: number): boolean {
+    if (Number.isNaN(value)) return false
+    const known = this.#best.get(key)
+    return known === undefined || (key % 2 === 0 ? value < known.value : value > known.value)
+  }
+
+  #keyOf(bucket: number, n: number, side: 0 | 1): number {
+    return ((bucket - this.#bucket0) * this.#range.metrics.length + n) * 2 + side
+  }
+
+  #bucketOf(step: number): number {
+    return Math.floor(step / this.#width)
+  }
+}
+
+const isBefore = (a: End, b: End): boolean => a.step < b.step || (a.step === b.step && a.timeMs < b.timeMs)
