@@ -22,9 +22,16 @@ export const jsonBody = (maxBytes: number, { mayBeGzipped = false, invalidKind }
   createMiddleware(async (c, next) => {
     const isGzipped = mayBeGzipped && /^\s*gzip\s*$/i.test(c.req.header('Content-Encoding') ?? '')
     if (!isGzipped && isEncoded(c.req.header('Content-Encoding'))) {
-      return problem(c, 415, 'Send the body uncompressed, without Content-Encoding', {
-        headers: { 'Accept-Encoding': 'identity' },
-      })
+      return problem(
+        c,
+        415,
+        mayBeGzipped
+          ? 'Send the body uncompressed, or with Content-Encoding: gzip'
+          : 'Send the body uncompressed, without Content-Encoding',
+        {
+          headers: { 'Accept-Encoding': mayBeGzipped ? 'gzip, identity' : 'identity' },
+        },
+      )
     }
     // The route's validator rejects a body that is not declared as JSON; there is no need to read it.
     if (!isJson.test(c.req.header('Content-Type') ?? '')) return next()

@@ -4,7 +4,7 @@ import { metricValueOf } from '../../shared/metric-value.ts'
 import { timestamp } from '../../shared/timestamp.ts'
 import type { Attempt } from './attempt.ts'
 import type { AttemptRecord, RunnersPart, StreamEvent } from './shown.ts'
-import { shownAttempt } from './trainers/live.ts'
+import { claimOf, holderOf, shownAttempt } from './trainers/live.ts'
 import type { CurveSummary, Job, View } from './types.ts'
 
 /** What the API shows of a job's runners. Of a simulated job: what it waits for, and nothing. */
@@ -55,6 +55,8 @@ function heardMs({ confirmedMs, silentSinceMs, end }: Attempt, { heardMs, receiv
 /** What a job waits for that neither trains nor has ended; also a lost one that another runner may take. */
 function waitingFor({ status, attempts, awaitsSlot, trainer }: Job): 'slot' | 'runner' | null {
   if (awaitsSlot !== null) return 'slot'
+  // A runner has just taken it, and is waited for.
+  if (holderOf(attempts) === null && claimOf(attempts)?.isOverdue === false) return null
   if (attempts.offeredMs !== null) return 'runner'
   if (shownAttempt(attempts)?.lostMs != null) return 'runner'
   return status === 'queued' || (status === 'preparing' && trainer.kind === 'runner' && attempts.all.length === 0)
