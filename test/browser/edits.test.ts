@@ -23,9 +23,9 @@ test("a job's name, tags and notes are edited on its page, and a tag leads to th
   await page.getByRole('button', { name: t('job.edit') }).click()
   await dialog(page).getByLabel(t('createJob.name')).fill('Zeugnisse Südbayern')
   await dialog(page).getByLabel(t('job.tags')).fill('Kandidat, 2026')
-  await dialog(page).getByLabel(t('job.notes')).fill('eine Zeile\nund noch eine')
+  await dialog(page).getByLabel(t('edit.notes')).fill('eine Zeile\nund noch eine')
   await dialog(page)
-    .getByRole('button', { name: t('job.save') })
+    .getByRole('button', { name: t('edit.save') })
     .click()
   await dialog(page).waitFor({ state: 'hidden' })
   await seen(heading(page, 'Zeugnisse Südbayern'))
@@ -44,23 +44,23 @@ test("a job's name, tags and notes are edited on its page, and a tag leads to th
 test('an edit by somebody else in the meantime is not overwritten unnoticed', async () => {
   const page = await open(`/jobs/${await idOf(past.nord)}`, [/status of 412/])
   await page.getByRole('button', { name: t('job.edit') }).click()
-  await dialog(page).getByLabel(t('job.notes')).fill('meine')
+  await dialog(page).getByLabel(t('edit.notes')).fill('meine')
   await at.service.edit(await idOf(past.nord), { tags: ['fremd'], notes: 'ihre' })
   await dialog(page)
-    .getByRole('button', { name: t('job.save') })
+    .getByRole('button', { name: t('edit.save') })
     .click()
-  await seen(dialog(page).getByText(t('job.editedOverwrite')))
+  await seen(dialog(page).getByText(t('edit.editedOverwrite')))
   const conflict = dialog(page).getByRole('alert')
   await expect
     .poll(() => conflict.locator('dl > div').allInnerTexts())
     .toEqual([
-      `${t('job.tags')} (${t('job.valueKept')})\nfremd`,
-      `${t('job.notes')} (${t('job.valueOverwritten')})\nihre`,
+      `${t('job.tags')} (${t('edit.valueKept')})\nfremd`,
+      `${t('edit.notes')} (${t('edit.valueOverwritten')})\nihre`,
     ])
   await expect.poll(() => dialog(page).getByLabel(t('job.tags')).inputValue()).toBe('fremd')
-  await expect.poll(() => dialog(page).getByLabel(t('job.notes')).inputValue()).toBe('meine')
+  await expect.poll(() => dialog(page).getByLabel(t('edit.notes')).inputValue()).toBe('meine')
   await dialog(page)
-    .getByRole('button', { name: t('job.save') })
+    .getByRole('button', { name: t('edit.save') })
     .click()
   await dialog(page).waitFor({ state: 'hidden' })
   await expect
@@ -72,9 +72,9 @@ test('a value that cannot be saved is marked at its field, with its bound, whoev
   const page = await open(`/jobs/${await idOf(past.klausur)}`, [/status of 422/])
   await page.getByRole('button', { name: t('job.edit') }).click()
   const name = dialog(page).getByLabel(t('createJob.name'))
-  const notes = dialog(page).getByLabel(t('job.notes'))
-  const save = dialog(page).getByRole('button', { name: t('job.save') })
-  await seen(dialog(page).getByText(t('job.lengthHint', { max: NOTES_LENGTH_MAX })))
+  const notes = dialog(page).getByLabel(t('edit.notes'))
+  const save = dialog(page).getByRole('button', { name: t('edit.save') })
+  await seen(dialog(page).getByText(t('edit.lengthHint', { max: NOTES_LENGTH_MAX })))
 
   await name.fill(' ')
   await dialog(page)
@@ -83,7 +83,7 @@ test('a value that cannot be saved is marked at its field, with its bound, whoev
   await save.click()
   await seen(dialog(page).getByText(t('createJob.nameMissing')))
   const tooLong = { tag: 'x'.repeat(TAG_LENGTH_MAX + 1), count: TAG_LENGTH_MAX + 1, max: TAG_LENGTH_MAX }
-  await seen(dialog(page).getByText(t('job.tagTooLong', tooLong)))
+  await seen(dialog(page).getByText(t('edit.tagTooLong', tooLong)))
   await expect.poll(() => name.evaluate((input) => input === document.activeElement)).toBe(true)
 
   await name.fill(past.klausur)

@@ -6,7 +6,13 @@ import { Front } from './front.ts'
 
 type Role = 'viewer' | 'operator' | 'admin' | 'runner'
 export type Token = { id: string; token: string }
-export type NewJob = { name: string; epochs?: number; model_type?: ModelVersion['model_type']; batch_size?: number }
+export type NewJob = {
+  name: string
+  epochs?: number
+  model_type?: ModelVersion['model_type']
+  batch_size?: number
+  trainer?: JobSnapshot['trainer']
+}
 
 const api = '/api/v1/admin/training'
 const adminToken = 'an-administrator-of-the-browser-suite'

@@ -1,5 +1,13 @@
-import { de } from '../../src/dashboard/i18n/de.ts'
-import { en } from '../../src/dashboard/i18n/en.ts'
+import { edit as deEdit } from '../../src/dashboard/i18n/de/edit.ts'
+import { runner as deRunner } from '../../src/dashboard/i18n/de/runner.ts'
+import { de as firstDe } from '../../src/dashboard/i18n/de.ts'
+import { edit as enEdit } from '../../src/dashboard/i18n/en/edit.ts'
+import { runner as enRunner } from '../../src/dashboard/i18n/en/runner.ts'
+import { en as firstEn } from '../../src/dashboard/i18n/en.ts'
+
+// Also what is loaded on demand.
+const de = { ...firstDe, edit: deEdit, runner: deRunner }
+const en = { ...firstEn, edit: enEdit, runner: enRunner }
 
 export type Locale = 'de' | 'en'
 type Texts = typeof en

@@ -7,7 +7,7 @@ import { refresh } from '../api/resource.ts'
 import { confirm } from '../components/confirm.tsx'
 import { toast } from '../components/toast.tsx'
 import { t } from '../i18n/text.ts'
-import { commandJob } from './job-commands.ts'
+import { commandJob, doneKey } from './job-commands.ts'
 import { questionOf } from './job-questions.tsx'
 
 /** A command that discards something for good. */
@@ -36,7 +36,7 @@ export async function endJob(
     if (mayEnd(job, command) && !(await confirm(questionOf(command, job, hasChanged)))) return false
     const answer = await commandJob(id, command, entityTag(now.headers))
     if (answer.ok) {
-      toast.done(t(`job.${command}Done`, { name: job.name }))
+      toast.done(t(doneKey(command, answer.data), { name: job.name }))
       return true
     }
     if (answer.refusal.status !== 412) {

@@ -1,17 +1,17 @@
 import { useState } from 'preact/hooks'
 import type { JobSnapshot } from '../../client/index.ts'
-import { isFinal, type JobStatus, mayBeDeleted } from '../../shared/job-status.ts'
+import { isFinal, mayBeDeleted } from '../../shared/job-status.ts'
 import { Button } from '../components/button.tsx'
 import { toast } from '../components/toast.tsx'
 import { t } from '../i18n/text.ts'
 import { endJob } from './end-job.ts'
-import { commandJob, type JobCommand } from './job-commands.ts'
+import { commandJob, doneKey, type JobCommand } from './job-commands.ts'
 import { JobFormLink } from './job-form-link.tsx'
-import { type Steering, steeringOf, WatchSlots } from './steering.ts'
+import { type Steered, type Steering, steeringOf, WatchSlots } from './steering.ts'
 
 export type JobActionsProps = {
   /** The current state. */
-  job: Pick<JobSnapshot, 'id' | 'name' | 'status' | 'queue_position'>
+  job: Pick<JobSnapshot, 'id' | 'name'> & Steered
   /** Deletes it after confirmation: the page has to be left then. */
   onDelete: () => Promise<void>
 }
@@ -30,7 +30,7 @@ export function JobActions({ job, onDelete }: JobActionsProps) {
     </Button>
   )
   // One button, which keeps the focus.
-  const steering = steeringOf(job) ?? 'pause'
+  const steering = steeringOf(job)
   const isOver = isFinal(status) ? t('problem.already') : null
   return (
     <div class="job-buttons">
@@ -38,9 +38,9 @@ export function JobActions({ job, onDelete }: JobActionsProps) {
       {!wasOver && (
         <>
           <div class="job-steering">
-            {button(steering, () => steer(job, steering), isOver ?? whyNotNow(status))}
+            {button(steering ?? 'pause', () => steer(job, steering ?? 'pause'), isOver ?? whyNotNow(steering))}
             <span class="button" aria-hidden="true">
-              {t(steering === 'pause' ? 'job.resume' : 'job.pause')}
+              {t((steering ?? 'pause') === 'pause' ? 'job.resume' : 'job.pause')}
             </span>
           </div>
           {button('cancel', () => endJob(job, 'cancel'), isOver)}
@@ -56,8 +56,7 @@ export function JobActions({ job, onDelete }: JobActionsProps) {
 }
 
 /** Why a job can be neither paused nor resumed now; `null`: it can. */
-const whyNotNow = (status: JobStatus): string | null =>
-  status === 'preparing' || status === 'training' || status === 'paused' ? null : t('problem.not-running')
+const whyNotNow = (steering: Steering | null): string | null => (steering === null ? t('problem.not-running') : null)
 
 const looks = {
   pause: { needs: 'operator', turns: true },
@@ -70,6 +69,6 @@ const looks = {
 
 async function steer({ id, name }: JobActionsProps['job'], command: Steering): Promise<void> {
   const answer = await commandJob(id, command)
-  if (answer.ok) toast.done(t(`job.${command}Done`, { name }))
+  if (answer.ok) toast.done(t(doneKey(command, answer.data), { name }))
   else toast.refused(answer.refusal)
 }

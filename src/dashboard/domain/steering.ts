@@ -19,12 +19,15 @@ export function WatchSlots() {
   return null
 }
 
+/** What steering depends on. */
+export type Steered = Pick<JobSnapshot, 'status' | 'queue_position' | 'requested' | 'waiting_for'>
+
 /** How a job can be steered in its state; `null`: not at all. */
-export function steeringOf({
-  status,
-  queue_position,
-}: Pick<JobSnapshot, 'status' | 'queue_position'>): Steering | null {
-  if (status === 'preparing' || status === 'training') return 'pause'
+export function steeringOf({ status, queue_position, requested, waiting_for }: Steered): Steering | null {
+  // Until the process stops, a pause that was requested of a runner can be withdrawn.
+  if (requested?.what === 'pause' && status !== 'paused') return 'resume'
+  if (status === 'preparing' || status === 'training' || (status === 'queued' && waiting_for === 'runner'))
+    return 'pause'
   if (status !== 'paused') return null
   if (queue_position !== null) return 'leave'
   return areSlotsTaken.value ? 'queue' : 'resume'

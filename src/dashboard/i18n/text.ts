@@ -1,8 +1,11 @@
+import { signal } from '@preact/signals'
+import type { edit } from './en/edit.ts'
+import type { runner } from './en/runner.ts'
 import type { en } from './en.ts'
 import { chooseLocale, type Locale, locale } from './locale.ts'
 import type { Message } from './message.ts'
 
-type Texts = typeof en
+type Texts = typeof en & { edit: typeof edit; runner: typeof runner }
 /** Names a text: `section.key`. */
 export type TextKey = { [S in keyof Texts & string]: `${S}.${keyof Texts[S] & string}` }[keyof Texts & string]
 
@@ -15,6 +18,17 @@ const sources: Record<Locale, () => Promise<Sections>> = {
   de: () => import('./de.ts').then(({ de }) => de),
 }
 const loaded: Partial<Record<Locale, Sections>> = {}
+
+/** Texts of what few visits show. */
+const onDemand = signal<Record<Locale, Sections>>({ en: {}, de: {} })
+
+/** Adds texts that are loaded with what shows them; the first load of a page does without. */
+export function addTexts(texts: Record<Locale, Sections>): void {
+  const { en, de } = onDemand.peek()
+  onDemand.value = { en: { ...en, ...texts.en }, de: { ...de, ...texts.de } }
+}
+
+const sectionOf = (name: string) => loaded[locale.value]?.[name] ?? onDemand.value[locale.value][name]
 
 /** Loads the texts of a language. The first load of a page has those of one language only: they are a tenth of it. */
 export async function loadTexts(language: Locale): Promise<void> {
@@ -36,7 +50,7 @@ const plurals = { en: new Intl.PluralRules('en'), de: new Intl.PluralRules('de')
 export function t(key: TextKey, params: TextParams = {}): string {
   const language = locale.value
   const dot = key.indexOf('.')
-  const message = loaded[language]?.[key.slice(0, dot)]?.[key.slice(dot + 1)] ?? key
+  const message = sectionOf(key.slice(0, dot))?.[key.slice(dot + 1)] ?? key
   const text =
     typeof message === 'string'
       ? message
@@ -49,5 +63,5 @@ export function t(key: TextKey, params: TextParams = {}): string {
 
 /** The key `section.part` if there is such a text, for what the API names and may name more of one day. */
 export function keyIfAny(section: keyof Texts, part: string): TextKey | null {
-  return part in (loaded[locale.value]?.[section] ?? {}) ? (`${section}.${part}` as TextKey) : null
+  return part in (sectionOf(section) ?? {}) ? (`${section}.${part}` as TextKey) : null
 }

@@ -50,16 +50,16 @@ const checks: Record<EditField, (text: string) => string | null> = {
 
 function tagsError(text: string): string | null {
   const tags = tagsIn(text)
-  if (tags.length > TAGS_MAX) return t('job.tagsTooMany', { count: tags.length, max: TAGS_MAX })
+  if (tags.length > TAGS_MAX) return t('edit.tagsTooMany', { count: tags.length, max: TAGS_MAX })
   for (const tag of tags) {
     const error = nameErrorIn(tag, TAG_LENGTH_MAX)
-    if (error === 'too_long') return t('job.tagTooLong', { tag, count: [...tag].length, max: TAG_LENGTH_MAX })
-    if (error !== null) return t('job.tagUnseen', { tag })
+    if (error === 'too_long') return t('edit.tagTooLong', { tag, count: [...tag].length, max: TAG_LENGTH_MAX })
+    if (error !== null) return t('edit.tagUnseen', { tag })
   }
   return null
 }
 
 function notesError(text: string): string | null {
   const { length } = [...text.normalize('NFC').trim()]
-  return length > NOTES_LENGTH_MAX ? t('job.notesTooLong', { count: length, max: NOTES_LENGTH_MAX }) : null
+  return length > NOTES_LENGTH_MAX ? t('edit.notesTooLong', { count: length, max: NOTES_LENGTH_MAX }) : null
 }

@@ -1,7 +1,7 @@
 import { t } from '../../i18n/text.ts'
 import type { EditField, EditTexts } from './edit-check.ts'
 
-const labels = { name: 'createJob.name', tags: 'job.tags', notes: 'job.notes' } as const
+const labels = { name: 'createJob.name', tags: 'job.tags', notes: 'edit.notes' } as const
 
 /** What somebody else has changed since the form was opened: the values now, and which of them saving overwrites. */
 export type Conflict = { now: EditTexts; changed: readonly EditField[]; overwritten: readonly EditField[] }
@@ -10,14 +10,14 @@ export type Conflict = { now: EditTexts; changed: readonly EditField[]; overwrit
 export function EditConflict({ conflict: { now, changed, overwritten } }: { conflict: Conflict }) {
   return (
     <div class="notice refused">
-      <p>{t(overwritten.length > 0 ? 'job.editedOverwrite' : 'job.editedMeanwhile')}</p>
+      <p>{t(overwritten.length > 0 ? 'edit.editedOverwrite' : 'edit.editedMeanwhile')}</p>
       <dl class="job-edit-conflict">
         {changed.map((field) => (
           <div key={field}>
             <dt>
-              {t(labels[field])} ({t(overwritten.includes(field) ? 'job.valueOverwritten' : 'job.valueKept')})
+              {t(labels[field])} ({t(overwritten.includes(field) ? 'edit.valueOverwritten' : 'edit.valueKept')})
             </dt>
-            <dd>{now[field] || t('job.valueEmpty')}</dd>
+            <dd>{now[field] || t('edit.valueEmpty')}</dd>
           </div>
         ))}
       </dl>

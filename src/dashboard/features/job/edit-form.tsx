@@ -8,9 +8,13 @@ import { refresh } from '../../api/resource.ts'
 import { Button } from '../../components/button.tsx'
 import { Field, FieldError, TextField } from '../../components/field.tsx'
 import { toast } from '../../components/toast.tsx'
-import { t } from '../../i18n/text.ts'
+import { edit as de } from '../../i18n/de/edit.ts'
+import { edit as en } from '../../i18n/en/edit.ts'
+import { addTexts, t } from '../../i18n/text.ts'
 import { type EditErrors, type EditTexts, editErrors, editFields, reportedErrors, tagsIn } from './edit-check.ts'
 import { type Conflict, EditConflict } from './edit-conflict.tsx'
+
+addTexts({ en: { edit: en }, de: { edit: de } })
 
 export type EditFormProps = {
   job: JobSnapshot
@@ -59,7 +63,7 @@ export function EditForm({ job, etag, onClose }: EditFormProps) {
       }),
     )
     if (!answer.ok) return answer.refusal.status === 412 ? meetConflict() : refuse(answer.refusal)
-    toast.done(t('job.edited', { name: answer.data.name }))
+    toast.done(t('edit.edited', { name: answer.data.name }))
     await refresh('jobs')
     onClose()
   }
@@ -91,7 +95,7 @@ export function EditForm({ job, etag, onClose }: EditFormProps) {
     <form ref={form} class="stack-s" onSubmit={submit} noValidate>
       <TextField
         label={t('createJob.name')}
-        hint={t('job.lengthHint', { max: NAME_LENGTH_MAX })}
+        hint={t('edit.lengthHint', { max: NAME_LENGTH_MAX })}
         error={errors.name}
         value={shown.name}
         onInput={(name) => change({ name })}
@@ -99,13 +103,13 @@ export function EditForm({ job, etag, onClose }: EditFormProps) {
       />
       <TextField
         label={t('job.tags')}
-        hint={t('job.tagsHint', { max: TAGS_MAX, length: TAG_LENGTH_MAX })}
+        hint={t('edit.tagsHint', { max: TAGS_MAX, length: TAG_LENGTH_MAX })}
         error={errors.tags}
         value={shown.tags}
         onInput={(tags) => change({ tags })}
         autocomplete="off"
       />
-      <Field label={t('job.notes')} hint={t('job.lengthHint', { max: NOTES_LENGTH_MAX })} error={errors.notes}>
+      <Field label={t('edit.notes')} hint={t('edit.lengthHint', { max: NOTES_LENGTH_MAX })} error={errors.notes}>
         {(tie) => (
           <textarea
             {...tie}
@@ -123,7 +127,7 @@ export function EditForm({ job, etag, onClose }: EditFormProps) {
       <div class="actions">
         <Button onClick={onClose}>{t('common.cancel')}</Button>
         <Button type="submit" look="primary" needs="operator" pending={saving}>
-          {t('job.save')}
+          {t('edit.save')}
         </Button>
       </div>
     </form>

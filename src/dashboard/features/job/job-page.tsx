@@ -2,11 +2,12 @@ import './job.css'
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client/index.ts'
-import { isFinal } from '../../../shared/job-status.ts'
+import { isFinal, type JobStatus } from '../../../shared/job-status.ts'
 import { refresh } from '../../api/resource.ts'
 import { CopyId } from '../../components/copy.tsx'
 import { Empty, Loaded } from '../../components/notice.tsx'
 import { PageHeading } from '../../components/page-heading.tsx'
+import { useScript } from '../../components/use-script.ts'
 import { ConnectionBadge, ConnectionNote } from '../../domain/connection.tsx'
 import { endJob } from '../../domain/end-job.ts'
 import { JobActions } from '../../domain/job-actions.tsx'
@@ -16,6 +17,7 @@ import { StateBadge } from '../../domain/state-badge.tsx'
 import { Track } from '../../domain/track.tsx'
 import { formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
+import type { LiveEvent } from '../../live/protocol.ts'
 import { type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
 import { useLive } from '../../live/watch-live.ts'
 import { navigate, type PageProps } from '../../platform/router.ts'
@@ -67,6 +69,10 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
   useEffect(() => {
     if (state.status !== job.status) void Promise.all([onChanged(), refresh('models/of')])
   }, [state.status])
+  const news = runnerNews(live.event.value)
+  useEffect(() => {
+    if (news !== '') void onChanged()
+  }, [news])
   useAnnouncements(job.name, state)
   const connection = live.connection.value
   if (connection.state === 'refused' && connection.status === 404 && !isDeleting.value) return <Gone />
@@ -95,6 +101,7 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
       </div>
       <section class="panel job-panel">
         <Track name={job.name} status={state.status} progress={state.progress} epochs={state.epochs} />
+        {job.trainer !== 'simulated' && <Attempt job={job} status={state.status} />}
         <Outcome job={job} status={state.status} />
         <Metrics state={state} job={job} />
       </section>
@@ -108,6 +115,20 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
       </div>
     </div>
   )
+}
+
+/** What a stream says of a job's runners, but for their points and output: the job has the rest. Simulated: nothing. */
+function runnerNews(event: LiveEvent | null): string {
+  if (event === null) return ''
+  const { attempt, waiting_for, requested, silent_since, stalled_since } = event
+  const news = [attempt, waiting_for, requested, silent_since, stalled_since]
+  return news.some(Boolean) ? JSON.stringify(news) : ''
+}
+
+/** Who trains the job, whose script and texts are not loaded with the page. */
+function Attempt(props: { job: JobSnapshot; status: JobStatus }) {
+  const { script } = useScript(() => import('./attempt.tsx'))
+  return script && <script.AttemptLine {...props} />
 }
 
 /** A constant, because another array redraws the charts. */

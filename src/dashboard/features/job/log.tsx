@@ -34,7 +34,7 @@ export function Log({ events }: { events: Resource<JobEvent[]> }) {
 }
 
 function Entry({ event: { type, to_status, at, actor, step, message, changes } }: { event: JobEvent }) {
-  const key = keyIfAny('job', `event-${type}`)
+  const key = keyIfAny('job', `event-${type}`) ?? keyIfAny('runner', `event-${type}`)
   const by = actorNamed(actor)
   const details = [step > 0 ? t('job.atStep', { step }) : '', by === null ? '' : t('job.by', { name: by })]
   return (

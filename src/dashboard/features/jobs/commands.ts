@@ -4,7 +4,7 @@ import { isFinal, type JobStatus } from '../../../shared/job-status.ts'
 import { explain, type Problem } from '../../api/problem.ts'
 import { announce, toast } from '../../components/toast.tsx'
 import { type EndCommand, endJob } from '../../domain/end-job.ts'
-import { commandJob } from '../../domain/job-commands.ts'
+import { commandJob, doneKey } from '../../domain/job-commands.ts'
 import type { Steering } from '../../domain/steering.ts'
 import { t } from '../../i18n/text.ts'
 
@@ -48,10 +48,13 @@ export function createJobCommands(): JobCommands {
   async function steer(job: JobSnapshot, command: Steering): Promise<void> {
     dismiss(job.id)
     const status = command === 'resume' ? 'training' : 'paused'
-    assumptions.value = new Map(assumptions.value).set(job.id, { status, revision: job.revision })
+    // Of a runner it is only requested.
+    if (job.trainer === 'simulated') {
+      assumptions.value = new Map(assumptions.value).set(job.id, { status, revision: job.revision })
+    }
     const answer = await commandJob(job.id, command)
     assumptions.value = without(assumptions.value, job.id)
-    if (answer.ok) announce(t(`job.${command}Done`, { name: job.name }))
+    if (answer.ok) announce(t(doneKey(command, answer.data), { name: job.name }))
     else refused(job, answer.refusal)
   }
 

@@ -1,0 +1,32 @@
+import type { runner as english } from '../en/runner.ts'
+import type { TextsLike } from '../message.ts'
+
+export const runner: TextsLike<typeof english> = {
+  waiting: 'Wartet auf einen Runner',
+  attempt: 'Runner {runner}, Versuch {number}',
+  pause: 'Pause angefordert',
+  cancel: 'Abbruch angefordert',
+  seen: 'vom Runner gesehen',
+  stopping: 'Prozess wird beendet',
+  silent: 'Nicht gehört seit {at}',
+  stalled: 'Kein Schritt seit {at}',
+  'event-offered': 'Runnern angeboten',
+  'event-claimed': 'Von einem Runner übernommen',
+  'event-claim_repeated': 'Übernahme wiederholt',
+  'event-claim_expired': 'Übernahme nicht rechtzeitig bestätigt',
+  'event-confirmed': 'Versuch bestätigt',
+  'event-rewound': 'Auf einen früheren Schritt zurückgesetzt',
+  'event-planned': 'Anzahl der Schritte gemeldet',
+  'event-silent': 'Runner nicht gehört',
+  'event-returned': 'Runner wieder gehört',
+  'event-stalled': 'Ohne Fortschritt',
+  'event-stall_ended': 'Wieder Fortschritt',
+  'event-lost': 'Runner verloren',
+  'event-offer_extended': 'Angebot verlängert',
+  'event-given_up': 'Versuch aufgegeben',
+  'event-finished': 'Versuch beendet',
+  'event-requested': 'Pause oder Abbruch angefordert',
+  'event-request_withdrawn': 'Anforderung zurückgezogen',
+  'event-request_seen': 'Anforderung vom Runner gesehen',
+  'event-stopping': 'Prozess wird beendet',
+}

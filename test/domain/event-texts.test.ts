@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { runner as deRunner } from '../../src/dashboard/i18n/de/runner.ts'
+import { de } from '../../src/dashboard/i18n/de.ts'
+import { runner as enRunner } from '../../src/dashboard/i18n/en/runner.ts'
+import { en } from '../../src/dashboard/i18n/en.ts'
+import type { JobEvent } from '../../src/jobs/rules/types.ts'
+
+/** Every type of event that a log can show: nobody sees that of a deletion. */
+const types = {
+  created: true,
+  preparation_started: true,
+  training_started: true,
+  paused: true,
+  resume_queued: true,
+  resume_withdrawn: true,
+  resumed: true,
+  validation_started: true,
+  validated: true,
+  completion_refused: true,
+  completed: true,
+  failed: true,
+  cancelled: true,
+  edited: true,
+  offered: true,
+  claimed: true,
+  claim_repeated: true,
+  claim_expired: true,
+  confirmed: true,
+  rewound: true,
+  planned: true,
+  silent: true,
+  returned: true,
+  stalled: true,
+  stall_ended: true,
+  lost: true,
+  offer_extended: true,
+  given_up: true,
+  finished: true,
+  requested: true,
+  request_withdrawn: true,
+  request_seen: true,
+  stopping: true,
+} satisfies Record<Exclude<JobEvent['type'], 'deleted'>, true>
+
+test.each([
+  ['English', { ...en.job, ...enRunner }],
+  ['German', { ...de.job, ...deRunner }],
+])('every event of a log has a text in %s', (_, texts) => {
+  const known = Object.keys(texts).filter((key) => key.startsWith('event-'))
+  expect(known.toSorted()).toEqual(
+    Object.keys(types)
+      .map((type) => `event-${type}`)
+      .toSorted(),
+  )
+})
