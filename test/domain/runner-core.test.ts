@@ -56,6 +56,42 @@ describe('points are counted once', () => {
   })
 })
 
+describe('step 0 lowers an attempt that has reported another step below the one it went on from', () => {
+  const resumed = async () => {
+    const { core, evicted } = await begin()
+    claim(core, 'a')
+    takeReport(core, 'a', {})
+    report(core, 'a', 1, 1, 2, 3, 4)
+    finishAttempt(core, 'a', { sequence: 2, outcome: 'released', checkpoint: { step: 8, path: 'checkpoints/step-8' } })
+    claim(core, 'b')
+    takeReport(core, 'b', {})
+    return { core, evicted }
+  }
+  const inForce = ({ recorded: { curve } }: Core) => curve.slice(0, curve.length).map(({ step }) => step)
+  const rewinds = (core: Core) => core.job?.attempts.rewinds.map(({ fromStep }) => fromStep)
+
+  test('before it', async () => {
+    const { evicted } = await resumed()
+    const core = evicted()
+    report(core, 'b', 1, 0)
+    expect(inForce(core)).toEqual([1, 2, 3, 4, 0])
+    const later = evicted()
+    report(later, 'b', 2, 3)
+    expect(inForce(later)).toEqual([0, 3])
+    expect(rewinds(later)).toEqual([0])
+  })
+
+  test('after it, also where that superseded nothing', async () => {
+    const { core, evicted } = await resumed()
+    report(core, 'b', 1, 8)
+    report(core, 'b', 2, 9)
+    const later = evicted()
+    report(later, 'b', 3, 0)
+    expect(inForce(later)).toEqual([8, 9, 0])
+    expect(rewinds(later)).toEqual([0])
+  })
+})
+
 test('a finished job shows the same after an eviction: when its runner was heard last, too', async () => {
   const { core, evicted } = await begin()
   claim(core, 'a')

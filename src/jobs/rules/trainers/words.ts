@@ -135,7 +135,8 @@ function phaseEvents({ status, validatedMs }: Job, { phase, points }: Report, at
  */
 function rewind(job: Job, attempt: Attempt, points: readonly Point[], curve: CurveState, atMs: number): JobEvent[] {
   const steps = points.filter(hasStep).map(({ step }) => step)
-  const lowest = Math.min(attempt.fromStep, ...steps.filter((step) => step > 0))
+  // Also where an earlier report went below without superseding anything.
+  const lowest = Math.min(attempt.fromStep, ...[...steps, curve.lowest ?? 0].filter((step) => step > 0))
   const initial = attempt.resumedFrom === null ? 0 : attempt.resumedFrom.step + 1
   const isBelow = lowest < initial
   let fromStep = isBelow && (steps.includes(0) || curve.lowest === 0) ? 0 : lowest
