@@ -14,13 +14,19 @@ afterEach(() => void vi.useRealTimers())
 /** The core of a job that runners train, with an attempt of a token each. */
 async function begin(disk = new Disk()) {
   const { DB } = nearbyD1()
-  const { core } = coreOn(disk, DB)
+  let { core, storage } = coreOn(disk, DB)
   const spec = { ...specOf(), trainedBy: 'runner' as const }
   await core.register.insert(spec, 1, false)
   const row = await core.register.find(spec.id)
   if (row === null) throw new Error('The row is missing')
   core.commit(start(core.beginning(row), core.now()))
-  return { core, evicted: () => coreOn(disk, DB).core }
+  /** The core after an eviction, with what was committed. */
+  const evicted = () => {
+    storage.gate()
+    ;({ core, storage } = coreOn(disk, DB))
+    return core
+  }
+  return { core, evicted }
 }
 
 const claim = (core: Core, token: string) =>
