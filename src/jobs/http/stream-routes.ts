@@ -19,8 +19,7 @@ const streamRoute = createRoute({
   description: differing(
     'Points of history have their true epoch, step and timestamp, so that 100 points share an epoch.',
     'While a job does not change, such as a paused one, only a comment is sent every 15 s.',
-    'Events have an id; a reconnect resumes after it, and after the last event it is answered 204. One that only says that ' +
-      'a runner has sent more output has none.',
+    'Events have an id; a reconnect resumes after it, and after the last event it is answered 204.',
     'elapsed_time_ms does not count pauses.',
   ),
   request: { query: StreamQuery, headers: StreamHeaders },
@@ -28,7 +27,8 @@ const streamRoute = createRoute({
     200: {
       description:
         'One event immediately, then one on every transition and every 500 ms during training. The stream ends after ' +
-        'an event with a final status, and also after about 30 minutes; the client is expected to reconnect then.',
+        'an event with a final status, and also after about 30 minutes; the client is expected to reconnect then. An event ' +
+        'without an id only says that a runner has sent more output.',
       content: { 'text/event-stream': { schema: StreamMessage } },
     },
     204: { description: 'The final event has already been received; do not reconnect' },
