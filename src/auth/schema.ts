@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { instant } from '../http/instant.ts'
 import { nameSchema } from '../http/name.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { TOKEN_LENGTH_MAX, TOKEN_NAME_LENGTH_MAX } from '../platform/limits.ts'
@@ -11,9 +12,6 @@ const Role = z.enum(roles).openapi('Role', {
     '`admin` can also delete jobs and versions, activate versions, and manage tokens; `runner` can only claim jobs, which ' +
     'otherwise only `admin` can',
 })
-
-const instant = (description: string) =>
-  z.string().openapi({ format: 'date-time', example: '2026-11-01T08:00:00.000Z', description })
 
 const name = {
   example: 'ci-bot',

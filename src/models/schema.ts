@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { BundeslandName } from '../http/bundesland.ts'
+import { instant } from '../http/instant.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { booleanParam, repeatableParam } from '../http/validation.ts'
 import { ModelType } from './model-type.ts'
@@ -20,11 +21,7 @@ export const ModelVersion = z
     }),
     version: z.string().openapi({ example: 'v3.0', description: 'Counted per model type; numbers are never reused' }),
     model_type: ModelType,
-    created_at: z.string().openapi({
-      format: 'date-time',
-      example: '2026-11-01T08:08:21.000Z',
-      description: 'When its job completed',
-    }),
+    created_at: instant('When its job completed'),
     metrics: TrainingMetrics,
     is_active: z.boolean().openapi({ example: true, description: 'Whether it is the active version of its type' }),
     size_mb: z.number().openapi({ example: 245.7, description: 'Size in megabytes (10⁶ bytes)' }),

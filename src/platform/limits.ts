@@ -422,9 +422,6 @@ export const HISTORY_VALUES_MAX = 200_000
 /** Points of a recorded curve that are thinned in memory; of more, blocks are opened one after another. */
 export const THINNED_IN_MEMORY_MAX = 20_000
 
-/** Steps of which a curve can be asked: those of a double that are whole. */
-export const RECORDED_STEP_MAX = Number.MAX_SAFE_INTEGER
-
 /** How often the register asks after a job whose attempt is live, beside the object's own checks. */
 export const ATTEMPT_ROW_CHECK_MS = 10 * 60_000
 

@@ -3,6 +3,7 @@ import { runner as deRunner } from '../../src/dashboard/i18n/de/runner.ts'
 import { de } from '../../src/dashboard/i18n/de.ts'
 import { runner as enRunner } from '../../src/dashboard/i18n/en/runner.ts'
 import { en } from '../../src/dashboard/i18n/en.ts'
+import { attemptEvents } from '../../src/jobs/rules/trainers/attempt-changes.ts'
 import type { JobEvent } from '../../src/jobs/rules/types.ts'
 
 /** Every type of event that a log can show: nobody sees that of a deletion. */
@@ -21,25 +22,7 @@ const types = {
   failed: true,
   cancelled: true,
   edited: true,
-  offered: true,
-  claimed: true,
-  claim_repeated: true,
-  claim_expired: true,
-  confirmed: true,
-  rewound: true,
-  planned: true,
-  silent: true,
-  returned: true,
-  stalled: true,
-  stall_ended: true,
-  lost: true,
-  offer_extended: true,
-  given_up: true,
-  finished: true,
-  requested: true,
-  request_withdrawn: true,
-  request_seen: true,
-  stopping: true,
+  ...attemptEvents,
 } satisfies Record<Exclude<JobEvent['type'], 'deleted'>, true>
 
 test.each([

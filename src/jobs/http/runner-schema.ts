@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { instant } from '../../http/instant.ts'
 import { nameSchema } from '../../http/name.ts'
 import { ModelType } from '../../models/model-type.ts'
 import {
@@ -200,8 +201,6 @@ export const FinishInput = z
   })
   .openapi('FinishInput', { description: 'The last word of an attempt' })
 
-const Time = z.string().openapi({ format: 'date-time', example: '2026-11-01T08:00:00.000Z' })
-
 export const OutputLine = z
   .object({
     number: z.int().openapi({ example: 0, description: 'From 0, in the order of arrival' }),
@@ -216,13 +215,13 @@ export const AttemptRecord = z
   .object({
     number: z.int().openapi({ example: 1, description: 'From 1 within the job' }),
     runner: z.string().openapi({ example: 'gpu-1', description: 'The name of the runner' }),
-    claimed_at: Time.openapi({ description: 'When it claimed the job' }),
-    confirmed_at: Time.nullable().openapi({ description: 'When its first word came; null: none has' }),
+    claimed_at: instant('When it claimed the job'),
+    confirmed_at: instant('When its first word came; null: none has').nullable(),
     ended: z
       .enum(attemptEnds)
       .nullable()
       .openapi({ example: 'paused', description: 'How it ended; null while it is live' }),
-    ended_at: Time.nullable().openapi({ description: 'When it ended' }),
+    ended_at: instant('When it ended').nullable(),
     resumed_from: z
       .object({
         step: z.int().openapi({ example: 120, description: 'Its step' }),
@@ -245,7 +244,7 @@ export const Runner = z
     actor: z.string().openapi({ example: 'token:cellar', description: 'The credential that it uses' }),
     version: z.string().nullable().openapi({ example: '1.0.0', description: 'Its version, as it says' }),
     labels: z.record(z.string(), z.string()).openapi({ example: {}, description: 'As it says' }),
-    seen_at: Time.openapi({ description: 'When it last asked for a job, took one or ended one; to ten minutes' }),
+    seen_at: instant('When it last asked for a job, took one or ended one; to ten minutes'),
     job_id: z.string().nullable().openapi({ description: 'The job that it has; null: it waits for one' }),
   })
   .openapi('Runner', { description: 'A runner' })

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { instant } from '../../http/instant.ts'
 import { metricValue } from '../../http/metric-value.ts'
 import {
   MAX_ATTEMPTS_DEFAULT,
@@ -12,8 +13,7 @@ import { attemptEnds } from '../rules/attempt.ts'
 
 /** What creation takes for runners, and what a job and its events show of them. */
 
-const Time = z.string().openapi({ format: 'date-time', example: '2026-11-01T08:00:00.000Z' })
-const when = (description: string) => Time.nullable().openapi({ description })
+const when = (description: string) => instant(description).nullable()
 
 export const TrainerKind = z.enum(trainerKinds).openapi({
   example: 'simulated',
@@ -59,7 +59,7 @@ export const runnersShown = {
     .object({
       id: z.int().openapi({ example: 1, description: 'From 1 within the job' }),
       what: z.enum(['pause', 'cancel']).openapi({ description: 'What an operator wants' }),
-      at: Time.openapi({ description: 'When it was requested' }),
+      at: instant('When it was requested'),
       by: z.string().nullable().openapi({ example: 'admin', description: 'Who requested it' }),
       grace_s: z.number().openapi({ example: 60, description: 'Seconds to save and end, counted from seen_at' }),
       seen_at: when('When the runner said that it has seen the request; null before'),
@@ -71,7 +71,7 @@ export const runnersShown = {
     .object({
       number: z.int().openapi({ example: 1, description: 'From 1 within the job' }),
       runner: z.string().openapi({ example: 'gpu-1', description: 'The name of the runner' }),
-      claimed_at: Time.openapi({ description: 'When it claimed the job' }),
+      claimed_at: instant('When it claimed the job'),
       heard_at: when('When it was last heard, as far as is known; null: not yet'),
       progressed_at: when('When it last brought a new step or output'),
       silent_since: when('Since when it has not been heard; null: it is heard'),
@@ -119,7 +119,7 @@ export const runnersInEvent = {
     })
     .optional()
     .openapi({ description: 'What was requested and has not happened yet' }),
-  silent_since: Time.optional().openapi({ description: 'Since when the runner has not been heard' }),
-  stalled_since: Time.optional().openapi({ description: 'Since when it brings neither a step nor output' }),
+  silent_since: instant('Since when the runner has not been heard').optional(),
+  stalled_since: instant('Since when it brings neither a step nor output').optional(),
   output_lines: z.int().optional().openapi({ example: 120, description: 'Lines of output so far' }),
 }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Bundesland, BundeslandName } from '../../http/bundesland.ts'
+import { instant } from '../../http/instant.ts'
 import { nameSchema } from '../../http/name.ts'
 import { ValidationError } from '../../http/problem.ts'
 import { ModelType } from '../../models/model-type.ts'
@@ -81,7 +82,6 @@ const TrainingConfig = z
     description: 'Model type, training data and hyperparameters of a job',
   }) satisfies z.ZodType<types.TrainingConfig>
 
-const Timestamp = z.string().openapi({ format: 'date-time', example: '2026-11-01T08:00:00.000Z' })
 export const JobStatus = z.enum(jobStatuses).openapi('JobStatus', {
   description:
     'queued → preparing → training → validating → completed. A job that prepares or trains can be paused, and resumes ' +
@@ -118,13 +118,11 @@ export const JobSnapshot = z
       description: 'Documents processed, in proportion to the steps; null while the number of steps is unknown',
     }),
     total_documents: z.int().openapi({ example: 100, description: 'Documents that the job trains on' }),
-    created_at: Timestamp.openapi({ description: 'When the job was requested' }),
+    created_at: instant('When the job was requested'),
     created_by: z.string().nullable().openapi({ example: 'admin', description: 'Who requested it; null if unknown' }),
-    started_at: Timestamp.nullable().openapi({ description: 'When training first started; null before' }),
-    estimated_completion: Timestamp.nullable().openapi({
-      description: 'Expected end while the job is running; otherwise null',
-    }),
-    completed_at: Timestamp.nullable().openapi({ description: 'When the job reached a final status; null before' }),
+    started_at: instant('When training first started; null before').nullable(),
+    estimated_completion: instant('Expected end while the job is running; otherwise null').nullable(),
+    completed_at: instant('When the job reached a final status; null before').nullable(),
     error_message: z.string().nullable().openapi({
       example: null,
       description: 'With status failed: the reason. With validating: why completion is being retried. Otherwise null',
@@ -203,7 +201,7 @@ export const EventRecord = z
     sequence: z
       .int()
       .openapi({ example: 4, description: "Position in the job's log, from 1 without gaps; edits are counted" }),
-    at: Timestamp.openapi({ description: 'When it happened' }),
+    at: instant('When it happened'),
     type: z.string().openapi({ example: 'paused', description: 'What happened' }),
     actor: z
       .string()

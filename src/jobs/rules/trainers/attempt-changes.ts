@@ -1,10 +1,12 @@
 import { isFinal } from '../../../shared/job-status.ts'
 import type { Attempt, AttemptEnd, AttemptEvent, Attempts } from '../attempt.ts'
 import type { Job, JobEvent } from '../types.ts'
+import { holderOf } from './live.ts'
 
 /** What the events of attempts make of a job. Its status changes with few of them. */
 
-const attemptEvents = {
+/** The types of the events of attempts. */
+export const attemptEvents = {
   offered: true,
   claimed: true,
   claim_repeated: true,
@@ -35,18 +37,17 @@ export function changeByAttempt(job: Job, event: JobEvent & AttemptEvent): Parti
   switch (event.type) {
     case 'offered':
     case 'claim_expired':
-      return { attempts, ...(isHeld(attempts) ? {} : { status: 'queued' }) }
+      return { attempts, ...(holderOf(attempts) === null ? { status: 'queued' } : {}) }
     case 'claimed':
     case 'confirmed':
       // A lost attempt keeps the job's status until its successor is confirmed.
-      return { attempts, ...(event.type === 'claimed' && isHeld(job.attempts) ? {} : { status: 'preparing' }) }
+      return event.type === 'claimed' && holderOf(job.attempts) !== null
+        ? { attempts }
+        : { attempts, status: 'preparing' }
     default:
       return { attempts }
   }
 }
-
-/** Whether a confirmed attempt has the job, lost or not. */
-const isHeld = ({ all }: Attempts): boolean => all.some(({ end, confirmedMs }) => end === null && confirmedMs !== null)
 
 function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
   const { attempts } = job
@@ -54,6 +55,12 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
   /** The attempts with one of them changed. */
   const withAttempt = (number: number, changed: Partial<Attempt>): readonly Attempt[] =>
     attempts.all.map((one) => (one.number === number ? { ...one, ...changed } : one))
+  /** One of them has the job from now on: the other live ones are replaced. */
+  const heldBy = (number: number, changed: Partial<Attempt>): Attempts => ({
+    ...attempts,
+    all: endLive(withAttempt(number, changed), 'replaced', atMs, number),
+    offeredMs: null,
+  })
   const heard = { silentSinceMs: null, stalledSinceMs: null, lostMs: null }
 
   switch (event.type) {
@@ -69,11 +76,8 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
       return { ...attempts, all: withAttempt(event.attempt, { isOverdue: true }) }
     case 'confirmed': {
       const { resumedFrom, fromStep } = event
-      const all = attempts.all.map((one) => {
-        if (one.number === event.attempt) return { ...one, confirmedMs: atMs, isOverdue: false, resumedFrom, fromStep }
-        return one.end === null ? ended(one, 'replaced', atMs) : one
-      })
-      return { ...attempts, all, offeredMs: null }
+      const confirmed = { confirmedMs: atMs, isOverdue: false, resumedFrom, fromStep }
+      return heldBy(event.attempt, confirmed)
     }
     case 'rewound': {
       const { attempt, fromStep, point, dropFrom = fromStep } = event
@@ -88,11 +92,7 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
     }
     case 'returned': {
       // Whoever had claimed the job meanwhile, and said nothing yet, does not get it.
-      const all = attempts.all.map((one) => {
-        if (one.number === event.attempt) return { ...one, ...heard }
-        return one.end === null ? ended(one, 'replaced', atMs) : one
-      })
-      return { ...attempts, all, offeredMs: null }
+      return heldBy(event.attempt, heard)
     }
     case 'stalled': {
       const all = withAttempt(event.attempt, { stalledSinceMs: event.sinceMs })
@@ -130,10 +130,9 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
   }
 }
 
-const ended = (attempt: Attempt, how: AttemptEnd, atMs: number): Attempt => ({
-  ...attempt,
-  end: { how, atMs, sequence: null },
-})
+/** The attempts with all live ones ended, except the one with the number `kept`. */
+const endLive = (all: readonly Attempt[], how: AttemptEnd, atMs: number, kept?: number): readonly Attempt[] =>
+  all.map((one) => (one.end === null && one.number !== kept ? { ...one, end: { how, atMs, sequence: null } } : one))
 
 const claimedBy = ({ attempt, runner, claimId, token, atMs }: Extract<JobEvent, { type: 'claimed' }>): Attempt => ({
   number: attempt,
@@ -157,7 +156,7 @@ export function atRest(job: Job, status: Job['status'], atMs: number): Attempts 
   const { attempts } = job
   if (attempts.all.length === 0 && attempts.offeredMs === null) return attempts
   const how = isFinal(status) ? 'overtaken' : 'replaced'
-  const all = attempts.all.map((one) => (one.end === null ? ended(one, how, atMs) : one))
+  const all = endLive(attempts.all, how, atMs)
   // A completion keeps the request that it crossed: after one to cancel, the version is not put into use.
   return { ...attempts, all, offeredMs: null, requested: status === 'completed' ? attempts.requested : null }
 }
