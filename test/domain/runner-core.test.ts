@@ -3,6 +3,8 @@ import { claimJob, finishAttempt, takeReport } from '../../src/jobs/object/attem
 import type { Core } from '../../src/jobs/object/core.ts'
 import { runnersOf } from '../../src/jobs/rules/describe-runners.ts'
 import { start } from '../../src/jobs/rules/job.ts'
+import type { JobOf } from '../../src/jobs/rules/trainers/trainer.ts'
+import { after, missWords } from '../../src/jobs/rules/trainers/words.ts'
 import type { View } from '../../src/jobs/rules/types.ts'
 import { Disk } from '../simulation/storage.ts'
 import { coreOn, nearbyD1 } from './core-on-disk.ts'
@@ -110,3 +112,16 @@ test('a finished job shows the same after an eviction: when its runner was heard
   expect(shown(core)?.heard_at).toBe(new Date(startMs + 65_000).toISOString())
   expect(shown(evicted())).toEqual(shown(core))
 })
+
+test.each([0, 1_000])(
+  'a runner is silent as soon as it is lost, also where it was silent %d times before',
+  async (silences) => {
+    const { core } = await begin()
+    claim(core, 'a')
+    report(core, 'a', 1, 1)
+    const job = core.livingJob as JobOf<'runner'>
+    const often = { ...job, attempts: { ...job.attempts, silences } }
+    const lost = missWords(often, job.trainer.lostAfterMs, startMs + job.trainer.lostAfterMs)
+    expect(after(often, lost).attempts.all).toMatchObject([{ silentSinceMs: startMs, lostMs: expect.any(Number) }])
+  },
+)

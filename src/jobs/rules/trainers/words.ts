@@ -194,17 +194,18 @@ export function missWords(job: RunnerJob, quietMs: number, nowMs: number): JobEv
   if (attempt === null || job.validatedMs !== null) return []
   const atMs = Math.max(nowMs, job.loggedMs)
   const { number, runner } = attempt
+  const silent: JobEvent[] =
+    attempt.silentSinceMs === null ? [{ type: 'silent', attempt: number, sinceMs: atMs - quietMs, atMs }] : []
   if (quietMs >= job.trainer.lostAfterMs && attempt.lostMs === null) {
     const isOffered = job.attempts.losses + 1 < (job.maxAttempts ?? MAX_ATTEMPTS_DEFAULT)
-    const lost: JobEvent = { type: 'lost', attempt: number, isOffered, atMs }
-    if (job.attempts.requested === null) return [lost]
+    // Whoever is lost is silent, also where that is noticed at the same time.
+    const lost: JobEvent[] = [...silent, { type: 'lost', attempt: number, isOffered, atMs }]
+    if (job.attempts.requested === null) return lost
     // It can no longer acknowledge what was requested.
     const message = `Lost with a request open; the process of ${runner} may still run`
-    return [lost, { type: 'given_up', attempt: number, message, atMs }, whatWasRequested(job, atMs)]
+    return [...lost, { type: 'given_up', attempt: number, message, atMs }, whatWasRequested(job, atMs)]
   }
-  const isNews = attempt.silentSinceMs === null && quietMs >= RUNNER_SILENT_AFTER_MS
-  if (!isNews || job.attempts.silences >= SILENCES_MAX) return []
-  return [{ type: 'silent', attempt: number, sinceMs: atMs - quietMs, atMs }]
+  return quietMs >= RUNNER_SILENT_AFTER_MS && job.attempts.silences < SILENCES_MAX ? silent : []
 }
 
 /** What follows from an attempt that is heard, but has neither a new step nor output since so long. */
