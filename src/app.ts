@@ -17,6 +17,7 @@ import { noSharedCache, securityHeaders } from './http/security-headers.ts'
 import { redirectTrailingSlash } from './http/trailing-slash.ts'
 import { rejectInvalid } from './http/validation.ts'
 import { attempts } from './jobs/http/attempt-routes.ts'
+import { commands } from './jobs/http/command-routes.ts'
 import { histories } from './jobs/http/history-routes.ts'
 import { reconciliation } from './jobs/http/reconcile-routes.ts'
 import { jobs } from './jobs/http/routes.ts'
@@ -50,6 +51,7 @@ export const app = base
   .route('/', session)
   .route(admin, tokens)
   .route(prefix, jobs)
+  .route(prefix, commands)
   .route(prefix, histories)
   .route(prefix, streams)
   .route(prefix, runners)

@@ -1,10 +1,10 @@
-import type { Query } from '../../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../../platform/keyset-page.ts'
 import { CLOCK_SETBACK_MAX_MS, JOBS_MAX, QUEUE_LENGTH_MAX, VERSIONS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
 import { type ShownJob, shownAt } from '../rules/describe.ts'
 import { evolve, holdsSlot, viewOf } from '../rules/job.ts'
 import { claimOf, shownAttempt } from '../rules/trainers/live.ts'
 import type { Job, JobEvent, JobSpec, Recorded } from '../rules/types.ts'
+import { jobCounts } from './job-counts.ts'
 import { jobEdits } from './job-edits.ts'
 import { jobLists } from './job-list.ts'
 import { offers } from './offers.ts'
@@ -13,23 +13,6 @@ import { searchColumns } from './search-columns.ts'
 import { slots as slotsOf } from './slots.ts'
 import { columns, type JobRow, pendingJob, rowOf, type StoredRow, storedJob, waitingJob } from './stored-job.ts'
 import { wakeDeadlineMs, wakeDeadlines } from './wake-deadlines.ts'
-
-/** What the whole register knows of its jobs. */
-export type JobCounts = {
-  total: number
-  completed: number
-  failed: number
-  activeJobId: string | null
-  isTraining: boolean
-}
-
-type CountedRow = {
-  total: number
-  completed: number
-  failed: number
-  training_id: string | null
-  other_id: string | null
-}
 
 /** Statements to run with another in one transaction. */
 export type ExtraStatements = { before?: D1PreparedStatement[]; after?: D1PreparedStatement[] }
@@ -205,30 +188,6 @@ export function jobRegister(db: D1Database) {
     await db.prepare('DELETE FROM jobs WHERE id = ?').bind(id).run()
   }
 
-  /**
-   * The counts, and the job in training, or otherwise one that holds a slot, or otherwise the one that was paused last:
-   * reads a few rows, whatever the number of jobs.
-   */
-  function counts(): Query<JobCounts> {
-    return {
-      statement: db.prepare(
-        `SELECT total, completed, failed,
-           (SELECT id FROM jobs WHERE status = 'training' LIMIT 1) AS training_id,
-           coalesce(
-             (SELECT id FROM jobs INDEXED BY jobs_slot WHERE slot IS NOT NULL AND seq > 0 ORDER BY seq LIMIT 1),
-             (SELECT id FROM jobs INDEXED BY jobs_paused WHERE status = 'paused'
-              ORDER BY json_extract(summary, '$.changedMs') DESC LIMIT 1)
-           ) AS other_id
-         FROM job_counters`,
-      ),
-      read: (row) => {
-        if (row === undefined) throw new Error('The job counters are missing: apply the migrations')
-        const { training_id, other_id, ...counted } = row as CountedRow
-        return { ...counted, isTraining: training_id !== null, activeJobId: training_id ?? other_id }
-      },
-    }
-  }
-
   return {
     ...slotsOf(db),
     ...wakeDeadlines(db),
@@ -244,7 +203,7 @@ export function jobRegister(db: D1Database) {
     complete,
     restore,
     remove,
-    counts,
+    counts: () => jobCounts(db),
   }
 }
 
