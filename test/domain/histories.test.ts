@@ -5,7 +5,7 @@ import { describe as snapshotAt } from '../../src/jobs/rules/describe.ts'
 import { sequenceOf } from '../../src/jobs/rules/edit.ts'
 import { advance, decide, evolve, viewOf } from '../../src/jobs/rules/job.ts'
 import { commands } from '../../src/jobs/rules/refusals.ts'
-import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
+import type { HistoryPoint, JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import type { Job } from '../../src/jobs/rules/types.ts'
 import { isFinal, jobStatuses } from '../../src/shared/job-status.ts'
 import { formats, readHistories, readTables } from '../histories/files.ts'
@@ -21,7 +21,7 @@ describe.each(formats())('format %s, as stored and streamed', (format) => {
 
   test.each(histories)('%s: the log still shows the job it showed', (_, { log, end }) => {
     const job = load(schema, log)
-    expect(snapshotAt(viewOf(job, end.at_ms))).toMatchObject(end.shown)
+    expect(snapshotAt(viewOf(job, end.at_ms))).toMatchObject(mended(format, end.shown))
     expect(job.deleted).toBe(log.at(-1)?.type === 'deleted')
   })
 
@@ -29,14 +29,14 @@ describe.each(formats())('format %s, as stored and streamed', (format) => {
     const { status, revision, edits, spec, summary, snapshot } = row
     const stored = spec === null || summary === null ? { spec: null, summary: null, snapshot } : { spec, summary }
     const job = jobOf(stored, status, revision, edits)
-    expect(snapshotAt(viewOf(job, job.changedMs))).toMatchObject(end.shown)
+    expect(snapshotAt(viewOf(job, job.changedMs))).toMatchObject(mended(format, end.shown))
   })
 
   test.each(histories)('%s: the row of each status shows the job it showed', (_, { rows }) => {
     for (const { status, revision, spec, summary, snapshot, shown } of rows) {
       const stored = spec === null || summary === null ? { spec: null, summary: null, snapshot } : { spec, summary }
       const job = jobOf(stored, status, revision)
-      expect(snapshotAt(viewOf(job, job.changedMs)), status).toMatchObject(shown)
+      expect(snapshotAt(viewOf(job, job.changedMs)), status).toMatchObject(mended(format, shown))
     }
   })
 
@@ -90,6 +90,12 @@ test('the newest recorded format is the one stored and streamed today', () => {
     expect(recorded[name], 'npm run record-history').toMatchObject({ log, row, rows, looks } satisfies Partial<History>)
   }
 })
+
+/** What was shown, with what was wrong then: a completed job of runners had not processed all of its documents. */
+const mended = (format: string, shown: Partial<JobSnapshot>) =>
+  format === 'v5' && shown.trainer === 'runner' && shown.status === 'completed'
+    ? { ...shown, documents_processed: shown.total_documents }
+    : shown
 
 /** The job that an object replays from a log when it wakes. */
 function load(schema: string, log: LogRow[]): Job {

@@ -70,7 +70,11 @@ describe('a job is trained by a runner', () => {
     expect(await getJob(id)).toMatchObject({ status: 'validating', progress: 75, val_loss: 0.4 })
     expect((await runner.finish('completed')).status).toBe(200)
     await vi.waitFor(async () => expect((await getJob(id)).status).toBe('completed'))
-    expect(await getJob(id)).toMatchObject({ progress: 100, attempt: { ended: 'completed' }, requested: null })
+    const { total_documents } = await getJob(id)
+    expect(await getJob(id)).toMatchObject({
+      ...{ progress: 100, documents_processed: total_documents, requested: null },
+      attempt: { ended: 'completed' },
+    })
     expect(await versionsOf(id)).toMatchObject([
       { job_id: id, is_active: true, metrics: { accuracy: 0.9, f1_score: null } },
     ])

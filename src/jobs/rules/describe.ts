@@ -35,8 +35,7 @@ export function describe(view: View): JobSnapshot {
     loss: metricOf(latest, 'loss'),
     val_loss: metricOf(latest, 'val_loss'),
     learning_rate: metricOf(latest, 'learning_rate'),
-    documents_processed:
-      progress.totalSteps === null ? null : Math.floor((progress.step * job.totalDocuments) / progress.totalSteps),
+    documents_processed: documentsOf(view),
     total_documents: job.totalDocuments,
     created_at: timestamp(job.createdMs),
     created_by: job.createdBy,
@@ -128,6 +127,11 @@ export function rewindSince(rewinds: readonly Rewind[], revision: number): Omit<
 /** A completed job has done all that it wanted to, whatever its last step was called. */
 const progressOf = ({ job, progress }: View): number =>
   job.status === 'completed' ? 100 : Math.min(100, progressAt(progress.step, progress.totalSteps))
+
+function documentsOf({ job: { status, totalDocuments }, progress: { step, totalSteps } }: View): number | null {
+  if (status === 'completed') return totalDocuments
+  return totalSteps === null ? null : Math.min(totalDocuments, Math.floor((step * totalDocuments) / totalSteps))
+}
 
 /** The metrics that have a field in a point. */
 const pointFields = ['loss', 'val_loss', 'learning_rate', 'accuracy'] as const satisfies readonly NamedMetric[]
