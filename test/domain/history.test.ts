@@ -75,6 +75,18 @@ test('fewer than ten points are the ends and as many extremes as fit, loss first
   )
 })
 
+test('a curve across step 0 is thinned like any other, though none of its buckets is across', () => {
+  const points = Array.from({ length: 2_000 }, (_, i): Point => {
+    const metrics = { loss: Math.sin(i), val_loss: i, learning_rate: Math.cos(i), accuracy: -i }
+    return { step: i - 500, epoch: null, timestampMs: i, metrics }
+  })
+  for (const max of [2, 3, 9]) {
+    const { bucketSteps, points: kept } = thinned(points, max, columns)
+    expect(bucketSteps).toBeLessThan(4_000)
+    expect([kept.length, kept.at(0), kept.at(-1)]).toEqual([max, points.at(0), points.at(-1)])
+  }
+})
+
 test('most of the allowed points are used, even if the columns diverge', () => {
   const points = Array.from({ length: 10_000 }, (_, step): Point => {
     const wave = (period: number) => Math.sin(step / period)

@@ -21,7 +21,10 @@ export function thinned(points: readonly Point[], maxPoints: number, names: read
   // Each bucket whose points have values keeps one at least: smaller widths are not worth trying.
   while (width < points.length / maxPoints) width = wider(width)
   let kept = extremesOf(points, width, names)
-  while (kept.length > maxPoints && bucketOf(points.at(0), width) < bucketOf(points.at(-1), width)) {
+  const [first, last] = [points.at(0), points.at(-1)]
+  // Steps below 0 and above are never in one bucket, however wide.
+  const widest = Math.max(-(first?.step ?? 0), last?.step ?? 0)
+  while (kept.length > maxPoints && width <= widest && bucketOf(first, width) < bucketOf(last, width)) {
     width = wider(width)
     kept = extremesOf(points, width, names)
   }
