@@ -31,8 +31,11 @@ const create = (config: Record<string, unknown> = {}) => createJob({ trainer: 'r
 const history = async (id: string, query = ''): Promise<any> =>
   (await request(`${api}/jobs/${id}/history${query}`)).json()
 const stepsOf = async (id: string) => (await history(id)).points.map(({ step }: { step: number }) => step)
-const events = async (id: string): Promise<string[]> =>
-  ((await (await request(`${api}/jobs/${id}/events?limit=200`)).json()) as { type: string }[]).map(({ type }) => type)
+const records = async (id: string): Promise<{ type: string; details: unknown }[]> =>
+  (await request(`${api}/jobs/${id}/events?limit=200`)).json()
+const events = async (id: string) => (await records(id)).map(({ type }) => type)
+/** What the last event of each type says. */
+const log = async (id: string) => Object.fromEntries((await records(id)).map(({ type, details }) => [type, details]))
 const settled = (id: string) =>
   vi.waitFor(async () => expect((await registerRow(id))?.revision).toBe((await getJob(id)).revision))
 
@@ -110,6 +113,15 @@ describe('a job is trained by a runner', () => {
     await second.steps(3, 4)
     expect(await stepsOf(id)).toEqual([0, 1, 2, 3, 4])
     expect(await events(id)).toContain('rewound')
+    expect(await log(id)).toMatchObject({
+      claimed: { attempt: 2, runner: 'second' },
+      requested: { request: 1, what: 'pause', grace_s: 30 },
+      stopping: { request: 1, what: 'pause' },
+      finished: { attempt: 1, runner: 'first', outcome: 'paused', checkpoint: { step: 2 } },
+      rewound: { attempt: 2, from_step: 3 },
+      training_started: null,
+    })
+    expect(JSON.stringify(await log(id))).not.toContain(second.claimId)
     expect((await second.finish('completed')).status).toBe(200)
     await vi.waitFor(async () => expect((await getJob(id)).status).toBe('completed'))
   })

@@ -7,9 +7,9 @@ import { cutKeysetPage } from '../../platform/keyset-page.ts'
 import { OUTPUT_PAGE_MAX } from '../../platform/limits.ts'
 import { timestamp } from '../../shared/timestamp.ts'
 import { listRunners, readAttempts, readOutput } from '../runners.ts'
+import { AttemptRecord, OutputLine, Runner } from './attempt-schema.ts'
 import { JobIdParam } from './parameters.ts'
 import { jobNotFound, jobNotFoundResponse, refuse } from './refusals.ts'
-import { AttemptRecord, OutputLine, Runner } from './runner-schema.ts'
 
 const tags = ['Runners']
 

@@ -9,9 +9,9 @@ import { readEvents, readHistory } from '../operations.ts'
 import { csvOf } from '../rules/history.ts'
 import { historyMetrics } from '../rules/metric-names.ts'
 import { History } from './curve-schema.ts'
+import { EventRecord } from './event-schema.ts'
 import { EventsQuery, HistoryQuery, JobIdParam } from './parameters.ts'
 import { jobNotFound, jobNotFoundResponse, refuse } from './refusals.ts'
-import { EventRecord } from './schema.ts'
 
 const tags = ['Jobs']
 

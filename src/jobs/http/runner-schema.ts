@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import { instant } from '../../http/instant.ts'
 import { nameSchema } from '../../http/name.ts'
 import { ModelType } from '../../models/model-type.ts'
 import {
@@ -15,8 +14,7 @@ import {
   RUNNER_VERSION_LENGTH_MAX,
 } from '../../platform/limits.ts'
 import { modelTypes } from '../../shared/model-types.ts'
-import { attemptEnds } from '../rules/attempt.ts'
-import type * as shown from '../rules/shown.ts'
+import { Checkpoint } from './attempt-schema.ts'
 import { JobSnapshot } from './schema.ts'
 
 /** The wire of attempts: claims, reports, finish. docs/PROTOCOL.md says how a runner uses it. */
@@ -81,13 +79,9 @@ export const ClaimedJob = z
     }),
     sequence: z.int().openapi({ example: 0, description: 'The last report taken from this attempt' }),
     lease: Lease,
-    resume: z
-      .object({
-        step: z.int().openapi({ example: 120, description: 'The step at which the checkpoint stands' }),
-        checkpoint: z.string().openapi({ example: 'checkpoints/step-120', description: 'Its path' }),
-      })
-      .nullable()
-      .openapi({ description: 'The checkpoint to go on from; null: start from the beginning' }),
+    resume: Checkpoint.nullable().openapi({
+      description: 'The checkpoint to go on from; null: start from the beginning',
+    }),
   })
   .openapi('ClaimedJob', { description: 'A claimed job, and the terms of its attempt' })
 
@@ -200,51 +194,3 @@ export const FinishInput = z
     acknowledged: requestId('The request that is fulfilled by this'),
   })
   .openapi('FinishInput', { description: 'The last word of an attempt' })
-
-export const OutputLine = z
-  .object({
-    number: z.int().openapi({ example: 0, description: 'From 0, in the order of arrival' }),
-    attempt: z.int().openapi({ example: 1, description: 'The attempt that wrote it' }),
-    stream: z.enum(['stdout', 'stderr']).openapi({ description: 'Where it was written' }),
-    timestamp: z.int().openapi({ example: 1_793_520_208_500, description: 'Unix ms, by the clock of the runner' }),
-    text: z.string().openapi({ example: 'epoch 1', description: 'The line, without its end' }),
-  })
-  .openapi('OutputLine', { description: 'A line of output' })
-
-export const AttemptRecord = z
-  .object({
-    number: z.int().openapi({ example: 1, description: 'From 1 within the job' }),
-    runner: z.string().openapi({ example: 'gpu-1', description: 'The name of the runner' }),
-    claimed_at: instant('When it claimed the job'),
-    confirmed_at: instant('When its first word came; null: none has').nullable(),
-    ended: z
-      .enum(attemptEnds)
-      .nullable()
-      .openapi({ example: 'paused', description: 'How it ended; null while it is live' }),
-    ended_at: instant('When it ended').nullable(),
-    resumed_from: z
-      .object({
-        step: z.int().openapi({ example: 120, description: 'Its step' }),
-        checkpoint: z.string().openapi({ example: 'checkpoints/step-120', description: 'Its path' }),
-      })
-      .nullable()
-      .openapi({ description: 'The checkpoint that it went on from; null: it began anew' }),
-    from_step: z.number().nullable().openapi({ example: 0, description: 'The lowest step that it has reported' }),
-    to_step: z.number().nullable().openapi({ example: 130, description: 'The highest' }),
-    superseded_from: z
-      .number()
-      .nullable()
-      .openapi({ example: 121, description: 'From this step on, a later attempt counts instead; null: nowhere' }),
-  })
-  .openapi('Attempt', { description: 'An attempt of a runner at a job' }) satisfies z.ZodType<shown.AttemptRecord>
-
-export const Runner = z
-  .object({
-    name: z.string().openapi({ example: 'gpu-1', description: 'The name that it gives itself' }),
-    actor: z.string().openapi({ example: 'token:cellar', description: 'The credential that it uses' }),
-    version: z.string().nullable().openapi({ example: '1.0.0', description: 'Its version, as it says' }),
-    labels: z.record(z.string(), z.string()).openapi({ example: {}, description: 'As it says' }),
-    seen_at: instant('When it last asked for a job, took one or ended one; to ten minutes'),
-    job_id: z.string().nullable().openapi({ description: 'The job that it has; null: it waits for one' }),
-  })
-  .openapi('Runner', { description: 'A runner' })

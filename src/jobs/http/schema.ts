@@ -196,42 +196,6 @@ const JobGone = z
 export const StreamMessage = z.union([StreamEvent, JobGone])
 
 /** An event of a job and the change of its status. */
-export const EventRecord = z
-  .object({
-    sequence: z
-      .int()
-      .openapi({ example: 4, description: "Position in the job's log, from 1 without gaps; edits are counted" }),
-    at: instant('When it happened'),
-    type: z.string().openapi({ example: 'paused', description: 'What happened' }),
-    actor: z
-      .string()
-      .nullable()
-      .openapi({ example: 'admin', description: 'Who requested it; null if it happened by itself' }),
-    from_status: z
-      .union([JobStatus, z.null()])
-      .openapi({ description: 'The previous status; null for the creation of the job' }),
-    to_status: JobStatus,
-    step: z.int().openapi({ example: 417, description: 'Steps done at that time' }),
-    message: z
-      .string()
-      .nullable()
-      .openapi({ example: null, description: 'With types failed and completion_refused: the reason; otherwise null' }),
-    changes: z
-      .object({
-        name: z.string().optional().openapi({ example: 'Zeugnis Bayern 2026', description: 'The new name' }),
-        notes: z.string().optional().openapi({ example: 'Baseline', description: 'The new notes' }),
-        tags: z
-          .array(z.string())
-          .optional()
-          .openapi({ example: ['candidate'], description: 'All tags since' }),
-      })
-      .nullable()
-      .openapi({ example: null, description: 'With type edited: what was changed, and its new value; else null' }),
-  })
-  .openapi('JobEvent', {
-    description: 'An event of a job and the change of its status',
-  }) satisfies z.ZodType<shown.EventRecord>
-
 export const JobCreated = z
   .object({
     id: JobId,

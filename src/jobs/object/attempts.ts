@@ -1,7 +1,9 @@
 import { CLAIM_CONFIRMED_WITHIN_MS, HEARTBEAT_S, REPORT_UNWATCHED_S, REPORT_WATCHED_S } from '../../platform/limits.ts'
 import type { Checkpoint, RequestKind } from '../rules/attempt.ts'
+import { shownCheckpoint } from '../rules/describe-runners.ts'
 import type { WordRefusal } from '../rules/refusals.ts'
 import { type Dropped, readOutput, readPoints } from '../rules/report.ts'
+import type { ShownCheckpoint } from '../rules/shown.ts'
 import { type Claim, decideClaim } from '../rules/trainers/claims.ts'
 import type { JobOf } from '../rules/trainers/trainer.ts'
 import {
@@ -23,7 +25,7 @@ export type Claimed = {
   attempt: number
   sequence: number
   lease: { ttl_s: number; heartbeat_s: number; confirm_within_s: number }
-  resume: { step: number; checkpoint: string } | null
+  resume: ShownCheckpoint | null
 }
 
 /** A report as it is sent: its parts may be anything. */
@@ -69,7 +71,7 @@ export function claimJob(core: Core, claim: Claim): Claimed | null {
       heartbeat_s: HEARTBEAT_S,
       confirm_within_s: CLAIM_CONFIRMED_WITHIN_MS / 1_000,
     },
-    resume: checkpoint && { step: checkpoint.step, checkpoint: checkpoint.path },
+    resume: checkpoint && shownCheckpoint(checkpoint),
   }
 }
 

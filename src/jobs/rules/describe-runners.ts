@@ -2,8 +2,8 @@ import { MAX_ATTEMPTS_DEFAULT } from '../../platform/limits.ts'
 import { isFinal } from '../../shared/job-status.ts'
 import { metricValueOf } from '../../shared/metric-value.ts'
 import { timestamp } from '../../shared/timestamp.ts'
-import type { Attempt } from './attempt.ts'
-import type { AttemptRecord, RunnersPart, StreamEvent } from './shown.ts'
+import type { Attempt, Checkpoint } from './attempt.ts'
+import type { AttemptRecord, RunnersPart, ShownCheckpoint, StreamEvent } from './shown.ts'
 import { claimOf, holderOf, shownAttempt } from './trainers/live.ts'
 import type { CurveSummary, Job, View } from './types.ts'
 
@@ -109,6 +109,8 @@ export function attemptInEvent({ job, summary }: View): Partial<StreamEvent> {
   }
 }
 
+export const shownCheckpoint = ({ step, path }: Checkpoint): ShownCheckpoint => ({ step, checkpoint: path })
+
 /** An attempt as the list of attempts shows it. `steps`: what it has reported. */
 export const attemptRecord = (
   attempt: Attempt,
@@ -120,7 +122,7 @@ export const attemptRecord = (
   confirmed_at: timestamp(attempt.confirmedMs),
   ended: attempt.end?.how ?? null,
   ended_at: timestamp(attempt.end?.atMs ?? null),
-  resumed_from: attempt.resumedFrom && { step: attempt.resumedFrom.step, checkpoint: attempt.resumedFrom.path },
+  resumed_from: attempt.resumedFrom && shownCheckpoint(attempt.resumedFrom),
   from_step: steps.from,
   to_step: steps.to,
   superseded_from: steps.supersededFrom,

@@ -1,4 +1,5 @@
 import { timestamp } from '../../shared/timestamp.ts'
+import { detailsOf } from './attempt-details.ts'
 import { sequenceOf } from './edit.ts'
 import { evolve } from './job.ts'
 import { nothingRecorded } from './recorded.ts'
@@ -29,6 +30,7 @@ function recordOf(event: JobEvent, before: Job | null, after: Job): EventRecord 
     step: event.step ?? trainerOf(after).progress(after, event.atMs, nothingRecorded).step,
     message: 'message' in event ? event.message : null,
     changes: event.type === 'edited' ? changesOf(event) : null,
+    details: detailsOf(event, after),
   }
 }
 

@@ -119,7 +119,31 @@ export type EventRecord = {
   step: number
   message: string | null
   changes: Edit | null
+  details: EventDetails | null
 }
+
+/** What an event of an attempt says; which fields there are depends on its type. */
+export type EventDetails = {
+  attempt?: number | undefined
+  runner?: string | undefined
+  version?: string | undefined
+  resumed_from?: ShownCheckpoint | undefined
+  from_step?: number | undefined
+  total_steps?: number | undefined
+  since?: string | undefined
+  offered?: boolean | undefined
+  until?: string | undefined
+  outcome?: AttemptEnd | undefined
+  checkpoint?: ShownCheckpoint | undefined
+  exit_status?: number | undefined
+  signal?: string | undefined
+  request?: number | undefined
+  what?: RequestKind | undefined
+  grace_s?: number | undefined
+}
+
+/** A checkpoint as the API shows it: its step, and its path. */
+export type ShownCheckpoint = { step: number; checkpoint: string }
 
 /** An attempt of a runner. */
 export type AttemptRecord = {
@@ -129,7 +153,7 @@ export type AttemptRecord = {
   confirmed_at: string | null
   ended: AttemptEnd | null
   ended_at: string | null
-  resumed_from: { step: number; checkpoint: string } | null
+  resumed_from: ShownCheckpoint | null
   /** The lowest and highest step that it has reported. */
   from_step: number | null
   to_step: number | null

@@ -1,0 +1,55 @@
+import { z } from '@hono/zod-openapi'
+import { instant } from '../../http/instant.ts'
+import { attemptEnds } from '../rules/attempt.ts'
+import type * as shown from '../rules/shown.ts'
+
+/** What is shown of attempts and of those who make them. */
+
+export const Checkpoint = z.object({
+  step: z.int().openapi({ example: 120, description: 'The step at which it stands' }),
+  checkpoint: z.string().openapi({ example: 'checkpoints/step-120', description: 'Its path' }),
+})
+
+export const OutputLine = z
+  .object({
+    number: z.int().openapi({ example: 0, description: 'From 0, in the order of arrival' }),
+    attempt: z.int().openapi({ example: 1, description: 'The attempt that wrote it' }),
+    stream: z.enum(['stdout', 'stderr']).openapi({ description: 'Where it was written' }),
+    timestamp: z.int().openapi({ example: 1_793_520_208_500, description: 'Unix ms, by the clock of the runner' }),
+    text: z.string().openapi({ example: 'epoch 1', description: 'The line, without its end' }),
+  })
+  .openapi('OutputLine', { description: 'A line of output' })
+
+export const AttemptRecord = z
+  .object({
+    number: z.int().openapi({ example: 1, description: 'From 1 within the job' }),
+    runner: z.string().openapi({ example: 'gpu-1', description: 'The name of the runner' }),
+    claimed_at: instant('When it claimed the job'),
+    confirmed_at: instant('When its first word came; null: none has').nullable(),
+    ended: z
+      .enum(attemptEnds)
+      .nullable()
+      .openapi({ example: 'paused', description: 'How it ended; null while it is live' }),
+    ended_at: instant('When it ended').nullable(),
+    resumed_from: Checkpoint.nullable().openapi({
+      description: 'The checkpoint that it resumed from; null: it started from the beginning',
+    }),
+    from_step: z.number().nullable().openapi({ example: 0, description: 'The lowest step that it has reported' }),
+    to_step: z.number().nullable().openapi({ example: 130, description: 'The highest' }),
+    superseded_from: z
+      .number()
+      .nullable()
+      .openapi({ example: 121, description: 'From this step on, a later attempt counts instead; null: nowhere' }),
+  })
+  .openapi('Attempt', { description: 'An attempt of a runner at a job' }) satisfies z.ZodType<shown.AttemptRecord>
+
+export const Runner = z
+  .object({
+    name: z.string().openapi({ example: 'gpu-1', description: 'The name that it gives itself' }),
+    actor: z.string().openapi({ example: 'token:cellar', description: 'The credential that it uses' }),
+    version: z.string().nullable().openapi({ example: '1.0.0', description: 'Its version, as it says' }),
+    labels: z.record(z.string(), z.string()).openapi({ example: {}, description: 'As it says' }),
+    seen_at: instant('When it last asked for a job, took one or ended one; to ten minutes'),
+    job_id: z.string().nullable().openapi({ description: 'The job that it has; null: it waits for one' }),
+  })
+  .openapi('Runner', { description: 'A runner' })
