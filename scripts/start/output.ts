@@ -55,7 +55,7 @@ export class ServerOutput {
   isServing = false
   readonly #file: number
 
-  /** @param path the file, which is written anew and only its owner can read */
+  /** @param path the file; it is overwritten, and only its owner can read it */
   constructor(path: string) {
     mkdirSync(dirname(path), { recursive: true })
     this.#file = openSync(path, 'w', 0o600)

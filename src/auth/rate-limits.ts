@@ -21,7 +21,7 @@ export async function limitRate(
   rateClass: RateClass,
 ): Promise<Response | null> {
   if (credential.kind === 'local') return null
-  // Whoever invents tokens for a job must not use up the limit of its attempt.
+  // Invented tokens for a job must not use up the limit of its attempt.
   const key = credential.jobToken?.hash ?? credential.actor
   const { success } = await c.env[limiters[rateClass]].limit({ key })
   if (success) return null

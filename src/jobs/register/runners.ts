@@ -26,7 +26,7 @@ export function runners(db: D1Database) {
       .run()
   }
 
-  /** Takes note that whoever had a job has it no more. */
+  /** Records that the runner of a job no longer has it. */
   async function noteJobLeft(jobId: string, nowMs: number): Promise<void> {
     await db.prepare('UPDATE runners SET job_id = NULL, seen_ms = ? WHERE job_id = ?').bind(nowMs, jobId).run()
   }

@@ -109,7 +109,7 @@ export type AttemptEvent =
   | { type: 'confirmed'; attempt: number; resumedFrom: Checkpoint | null; fromStep: number }
   /**
    * Points at `fromStep` and after of earlier attempts are superseded. Streams drop them, and continue with `point`, the first
-   * of this attempt; if that has reported lower steps, they drop everything, which begins at `dropFrom`, and start anew.
+   * of this attempt; if that has reported lower steps, they drop everything, which begins at `dropFrom`, and start over.
    */
   | { type: 'rewound'; attempt: number; fromStep: number; point: number; dropFrom?: number }
   /** How many steps the trainer will do. */

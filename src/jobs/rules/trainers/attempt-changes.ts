@@ -91,7 +91,7 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
       return { ...attempts, all, silences: attempts.silences + 1 }
     }
     case 'returned': {
-      // Whoever had claimed the job meanwhile, and said nothing yet, does not get it.
+      // A runner that has claimed the job meanwhile, and not confirmed, does not get it.
       return heldBy(event.attempt, heard)
     }
     case 'stalled': {

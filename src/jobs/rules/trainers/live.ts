@@ -8,6 +8,6 @@ export const holderOf = ({ all }: Attempts): Attempt | null =>
 export const claimOf = ({ all }: Attempts): Attempt | null =>
   all.findLast(({ end, confirmedMs }) => end === null && confirmedMs === null) ?? null
 
-/** The attempt that is shown: the holder, or whoever has just claimed the job, or the last one there was. */
+/** The attempt that is shown: the holder, or else a claim still to be confirmed, or else the last one. */
 export const shownAttempt = (attempts: Attempts): Attempt | null =>
   holderOf(attempts) ?? claimOf(attempts) ?? attempts.all.at(-1) ?? null

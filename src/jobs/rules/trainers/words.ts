@@ -143,7 +143,7 @@ function rewind(job: Job, attempt: Attempt, points: readonly Point[], curve: Cur
   if (fromStep >= attempt.fromStep || curve.highestBefore === null || curve.highestBefore < fromStep) return []
   if (job.attempts.rewinds.length >= REWINDS_MAX) fromStep = 0
   const rewound = { type: 'rewound', attempt: attempt.number, fromStep, atMs } as const
-  // Watchers hold points of this attempt that they would not drop, and must not get twice: they get everything anew.
+  // Watchers hold points of this attempt that they would not drop, and must not get twice: they get the whole curve again.
   const isHeldBelow = curve.lowest !== null && curve.lowest < fromStep
   return [
     isHeldBelow && curve.lowestOfAll !== null
@@ -198,7 +198,7 @@ export function missWords(job: RunnerJob, quietMs: number, nowMs: number): JobEv
     attempt.silentSinceMs === null ? [{ type: 'silent', attempt: number, sinceMs: atMs - quietMs, atMs }] : []
   if (quietMs >= job.trainer.lostAfterMs && attempt.lostMs === null) {
     const isOffered = job.attempts.losses + 1 < (job.maxAttempts ?? MAX_ATTEMPTS_DEFAULT)
-    // Whoever is lost is silent, also where that is noticed at the same time.
+    // A lost attempt is silent too, even if both are noticed at once.
     const lost: JobEvent[] = [...silent, { type: 'lost', attempt: number, isOffered, atMs }]
     if (job.attempts.requested === null) return lost
     // It can no longer acknowledge what was requested.
