@@ -5,6 +5,8 @@ export type {
   History,
   HistoryPoint,
   JobSnapshot,
+  OutputRecord,
+  RunnerRecord,
   StreamEvent,
 } from '../jobs/rules/shown.ts'
 export type { TrainingConfig } from '../jobs/rules/types.ts'
@@ -14,4 +16,5 @@ export type { MetricValue } from '../shared/metric-value.ts'
 export type { TrainingMetrics } from '../shared/training-metrics.ts'
 export { ApiError } from './api-error.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
+export { type FollowOptions, followOutput } from './follow-output.ts'
 export { pointsAfter, StreamEnded, type WatchedEvent, type WatchOptions, watchJob } from './watch-job.ts'

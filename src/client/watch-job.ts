@@ -13,6 +13,11 @@ export type WatchedEvent = { cursor: string; data: StreamEvent }
 export type WatchOptions = {
   /** The cursor of the last event received; if omitted, the watch starts with the first point. */
   after?: string | undefined
+  /**
+   * `delta`, the default: each point once. `window`: the last points in every event, and no rewinds, for those who follow
+   * only the state of a job with a long curve.
+   */
+  history?: 'delta' | 'window' | undefined
   /** Ends the watch: the iterator throws the signal's reason, as `fetch` does. */
   signal?: AbortSignal | undefined
   /**
@@ -122,8 +127,8 @@ class JobWatch {
   }
 
   #request(signal: AbortSignal) {
-    const { after } = this.#options
-    const query = { job_id: this.#id, history: 'delta', ...(after === undefined ? {} : { after }) } as const
+    const { after, history = 'delta' } = this.#options
+    const query = { job_id: this.#id, history, ...(after === undefined ? {} : { after }) }
     const header = this.#cursor === undefined ? {} : { 'Last-Event-ID': this.#cursor }
     return this.#client.api.v1.admin.training.metrics.stream.$get({ query, header }, { init: { signal } })
   }

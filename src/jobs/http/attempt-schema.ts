@@ -18,7 +18,7 @@ export const OutputLine = z
     timestamp: z.int().openapi({ example: 1_793_520_208_500, description: 'Unix ms, by the clock of the runner' }),
     text: z.string().openapi({ example: 'epoch 1', description: 'The line, without its end' }),
   })
-  .openapi('OutputLine', { description: 'A line of output' })
+  .openapi('OutputLine', { description: 'A line of output' }) satisfies z.ZodType<shown.OutputRecord>
 
 export const AttemptRecord = z
   .object({
@@ -52,4 +52,4 @@ export const Runner = z
     seen_at: instant('When it last asked for a job, took one or ended one; to ten minutes'),
     job_id: z.string().nullable().openapi({ description: 'The job that it has; null: it waits for one' }),
   })
-  .openapi('Runner', { description: 'A runner' })
+  .openapi('Runner', { description: 'A runner' }) satisfies z.ZodType<shown.RunnerRecord>

@@ -160,3 +160,25 @@ export type AttemptRecord = {
   /** Its steps from this one on no longer count: a later attempt has them. */
   superseded_from: number | null
 }
+
+/** A line of output of a training process. */
+export type OutputRecord = {
+  /** From 0 within the job, in the order of arrival. */
+  number: number
+  attempt: number
+  stream: 'stdout' | 'stderr'
+  /** Unix ms, by the clock of the runner. */
+  timestamp: number
+  text: string
+}
+
+/** A runner that has asked for a job within a day. */
+export type RunnerRecord = {
+  name: string
+  actor: string
+  version: string | null
+  labels: Record<string, string>
+  /** While it waits for a job, this may be ten minutes old. */
+  seen_at: string
+  job_id: string | null
+}
