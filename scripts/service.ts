@@ -1,5 +1,5 @@
 import { ApiError, createClient, type Problem } from '../src/client/index.ts'
-import { printable } from './job/format.ts'
+import { printable } from './job/text.ts'
 import { type ExitCode, exitCodes, UsageError } from './job/usage.ts'
 
 /** Texts about a script for its errors. */

@@ -1,6 +1,7 @@
 import type { JobSnapshot, MetricValue, StreamEvent } from '../../src/client/index.ts'
 import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
-import { numberOf } from '../../src/shared/metric-value.ts'
+import { conditionOf, statusText } from './runner-texts.ts'
+import { NO_VALUE, padded, printable, shortened, table } from './text.ts'
 
 /** Characters of a name in a table: with the other columns it fits into 120. */
 const NAME_WIDTH_MAX = 32
@@ -15,9 +16,6 @@ const MARGIN = 3
 /** Minimum characters of a shown id: among a thousand jobs, two share them in one case of ten thousand. */
 const SHORT_ID_LENGTH_MIN = 8
 
-/** Shown where there is no value. */
-const NO_VALUE = '–'
-
 /** `8:21`, `1:02:03`: whole seconds, rounded up, so that 0:00 is the end. */
 export function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1_000)
@@ -28,21 +26,6 @@ export function duration(ms: number): string {
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
 }
 
-/** Text of the service made safe for a terminal: one line, without control characters. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
-
-/** Columns as wide as their widest cell, two spaces between them. */
-export function table(head: string[], rows: string[][]): string[] {
-  const lines = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)))
-  return lines.map((line) =>
-    line
-      .map((cell, column) => padded(cell, widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-}
-
 /** Jobs as a table, in their order. Ids are shortened to a distinct prefix. */
 export function jobTable(jobs: JobSnapshot[], timeZone?: string): string[] {
   const idLength = distinctLength(jobs.map((job) => job.id))
@@ -50,8 +33,9 @@ export function jobTable(jobs: JobSnapshot[], timeZone?: string): string[] {
     job.id.slice(0, idLength),
     shortened(printable(job.name), NAME_WIDTH_MAX),
     job.model_type,
-    job.queue_position === null ? job.status : `${job.status} #${job.queue_position}`,
-    percent(job.progress),
+    statusText(job),
+    // Documents follow from the progress: without a number, that is not known either.
+    job.documents_processed === null && job.status !== 'completed' ? NO_VALUE.padStart(5) : percent(job.progress),
     `${job.current_epoch ?? NO_VALUE}/${job.total_epochs}`,
     new Date(job.created_at).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone }),
   ])
@@ -60,7 +44,7 @@ export function jobTable(jobs: JobSnapshot[], timeZone?: string): string[] {
 
 /** A job's progress, in one line without a bar. */
 export function progressText(event: StreamEvent): string {
-  return [padded(event.status, 10), ...figures(event), timing(event)].join('  ')
+  return joined([padded(event.status, 10), ...figures(event), timing(event)])
 }
 
 /** Colours a part of the line by the job's status. */
@@ -78,7 +62,7 @@ export function progressLine(
   paint: Paint = (text) => text,
 ): string {
   const before = padded(event.status, 10)
-  const after = [...figures(event), note ?? timing(event)].join('  ')
+  const after = joined([...figures(event), note ?? timing(event)])
   const room = Math.min(BAR_WIDTH_MAX, columns - MARGIN - before.length - after.length - 4)
   if (room < BAR_WIDTH_MIN) return shortened(`${before}  ${after}`, columns - MARGIN)
   const full = Math.floor((event.progress / 100) * room)
@@ -88,40 +72,59 @@ export function progressLine(
 /** How a job ended, as a sentence; `why`: the reason of a failure. */
 export function ending(event: StreamEvent, why: string | null): string {
   const { loss, val_loss, accuracy } = event.metrics
+  const results = [known('loss', loss, 4), known('validation loss', val_loss, 4), known('accuracy', accuracy, 3)].flat()
   switch (event.status) {
     case 'completed':
-      return `Completed after ${duration(event.elapsed_time_ms)}: loss ${decimal(loss, 4)}, validation loss ${decimal(val_loss, 4)}, accuracy ${decimal(accuracy, 3)}.`
+      return `Completed after ${duration(event.elapsed_time_ms)}${results.length > 0 ? `: ${results.join(', ')}` : ''}.`
     case 'failed':
-      return `Failed ${placeOf(event)}: ${printable(why ?? 'no error message')}.`
+      return `Failed ${placeOf(event)}: ${printable(why ?? 'no error message').replace(/\.$/, '')}.`
     default:
       return `Cancelled ${placeOf(event)}.`
   }
 }
 
-const placeOf = ({ current_epoch, total_epochs, current_step }: StreamEvent): string =>
-  current_epoch === null ? `at step ${current_step}` : `in epoch ${current_epoch} of ${total_epochs}`
+/** How far a job has come, as an adverb. */
+export function placeOf({ current_epoch, total_epochs, current_step, attempt }: StreamEvent): string {
+  if (current_epoch === null) return attempt === undefined ? 'before any runner took it' : `at step ${current_step}`
+  return current_epoch === 0 ? 'before its training started' : `in epoch ${current_epoch} of ${total_epochs}`
+}
 
+/** What is known of the progress: of a runner's job maybe nothing. */
 function figures({ progress, current_epoch, total_epochs, current_step, total_steps, metrics }: StreamEvent): string[] {
+  const { loss, val_loss } = metrics
   const epochs = String(total_epochs)
-  const place = [
-    total_steps === null ? `step ${current_step}` : percent(progress),
-    `epoch ${String(current_epoch ?? NO_VALUE).padStart(epochs.length)}/${epochs}`,
-  ]
+  const isUnknown = total_steps === null && current_step === 0 && loss === null
+  const step = isUnknown ? [] : [total_steps === null ? `step ${current_step}` : percent(progress)]
+  const epoch = current_epoch === null ? [] : [`epoch ${String(current_epoch).padStart(epochs.length)}/${epochs}`]
   // Nothing has been measured before the first epoch.
-  if (current_epoch === 0) return place
-  return [...place, `loss ${decimal(metrics.loss, 4)}`, `val ${decimal(metrics.val_loss, 4)}`]
+  if (current_epoch === 0) return [...step, ...epoch]
+  return [...step, ...epoch, ...known('loss', loss, 4), ...known('val', val_loss, 4)]
 }
 
-function timing({ status, current_epoch, elapsed_time_ms, estimated_remaining_ms }: StreamEvent): string {
+function timing(event: StreamEvent): string {
+  const { status, current_epoch, elapsed_time_ms, estimated_remaining_ms } = event
   if (isFinal(status)) return `took ${duration(elapsed_time_ms)}`
-  if (estimated_remaining_ms === null) return `${duration(elapsed_time_ms)} so far`
-  return `${duration(estimated_remaining_ms)} ${current_epoch === 0 ? 'once started' : 'left'}`
+  const condition = conditionOf(event)
+  if (condition !== null) return condition
+  if (estimated_remaining_ms !== null) {
+    return `${duration(estimated_remaining_ms)} ${current_epoch === 0 ? 'once started' : 'left'}`
+  }
+  return elapsed_time_ms === 0 ? '' : `${duration(elapsed_time_ms)} so far`
 }
+
+/** A metric with its name; nothing, if there is no value. */
+const known = (name: string, value: MetricValue | null, digits: number): string[] =>
+  value === null ? [] : [`${name} ${decimal(value, digits)}`]
+
+const joined = (parts: string[]): string =>
+  parts
+    .filter((part) => part !== '')
+    .join('  ')
+    .trimEnd()
 
 /** A metric's value with so many digits. */
-function decimal(value: MetricValue | null, digits: number): string {
-  const number = numberOf(value)
-  if (number === null) return NO_VALUE
+function decimal(value: MetricValue, digits: number): string {
+  const number = Number(value)
   if (Number.isNaN(number)) return 'NaN'
   if (!Number.isFinite(number)) return number > 0 ? '∞' : '−∞'
   return number.toFixed(digits)
@@ -129,11 +132,6 @@ function decimal(value: MetricValue | null, digits: number): string {
 
 /** Rounded down, so that only the end is 100 %: but 28.999999999999996 is 29. */
 const percent = (progress: number): string => `${String(Math.floor(progress + 1e-6)).padStart(3)} %`
-
-const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - [...text].length))
-
-const shortened = (text: string, width: number): string =>
-  [...text].length <= width ? text : `${[...text].slice(0, width - 1).join('')}…`
 
 function distinctLength(ids: string[]): number {
   const longest = Math.max(0, ...ids.map((id) => id.length))

@@ -1,8 +1,12 @@
 import type { Client } from '../../src/client/index.ts'
-import type { Action, JobCommand } from './command.ts'
-import { jobTable, printable } from './format.ts'
+import type { Action } from './command.ts'
+import { jobTable } from './format.ts'
+import { logs } from './logs.ts'
 import { errorText } from './problems.ts'
 import { accepted, findId } from './requests.ts'
+import { listAttempts, listRunners } from './runners.ts'
+import { steer } from './steer.ts'
+import { printable } from './text.ts'
 import { type ExitCode, exitCodes } from './usage.ts'
 import { watch } from './watch.ts'
 
@@ -17,8 +21,14 @@ export async function run(client: Client, action: Work, json: boolean): Promise<
       return create(client, action, json)
     case 'list':
       return list(client, action, json)
+    case 'runners':
+      return listRunners(client, json)
     case 'watch':
       return watch(client, await findId(client, action.id), action.after, json)
+    case 'logs':
+      return logs(client, action, json)
+    case 'attempts':
+      return listAttempts(client, action.id, json)
     case 'edit':
       return edit(client, action, json)
     default:
@@ -27,8 +37,9 @@ export async function run(client: Client, action: Work, json: boolean): Promise<
 }
 
 async function create(client: Client, action: Extract<Work, { name: 'create' }>, json: boolean): Promise<ExitCode> {
-  const { config, query } = action
-  const request = client.api.v1.admin.training.jobs.$post({ json: config, query })
+  const { config, query, resumeFrom } = action
+  const from = resumeFrom && { job_id: await findId(client, resumeFrom.id), step: resumeFrom.step }
+  const request = client.api.v1.admin.training.jobs.$post({ json: { ...config, resume_from: from }, query })
   const created = await (await accepted(request)).json()
   for (const warning of created.warnings ?? []) console.error(`Warning: ${printable(errorText(warning))}`)
   if (action.watch) return watch(client, created.id, undefined, json)
@@ -50,24 +61,5 @@ async function edit(client: Client, action: Extract<Work, { name: 'edit' }>, jso
   const request = client.api.v1.admin.training.jobs[':id'].$patch({ param: { id }, header: {}, json: action.edit })
   const job = await (await accepted(request)).json()
   print(json ? JSON.stringify(job) : `Job edited: ${id}`)
-  return exitCodes.done
-}
-
-async function steer(
-  client: Client,
-  { name, id: beginning, query }: Extract<Work, { name: JobCommand }>,
-  json: boolean,
-): Promise<ExitCode> {
-  const id = await findId(client, beginning)
-  const job = client.api.v1.admin.training.jobs[':id']
-  const args = { param: { id }, query }
-  const request = {
-    pause: job.pause.$post,
-    resume: job.resume.$post,
-    cancel: job.cancel.$post,
-    delete: job.$delete,
-  }[name]
-  const done = await (await accepted(request(args))).json()
-  print(json ? JSON.stringify({ id, ...done }) : `${done.message}: ${id}`)
   return exitCodes.done
 }

@@ -3,10 +3,14 @@ import { SingleBar } from 'cli-progress'
 import type { StreamEvent, WatchedEvent } from '../../src/client/index.ts'
 import type { JobStatus } from '../../src/shared/job-status.ts'
 import { type Paint, progressLine, progressText } from './format.ts'
+import { sayLost } from './interrupt.ts'
 
 /** The output of a watch. */
 export type Screen = {
-  show(event: WatchedEvent): void
+  /** Whether it shows news. */
+  takesNews: boolean
+  /** @param news what is new with the event, in sentences */
+  show(event: WatchedEvent, news: string[]): void
   /** The connection is lost; the next attempt is made after `waitMs`. */
   lost(why: string, waitMs: number): void
   /** Restores the terminal. Idempotent. */
@@ -16,56 +20,65 @@ export type Screen = {
 type Output = NodeJS.WriteStream
 
 /** For scripts: each event as a line of JSON. */
-export function jsonScreen(id: string, out: Output, err: Output): Screen {
+export function jsonScreen(id: string, out: Output): Screen {
   return {
+    takesNews: false,
     show: ({ cursor, data }) => out.write(`${JSON.stringify({ cursor, job_id: id, ...data })}\n`),
-    lost: lostTo(err),
+    lost: sayLost,
     close: () => {},
   }
 }
 
-/** For logs: a line for each change of status and each epoch. */
-export function lineScreen(out: Output, err: Output): Screen {
+/** For logs: a line for each change of status and each epoch, or each tenth where there are none, and for all news. */
+export function lineScreen(out: Output): Screen {
   let shown = ''
   return {
-    show({ data }) {
-      const place = `${data.status} ${data.current_epoch}`
+    takesNews: true,
+    show({ data }, news) {
+      for (const sentence of news) out.write(`${sentence}\n`)
+      const place = `${data.status} ${data.current_epoch ?? Math.floor(data.progress / 10)}`
       if (place !== shown) out.write(`${progressText(data)}\n`)
       shown = place
     },
-    lost: lostTo(err),
+    lost: sayLost,
     close: () => {},
   }
 }
 
-/** For people: one line that is redrawn. */
+/** For people: one line that is redrawn, below the news. */
 export function barScreen(out: Output): Screen {
   let latest: StreamEvent | null = null
   let note: string | undefined
+  const line = (columns: number) => (latest === null ? '' : progressLine(latest, columns, note, paintFor(out)))
   const bar = new SingleBar({
     stream: out,
-    format: (_, { maxWidth }) => (latest === null ? '' : progressLine(latest, maxWidth, note, paintFor(out))),
+    format: (_, { maxWidth }) => line(maxWidth),
     hideCursor: true,
+    // Stopped for news, and at the end, where its last state stays.
+    clearOnComplete: true,
     // Ctrl+C ends the watch, and that closes the screen.
     gracefulExit: false,
   })
   return {
-    show({ data }) {
-      const begins = latest === null
+    takesNews: true,
+    show({ data }, news) {
       latest = data
       note = undefined
-      if (begins) bar.start(100, data.progress)
-      else bar.update(data.progress)
+      if (news.length > 0) bar.stop()
+      for (const sentence of news) out.write(`${sentence}\n`)
+      if (bar.isActive) bar.update(data.progress)
+      else bar.start(100, data.progress)
     },
     lost() {
       note = 'reconnecting'
     },
-    close: () => bar.stop(),
+    close() {
+      if (!bar.isActive) return
+      bar.stop()
+      out.write(`${line(out.columns)}\n`)
+    },
   }
 }
-
-const lostTo = (err: Output) => (why: string, waitMs: number) =>
-  void err.write(`The connection is lost (${why}), next attempt in ${Math.ceil(waitMs / 1_000)} s\n`)
 
 const colours: Partial<Record<JobStatus, 'green' | 'red' | 'yellow'>> = {
   completed: 'green',

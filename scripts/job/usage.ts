@@ -1,8 +1,12 @@
-/** Exit codes of `npm run job`. The states of a watched job come first, so that scripts can use `watch … && deploy`. */
+/**
+ * Exit codes of `npm run job`. The states of a watched job come first, so that scripts can use `watch … && deploy`. `notDone`: of
+ * `--wait`, and of a question that was answered with no.
+ */
 export const exitCodes = {
   done: 0,
   failed: 1,
   cancelled: 2,
+  notDone: 3,
   usage: 64,
   refused: 65,
   unreachable: 69,
@@ -21,9 +25,13 @@ export const usage = `Training jobs from the terminal.
   npm run job -- create --name "Zeugnis Bayern" --bundesland BY,Hessen [options] [--queue] [--watch]
   npm run job -- list [--status training] [--search bayern] [--sort name] [--limit 20]
   npm run job -- watch <id> [--after <cursor>]
+  npm run job -- logs <id> [-f] [--after <n>]
   npm run job -- edit <id> [--name <text>] [--notes <text>] [--tags a,b]
-  npm run job -- pause | cancel | delete <id>
+  npm run job -- pause | cancel <id> [--grace <s>] [--wait]
   npm run job -- resume <id> [--queue]
+  npm run job -- delete <id>
+  npm run job -- runners
+  npm run job -- attempts | give-up <id>
 
 <id> may be any unique prefix: of 4 characters or more among all jobs, else among the newest 200.
 
@@ -40,8 +48,16 @@ create
   --no-mixed-precision         train without FP16
   --notes <text>               notes on the job
   --tags <a,b>, --tag          tags that the job is found by
+  --trainer <kind>             simulated, or runner: a program elsewhere that claims the job
+  --param <key=value>          passed on to the runner's script; may be repeated
+  --max-attempts <n>           1–10: how many attempts may be lost until it is no longer offered
+  --resume-from <id>[:<step>]  start from this job's last checkpoint, or from the one at this step
   --queue                      queue the job if no slot is free
   --watch                      watch the job after creating it
+
+pause, cancel
+  --grace <s>                  0–1800 s (default 60) for a runner's process to save and end
+  --wait                       wait until the runner has done it, and show what it says meanwhile
 
 resume
   --queue                      wait for a free slot instead of being rejected; pause stops waiting
@@ -62,6 +78,13 @@ edit
 watch
   --after <cursor>             continue after this event (a cursor from --json)
 
+logs
+  -f, --follow                 continue with each new line, until the job ends
+  --after <n>                  without the first n lines
+
+give-up
+  --yes                        without asking: the attempt is over, but its process may still run
+
 everywhere
   --url <address>              the service's address; default STELLWERK_URL or http://localhost:8787
   --token <token>              an API token; default STELLWERK_TOKEN, which ps does not show
@@ -71,9 +94,11 @@ everywhere
 In scripts, use npm run --silent job -- … to suppress npm's own output.
 
 Exit status
-  0    success; with watch: the job completed
-  1    the watched job failed
-  2    the watched job was cancelled
+  0    success; with watch: the job completed; with pause --wait and cancel --wait: it is done
+  1    the watched job failed, also with --wait
+  2    the watched job was cancelled, also with pause --wait
+  3    with --wait: not done, since it was withdrawn or replaced, or the job completed first;
+       with give-up: the answer was no
   64   invalid command line
   65   rejected by the service
   69   service unreachable

@@ -1,4 +1,4 @@
-import { printable } from '../job/format.ts'
+import { printable } from '../job/text.ts'
 import { exitCodes, UsageError } from '../job/usage.ts'
 import { ExpectedError, noAnswer } from '../service.ts'
 

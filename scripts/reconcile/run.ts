@@ -1,5 +1,5 @@
 import { RECONCILE_PAGE_MAX } from '../../src/platform/limits.ts'
-import { printable } from '../job/format.ts'
+import { printable } from '../job/text.ts'
 import { type ExitCode, exitCodes } from '../job/usage.ts'
 import { type Answer, type Call, pauseMs, TRIES_MAX } from './call.ts'
 

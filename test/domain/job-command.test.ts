@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { readCommand } from '../../scripts/job/command.ts'
-import { duration, ending, jobTable, printable, progressLine, progressText } from '../../scripts/job/format.ts'
+import { duration, ending, jobTable, progressLine, progressText } from '../../scripts/job/format.ts'
 import { problemText } from '../../scripts/job/problems.ts'
+import { printable } from '../../scripts/job/text.ts'
 import { UsageError, usage } from '../../scripts/job/usage.ts'
 import type { JobSnapshot, StreamEvent } from '../../src/client/index.ts'
 import { describe, describeEvent } from '../../src/jobs/rules/describe.ts'
@@ -28,12 +29,14 @@ test('every field of a new job has a flag, and the service fills in the others',
       mixed_precision: false,
     },
     query: { when_busy: 'queue' },
+    resumeFrom: undefined,
     watch: true,
   })
   expect(read('create', '--name', 'A', '--bundesland', 'BY')).toEqual({
     name: 'create',
     config: { name: 'A', bundeslaender: ['BY'] },
     query: {},
+    resumeFrom: undefined,
     watch: false,
   })
 })
@@ -55,9 +58,8 @@ test('a list takes filters, a watch a cursor, and the other commands a job', () 
   })
   expect(read('edit', '5f0c', '--tags', '')).toMatchObject({ edit: { tags: [] } })
   expect(read('watch', '5f0c', '--after', '3.120')).toEqual({ name: 'watch', id: '5f0c', after: '3.120' })
-  for (const name of ['pause', 'resume', 'cancel', 'delete']) {
-    expect(read(name, '5f0c')).toEqual({ name, id: '5f0c', query: {} })
-  }
+  expect(read('resume', '5f0c')).toEqual({ name: 'resume', id: '5f0c', query: {} })
+  expect(read('delete', '5f0c')).toEqual({ name: 'delete', id: '5f0c' })
   expect(read('resume', '5f0c', '--queue')).toEqual({ name: 'resume', id: '5f0c', query: { when_busy: 'queue' } })
   expect(() => read('pause', '5f0c', '--queue')).toThrow("Unknown option '--queue'")
 })
@@ -80,7 +82,10 @@ test('flags take precedence over the environment, and that over the default', ()
 })
 
 test.each([
-  [[], 'Missing command. Use one of create, list, watch, edit, pause, resume, cancel, delete.'],
+  [
+    [],
+    'Missing command. Use one of create, list, watch, logs, edit, pause, resume, cancel, delete, runners, attempts, give-up.',
+  ],
   [['start'], 'Unknown command "start".'],
   [['watch'], 'Missing job id; a prefix is enough.'],
   [['cancel', 'a', 'b'], 'Unexpected argument "b".'],
@@ -103,7 +108,10 @@ test('help takes precedence over everything else, and names every command and ev
   }
   for (const word of [
     'watch',
-    'pause | cancel | delete',
+    'pause | cancel <id> [--grace <s>] [--wait]',
+    'logs <id> [-f]',
+    'attempts | give-up',
+    '--resume-from',
     'resume <id> [--queue]',
     '--gradient-accumulation',
     'STELLWERK_TOKEN',
@@ -156,16 +164,17 @@ test('numbers are shown as people write them', () => {
   )
 })
 
-test('what a runner has not reported is a dash, a training of unknown length has steps, and a diverged one says so', () => {
+test('what a runner has not reported is left out, a training of unknown length has steps, and a diverged one says so', () => {
   const metrics = { loss: 'NaN', val_loss: null, accuracy: '-Infinity', learning_rate: null } as const
   const unknown = { total_steps: null, current_epoch: null, estimated_remaining_ms: null, progress: 0 }
   const event: StreamEvent = { ...eventAt(1), ...unknown, current_step: 7, elapsed_time_ms: 125_000, metrics }
-  expect(progressText(event)).toBe('training    step 7  epoch  –/12  loss NaN  val –  2:05 so far')
+  expect(progressText(event)).toBe('training    step 7  loss NaN  2:05 so far')
   expect(progressLine(event, 100)).toMatch(/░ {2}step 7 {2}/)
-  expect(ending({ ...event, status: 'completed' }, null)).toBe(
-    'Completed after 2:05: loss NaN, validation loss –, accuracy −∞.',
-  )
-  expect(ending({ ...event, status: 'cancelled' }, null)).toBe('Cancelled at step 7.')
+  expect(ending({ ...event, status: 'completed' }, null)).toBe('Completed after 2:05: loss NaN, accuracy −∞.')
+  const nothing = { loss: null, val_loss: null, accuracy: null, learning_rate: null }
+  expect(ending({ ...event, status: 'completed', metrics: nothing }, null)).toBe('Completed after 2:05.')
+  expect(ending({ ...event, status: 'cancelled', attempt: 1 }, null)).toBe('Cancelled at step 7.')
+  expect(ending({ ...event, status: 'cancelled' }, null)).toBe('Cancelled before any runner took it.')
 })
 
 test('an error is told by the flag that sets the value, and a taken slot with the flag that waits', () => {

@@ -1,0 +1,71 @@
+import type { JobSnapshot, StreamEvent } from '../../src/client/index.ts'
+import { isFinal } from '../../src/shared/job-status.ts'
+import { moment, printable } from './text.ts'
+
+/** What is said of a job that runners train, beside its progress. */
+
+const requests = { pause: 'pause', cancel: 'cancellation' } as const
+
+type Shown = Pick<
+  StreamEvent,
+  'status' | 'attempt' | 'waiting_for' | 'requested' | 'silent_since' | 'stalled_since' | 'rewind'
+>
+
+/** Why a job does not simply train, in a few words; `null`: it does, or it is over. */
+export function conditionOf({ status, requested, silent_since, stalled_since, waiting_for }: Shown): string | null {
+  if (isFinal(status)) return null
+  if (silent_since !== undefined) return `not heard since ${moment(silent_since)}`
+  if (requested !== undefined && status !== 'paused') return requestText(requested)
+  if (stalled_since !== undefined) return `no progress since ${moment(stalled_since)}`
+  return waiting_for === undefined ? null : `waits for a ${waiting_for}`
+}
+
+function requestText({ what, seen, stopping }: NonNullable<Shown['requested']>): string {
+  if (stopping) return 'the process is stopping'
+  return seen ? `the runner has seen the ${requests[what]} request` : `${requests[what]} requested`
+}
+
+/**
+ * What an event of a runner's job says that the one before did not, in sentences.
+ *
+ * @param runner the name of the runner of the event's attempt, if it is known
+ */
+export function newsOf(before: Shown | null, now: Shown, runner: string | null): string[] {
+  const { attempt, rewind, requested, silent_since, stalled_since, waiting_for } = now
+  const news: string[] = []
+  if (isFinal(now.status)) return news
+  if (attempt !== undefined && attempt !== before?.attempt) {
+    news.push(`Attempt ${attempt}${runner === null ? '' : ` of runner ${printable(runner)}`}.`)
+  } else if (before?.silent_since !== undefined && silent_since === undefined) news.push('The runner is heard again.')
+  else if (before?.stalled_since !== undefined && stalled_since === undefined) news.push('Progress again.')
+  if (rewind !== undefined) {
+    news.push(rewind.from_step <= 0 ? 'Back to the beginning.' : `Back to step ${rewind.from_step}.`)
+  }
+  if (silent_since !== undefined && silent_since !== before?.silent_since) {
+    news.push(`The runner has not been heard since ${moment(silent_since)}.`)
+  }
+  if (stalled_since !== undefined && stalled_since !== before?.stalled_since) {
+    news.push(`No progress since ${moment(stalled_since)}.`)
+  }
+  if (waiting_for === 'runner' && before?.waiting_for !== 'runner') news.push('Waits for a runner.')
+  if (now.status !== 'paused') news.push(...requestNews(before?.requested, requested))
+  return news
+}
+
+function requestNews(before: Shown['requested'], now: Shown['requested']): string[] {
+  if (now === undefined) return before === undefined ? [] : [`The ${requests[before.what]} request was withdrawn.`]
+  const isSame = before?.id === now.id && before.seen === now.seen && before.stopping === now.stopping
+  return isSame ? [] : [sentence(requestText(now))]
+}
+
+const sentence = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}.`
+
+/** A job's status in a list, with what it waits for, or what was requested of its runner. */
+export function statusText({ status, queue_position, requested, attempt, waiting_for }: JobSnapshot): string {
+  if (queue_position !== null) return `${status} #${queue_position}`
+  if (isFinal(status) || status === 'paused') return status
+  if (attempt?.ended === null && attempt.silent_since !== null) return `${status}, not heard`
+  if (requested !== null) return `${status}, ${requests[requested.what]} requested`
+  if (attempt?.ended === null && attempt.stalled_since !== null) return `${status}, no progress`
+  return waiting_for === 'runner' ? `${status}, waits for runner` : status
+}
