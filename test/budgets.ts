@@ -85,3 +85,40 @@ export const TOKEN_ROWS = {
 
 /** Bytes of an event of a stream with `history=delta`, on average over a job of ten epochs watched from start to end. */
 export const DELTA_EVENT_BYTES = 407
+
+/**
+ * What the words of a runner cost, however many points its job has: rows written and alarms set in the job's object; rows read and
+ * written in D1, and round trips there before the answer.
+ */
+export const WORDS = {
+  /** Of a runner that has not asked before: it is noted as waiting, and again with its job. */
+  claim: { objectRows: 2, alarmsSet: 2, read: 2, written: 8, trips: 4 },
+  /** The first word. Whether the job exists is asked of D1 once per isolate. */
+  confirmation: { objectRows: 2, alarmsSet: 2, read: 2, written: 4, trips: 2 },
+  heartbeat: { objectRows: 0, alarmsSet: 0, read: 0, written: 0, trips: 0 },
+  /** The job begins to train, and its object makes the tables of reports. */
+  firstReport: { objectRows: 8, alarmsSet: 2, read: 1, written: 4, trips: 1 },
+  /** Of 1 or of 1,000 points. */
+  report: { objectRows: 1, alarmsSet: 0, read: 0, written: 0, trips: 0 },
+  reportWithOutput: { objectRows: 2, alarmsSet: 0, read: 0, written: 0, trips: 0 },
+  /** The alarm once a minute: something was reported since the last one, or nothing. */
+  check: { objectRows: 0, alarmsSet: 1, read: 1, written: 2, trips: 1 },
+  idleCheck: { objectRows: 0, alarmsSet: 1, read: 0, written: 0, trips: 0 },
+  /** A failure. A completion also registers its version. One of the alarms is to merge small reports. */
+  finish: { objectRows: 3, alarmsSet: 2, read: 5, written: 4, trips: 2 },
+}
+export type Word = keyof typeof WORDS
+
+/** An hour of a live attempt that is only heard; D1 is asked nothing, but told once what was reported before. */
+export const LIVE_HOUR = { alarms: 59, alarmsSet: 59, objectRows: 0, read: 1, written: 2, trips: 1 }
+
+/** A day of a runner that waits for a job, and how often a hundred of them ask D1 in a second. */
+export const IDLE_RUNNER = {
+  /** With its authentication. */
+  read: 25_000,
+  /** That it still waits. */
+  written: 150,
+  /** That its token was used, as with any token (`TOKEN_ROWS`). */
+  usesWritten: 24,
+  perSecond: 25,
+}

@@ -1,5 +1,11 @@
 import { D1Unavailable } from '../platform/d1.ts'
-import { CLAIM_LOOK_MS, JOBS_REMEMBERED_MAX, RUNNER_NOTED_MS, RUNNERS_REMEMBERED_MAX } from '../platform/limits.ts'
+import {
+  CLAIM_LOOK_MS,
+  CLAIM_LOOKS_MAX,
+  JOBS_REMEMBERED_MAX,
+  RUNNER_NOTED_MS,
+  RUNNERS_REMEMBERED_MAX,
+} from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { sha256 } from '../platform/sha256.ts'
 import type { ModelType } from '../shared/model-types.ts'
@@ -36,7 +42,8 @@ export type ClaimedJob = Claimed & { job: JobSnapshot; token: string }
 
 /**
  * Claims a job: the one that this claim already has, or the one that has been offered for the longest time. While there is
- * none, the register is asked again every CLAIM_LOOK_MS: no object is kept awake for a runner without a job.
+ * none, the register is asked again every CLAIM_LOOK_MS, up to CLAIM_LOOKS_MAX times in all: no object is kept awake for a runner
+ * without a job.
  *
  * @param tokenFor makes the token of an attempt at a job
  * @returns `null`: there is nothing to do
@@ -52,7 +59,7 @@ export async function claimJob(
   const seen = { actor, name: runner, version: version ?? null, labels }
   const endMs = Date.now() + waitS * 1_000
   background.waitUntil(noteWaiting(env, register, seen))
-  for (;;) {
+  for (let looks = 1; ; looks++) {
     for (const id of await register.offered(claimId, modelTypes)) {
       const token = tokenFor(id)
       const claim = { runner, claimId, tokenHash: await sha256(token), ...(version === undefined ? {} : { version }) }
@@ -67,6 +74,7 @@ export async function claimJob(
     const leftMs = endMs - Date.now()
     if (leftMs <= 0) return null
     await scheduler.wait(Math.min(CLAIM_LOOK_MS, leftMs))
+    if (looks === CLAIM_LOOKS_MAX) return null
   }
 }
 

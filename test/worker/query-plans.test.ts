@@ -4,7 +4,7 @@ import { beforeAll, expect, test, vi } from 'vitest'
 import { tokenStore } from '../../src/auth/token-store.ts'
 import { recordingMigrations } from '../../src/jobs/object/migrations.ts'
 import { jobRegister } from '../../src/jobs/register/job-register.ts'
-import { ATTEMPT_CHECK_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
+import { ATTEMPT_CHECK_MS, RUNNER_KEPT_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 import { jobSorts } from '../../src/shared/job-sorts.ts'
 import worker from '../../src/worker.ts'
 import { api, createJob, post, request, runAlarm, runToEnd, send, setClock, startMs, stubOf } from './api.ts'
@@ -157,6 +157,7 @@ async function driveRunners() {
   await runner.finish('failed')
   for (let alarms = 0; alarms < 5 && (await runAlarm(id)); alarms++);
   await request(`${api}/runners`)
+  await jobRegister(env.DB).forgetRunners(Date.now() + 2 * RUNNER_KEPT_MS)
   await send('POST', `${api}/claims`, { runner: 'gpu-1', claim_id: crypto.randomUUID(), leaving: true })
   await request(`${api}/jobs/${id}`, { method: 'DELETE' })
 }

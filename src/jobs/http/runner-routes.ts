@@ -7,7 +7,14 @@ import { success, successResponse } from '../../http/action-result.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { invalid, invalidResponse, problem, problemResponse } from '../../http/problem.ts'
 import { rejectInvalidAs } from '../../http/validation.ts'
-import { BODY_BYTES_MAX, REPORT_BYTES_MAX, REPORTS_PER_LOG_LINE, RETRY_AFTER_S } from '../../platform/limits.ts'
+import {
+  BODY_BYTES_MAX,
+  CLAIM_LOOK_MS,
+  CLAIM_LOOKS_MAX,
+  REPORT_BYTES_MAX,
+  REPORTS_PER_LOG_LINE,
+  RETRY_AFTER_S,
+} from '../../platform/limits.ts'
 import { sha256 } from '../../platform/sha256.ts'
 import type { SentReport } from '../object/attempts.ts'
 import type { WordRefusal } from '../rules/refusals.ts'
@@ -42,7 +49,7 @@ const claimRoute = createRoute({
           .optional()
           .openapi({
             example: String(RETRY_AFTER_S),
-            description: 'Seconds until the next claim; not for one that leaves',
+            description: 'Seconds until the next claim: 0 after one that has waited for 20. Not for one that leaves',
           }),
       }),
     },
@@ -146,8 +153,9 @@ export const reports = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalidAs(no
   },
 )
 
-/** To a runner that wants none, or for which there is no job. */
-const nothingToDo = (c: Context<AppEnv>) => c.body(null, 204, { 'Retry-After': String(RETRY_AFTER_S) })
+/** To a runner that wants none, or for which there is no job. One that has waited as long as it may looks again at once. */
+const nothingToDo = (c: Context<AppEnv>, waitedS = 0) =>
+  c.body(null, 204, { 'Retry-After': waitedS * 1_000 < CLAIM_LOOK_MS * CLAIM_LOOKS_MAX ? String(RETRY_AFTER_S) : '0' })
 
 /** What runners do: claim, finish. */
 export const runners = new OpenAPIHono<AppEnv>()
@@ -175,7 +183,7 @@ export const runners = new OpenAPIHono<AppEnv>()
     const claimed = await claimJob(c.env, c.executionCtx, request, newJobToken)
     // A runner that waits asks three times a minute.
     c.set('isUnlogged', claimed === null)
-    if (claimed === null) return nothingToDo(c)
+    if (claimed === null) return nothingToDo(c, waitS)
     noteValidJobToken(c, await sha256(claimed.token))
     return c.json(claimed, 200)
   })

@@ -14,15 +14,15 @@ export type KnownRunner = RunnerSeen & { seenMs: number }
 
 /** The runners that have asked for a job lately. Nothing depends on this list: it is for people. */
 export function runners(db: D1Database) {
-  /** Writes down a runner that has appeared, still waits, or has taken a job. */
+  /** Writes down a runner that has appeared, still waits, or has taken a job: one row, as long as its job is the same. */
   async function noteRunner({ actor, name, version, labels, jobId }: RunnerSeen, nowMs: number): Promise<void> {
     await db
       .prepare(
-        `INSERT INTO runners (actor, name, version, labels, seen_ms, job_id) VALUES (?, ?, ?, ?, ?, ?)
+        `INSERT INTO runners (actor, name, version, labels, seen_ms, job_id, forget_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (actor, name) DO UPDATE SET version = excluded.version, labels = excluded.labels, seen_ms = excluded.seen_ms,
            job_id = excluded.job_id`,
       )
-      .bind(actor, name, version, JSON.stringify(labels), nowMs, jobId)
+      .bind(actor, name, version, JSON.stringify(labels), nowMs, jobId, nowMs + RUNNER_KEPT_MS)
       .run()
   }
 
@@ -40,8 +40,8 @@ export function runners(db: D1Database) {
   async function listRunners(nowMs: number): Promise<KnownRunner[]> {
     const { results } = await db
       .prepare(
-        `SELECT actor, name, version, labels, seen_ms AS seenMs, job_id AS jobId FROM runners
-         WHERE seen_ms > ? ORDER BY seen_ms DESC LIMIT ?`,
+        `SELECT actor, name, version, labels, seen_ms AS seenMs, job_id AS jobId FROM runners INDEXED BY runners_by_forgetting
+         WHERE forget_ms > ?1 AND seen_ms > ?1 ORDER BY forget_ms DESC LIMIT ?2`,
       )
       .bind(nowMs - RUNNER_KEPT_MS, RUNNERS_SHOWN_MAX)
       .all<Omit<KnownRunner, 'labels'> & { labels: string }>()
@@ -49,15 +49,17 @@ export function runners(db: D1Database) {
     return listed.sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
-  /** Forgets runners that were not heard of for longer, some of them. */
+  /** Forgets runners that were not heard of for longer, some of them. Of the others it is looked again a day after they were. */
   async function forgetRunners(nowMs: number): Promise<void> {
-    await db
-      .prepare(
-        `DELETE FROM runners WHERE (actor, name) IN
-           (SELECT actor, name FROM runners INDEXED BY runners_by_time WHERE seen_ms <= ? LIMIT ?)`,
-      )
-      .bind(nowMs - RUNNER_KEPT_MS, RUNNERS_SWEPT_MAX)
-      .run()
+    const due = 'FROM runners INDEXED BY runners_by_forgetting WHERE forget_ms <= ?1'
+    if ((await db.prepare(`SELECT 1 ${due} LIMIT 1`).bind(nowMs).first()) === null) return
+    const some = `(actor, name) IN (SELECT actor, name ${due} ORDER BY forget_ms LIMIT ?2)`
+    await db.batch(
+      [
+        `DELETE FROM runners WHERE ${some} AND seen_ms <= ?1 - ?3`,
+        `UPDATE runners SET forget_ms = seen_ms + ?3 WHERE ${some}`,
+      ].map((sql) => db.prepare(sql).bind(nowMs, RUNNERS_SWEPT_MAX, RUNNER_KEPT_MS)),
+    )
   }
 
   return { noteRunner, noteJobLeft, removeRunner, listRunners, forgetRunners }
