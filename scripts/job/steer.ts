@@ -63,9 +63,9 @@ function waitFor(client: Client, id: string, what: Stopping, json: boolean): Pro
           ...data,
           requested: data.requested && { ...data.requested, seen: false, stopping: false },
         }
-        if (!json) newsOf(before, data, await runnerOf(data)).forEach(print)
         last = data
         if (!isOpen(data, what)) break
+        if (!json) newsOf(before, data, await runnerOf(data)).forEach(print)
       }
       if (last === null) throw new Error('The stream ended without an event')
       const job = await readJob(client, id)

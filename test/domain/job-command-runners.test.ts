@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { readCommand } from '../../scripts/job/command.ts'
-import { jobTable, progressLine, progressText } from '../../scripts/job/format.ts'
+import { progressLine, progressText } from '../../scripts/job/format.ts'
 import { safe } from '../../scripts/job/logs.ts'
 import { problemText } from '../../scripts/job/problems.ts'
 import { newsOf } from '../../scripts/job/runner-texts.ts'
-import { attemptTable, runnerTable } from '../../scripts/job/runners.ts'
 import { moment } from '../../scripts/job/text.ts'
 import { UsageError } from '../../scripts/job/usage.ts'
-import type { AttemptRecord, JobSnapshot, RunnerRecord, StreamEvent } from '../../src/client/index.ts'
-import { describeEvent, describe as describeJob } from '../../src/jobs/rules/describe.ts'
+import type { StreamEvent } from '../../src/client/index.ts'
+import { describeEvent } from '../../src/jobs/rules/describe.ts'
 import { viewOf } from '../../src/jobs/rules/job.ts'
 import { newJob, startMs } from './jobs.ts'
 
@@ -72,7 +71,6 @@ describe('the command line', () => {
   })
 })
 
-const job: JobSnapshot = { ...describeJob(viewOf(newJob(), startMs)), documents_processed: null, current_epoch: null }
 const { event: simulated } = describeEvent(viewOf(newJob(), startMs), 'delta', { revision: 0, points: 0 })
 const unknown = { loss: null, val_loss: null, accuracy: null, learning_rate: null }
 const offered: StreamEvent = {
@@ -155,9 +153,13 @@ describe('the news of a watch', () => {
       [`No progress since ${moment(since)}.`],
       ['Progress again.'],
       [`The runner has not been heard since ${moment(since)}.`],
-      ['Waits for a runner.'],
+      ['The runner is lost; the job waits for one.'],
       ['Attempt 2 of runner gpu-1.', 'Back to step 11.'],
     ])
+    expect(news(lost, training)[1]).toEqual(['The runner is heard again.'])
+    // Its last attempt was given up.
+    expect(news(lost, { ...offered, attempt: 1, silent_since: since })[1]).toEqual(['Waits for a runner.'])
+    expect(progressText(lost)).toContain('loss NaN  runner lost, waits for one')
     expect(newsOf(training, { ...training, attempt: 2, rewind: { from_step: 0 } }, null)).toEqual([
       'Attempt 2.',
       'Back to the beginning.',
@@ -172,107 +174,6 @@ describe('the news of a watch', () => {
   test('cannot control the terminal by the name of a runner', () => {
     expect(newsOf(null, training, 'gpu\u001b[2J')).toEqual(['Attempt 1 of runner gpu [2J.'])
   })
-})
-
-const attempt = {
-  number: 2,
-  runner: 'gpu-1',
-  claimed_at: since,
-  heard_at: since,
-  progressed_at: null,
-  silent_since: null,
-  stalled_since: null,
-  resumed_from_step: null,
-  ended: null,
-} satisfies JobSnapshot['attempt']
-const live: JobSnapshot = { ...job, id: '5f0c6c5e-aaaa', status: 'training', attempt, waiting_for: null }
-
-test('a list says what a job waits for, what was requested, and whether its runner is heard', () => {
-  const requested = {
-    id: 1,
-    what: 'cancel',
-    at: since,
-    by: null,
-    grace_s: 60,
-    seen_at: null,
-    stopping_at: null,
-  } as const
-  const jobs: JobSnapshot[] = [
-    { ...live, status: 'queued', waiting_for: 'runner', attempt: null },
-    { ...live, requested },
-    { ...live, requested, attempt: { ...attempt, silent_since: since }, waiting_for: 'runner' },
-    { ...live, attempt: { ...attempt, stalled_since: since } },
-    { ...live, status: 'completed', progress: 100, attempt: { ...attempt, ended: 'completed' } },
-  ]
-  const rows = jobTable(jobs, 'UTC').map((line) => line.split(/ {2,}/).slice(3, 5))
-  expect(rows).toEqual([
-    ['STATUS', 'PROGRESS'],
-    ['queued, waits for runner', '–'],
-    ['training, cancellation requested', '–'],
-    ['training, not heard', '–'],
-    ['training, no progress', '–'],
-    ['completed', '100 %'],
-  ])
-})
-
-test('runners are shown with their job and when it heard them; without one, as precisely as that is known', () => {
-  const runner: RunnerRecord = {
-    name: 'gpu-1',
-    actor: 'token:cellar',
-    version: '1.0.0',
-    labels: { gpu: 'H100', room: 'cellar' },
-    seen_at: since,
-    job_id: live.id,
-  }
-  const idle = { ...runner, name: 'gpu-2', version: null, labels: {}, job_id: null }
-  const jobs = new Map([[live.id, live]])
-  const after = (minutes: number) => Date.parse(since) + minutes * 60_000
-  expect(runnerTable([runner, idle], jobs, after(9), 'UTC')).toEqual([
-    'RUNNER  VERSION  JOB                HEARD                              CREDENTIAL    LABELS',
-    'gpu-1   1.0.0    5f0c6c5e training  last 2026-11-01 08:05:03           token:cellar  gpu=H100 room=cellar',
-    'gpu-2   –        –                  asked within the last ten minutes  token:cellar',
-  ])
-  const asked = `last asked within ten minutes of 2026-11-01 08:05:03`
-  expect(runnerTable([idle], jobs, after(11), 'UTC')[1]).toContain(asked)
-  // Its attempt is another's by now.
-  const taken = new Map([[live.id, { ...live, attempt: { ...attempt, runner: 'gpu-3' } }]])
-  expect(runnerTable([runner], taken, after(11), 'UTC')[1]).toContain(`–    ${asked}`)
-  expect(runnerTable([], jobs, after(0))).toEqual(['No runner has asked for a job within a day.'])
-})
-
-test('attempts are shown with their steps, where they began, and how they ended', () => {
-  const first: AttemptRecord = {
-    number: 1,
-    runner: 'gpu-1',
-    claimed_at: since,
-    confirmed_at: since,
-    ended: 'given_up',
-    ended_at: '2026-11-01T08:10:00.000Z',
-    resumed_from: null,
-    from_step: 0,
-    to_step: 130,
-    superseded_from: 121,
-  }
-  const unheard = {
-    ...first,
-    number: 2,
-    confirmed_at: null,
-    ended: 'replaced',
-    from_step: null,
-    to_step: null,
-  } as const
-  const second = {
-    ...first,
-    ...{ number: 3, ended: null, ended_at: null, superseded_from: null, from_step: 121 },
-    resumed_from: { step: 120, checkpoint: 'checkpoints/step-120' },
-  }
-  expect(attemptTable([first, { ...unheard, superseded_from: null }, second], 'UTC')).toEqual([
-    '#  RUNNER  CLAIMED              RESUMED FROM   STEPS    SUPERSEDED  ENDED',
-    '1  gpu-1   2026-11-01 08:05:03  the beginning  0–130    from 121    given up 2026-11-01 08:10:00',
-    '2  gpu-1   2026-11-01 08:05:03  the beginning  –                    never confirmed 2026-11-01 08:10:00',
-    '3  gpu-1   2026-11-01 08:05:03  step 120       121–130              live',
-  ])
-  expect(attemptTable([])).toEqual(['No runner has claimed the job.'])
 })
 
 test('a line of output keeps its tabs and its text, and cannot control the terminal', () => {

@@ -1,33 +1,24 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LocalServer } from './local-server.ts'
-import { Output } from './output.ts'
+import { Shell } from './shell-runner.ts'
 
-const script = fileURLToPath(new URL('../../examples/runner.sh', import.meta.url))
 const STEPS = 40
 const allSteps = Array.from({ length: STEPS }, (_, step) => step)
 
 let server: LocalServer
-/** A folder with the only programs that the script may start. */
-let programs: string
+let shell: Shell
 beforeAll(async () => {
-  programs = await mkdtemp(join(tmpdir(), 'stellwerk-runner-'))
-  for (const name of ['bash', 'curl', 'sleep']) {
-    await symlink(execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(), join(programs, name))
-  }
+  shell = await Shell.prepare()
   server = await LocalServer.start([])
 })
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]()
-  await rm(programs, { recursive: true, force: true })
+  await shell[Symbol.asyncDispose]()
 })
+const runner = (name: string, url = `http://localhost:${server.port}`) => shell.run(name, url, STEPS)
 
 const api = '/api/v1/admin/training'
 // biome-ignore lint/suspicious/noExplicitAny: tests say what is in it
@@ -42,35 +33,9 @@ const create = async (): Promise<string> =>
 const stepsOf = async (id: string): Promise<number[]> =>
   (await ask('GET', `/jobs/${id}/history`)).points.map(({ step }: { step: number }) => step)
 
-/** The script as a process. */
-class Runner implements AsyncDisposable {
-  readonly output: Output
-  readonly #child: ChildProcess
-  readonly #ended: Promise<unknown>
-
-  constructor(name: string, url = `http://localhost:${server.port}`) {
-    const env = { PATH: programs, URL: url, STEPS: String(STEPS), SECONDS_PER_STEP: '0.05' }
-    const child = spawn(join(programs, 'bash'), [script, name], { env: env as object as NodeJS.ProcessEnv })
-    this.output = new Output(child.stdout, child.stderr)
-    this.#child = child
-    this.#ended = once(child, 'close')
-  }
-
-  /** Resolves when it has ended. @returns its exit status */
-  async ended(): Promise<number | null> {
-    await this.#ended
-    return this.#child.exitCode
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill('SIGKILL')
-    await this.#ended
-  }
-}
-
 test('a runner in bash and curl is paused on one machine, and another one completes its job', async () => {
   const id = await create()
-  await using first = new Runner('gpu-1')
+  await using first = runner('gpu-1')
   await expect.poll(() => stepsOf(id), { timeout: 60_000 }).toContain(3)
   expect(await ask('POST', `/jobs/${id}/pause`)).toMatchObject({ message: 'Pause requested' })
   expect(await first.ended(), first.output.lines.join('\n')).toBe(0)
@@ -81,7 +46,7 @@ test('a runner in bash and curl is paused on one machine, and another one comple
   expect(done.length).toBeLessThan(STEPS)
 
   await ask('POST', `/jobs/${id}/resume`)
-  await using second = new Runner('gpu-2')
+  await using second = runner('gpu-2')
   expect(await second.ended(), second.output.lines.join('\n')).toBe(0)
   await expect.poll(() => ask('GET', `/jobs/${id}`)).toMatchObject({ status: 'completed', progress: 100 })
   expect(await stepsOf(id)).toEqual(allSteps)
@@ -112,8 +77,8 @@ test('pages of a proxy, whatever their status, stop no training, and the curve i
     response.writeHead(answer.status, { 'Content-Type': String(answer.headers['content-type']) }).end(answer.body)
   }).listen(0, '127.0.0.1')
   await once(proxy, 'listening')
-  await using runner = new Runner('gpu-1', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`)
-  expect(await runner.ended(), runner.output.lines.join('\n')).toBe(0)
+  await using only = runner('gpu-1', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`)
+  expect(await only.ended(), only.output.lines.join('\n')).toBe(0)
   proxy.close()
   expect(pages).toEqual([])
   await expect.poll(() => ask('GET', `/jobs/${id}`)).toMatchObject({ status: 'completed' })
@@ -122,10 +87,10 @@ test('pages of a proxy, whatever their status, stop no training, and the curve i
 
 test('the service itself does', async () => {
   const id = await create()
-  await using runner = new Runner('gpu-1')
+  await using only = runner('gpu-1')
   await expect.poll(() => stepsOf(id), { timeout: 60_000 }).toContain(1)
   await ask('POST', `/jobs/${id}/give-up`)
-  expect(await runner.ended()).toBe(1)
-  expect(runner.output.lines.at(-1)).toContain('"reason":"given-up"')
+  expect(await only.ended()).toBe(1)
+  expect(only.output.lines.at(-1)).toContain('"reason":"given-up"')
   expect(await ask('GET', `/jobs/${id}`)).toMatchObject({ status: 'queued', waiting_for: 'runner' })
 })
