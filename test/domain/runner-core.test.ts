@@ -125,3 +125,16 @@ test.each([0, 1_000])(
     expect(after(often, lost).attempts.all).toMatchObject([{ silentSinceMs: startMs, lostMs: expect.any(Number) }])
   },
 )
+
+test('the time that is left is estimated up to the last step, after which nobody knows what is still to be done', async () => {
+  const { core } = await begin()
+  claim(core, 'a')
+  takeReport(core, 'a', { sequence: 1, total_steps: 4, points: [{ step: 0, metrics: { loss: 1 } }] })
+  vi.setSystemTime(startMs + 3_000)
+  report(core, 'a', 2, 1, 2)
+  expect(core.view()?.progress).toMatchObject({ remainingMs: 1_000, expectedEndMs: startMs + 4_000 })
+  report(core, 'a', 3, 3)
+  expect(core.view()?.progress).toMatchObject({ remainingMs: null, expectedEndMs: null })
+  finishAttempt(core, 'a', { sequence: 4, outcome: 'failed' })
+  expect(core.view()?.progress.remainingMs).toBe(0)
+})

@@ -83,14 +83,17 @@ function activeMs({ status, activeMs: before, runs }: Job, nowMs: number): numbe
   return status === 'training' && run !== undefined ? before + Math.max(0, nowMs - run.startedMs) : before
 }
 
-/** Of what was reported. The rest is estimated from the pace until the last point, so that it changes with points only. */
+/**
+ * Of what was reported. The rest is estimated from the pace until the last point, so that it changes with points only. After the
+ * last step nobody knows how long it takes to evaluate and to save.
+ */
 function progress(job: Job, nowMs: number, { summary }: Recorded): Progress {
   const { totalSteps } = job.attempts
   const step = summary.step ?? 0
   const isOver = isFinal(job.status)
   const trainedMs = summary.receivedMs === null ? 0 : activeMs(job, Math.min(nowMs, summary.receivedMs))
-  const isPaced = totalSteps !== null && summary.step !== null && trainedMs > 0
-  const remainingMs = isPaced ? Math.round((trainedMs / (step + 1)) * Math.max(0, totalSteps - 1 - step)) : null
+  const stepsLeft = totalSteps === null || summary.step === null ? 0 : totalSteps - 1 - step
+  const remainingMs = stepsLeft > 0 && trainedMs > 0 ? Math.round((trainedMs / (step + 1)) * stepsLeft) : null
   const isRunning = job.status === 'training' && summary.receivedMs !== null && remainingMs !== null
   return {
     step,
