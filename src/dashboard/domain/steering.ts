@@ -20,15 +20,23 @@ export function WatchSlots() {
 }
 
 /** What steering depends on. */
-export type Steered = Pick<JobSnapshot, 'status' | 'queue_position' | 'requested' | 'waiting_for'>
+export type Steered = Pick<
+  JobSnapshot,
+  'status' | 'trainer' | 'queue_position' | 'requested' | 'waiting_for' | 'attempt'
+>
 
 /** How a job can be steered in its state; `null`: not at all. */
-export function steeringOf({ status, queue_position, requested, waiting_for }: Steered): Steering | null {
+export function steeringOf(job: Steered): Steering | null {
+  const { status, queue_position, requested, waiting_for } = job
   // Until the process stops, a pause that was requested of a runner can be withdrawn.
   if (requested?.what === 'pause' && status !== 'paused') return 'resume'
   if (status === 'preparing' || status === 'training' || (status === 'queued' && waiting_for === 'runner'))
     return 'pause'
+  if (status === 'validating' && isWithRunner(job)) return 'pause'
   if (status !== 'paused') return null
   if (queue_position !== null) return 'leave'
   return areSlotsTaken.value ? 'queue' : 'resume'
 }
+
+/** Whether a runner has the job: it may validate between two epochs, and says itself when it is done. */
+const isWithRunner = ({ trainer, attempt }: Steered): boolean => trainer === 'runner' && attempt?.ended === null

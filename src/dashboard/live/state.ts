@@ -90,7 +90,17 @@ export function stateOfSnapshot(job: JobSnapshot, nowMs: number): JobState {
     loss: begun ? numberOf(job.loss) : null,
     valLoss: begun ? numberOf(job.val_loss) : null,
     accuracy: begun ? numberOf(job.metrics.accuracy) : null,
-    remainingMs: job.estimated_completion === null ? null : Math.max(0, Date.parse(job.estimated_completion) - nowMs),
+    remainingMs: remainingOf(job, nowMs),
     live: null,
   }
+}
+
+/** How long a job will still take, in milliseconds; `null`: unknown, as once a runner takes longer than was expected. */
+export function remainingOf(
+  { trainer, estimated_completion }: Pick<JobSnapshot, 'trainer' | 'estimated_completion'>,
+  nowMs: number,
+): number | null {
+  if (estimated_completion === null) return null
+  const ms = Date.parse(estimated_completion) - nowMs
+  return trainer === 'runner' && ms <= 0 ? null : Math.max(0, ms)
 }

@@ -7,8 +7,9 @@ import { refresh } from '../../api/resource.ts'
 import { confirm } from '../../components/confirm.tsx'
 import { toast } from '../../components/toast.tsx'
 import type { EndCommand } from '../../domain/end-job.ts'
-import { sendCommand } from '../../domain/job-commands.ts'
-import { lostBy } from '../../domain/job-questions.tsx'
+import { doneKey, sendCommand } from '../../domain/job-commands.ts'
+import { lostBy } from '../../domain/lost.ts'
+import { formatList } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 
 type Chosen = { job: JobSnapshot; etag: string | null }
@@ -36,15 +37,19 @@ export async function endJobs(ids: readonly string[], command: EndCommand): Prom
   if (!(await ask(ending, chosen.length - ending.length, command))) return [...ids]
   const left: string[] = []
   const ended = new Set<string>()
+  /** Of runners: the jobs still go on. */
+  const requested: string[] = []
   for (const { job, etag } of ending) {
     const answer = await sendCommand(job.id, command, etag)
-    if (answer.ok) ended.add(job.id)
-    else left.push(t('jobs.refused', { name: job.name, reason: explain(answer.refusal) }))
+    if (answer.ok) {
+      ended.add(job.id)
+      if (doneKey(command, answer.data) === 'job.cancelRequested') requested.push(job.name)
+    } else left.push(t('jobs.refused', { name: job.name, reason: explain(answer.refusal) }))
   }
   await Promise.all([refresh('jobs'), refresh('status'), refresh('models')])
-  if (ended.size > 0) {
-    toast.done(t(command === 'cancel' ? 'jobs.bulkCancelled' : 'jobs.bulkDeleted', { count: ended.size }))
-  }
+  const count = ended.size - requested.length
+  if (count > 0) toast.done(t(command === 'cancel' ? 'jobs.bulkCancelled' : 'jobs.bulkDeleted', { count }))
+  if (requested.length > 0) toast.done(t('job.cancelRequested', { name: formatList(requested) }))
   if (left.length > 0) toast.failed(left.join(' '))
   return ids.filter((id) => !ended.has(id))
 }

@@ -9,6 +9,7 @@ import { TagLink } from '../../domain/tags.tsx'
 import { Track } from '../../domain/track.tsx'
 import { formatClock, formatDateTime, formatLoss, formatProgress, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
+import { remainingOf } from '../../live/state.ts'
 import type { JobCommands } from './commands.ts'
 import { RowActions } from './row-actions.tsx'
 
@@ -108,8 +109,7 @@ function progressText(job: JobSnapshot): string {
     formatProgress(job.progress),
     t('jobs.epochOf', { epoch: job.current_epoch ?? noValue, epochs: total_epochs }),
   ]
-  if (job.estimated_completion !== null) {
-    parts.push(t('jobs.left', { time: formatClock(Date.parse(job.estimated_completion) - Date.now()) }))
-  }
+  const remainingMs = remainingOf(job, Date.now())
+  if (remainingMs !== null) parts.push(t('jobs.left', { time: formatClock(remainingMs) }))
   return parts.join(' · ')
 }

@@ -55,6 +55,7 @@ export const jobs: TextsLike<typeof english> = {
   cancelProgress:
     'Der Job steht bei {progress} (Epoche {epoch} von {epochs}). Dieser Fortschritt geht verloren; abgebrochene Jobs lassen sich nicht fortsetzen.',
   cancelValidating: 'Alle Epochen sind abgeschlossen, die Validierung läuft. Das gesamte Training geht verloren.',
+  trainingLost: 'Das bisherige Training geht verloren.',
   cancelNoModel: 'Es entsteht keine Modellversion. Kurven und Aktivität bleiben erhalten, bis der Job gelöscht wird.',
   cancelKeep: 'Weiterlaufen lassen',
   deleteWaiting: 'Der Job wurde noch nicht gestartet und verliert seinen Platz in der Warteschlange.',

@@ -52,6 +52,7 @@ export const jobs = {
   cancelProgress:
     'It is {progress} complete (epoch {epoch} of {epochs}). This progress will be lost; cancelled jobs can’t be resumed.',
   cancelValidating: 'All epochs are done and validation is running. The entire training will be lost.',
+  trainingLost: 'Its training so far will be lost.',
   cancelNoModel: 'No model version will be created. The curves and activity are kept until the job is deleted.',
   cancelKeep: 'Keep running',
   deleteWaiting: 'It hasn’t started yet and will lose its position in the queue.',
