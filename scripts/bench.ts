@@ -9,6 +9,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import { chart, type Series } from '../test/bench/chart.ts'
+import { measureCurves } from '../test/bench/curves.ts'
 import {
   type Comparison,
   measureLives,
@@ -21,12 +22,13 @@ import {
 } from '../test/bench/figures.ts'
 import { findPeer, measurePeer } from '../test/bench/peer.ts'
 import { type Report, tablesOf } from '../test/bench/report.ts'
+import { measureReports } from '../test/bench/reports.ts'
 import { withServer } from '../test/bench/server.ts'
 import { longJob, streamOf } from '../test/bench/setup.ts'
 import { median } from '../test/bench/statistics.ts'
 import type { FanOut } from '../test/bench/streams.ts'
 
-const sections = ['requests', 'lives', 'streams', 'stalled', 'memory', 'peer'] as const
+const sections = ['requests', 'lives', 'streams', 'stalled', 'memory', 'reports', 'curves', 'peer'] as const
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, only: { type: 'string' }, peer: { type: 'string' } },
 })
@@ -65,6 +67,8 @@ if (wanted.has('streams') || wanted.has('stalled')) {
   })
 }
 if (wanted.has('memory')) report.memory = await measureMemory(rounds)
+if (wanted.has('reports')) report.reports = await withServer((server) => measureReports(server, rounds))
+if (wanted.has('curves')) report.curves = await withServer((server) => measureCurves(server, rounds))
 if (wanted.has('peer') && values.peer) report.peer = await measurePeer(findPeer(values.peer), rounds)
 
 console.log(`\n${report.machine}; medians of ${roundCount} rounds\n\n${tablesOf(report)}`)

@@ -1,5 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 
+/** Rows as those of a curve: so many, of so many bytes each in two columns; how many are opened by a read, and its answer. */
+export type BareCurve = { rows: number; toldBytes: number; pointsBytes: number; opened: number; answer: string }
+
 type BareEnv = { DB: D1Database; BARE: DurableObjectNamespace<BareObject> }
 
 /** The platform's minimum for what a job's object does: answer, push, and run three alarms. */
@@ -7,6 +10,7 @@ export class BareObject extends DurableObject<BareEnv> {
   #value: unknown = null
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
   #settled: (() => void) | null = null
+  #hasRows = false
 
   put(value: unknown): void {
     this.#value = value
@@ -67,6 +71,39 @@ export class BareObject extends DurableObject<BareEnv> {
     if (rows.length >= 4) this.#settled?.()
   }
 
+  /** The minimum of a report: one row. */
+  write(report: string): void {
+    this.#makeRows()
+    this.ctx.storage.sql.exec('INSERT INTO rows (told, points) VALUES (?, ?)', '', report)
+  }
+
+  #makeRows(): void {
+    if (this.#hasRows) return
+    this.ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS rows (seq INTEGER PRIMARY KEY, told TEXT, points TEXT)')
+    this.#hasRows = true
+  }
+
+  putCurve({ rows, toldBytes, pointsBytes, opened, answer }: BareCurve): void {
+    this.#makeRows()
+    const { sql } = this.ctx.storage
+    const row = ['t'.repeat(toldBytes), 'p'.repeat(pointsBytes)]
+    for (let n = 0; n < rows; n++) sql.exec('INSERT INTO rows (told, points) VALUES (?, ?)', ...row)
+    sql.exec('INSERT INTO rows (seq, told, points) VALUES (-1, ?, ?)', String(opened), answer)
+  }
+
+  /** The minimum of a thinned history: what all rows tell, and some of them whole. */
+  readCurve(): string {
+    const { sql } = this.ctx.storage
+    type Row = { told: string; points: string }
+    const [kept] = sql.exec<Row>('SELECT told, points FROM rows WHERE seq = -1').toArray()
+    let bytes = 0
+    for (const { told } of sql.exec<{ told: string }>('SELECT told FROM rows WHERE seq > 0')) bytes += told.length
+    for (let seq = 1; seq <= Number(kept?.told); seq++) {
+      bytes += sql.exec<{ points: string }>('SELECT points FROM rows WHERE seq = ?', seq).one().points.length
+    }
+    return bytes === 0 ? '' : (kept?.points ?? '')
+  }
+
   async #record(id: string, step: number): Promise<void> {
     await this.env.DB.prepare('INSERT OR REPLACE INTO bodies (id, body) VALUES (?, ?)').bind(id, String(step)).run()
   }
@@ -108,6 +145,14 @@ export default {
         await BARE.getByName(id).run(id, Number(searchParams.get('ms')))
         return text('{}')
       }
+      case 'POST /write':
+        await BARE.getByName(String(searchParams.get('id'))).write(await request.text())
+        return text('{}')
+      case 'PUT /curve':
+        await BARE.getByName(String(searchParams.get('id'))).putCurve(await request.json())
+        return text('{}')
+      case 'GET /curve':
+        return text(await BARE.getByName(String(searchParams.get('id'))).readCurve())
       case 'GET /stream':
         return BARE.getByName(`stream ${request.url}`).fetch(request)
       default:

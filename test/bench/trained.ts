@@ -1,0 +1,81 @@
+import { type Address, Connection, encodeRequest, once } from './http.ts'
+import { api } from './server.ts'
+
+/** How many values a report has, at so many steps, each of these metrics at each step. */
+export type Batch = { name: string; steps: number; metrics: readonly string[] }
+
+const common = ['loss', 'learning_rate', 'grad_norm', 'accuracy'] as const
+
+/** What training loops send: a value, a page of some steps, as much as a report may have of four metrics. */
+export const batches: readonly Batch[] = [
+  { name: '1 value', steps: 1, metrics: ['loss'] },
+  { name: '40 values', steps: 10, metrics: common },
+  { name: '1,000 values', steps: 250, metrics: common },
+]
+
+/** The same value of a metric at a step on all sides. */
+export const valueAt = (step: number, metric: number): number =>
+  Math.round(1e6 * (2 / (1 + step / 500) + 0.1 * Math.sin(step * (metric + 1)))) / 1e6
+
+/** The time of a step, Unix ms. */
+export const timeAt = (step: number): number => 1_795_000_000_000 + 1_000 * step
+
+export const pointsOf = ({ steps, metrics }: Batch, from: number) =>
+  Array.from({ length: steps }, (_, i) => ({
+    step: from + i,
+    timestamp: timeAt(from + i),
+    metrics: Object.fromEntries(metrics.map((name, n) => [name, valueAt(from + i, n)])),
+  }))
+
+/** A job that a runner has claimed, and the connection on which it reports. */
+export class Trained {
+  readonly id: string
+  readonly #address: Address
+  readonly #token: string
+  readonly #connection: Connection
+  #sequence = 0
+  #step = 0
+
+  private constructor(address: Address, id: string, token: string) {
+    this.#address = address
+    this.id = id
+    this.#token = token
+    this.#connection = new Connection(address.port)
+  }
+
+  static async create(address: Address): Promise<Trained> {
+    const config = { name: 'Benchmark', bundeslaender: ['BY'], trainer: 'runner' }
+    await once({ ...address, method: 'POST', path: `${api}/jobs`, body: config })
+    const claim = { runner: 'bench', claim_id: crypto.randomUUID() }
+    const { body } = await once({ ...address, method: 'POST', path: `${api}/claims`, body: claim })
+    const { job, token } = JSON.parse(body)
+    const trained = new Trained(address, job.id, token)
+    await trained.#say('/reports', {})
+    return trained
+  }
+
+  /** Reports the next steps. */
+  async report(batch: Batch): Promise<void> {
+    const points = pointsOf(batch, this.#step)
+    this.#step += batch.steps
+    await this.#say('/reports', { sequence: ++this.#sequence, points })
+  }
+
+  async finish(): Promise<void> {
+    await this.#say('/finish', { sequence: ++this.#sequence, outcome: 'failed' })
+    this.#connection.close()
+  }
+
+  async #say(path: string, body: unknown): Promise<void> {
+    const shot = { ...this.#address, method: 'POST', path: `${api}/jobs/${this.id}${path}`, body }
+    const answer = await this.#connection.send(encodeRequest(shot, [`Authorization: Bearer ${this.#token}`]))
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.body.slice(0, 300)}`)
+  }
+}
+
+/** Gives a job so many points, each with values of some metrics, as many in a report as it may have. */
+export async function fill(trained: Trained, points: number, metrics: readonly string[]): Promise<void> {
+  for (let left = points; left > 0; left -= 1_000) {
+    await trained.report({ name: '', steps: Math.min(1_000, left), metrics })
+  }
+}
