@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast the Worker is, each figure as a ratio to the bare thing in the same workerd.
  *
- *     npm run bench -- --rounds 5 --only requests,streams --peer http://127.0.0.1:8100
+ *     npm run bench -- --rounds 5 --only requests,streams --peer http://127.0.0.1:8100 --peer-mlflow
  *
  * Prints tables, writes dist/bench.json, and draws test/bench/fan-out.svg out of the streams.
  */
@@ -20,6 +20,7 @@ import {
   type Rounds,
   type Sides,
 } from '../test/bench/figures.ts'
+import { measureMlflow } from '../test/bench/mlflow.ts'
 import { findPeer, measurePeer } from '../test/bench/peer.ts'
 import { type Report, tablesOf } from '../test/bench/report.ts'
 import { measureReports } from '../test/bench/reports.ts'
@@ -28,9 +29,14 @@ import { longJob, streamOf } from '../test/bench/setup.ts'
 import { median } from '../test/bench/statistics.ts'
 import type { FanOut } from '../test/bench/streams.ts'
 
-const sections = ['requests', 'lives', 'streams', 'stalled', 'memory', 'reports', 'curves', 'peer'] as const
+const sections = ['requests', 'lives', 'streams', 'stalled', 'memory', 'reports', 'curves', 'peer', 'mlflow'] as const
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, only: { type: 'string' }, peer: { type: 'string' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    peer: { type: 'string' },
+    'peer-mlflow': { type: 'boolean', default: false },
+  },
 })
 const roundCount = Number(values.rounds)
 const wanted = new Set(values.only?.split(',') ?? sections)
@@ -70,6 +76,7 @@ if (wanted.has('memory')) report.memory = await measureMemory(rounds)
 if (wanted.has('reports')) report.reports = await withServer((server) => measureReports(server, rounds))
 if (wanted.has('curves')) report.curves = await withServer((server) => measureCurves(server, rounds))
 if (wanted.has('peer') && values.peer) report.peer = await measurePeer(findPeer(values.peer), rounds)
+if (wanted.has('mlflow') && values['peer-mlflow']) report.mlflow = await measureMlflow(rounds)
 
 console.log(`\n${report.machine}; medians of ${roundCount} rounds\n\n${tablesOf(report)}`)
 mkdirSync('dist', { recursive: true })

@@ -15,17 +15,19 @@ export type Report = {
   memory?: Comparison<number>
   reports?: Comparison<Rate>[]
   curves?: Comparison<Rate>[]
+  mlflow?: { version: string; figures: Comparison<Rate>[] }
   peer?: { requests: Comparison<Rate>[]; streams: Comparison<FanOut>[] }
 }
 
 /** The medians over the rounds, as tables in Markdown. */
-export function tablesOf({ requests, lives, streams, stalled, memory, reports, curves, peer }: Report): string {
+export function tablesOf({ requests, lives, streams, stalled, memory, reports, curves, mlflow, peer }: Report): string {
   return [
     ...(requests ? [requestTable(requests)] : []),
     ...(streams ? [streamTable('Watchers', streams)] : []),
     ...(stalled ? [streamTable('Stalled', [stalled])] : []),
     ...(lives || memory ? [singleTable(lives, memory)] : []),
     ...(reports || curves ? [requestTable([...(reports ?? []), ...(curves ?? [])])] : []),
+    ...(mlflow ? [`${mlflow.version}:\n\n${requestTable(mlflow.figures)}`] : []),
     ...(peer ? [requestTable(peer.requests), streamTable('Watchers', peer.streams)] : []),
   ].join('\n\n')
 }
