@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ACCESS_ROLES_MAX, CORS_ORIGINS_MAX, SECRET_LENGTH_MIN } from '../platform/limits.ts'
+import { unlessChanged } from '../platform/unless-changed.ts'
 import { personRoles, type Role } from '../shared/role.ts'
 
 /** The vars and secrets that configure authentication; wrangler.toml and SECURITY.md explain each. */
@@ -84,20 +85,23 @@ const schema = z.object({
 /** The names of these vars. */
 export const authVarNames: readonly string[] = Object.keys(schema.shape)
 
+/** @throws Error naming the var that is not valid, never its value, which may be a secret */
+const parse = unlessChanged(authVarNames, (vars: AuthVars) => {
+  const parsed = schema.safeParse(vars)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new Error(`${issue?.path.join('.')} is not valid: ${issue?.message}. See wrangler.toml.`)
+})
+
 /**
  * The authentication settings in the given vars.
  *
  * @param isLocal whether the request comes from the machine on which this runs
  * @returns `null` when no request can be authenticated
- * @throws Error naming the var that is not valid, never its value, which may be a secret
+ * @throws Error as `parse`
  */
 export function readAuthSettings(vars: AuthVars, isLocal: boolean): AuthSettings | null {
-  const parsed = schema.safeParse(vars)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new Error(`${issue?.path.join('.')} is not valid: ${issue?.message}. See wrangler.toml.`)
-  }
-  const { ADMIN_TOKEN, SESSION_SECRET, ACCESS_TEAM_DOMAIN, ACCESS_AUD, ACCESS_ROLES } = parsed.data
+  const { ADMIN_TOKEN, SESSION_SECRET, ACCESS_TEAM_DOMAIN, ACCESS_AUD, ACCESS_ROLES, ...others } = parse(vars)
   if ((ACCESS_TEAM_DOMAIN === null) !== (ACCESS_AUD === null)) {
     throw new Error('ACCESS_TEAM_DOMAIN and ACCESS_AUD go together: set both, or none. See wrangler.toml.')
   }
@@ -106,10 +110,9 @@ export function readAuthSettings(vars: AuthVars, isLocal: boolean): AuthSettings
       ? null
       : { issuer: ACCESS_TEAM_DOMAIN, audience: ACCESS_AUD, roleOf: (email: string) => roleIn(ACCESS_ROLES, email) }
   const isConfigured = ADMIN_TOKEN !== null || access !== null
-  const isOpen = !isConfigured && isLocal && parsed.data.ALLOW_ANYONE_ON_LOCALHOST === 'true'
+  const isOpen = !isConfigured && isLocal && others.ALLOW_ANYONE_ON_LOCALHOST === 'true'
   if (!isConfigured && !isOpen) return null
-  const { CORS_ORIGINS } = parsed.data
-  return { adminToken: ADMIN_TOKEN, sessionSecret: SESSION_SECRET, access, isOpen, origins: CORS_ORIGINS }
+  return { adminToken: ADMIN_TOKEN, sessionSecret: SESSION_SECRET, access, isOpen, origins: others.CORS_ORIGINS }
 }
 
 /** The role of an address: its own entry takes precedence over its domain's. */

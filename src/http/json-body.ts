@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory'
 import { type JSONVisitor, visit } from 'jsonc-parser'
 import { JSON_ARRAY_MAX, JSON_DEPTH_MAX } from '../platform/limits.ts'
 import { echoedName } from './echo.ts'
+import { isWellStructured } from './json-structure.ts'
 import { invalid, problem } from './problem.ts'
 import type { ValidationError } from './problem-document.ts'
 import { type BodyError, readText } from './read-body.ts'
@@ -42,6 +43,7 @@ export const jsonBody = (maxBytes: number, { mayBeGzipped = false, invalidKind }
     }
     // The body can be read only once: leave the text where the route's validator looks for it.
     Object.assign(c.req.bodyCache, { text: Promise.resolve(body.text) })
+    if (isWellStructured(body.text)) return next()
     const error = structureErrorIn(body.text) ?? (invalidKind === undefined ? null : syntaxErrorIn(body.text))
     return error === null ? next() : invalid(c, [error], invalidKind)
   })

@@ -7,9 +7,11 @@ export async function readText(
   maxBytes: number,
   isGzipped = false,
 ): Promise<{ text: string } | { error: BodyError }> {
-  if (Number(request.headers.get('Content-Length')) > maxBytes) return { error: 'too_large' }
+  const declared = request.headers.get('Content-Length')
+  if (Number(declared) > maxBytes) return { error: 'too_large' }
   // Without `fatal`, bytes of another encoding would become U+FFFD and be stored as such.
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+  if (declared !== null && !isGzipped) return readWhole(request, maxBytes, decoder)
   const texts: string[] = []
   let bytes = 0
   const body = isGzipped ? request.body?.pipeThrough(new DecompressionStream('gzip')) : request.body
@@ -25,6 +27,15 @@ export async function readText(
   return rest === null ? { error: 'not_utf8' } : { text: texts.join('') + rest }
 }
 
+/** Reads a body of a declared length in one piece, which takes a fraction of the time. */
+async function readWhole(request: Request, maxBytes: number, decoder: TextDecoder) {
+  const bytes = await request.bytes().catch(() => null)
+  if (bytes === null) return { error: 'aborted' } as const
+  if (bytes.length > maxBytes) return { error: 'too_large' } as const
+  const text = whole(decoder, bytes)
+  return text === null ? ({ error: 'not_utf8' } as const) : { text }
+}
+
 /** The body in chunks; a final `null` when the client disconnected. */
 async function* chunksOf(body: ReadableStream<Uint8Array> | null | undefined): AsyncGenerator<Uint8Array | null> {
   const reader = body?.getReader()
@@ -33,6 +44,14 @@ async function* chunksOf(body: ReadableStream<Uint8Array> | null | undefined): A
     if (chunk === null) yield null
     if (!chunk || chunk.done) return
     yield chunk.value
+  }
+}
+
+function whole(decoder: TextDecoder, bytes: Uint8Array): string | null {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return null
   }
 }
 

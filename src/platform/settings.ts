@@ -10,6 +10,7 @@ import {
   STREAMS_PER_CREDENTIAL_MAX,
   WATCHERS_PER_JOB_MAX,
 } from './limits.ts'
+import { unlessChanged } from './unless-changed.ts'
 
 /** The settings of the service, read from the Worker's vars; wrangler.toml explains each. */
 export type Settings = {
@@ -76,7 +77,7 @@ export const varNames: readonly string[] = Object.keys(schema.shape)
  *
  * @throws Error naming a var that is not valid, with its range: a mistyped setting must not silently become another.
  */
-export function readSettings(vars: Vars): Settings {
+export const readSettings = unlessChanged(varNames, (vars: Vars): Settings => {
   const parsed = schema.safeParse(vars)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
@@ -92,4 +93,4 @@ export function readSettings(vars: Vars): Settings {
     runnerLostAfterMs: parsed.data.RUNNER_LOST_AFTER_S * 1_000,
     runnerGivenUpAfterMs: parsed.data.RUNNER_GIVEN_UP_AFTER_S * 1_000,
   }
-}
+})
