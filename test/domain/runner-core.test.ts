@@ -31,8 +31,8 @@ async function begin(disk = new Disk()) {
   return { core, evicted }
 }
 
-const claim = (core: Core, token: string) =>
-  claimJob(core, { runner: 'gpu-1', claimId: `claim of ${token}`, tokenHash: token })
+const claim = (core: Core, token: string, claimId = `claim of ${token}`) =>
+  claimJob(core, { runner: 'gpu-1', claimId, tokenHash: token })
 
 const report = (core: Core, token: string, sequence: number, ...steps: number[]) =>
   takeReport(core, token, { sequence, points: steps.map((step) => ({ step, metrics: { loss: step } })) })
@@ -137,4 +137,19 @@ test('the time that is left is estimated up to the last step, after which nobody
   expect(core.view()?.progress).toMatchObject({ remainingMs: null, expectedEndMs: null })
   finishAttempt(core, 'a', { sequence: 4, outcome: 'failed' })
   expect(core.view()?.progress.remainingMs).toBe(0)
+})
+
+test('the token of an earlier answer to a claim ends nothing while the attempt lives, and is told when that is over', async () => {
+  const { core, evicted } = await begin()
+  claim(core, 'a', 'one claim')
+  claim(core, 'b', 'one claim')
+  claim(core, 'c', 'one claim')
+  takeReport(core, 'c', {})
+  for (const token of ['a', 'b']) expect(takeReport(evicted(), token, {})).toEqual({ reason: 'token_unknown' })
+  finishAttempt(evicted(), 'c', { sequence: 1, outcome: 'released' })
+  const later = evicted()
+  for (const token of ['a', 'b', 'c'])
+    expect(takeReport(later, token, {})).toEqual({ reason: 'attempt_over', why: 'finished' })
+  expect(takeReport(later, 'd', {})).toEqual({ reason: 'token_unknown' })
+  expect(JSON.stringify(await later.register.find(later.job?.id ?? ''))).not.toContain('formerHashes')
 })

@@ -93,10 +93,12 @@ export function storedJob(job: Job, recorded?: Recorded): StoredJob {
   return { spec: JSON.stringify(specOf(job)), summary: JSON.stringify(summary) }
 }
 
-/** Of all attempts the one that is shown, without its secret. */
+/** Of all attempts the one that is shown, without its secrets. */
 function shownOnly(attempts: Attempts): Attempts {
-  const shown = shownAttempt(attempts)
-  return { ...attempts, all: shown === null ? [] : [{ ...shown, tokenHash: '' }], rewinds: [] }
+  const attempt = shownAttempt(attempts)
+  if (attempt === null) return { ...attempts, all: [], rewinds: [] }
+  const { formerHashes: _, ...shown } = attempt
+  return { ...attempts, all: [{ ...shown, tokenHash: '' }], rewinds: [] }
 }
 
 /** A queued job's row after further edits. */

@@ -22,6 +22,8 @@ export type Attempt = {
   claimId: string
   /** The SHA-256 of its token. The tokens of earlier answers to the same claim are dead. */
   tokenHash: string
+  /** Those of the earlier answers; missing: there were none. */
+  formerHashes?: readonly string[]
   /** How often the claim was answered again. */
   repeats: number
   claimedMs: number

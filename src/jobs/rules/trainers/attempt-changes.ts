@@ -69,8 +69,9 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
     case 'claimed':
       return { ...attempts, all: [...attempts.all, claimedBy(event)] }
     case 'claim_repeated': {
-      const repeats = 1 + (attempts.all[event.attempt - 1]?.repeats ?? 0)
-      return { ...attempts, all: withAttempt(event.attempt, { tokenHash: event.token, repeats }) }
+      const { repeats = 0, tokenHash = '', formerHashes = [] } = attempts.all[event.attempt - 1] ?? {}
+      const tokens = { tokenHash: event.token, formerHashes: [...formerHashes, tokenHash] }
+      return { ...attempts, all: withAttempt(event.attempt, { ...tokens, repeats: repeats + 1 }) }
     }
     case 'claim_expired':
       return { ...attempts, all: withAttempt(event.attempt, { isOverdue: true }) }

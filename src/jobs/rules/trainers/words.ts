@@ -51,9 +51,14 @@ export type Finish = {
 
 const overBecause = { replaced: 'replaced', given_up: 'given-up' } as const
 
-/** The attempt that speaks with a token, or why its word counts no more. */
+/**
+ * The attempt that speaks with a token, or why its word counts no more. The token of an earlier answer to a claim is unknown
+ * while the attempt lives, so that it cannot end what the newer one began; after that it is told the end.
+ */
 export function speakerOf(job: Job, tokenHash: string): Attempt | WordRefusal {
-  const attempt = job.attempts.all.find((one) => one.tokenHash === tokenHash)
+  const attempt = job.attempts.all.find(
+    (one) => one.tokenHash === tokenHash || (one.end !== null && one.formerHashes?.includes(tokenHash)),
+  )
   if (attempt === undefined) return { reason: 'token_unknown' }
   if (attempt.end === null) return attempt
   const why =
