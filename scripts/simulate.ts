@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { mutants } from '../test/simulation/mutants.ts'
 import type { Report, Share } from '../test/simulation/thread.ts'
-import { type FaultKind, faultKinds } from '../test/simulation/world.ts'
+import { type FaultKind, faultKinds, runnerFaultKinds } from '../test/simulation/world.ts'
 
 const { values } = parseArgs({
   allowNegative: true,
@@ -29,15 +29,16 @@ const { values } = parseArgs({
   },
 })
 
+const kinds: readonly FaultKind[] = [...faultKinds, ...runnerFaultKinds]
 const without = values.without.split(',').filter((kind) => kind !== '')
-const unknown = without.filter((kind) => !(faultKinds as readonly string[]).includes(kind))
-if (unknown.length > 0) fail(`No such fault: ${unknown}. There are ${faultKinds.join(', ')}.`)
+const unknown = without.filter((kind) => !(kinds as readonly string[]).includes(kind))
+if (unknown.length > 0) fail(`No such fault: ${unknown}. There are ${kinds.join(', ')}.`)
 if (values.mutant !== undefined && !mutants.some(({ name }) => name === values.mutant)) {
   fail(`No such mutant: ${values.mutant}. There are ${mutants.map(({ name }) => name).join(', ')}.`)
 }
 const from = parseInteger('from', values.seed ?? values.from)
 const runs = values.seed === undefined ? parseInteger('runs', values.runs) : 1
-const faults = faultKinds.filter((kind) => !without.includes(kind))
+const faults = kinds.filter((kind) => !without.includes(kind))
 const startedMs = performance.now()
 const threads = Math.min(runs, availableParallelism())
 const reports = await Promise.all(Array.from({ length: threads }, (_, at) => play(at)))
@@ -70,7 +71,7 @@ function play(at: number): Promise<Report> {
     first: from + at,
     step: threads,
     end: from + runs,
-    faults: faults as FaultKind[],
+    faults,
     mutant: values.mutant ?? null,
     trace: values.trace,
     shorten: values.shorten,

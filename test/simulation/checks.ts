@@ -1,13 +1,16 @@
+import { rowShownAt } from '../../src/jobs/register/job-register.ts'
 import { searchColumns } from '../../src/jobs/register/search-columns.ts'
-import { jobOf } from '../../src/jobs/register/stored-job.ts'
-import { describe } from '../../src/jobs/rules/describe.ts'
+import { jobOf, rowOf, type StoredRow } from '../../src/jobs/register/stored-job.ts'
 import { evolve, holdsSlot, viewOf } from '../../src/jobs/rules/job.ts'
 import { activeMsAt } from '../../src/jobs/rules/trainers/simulation.ts'
 import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
 import { isFinal, type JobStatus } from '../../src/shared/job-status.ts'
+import type { AttemptLog } from './attempt-log.ts'
+import { CurveChecks } from './curve-checks.ts'
 import type { Register } from './d1.ts'
 import { type Ledger, name, unedited } from './ledger.ts'
 import type { Objects } from './objects.ts'
+import type { Said } from './said.ts'
 import type { Watcher } from './watcher.ts'
 import type { World } from './world.ts'
 
@@ -18,21 +21,32 @@ export class FinalState {
   readonly #register: Register
   readonly #objects: Objects
   readonly #removed: ReadonlySet<string>
+  readonly #runners: { said: Said; attempts: AttemptLog }
+  /** The points in force of each job that runners train. */
+  readonly #effective = new Map<string, number[]>()
 
-  /** @param removed jobs whose version was requested to be deleted */
-  constructor(world: World, ledger: Ledger, register: Register, objects: Objects, removed: ReadonlySet<string>) {
+  /** @param removed jobs whose version was requested to be deleted @param runners what they have said, and what became of it */
+  constructor(
+    world: World,
+    ledger: Ledger,
+    register: Register,
+    objects: Objects,
+    removed: ReadonlySet<string>,
+    runners: { said: Said; attempts: AttemptLog },
+  ) {
     this.#world = world
     this.#ledger = ledger
     this.#register = register
     this.#objects = objects
     this.#removed = removed
+    this.#runners = runners
   }
 
   /** The promises that can only be checked once the system is at rest. */
   check(watchers: readonly Watcher[]): void {
     this.#ledger.checkAnswers()
     const rows = this.#register.execute(
-      'SELECT seq, id, status, revision, slot, wake_by_ms, edits, spec, summary, search_name, labels FROM jobs',
+      'SELECT seq, id, status, revision, slot, wake_by_ms, waits_ms, edits, spec, summary, snapshot, search_name, labels FROM jobs',
       [],
     ).results
     const states = new Map(this.#ledger.ids.map((id) => [id, this.#stateOf(id)]))
@@ -41,6 +55,7 @@ export class FinalState {
       if (job !== null && !rows.some((row) => row.id === id)) this.#ledger.break(`promise 7: ${name(id)} has no row`)
       if (job !== null) this.#checkVersions(job)
       if (job !== null) this.#checkTime(job)
+      if (job !== null) this.#checkCurve(job)
     }
     for (const id of this.#ledger.acceptedIds) {
       const { events } = this.#ledger.entry(id)
@@ -101,13 +116,33 @@ export class FinalState {
       this.#ledger.break(`promise 4: ${name(job.id)} has trained for ${job.activeMs} ms instead of ${owedMs}`)
   }
 
+  /** Every acknowledged point is stored once, and the curve is what is in force of them. */
+  #checkCurve(job: Job): void {
+    const disk = this.#objects.disks.get(job.id)
+    if (job.trainer.kind !== 'runner' || disk === undefined) return
+    const { said, attempts } = this.#runners
+    const onBroken = (what: string) => this.#ledger.break(`${what} (${name(job.id)})`)
+    const curve = new CurveChecks(disk, job, said, attempts, onBroken)
+    curve.check()
+    this.#effective.set(job.id, curve.effective)
+  }
+
   #checkTypes(): void {
     const sql = `SELECT t.model_type, t.active_id, count(v.id) AS versions, t.versions AS counted
       FROM model_types t LEFT JOIN model_versions v ON v.model_type = t.model_type GROUP BY t.model_type`
     for (const { versions, counted, active_id } of this.#register.execute(sql, []).results) {
       if (versions !== counted) this.#ledger.break(`${versions} versions, counted ${counted}`)
-      if ((versions === 0) !== (active_id === null)) this.#ledger.break('promise 2: versions, and none is active')
+      if ((versions === 0) !== (active_id === null) && !this.#hasCrossed)
+        this.#ledger.break('promise 2: versions, and none is active')
     }
+  }
+
+  /** Whether a completion has crossed a cancellation: then a version is there that is not put into use. */
+  get #hasCrossed(): boolean {
+    return this.#ledger.ids.some((id) => {
+      const { events } = this.#ledger.entry(id)
+      return events.includes('requested cancel') && events.includes('completed')
+    })
   }
 
   #checkWatcher(watcher: Watcher, job: Job | null): void {
@@ -117,6 +152,16 @@ export class FinalState {
     const who = `watcher (${watcher.mode}) of ${name(job.id)}`
     if (watcher.ended !== 'seen all') this.#ledger.break(`promise 8: ${who} was never told that the stream is complete`)
     if (!watcher.sawFinal) this.#ledger.break(`promise 8: ${who} did not see the final event`)
+    const effective = this.#effective.get(job.id)
+    if (effective !== undefined) {
+      const missing = effective.filter((tag) => !watcher.held.tags.includes(tag))
+      const isAll = missing.length === 0 && watcher.held.tags.length === effective.length
+      if (watcher.mode === 'delta' && !isAll)
+        this.#ledger.break(
+          `promise 8: ${who} has ${watcher.held.tags.length} of ${effective.length} points, not ${missing}`,
+        )
+      return
+    }
     const points = viewOf(job, this.#world.nowMs).curve.length
     // If the clock went back while the object was evicted, a watcher can be ahead of the job.
     const ahead = this.#ledger.jumpsBack > 0 && watcher.steps.length > points
@@ -151,9 +196,9 @@ type Row = {
   summary: string
 }
 /** A finished job as described by its row. */
-const shownBy = ({ status, revision, edits, ...stored }: Row): string => {
-  const job = jobOf(stored, status, revision, edits)
-  return unedited(describe(viewOf(job, job.changedMs)))
+const shownBy = (row: Row): string => {
+  const read = rowOf(row as unknown as StoredRow)
+  return unedited(rowShownAt(read, read.job.changedMs).job)
 }
 
 type EventRow = { type: string; at_ms: number; data: string }

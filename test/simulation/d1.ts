@@ -11,7 +11,10 @@ type Prepared = { statement: StatementSync; returnsRows: boolean }
 type Result = { results: Record<string, unknown>[]; meta: { changes: number } }
 
 /** The order in which rows can be restored: versions before the types that reference the active ones. */
-const tables = ['idempotency_keys', 'jobs', 'model_versions', 'deleted_versions', 'model_types', 'job_counters']
+const tables = [
+  ...['idempotency_keys', 'jobs', 'model_versions', 'deleted_versions', 'model_types', 'job_counters'],
+  ...['runners', 'deleted_jobs'],
+]
 
 const migrations = new URL('../../migrations/', import.meta.url)
 

@@ -1,7 +1,7 @@
 import type { Command } from '../../src/jobs/rules/refusals.ts'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import type { JobEvent } from '../../src/jobs/rules/types.ts'
-import type { Change } from './storage.ts'
+import type { Change, EventChange } from './storage.ts'
 
 /** A snapshot of a job, in the order in which its object computed them. */
 type Reading = { snapshot: JobSnapshot; incarnation: number; jumpsBackAtBirth: number }
@@ -12,7 +12,7 @@ const stopsHolding = ['paused', 'validated', ...finals]
 /** What each order leads to. */
 const orders = {
   pause: ['paused', 'resume_withdrawn'],
-  resume: ['resumed', 'resume_queued'],
+  resume: ['resumed', 'resume_queued', 'request_withdrawn'],
   cancel: ['cancelled'],
   delete: ['deleted'],
   edit: ['edited'],
@@ -28,15 +28,17 @@ type Entry = {
   /** The final state that clients have seen; `null`: none yet. */
   finalShown: string | null
   lastResumes: number
+  /** How many of its events may have lowered its progress. */
+  lastRewinds: number
   incarnation: number
   jumpsBackAtBirth: number
-  answers: Record<Order, { done: number; unknown: number }>
+  answers: Record<Order, { done: number; unknown: number; requested: number }>
   /** How often a client was told that the job is resumed when its turn comes. */
   slotsPromised: number
 }
 
 function freshEntry(): Entry {
-  const none = () => ({ done: 0, unknown: 0 })
+  const none = () => ({ done: 0, unknown: 0, requested: 0 })
   return {
     events: [],
     holding: false,
@@ -44,6 +46,7 @@ function freshEntry(): Entry {
     last: null,
     finalShown: null,
     lastResumes: 0,
+    lastRewinds: 0,
     incarnation: 0,
     jumpsBackAtBirth: 0,
     answers: { pause: none(), resume: none(), cancel: none(), delete: none(), edit: none(), give_up: none() },
@@ -113,7 +116,7 @@ export class Ledger {
     const ended = entry.events.some((earlier) => finals.includes(earlier))
     if (entry.events.includes('deleted')) this.break(`${name(id)}: ${type} after its deletion`)
     if (ended && type !== 'deleted' && type !== 'edited') this.break(`promise 5: ${name(id)} is ${type} after its end`)
-    entry.events.push(type)
+    entry.events.push(labelOf(change))
     // Jobs that may wait are requested with a tag: their creation may be all that asked for the edit after it.
     if (type === 'edited' && seq === 2) entry.answers.edit.unknown++
     if (type === 'created' || type === 'resumed') entry.holding = true
@@ -132,7 +135,11 @@ export class Ledger {
     const entry = this.entry(id)
     const { incarnation, jumpsBackAtBirth } = entry
     const resumes = entry.events.filter((type) => type === 'resumed').length
+    const rewinds = entry.events.filter((type) => type === 'rewound' || type === 'planned').length
     const { last } = entry
+    const saysSo = entry.events.findLast((type) => type in statuses)
+    if (snapshot.status in statuses && saysSo !== snapshot.status)
+      this.break(`promise 15: ${name(id)} is shown as ${snapshot.status} after ${saysSo}`)
     // Commands and streams go by the revision: an edit fails none, and reopens none.
     const moves = entry.events.filter((type) => type !== 'edited').length
     if (snapshot.revision !== moves)
@@ -140,7 +147,8 @@ export class Ledger {
     if (last !== null) {
       // Detecting a clock that went back while the object was evicted would require a write per read.
       const comparable = last.incarnation === incarnation || last.jumpsBackAtBirth === this.jumpsBack
-      if (comparable && snapshot.progress < last.snapshot.progress) {
+      const isNamed = rewinds > entry.lastRewinds
+      if (comparable && !isNamed && snapshot.progress < last.snapshot.progress) {
         this.break(`promise 3: ${name(id)} went from ${last.snapshot.progress} % to ${snapshot.progress} %`)
       }
       const stillPaused = last.snapshot.status === 'paused' && snapshot.status === 'paused'
@@ -153,6 +161,7 @@ export class Ledger {
     }
     entry.last = { snapshot, incarnation, jumpsBackAtBirth }
     entry.lastResumes = resumes
+    entry.lastRewinds = rewinds
   }
 
   /** A client was told that its job exists; the same key must always return the same job. */
@@ -179,17 +188,28 @@ export class Ledger {
     for (const [id, { events, answers, slotsPromised }] of this.#entries) {
       const count = (...types: readonly string[]) => events.filter((type) => types.includes(type)).length
       for (const order of Object.keys(orders) as Order[]) {
-        const { done, unknown } = answers[order]
+        const { done, unknown, requested } = answers[order]
         // Who got in the queue is resumed later, without another answer.
         const later = order === 'resume' ? count('resume_queued') + slotsPromised : 0
         const happened = count(...orders[order])
         if (happened < done) this.break(`an accepted ${order} of ${name(id)} was lost`)
-        if (happened > done + unknown + later)
+        if (requested > 0 && count(`requested ${order}`) === 0)
+          this.break(`promise 16: a ${order} of ${name(id)} was requested by its answer alone`)
+        if (happened > done + unknown + requested + later)
           this.break(`promise 11: a refused ${order} of ${name(id)} was carried out`)
       }
       if (count('resumed') > count('paused')) this.break(`${name(id)} was resumed more often than paused`)
     }
   }
+}
+
+/** What decides how a job is shown while it rests, and what ends its rest. */
+const statuses = { paused: true, completed: true, failed: true, cancelled: true, resumed: true }
+
+/** An event's type, and what else the order it follows depends on. */
+function labelOf({ type, data }: EventChange): string {
+  if (type === 'requested') return `requested ${JSON.parse(data).what}`
+  return type === 'given_up' && JSON.parse(data).actor === undefined ? 'given_up by Stellwerk' : type
 }
 
 /** A job's short id in traces. */

@@ -1,77 +1,46 @@
-import { refusalIn, type StreamRequest, streamRequest } from '../../src/jobs/object/open-stream.ts'
-import { compose, type Parts } from '../../src/jobs/object/parts.ts'
-import type { TrainingJob } from '../../src/jobs/object/training-job.ts'
+import type { StreamRequest } from '../../src/jobs/object/open-stream.ts'
 import type { ShownJob } from '../../src/jobs/rules/describe.ts'
-import type { WatchRefusal } from '../../src/jobs/rules/refusals.ts'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
-import { bindD1, type Caller, type Register } from './d1.ts'
-import { type Change, Disk, Storage } from './storage.ts'
+import { ATTEMPT_CHECK_MS } from '../../src/platform/limits.ts'
+import { type Connection, connect } from './connection.ts'
+import type { Caller } from './d1.ts'
+import { end, type Ground, type Incarnation, incarnate, within } from './incarnation.ts'
+import { type Change, Disk } from './storage.ts'
 import type { World } from './world.ts'
 
-type Instance = InstanceType<typeof TrainingJob>
-type Method = 'snapshot' | 'command' | 'edit' | 'wake' | 'reconcile' | 'alarm'
+type Method = 'snapshot' | 'command' | 'edit' | 'wake' | 'reconcile' | 'alarm' | (typeof runnerMethods)[number]
 
-/** An object in memory, from its construction to its eviction. */
-type Incarnation = {
-  instance: Instance
-  storage: Storage
-  ready: Promise<unknown>
-  died: Promise<never>
-  die: (error: Error) => void
-  alive: boolean
-  streams: Stream[]
-}
+/** What runners call. */
+const runnerMethods = ['claim', 'report', 'finish'] as const
 
-/**
- * A client's end of a stream, and the request that opened it. Node's requests follow their signal weakly: one that was
- * collected would not notice that its client has gone, and a run would depend on the collector.
- */
-type Stream = { client: AbortController; request: Request }
-
-/** The client's side of a stream, or why it was refused: chunks until either side ends or dies. */
-export type Connection = {
-  status: number
-  refusal: WatchRefusal | null
-  read(): Promise<Uint8Array | null>
-  cut(): void
-  vanish(): void
-}
-
-export type Vars = Record<string, string>
+/** A check that comes this much too late, ms, surely tells its object that Stellwerk was away. */
+const CHECK_LATE_MS = 16_000
 
 /** Receives what objects commit and return, in order. */
 export type Observer = {
   committed(id: string, changes: Change[]): void
   born(id: string): void
+  /** A word with a token reaches the object. */
+  heard(id: string, tokenHash: string): void
   read(id: string, snapshot: JobSnapshot | null, wrote: boolean): void
 }
 
 /** Stand-in for the Durable Object namespace: constructs and evicts objects, delivers calls and alarms, and loses both. */
 export class Objects {
   readonly #world: World
-  readonly #register: Register
-  readonly #vars: Vars
-  readonly #class: typeof TrainingJob
-  readonly #parts: Parts
+  readonly #ground: Ground
   readonly #observer: Observer
   readonly disks = new Map<string, Disk>()
   readonly #incarnations = new Map<string, Incarnation>()
   /** Delayed alarms, with the time of their delivery in elapsed ms. */
   readonly #lateUntilMs = new Map<string, number>()
 
-  constructor(
-    world: World,
-    register: Register,
-    vars: Vars,
-    objectClass: typeof TrainingJob,
-    parts: Parts,
-    observer: Observer,
-  ) {
-    this.#world = world
-    this.#register = register
-    this.#vars = vars
-    this.#class = objectClass
-    this.#parts = parts
+  /** The end of an outage of Stellwerk itself, in elapsed ms: nothing is answered, no alarm comes. */
+  #downUntilMs = 0
+
+  constructor(ground: Omit<Ground, 'bind'>, observer: Observer) {
+    this.#world = ground.world
+    this.#ground = { ...ground, bind: (caller) => this.bind(caller) }
     this.#observer = observer
   }
 
@@ -87,6 +56,7 @@ export class Objects {
       edit: call(id, 'edit'),
       wake: call(id, 'wake'),
       reconcile: call(id, 'reconcile'),
+      ...Object.fromEntries(runnerMethods.map((method) => [method, call(id, method)])),
     })
     return { getByName: get, get, idFromString: (id: string) => id }
   }
@@ -95,8 +65,10 @@ export class Objects {
   async call(caller: Caller, id: string, method: Method, args: unknown[]): Promise<unknown> {
     if (!caller.alive()) return new Promise(() => {})
     await this.#world.travel()
+    this.#checkUp()
     const incarnation = this.#incarnation(id)
-    const answer = await this.#within(incarnation, async () => {
+    if (method === 'report' || method === 'finish') this.#observer.heard(id, args[0] as string)
+    const answer = await within(incarnation, async () => {
       await incarnation.ready
       if (method === 'snapshot') return this.#read(id, incarnation)
       const { instance } = incarnation
@@ -121,28 +93,9 @@ export class Objects {
   /** Opens a stream. */
   async open(asked: StreamRequest): Promise<Connection> {
     await this.#world.travel()
+    this.#checkUp()
     const incarnation = this.#incarnation(asked.id)
-    const client = new AbortController()
-    const request = streamRequest(asked, client.signal)
-    incarnation.streams.push({ client, request })
-    const response = await this.#within(incarnation, async () => {
-      await incarnation.ready
-      return incarnation.instance.fetch(request)
-    })
-    const refusal = await refusalIn(response)
-    const reader = refusal === null ? response.body?.getReader() : undefined
-    return {
-      status: response.status,
-      refusal,
-      read: async () => {
-        if (reader === undefined) return null
-        const { done, value } = await this.#within(incarnation, () => reader.read())
-        if (incarnation.alive) incarnation.storage.gate()
-        return done ? null : value
-      },
-      cut: () => client.abort(),
-      vanish: () => {},
-    }
+    return connect(incarnation, asked)
   }
 
   /** Ends everything in progress in the object; its disk is kept. */
@@ -152,15 +105,34 @@ export class Objects {
     this.#world.note(`object ${id.slice(0, 4)} is evicted`)
     // Pending writes may already have reached the disk.
     if (this.#world.random.chance(0.5)) incarnation.storage.gate()
-    incarnation.alive = false
-    incarnation.storage.kill()
-    for (const { client } of incarnation.streams) client.abort()
-    incarnation.die(new Error('Durable Object reset'))
+    end(incarnation)
     this.#incarnations.delete(id)
   }
 
   evictAll(): void {
     for (const id of [...this.#incarnations.keys()]) this.evict(id)
+  }
+
+  /**
+   * Stellwerk goes away for so long. @returns the jobs whose objects will know: those that have counted no silence begin to
+   * count when they are back, the others notice a check that comes much too late
+   */
+  goDown(ms: number): string[] {
+    this.evictAll()
+    this.#downUntilMs = this.#world.elapsedMs + ms
+    const noticedMs = this.#downUntilMs - ATTEMPT_CHECK_MS - CHECK_LATE_MS
+    return [...this.disks].flatMap(([id, disk]) => {
+      const checkedMs = disk.quietCheckedMs
+      return checkedMs === null || this.#world.elapsedAt(checkedMs) < noticedMs ? [id] : []
+    })
+  }
+
+  get isDown(): boolean {
+    return this.#world.elapsedMs < this.#downUntilMs
+  }
+
+  #checkUp(): void {
+    if (this.isDown) throw new Error('Stellwerk is away')
   }
 
   /** Commits pending writes to disk, which can happen at any time. */
@@ -205,7 +177,7 @@ export class Objects {
 
   #dueMs(id: string, disk: Disk): number {
     if (disk.alarmMs === null) return Number.POSITIVE_INFINITY
-    return Math.max(this.#world.elapsedAt(disk.alarmMs), this.#lateUntilMs.get(id) ?? 0)
+    return Math.max(this.#world.elapsedAt(disk.alarmMs), this.#lateUntilMs.get(id) ?? 0, this.#downUntilMs)
   }
 
   async #deliver(id: string, disk: Disk): Promise<void> {
@@ -216,7 +188,7 @@ export class Objects {
     disk.alarmMs = null
     this.#world.note(`alarm of ${id.slice(0, 4)}`)
     try {
-      await this.#within(incarnation, async () => {
+      await within(incarnation, async () => {
         await incarnation.ready
         if (incarnation.storage.takeAlarm(scheduledMs)) await incarnation.instance.alarm()
       })
@@ -234,10 +206,6 @@ export class Objects {
     await this.call(alive, id, 'alarm', []).catch(() => {})
   }
 
-  async #within<T>(incarnation: Incarnation, work: () => Promise<T>): Promise<T> {
-    return Promise.race([work(), incarnation.died])
-  }
-
   #incarnation(id: string): Incarnation {
     const known = this.#incarnations.get(id)
     if (known !== undefined) return known
@@ -246,28 +214,7 @@ export class Objects {
       disk = new Disk()
       this.disks.set(id, disk)
     }
-    const storage = new Storage(disk, (changes) => this.#observer.committed(id, changes))
-    const { promise: died, reject: die } = Promise.withResolvers<never>()
-    died.catch(() => {})
-    const incarnation = {
-      storage,
-      died,
-      die,
-      streams: [],
-      alive: true,
-      ready: Promise.resolve(),
-    } as unknown as Incarnation
-    const caller = { gate: () => storage.gate(), alive: () => incarnation.alive }
-    const ctx = {
-      storage,
-      blockConcurrencyWhile: (work: () => Promise<unknown>) => {
-        incarnation.ready = work()
-      },
-      waitUntil: (work: Promise<unknown>) => void work.catch(() => {}),
-    }
-    const DB = bindD1(this.#world, this.#register, caller)
-    const env = compose({ ...this.#vars, DB, TRAINING_JOBS: this.bind(caller) } as unknown as Env, this.#parts)
-    incarnation.instance = new this.#class(ctx as unknown as DurableObjectState, env)
+    const incarnation = incarnate(this.#ground, disk, (changes) => this.#observer.committed(id, changes))
     this.#incarnations.set(id, incarnation)
     this.#observer.born(id)
     return incarnation

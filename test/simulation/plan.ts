@@ -1,17 +1,26 @@
+import type { CreationOptions } from '../../src/jobs/create-job.ts'
 import type { Command } from '../../src/jobs/rules/refusals.ts'
 import type { Random } from './random.ts'
+import { type MachineAction, type Runners, withRunners } from './runner-plan.ts'
 import { type FaultKind, faultKinds } from './world.ts'
 
 /** An action in a run. `job` is an index into the jobs created so far, modulo their number. */
-export type Action = { atMs: number } & (
-  | { do: 'create'; epochs: number; mayWait: boolean; key: string | null }
-  | { do: 'command'; job: number; command: Command; mayWait: boolean; atAlarm: boolean }
-  | { do: 'read'; job: number }
-  | { do: 'edit'; job: number; notes: string }
-  | { do: 'list' }
-  | { do: 'watch'; job: number; mode: 'window' | 'delta' }
-  | { do: 'activate'; version: number }
-  | { do: 'remove'; version: number }
+export type Action =
+  | ({ atMs: number } & (
+      | { do: 'create'; epochs: number; mayWait: boolean; key: string | null; options?: CreationOptions }
+      | { do: 'command'; job: number; command: Command; mayWait: boolean; atAlarm: boolean; graceS?: number }
+      | { do: 'read'; job: number }
+      | { do: 'edit'; job: number; notes: string }
+      | { do: 'list' }
+      | { do: 'watch'; job: number; mode: 'window' | 'delta' }
+      | { do: 'activate'; version: number }
+      | { do: 'remove'; version: number }
+    ))
+  | FaultAction
+  | MachineAction
+
+/** A fault that strikes at a certain time. */
+export type FaultAction = { atMs: number } & (
   | { do: 'evict'; job: number }
   | { do: 'fire'; job: number }
   | { do: 'lose'; job: number }
@@ -21,6 +30,7 @@ export type Action = { atMs: number } & (
   | { do: 'jump'; ms: number }
   | { do: 'restore'; backMs: number }
   | { do: 'vanish'; job: number }
+  | { do: 'down'; ms: number }
 )
 
 /** Defines a run; all other randomness derives from the seed. */
@@ -31,7 +41,20 @@ export type Plan = {
   failsAt: string
   slots: number
   actions: Action[]
+  /** `null`: a run without runners. */
+  runners: Runners | null
 }
+
+/** The settings of a run. */
+export const varsOf = ({ slots, speed, failsAt, runners }: Plan): Record<string, string> => ({
+  MAX_ACTIVE_JOBS: String(slots),
+  SIMULATION_SPEED: String(speed),
+  SIMULATION_FAILS_AT: failsAt,
+  ...(runners && {
+    RUNNER_LOST_AFTER_S: String(runners.lostAfterS),
+    RUNNER_GIVEN_UP_AFTER_S: String(runners.givenUpAfterS),
+  }),
+})
 
 const COMMANDS_MAX = 60
 
@@ -54,14 +77,16 @@ export function makePlan(seed: number, random: Random, allowed: readonly FaultKi
     const fault = makeFault(random, random.int(0, spanMs), faults)
     if (fault !== null) actions.push(fault)
   }
-  return {
+  const plan: Plan = {
     seed,
     faults,
     speed: random.pick([1, 1, 5, 50]),
     failsAt: random.chance(0.1) ? String(random.int(0, 200)) : '',
     slots: random.pick([1, 1, 1, 2, 3]),
     actions: actions.sort((a, b) => a.atMs - b.atMs),
+    runners: null,
   }
+  return withRunners(plan, allowed)
 }
 
 function makeAction(random: Random, atMs: number): Action {
@@ -84,7 +109,8 @@ function makeAction(random: Random, atMs: number): Action {
   return { atMs, do: random.pick(['activate', 'remove']), version: random.int(0, 5) }
 }
 
-function makeFault(random: Random, atMs: number, faults: readonly FaultKind[]): Action | null {
+/** A fault of one of these kinds, if it is one that strikes at a certain time. */
+export function makeFault(random: Random, atMs: number, faults: readonly FaultKind[]): FaultAction | null {
   const job = random.int(0, 9)
   switch (faults.length > 0 ? random.pick(faults) : null) {
     case 'evict':

@@ -5,10 +5,22 @@ export class Disk {
   readonly db = new DatabaseSync(':memory:')
   alarmMs: number | null = null
   readonly statements = new Map<string, StatementSync>()
+
+  /** When the object last wrote down that its runner is quiet, Unix ms; `null`: the runner was heard since. */
+  get quietCheckedMs(): number | null {
+    const isThere = this.db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'quiet'").get() !== undefined
+    const row = isThere
+      ? this.db.prepare('SELECT checked_ms FROM quiet ORDER BY attempt DESC LIMIT 1').get()
+      : undefined
+    return row === undefined ? null : Number(row.checked_ms)
+  }
 }
 
+/** An event that an object has committed; `data`: what else it says, in JSON. */
+export type EventChange = { type: string; seq: number; data: string }
+
 /** Something that an object has committed. */
-export type Change = { type: string; seq: number } | 'erased'
+export type Change = EventChange | 'erased'
 
 /** Called with the changes of each committed transaction. */
 export type CommitListener = (changes: Change[]) => void
@@ -76,7 +88,8 @@ export class Storage {
       if (isRead) return cursor(statement.all(...bindings))
       statement.run(...bindings)
       if (query.startsWith('INSERT INTO events')) {
-        this.#changes.push({ seq: bindings[0] as number, type: bindings[1] as string })
+        const [seq, type, , data] = bindings as [number, string, number, string]
+        this.#changes.push({ seq, type, data })
       }
       return cursor([])
     },

@@ -1,5 +1,7 @@
 import type { HistoryMode } from '../../src/jobs/rules/describe.ts'
-import type { Connection, Objects } from './objects.ts'
+import type { Connection } from './connection.ts'
+import type { Held, PointsEvent } from './held.ts'
+import type { Objects } from './objects.ts'
 import type { World } from './world.ts'
 
 type Event = {
@@ -8,8 +10,7 @@ type Event = {
   current_step: number
   progress: number
   more?: true
-  history: { step: number }[]
-}
+} & PointsEvent
 
 /**
  * A client of one job's stream, like an `EventSource` that never gives up: it reconnects after its last event until the
@@ -24,16 +25,19 @@ export class Watcher {
   ended: 'seen all' | 'job gone' | null = null
   sawFinal = false
   readonly steps: number[] = []
+  /** Of a job that runners train, what it holds. */
+  readonly held: Held
   readonly readings: { atMs: number; step: number; status: string }[] = []
   #cursor: [revision: number, points: number] | null = null
   readonly #world: World
   readonly #objects: Objects
 
-  constructor(world: World, objects: Objects, jobId: string, mode: HistoryMode) {
+  constructor(world: World, objects: Objects, jobId: string, mode: HistoryMode, held: Held) {
     this.#world = world
     this.#objects = objects
     this.jobId = jobId
     this.mode = mode
+    this.held = held
   }
 
   async watch(): Promise<void> {
@@ -93,6 +97,11 @@ export class Watcher {
     if (this.sawFinal && event.more === undefined) this.#break('an event after the final one')
     if (['completed', 'failed', 'cancelled'].includes(status) && event.more === undefined) this.sawFinal = true
     if (this.mode === 'window') return
+    if (event.rewind !== undefined || event.history.some(({ metrics }) => metrics?.n !== undefined)) {
+      const wrong = this.held.take(event)
+      if (wrong !== null) this.#break(`promise 8: ${wrong}`)
+      return
+    }
     for (const { step } of event.history) {
       if (step !== this.steps.length) this.#break(`point ${step} where ${this.steps.length} was due`)
       this.steps.push(step)

@@ -20,7 +20,21 @@ export const faultKinds = [
   'watcher-vanishes',
   'watcher-cut',
 ] as const
-export type FaultKind = (typeof faultKinds)[number]
+
+/** Those that only runs with runners can have. */
+export const runnerFaultKinds = [
+  'stellwerk-away',
+  'runner-dies',
+  'runner-freezes',
+  'runner-restarts',
+  'runner-unheard',
+  'runner-unanswered',
+  'every-second-unanswered',
+  'runner-sends-twice',
+  'finish-overtakes',
+  'old-token',
+] as const
+export type FaultKind = (typeof faultKinds)[number] | (typeof runnerFaultKinds)[number]
 
 /** The alarms, which fall due in elapsed ms. */
 export type Alarms = { nextMs(): number; deliver(): void }

@@ -1,0 +1,46 @@
+import type { AttemptLog } from './attempt-log.ts'
+import type { Ledger } from './ledger.ts'
+import { Machine } from './machine.ts'
+import type { MachineAction, Runners } from './runner-plan.ts'
+import type { Said } from './said.ts'
+import { Wire } from './wire.ts'
+import type { Workers } from './workers.ts'
+import type { FaultKind, World } from './world.ts'
+
+/** The machines with runners of a run. */
+export class Fleet {
+  readonly #world: World
+  readonly #machines: Machine[]
+
+  constructor(world: World, { machines }: Runners, ledger: Ledger, attempts: AttemptLog, said: Said, workers: Workers) {
+    this.#world = world
+    this.#machines = machines.map(({ startMs, losesEverySecond }, i) => {
+      const wire = new Wire(world, ledger, attempts, workers)
+      wire.losesEverySecond = losesEverySecond
+      const machine = new Machine(`gpu-${i}`, wire, world, ledger, said)
+      world.after(startMs, () => machine.start())
+      return machine
+    })
+  }
+
+  act(action: MachineAction): void {
+    const machine = this.#machines[action.machine]
+    this.#world.count(kinds[action.do])
+    if (action.do === 'die') machine?.die()
+    else if (action.do === 'freeze') machine?.freeze(action.ms)
+    else if (action.do === 'restart') machine?.restart(action.ms, action.forgets)
+    else machine?.release(action.ms)
+  }
+
+  /** No more answers are lost. */
+  heal(): void {
+    for (const { wire } of this.#machines) wire.losesEverySecond = false
+  }
+}
+
+const kinds = {
+  die: 'runner-dies',
+  freeze: 'runner-freezes',
+  restart: 'runner-restarts',
+  release: 'runner-restarts',
+} as const satisfies Record<MachineAction['do'], FaultKind>
