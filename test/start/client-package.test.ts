@@ -12,7 +12,7 @@ const inRepository = (path: string) => fileURLToPath(new URL(`../../${path}`, im
 
 /** Creates a job and watches it to its end: the README's program, in a project that knows nothing of this one. */
 const program = `
-import { ApiError, createClient, type JobSnapshot, watchJob } from 'stellwerk/client'
+import { ApiError, createClient, followOutput, type HistoryPoint, type JobSnapshot, pointsAfter, watchJob } from 'stellwerk/client'
 
 const client = createClient(process.argv[2] ?? '')
 const jobs = client.api.v1.admin.training.jobs
@@ -21,15 +21,16 @@ const created = await jobs.$post({ json: { name: 'Package', bundeslaender: ['Bay
 if (created.status !== 200) throw new Error((await created.json()).detail)
 const { id } = await created.json()
 
-const steps: number[] = []
-for await (const { data } of watchJob(client, id)) {
-  for (const { step } of data.history) steps.push(step)
-}
+let points: HistoryPoint[] = []
+for await (const { data } of watchJob(client, id)) points = pointsAfter(points, data)
+const steps = points.map(({ step }) => step)
+const lines: string[] = []
+for await (const { text } of followOutput(client, id)) lines.push(text)
 
 const shown = await jobs[':id'].$get({ param: { id } })
 if (!shown.ok) throw await ApiError.of(shown)
 const job: JobSnapshot = await shown.json()
-console.log(JSON.stringify({ node: process.version, status: job.status, steps }))
+console.log(JSON.stringify({ node: process.version, status: job.status, steps, lines }))
 `
 
 /** What the program takes from Node, whose types it does without: the client must not need them. */
@@ -98,8 +99,9 @@ test('a job is created and watched to its end, on the Node of the tests and on t
   for (const node of nodes) {
     const url = `http://localhost:${server.port}`
     const { stdout } = await run(node, [join(project, 'nodenext/program.js'), url], { cwd: project })
-    const { status, steps } = JSON.parse(stdout)
+    const { status, steps, lines } = JSON.parse(stdout)
     expect(status).toBe('completed')
+    expect(lines).toEqual([])
     expect(steps).toEqual(Array.from({ length: 100 }, (_, step) => step))
   }
 })
