@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { claimJob, finishAttempt, takeReport } from '../../src/jobs/object/attempts.ts'
 import type { Core } from '../../src/jobs/object/core.ts'
+import { describeEvent } from '../../src/jobs/rules/describe.ts'
 import { runnersOf } from '../../src/jobs/rules/describe-runners.ts'
 import { start } from '../../src/jobs/rules/job.ts'
+import { runner } from '../../src/jobs/rules/trainers/runner.ts'
 import type { JobOf } from '../../src/jobs/rules/trainers/trainer.ts'
 import { after, missWords } from '../../src/jobs/rules/trainers/words.ts'
-import type { View } from '../../src/jobs/rules/types.ts'
+import type { JobEvent, View } from '../../src/jobs/rules/types.ts'
+import { RUNNER_LOST_AFTER_DEFAULT_S, RUNNER_SILENT_AFTER_MS } from '../../src/platform/limits.ts'
 import { Disk } from '../simulation/storage.ts'
 import { coreOn, nearbyD1 } from './core-on-disk.ts'
 import { specOf, startMs } from './jobs.ts'
@@ -152,4 +155,32 @@ test('the token of an earlier answer to a claim ends nothing while the attempt l
     expect(takeReport(later, token, {})).toEqual({ reason: 'attempt_over', why: 'finished' })
   expect(takeReport(later, 'd', {})).toEqual({ reason: 'token_unknown' })
   expect(JSON.stringify(await later.register.find(later.job?.id ?? ''))).not.toContain('formerHashes')
+})
+
+describe('the silence of an attempt that is over', () => {
+  /** The job after so much silence, shown in a stream. */
+  async function silentFor(ms: number, request: boolean) {
+    const { core } = await begin()
+    claim(core, 'a')
+    report(core, 'a', 1, 1)
+    const pause: JobEvent = { type: 'requested', id: 1, what: 'pause', graceS: 60, atMs: startMs }
+    if (request) core.commit([pause])
+    core.commit(missWords(core.job as JobOf<'runner'>, ms, startMs + ms))
+    const shown = () => describeEvent(core.view() as View, 'window', { revision: 0, points: 0 }).event
+    return { core, shown }
+  }
+
+  test('is not told of a job that was paused when its runner was lost, which waits for nobody', async () => {
+    const { shown } = await silentFor(RUNNER_LOST_AFTER_DEFAULT_S * 1_000, true)
+    expect(shown()).toMatchObject({ status: 'paused', attempt: 1 })
+    expect(shown()).not.toHaveProperty('waiting_for')
+  })
+
+  test('is told until it is given up, not of the job that is offered then', async () => {
+    const { core, shown } = await silentFor(RUNNER_SILENT_AFTER_MS, false)
+    expect(shown()).toMatchObject({ status: 'training', silent_since: new Date(startMs).toISOString() })
+    core.commit(runner.giveUp(core.job as JobOf<'runner'>, startMs + 90_000) as JobEvent[])
+    expect(shown()).toMatchObject({ status: 'queued', waiting_for: 'runner' })
+    expect(shown()).not.toHaveProperty('silent_since')
+  })
 })

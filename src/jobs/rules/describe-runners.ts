@@ -58,7 +58,7 @@ function waitingFor({ status, attempts, awaitsSlot, trainer }: Job): 'slot' | 'r
   // A runner has just taken it, and is waited for.
   if (holderOf(attempts) === null && claimOf(attempts)?.isOverdue === false) return null
   if (attempts.offeredMs !== null) return 'runner'
-  if (shownAttempt(attempts)?.lostMs != null) return 'runner'
+  if (holderOf(attempts)?.lostMs != null) return 'runner'
   return status === 'queued' || (status === 'preparing' && trainer.kind === 'runner' && attempts.all.length === 0)
     ? 'slot'
     : null
@@ -87,9 +87,10 @@ export function attemptInEvent({ job, summary }: View): Partial<StreamEvent> {
   if (job.trainer.kind === 'simulated') return {}
   const { requested } = job.attempts
   const attempt = shownAttempt(job.attempts)
+  const holder = holderOf(job.attempts)
   const waits = waitingFor(job)
-  const silentSince = timestamp(attempt?.silentSinceMs ?? null)
-  const stalledSince = timestamp(attempt?.stalledSinceMs ?? null)
+  const silentSince = timestamp(holder?.silentSinceMs ?? null)
+  const stalledSince = timestamp(holder?.stalledSinceMs ?? null)
   return {
     ...(attempt === null ? {} : { attempt: attempt.number }),
     ...(waits === null ? {} : { waiting_for: waits }),
