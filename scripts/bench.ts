@@ -22,6 +22,7 @@ import {
 } from '../test/bench/figures.ts'
 import { measureMlflow } from '../test/bench/mlflow.ts'
 import { findPeer, measurePeer } from '../test/bench/peer.ts'
+import { measureRecorded } from '../test/bench/recorded.ts'
 import { type Report, tablesOf } from '../test/bench/report.ts'
 import { measureReports } from '../test/bench/reports.ts'
 import { withServer } from '../test/bench/server.ts'
@@ -29,7 +30,18 @@ import { longJob, streamOf } from '../test/bench/setup.ts'
 import { median } from '../test/bench/statistics.ts'
 import type { FanOut } from '../test/bench/streams.ts'
 
-const sections = ['requests', 'lives', 'streams', 'stalled', 'memory', 'reports', 'curves', 'peer', 'mlflow'] as const
+const sections = [
+  'requests',
+  'lives',
+  'streams',
+  'stalled',
+  'memory',
+  'reports',
+  'curves',
+  'recorded',
+  'peer',
+  'mlflow',
+] as const
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
@@ -75,6 +87,7 @@ if (wanted.has('streams') || wanted.has('stalled')) {
 if (wanted.has('memory')) report.memory = await measureMemory(rounds)
 if (wanted.has('reports')) report.reports = await withServer((server) => measureReports(server, rounds))
 if (wanted.has('curves')) report.curves = await withServer((server) => measureCurves(server, rounds))
+if (wanted.has('recorded')) report.recorded = await measureRecorded(rounds)
 if (wanted.has('peer') && values.peer) report.peer = await measurePeer(findPeer(values.peer), rounds)
 if (wanted.has('mlflow') && values['peer-mlflow']) report.mlflow = await measureMlflow(rounds)
 

@@ -3,16 +3,16 @@ import { connect, type Socket } from 'node:net'
 /** A server's address, always on 127.0.0.1. `host` selects one of its Workers. */
 export type Address = { port: number; host: string }
 
-/** A constant request. */
-export type Shot = Address & { method?: string; path: string; body?: unknown }
+/** A constant request; `json`: a body that is text already. */
+export type Shot = Address & { method?: string; path: string; body?: unknown; json?: string }
 
 export type Answer = { status: number; headers: string; body: string }
 
 /** The bytes of a request. Written by hand: a load generator must cost less than the server under load. */
-export function encodeRequest({ method = 'GET', host, path, body }: Shot, headers: string[] = []): string {
-  const content = body === undefined ? '' : JSON.stringify(body)
+export function encodeRequest({ method = 'GET', host, path, body, json }: Shot, headers: string[] = []): string {
+  const content = json ?? (body === undefined ? '' : JSON.stringify(body))
   const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, ...headers]
-  if (body !== undefined) lines.push('Content-Type: application/json')
+  if (content !== '') lines.push('Content-Type: application/json')
   if (method !== 'GET') lines.push(`Content-Length: ${Buffer.byteLength(content)}`)
   return `${lines.join('\r\n')}\r\n\r\n${content}`
 }

@@ -13,6 +13,7 @@ export type Report = {
   streams?: Comparison<FanOut>[]
   stalled?: Comparison<FanOut>
   memory?: Comparison<number>
+  recorded?: Comparison<FanOut>
   reports?: Comparison<Rate>[]
   curves?: Comparison<Rate>[]
   mlflow?: { version: string; figures: Comparison<Rate>[] }
@@ -20,11 +21,23 @@ export type Report = {
 }
 
 /** The medians over the rounds, as tables in Markdown. */
-export function tablesOf({ requests, lives, streams, stalled, memory, reports, curves, mlflow, peer }: Report): string {
+export function tablesOf({
+  requests,
+  lives,
+  streams,
+  stalled,
+  memory,
+  recorded,
+  reports,
+  curves,
+  mlflow,
+  peer,
+}: Report): string {
   return [
     ...(requests ? [requestTable(requests)] : []),
     ...(streams ? [streamTable('Watchers', streams)] : []),
     ...(stalled ? [streamTable('Stalled', [stalled])] : []),
+    ...(recorded ? [streamTable('Watchers', [recorded])] : []),
     ...(lives || memory ? [singleTable(lives, memory)] : []),
     ...(reports || curves ? [requestTable([...(reports ?? []), ...(curves ?? [])])] : []),
     ...(mlflow ? [`${mlflow.version}:\n\n${requestTable(mlflow.figures)}`] : []),

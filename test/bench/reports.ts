@@ -11,21 +11,28 @@ const CONNECTIONS = [1, 16] as const
 /** The share of the bare object's rate that reports are to reach. */
 export const OF_BARE = 0.7
 
+/** What reports are compared with: a bare object that stores the same bytes as one row, also after asking a rate limit. */
+const bases = { plain: 'object, row', limited: 'rate limit, object, row' } as const
+
 /** Reports a second, compared with a bare object that stores the same bytes as one row. */
 export async function measureReports(server: Server, rounds: Rounds): Promise<Comparison<Rate>[]> {
   const results: Comparison<Rate>[] = []
   for (const connections of CONNECTIONS) {
     for (const batch of batches) {
       const name = `report of ${batch.name}, ${connections} at once`
-      const sides = await rounds(name, async (round) => {
+      const { ours, bare } = await rounds(name, async (round) => {
         const reports = await reporting(server, batch, connections)
-        const bare = writing(server, batch, connections, `${name} ${round}`)
-        const rates = await inTurns({ ours: reports, bare })
-        await reports.end()
-        bare.end()
-        return rates
+        const [plain, limited] = [false, true].map((isLimited) =>
+          writing(server, batch, connections, `${name} ${round} ${isLimited}`, isLimited),
+        ) as [Sender & Ending, Sender & Ending]
+        const rates = await inTurns({ ours: reports, plain, limited })
+        for (const one of [reports, plain, limited]) await one.end()
+        return { ours: { plain: rates.ours, limited: rates.ours }, bare: rates }
       })
-      results.push({ name, base: 'object that writes a row', target: OF_BARE, ...sides })
+      for (const key of ['limited', 'plain'] as const) {
+        const sides = { ours: ours.map((one) => one[key]), bare: bare.map((one) => one[key]) }
+        results.push({ name, base: bases[key], target: key === 'limited' ? OF_BARE : undefined, ...sides })
+      }
     }
   }
   return results
@@ -48,11 +55,22 @@ export async function reporting(server: Server, batch: Batch, connections: numbe
 }
 
 /** Objects that write the same bytes. */
-export function writing({ bare, pid }: Server, batch: Batch, connections: number, id: string): Sender & Ending {
+export function writing(
+  { bare, pid }: Server,
+  batch: Batch,
+  connections: number,
+  id: string,
+  isLimited: boolean,
+): Sender & Ending {
   const body = { sequence: 1_000, points: pointsOf(batch, 1_000) }
   const sockets = Array.from({ length: connections }, () => new Connection(bare.port))
   const requests = sockets.map((_, n) =>
-    encodeRequest({ ...bare, method: 'POST', path: `/write?id=${encodeURIComponent(`${id} ${n}`)}`, body }),
+    encodeRequest({
+      ...bare,
+      method: 'POST',
+      path: `/write?id=${encodeURIComponent(`${id} ${n}`)}${isLimited ? '&limited' : ''}`,
+      body,
+    }),
   )
   return {
     send: async (n) => {

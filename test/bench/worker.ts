@@ -3,7 +3,7 @@ import { DurableObject } from 'cloudflare:workers'
 /** Rows as those of a curve: so many, of so many bytes each in two columns; how many are opened by a read, and its answer. */
 export type BareCurve = { rows: number; toldBytes: number; pointsBytes: number; opened: number; answer: string }
 
-type BareEnv = { DB: D1Database; BARE: DurableObjectNamespace<BareObject> }
+type BareEnv = { DB: D1Database; BARE: DurableObjectNamespace<BareObject>; LIMITER: RateLimit }
 
 /** The platform's minimum for what a job's object does: answer, push, and run three alarms. */
 export class BareObject extends DurableObject<BareEnv> {
@@ -119,7 +119,7 @@ const text = (body: string | undefined) => new Response(body ?? null, { status: 
 
 /** The bare baselines: the same workerd with nothing but the platform between request and answer. */
 export default {
-  async fetch(request, { BARE, DB }) {
+  async fetch(request, { BARE, DB, LIMITER }) {
     const { pathname, searchParams } = new URL(request.url)
     switch (`${request.method} ${pathname}`) {
       case 'GET /empty':
@@ -146,6 +146,8 @@ export default {
         return text('{}')
       }
       case 'POST /write':
+        // Emulated by a call of another object, which the platform does not have.
+        if (searchParams.has('limited')) await LIMITER.limit({ key: 'one' })
         await BARE.getByName(String(searchParams.get('id'))).write(await request.text())
         return text('{}')
       case 'PUT /curve':
