@@ -24,17 +24,30 @@ export type BlockSummary = Sum & {
   loose: Sum | null
 }
 
-/** A value that is later by step, then by time, is the latest; the lowest and highest pass over NaN. */
+/** Adds what is known of other values of a metric. */
 export function include(into: Map<string, Extremes>, name: string, other: Extremes): void {
   const known = into.get(name)
-  if (known === undefined) return void into.set(name, { ...other })
-  known.lowest = lower(known.lowest, other.lowest)
-  known.highest = higher(known.highest, other.highest)
-  known.count += other.count
-  if (other.step > known.step || (other.step === known.step && other.timeMs >= known.timeMs)) {
-    known.latest = other.latest
-    known.step = other.step
-    known.timeMs = other.timeMs
+  if (known === undefined) into.set(name, { ...other })
+  else extend(known, other.lowest, other.highest, other.latest, other.step, other.timeMs, other.count)
+}
+
+/** A value that is later by step, then by time, is the latest; the lowest and highest pass over NaN. */
+function extend(
+  known: Extremes,
+  lowest: number,
+  highest: number,
+  latest: number,
+  step: number,
+  timeMs: number,
+  count: number,
+): void {
+  known.lowest = lower(known.lowest, lowest)
+  known.highest = higher(known.highest, highest)
+  known.count += count
+  if (step > known.step || (step === known.step && timeMs >= known.timeMs)) {
+    known.latest = latest
+    known.step = step
+    known.timeMs = timeMs
   }
 }
 
@@ -64,7 +77,10 @@ function sumOf(points: readonly Point[]): Sum {
     if (point.epoch !== null) epoch = Math.max(epoch ?? point.epoch, point.epoch)
     const { step, timestampMs: timeMs } = point
     for (const [name, value] of Object.entries(point.metrics)) {
-      include(metrics, name, { lowest: value, highest: value, latest: value, step, timeMs, count: 1 })
+      const known = metrics.get(name)
+      if (known === undefined)
+        metrics.set(name, { lowest: value, highest: value, latest: value, step, timeMs, count: 1 })
+      else extend(known, value, value, value, step, timeMs, 1)
     }
   }
   return { epoch, metrics }

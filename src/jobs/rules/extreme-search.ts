@@ -128,14 +128,22 @@ export class ExtremeSearch {
     const changed = new Set<number>()
     for (const [n, name] of names.entries()) {
       if (!Object.hasOwn(columns.metrics, name)) continue
+      // Most values are neither of these: they must cost next to nothing.
+      let bucket = Number.NaN
+      let [low, high] = [0, 0]
       eachValue(columns.metrics[name] ?? [], (at, value) => {
         const step = columns.step[at] ?? 0
         const isMeant = stepped[at] && step >= fromStep && step <= toStep
         if (!isMeant || (step >= outline.limit && !includesSuperseded)) return
-        const end: End = { step, timeMs: columns.time[at] ?? 0, outline, at, point: null }
-        if (this.#first === null || isBefore(end, this.#first)) this.#first = end
-        if (this.#last === null || isBefore(this.#last, end)) this.#last = end
-        for (const key of this.#consider(this.#bucketOf(step), n, value, outline, at)) changed.add(key)
+        const timeMs = columns.time[at] ?? 0
+        if (!(after(this.#first, step, timeMs) >= 0)) this.#first = { step, timeMs, outline, at, point: null }
+        if (!(after(this.#last, step, timeMs) <= 0)) this.#last = { step, timeMs, outline, at, point: null }
+        const own = this.#bucketOf(step)
+        if (own === bucket && value > low && value < high) return
+        for (const key of this.#consider(own, n, value, outline, at)) changed.add(key)
+        bucket = own
+        low = this.#best.get(this.#keyOf(own, n, 0))?.value ?? Number.POSITIVE_INFINITY
+        high = this.#best.get(this.#keyOf(own, n, 1))?.value ?? Number.NEGATIVE_INFINITY
       })
     }
     for (const one of [this.#first, this.#last, ...[...changed].map((key) => this.#best.get(key))]) {
@@ -175,4 +183,6 @@ export class ExtremeSearch {
   }
 }
 
-const isBefore = (a: End, b: End): boolean => a.step < b.step || (a.step === b.step && a.timeMs < b.timeMs)
+/** How much a step comes after an end: by its time, if it is the same one; NaN: there is no end yet. */
+const after = (end: End | null, step: number, timeMs: number): number =>
+  end === null ? Number.NaN : step - end.step || timeMs - end.timeMs

@@ -70,23 +70,29 @@ function thinnedInMemory(outlines: readonly Outline[], open: Open, range: Range)
 function candidates({ first, limit }: Outline, open: Open, range: Range): Candidate[] {
   const columns = open(first)
   const stepped = steppedIn(columns)
-  const found = new Map<number, [string, number][]>()
+  const found = new Map<number, Candidate>()
   for (const name of range.metrics) {
     if (!Object.hasOwn(columns.metrics, name)) continue
     eachValue(columns.metrics[name] ?? [], (at, value) => {
       const step = columns.step[at] ?? 0
       if (!stepped[at] || step < range.fromStep || step > range.toStep) return
       if (step >= limit && !range.includesSuperseded) return
-      const values = found.get(at) ?? []
-      values.push([name, value])
-      found.set(at, values)
+      const known = found.get(at)
+      if (known !== undefined) {
+        known.metrics = { ...known.metrics, [name]: value }
+        return
+      }
+      const one: Candidate = {
+        step,
+        timestampMs: columns.time[at] ?? 0,
+        epoch: null,
+        first,
+        at,
+        metrics: { [name]: value },
+      }
+      if (step >= limit) one.isSuperseded = true
+      found.set(at, one)
     })
   }
-  const inOrder = [...found].sort(([a], [b]) => a - b)
-  return inOrder.map(([at, values]) => ({
-    step: columns.step[at] ?? 0,
-    timestampMs: columns.time[at] ?? 0,
-    ...{ epoch: null, first, at, metrics: Object.fromEntries(values) },
-    ...((columns.step[at] ?? 0) < limit ? {} : { isSuperseded: true as const }),
-  }))
+  return range.metrics.length === 1 ? [...found.values()] : [...found.values()].sort((a, b) => a.at - b.at)
 }
