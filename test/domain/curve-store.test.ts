@@ -169,6 +169,11 @@ describe('silence', () => {
     expect(presence.check(1, minutes(9))).toBe(0)
     expect(presence.check(1, minutes(10))).toBe(ATTEMPT_CHECK_MS)
     expect(new Presence(disk, () => true, minutes(25)).check(1, minutes(25))).toBe(0)
+    // One that was away for half a minute, at the time of its check.
+    const briefly = storage()
+    new Presence(briefly, () => true, startMs).check(1, startMs)
+    const backMs = minutes(1) + 20_000
+    expect(new Presence(briefly, () => true, backMs).check(1, backMs)).toBe(0)
     // One that began, and was away before its first check.
     expect(new Presence(storage(), () => true, startMs).check(1, minutes(9))).toBe(0)
   })

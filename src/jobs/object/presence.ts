@@ -2,8 +2,11 @@ import { ATTEMPT_CHECK_MS, HEARTBEAT_S } from '../../platform/limits.ts'
 
 type Quiet = { attempt: number; quiet_ms: number; checked_ms: number }
 
-/** A check that comes this much after the last one was not delayed: Stellwerk was not there meanwhile. */
-const AWAY_AFTER_MS = 1.5 * ATTEMPT_CHECK_MS
+/**
+ * A check that comes this much after the last one, a heartbeat too late, was not delayed: Stellwerk was not there meanwhile.
+ * Only an outage that lies between two checks of an evicted object cannot be seen.
+ */
+const AWAY_AFTER_MS = ATTEMPT_CHECK_MS + HEARTBEAT_S * 1_000
 
 /**
  * How long the attempt that has the job was not heard, counted only while this object was there to hear it: the silence of a
