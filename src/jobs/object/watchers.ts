@@ -235,6 +235,8 @@ export class Watchers {
    */
   #pull(watcher: Watcher): Promise<void> | void {
     if (this.#ending.delete(watcher)) return watcher.controller.close()
+    // It has left, and its stream was ended or not: nothing follows what it was sent.
+    if (!this.#watchers.has(watcher)) return
     if (watcher.stalledSinceMs === null) {
       return new Promise((resolve) => {
         watcher.requestPull = resolve
