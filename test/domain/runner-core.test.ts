@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { claimJob, finishAttempt, takeReport } from '../../src/jobs/object/attempts.ts'
 import type { Core } from '../../src/jobs/object/core.ts'
+import { rowShownAt } from '../../src/jobs/register/job-register.ts'
 import { describeEvent } from '../../src/jobs/rules/describe.ts'
 import { runnersOf } from '../../src/jobs/rules/describe-runners.ts'
 import { start } from '../../src/jobs/rules/job.ts'
@@ -183,4 +184,13 @@ describe('the silence of an attempt that is over', () => {
     expect(shown()).toMatchObject({ status: 'queued', waiting_for: 'runner' })
     expect(shown()).not.toHaveProperty('silent_since')
   })
+})
+
+test('the row of a job says when its runner made progress, also with output alone', async () => {
+  const { core } = await begin()
+  claim(core, 'a')
+  takeReport(core, 'a', { sequence: 1, output: [{ stream: 'stdout', text: 'Loading the dataset' }] })
+  await core.tellRegister()
+  const row = await core.register.find(core.job?.id ?? '')
+  expect(row && rowShownAt(row, startMs).job.attempt?.progressed_at).toBe(new Date(startMs).toISOString())
 })

@@ -88,10 +88,12 @@ export function storedJob(job: Job, recorded?: Recorded): StoredJob {
     ...(job.edits === 0 ? {} : { notes: job.notes, tags: job.tags }),
     ...(job.awaitsSlot === null ? {} : { awaitsSlot: job.awaitsSlot }),
     ...(job.attempts === noAttempts ? {} : { attempts: shownOnly(job.attempts) }),
-    ...(recorded === undefined || recorded.summary.points === 0 ? {} : { recorded: storedRecording(recorded) }),
+    ...(recorded !== undefined && hasContent(recorded) ? { recorded: storedRecording(recorded) } : {}),
   }
   return { spec: JSON.stringify(specOf(job)), summary: JSON.stringify(summary) }
 }
+
+const hasContent = ({ summary: { points, lines } }: Recorded): boolean => points > 0 || lines > 0
 
 /** Of all attempts the one that is shown, without its secrets. */
 function shownOnly(attempts: Attempts): Attempts {
