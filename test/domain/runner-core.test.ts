@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { claimJob, finishAttempt, takeReport } from '../../src/jobs/object/attempts.ts'
+import { carryOut } from '../../src/jobs/object/carry-out.ts'
 import type { Core } from '../../src/jobs/object/core.ts'
 import { rowShownAt } from '../../src/jobs/register/job-register.ts'
 import { describeEvent } from '../../src/jobs/rules/describe.ts'
@@ -183,6 +184,26 @@ describe('the silence of an attempt that is over', () => {
     core.commit(runner.giveUp(core.job as JobOf<'runner'>, startMs + 90_000) as JobEvent[])
     expect(shown()).toMatchObject({ status: 'queued', waiting_for: 'runner' })
     expect(shown()).not.toHaveProperty('silent_since')
+  })
+})
+
+describe('of a lost attempt nothing is requested: it is given up, by Stellwerk, and the job is at once', () => {
+  test.each([
+    ['pause', 'paused'],
+    ['cancel', 'cancelled'],
+  ] as const)('%s: %s', async (command, status) => {
+    const { core } = await begin()
+    claim(core, 'a')
+    report(core, 'a', 1, 1, 2)
+    core.commit([{ type: 'lost', attempt: 1, isOffered: true, atMs: core.now() }])
+    const id = core.job?.id ?? ''
+    expect(await carryOut(core, id, command, { actor: 'operator', revisions: null })).toBe(null)
+    expect(core.job?.status).toBe(status)
+    const [givenUp, last] = core.store.events().slice(-2)
+    expect(givenUp).toMatchObject({ type: 'given_up', message: expect.stringContaining('gpu-1 may still run') })
+    expect(givenUp).not.toHaveProperty('actor')
+    expect(last).toMatchObject({ type: status, actor: 'operator' })
+    expect(takeReport(core, 'a', {})).toEqual({ reason: 'attempt_over', why: 'given-up' })
   })
 })
 

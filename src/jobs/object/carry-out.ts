@@ -1,7 +1,7 @@
 import type { JobRow } from '../register/stored-job.ts'
 import { decide, evolve, nextWakeMs, queueResume } from '../rules/job.ts'
 import type { Command, CommandOutcome } from '../rules/refusals.ts'
-import type { Job } from '../rules/types.ts'
+import type { Job, JobEvent } from '../rules/types.ts'
 import type { Core } from './core.ts'
 
 /** How a command is to be carried out. */
@@ -54,7 +54,9 @@ export async function carryOut(
   } else if (nextWakeMs(job) === null) {
     await setWakeDeadline(core, id)
   }
-  core.commit([...beginning, ...events.map((event) => ({ ...event, actor }))])
+  // What was lost, Stellwerk gives up; what is done about it, the operator decides.
+  const isOwn = ({ type }: JobEvent) => type === 'given_up' && command !== 'give_up'
+  core.commit([...beginning, ...events.map((event) => (isOwn(event) ? event : { ...event, actor }))])
   return events.some(({ type }) => type === 'requested') ? 'requested' : null
 }
 

@@ -18,7 +18,8 @@ export const runner: TrainerRules<'runner'> = {
     (status === 'queued' && attempts.offeredMs !== null) ||
     (status === 'validating' && validatedMs === null),
   pause: (job, atMs, graceS) => {
-    if (holderOf(job.attempts) === null) return [{ type: 'paused', atMs }]
+    const abandoned = withoutRunner(job, atMs)
+    if (abandoned !== null) return [...abandoned, { type: 'paused', atMs }]
     if (job.attempts.requested?.what === 'cancel') return { reason: 'cancel_requested' }
     if (job.attempts.requests >= PAUSES_MAX) return { reason: 'paused_too_often' }
     return request(job, 'pause', atMs, graceS)
@@ -29,8 +30,10 @@ export const runner: TrainerRules<'runner'> = {
     const isOpen = holderOf(attempts) !== null && requested?.what === 'pause' && requested.stoppingMs === null
     return isOpen ? [{ type: 'request_withdrawn', id: requested.id, atMs }] : { reason: 'not_paused' }
   },
-  cancel: (job, atMs, graceS) =>
-    holderOf(job.attempts) === null ? [{ type: 'cancelled', atMs }] : request(job, 'cancel', atMs, graceS),
+  cancel: (job, atMs, graceS) => {
+    const abandoned = withoutRunner(job, atMs)
+    return abandoned === null ? request(job, 'cancel', atMs, graceS) : [...abandoned, { type: 'cancelled', atMs }]
+  },
   giveUp: (job, atMs) => {
     const holder = holderOf(job.attempts)
     if (holder === null || job.validatedMs !== null) return { reason: 'no_attempt' }
@@ -43,6 +46,18 @@ export const runner: TrainerRules<'runner'> = {
   progress,
   modelSizeMb: () => 0,
   movesByClock: false,
+}
+
+/**
+ * What precedes a command to a job of which no runner can be asked, since it has none, or has lost it: that one is given up,
+ * by Stellwerk. `null`: its runner is to be asked.
+ */
+function withoutRunner({ attempts }: Job, atMs: number): JobEvent[] | null {
+  const holder = holderOf(attempts)
+  if (holder === null) return []
+  if (holder.lostMs === null) return null
+  const message = `Lost before the job was to stop; the process of ${holder.runner} may still run`
+  return [{ type: 'given_up', attempt: holder.number, message, atMs }]
 }
 
 /** A request is a level, not an edge: the same one again changes nothing. */
