@@ -41,7 +41,7 @@ export default defineConfig(({ mode }) => ({
           hookTimeout: 30_000,
         },
       },
-      { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 180_000 } },
       {
         test: {
           name: 'kill',

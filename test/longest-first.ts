@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Files that take a quarter or half a minute; all others take seconds. The first ones spend half of it waiting for servers. */
 const longest = [
   'kill/kill.test.ts',
+  'kill/runner.test.ts',
   'start/address.test.ts',
   'start/closed.test.ts',
   'fuzz/fuzz.test.ts',
