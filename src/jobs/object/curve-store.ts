@@ -10,8 +10,9 @@ import { type Block, Blocks } from './blocks.ts'
 import { Compaction } from './compaction.ts'
 import { migrate, migrations, recordingMigrations, tablesOf } from './migrations.ts'
 import { type LinesRow, type NumberedLine, OutputStore } from './output-store.ts'
-import { RecordedCurve, type Stretch } from './recorded-curve.ts'
+import { RecordedCurve } from './recorded-curve.ts'
 import { Reported } from './reported.ts'
+import { highestBefore, stretches, supersededFrom } from './superseded.ts'
 
 /** What a report brings that is stored as it is. */
 export type Contents = { points: readonly Point[]; lines: readonly OutputLine[] }
@@ -59,7 +60,9 @@ export class CurveStore {
     const limitOf = (attempt: number) => this.#supersededFrom(attempt)
     const progressed = [...this.#reported.values()].flatMap(({ progressedMs }) => progressedMs ?? [])
     return {
-      curve: new RecordedCurve(this.#blocks, this.#points, limitOf, () => this.#stretches()),
+      curve: new RecordedCurve(this.#blocks, this.#points, limitOf, () =>
+        stretches(this.#attempts(), this.#reported, this.#points),
+      ),
       summary: {
         points: this.#points,
         step: this.#step,
@@ -114,7 +117,7 @@ export class CurveStore {
       points: this.#points,
       sequence,
       firstPoint: first ?? this.#points,
-      highestBefore: this.#highestBefore(number),
+      highestBefore: highestBefore(this.#attempts(), this.#reported, number),
       lowest,
       lowestOfAll: all.length === 0 ? null : Math.min(...all),
     }
@@ -237,37 +240,7 @@ export class CurveStore {
     if (epoch !== null) this.#epoch = Math.max(this.#epoch ?? epoch, epoch)
   }
 
-  /** The points of each attempt of which some may be in force. An attempt reports only while none after it does. */
-  #stretches(): Stretch[] {
-    const numbers = [...this.#reported].flatMap(([attempt, { first, lowest }]) =>
-      first === null || lowest === null ? [] : [{ attempt, from: first, lowest }],
-    )
-    const all = numbers.sort((a, b) => a.from - b.from)
-    return all.flatMap(({ attempt, from, lowest }, i) => {
-      const limit = this.#supersededFrom(attempt)
-      return lowest >= limit ? [] : [{ from, to: all[i + 1]?.from ?? this.#points, limit }]
-    })
-  }
-
-  /** Steps of an attempt from this one on are superseded by later ones; infinite: none is. */
   #supersededFrom(attempt: number): number {
-    const later = this.#attempts().filter(({ number, confirmedMs }) => number > attempt && confirmedMs !== null)
-    return Math.min(Number.POSITIVE_INFINITY, ...later.map(({ fromStep }) => fromStep))
-  }
-
-  #highestBefore(attempt: number): number | null {
-    let highest: number | null = null
-    const earlier = this.#attempts().filter(({ number, confirmedMs }) => number < attempt && confirmedMs !== null)
-    for (const { number } of earlier) {
-      const reached = this.#reported.get(number)?.highest ?? null
-      if (reached === null) continue
-      const limit = Math.min(
-        Number.POSITIVE_INFINITY,
-        ...earlier.filter((one) => one.number > number).map(({ fromStep }) => fromStep),
-      )
-      const inForce = Math.min(reached, limit - 1)
-      highest = Math.max(highest ?? inForce, inForce)
-    }
-    return highest
+    return supersededFrom(this.#attempts(), attempt)
   }
 }

@@ -7,7 +7,7 @@ import type { Job } from '../rules/types.ts'
 import { pendingRow } from './carry-out.ts'
 import type { Core } from './core.ts'
 import { isCaughtUp, parseCursor } from './frames.ts'
-import type { WatcherCredential } from './watchers.ts'
+import type { WatcherCredential } from './watcher.ts'
 
 /** A stream request to the object's `fetch`: the job, the mode and cursor, and the watcher's credential. */
 export type StreamRequest = {

@@ -1,59 +1,13 @@
-import {
-  CREDENTIAL_CHECK_MS,
-  IDLE_TICK_MS,
-  KEEP_ALIVE_MS,
-  REPAINT_MS,
-  STREAM_AGE_JITTER,
-  STREAM_AGE_MAX_MS,
-  WATCHER_QUEUE_BYTES_MAX,
-  WATCHER_STALL_MAX_MS,
-} from '../../platform/limits.ts'
+import { CREDENTIAL_CHECK_MS, IDLE_TICK_MS, REPAINT_MS, WATCHER_STALL_MAX_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
-import { encodeEvent, keepAlive, retryField } from '../../platform/sse.ts'
-import { isFinal } from '../../shared/job-status.ts'
-import { type Cursor, describeEvent, type HistoryMode } from '../rules/describe.ts'
+import { encodeEvent, retryField } from '../../platform/sse.ts'
+import { describeEvent } from '../rules/describe.ts'
 import { viewOf } from '../rules/job.ts'
 import { trainerOf } from '../rules/trainers/index.ts'
 import type { Job, View } from '../rules/types.ts'
 import { cursorId, Frames } from './frames.ts'
-
-/**
- * A watcher's credential: its unique name, its API token (`null`: there is none to revoke), when it expires (Unix ms,
- * `null`: never), and the hash of an attempt's token: a stream of the job's own runner, which does not count as a watcher.
- */
-export type WatcherCredential = {
-  holder: string
-  tokenId: number | null
-  expiresMs: number | null
-  tokenHash: string | null
-}
-
-/** A watcher's cursor, history mode and credential. */
-export type WatchOptions = { mode: HistoryMode; after: Cursor | null; credential: WatcherCredential | null }
-
-type Watcher = {
-  mode: HistoryMode
-  credential: WatcherCredential | null
-  cursor: Cursor
-  /** The lines of output that it knows of. */
-  lines: number
-  controller: ReadableStreamDefaultController<Uint8Array>
-  lastWriteMs: number
-  /** Since when its queue has had no room for the next event; `null`: the watcher has been sent everything. */
-  stalledSinceMs: number | null
-  /** Has the stream call `pull` again. */
-  requestPull: () => void
-  expiresAtMs: number
-}
-
-/** `pull` is called when fewer bytes than this are queued: when everything has been delivered. */
-const PULLED_BELOW_BYTES = 1
-
-/** A broken stream accepts nothing more. */
-const queuedBytes = ({ controller: { desiredSize } }: Watcher): number =>
-  desiredSize === null ? Number.POSITIVE_INFINITY : PULLED_BELOW_BYTES - desiredSize
-
-const start: Cursor = { revision: 0, points: 0 }
+import { RepaintTimer } from './repaint-timer.ts'
+import { PULLED_BELOW_BYTES, Watcher, type WatchOptions } from './watcher.ts'
 
 export type RevokedAmong = (tokenIds: readonly number[]) => Promise<ReadonlySet<number>>
 
@@ -74,7 +28,7 @@ export class Watchers {
   /** Whether something was reported since the last broadcast, and when that was. */
   #isPending = false
   #broadcastMs = 0
-  #timer: ReturnType<typeof setTimeout> | null = null
+  readonly #timer: RepaintTimer
   #checkedMs = 0
 
   /**
@@ -93,6 +47,11 @@ export class Watchers {
     this.#now = now
     this.#revokedAmong = revokedAmong
     this.#describe = describe
+    this.#timer = new RepaintTimer(
+      now,
+      () => (this.#watchers.size === 0 ? null : this.#isMoving() ? REPAINT_MS : IDLE_TICK_MS),
+      () => this.#broadcast(),
+    )
   }
 
   /** The number of watchers, including those of ended streams that have not been read to the end. */
@@ -116,7 +75,7 @@ export class Watchers {
    *
    * @param signal aborted when the client has gone; a quiet stream does not notice a clean close by itself
    */
-  open(job: Job, { mode, after, credential }: WatchOptions, signal: AbortSignal): ReadableStream<Uint8Array> {
+  open(job: Job, options: WatchOptions, signal: AbortSignal): ReadableStream<Uint8Array> {
     this.#job = job
     if (this.#watchers.size === 0) this.#checkedMs = this.#now()
     let watcher: Watcher | undefined
@@ -124,18 +83,7 @@ export class Watchers {
       {
         start: (controller) => {
           const nowMs = this.#now()
-          const ageMs = STREAM_AGE_MAX_MS * (1 + STREAM_AGE_JITTER * (2 * Math.random() - 1))
-          const opened: Watcher = {
-            mode,
-            credential,
-            cursor: after ?? start,
-            lines: 0,
-            controller,
-            lastWriteMs: nowMs,
-            stalledSinceMs: null,
-            requestPull: () => {},
-            expiresAtMs: Math.min(nowMs + ageMs, credential?.expiresMs ?? Number.POSITIVE_INFINITY),
-          }
+          const opened = new Watcher(options, controller, nowMs)
           watcher = opened
           this.#watchers.add(opened)
           signal.addEventListener('abort', () => this.#forget(opened))
@@ -144,7 +92,7 @@ export class Watchers {
             this.#send(opened, nowMs, this.#framesOf(job, nowMs))
           })
           // Keep a running timer: watchers that join one after another must not postpone the broadcast.
-          if (this.#timer === null) this.#schedule(nowMs)
+          if (!this.#timer.isRunning) this.#timer.start(nowMs)
         },
         pull: () => watcher && this.#pull(watcher),
         cancel: () => watcher && this.#forget(watcher),
@@ -158,7 +106,7 @@ export class Watchers {
     if (this.#watchers.size === 0) return
     this.#job = job
     this.#broadcast()
-    this.#schedule(this.#now())
+    this.#timer.start(this.#now())
   }
 
   /** Shows what was reported to all watchers: at once, and at most every REPAINT_MS. */
@@ -168,7 +116,7 @@ export class Watchers {
     if (this.#now() - this.#broadcastMs >= REPAINT_MS) this.publish(job)
     else if (!this.#isPending) {
       this.#isPending = true
-      this.#schedule(this.#broadcastMs)
+      this.#timer.start(this.#broadcastMs)
     }
   }
 
@@ -192,12 +140,11 @@ export class Watchers {
     const frames = this.#framesOf(this.#job, nowMs)
     for (const watcher of this.#watchers) {
       this.#serve(watcher, () => {
-        if (nowMs >= watcher.expiresAtMs) this.#close(watcher)
-        else if (watcher.stalledSinceMs !== null && nowMs - watcher.stalledSinceMs >= WATCHER_STALL_MAX_MS)
-          this.#drop(watcher)
+        if (watcher.hasExpired(nowMs)) this.#close(watcher)
+        else if (watcher.isUnread(nowMs)) this.#drop(watcher)
         else {
           this.#send(watcher, nowMs, frames)
-          if (this.#watchers.has(watcher) && this.#isOverFor(watcher)) this.#close(watcher)
+          if (this.#watchers.has(watcher) && watcher.isOver(frames.view.job)) this.#close(watcher)
         }
       })
     }
@@ -205,12 +152,6 @@ export class Watchers {
       this.#checkedMs = nowMs
       void this.#closeRevoked()
     }
-  }
-
-  /** Whether the stream is that of an attempt which has ended. */
-  #isOverFor({ credential }: Watcher): boolean {
-    const hash = credential?.tokenHash ?? null
-    return hash !== null && !this.#job?.attempts.all.some((one) => one.tokenHash === hash && one.end === null)
   }
 
   /** Ends the streams whose token was revoked. While D1 is unavailable no token can be revoked, so all continue. */
@@ -237,12 +178,12 @@ export class Watchers {
     if (this.#ending.delete(watcher)) return watcher.controller.close()
     // It has left, and its stream was ended or not: nothing follows what it was sent.
     if (!this.#watchers.has(watcher)) return
-    if (watcher.stalledSinceMs === null) {
+    if (!watcher.isStalled) {
       return new Promise((resolve) => {
         watcher.requestPull = resolve
       })
     }
-    watcher.stalledSinceMs = null
+    watcher.delivered()
     const [job, nowMs] = [this.#job, this.#now()]
     if (job !== null) this.#serve(watcher, () => this.#send(watcher, nowMs, this.#framesOf(job, nowMs)))
   }
@@ -264,44 +205,14 @@ export class Watchers {
     return new Frames(this.#viewAt(job, nowMs), this.#describe)
   }
 
-  /** Writes what the watcher has not seen while its queue has room. Once it is full, everything must be delivered first. */
   #send(watcher: Watcher, nowMs: number, frames: Frames): void {
-    if (watcher.stalledSinceMs !== null) return
-    const { job, curve, summary } = frames.view
-    while (watcher.cursor.revision < job.revision || watcher.cursor.points < curve.length) {
-      const frame = frames.at(watcher)
-      if (!this.#hasRoom(watcher, frame.bytes, nowMs)) return
-      watcher.controller.enqueue(frame.bytes)
-      watcher.cursor = frame.cursor
-      watcher.lines = summary.lines
-      watcher.lastWriteMs = nowMs
-    }
-    if (watcher.lines < summary.lines) {
-      const bytes = frames.outputEvent(watcher.mode)
-      if (!this.#hasRoom(watcher, bytes, nowMs)) return
-      watcher.controller.enqueue(bytes)
-      watcher.lines = summary.lines
-      watcher.lastWriteMs = nowMs
-    }
-    if (isFinal(job.status)) this.#close(watcher)
-    else if (nowMs - watcher.lastWriteMs >= KEEP_ALIVE_MS && this.#hasRoom(watcher, keepAlive, nowMs)) {
-      watcher.controller.enqueue(keepAlive)
-      watcher.lastWriteMs = nowMs
-    }
-  }
-
-  /** Whether the watcher's queue has room for these bytes; records since when it has not. */
-  #hasRoom(watcher: Watcher, bytes: Uint8Array, nowMs: number): boolean {
-    if (queuedBytes(watcher) + bytes.length <= WATCHER_QUEUE_BYTES_MAX) return true
-    watcher.stalledSinceMs ??= nowMs
-    watcher.requestPull()
-    return false
+    if (watcher.send(nowMs, frames)) this.#close(watcher)
   }
 
   /** Ends a stream. Its queue is still delivered; until then it takes memory, and the stream counts. */
   #close(watcher: Watcher): void {
     this.#forget(watcher)
-    if (queuedBytes(watcher) === 0) watcher.controller.close()
+    if (watcher.queuedBytes === 0) watcher.controller.close()
     else {
       this.#ending.set(watcher, this.#now())
       watcher.requestPull()
@@ -323,40 +234,11 @@ export class Watchers {
   #forget(watcher: Watcher): void {
     this.#watchers.delete(watcher)
     this.#ending.delete(watcher)
-    if (this.#watchers.size === 0) this.#stopTimer()
+    if (this.#watchers.size === 0) this.#timer.stop()
   }
 
   /** Whether the job changes with the clock, or something that was reported is still to be shown. */
   #isMoving(): boolean {
     return this.#isPending || (this.#job?.status === 'training' && trainerOf(this.#job).movesByClock)
-  }
-
-  #stopTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
-  }
-
-  /**
-   * One timer for all watchers; none without watchers. Due one period after `fromMs` and then periodically, so that the
-   * duration of a broadcast does not add up; after a delay of a whole period it starts over.
-   */
-  #schedule(fromMs: number): void {
-    this.#stopTimer()
-    if (this.#watchers.size === 0) return
-    const periodMs = this.#isMoving() ? REPAINT_MS : IDLE_TICK_MS
-    const dueMs = fromMs + periodMs
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = null
-        const nowMs = this.#now()
-        try {
-          this.#broadcast()
-        } finally {
-          this.#schedule(nowMs - dueMs < periodMs ? dueMs : nowMs)
-        }
-      },
-      // While the clock stands still because the wall clock was set back, the period still passes.
-      Math.min(periodMs, Math.max(0, dueMs - this.#now())),
-    )
   }
 }
