@@ -131,13 +131,18 @@ test.each([0, 1_000])(
   },
 )
 
-test('the time that is left is estimated up to the last step, after which nobody knows what is still to be done', async () => {
+test('the time that is left is estimated while the runner is heard, and up to the last step', async () => {
   const { core } = await begin()
   claim(core, 'a')
   takeReport(core, 'a', { sequence: 1, total_steps: 4, points: [{ step: 0, metrics: { loss: 1 } }] })
   vi.setSystemTime(startMs + 3_000)
   report(core, 'a', 2, 1, 2)
-  expect(core.view()?.progress).toMatchObject({ remainingMs: 1_000, expectedEndMs: startMs + 4_000 })
+  const known = { remainingMs: 1_000, expectedEndMs: startMs + 4_000 }
+  expect(core.view()?.progress).toMatchObject(known)
+  core.commit(missWords(core.job as JobOf<'runner'>, RUNNER_SILENT_AFTER_MS, startMs + 63_000))
+  expect(core.view()?.progress).toMatchObject({ remainingMs: null, expectedEndMs: null })
+  takeReport(core, 'a', {})
+  expect(core.view()?.progress).toMatchObject(known)
   report(core, 'a', 3, 3)
   expect(core.view()?.progress).toMatchObject({ remainingMs: null, expectedEndMs: null })
   finishAttempt(core, 'a', { sequence: 4, outcome: 'failed' })

@@ -99,8 +99,8 @@ function activeMs({ status, activeMs: before, runs }: Job, nowMs: number): numbe
 }
 
 /**
- * Of what was reported. The rest is estimated from the pace until the last point, so that it changes with points only. After the
- * last step nobody knows how long it takes to evaluate and to save.
+ * Of what was reported. The rest is estimated from the pace until the last point, so that it changes with points only. Nobody knows
+ * how long it takes to evaluate and to save after the last step, nor how long a runner is silent or stalled.
  */
 function progress(job: Job, nowMs: number, { summary }: Recorded): Progress {
   const { totalSteps } = job.attempts
@@ -108,7 +108,10 @@ function progress(job: Job, nowMs: number, { summary }: Recorded): Progress {
   const isOver = isFinal(job.status)
   const trainedMs = summary.receivedMs === null ? 0 : activeMs(job, Math.min(nowMs, summary.receivedMs))
   const stepsLeft = totalSteps === null || summary.step === null ? 0 : totalSteps - 1 - step
-  const remainingMs = stepsLeft > 0 && trainedMs > 0 ? Math.round((trainedMs / (step + 1)) * stepsLeft) : null
+  const holder = holderOf(job.attempts)
+  const isDelayed = holder !== null && (holder.silentSinceMs ?? holder.stalledSinceMs ?? holder.lostMs) !== null
+  const isPaced = stepsLeft > 0 && trainedMs > 0 && !isDelayed
+  const remainingMs = isPaced ? Math.round((trainedMs / (step + 1)) * stepsLeft) : null
   const isRunning = job.status === 'training' && summary.receivedMs !== null && remainingMs !== null
   return {
     step,
