@@ -62,7 +62,8 @@ class Command implements AsyncDisposable {
 
 const job = (...args: string[]) => new Command(...args).result()
 const lines = (text: string) => text.trimEnd().split('\n')
-const runner = (name: string) => shell.run(name, `http://localhost:${server.port}`, STEPS)
+const runner = (name: string, secondsPerStep?: number) =>
+  shell.run(name, `http://localhost:${server.port}`, STEPS, secondsPerStep)
 
 async function create(...flags: string[]): Promise<string> {
   const given = ['--name', 'Terminal', '--bundesland', 'BY', '--trainer', 'runner', '--json', ...flags]
@@ -96,7 +97,8 @@ test('a job is trained by two runners and watched, its output followed, and a pa
   await using logs = new Command('logs', id, '-f')
   await watch.prints('Waits for a runner.')
 
-  await using first = runner('gpu-1')
+  // Slow, so that it has not completed the job before the commands have begun.
+  await using first = runner('gpu-1', 1)
   await logs.prints('step 3 of')
   expect((await job('runners')).out).toMatch(new RegExp(`\\ngpu-1 +– +${id.slice(0, 8)} training +last 20`))
   const pause = await job('pause', id.slice(0, 8), '--grace', '5', '--wait')
@@ -146,7 +148,7 @@ test('a job is trained by two runners and watched, its output followed, and a pa
   })
   const next = await create('--resume-from', `${id.slice(0, 8)}:${last}`)
   await using third = runner('gpu-3')
-  await expect.poll(() => third.output.lines.join('\n')).toContain(`from step ${last + 1}`)
+  await expect.poll(() => third.output.lines.join('\n'), { timeout: 30_000 }).toContain(`from step ${last + 1}`)
   expect(await third.ended()).toBe(0)
   expect((await job('watch', next)).code).toBe(0)
 })
@@ -241,7 +243,7 @@ test('each line of output goes where the process wrote it, and a followed one ca
 
 test('an attempt is given up only after a question, which nobody can answer without a terminal', async () => {
   const id = await create()
-  await using only = runner('gpu-1')
+  await using only = runner('gpu-1', 1)
   await expect.poll(() => only.output.lines.join('\n'), { timeout: 30_000 }).toContain('trains job')
   expect(await job('give-up', id)).toMatchObject({ code: 64, out: '', err: expect.stringContaining('--yes') })
   expect((await job('give-up', id, '--yes')).code).toBe(0)

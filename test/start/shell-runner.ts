@@ -25,8 +25,8 @@ export class Shell implements AsyncDisposable {
   }
 
   /** Starts the script as a runner of this name, which trains so many steps. */
-  run(name: string, url: string, steps: number): ShellRunner {
-    const env = { PATH: this.#programs, URL: url, STEPS: String(steps), SECONDS_PER_STEP: '0.05' }
+  run(name: string, url: string, steps: number, secondsPerStep = 0.05): ShellRunner {
+    const env = { PATH: this.#programs, URL: url, STEPS: String(steps), SECONDS_PER_STEP: String(secondsPerStep) }
     return new ShellRunner(
       spawn(join(this.#programs, 'bash'), [script, name], { env: env as object as NodeJS.ProcessEnv }),
     )
