@@ -20,6 +20,7 @@ import {
   type Rounds,
   type Sides,
 } from '../test/bench/figures.ts'
+import { measureLarge } from '../test/bench/large.ts'
 import { measureMlflow } from '../test/bench/mlflow.ts'
 import { findPeer, measurePeer } from '../test/bench/peer.ts'
 import { measureRecorded } from '../test/bench/recorded.ts'
@@ -39,6 +40,7 @@ const sections = [
   'reports',
   'curves',
   'recorded',
+  'large',
   'peer',
   'mlflow',
 ] as const
@@ -88,6 +90,7 @@ if (wanted.has('memory')) report.memory = await measureMemory(rounds)
 if (wanted.has('reports')) report.reports = await withServer((server) => measureReports(server, rounds))
 if (wanted.has('curves')) report.curves = await withServer((server) => measureCurves(server, rounds))
 if (wanted.has('recorded')) report.recorded = await measureRecorded(rounds)
+if (wanted.has('large')) report.large = await measureLarge(rounds)
 if (wanted.has('peer') && values.peer) report.peer = await measurePeer(findPeer(values.peer), rounds)
 if (wanted.has('mlflow') && values['peer-mlflow']) report.mlflow = await measureMlflow(rounds)
 

@@ -14,6 +14,7 @@ export type Report = {
   stalled?: Comparison<FanOut>
   memory?: Comparison<number>
   recorded?: Comparison<FanOut>
+  large?: Comparison<number>[]
   reports?: Comparison<Rate>[]
   curves?: Comparison<Rate>[]
   mlflow?: { version: string; figures: Comparison<Rate>[] }
@@ -21,24 +22,15 @@ export type Report = {
 }
 
 /** The medians over the rounds, as tables in Markdown. */
-export function tablesOf({
-  requests,
-  lives,
-  streams,
-  stalled,
-  memory,
-  recorded,
-  reports,
-  curves,
-  mlflow,
-  peer,
-}: Report): string {
+export function tablesOf(report: Report): string {
+  const { requests, lives, streams, stalled, memory, recorded, large, reports, curves, mlflow, peer } = report
   return [
     ...(requests ? [requestTable(requests)] : []),
     ...(streams ? [streamTable('Watchers', streams)] : []),
     ...(stalled ? [streamTable('Stalled', [stalled])] : []),
     ...(recorded ? [streamTable('Watchers', [recorded])] : []),
     ...(lives || memory ? [singleTable(lives, memory)] : []),
+    ...(large ? [largeTable(large)] : []),
     ...(reports || curves ? [requestTable([...(reports ?? []), ...(curves ?? [])])] : []),
     ...(mlflow ? [`${mlflow.version}:\n\n${requestTable(mlflow.figures)}`] : []),
     ...(peer ? [requestTable(peer.requests), streamTable('Watchers', peer.streams)] : []),
@@ -89,6 +81,15 @@ function singleTable(lives: Report['lives'], memory: Report['memory']): string {
   ]
   const rows = [...(lives ? [row(lives, 'ms', 1)] : []), ...(memory ? [row(memory, 'KiB', 1_024)] : [])]
   return table(['Figure', 'against', 'ours', 'base', 'base / ours', 'of rounds'], rows)
+}
+
+function largeTable(figures: Comparison<number>[]): string {
+  const rows = figures.map(({ name, base, ours, bare }) => [
+    name,
+    base,
+    ...[ours, bare].map((one) => median(one).toFixed(1)),
+  ])
+  return table(['A job of 2,000,000 values', 'against', 'ours', 'base'], rows)
 }
 
 const perSecond = (one: { perSecond: number }) => one.perSecond

@@ -43,9 +43,9 @@ function reportText(batch: Batch, sequence: number, from: number): string {
 /** A job that a runner has claimed, and the connection on which it reports. */
 export class Trained {
   readonly id: string
-  readonly #address: Address
+  #address: Address
   readonly #token: string
-  readonly #connection: Connection
+  #connection: Connection
   #sequence = 0
   #step = 0
 
@@ -65,6 +65,13 @@ export class Trained {
     const trained = new Trained(address, job.id, token)
     await trained.#say('/reports', '{}')
     return trained
+  }
+
+  /** Reports to another address from now on: its server has been restarted. */
+  moveTo(address: Address): void {
+    this.#connection.close()
+    this.#address = address
+    this.#connection = new Connection(address.port)
   }
 
   /** Reports the next steps. */
