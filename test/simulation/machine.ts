@@ -142,6 +142,10 @@ export class Machine {
     const { request } = work
     const saysStopping = request?.stage === 'seen'
     const words = request === null ? {} : saysStopping ? { stopping: request.id } : { acknowledged: request.id }
+    const [, second] = work.pending
+    if (second !== undefined && this.#world.strikes('report-overtakes', 0.3)) {
+      await this.#here(this.wire.report(speakerOf(work), second))
+    }
     if (work.tokens.length > 1 && this.#world.strikes('old-token', 0.2)) {
       await this.#here(this.wire.report({ ...speakerOf(work), token: work.tokens[0] ?? '' }, {}))
     }

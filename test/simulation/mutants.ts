@@ -1,6 +1,7 @@
 import type { Parts } from '../../src/jobs/object/parts.ts'
 import type { TrainingJob } from '../../src/jobs/object/training-job.ts'
 import { jobMutants } from './job-mutants.ts'
+import { runnerMutants } from './runner-mutants.ts'
 
 /**
  * A fault planted into a part of a job, and a seed whose run detects it.
@@ -21,4 +22,4 @@ export type Mutant = {
  * Faults that the simulation must detect. Each breaks what one promise depends on; where two mechanisms back each other
  * up, it breaks both: the sweeper makes up for a lost alarm.
  */
-export const mutants: readonly Mutant[] = [...jobMutants]
+export const mutants: readonly Mutant[] = [...jobMutants, ...runnerMutants]

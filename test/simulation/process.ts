@@ -23,6 +23,7 @@ export class Process {
   readonly #goesBack: boolean
   #nextMs: number
   #endsMs = Number.POSITIVE_INFINITY
+  #isSilent: boolean
 
   /** @param from the step that its checkpoint leads to; it may begin with an earlier one, as some trainers do */
   constructor(random: Random, from: number, nowMs: number) {
@@ -33,6 +34,7 @@ export class Process {
     this.total = this.step + random.int(2, 40)
     this.#failsAt = random.chance(0.1) ? random.int(this.step, this.total) : null
     this.#goesBack = random.chance(0.2)
+    this.#isSilent = random.chance(0.7)
     this.#nextMs = nowMs + this.#stepMs
   }
 
@@ -61,6 +63,9 @@ export class Process {
   /** What it has done by now. */
   run(said: Said, nowMs: number): Output {
     const output: Output = { points: [], said: [], lines: [] }
+    // The first line comes before any point.
+    if (!this.#isSilent) output.lines.push(`line ${said.nextTag()}`)
+    this.#isSilent = true
     for (let done = 0; this.end === null && this.#nextMs <= Math.min(nowMs, this.#endsMs) && done < STEPS_MAX; done++) {
       if (this.step === this.#failsAt) this.end = 'failed'
       else this.#take(said, output)

@@ -158,7 +158,7 @@ class Run {
     await this.#runFor(3 * MINUTE_MS)
     const minutesMax = this.#fleet === null ? REST_MINUTES_MAX : REST_WITH_RUNNERS_MINUTES_MAX
     let minutes = 0
-    while (minutes < minutesMax && !this.#isAtRest()) {
+    while (minutes < minutesMax && this.broken === null && !this.#isAtRest()) {
       await this.#runFor(MINUTE_MS)
       minutes++
     }
@@ -168,7 +168,10 @@ class Run {
     // A completion whose answer from D1 was lost is visible in D1 immediately, and in the object at its next read.
     for (const { id } of this.#register.execute("SELECT id FROM jobs WHERE status = 'completed'", []).results) {
       const asked = { id: id as string, mode: 'window', after: null, credential: null } as const
-      void this.#objects.open(asked).then((connection) => connection.cut())
+      void this.#objects.open(asked).then(
+        (connection) => connection.cut(),
+        () => {},
+      )
     }
     await this.#runFor(2 * MINUTE_MS)
     this.#objects.settleAll()

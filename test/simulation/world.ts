@@ -31,6 +31,7 @@ export const runnerFaultKinds = [
   'runner-unanswered',
   'every-second-unanswered',
   'runner-sends-twice',
+  'report-overtakes',
   'finish-overtakes',
   'old-token',
 ] as const
