@@ -164,6 +164,23 @@ test('the token of an earlier answer to a claim ends nothing while the attempt l
   expect(JSON.stringify(await later.register.find(later.job?.id ?? ''))).not.toContain('formerHashes')
 })
 
+test('the time that is left follows from the pace of the attempt, not of those before it', async () => {
+  const { core } = await begin()
+  const steps = (token: string, sequence: number, ...numbers: number[]) => {
+    vi.setSystemTime(Date.now() + 1_000)
+    report(core, token, sequence, ...numbers)
+  }
+  claim(core, 'a')
+  takeReport(core, 'a', { sequence: 1, total_steps: 10, phase: 'training' })
+  vi.setSystemTime(startMs + 3_600_000)
+  steps('a', 2, 0, 1, 2)
+  finishAttempt(core, 'a', { sequence: 3, outcome: 'released' })
+  claim(core, 'b')
+  takeReport(core, 'b', { sequence: 1, phase: 'training' })
+  for (const step of [0, 1, 2, 3]) steps('b', step + 2, step)
+  expect(core.view()?.progress).toMatchObject({ step: 3, remainingMs: 6_000 })
+})
+
 describe('the silence of an attempt that is over', () => {
   /** The job after so much silence, shown in a stream. */
   async function silentFor(ms: number, request: boolean) {

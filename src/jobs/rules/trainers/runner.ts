@@ -2,7 +2,7 @@ import { ALARM_LATE_MS, CLAIM_CONFIRMED_WITHIN_MS, PAUSES_MAX } from '../../../p
 import { isFinal } from '../../../shared/job-status.ts'
 import type { RequestKind } from '../attempt.ts'
 import type { JobEvent, Progress, Recorded } from '../types.ts'
-import { claimOf, holderOf } from './live.ts'
+import { claimOf, holderOf, shownAttempt } from './live.ts'
 import type { JobOf, TrainerRules } from './trainer.ts'
 
 type Job = JobOf<'runner'>
@@ -99,19 +99,16 @@ function activeMs({ status, activeMs: before, runs }: Job, nowMs: number): numbe
 }
 
 /**
- * Of what was reported. The rest is estimated from the pace until the last point, so that it changes with points only. Nobody knows
- * how long it takes to evaluate and to save after the last step, nor how long a runner is silent or stalled.
+ * Of what was reported. The rest is estimated from the pace of the attempt until the last point, so that it changes with points
+ * only. Nobody knows how long it takes to evaluate and to save after the last step, nor how long a runner is silent or stalled.
  */
 function progress(job: Job, nowMs: number, { summary }: Recorded): Progress {
   const { totalSteps } = job.attempts
   const step = summary.step ?? 0
   const isOver = isFinal(job.status)
-  const trainedMs = summary.receivedMs === null ? 0 : activeMs(job, Math.min(nowMs, summary.receivedMs))
   const stepsLeft = totalSteps === null || summary.step === null ? 0 : totalSteps - 1 - step
-  const holder = holderOf(job.attempts)
-  const isDelayed = holder !== null && (holder.silentSinceMs ?? holder.stalledSinceMs ?? holder.lostMs) !== null
-  const isPaced = stepsLeft > 0 && trainedMs > 0 && !isDelayed
-  const remainingMs = isPaced ? Math.round((trainedMs / (step + 1)) * stepsLeft) : null
+  const stepMs = summary.receivedMs === null ? null : paceOf(job, step, Math.min(nowMs, summary.receivedMs))
+  const remainingMs = stepsLeft > 0 && stepMs !== null ? Math.round(stepMs * stepsLeft) : null
   const isRunning = job.status === 'training' && summary.receivedMs !== null && remainingMs !== null
   return {
     step,
@@ -122,4 +119,16 @@ function progress(job: Job, nowMs: number, { summary }: Recorded): Progress {
     expectedEndMs: isRunning ? (summary.receivedMs ?? 0) + remainingMs : null,
     latest: Object.fromEntries(Object.entries(summary.metrics).map(([name, { latest }]) => [name, latest])),
   }
+}
+
+/** How long the last attempt took for a step until a moment, ms; `null`: unknown, or it does not go on like this. */
+function paceOf(job: Job, step: number, atMs: number): number | null {
+  const attempt = shownAttempt(job.attempts)
+  if (attempt?.confirmedMs == null) return null
+  const { confirmedMs, fromStep, silentSinceMs, stalledSinceMs, lostMs } = attempt
+  if ((silentSinceMs ?? stalledSinceMs ?? lostMs) !== null) return null
+  const run = job.runs.find(({ startedMs }) => startedMs >= confirmedMs)
+  const trainedMs = run === undefined ? 0 : activeMs(job, atMs) - run.activeMsBefore
+  const steps = step + 1 - fromStep
+  return trainedMs > 0 && steps > 0 ? trainedMs / steps : null
 }
