@@ -1,5 +1,5 @@
 import type { AttemptLog } from './attempt-log.ts'
-import type { Ledger } from './ledger.ts'
+import { type Ledger, name } from './ledger.ts'
 import { Machine } from './machine.ts'
 import type { MachineAction, Runners } from './runner-plan.ts'
 import type { Said } from './said.ts'
@@ -30,6 +30,15 @@ export class Fleet {
     else if (action.do === 'freeze') machine?.freeze(action.ms)
     else if (action.do === 'restart') machine?.restart(action.ms, action.forgets)
     else machine?.release(action.ms)
+  }
+
+  /** Every runner that could hear has been told that its attempt is over, if it is. */
+  check(ledger: Ledger, attempts: AttemptLog): void {
+    if (ledger.losses > 0) return
+    for (const { attempt: one } of this.#machines) {
+      if (one !== null && attempts.attempt(one.job, one.attempt)?.end != null)
+        ledger.break(`promise 19: attempt ${one.attempt} at ${name(one.job)} was never told that it is over`)
+    }
   }
 
   /** No more answers are lost. */

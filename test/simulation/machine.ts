@@ -31,6 +31,7 @@ export class Machine {
   #life = 0
   #frozenUntilMs = 0
   #awayUntilMs = 0
+  #isDead = false
 
   constructor(name: string, wire: Wire, world: World, ledger: Ledger, said: Said) {
     this.name = name
@@ -50,6 +51,13 @@ export class Machine {
 
   die(): void {
     this.#life++
+    this.#isDead = true
+  }
+
+  /** The attempt that it has, and could be told the end of; `null`: none, or it cannot hear. */
+  get attempt(): Speaker | null {
+    const isHearing = !this.#isDead && this.#frozenUntilMs <= this.#world.elapsedMs
+    return isHearing && this.#work !== null && this.#work.tokens.length > 0 ? speakerOf(this.#work) : null
   }
 
   freeze(ms: number): void {
@@ -61,6 +69,7 @@ export class Machine {
 
   /** Starts again after a while; `forgets`: its token was not on the disk yet. */
   restart(afterMs: number, forgets: boolean): void {
+    if (this.#isDead) return
     this.#life++
     const life = this.#life
     if (forgets) this.#work?.tokens.splice(0)
@@ -147,7 +156,10 @@ export class Machine {
       await this.#here(this.wire.report(speakerOf(work), second))
     }
     if (work.tokens.length > 1 && this.#world.strikes('old-token', 0.2)) {
-      await this.#here(this.wire.report({ ...speakerOf(work), token: work.tokens[0] ?? '' }, {}))
+      const dead = { ...speakerOf(work), token: work.tokens[0] ?? '' }
+      await this.#here(this.wire.report(dead, {}))
+      await this.#here(this.wire.mayRead(dead))
+      await this.#here(this.wire.mayRead(speakerOf(work)))
     }
     const answer = await this.#here(this.wire.report(speakerOf(work), { ...report, ...words }))
     if (answer === undefined || 'reason' in answer) return this.#notTaken(work, answer)

@@ -179,6 +179,7 @@ class Run {
       const { world, ledger, watchers } = this
       const runners = { said: this.#said, attempts: this.#attempts }
       new FinalState(world, ledger, this.#register, this.#objects, this.#operators.removed, runners).check(watchers)
+      this.#fleet?.check(ledger, this.#attempts)
     }
     if (minutes === minutesMax) this.ledger.break('promise 6: the system does not come to rest')
   }

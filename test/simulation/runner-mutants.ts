@@ -41,7 +41,7 @@ export const runnerMutants: Mutant[] = [
   },
   {
     name: 'accept-a-gap',
-    seed: 50,
+    seed: 104,
     breaks: 'promise 14: ',
     object: (sound) =>
       class extends sound {
@@ -197,5 +197,11 @@ export const runnerMutants: Mutant[] = [
       if (event.type !== 'claim_repeated') return next
       return withAttempts(next, (one) => before.attempts.all[one.number - 1] ?? one)
     }),
+  },
+  {
+    name: 'never-tell-a-dead-token',
+    seed: 92,
+    breaks: 'promise 19: ',
+    parts: events((next) => withAttempts(next, ({ formerHashes: _, ...one }) => one)),
   },
 ]

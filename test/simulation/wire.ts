@@ -2,7 +2,7 @@ import { newJobToken } from '../../src/auth/job-token.ts'
 import type { ReportAnswer, SentReport } from '../../src/jobs/object/attempts.ts'
 import type { WordRefusal } from '../../src/jobs/rules/refusals.ts'
 import type { Finish } from '../../src/jobs/rules/trainers/words.ts'
-import { type ClaimedJob, claimJob, finishAttempt, reportTo } from '../../src/jobs/runners.ts'
+import { type ClaimedJob, claimJob, finishAttempt, isLiveToken, reportTo } from '../../src/jobs/runners.ts'
 import { sha256 } from '../../src/platform/sha256.ts'
 import type { AttemptLog } from './attempt-log.ts'
 import { type Ledger, name } from './ledger.ts'
@@ -72,6 +72,22 @@ export class Wire {
       if (!isSo) this.#break(speaker, 14, `has finished by its answer, and is ${logged?.end} in the log`)
     }
     return answer
+  }
+
+  /** Whether a token opens its own job for reading. */
+  async mayRead(speaker: Speaker): Promise<boolean | undefined> {
+    const before = await this.#standing(speaker)
+    const isLive = await this.#send((env) => isLiveToken(env, speaker.job, before.hash))
+    const after = await this.#standing(speaker)
+    const isGood = ({ isLatest, hasEnded }: typeof before) => isLatest && !hasEnded
+    const isKnown = isGood(before) === isGood(after) && this.#ledger.losses === 0
+    if (isLive !== undefined && isKnown && isLive !== isGood(after))
+      this.#break(
+        speaker,
+        12,
+        `may ${isLive ? '' : 'not '}read with a token that is ${isGood(after) ? 'good' : 'dead'}`,
+      )
+    return isLive
   }
 
   async #send<T>(work: (env: Env) => Promise<T>): Promise<T | undefined> {
