@@ -97,7 +97,7 @@ export class Faults {
     }
   }
 
-  /** D1 answers again; an outage of Stellwerk ends when it ends. */
+  /** D1 answers again. Stellwerk itself is there by then. */
   heal(): void {
     this.#register.awayUntilMs = 0
   }

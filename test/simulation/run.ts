@@ -149,6 +149,8 @@ class Run {
     this.world.after(this.world.random.int(0, MINUTE_MS), cron)
     if (this.#faultKinds.has('d1-restored')) this.#faults.backUp()
     await this.#runFor((this.#plan.actions.at(-1)?.atMs ?? 0) + 1_000)
+    // What is reconciled next must be there.
+    while (this.#objects.isDown) await this.#runFor(MINUTE_MS)
     this.world.note('all faults have ended')
     this.#faultKinds.clear()
     this.#faults.heal()
@@ -168,10 +170,7 @@ class Run {
     // A completion whose answer from D1 was lost is visible in D1 immediately, and in the object at its next read.
     for (const { id } of this.#register.execute("SELECT id FROM jobs WHERE status = 'completed'", []).results) {
       const asked = { id: id as string, mode: 'window', after: null, credential: null } as const
-      void this.#objects.open(asked).then(
-        (connection) => connection.cut(),
-        () => {},
-      )
+      void this.#objects.open(asked).then((connection) => connection.cut())
     }
     await this.#runFor(2 * MINUTE_MS)
     this.#objects.settleAll()
@@ -242,7 +241,7 @@ class Run {
 
   #isAtRest(): boolean {
     this.#objects.settleAll()
-    if (this.#operators.pending > 0 || this.#objects.isDown) return false
+    if (this.#operators.pending > 0) return false
     const sql = "SELECT 1 FROM jobs WHERE wake_by_ms < ? OR status = 'queued' OR waits_ms IS NOT NULL"
     const waiting = this.#register.execute(sql, [this.world.nowMs + SOON_MS]).results.length
     return waiting === 0 && this.#objects.nextMs() > this.world.elapsedMs + SOON_MS
