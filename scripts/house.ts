@@ -48,7 +48,7 @@ export const rooms: readonly Room[] = [
   room('models', 'the registry of model versions', web),
   room('ocr', 'recognizing images', web),
   room('jobs/rules', 'what a job is: pure', stores),
-  room('jobs/register', 'jobs, slots and keys in D1', [...stores, 'jobs/rules']),
+  room('jobs/register', 'jobs, slots and keys in D1', [...stores, 'dataset', 'jobs/rules']),
   room('jobs/object', 'one job: events, alarm, streams', [...stores, 'auth', 'models', 'jobs/rules', 'jobs/register']),
   room(
     'jobs',

@@ -18,6 +18,7 @@ import { redirectTrailingSlash } from './http/trailing-slash.ts'
 import { rejectInvalid } from './http/validation.ts'
 import { attempts } from './jobs/http/attempt-routes.ts'
 import { commands } from './jobs/http/command-routes.ts'
+import { jobDatasets } from './jobs/http/dataset-routes.ts'
 import { histories } from './jobs/http/history-routes.ts'
 import { reconciliation } from './jobs/http/reconcile-routes.ts'
 import { jobs } from './jobs/http/routes.ts'
@@ -57,6 +58,7 @@ export const app = base
   .route(prefix, runners)
   .route(prefix, reports)
   .route(prefix, attempts)
+  .route(prefix, jobDatasets)
   .route(prefix, models)
   .route(prefix, dataset)
   .route(prefix, ocr)

@@ -19,11 +19,12 @@ export const UNOBSERVED_JOB = {
 export const OBJECT_BYTES = 16_384
 
 /** Bytes of D1 for a completed job of ten epochs and its version, indexes included. */
-export const D1_BYTES_PER_JOB = 2_100
+export const D1_BYTES_PER_JOB = 2_200
 
 /** Rows that D1 reads for a GET, however many jobs there are. None is written. */
 export const ROWS_READ = {
-  job: 1,
+  /** Its own, and the one that says whether documents of the dataset were withdrawn since. */
+  job: 2,
   /** A page of fifty, and the row that says whether there is another. */
   jobsPage: 51,
   /** The same, each looked up among the three active versions. */

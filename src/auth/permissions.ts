@@ -31,6 +31,7 @@ export const permissions: Readonly<Record<string, Requirement>> = {
   [`GET ${training}/jobs/:id/events`]: 'viewer',
   [`GET ${training}/jobs/:id/output`]: 'viewer',
   [`GET ${training}/jobs/:id/attempts`]: 'viewer',
+  [`GET ${training}/jobs/:id/dataset`]: 'viewer',
   [`GET ${training}/runners`]: 'viewer',
   [`GET ${training}/metrics/stream`]: 'viewer',
   [`GET ${training}/models`]: 'viewer',
@@ -64,6 +65,7 @@ export const permissions: Readonly<Record<string, Requirement>> = {
 /** Where the reads that a job token also opens, of its own job, name the job. Their operations verify the token. */
 export const ownJobReads: Readonly<Record<string, 'path' | 'query'>> = {
   [`GET ${training}/jobs/:id`]: 'path',
+  [`GET ${training}/jobs/:id/dataset`]: 'path',
   [`GET ${training}/metrics/stream`]: 'query',
 }
 

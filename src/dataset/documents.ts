@@ -27,6 +27,8 @@ const limitNames = ['too_many_documents', 'too_many_doc_types'] as const
 /** The limits of the dataset; the database aborts a transaction that exceeds one with an error that names it. */
 export type ExceededLimit = (typeof limitNames)[number]
 
+const columns = 'id, title, bundesland, doc_type, chunks, training_allowed, source_url'
+
 type DocumentRow = Omit<Document, 'training_allowed'> & { training_allowed: 0 | 1 }
 type CountRow = { documents: number }
 
@@ -114,7 +116,7 @@ export async function listDocuments(
 function listStatement({ bundesland, doc_type, training_allowed }: DocumentFilter, after: string, count: number) {
   const equal = Object.entries({ bundesland, doc_type }).filter(([, value]) => value !== undefined)
   const branch = (...terms: [column: string, value: unknown][]) => ({
-    sql: `SELECT * FROM documents WHERE ${[...terms.map(([column]) => `${column} = ?`), 'id > ?'].join(' AND ')}`,
+    sql: `SELECT ${columns} FROM documents WHERE ${[...terms.map(([column]) => `${column} = ?`), 'id > ?'].join(' AND ')}`,
     values: [...terms.map(([, value]) => value), after],
   })
   const allowed = (value: 0 | 1) => branch(...equal, ['training_allowed', value])
@@ -172,16 +174,20 @@ export async function datasetStats(db: D1Database): Promise<DatasetStats> {
 }
 
 /**
- * The number of documents that a job on these Bundesländer may train on; `null` while the dataset is empty. Reads one
+ * What a job on these Bundesländer may train on: how many documents, and the revision of the dataset that has them. Reads one
  * row.
  *
  * @param codes without duplicates
  */
-export async function trainingDocuments(db: D1Database, codes: readonly BundeslandCode[]): Promise<number | null> {
+export async function trainingDocuments(
+  db: D1Database,
+  codes: readonly BundeslandCode[],
+): Promise<{ revision: number; documents: number; isDatasetEmpty: boolean }> {
   const row = await db
-    .prepare('SELECT documents, by_bundesland FROM dataset_totals')
-    .first<Pick<TotalsRow, 'documents' | 'by_bundesland'>>()
-  if (!row || row.documents === 0) return null
+    .prepare('SELECT revision, documents, by_bundesland FROM dataset_totals')
+    .first<Pick<TotalsRow, 'documents' | 'by_bundesland'> & { revision: number }>()
+  if (row === null) throw new Error('The dataset has no totals')
   const byBundesland = JSON.parse(row.by_bundesland) as ByBundesland
-  return codes.reduce((sum, code) => sum + byBundesland[code].training_allowed, 0)
+  const documents = codes.reduce((sum, code) => sum + byBundesland[code].training_allowed, 0)
+  return { revision: row.revision, documents, isDatasetEmpty: row.documents === 0 }
 }

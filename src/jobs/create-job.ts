@@ -114,11 +114,12 @@ async function register(
   const jobs = env.parts.register(env.DB)
   const chosen = await specFor(env, options)
   if ('reason' in chosen) return chosen
-  const documents = await trainingDocuments(env.DB, config.bundeslaender)
+  const { revision, documents, isDatasetEmpty } = await trainingDocuments(env.DB, config.bundeslaender)
   const spec: JobSpec = {
     id: crypto.randomUUID(),
     config,
-    totalDocuments: documents ?? config.bundeslaender.length * DOCUMENTS_PER_BUNDESLAND_ESTIMATE,
+    totalDocuments: isDatasetEmpty ? config.bundeslaender.length * DOCUMENTS_PER_BUNDESLAND_ESTIMATE : documents,
+    dataset: { revision, documents },
     createdMs: Date.now(),
     createdBy: actor,
     ...chosen,

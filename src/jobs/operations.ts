@@ -2,6 +2,7 @@ import { D1Unavailable } from '../platform/d1.ts'
 import type { Page } from '../platform/keyset-page.ts'
 import { log } from '../platform/log.ts'
 import { isUuid } from '../shared/uuid.ts'
+import { withDataset } from './dataset.ts'
 import type { CommandContext } from './object/carry-out.ts'
 import type { EditContext } from './object/edit-job.ts'
 import { refusalIn, type StreamRequest, streamRequest } from './object/open-stream.ts'
@@ -56,7 +57,7 @@ export async function editJob(env: Env, id: string, edit: Edit, context: EditCon
  */
 export async function readJob(bindings: Env, id: string): Promise<ShownJob | null> {
   const env = compose(bindings)
-  const row = await rowOf(env, id)
+  const row = await rowOf(env, id, 'findShown')
   if (row === 'unavailable') return inPlaceOfD1(env, id)
   if (row === null) return null
   const nowMs = Date.now()
@@ -65,7 +66,8 @@ export async function readJob(bindings: Env, id: string): Promise<ShownJob | nul
   // A completion is in D1 first: its object may not have heard of it.
   const asRead = shown !== null && shown.job.revision >= row.revision ? shown : rowShownAt(row, nowMs)
   const isInLine = row.waits && row.revision === asRead.job.revision
-  return { ...asRead, job: inQueue(asRead.job, isInLine ? await env.parts.register(env.DB).queue() : []) }
+  const job = withDataset(asRead.job, row)
+  return { ...asRead, job: inQueue(job, isInLine ? await env.parts.register(env.DB).queue() : []) }
 }
 
 /** The job read from its object while D1 is unavailable. Not for a validating job: D1 may already have shown its end. */
@@ -86,7 +88,7 @@ export async function listJobs(
   const { rows, next } = await jobs.list(filter, page)
   const queue = rows.some(({ waits }) => waits) ? await jobs.queue() : []
   const nowMs = Date.now()
-  return { rows: rows.map((row) => inQueue(rowShownAt(row, nowMs).job, queue)), next }
+  return { rows: rows.map((row) => inQueue(withDataset(rowShownAt(row, nowMs).job, row), queue)), next }
 }
 
 /** A job's events after the given sequence, oldest first; `null` if there is no such job. */
@@ -123,10 +125,14 @@ export async function openStream(
  * The job's row. `null`: there is no such job, and no object is created for it. `unavailable`: D1 does not respond, so
  * only the object knows.
  */
-async function rowOf(env: Composed, id: string): Promise<JobRow | null | 'unavailable'> {
+async function rowOf(
+  env: Composed,
+  id: string,
+  find: 'find' | 'findShown' = 'find',
+): Promise<JobRow | null | 'unavailable'> {
   if (!isUuid(id)) return null
   try {
-    return await env.parts.register(env.DB).find(id)
+    return await env.parts.register(env.DB)[find](id)
   } catch (error) {
     if (!(error instanceof D1Unavailable)) throw error
     log('warn', 'register_unavailable', { job_id: id, error: String(error) })

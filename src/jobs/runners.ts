@@ -9,6 +9,7 @@ import {
 import { log } from '../platform/log.ts'
 import { sha256 } from '../platform/sha256.ts'
 import type { ModelType } from '../shared/model-types.ts'
+import { giveDataset } from './dataset.ts'
 import type { Claimed, ReportAnswer, SentReport } from './object/attempts.ts'
 import type { NumberedLine } from './object/output-store.ts'
 import { type Composed, compose } from './object/parts.ts'
@@ -69,7 +70,9 @@ export async function claimJob(
       // Another runner was faster, or the object did not answer: the next job may be had.
       if (!got) continue
       background.waitUntil(quietly(register.noteRunner({ ...seen, jobId: id }, Date.now())))
-      return { ...got.claimed, job: got.job, token }
+      const { job, note } = await giveDataset(env, got.job)
+      background.waitUntil(note)
+      return { ...got.claimed, job, token }
     }
     const leftMs = endMs - Date.now()
     if (leftMs <= 0) return null

@@ -203,6 +203,12 @@ export const DOCUMENTS_PER_UPLOAD_MAX = 1_000
  */
 export const DOCUMENTS_MAX = 500_000
 
+/**
+ * Documents that a page of a job's dataset reads: at most 6 MB of text, and the largest dataset in 250 of the 1,000 queries
+ * that an invocation may send.
+ */
+export const DATASET_PAGE_DOCUMENTS = 2_000
+
 /** Bytes of the largest D1 database (on the free plan 500 MB); beyond it every write fails. */
 export const D1_BYTES_MAX = 10_000_000_000
 

@@ -79,7 +79,7 @@ test('an empty dataset has statistics, and does not determine how many documents
   }
   expect(await read('/stats')).toEqual(empty)
   expect(await read('/documents')).toEqual([])
-  expect(await trainingDocuments(env.DB, ['BY'])).toBeNull()
+  expect(await trainingDocuments(env.DB, ['BY'])).toMatchObject({ documents: 0, isDatasetEmpty: true })
 })
 
 test('an upload says what was new, changed and unchanged, and writes no row for the unchanged', async () => {
@@ -140,8 +140,8 @@ test('statistics stay correct while documents are added, changed in every field,
 test('a job counts the training-allowed documents of its Bundesländer by reading one row', async () => {
   await upload(many(300, (n) => ({ bundesland: bundeslandCodes[n % 3], training_allowed: n % 2 === 0 })))
   const meter = meterD1()
-  expect(await trainingDocuments(env.DB, ['BW', 'BE'])).toBe(100)
-  expect(await trainingDocuments(env.DB, ['SH'])).toBe(0)
+  expect(await trainingDocuments(env.DB, ['BW', 'BE'])).toMatchObject({ documents: 100, isDatasetEmpty: false })
+  expect(await trainingDocuments(env.DB, ['SH'])).toMatchObject({ documents: 0, isDatasetEmpty: false })
   expect(meter.rowsRead).toBe(2)
 })
 

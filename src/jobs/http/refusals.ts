@@ -38,6 +38,12 @@ const descriptions = {
     status: 409,
     detail: `The maximum of ${VERSIONS_MAX} model versions is reached; delete inactive versions`,
   },
+  dataset_unknown: {
+    status: 409,
+    detail:
+      'Which documents this job trains on is not known: it was created before that was kept, or the dataset has been ' +
+      'restored to an earlier state since',
+  },
   job_deleted: { status: 410, detail: 'The job created with this Idempotency-Key has been deleted; use a new key' },
   changed: { status: 412, detail: 'The job changed since you read it. Fetch it again and retry.' },
   key_reused: { status: 422, detail: 'This key was used for a different request; use a new key' },

@@ -1,3 +1,4 @@
+import { withdrawnSince } from '../../dataset/revisions.ts'
 import type { JobStatus } from '../../shared/job-status.ts'
 import { type Attempts, noAttempts } from '../rules/attempt.ts'
 import { create, evolve, specOf, viewOf } from '../rules/job.ts'
@@ -25,10 +26,24 @@ export type JobRow = {
   /** What creation decided, and of a job that waits the edits since: its log starts with both. */
   spec: JobSpec
   edits: JobEvent[]
+  /** What its latest attempt was given to train on; `null`: nothing yet. */
+  given: GivenDataset | null
+  /** How many of the documents that it trains on have been withdrawn since its creation; `null`: not counted. */
+  withdrawn: number | null
 }
 
+/** The digest of the documents that an attempt was given: without `withdrawn` of them, which had no permission at `revision`. */
+export type GivenDataset = { revision: number; withdrawn: number; sha256: string }
+
 /** The columns of a row that are read, and how they come. */
-export const columns = 'seq, status, revision, slot, wake_by_ms, waits_ms, spec, summary, snapshot, edits'
+export const columns =
+  'seq, status, revision, slot, wake_by_ms, waits_ms, spec, summary, snapshot, edits, dataset_given'
+/** The number of withdrawn documents, for a row of which it is asked. */
+export const withdrawn = withdrawnSince({
+  revision: "spec ->> '$.dataset.revision'",
+  bundeslaender: "spec -> '$.config.bundeslaender'",
+  givenRevision: "spec ->> '$.dataset.revision'",
+})
 export type StoredRow = {
   seq: number
   status: JobStatus
@@ -37,16 +52,23 @@ export type StoredRow = {
   wake_by_ms: number | null
   waits_ms: number | null
   edits: number
+  dataset_given: string | null
+  withdrawn?: number | null
 } & ({ spec: string; summary: string; snapshot: '' } | OldRow)
 
 /** A row as it is read. */
-export function rowOf({ seq, status, revision, slot, wake_by_ms, waits_ms, edits, ...stored }: StoredRow): JobRow {
+export function rowOf(row: StoredRow): JobRow {
+  const { seq, status, revision, slot, wake_by_ms, waits_ms, edits, dataset_given, withdrawn = null, ...stored } = row
   const job = jobOf(stored, status, revision, edits)
   const waits = slot === null && (status === 'queued' || (status === 'paused' && waits_ms !== null))
   const spec = stored.spec === null ? specOf(job) : (JSON.parse(stored.spec) as JobSpec)
   const waiting = stored.spec === null ? [] : ((JSON.parse(stored.summary) as Summary).waitingEdits ?? [])
   const recorded = recordedOf(stored.spec === null ? undefined : (JSON.parse(stored.summary) as Summary).recorded)
-  return { seq, status, revision, slot, wakeDeadlineMs: wake_by_ms, waits, job, recorded, spec, edits: waiting }
+  const given = dataset_given === null ? null : (JSON.parse(dataset_given) as GivenDataset)
+  return {
+    ...{ seq, status, revision, slot, wakeDeadlineMs: wake_by_ms, waits },
+    ...{ job, recorded, spec, edits: waiting, given, withdrawn },
+  }
 }
 
 /** How a job stands in its row: what creation decided, and what has become of it. Both are the domain's own, in JSON. */

@@ -37,6 +37,7 @@ export function describe(view: View): JobSnapshot {
     learning_rate: metricOf(latest, 'learning_rate'),
     documents_processed: documentsOf(view),
     total_documents: job.totalDocuments,
+    dataset: job.dataset === undefined ? null : { ...job.dataset, sha256: null, withdrawn: null },
     created_at: timestamp(job.createdMs),
     created_by: job.createdBy,
     started_at: timestamp(job.startedMs),

@@ -74,11 +74,12 @@ export function nextWakeMs(job: Job): number | null {
 
 /** The input of a creation. */
 export const specOf = (spec: JobSpec): JobSpec => {
-  const { id, config, totalDocuments, createdMs, createdBy, trainedBy, params, maxAttempts, resumeFrom } = spec
+  const { id, config, totalDocuments, dataset, createdMs, createdBy, trainedBy, params, maxAttempts, resumeFrom } = spec
   return {
     id,
     config,
     totalDocuments,
+    ...(dataset === undefined ? {} : { dataset }),
     createdMs,
     createdBy,
     ...(trainedBy === undefined ? {} : { trainedBy }),

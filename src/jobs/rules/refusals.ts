@@ -18,6 +18,7 @@ type Refusals = {
   delete: { reason: 'running' }
   give_up: { reason: 'no_attempt' }
   edit: { reason: 'edited_too_often' }
+  dataset: { reason: 'not_found' | 'dataset_unknown' }
   /** Of every command. */
   command: { reason: 'not_found' | 'changed' | 'unavailable' }
   /** Of a word with a job token. `token_unknown`: made by nobody, or for an earlier answer to the same claim. */
@@ -38,6 +39,7 @@ export type Refusal = Refusals[Exclude<keyof Refusals, 'word'>]
 export type CreationRefusal = Refusals['create']
 export type WatchRefusal = Refusals['watch']
 export type WordRefusal = Refusals['word']
+export type DatasetRefusal = Refusals['dataset']
 /** Refusals of an edit. */
 export type EditRefusal = Refusals['edit'] | Refusals['command']
 /** Refusals by the rules. */

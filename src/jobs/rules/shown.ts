@@ -23,6 +23,7 @@ export type JobSnapshot = {
   learning_rate: MetricValue | null
   documents_processed: number | null
   total_documents: number
+  dataset: JobDataset | null
   created_at: string
   created_by: string | null
   started_at: string | null
@@ -36,6 +37,14 @@ export type JobSnapshot = {
   metrics: TrainingMetrics
   config: TrainingConfig
 } & RunnersPart
+
+/** The documents that a job trains on; `null` where a count or digest is not known, or not looked up. */
+export type JobDataset = {
+  revision: number
+  documents: number
+  sha256: string | null
+  withdrawn: number | null
+}
 
 /** What the API shows of a job's runners. */
 export type RunnersPart = {

@@ -22,6 +22,8 @@ export type JobSpec = {
   id: string
   config: TrainingConfig
   totalDocuments: number
+  /** The dataset's revision at its creation, and how many documents of it were its own; missing: from before revisions. */
+  dataset?: { revision: number; documents: number }
   createdMs: number
   /** The actor that created it; `null`: unknown. */
   createdBy: string | null

@@ -31,7 +31,7 @@ describe('a job token', () => {
     using _ = closed()
     const headers = bearer(newJobToken(things.training))
     const before = await contentsOfD1()
-    const own = [`GET ${api}/jobs/:id`, `GET ${api}/metrics/stream`]
+    const own = [`GET ${api}/jobs/:id`, `GET ${api}/jobs/:id/dataset`, `GET ${api}/metrics/stream`]
     const others = requestsTo(things).filter(
       ({ route, needs }) => needs !== 'anyone' && needs !== 'job' && !own.includes(route),
     )
@@ -50,7 +50,11 @@ describe('a job token', () => {
     const { training } = await createFixtures()
     using _ = closed()
     const headers = bearer(newJobToken(training))
-    for (const path of [`${api}/jobs/${training}`, `${api}/metrics/stream?job_id=${training}`]) {
+    for (const path of [
+      `${api}/jobs/${training}`,
+      `${api}/jobs/${training}/dataset`,
+      `${api}/metrics/stream?job_id=${training}`,
+    ]) {
       for (const method of ['GET', 'HEAD']) {
         const response = await ask(path, { method, headers })
         expect([response.status, response.headers.get('etag')]).toEqual([401, null])
@@ -69,6 +73,7 @@ describe('a job token', () => {
     for (const id of [other, own.toUpperCase(), twiceEncoded, `${own}%00`, `${other}%2f..%2f${own}`]) {
       expect((await send(reportsOf(id), headers)).status, id).toBe(403)
       expect((await ask(`${api}/jobs/${id}`, { headers })).status, id).toBe(403)
+      expect((await ask(`${api}/jobs/${id}/dataset`, { headers })).status, id).toBe(403)
       expect((await ask(`${api}/metrics/stream?job_id=${id}&job_id=${own}`, { headers })).status, id).toBe(403)
     }
     for (const query of ['', '?job_id=', `?job_id=${own}&job_id=${other}`, `?id=${own}`, `?JOB_ID=${own}`]) {
