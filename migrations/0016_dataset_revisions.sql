@@ -68,3 +68,11 @@ CREATE TABLE dataset_digests (
 
 -- What a job's latest attempt was given, JSON: {"revision":7,"withdrawn":0,"sha256":"…"}; NULL: nothing yet.
 ALTER TABLE jobs ADD COLUMN dataset_given TEXT;
+
+-- What a version was trained on: the revision and the number of documents of its job, and what the last attempt was given.
+ALTER TABLE model_versions ADD COLUMN dataset_revision INTEGER;   -- NULL: from before revisions were kept
+ALTER TABLE model_versions ADD COLUMN dataset_documents INTEGER;
+ALTER TABLE model_versions ADD COLUMN dataset_given TEXT;
+
+DROP VIEW uncompleted_jobs;
+CREATE VIEW uncompleted_jobs AS SELECT id, dataset_given FROM jobs WHERE status <> 'completed';

@@ -45,7 +45,7 @@ export const rooms: readonly Room[] = [
   room('http', 'what all routes share', stores),
   room('auth', 'who asks, and what they may', [...stores, 'http']),
   room('dataset', 'the documents that jobs train on', web),
-  room('models', 'the registry of model versions', web),
+  room('models', 'the registry of model versions', [...web, 'dataset']),
   room('ocr', 'recognizing images', web),
   room('jobs/rules', 'what a job is: pure', stores),
   room('jobs/register', 'jobs, slots and keys in D1', [...stores, 'dataset', 'jobs/rules']),

@@ -20,19 +20,29 @@ const members = 'id, title, bundesland, doc_type, chunks, source_url'
 const heldAt = (revision: string, state: string) =>
   `${state}.from_revision <= ${revision} AND ${state}.until_revision > ${revision}`
 
+/** The members of a `GivenSet` as SQL; the Bundesländer as a JSON array. */
+type SetSql = Record<keyof GivenSet, string>
+
 /**
  * SQL for how many of the documents that were given out at a revision have lost their permission since, or were deleted; NULL
- * where `revision` is. Reads one row, and two for each document of the dataset that was withdrawn since.
- *
- * @param set SQL for the members of a `GivenSet`; the Bundesländer as a JSON array
+ * where `revision` is. Reads one row, once in a statement, and two for each document of the dataset that was withdrawn since.
  */
-export const withdrawnSince = ({ revision, bundeslaender, givenRevision }: Record<keyof GivenSet, string>): string =>
-  `iif(${revision} IS NULL, NULL, (SELECT iif(permissions_revision <= ${givenRevision}, 0, (
+export const withdrawnSince = ({ revision, bundeslaender, givenRevision }: SetSql): string =>
+  `iif(${revision} IS NULL, NULL, iif((SELECT permissions_revision FROM dataset_totals) <= ${givenRevision}, 0, (
      SELECT count(*) FROM document_history AS given INDEXED BY document_history_withdrawn
      WHERE given.is_withdrawn = 1 AND ${heldAt(givenRevision, 'given')} AND EXISTS (
        SELECT 1 FROM document_history AS trained WHERE trained.id = given.id AND ${heldAt(revision, 'trained')}
-         AND trained.bundesland IN (SELECT value FROM json_each(${bundeslaender})))
-   )) FROM dataset_totals))`
+         AND trained.bundesland IN (SELECT value FROM json_each(${bundeslaender}))))))`
+
+/** SQL for whether a document was given out. @param id SQL for its id */
+export function trainedOn({ revision, bundeslaender, givenRevision }: SetSql, id: string): string {
+  const approved = (at: string, condition = 'true') =>
+    `(EXISTS (SELECT 1 FROM document_history AS state WHERE state.id = ${id} AND ${heldAt(at, 'state')} AND ${condition})
+      OR EXISTS (SELECT 1 FROM documents AS state
+        WHERE state.id = ${id} AND state.training_allowed = 1 AND state.since_revision <= ${at} AND ${condition}))`
+  const isOfSet = `state.bundesland IN (SELECT value FROM json_each(${bundeslaender}))`
+  return `(${approved(revision, isOfSet)} AND ${approved(givenRevision)})`
+}
 
 /**
  * What is given out now, and how many documents are left out of it.

@@ -16,7 +16,7 @@ import { webAddress } from '../platform/web-address.ts'
 const idPattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:~-]{0,${DOCUMENT_ID_LENGTH_MAX - 1}}$`)
 const docTypePattern = new RegExp(`^[a-z][a-z0-9_-]{0,${DOC_TYPE_LENGTH_MAX - 1}}$`)
 
-const DocumentId = z
+export const DocumentId = z
   .string()
   .regex(
     idPattern,

@@ -6,15 +6,20 @@ const stateIn = ({ model_type, activations }: TypeState) => `${model_type}.${act
 /** The ETag of the list of a type's active version. */
 export const etagOfActive = (state: TypeState) => `"${stateIn(state)}"`
 
-/** A version's strong ETag: its type's state, and whether it is active, the only property of a version that changes. */
+/**
+ * A version's strong ETag: its type's state, and what of a version changes: whether it is active, and how many of the documents
+ * that it was trained on have been withdrawn (`w2`).
+ */
 export const etagOf = ({ version, activations }: VersionInState) =>
-  `"${stateIn({ model_type: version.model_type, activations })}-${version.is_active ? 'active' : 'inactive'}"`
+  `"${stateIn({ model_type: version.model_type, activations })}-${version.is_active ? 'active' : 'inactive'}${
+    version.training_withdrawn ? `-w${version.training_withdrawn}` : ''
+  }"`
 
 /** The states that a request's ETags stand for. A tag that no version can have is ignored. */
 export function statesFromTags(tags: string[] | null): TypeState[] | null {
   if (tags === null) return null
   return tags.flatMap((tag) => {
-    const [, model_type, activations] = /^"([a-z_]+)\.(\d{1,15})(?:-(?:in)?active)?"$/.exec(tag) ?? []
+    const [, model_type, activations] = /^"([a-z_]+)\.(\d{1,15})(?:-(?:in)?active(?:-w\d{1,15})?)?"$/.exec(tag) ?? []
     return model_type === undefined ? [] : [{ model_type, activations: Number(activations) }]
   })
 }

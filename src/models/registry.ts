@@ -1,13 +1,15 @@
 import type { Query } from '../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import type { VersionName } from '../shared/model-types.ts'
-import { timestamp } from '../shared/timestamp.ts'
 import { ModelType } from './model-type.ts'
+import { activeIds, columns, type StoredVersion, versionName, versionOf } from './stored-version.ts'
 import type { ModelVersion } from './version.ts'
 
 /** The version that a completed job produced; the registry assigns its number. */
 export type NewVersion = Pick<ModelVersion, 'job_id' | 'model_type' | 'metrics' | 'size_mb' | 'bundeslaender'> & {
   createdMs: number
+  /** What its job could train on; `null`: from before revisions of the dataset. The job's row says what it was given. */
+  dataset: { revision: number; documents: number } | null
   /** Its id and number from an earlier registration; `null`: there was none, or it is unknown. */
   previous: VersionName | null
   /** Whether it is put into use, as usual. */
@@ -29,31 +31,12 @@ export type VersionInState = { version: ModelVersion; activations: number }
 /** Why a command is refused. `changed`: its type is in none of the expected states; `active` is the active version. */
 export type VersionRefusal = { reason: 'not_found' } | { reason: 'changed'; active: string | null }
 
-type StoredVersion = {
-  seq: number
-  id: string
-  job_id: string
-  model_type: ModelType
-  number: number
-  created_ms: number
-  metrics: string
-  size_mb: number
-  bundeslaender: string
-  is_active: 0 | 1
-}
-
 type TypeOfVersion = TypeState & { active_number: number | null }
-
-/** At most one row a model type, read once for a whole page. */
-const activeIds = '(SELECT active_id FROM model_types WHERE active_id IS NOT NULL)'
-const columns = 'seq, id, job_id, model_versions.model_type, number, created_ms, metrics, size_mb, bundeslaender'
 
 /** Parameter 2: the expected states, a JSON array; NULL: any state. */
 const isInState = `(?2 IS NULL OR (model_types.model_type, activations) IN (
   SELECT value ->> 'model_type', value ->> 'activations' FROM json_each(?2)
 ))`
-
-const versionName = (number: number) => `v${number}.0`
 
 /** The registry of model versions in D1: what training produced, and which version of each type is in use. */
 export type Registry = ReturnType<typeof registry>
@@ -66,7 +49,7 @@ export function registry(db: D1Database) {
    * They also insert the row of a model type that is new in the code, or was lost. `registeredBy` reads their results.
    */
   function registration(version: NewVersion): D1PreparedStatement[] {
-    const { job_id, model_type, metrics, size_mb, bundeslaender, createdMs, previous, isActivated } = version
+    const { job_id, model_type, metrics, size_mb, bundeslaender, dataset, createdMs, previous, isActivated } = version
     return [
       db
         .prepare(
@@ -79,10 +62,12 @@ export function registry(db: D1Database) {
       db
         .prepare(
           `INSERT INTO model_versions
-             (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender, is_withheld)
+             (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender, is_withheld, dataset_revision,
+              dataset_documents, dataset_given)
            SELECT ?2, ?1, ?3, iif(
              ?8 IS NULL OR EXISTS (SELECT 1 FROM model_versions WHERE model_type = ?3 AND number = ?8),
-             1 + (SELECT last_number FROM model_types WHERE model_type = ?3), ?8), ?4, ?5, ?6, ?7, ?9
+             1 + (SELECT last_number FROM model_types WHERE model_type = ?3), ?8), ?4, ?5, ?6, ?7, ?9, ?10, ?11,
+             dataset_given
            FROM uncompleted_jobs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM deleted_versions WHERE id = ?2)
            ON CONFLICT (job_id) DO NOTHING`,
         )
@@ -96,6 +81,8 @@ export function registry(db: D1Database) {
           JSON.stringify(bundeslaender),
           previous?.number ?? null,
           isActivated ? 0 : 1,
+          dataset?.revision ?? null,
+          dataset?.documents ?? null,
         ),
       db.prepare('SELECT id, number FROM model_versions WHERE job_id = ?').bind(job_id),
     ]
@@ -216,22 +203,3 @@ function refusalOf(type: TypeOfVersion | undefined, expected: ExpectedStates): V
 }
 
 const typesOf = (filter: ModelType[]) => (filter.length > 0 ? filter : ModelType.options)
-
-function versionOf({
-  seq: _,
-  number,
-  created_ms,
-  metrics,
-  bundeslaender,
-  is_active,
-  ...row
-}: StoredVersion): ModelVersion {
-  return {
-    ...row,
-    version: versionName(number),
-    created_at: timestamp(created_ms),
-    metrics: JSON.parse(metrics),
-    is_active: is_active === 1,
-    bundeslaender: JSON.parse(bundeslaender),
-  }
-}

@@ -9,6 +9,7 @@ import { etagOf, etagOfActive, statesFromTags } from './etag.ts'
 import { refuse } from './refusals.ts'
 import { registry } from './registry.ts'
 import { ModelVersion, VersionIdParam, VersionListQuery } from './schema.ts'
+import { listTrainedOn } from './trained-on.ts'
 
 const tags = ['Models']
 const notFound = { 404: problemResponse('`Model version not found`', 'not-found') }
@@ -92,8 +93,13 @@ const deleteRoute = createRoute({
 /** Model versions: what jobs produced, and which version of each type is active. */
 export const models = new OpenAPIHono<AppEnv>()
   .openapi(listRoute, async (c) => {
-    const { limit, cursor, ...filter } = c.req.valid('query')
+    const { limit, cursor, trained_on, ...filter } = c.req.valid('query')
     const before = Number(cursor ?? Number.MAX_SAFE_INTEGER)
+    if (trained_on !== undefined) {
+      const page = await listTrainedOn(c.env.DB, trained_on, filter, before, limit)
+      linkNext(c, page.next)
+      return c.json(page.rows, 200)
+    }
     const [type, ...others] = filter.model_type ?? []
     if (!filter.active || type === undefined || others.length > 0) {
       const page = await registry(c.env.DB).list(filter, before, limit)

@@ -1,9 +1,12 @@
 import { z } from '@hono/zod-openapi'
+import { DocumentId } from '../dataset/schema.ts'
 import { BundeslandName } from '../http/bundesland.ts'
 import { instant } from '../http/instant.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { booleanParam, repeatableParam } from '../http/validation.ts'
+import { SEARCHED_ROWS_MAX } from '../platform/limits.ts'
 import { ModelType } from './model-type.ts'
+import { TrainingDataset } from './training-dataset.ts'
 import { TrainingMetrics } from './training-metrics.ts'
 import type * as version from './version.ts'
 
@@ -29,6 +32,18 @@ export const ModelVersion = z
       example: ['BY', 'HE'],
       description: 'The Bundesländer whose regulations it was trained on, as ISO 3166-2:DE codes',
     }),
+    dataset: TrainingDataset.nullable().openapi({
+      description: 'What it was trained on; null if its job was created before revisions of the dataset were kept',
+    }),
+    training_withdrawn: z
+      .int()
+      .nullable()
+      .openapi({
+        example: 0,
+        description:
+          'How many of the documents that it was trained on have been deleted or have lost their permission since; null if ' +
+          'that is unknown',
+      }),
   })
   .openapi('ModelVersion', {
     description: 'A model produced by a completed job',
@@ -41,6 +56,12 @@ export const VersionListQuery = z.object({
     .optional()
     .openapi({ description: 'Only versions of these model types; may be repeated' }),
   active: booleanParam.optional().openapi({ description: 'Only active (true) or only inactive (false) versions' }),
+  trained_on: DocumentId.optional().openapi({
+    description:
+      `Only versions that were trained on the document with this id. A page examines at most ${SEARCHED_ROWS_MAX} versions: ` +
+      'it may be short, even empty, although more match: follow the `Link` header until it is absent. Versions whose ' +
+      '`dataset` is null are never included',
+  }),
 })
 
 export const VersionIdParam = z.object({ id: VersionId })

@@ -1,5 +1,6 @@
 import type { BundeslandCode } from '../shared/bundeslaender.ts'
 import type { ModelType } from '../shared/model-types.ts'
+import type { TrainingDataset } from '../shared/training-dataset.ts'
 import type { TrainingMetrics } from '../shared/training-metrics.ts'
 
 /** A model version, in the API's own names; the schema says what each field means. */
@@ -13,4 +14,6 @@ export type ModelVersion = {
   is_active: boolean
   size_mb: number
   bundeslaender: BundeslandCode[]
+  dataset: TrainingDataset | null
+  training_withdrawn: number | null
 }

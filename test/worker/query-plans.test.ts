@@ -209,7 +209,8 @@ async function drivePages(query: string) {
 async function driveModels() {
   await runToEnd(await createJob({ epochs: 1 }))
   const filters = ['', 'model_type=zeugnis', 'active=true', 'active=false', 'active=false&model_type=zeugnis']
-  for (const filter of [...filters, 'active=true&model_type=zeugnis']) await request(`${api}/models?${filter}`)
+  for (const filter of [...filters, 'active=true&model_type=zeugnis', 'trained_on=a'])
+    await request(`${api}/models?${filter}`)
   const [version] = (await (await request(`${api}/models`)).json()) as { id: string }[]
   const path = `${api}/models/${version?.id}`
   await request(path)

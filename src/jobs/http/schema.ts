@@ -4,6 +4,7 @@ import { instant } from '../../http/instant.ts'
 import { nameSchema } from '../../http/name.ts'
 import { ValidationError } from '../../http/problem.ts'
 import { ModelType } from '../../models/model-type.ts'
+import { TrainingDataset } from '../../models/training-dataset.ts'
 import { TrainingMetrics } from '../../models/training-metrics.ts'
 import { BUNDESLAENDER_INPUT_MAX, HISTORY_WINDOW_POINTS, NAME_LENGTH_MAX } from '../../platform/limits.ts'
 import type { BundeslandCode } from '../../shared/bundeslaender.ts'
@@ -99,31 +100,6 @@ const currentEpoch = z
   .openapi({ example: 5, description: `Counted from 1; 0 before training has started; ${ifReported}` })
 const totalEpochs = z.int().openapi({ example: 10, description: 'Epochs of the job' })
 
-const JobDataset = z
-  .object({
-    revision: z.int().openapi({
-      example: 312,
-      description: 'Of the dataset when the job was created; each change of a document raises it',
-    }),
-    documents: z.int().openapi({ example: 100, description: 'Documents that it could train on then' }),
-    sha256: z.string().nullable().openapi({
-      example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-      description:
-        'Of the download that its latest attempt was given; null until the first attempt, and for a moment after its claim',
-    }),
-    withdrawn: z
-      .int()
-      .nullable()
-      .openapi({
-        example: 0,
-        description:
-          'How many of the documents have been deleted or have lost their permission since, and are left out of a download ' +
-          'that begins now; null where it is not counted: in lists, and while the database ' +
-          'does not respond',
-      }),
-  })
-  .openapi('JobDataset', { description: 'The documents that a job trains on, as they were when it was created' })
-
 /** A job as the API shows it. */
 export const JobSnapshot = z
   .object({
@@ -143,7 +119,7 @@ export const JobSnapshot = z
       description: 'Documents processed, in proportion to the steps; null while the number of steps is unknown',
     }),
     total_documents: z.int().openapi({ example: 100, description: 'Documents that the job trains on' }),
-    dataset: JobDataset.nullable().openapi({
+    dataset: TrainingDataset.nullable().openapi({
       description: 'What it trains on; null for a job that was created before revisions of the dataset were kept',
     }),
     created_at: instant('When the job was requested'),

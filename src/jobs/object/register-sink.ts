@@ -82,6 +82,7 @@ function versionOf(job: Job, before: Job, recorded: Recorded): NewVersion {
     metrics: resultsOf(viewOf(job, job.changedMs, recorded)),
     size_mb: trainerOf(job).modelSizeMb(job),
     bundeslaender: job.config.bundeslaender,
+    dataset: job.dataset ?? null,
     createdMs: job.changedMs,
     previous: job.version,
     isActivated: before.attempts.requested?.what !== 'cancel',

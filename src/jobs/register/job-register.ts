@@ -4,24 +4,15 @@ import { type ShownJob, shownAt } from '../rules/describe.ts'
 import { evolve, holdsSlot, viewOf } from '../rules/job.ts'
 import { claimOf, shownAttempt } from '../rules/trainers/live.ts'
 import type { Job, JobEvent, JobSpec, Recorded } from '../rules/types.ts'
-import { givenDatasets } from './given-datasets.ts'
 import { jobCounts } from './job-counts.ts'
+import { jobDatasets } from './job-datasets.ts'
 import { jobEdits } from './job-edits.ts'
 import { jobLists } from './job-list.ts'
 import { offers } from './offers.ts'
 import { runners } from './runners.ts'
 import { searchColumns } from './search-columns.ts'
 import { slots as slotsOf } from './slots.ts'
-import {
-  columns,
-  type JobRow,
-  pendingJob,
-  rowOf,
-  type StoredRow,
-  storedJob,
-  waitingJob,
-  withdrawn,
-} from './stored-job.ts'
+import { columns, type JobRow, pendingJob, rowOf, type StoredRow, storedJob, waitingJob } from './stored-job.ts'
 import { wakeDeadlineMs, wakeDeadlines } from './wake-deadlines.ts'
 
 /** Statements to run with another in one transaction. */
@@ -90,15 +81,6 @@ export function jobRegister(db: D1Database) {
 
   async function find(id: string): Promise<JobRow | null> {
     const row = await db.prepare(`SELECT ${columns} FROM jobs WHERE id = ?`).bind(id).first<StoredRow>()
-    return row && rowOf(row)
-  }
-
-  /** The same, and how many of the documents that the job trains on have been withdrawn by now. */
-  async function findShown(id: string): Promise<JobRow | null> {
-    const row = await db
-      .prepare(`SELECT ${columns}, ${withdrawn} AS withdrawn FROM jobs WHERE id = ?`)
-      .bind(id)
-      .first<StoredRow>()
     return row && rowOf(row)
   }
 
@@ -213,11 +195,10 @@ export function jobRegister(db: D1Database) {
     ...jobLists(db),
     ...offers(db),
     ...runners(db),
-    ...givenDatasets(db),
+    ...jobDatasets(db),
     editWaiting: edits.editWaiting,
     insert,
     find,
-    findShown,
     walk,
     update,
     writeProgress,

@@ -1,4 +1,3 @@
-import { withdrawnSince } from '../../dataset/revisions.ts'
 import type { JobStatus } from '../../shared/job-status.ts'
 import { type Attempts, noAttempts } from '../rules/attempt.ts'
 import { create, evolve, specOf, viewOf } from '../rules/job.ts'
@@ -38,12 +37,6 @@ export type GivenDataset = { revision: number; withdrawn: number; sha256: string
 /** The columns of a row that are read, and how they come. */
 export const columns =
   'seq, status, revision, slot, wake_by_ms, waits_ms, spec, summary, snapshot, edits, dataset_given'
-/** The number of withdrawn documents, for a row of which it is asked. */
-export const withdrawn = withdrawnSince({
-  revision: "spec ->> '$.dataset.revision'",
-  bundeslaender: "spec -> '$.config.bundeslaender'",
-  givenRevision: "spec ->> '$.dataset.revision'",
-})
 export type StoredRow = {
   seq: number
   status: JobStatus

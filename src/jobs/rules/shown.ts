@@ -2,6 +2,7 @@ import type { JobStatus } from '../../shared/job-status.ts'
 import type { MetricValue } from '../../shared/metric-value.ts'
 import type { ModelType } from '../../shared/model-types.ts'
 import type { TrainerKind } from '../../shared/trainers.ts'
+import type { TrainingDataset } from '../../shared/training-dataset.ts'
 import type { TrainingMetrics } from '../../shared/training-metrics.ts'
 import type { AttemptEnd, RequestKind } from './attempt.ts'
 import type { Edit, TrainingConfig } from './types.ts'
@@ -23,7 +24,7 @@ export type JobSnapshot = {
   learning_rate: MetricValue | null
   documents_processed: number | null
   total_documents: number
-  dataset: JobDataset | null
+  dataset: TrainingDataset | null
   created_at: string
   created_by: string | null
   started_at: string | null
@@ -37,14 +38,6 @@ export type JobSnapshot = {
   metrics: TrainingMetrics
   config: TrainingConfig
 } & RunnersPart
-
-/** The documents that a job trains on; `null` where a count or digest is not known, or not looked up. */
-export type JobDataset = {
-  revision: number
-  documents: number
-  sha256: string | null
-  withdrawn: number | null
-}
 
 /** What the API shows of a job's runners. */
 export type RunnersPart = {

@@ -13,9 +13,17 @@ type ReplacementProps = {
 
 /** The effect of activating a version: which one it replaces, and how their scores differ. */
 export function Replacement({ version, active, hasChanged }: ReplacementProps) {
-  if (active === null) return <p>{t('models.replacesNone', { type: t(`common.${version.model_type}`) })}</p>
+  if (active === null) {
+    return (
+      <div class="stack-s">
+        <Withdrawn version={version} />
+        <p>{t('models.replacesNone', { type: t(`common.${version.model_type}`) })}</p>
+      </div>
+    )
+  }
   return (
     <div class="stack-s">
+      <Withdrawn version={version} />
       {hasChanged && <ChangedMeanwhile active={active} />}
       <p>{t('models.replaces', { version: version.version, active: active.version })}</p>
       <table class="table replacement">
@@ -48,6 +56,16 @@ export function Replacement({ version, active, hasChanged }: ReplacementProps) {
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** Says how many of the documents that a version was trained on may no longer be used for training. */
+function Withdrawn({ version: { training_withdrawn } }: { version: ModelVersion }) {
+  if (!training_withdrawn) return null
+  return (
+    <p>
+      <strong>{t('models.trainingWithdrawn', { count: training_withdrawn })}</strong>
+    </p>
   )
 }
 

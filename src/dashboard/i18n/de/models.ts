@@ -40,6 +40,11 @@ export const models: TextsLike<typeof english> = {
   activated: '{type} {version} ist jetzt aktiv',
   replaces: '{version} ersetzt {active}. {active} bleibt erhalten und kann wieder aktiviert werden.',
   replacesNone: 'Für „{type}“ ist zurzeit keine Version aktiv.',
+  trainingWithdrawn: {
+    one: '{count} Dokument, mit dem sie trainiert wurde, ist inzwischen gelöscht oder nicht mehr für das Training freigegeben.',
+    other:
+      '{count} Dokumente, mit denen sie trainiert wurde, sind inzwischen gelöscht oder nicht mehr für das Training freigegeben.',
+  },
   changedMeanwhile: 'Die aktive Version hat inzwischen gewechselt: Jetzt ist es {active}.',
   delete: 'Löschen',
   deleteTitle: '{type} {version} löschen?',

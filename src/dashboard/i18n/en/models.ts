@@ -37,6 +37,10 @@ export const models = {
   activated: '{type} {version} activated',
   replaces: '{version} replaces {active}, which is kept and can be reactivated.',
   replacesNone: 'No version of “{type}” is active at the moment.',
+  trainingWithdrawn: {
+    one: '{count} document that it was trained on has since been deleted or is no longer approved for training.',
+    other: '{count} documents that it was trained on have since been deleted or are no longer approved for training.',
+  },
   changedMeanwhile: 'The active version changed in the meantime: it is now {active}.',
   delete: 'Delete',
   deleteTitle: 'Delete {type} {version}?',

@@ -1,0 +1,59 @@
+import { withdrawnSince } from '../dataset/revisions.ts'
+import { timestamp } from '../shared/timestamp.ts'
+import type { ModelType } from './model-type.ts'
+import type { ModelVersion } from './version.ts'
+
+/** A version's row, as it is read. */
+export type StoredVersion = {
+  seq: number
+  id: string
+  job_id: string
+  model_type: ModelType
+  number: number
+  created_ms: number
+  metrics: string
+  size_mb: number
+  bundeslaender: string
+  /** `null`: from before revisions of the dataset were kept. */
+  dataset_revision: number | null
+  dataset_documents: number | null
+  /** What the last attempt was given, as the job's row had it; `null`: unknown, or no runner trained it. */
+  dataset_given: string | null
+  training_withdrawn: number | null
+  is_active: 0 | 1
+}
+
+/** SQL for what a version was trained on. */
+export const trainedSet = {
+  revision: 'dataset_revision',
+  bundeslaender: 'bundeslaender',
+  givenRevision: "coalesce(dataset_given ->> '$.revision', dataset_revision)",
+}
+
+/** At most one row a model type, read once for a whole page. */
+export const activeIds = '(SELECT active_id FROM model_types WHERE active_id IS NOT NULL)'
+
+export const columns = `seq, id, job_id, model_versions.model_type, number, created_ms, metrics, size_mb, bundeslaender,
+  dataset_revision, dataset_documents, dataset_given, ${withdrawnSince(trainedSet)} AS training_withdrawn`
+
+export const versionName = (number: number) => `v${number}.0`
+
+/** The version in a row. */
+export function versionOf(row: StoredVersion): ModelVersion {
+  const { id, job_id, model_type, size_mb, training_withdrawn, dataset_revision, dataset_documents } = row
+  const given: { withdrawn: number; sha256: string | null } =
+    row.dataset_given === null ? { withdrawn: 0, sha256: null } : JSON.parse(row.dataset_given)
+  const documents = dataset_documents ?? 0
+  return {
+    ...{ id, job_id, model_type, size_mb, training_withdrawn },
+    version: versionName(row.number),
+    created_at: timestamp(row.created_ms),
+    metrics: JSON.parse(row.metrics),
+    is_active: row.is_active === 1,
+    bundeslaender: JSON.parse(row.bundeslaender),
+    dataset:
+      dataset_revision === null
+        ? null
+        : { revision: dataset_revision, documents, sha256: given.sha256, withdrawn: given.withdrawn },
+  }
+}
