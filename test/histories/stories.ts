@@ -189,7 +189,11 @@ class Play {
     trainedBy = undefined as 'runner' | undefined,
   }) {
     this.#watched = watched
-    const spec = { ...specOf(epochs), ...(trainedBy && { trainedBy, params: { seed: '17' }, maxAttempts: 2 }) }
+    const spec = {
+      ...specOf(epochs),
+      dataset: { revision: 7, documents: 50 },
+      ...(trainedBy && { trainedBy, params: { seed: '17' }, maxAttempts: 2 }),
+    }
     const settings = { ...patience, simulationSpeed: speed, simulationFailsAt: failsAt }
     this.#commit([create(spec, chooseTrainer(settings, spec), startMs)])
   }

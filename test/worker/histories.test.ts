@@ -26,7 +26,9 @@ test.each(formats)('a job left in training by format %s is completed by the curr
   await plantRow(id, row)
   await evictDurableObject(stubOf(id))
   await stubOf(id).wake(id)
-  expect(await getJob(id)).toMatchObject({ ...shown, id })
+  // Only D1 counts what has been withdrawn.
+  const counted = shown.dataset ? { dataset: { ...shown.dataset, withdrawn: 0 } } : {}
+  expect(await getJob(id)).toMatchObject({ ...shown, ...counted, id })
   const versions = (await (await request(`${api}/models`)).json()) as { job_id: string }[]
   expect(versions.filter((version) => version.job_id === id)).toMatchObject([{ metrics: shown.metrics }])
 })
