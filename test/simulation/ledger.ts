@@ -215,6 +215,13 @@ function labelOf({ type, data }: EventChange): string {
 /** A job's short id in traces. */
 export const name = (id: string) => id.slice(0, 4)
 
-/** A job without what may be edited at any time, as text. */
-export const unedited = ({ config, ...job }: JobSnapshot): string =>
-  JSON.stringify({ ...job, config: { ...config, name: '' }, name: '', notes: '', tags: [] })
+/** A job without what may be edited at any time, and what only D1 knows of its dataset, as text. */
+export const unedited = ({ config, dataset, ...job }: JobSnapshot): string =>
+  JSON.stringify({
+    ...job,
+    config: { ...config, name: '' },
+    name: '',
+    notes: '',
+    tags: [],
+    dataset: dataset && { ...dataset, sha256: null, withdrawn: null },
+  })
