@@ -117,9 +117,7 @@ export const LIVE_HOUR = { alarms: 59, alarmsSet: 59, objectRows: 0, read: 1, wr
 export const IDLE_RUNNER = {
   /** With its authentication. */
   read: 25_000,
-  /** That it still waits. */
+  /** That it still waits. That its token was used is written as for any other (`TOKEN_ROWS`). */
   written: 150,
-  /** That its token was used, as with any token (`TOKEN_ROWS`). */
-  usesWritten: 24,
   perSecond: 25,
 }
