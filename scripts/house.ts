@@ -65,6 +65,13 @@ export const rooms: readonly Room[] = [
     /^(app|worker|env\.d)\.ts$/,
   ),
   room('client', 'the typed client', [...stores, 'http', 'models', 'ocr', 'jobs/rules', 'app']),
+  room(
+    'runner/rules',
+    'what lines, answers and ends mean to the runner: pure',
+    ['shared'],
+    /^runner\/(?:rules\/[\w-]+|limits)\.ts$/,
+  ),
+  room('runner', 'the program that trains jobs', ['shared', 'runner/rules'], /^runner\/(?!limits)[\w-]+\.ts$/),
   room('dashboard/platform', 'bounds, address, theme, what is stored', []),
   room('dashboard/i18n', 'its texts in both languages, and formats', ['shared', 'dashboard/platform']),
   room('dashboard/api', 'requests, resources, the session', [
@@ -112,6 +119,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   system: ['hono', '@hono/zod-openapi', 'package.json'],
   app: ['hono', '@hono/zod-openapi'],
   client: ['hono', 'eventsource-parser'],
+  runner: ['node:child_process', 'node:crypto', 'node:fs', 'node:os', 'node:path', 'node:util', 'package.json'],
   'dashboard/platform': signals,
   'dashboard/i18n': ['@preact/signals'],
   'dashboard/api': signals,
@@ -127,7 +135,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Rooms in which everything follows from the arguments. */
-const pure: readonly string[] = ['shared', 'jobs/rules']
+const pure: readonly string[] = ['shared', 'jobs/rules', 'runner/rules']
 
 const src = fileURLToPath(new URL('../src', import.meta.url))
 

@@ -7,8 +7,8 @@ import { handleNotFound } from '../http/errors.ts'
 /** The paths of the dashboard, a single document that shows the page for its address. */
 export const dashboardPaths = ['/', '/jobs', '/jobs/:id', '/compare', '/models', '/dataset', '/ocr', '/tokens']
 
-/** The dashboard's files, public because it contains the sign-in form; they hold no data. */
-const publicFiles = /^\/(dashboard\/[\w.-]+|theme\.js|icon\.svg)$/
+/** The dashboard's files, which contain the sign-in form, and the runner program: public, since they hold no data. */
+const publicFiles = /^\/(dashboard\/[\w.-]+|theme\.js|icon\.svg|runner\.mjs)$/
 
 /** Files whose names contain the hash of their content, which therefore never changes. */
 const contentHashed = /^\/dashboard\//

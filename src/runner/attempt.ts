@@ -1,0 +1,212 @@
+import { join } from 'node:path'
+import type { Claims } from './claims.ts'
+import { Collector, ownLine } from './collector.ts'
+import { orderFor } from './environment.ts'
+import { lastLineOf, makeFolder, removeFolder } from './files.ts'
+import { sayFinish } from './finish.ts'
+import type { Service } from './http.ts'
+import type { Interrupts } from './interrupts.ts'
+import { Journal } from './journal.ts'
+import { ERROR_MESSAGE_LENGTH_MAX, INTERRUPTED_GRACE_MS, LOOK_MS, RELEASE_GRACE_MS } from './limits.ts'
+import type { Options } from './options.ts'
+import { Reporter } from './reporter.ts'
+import { type Exit, type Outcome, outcomeOf } from './rules/outcome.ts'
+import type { Say } from './say.ts'
+import type { Finish, State, StoredAttempt } from './state.ts'
+import { Stopper } from './stopper.ts'
+import { names } from './supervisor.ts'
+import { Training } from './training.ts'
+import { sleep } from './wait.ts'
+
+export type AttemptParts = {
+  options: Options
+  service: Service
+  claims: Claims
+  state: State
+  interrupts: Interrupts
+  say: Say
+}
+
+/** What an attempt has come to; `kept`: its finish was not heard, and waits for a later start. */
+export type Result = Outcome | 'over' | 'kept'
+
+/** One attempt, from its first word to its last, also if a runner before this one has begun it. */
+export class Attempt {
+  readonly #parts: AttemptParts
+  readonly #attempt: StoredAttempt
+  readonly #folder: string
+  readonly #say: Say
+  readonly #journal: Journal
+  readonly #training: Training
+  readonly #reporter: Reporter
+  readonly #stopper: Stopper
+  readonly #collector: Collector
+  /** Aborted when the attempt is over. */
+  readonly #over = new AbortController()
+  #reason = ''
+
+  constructor(parts: AttemptParts, attempt: StoredAttempt) {
+    const { options, service, state, claims } = parts
+    const { job, number } = attempt
+    this.#parts = parts
+    this.#attempt = attempt
+    this.#say = (event, text, facts) => parts.say(event, text, { job: job.id, attempt: number, ...facts })
+    this.#folder = makeFolder(join(options.workdir, 'jobs', job.id, String(number)))
+    this.#journal = new Journal(join(this.#folder, 'journal'), attempt.sequence, this.#say)
+    this.#training = new Training(this.#folder)
+    this.#reporter = new Reporter({
+      service,
+      journal: this.#journal,
+      jobId: job.id,
+      token: () => attempt.token,
+      renewToken: async () => void (await claims.renew()),
+      say: this.#say,
+      lineOf: ownLine,
+    })
+    this.#stopper = new Stopper(this.#folder, options.softGraceMs, {
+      state,
+      training: this.#training,
+      reporter: this.#reporter,
+      say: this.#say,
+    })
+    this.#collector = new Collector(this.#folder, this.#journal)
+  }
+
+  async run(): Promise<Result> {
+    const { state, interrupts } = this.#parts
+    const { job, number, resume } = this.#attempt
+    this.#say(
+      'claimed',
+      `Job "${job.name}" (${job.id}), attempt ${number}${resume ? `, from step ${resume.step + 1}` : ''}`,
+    )
+    if (this.#attempt.finish === null) {
+      const reporting = this.#reporter.run()
+      void this.#reporter.over.then((reason) => {
+        this.#reason = reason
+        this.#over.abort()
+      })
+      interrupts.once.addEventListener('abort', this.#release)
+      interrupts.twice.addEventListener('abort', this.#kill)
+      if (interrupts.once.aborted) this.#release()
+      try {
+        await this.#train()
+      } finally {
+        interrupts.once.removeEventListener('abort', this.#release)
+        interrupts.twice.removeEventListener('abort', this.#kill)
+        this.#reporter.stop()
+        this.#collector.close()
+        await reporting
+      }
+    }
+    const result = this.#attempt.finish === null ? 'over' : await this.#finish(this.#attempt.finish.outcome)
+    this.#journal.close()
+    if (result === 'kept') return result
+    state.setClaim(null)
+    if (result === 'over') this.#say('over', `The attempt is over (${this.#reason}); its files stay in ${this.#folder}`)
+    else removeFolder(this.#folder)
+    return result
+  }
+
+  readonly #release = () =>
+    this.#stopper.release(this.#parts.interrupts.first === 'SIGINT' ? INTERRUPTED_GRACE_MS : RELEASE_GRACE_MS)
+  readonly #kill = () => this.#stopper.kill()
+
+  /** Trains, and notes down how it has ended; nothing when the attempt is over. */
+  async #train(): Promise<void> {
+    const { state, options } = this.#parts
+    await this.#unlessOver(this.#reporter.confirmed)
+    if (!this.#over.signal.aborted) state.change({ isConfirmed: true })
+    if (!this.#training.isStarted && !this.#mustStop) {
+      const inputs = { dataset: null, resumeFrom: null }
+      if (!this.#mustStop) {
+        this.#training.start(orderFor(options, this.#attempt, this.#folder, inputs))
+        this.#say('started', `Started: ${options.command.join(' ')}`)
+      }
+    }
+    const exit = await this.#untilEnded()
+    if (this.#over.signal.aborted) return
+    while (this.#collector.read(true));
+    const finish = this.#finishOf(exit)
+    await this.#unlessOver(this.#reporter.drained())
+    if (this.#over.signal.aborted) return
+    state.change({ finish: { ...finish, sinceMs: Date.now() } })
+  }
+
+  get #mustStop(): boolean {
+    return this.#over.signal.aborted || this.#stopper.stop !== null
+  }
+
+  /** How the process ended; `null`: it never began. Whatever happens, it has ended then. */
+  async #untilEnded(): Promise<Exit | null> {
+    let hadNews = false
+    while (this.#training.isStarted) {
+      if (this.#over.signal.aborted && this.#stopper.stop?.why !== 'over') this.#stopper.end()
+      this.#stopper.tick()
+      // It is asked first: what it has written by then is read after that.
+      const exit = this.#training.exit()
+      const hasNews = this.#collector.read()
+      // The first step shows that it trains, and need not wait for the next report.
+      if (hasNews && !hadNews) this.#reporter.wake()
+      hadNews ||= hasNews
+      if (exit !== null) return exit
+      await sleep(LOOK_MS)
+    }
+    return null
+  }
+
+  #finishOf(exit: Exit | null): Finish {
+    const { stop } = this.#stopper
+    const { said } = this.#journal.state
+    const request = stop?.request ?? null
+    const acknowledged = request === null ? {} : { acknowledged: request.id }
+    const requested = request?.what ?? null
+    if (exit === null)
+      return {
+        outcome: requested === null ? 'released' : requested === 'pause' ? 'paused' : 'cancelled',
+        ...acknowledged,
+      }
+    const { outcome, why } = outcomeOf({
+      exit,
+      requested,
+      isReleasing: stop?.why === 'release',
+      sent: stop?.sent ?? [],
+      isDone:
+        said.completed !== undefined || (said.totalSteps !== undefined && (said.step ?? -1) >= said.totalSteps - 1),
+    })
+    this.#say('ended', why, { outcome })
+    const last = outcome === 'failed' ? lastLineOf(join(this.#folder, names.stderr)) : ''
+    return {
+      outcome,
+      ...acknowledged,
+      ...(outcome === 'failed' ? { error_message: cut(last === '' ? why : `${why}: ${last}`) } : {}),
+      ...(exit.status === null ? {} : { exit_status: exit.status }),
+      ...(exit.signal === null ? {} : { signal: exit.signal }),
+      ...(said.completed === undefined ? {} : { metrics: said.completed }),
+    }
+  }
+
+  async #finish(outcome: Outcome): Promise<Result> {
+    const { service, claims, interrupts } = this.#parts
+    const heard = await sayFinish({
+      service,
+      journal: this.#journal,
+      attempt: this.#attempt,
+      renewToken: async () => void (await claims.renew()),
+      signal: interrupts.once.aborted ? interrupts.twice : interrupts.once,
+      say: this.#say,
+    })
+    if (heard === 'kept')
+      this.#say('kept', `The service has not heard that the job is ${outcome}: start again with this workdir`)
+    else if (heard === 'lost')
+      this.#say('lost', `The service was not reached for 24 h to hear that the job is ${outcome}`)
+    else if (heard === 'heard') this.#say('finished', `The job is ${outcome}`, { outcome })
+    return heard === 'kept' || heard === 'over' ? heard : outcome
+  }
+
+  /** Waits for something, or until the attempt is over. */
+  #unlessOver(work: Promise<unknown>): Promise<unknown> {
+    return Promise.race([work, this.#reporter.over])
+  }
+}
+
+const cut = (text: string): string => text.slice(0, ERROR_MESSAGE_LENGTH_MAX)

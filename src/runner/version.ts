@@ -1,0 +1,2 @@
+/** The version of this program, which is the service's. */
+export { version } from '../../package.json'
