@@ -1,20 +1,26 @@
 import { join } from 'node:path'
+import { Checkpoints } from './checkpoints.ts'
 import type { Claims } from './claims.ts'
 import { Collector, ownLine } from './collector.ts'
-import { orderFor } from './environment.ts'
+import { endOf, finishFor, storeModel } from './ending.ts'
+import { foldersOf } from './environment.ts'
 import { lastLineOf, makeFolder, removeFolder } from './files.ts'
 import { sayFinish } from './finish.ts'
 import type { Service } from './http.ts'
 import type { Interrupts } from './interrupts.ts'
 import { Journal } from './journal.ts'
-import { ERROR_MESSAGE_LENGTH_MAX, INTERRUPTED_GRACE_MS, LOOK_MS, RELEASE_GRACE_MS } from './limits.ts'
+import { INTERRUPTED_GRACE_MS, LOOK_MS, LOOKS_PER_CHECKPOINT_LOOK, RELEASE_GRACE_MS } from './limits.ts'
 import type { Options } from './options.ts'
 import { Reporter } from './reporter.ts'
-import { type Exit, type Outcome, outcomeOf } from './rules/outcome.ts'
+import { watchRequests } from './request-watch.ts'
+import type { Exit, Outcome } from './rules/outcome.ts'
 import type { Say } from './say.ts'
+import { startTraining } from './start.ts'
 import type { Finish, State, StoredAttempt } from './state.ts'
 import { Stopper } from './stopper.ts'
+import { Store } from './store.ts'
 import { names } from './supervisor.ts'
+import { reportMachine } from './system-metrics.ts'
 import { Training } from './training.ts'
 import { sleep } from './wait.ts'
 
@@ -41,6 +47,8 @@ export class Attempt {
   readonly #reporter: Reporter
   readonly #stopper: Stopper
   readonly #collector: Collector
+  readonly #files: Store
+  readonly #checkpoints: Checkpoints
   /** Aborted when the attempt is over. */
   readonly #over = new AbortController()
   #reason = ''
@@ -70,6 +78,13 @@ export class Attempt {
       say: this.#say,
     })
     this.#collector = new Collector(this.#folder, this.#journal)
+    this.#files = new Store(service, job.id, () => attempt.token, this.#say)
+    this.#checkpoints = new Checkpoints(foldersOf(this.#folder).checkpoints, join(this.#folder, 'staged'), {
+      store: this.#files,
+      state,
+      say: this.#say,
+      note: this.#note,
+    })
   }
 
   async run(): Promise<Result> {
@@ -107,29 +122,46 @@ export class Attempt {
     return result
   }
 
+  /** Adds a line of the runner's own to the output. */
+  readonly #note = (text: string) => {
+    const { at } = this.#journal.state
+    this.#journal.add({ is: 'read', at, points: [], lines: [ownLine(text)] })
+  }
   readonly #release = () =>
     this.#stopper.release(this.#parts.interrupts.first === 'SIGINT' ? INTERRUPTED_GRACE_MS : RELEASE_GRACE_MS)
   readonly #kill = () => this.#stopper.kill()
 
   /** Trains, and notes down how it has ended; nothing when the attempt is over. */
   async #train(): Promise<void> {
-    const { state, options } = this.#parts
+    const { state, service, options } = this.#parts
     await this.#unlessOver(this.#reporter.confirmed)
     if (!this.#over.signal.aborted) state.change({ isConfirmed: true })
-    if (!this.#training.isStarted && !this.#mustStop) {
-      const inputs = { dataset: null, resumeFrom: null }
-      if (!this.#mustStop) {
-        this.#training.start(orderFor(options, this.#attempt, this.#folder, inputs))
-        this.#say('started', `Started: ${options.command.join(' ')}`)
-      }
+    const end = new AbortController()
+    const onRequest = (id: number | null) => id !== (this.#reporter.requested?.id ?? null) && this.#reporter.wake()
+    const watching = watchRequests(service, this.#attempt.job.id, () => this.#attempt.token, onRequest, end.signal)
+    const machine = options.hasSystemMetrics ? reportMachine(this.#folder, this.#training, this.#journal) : undefined
+    try {
+      const failure = await startTraining({
+        options,
+        attempt: this.#attempt,
+        folder: this.#folder,
+        training: this.#training,
+        store: this.#files,
+        mustStop: () => this.#mustStop,
+        say: this.#say,
+        note: this.#note,
+      })
+      const exit = await this.#untilEnded()
+      if (this.#over.signal.aborted) return
+      while (this.#collector.read(true));
+      const finish = failure === null ? await this.#store(exit) : { outcome: 'failed' as const, error_message: failure }
+      await this.#unlessOver(this.#reporter.drained())
+      if (!this.#over.signal.aborted) state.change({ finish: { ...finish, sinceMs: Date.now() } })
+    } finally {
+      clearInterval(machine)
+      end.abort()
+      await watching
     }
-    const exit = await this.#untilEnded()
-    if (this.#over.signal.aborted) return
-    while (this.#collector.read(true));
-    const finish = this.#finishOf(exit)
-    await this.#unlessOver(this.#reporter.drained())
-    if (this.#over.signal.aborted) return
-    state.change({ finish: { ...finish, sinceMs: Date.now() } })
   }
 
   get #mustStop(): boolean {
@@ -139,7 +171,7 @@ export class Attempt {
   /** How the process ended; `null`: it never began. Whatever happens, it has ended then. */
   async #untilEnded(): Promise<Exit | null> {
     let hadNews = false
-    while (this.#training.isStarted) {
+    for (let looks = 0; this.#training.isStarted; looks++) {
       if (this.#over.signal.aborted && this.#stopper.stop?.why !== 'over') this.#stopper.end()
       this.#stopper.tick()
       // It is asked first: what it has written by then is read after that.
@@ -149,40 +181,32 @@ export class Attempt {
       if (hasNews && !hadNews) this.#reporter.wake()
       hadNews ||= hasNews
       if (exit !== null) return exit
+      if (looks % LOOKS_PER_CHECKPOINT_LOOK === 0 && !this.#over.signal.aborted)
+        this.#checkpoints.look('runs', this.#over.signal)
       await sleep(LOOK_MS)
     }
     return null
   }
 
-  #finishOf(exit: Exit | null): Finish {
+  /** Stores what the process has left, and says how it ended. Reports go on meanwhile. */
+  async #store(exit: Exit | null): Promise<Finish> {
     const { stop } = this.#stopper
     const { said } = this.#journal.state
-    const request = stop?.request ?? null
-    const acknowledged = request === null ? {} : { acknowledged: request.id }
-    const requested = request?.what ?? null
-    if (exit === null)
-      return {
-        outcome: requested === null ? 'released' : requested === 'pause' ? 'paused' : 'cancelled',
-        ...acknowledged,
-      }
-    const { outcome, why } = outcomeOf({
-      exit,
-      requested,
-      isReleasing: stop?.why === 'release',
-      sent: stop?.sent ?? [],
-      isDone:
-        said.completed !== undefined || (said.totalSteps !== undefined && (said.step ?? -1) >= said.totalSteps - 1),
-    })
-    this.#say('ended', why, { outcome })
+    const { outcome, why } = endOf(exit, stop, said)
+    if (exit !== null) this.#say('ended', why, { outcome })
+    const enough = AbortSignal.any([this.#over.signal, this.#parts.interrupts.twice])
     const last = outcome === 'failed' ? lastLineOf(join(this.#folder, names.stderr)) : ''
-    return {
-      outcome,
-      ...acknowledged,
-      ...(outcome === 'failed' ? { error_message: cut(last === '' ? why : `${why}: ${last}`) } : {}),
-      ...(exit.status === null ? {} : { exit_status: exit.status }),
-      ...(exit.signal === null ? {} : { signal: exit.signal }),
-      ...(said.completed === undefined ? {} : { metrics: said.completed }),
+    const finish = finishFor(exit, stop, said, outcome, last === '' ? why : `${why}: ${last}`)
+    if (outcome === 'completed') {
+      const model = await storeModel(this.#files, foldersOf(this.#folder).model, this.#note, enough)
+      if (model.is === 'refused') return { ...finish, outcome: 'failed', error_message: model.why }
+      if (model.is === 'abandoned') finish.outcome = 'released'
+    } else if (outcome !== 'cancelled' && exit !== null) {
+      const wasKilled = stop?.sent.includes('SIGKILL') || exit.signal === 'SIGKILL' || exit.status === null
+      await this.#checkpoints.finish(wasKilled ? 'killed' : 'ended', enough)
     }
+    const { checkpoint } = this.#attempt
+    return { ...finish, ...(checkpoint === null || finish.outcome === 'completed' ? {} : { checkpoint }) }
   }
 
   async #finish(outcome: Outcome): Promise<Result> {
@@ -208,5 +232,3 @@ export class Attempt {
     return Promise.race([work, this.#reporter.over])
   }
 }
-
-const cut = (text: string): string => text.slice(0, ERROR_MESSAGE_LENGTH_MAX)

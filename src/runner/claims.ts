@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Service } from './http.ts'
 import type { Interrupts } from './interrupts.ts'
-import { CLAIM_WAIT_S, REQUEST_MS_MAX } from './limits.ts'
+import { CLAIM_WAIT_S, DISK_AGAIN_MS, REQUEST_MS_MAX } from './limits.ts'
 import type { Options } from './options.ts'
 import { again, members, problemOf, type Reply } from './rules/verdict.ts'
 import type { Say } from './say.ts'
@@ -35,7 +35,7 @@ export class Claims {
     this.#say('waiting', `${this.#options.name} waits for a job at ${this.#options.url}`)
     while (!once.aborted) {
       if (!this.#noteClaim()) {
-        await sleep(5_000, once)
+        await sleep(DISK_AGAIN_MS, once)
         continue
       }
       const { reply, why } = await this.#claim(CLAIM_WAIT_S, once)

@@ -73,8 +73,11 @@ export const GPU_QUERY_MS_MAX = 5_000
 /** Milliseconds without a byte of a stream after which it is considered dead: three missed keep-alives. */
 export const STREAM_SILENCE_MS_MAX = 45_000
 
-/** Milliseconds between two looks for checkpoints. */
-export const CHECKPOINT_LOOK_MS = 1_000
+/** Looks at the process for one at its checkpoints. */
+export const LOOKS_PER_CHECKPOINT_LOOK = 5
+
+/** Milliseconds until something is written again that a full disk has prevented. */
+export const DISK_AGAIN_MS = 5_000
 
 /** Milliseconds for which a checkpoint of Transformers must not have changed to be complete. */
 export const CHECKPOINT_STILL_MS = 5_000

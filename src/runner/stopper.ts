@@ -71,7 +71,14 @@ export class Stopper {
 
   /** The machine is taken away, or somebody has pressed Ctrl+C. */
   release(graceMs: number): void {
-    if (this.stop === null) this.#begin({ why: 'release', request: null, sinceMs: Date.now(), killMs: graceMs })
+    const { stop } = this
+    if (stop === null) {
+      this.#begin({ why: 'release', request: null, sinceMs: Date.now(), killMs: graceMs })
+      return
+    }
+    // A request may allow for more time than there is now.
+    const killMs = Math.min(stop.killMs, Math.max(0, Date.now() - stop.sinceMs) + graceMs)
+    this.#state.change({ stop: { ...stop, killMs, termMs: Math.min(stop.termMs, killMs) } })
   }
 
   /** The attempt is over: what still runs has no right to. */
