@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
+import { artifacts } from './artifacts/http/routes.ts'
 import { authenticate, requireSettings } from './auth/authenticate.ts'
 import { authorize } from './auth/authorize.ts'
 import { corsForAllowedOrigins, rejectCrossSite } from './auth/cross-origin.ts'
@@ -59,6 +60,8 @@ export const app = base
   .route(prefix, reports)
   .route(prefix, attempts)
   .route(prefix, jobDatasets)
+
+  .route(prefix, artifacts)
   .route(prefix, models)
   .route(prefix, dataset)
   .route(prefix, ocr)

@@ -70,7 +70,7 @@ function decodedPath(path: string): string {
 export function placeOf(document: Document, path: string) {
   const decoded = decodedPath(path)
   return Object.entries(document.paths).find(([template]) =>
-    new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(decoded),
+    new RegExp(`^${template.replace('{path}', '.+').replace(/\{\w+\}/g, '[^/]+')}$`).test(decoded),
   )
 }
 

@@ -33,7 +33,7 @@ async function guardJobToken(c: Context<AppEnv>, next: Next, credential: JobCred
   const { hash } = credential.jobToken
   if (!attempts.mayAttempt(network, hash, Date.now())) return refuseTooManyAttempts(c)
   try {
-    const tooMany = await limitRate(c, credential, requiredRole(c) === 'job' ? 'reports' : 'reads')
+    const tooMany = await limitRate(c, credential, requiredRole(c) === 'viewer' ? 'reads' : 'reports')
     if (tooMany !== null) return tooMany
     await next()
     return

@@ -10,6 +10,8 @@ type AuthVariables = {
   actor: string
   /** Whether a successful request is left out of the access log. */
   isUnlogged?: boolean
+  /** Whether the body of the response is a file that somebody has uploaded. */
+  isUntrusted?: boolean
 }
 
 /**

@@ -32,6 +32,9 @@ export const permissions: Readonly<Record<string, Requirement>> = {
   [`GET ${training}/jobs/:id/output`]: 'viewer',
   [`GET ${training}/jobs/:id/attempts`]: 'viewer',
   [`GET ${training}/jobs/:id/dataset`]: 'viewer',
+
+  [`GET ${training}/jobs/:id/artifacts`]: 'viewer',
+  [`GET ${training}/jobs/:id/artifacts/:path{.+}`]: 'viewer',
   [`GET ${training}/runners`]: 'viewer',
   [`GET ${training}/metrics/stream`]: 'viewer',
   [`GET ${training}/models`]: 'viewer',
@@ -49,6 +52,9 @@ export const permissions: Readonly<Record<string, Requirement>> = {
   [`DELETE ${training}/dataset/documents/:id`]: 'operator',
   [`GET ${training}/ocr/stream`]: 'operator',
 
+  [`PUT ${training}/jobs/:id/artifacts/:path{.+}`]: 'operator',
+  [`DELETE ${training}/jobs/:id/artifacts/:path{.+}`]: 'operator',
+
   [`POST ${training}/claims`]: 'runner',
   [`POST ${training}/jobs/:id/reports`]: 'job',
   [`POST ${training}/jobs/:id/finish`]: 'job',
@@ -62,11 +68,15 @@ export const permissions: Readonly<Record<string, Requirement>> = {
   [`DELETE ${tokens}/:id`]: 'admin',
 }
 
-/** Where the reads that a job token also opens, of its own job, name the job. Their operations verify the token. */
-export const ownJobReads: Readonly<Record<string, 'path' | 'query'>> = {
+/** Where the routes that a job token also opens, of its own job, name the job. Their operations verify the token. */
+export const ownJobRoutes: Readonly<Record<string, 'path' | 'query'>> = {
   [`GET ${training}/jobs/:id`]: 'path',
   [`GET ${training}/jobs/:id/dataset`]: 'path',
   [`GET ${training}/metrics/stream`]: 'query',
+  [`GET ${training}/jobs/:id/artifacts`]: 'path',
+  [`GET ${training}/jobs/:id/artifacts/:path{.+}`]: 'path',
+  [`PUT ${training}/jobs/:id/artifacts/:path{.+}`]: 'path',
+  [`DELETE ${training}/jobs/:id/artifacts/:path{.+}`]: 'path',
 }
 
 /** Routes exempt from rate limits: with them an admin can revoke a stolen token that floods the service. */

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { matchedRoutes } from 'hono/route'
-import { ownJobReads, permissions, type Requirement } from './permissions.ts'
+import { ownJobRoutes, permissions, type Requirement } from './permissions.ts'
 
 /**
  * What the request's route requires by the table of permissions; `nobody` for a route that is missing there. If several
@@ -21,7 +21,7 @@ export function routeOf(c: Context): string | null {
 /** The job that a request names, if its route is open to job tokens; otherwise `null`. */
 export function jobNamedIn(c: Context): string | null {
   const route = routeOf(c) ?? ''
-  const place = requiredRole(c) === 'job' ? 'path' : ownJobReads[route]
+  const place = requiredRole(c) === 'job' ? 'path' : ownJobRoutes[route]
   if (place === 'query') {
     const [id, ...more] = c.req.queries('job_id') ?? []
     return id === undefined || more.length > 0 ? null : id

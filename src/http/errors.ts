@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import { D1Unavailable } from '../platform/d1.ts'
 import { RETRY_AFTER_S } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
+import { StoreUnavailable } from '../platform/r2.ts'
 import { problem } from './problem.ts'
 
 /** Answers for an error that a handler threw: Hono's own exceptions keep their status, everything else is logged and a 500. */
@@ -21,6 +22,13 @@ export function handleError(error: Error, c: Context): Response {
   if (error instanceof D1Unavailable) {
     log('error', 'd1_unavailable', { request_id: c.get('requestId'), error: error.message })
     return unavailable(c)
+  }
+  if (error instanceof StoreUnavailable) {
+    log('error', 'r2_unavailable', { request_id: c.get('requestId'), error: error.message })
+    return problem(c, 503, 'R2 does not respond. Try again.', {
+      kind: 'artifacts-unavailable',
+      headers: { 'Retry-After': String(RETRY_AFTER_S) },
+    })
   }
   log('error', 'request_failed', { request_id: c.get('requestId'), error: error.stack ?? String(error) })
   return problem(c, 500, 'Internal error. Quote request_id when reporting it.')

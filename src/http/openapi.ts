@@ -39,7 +39,7 @@ export function openApi<E extends Env>(app: OpenAPIHono<E>, info: OpenApiInfo, r
 
 /** The document generated from the routes' schemas, completed with everything that all routes share. */
 function describeApi<E extends Env>(app: OpenAPIHono<E>, info: OpenApiInfo, roles: Roles): Document {
-  const document = app.getOpenAPI31Document({ openapi: '3.1.1', ...info })
+  const document = withPlainPaths(app.getOpenAPI31Document({ openapi: '3.1.1', ...info }))
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of methods) {
       if (item[method]) complete(item[method], method, path, roles)
@@ -77,6 +77,14 @@ function setDefaultsApart({ properties = {} }: ObjectSchema): void {
     if (property.default !== undefined)
       properties[name] = { allOf: [property], ...(description ? { description } : {}) }
   }
+}
+
+/** `/{path}{.+}` is Hono's way to say that a parameter may have slashes; OpenAPI has none. */
+const SLASHES = '{.+}'
+
+function withPlainPaths({ paths = {}, ...document }: Document): Document {
+  const plain = Object.entries(paths).map(([path, item]) => [path.replace(SLASHES, ''), item])
+  return { ...document, paths: Object.fromEntries(plain) }
 }
 
 function securityOf(role: string | undefined): Record<string, string[]>[] {

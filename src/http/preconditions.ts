@@ -20,6 +20,10 @@ const retained = [
 /** Answers 304 when the client already has the representation that the route's ETag identifies. */
 export const conditional = () => etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...retained] })
 
+/** Whether an `If-None-Match` names a tag. It compares weakly (RFC 9110). */
+export const hasTag = (ifNoneMatch: string | undefined, etag: string): boolean =>
+  (ifNoneMatch ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag)
+
 /** The header of a conditional command. @param description what it is compared with */
 export const ifMatch = (description: string, example: string) =>
   z.object({ 'If-Match': z.string().optional().openapi({ description, example }) })

@@ -1,10 +1,8 @@
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
 
-/**
- * Security headers for every response. Pages load only files of this origin, and contain no inline scripts or styles.
- */
-export const securityHeaders = secureHeaders({
+/** Pages load only files of this origin, and contain no inline scripts or styles. */
+const headersOfPages = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
@@ -20,6 +18,15 @@ export const securityHeaders = secureHeaders({
   permissionsPolicy: { camera: [], geolocation: [], microphone: [], payment: [], usb: [] },
   strictTransportSecurity: 'max-age=31536000',
   xFrameOptions: 'DENY',
+})
+
+/** What somebody has uploaded may do nothing at all, should a browser ever show it. */
+const UNTRUSTED_CSP = "default-src 'none'; sandbox"
+
+/** Security headers for every response. `isUntrusted`: its body comes from somebody else. */
+export const securityHeaders = createMiddleware<{ Variables: { isUntrusted?: boolean } }>(async (c, next) => {
+  await headersOfPages(c, next)
+  if (c.get('isUntrusted')) c.res.headers.set('Content-Security-Policy', UNTRUSTED_CSP)
 })
 
 /** Keeps shared caches from storing answers, which depend on the caller; browsers must revalidate theirs. */

@@ -1,15 +1,9 @@
-import { D1Unavailable } from '../platform/d1.ts'
-import {
-  CLAIM_LOOK_MS,
-  CLAIM_LOOKS_MAX,
-  JOBS_REMEMBERED_MAX,
-  RUNNER_NOTED_MS,
-  RUNNERS_REMEMBERED_MAX,
-} from '../platform/limits.ts'
+import { CLAIM_LOOK_MS, CLAIM_LOOKS_MAX, RUNNER_NOTED_MS, RUNNERS_REMEMBERED_MAX } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { sha256 } from '../platform/sha256.ts'
 import type { ModelType } from '../shared/model-types.ts'
 import { giveDataset } from './dataset.ts'
+import { existence } from './existence.ts'
 import type { Claimed, ReportAnswer, SentReport } from './object/attempts.ts'
 import type { NumberedLine } from './object/output-store.ts'
 import { type Composed, compose } from './object/parts.ts'
@@ -84,7 +78,7 @@ export async function claimJob(
 /** A runner that ends in order is listed no more. */
 export async function leave(bindings: Env, actor: string, name: string): Promise<void> {
   const env = compose(bindings)
-  memoryOf(env).notedMs.delete(`${actor} ${name}`)
+  notedBy(env).delete(`${actor} ${name}`)
   await env.parts.register(env.DB).removeRunner(actor, name)
 }
 
@@ -94,23 +88,20 @@ export async function listRunners(bindings: Env): Promise<KnownRunner[]> {
   return env.parts.register(env.DB).listRunners(Date.now())
 }
 
-/** What an isolate remembers: when it last wrote down a runner (Unix ms), and the jobs that exist or have existed. */
-type Memory = { notedMs: Map<string, number>; known: Set<string> }
+/** When an isolate last wrote down a runner, Unix ms; by bindings, which are the same object for all of its requests. */
+const noted = new WeakMap<object, Map<string, number>>()
 
-/** By bindings, which are the same object for all requests of an isolate. */
-const memories = new WeakMap<object, Memory>()
-
-function memoryOf(env: Composed): Memory {
-  const known = memories.get(env)
+function notedBy(env: Composed): Map<string, number> {
+  const known = noted.get(env)
   if (known !== undefined) return known
-  const fresh = { notedMs: new Map(), known: new Set<string>() }
-  memories.set(env, fresh)
+  const fresh = new Map<string, number>()
+  noted.set(env, fresh)
   return fresh
 }
 
 /** Writes down that a runner waits for a job, once in RUNNER_NOTED_MS. */
 async function noteWaiting(env: Composed, register: JobRegister, seen: Omit<RunnerSeen, 'jobId'>): Promise<void> {
-  const { notedMs } = memoryOf(env)
+  const notedMs = notedBy(env)
   const key = `${seen.actor} ${seen.name}`
   const nowMs = Date.now()
   if (Math.abs(nowMs - (notedMs.get(key) ?? 0)) < RUNNER_NOTED_MS) return
@@ -178,27 +169,4 @@ export async function readAttempts(
 ): Promise<AttemptRecord[] | null> {
   const env = compose(bindings)
   return (await existence(env, id)) === 'exists' ? env.TRAINING_JOBS.getByName(id).attempts(after, limit) : null
-}
-
-/**
- * Whether there is a job, asked of D1 once: an invented id must not create an object. While D1 does not respond, that is
- * left to the object.
- */
-async function existence(
-  env: Composed,
-  id: string,
-): Promise<'exists' | { reason: 'not_found' } | { reason: 'attempt_over'; why: 'deleted' }> {
-  const { known } = memoryOf(env)
-  if (known.has(id)) return 'exists'
-  try {
-    const found = await env.parts.register(env.DB).existence(id)
-    if (found === null) return { reason: 'not_found' }
-    if (found === 'deleted') return { reason: 'attempt_over', why: 'deleted' }
-  } catch (error) {
-    if (!(error instanceof D1Unavailable)) throw error
-    return 'exists'
-  }
-  if (known.size >= JOBS_REMEMBERED_MAX) known.clear()
-  known.add(id)
-  return 'exists'
 }

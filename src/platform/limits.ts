@@ -504,3 +504,28 @@ export const MERGED_VALUES_AT_ONCE = 100_000
 
 /** Milliseconds from an attempt's end until its blocks are merged: after the answer, and after D1 was told. */
 export const MERGED_AFTER_MS = 5_000
+
+/** Gigabytes (10⁹ bytes) of files that one job may have, by default and as the highest setting: R2's price is per GB. */
+export const ARTIFACT_GB_PER_JOB_DEFAULT = 50
+export const ARTIFACT_GB_PER_JOB_MAX = 10_000
+
+/** Files of one job: a page of the list has at most PAGE_MAX of them, and a version's are written to D1 in one transaction. */
+export const ARTIFACTS_PER_JOB_MAX = 10_000
+
+/** Bytes of a file, or part, in one request: what Cloudflare takes on its smaller plans. Larger files come in parts. */
+export const ARTIFACT_PART_BYTES_MAX = 100_000_000
+
+/** Bytes of a body of unknown length, which is held in memory: R2 takes none. */
+export const ARTIFACT_BUFFERED_BYTES_MAX = 8 * 1024 * 1024
+
+/** Bytes (UTF-8) of a file's path, as in most file systems and well within R2's 1,024. */
+export const ARTIFACT_PATH_BYTES_MAX = 512
+
+/** Characters of a file's media type. */
+export const ARTIFACT_TYPE_LENGTH_MAX = 100
+
+/** Milliseconds after which an upload that nobody has continued is dropped: a day, for a runner that comes back. */
+export const ARTIFACT_UPLOAD_MS = 24 * 60 * 60_000
+
+/** Uploads of one job at a time, those that were broken off included; with more, the oldest is dropped. */
+export const ARTIFACT_UPLOADS_MAX = 1_000

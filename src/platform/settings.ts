@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { type TrainerKind, trainerKinds } from '../shared/trainers.ts'
 import {
   ACTIVE_JOBS_MAX,
+  ARTIFACT_GB_PER_JOB_DEFAULT,
+  ARTIFACT_GB_PER_JOB_MAX,
   RUNNER_GIVEN_UP_AFTER_DEFAULT_S,
   RUNNER_LOST_AFTER_DEFAULT_S,
   SIMULATION_SPEED_MAX,
@@ -24,6 +26,8 @@ export type Settings = {
   defaultTrainer: TrainerKind
   runnerLostAfterMs: number
   runnerGivenUpAfterMs: number
+  /** Bytes of files that one job may have. */
+  maxArtifactBytesPerJob: number
 }
 
 /** The Worker's vars, unparsed: always text, even when they look like numbers. */
@@ -36,6 +40,7 @@ export type Vars = {
   DEFAULT_TRAINER?: string
   RUNNER_LOST_AFTER_S?: string
   RUNNER_GIVEN_UP_AFTER_S?: string
+  MAX_ARTIFACT_GB_PER_JOB?: string
 }
 
 const text = z.string('must be text, in quotation marks')
@@ -67,6 +72,7 @@ const schema = z.object({
   DEFAULT_TRAINER: z.enum(trainerKinds, `must be one of ${trainerKinds.join(', ')}`).default('simulated'),
   RUNNER_LOST_AFTER_S: integer(60, 24 * 60 * 60).default(RUNNER_LOST_AFTER_DEFAULT_S),
   RUNNER_GIVEN_UP_AFTER_S: integer(600, 30 * 24 * 60 * 60).default(RUNNER_GIVEN_UP_AFTER_DEFAULT_S),
+  MAX_ARTIFACT_GB_PER_JOB: integer(1, ARTIFACT_GB_PER_JOB_MAX).default(ARTIFACT_GB_PER_JOB_DEFAULT),
 })
 
 /** The names of these vars. */
@@ -92,5 +98,6 @@ export const readSettings = unlessChanged(varNames, (vars: Vars): Settings => {
     defaultTrainer: parsed.data.DEFAULT_TRAINER,
     runnerLostAfterMs: parsed.data.RUNNER_LOST_AFTER_S * 1_000,
     runnerGivenUpAfterMs: parsed.data.RUNNER_GIVEN_UP_AFTER_S * 1_000,
+    maxArtifactBytesPerJob: parsed.data.MAX_ARTIFACT_GB_PER_JOB * 1_000_000_000,
   }
 })

@@ -59,6 +59,7 @@ export const openApiInfo: OpenApiInfo = {
       name: 'Runners',
       description: 'Programs that train jobs, on machines of their own: the wire of docs/PROTOCOL.md',
     },
+    { name: 'Artifacts', description: 'Files of jobs: checkpoints, models, and whatever a training process leaves' },
     { name: 'Models', description: 'The model versions that jobs produced, and the active one of each type' },
     { name: 'Dataset', description: 'The documents that models may be trained on' },
     { name: 'Access', description: 'Browser sessions and API tokens' },

@@ -32,11 +32,13 @@ export function operationsOf(document: Document): Described[] {
 
 function describe(path: string, method: string, operation: Operation): Described {
   const content = Object.entries(operation.requestBody?.content ?? { 'application/json': null })
-  const body = content[0]?.[1]?.schema ?? null
+  const [type, described] = content[0] ?? []
+  const body = type === 'application/json' ? (described?.schema ?? null) : null
   const [required, named] =
     /Requires the (?:role `(\w+)`|token of the job's attempt)/.exec(operation.description ?? '') ?? []
   const role = required === undefined ? 'anyone' : (named ?? 'job')
-  if (content.length !== 1 || content[0]?.[0] !== 'application/json')
+  // Bytes have no schema: such a request is sent without any.
+  if (content.length !== 1 || !['application/json', 'application/octet-stream'].includes(type ?? ''))
     throw new Error(`${operation.operationId} takes a body that is not JSON: teach test/fuzz/operations.ts`)
   if (!(role in included)) throw new Error(`${operation.operationId} needs the unknown role ${role}`)
   return {

@@ -1,7 +1,14 @@
 import type { Context } from 'hono'
 import { invalid, type ProblemStatus, problem, problemResponse, retryLaterResponse } from '../../http/problem.ts'
 import type { ValidationError } from '../../http/problem-document.ts'
-import { EDITS_BEFORE_START_MAX, EDITS_MAX, JOBS_MAX, RETRY_AFTER_S, VERSIONS_MAX } from '../../platform/limits.ts'
+import {
+  ARTIFACTS_PER_JOB_MAX,
+  EDITS_BEFORE_START_MAX,
+  EDITS_MAX,
+  JOBS_MAX,
+  RETRY_AFTER_S,
+  VERSIONS_MAX,
+} from '../../platform/limits.ts'
 import type { Refusal } from '../rules/refusals.ts'
 
 type Reason = Refusal['reason']
@@ -48,6 +55,27 @@ const descriptions = {
   changed: { status: 412, detail: 'The job changed since you read it. Fetch it again and retry.' },
   key_reused: { status: 422, detail: 'This key was used for a different request; use a new key' },
   no_checkpoint: { status: 422, detail: 'There is no such job, or it has no checkpoint at this step' },
+  not_started: { status: 409, detail: 'The job waits for a slot; it has files once it has started' },
+  simulated_artifacts: { status: 409, detail: 'A simulated job has no files' },
+  artifact_not_found: { status: 404, detail: 'File not found' },
+  artifact_exists: {
+    status: 409,
+    detail: 'There is another file at this path; delete it first, or choose another path',
+  },
+  artifact_frozen: {
+    status: 409,
+    detail: 'The files of a registered checkpoint, or of a finished model, do not change; choose another path',
+  },
+  artifact_not_yours: { status: 409, detail: 'An attempt deletes only what attempts have written' },
+  artifacts_full: {
+    status: 413,
+    detail: `A job has at most ${ARTIFACTS_PER_JOB_MAX} files, and as many bytes as MAX_ARTIFACT_GB_PER_JOB says`,
+  },
+  artifacts_unavailable: {
+    status: 503,
+    detail: 'The file could not be stored. Nothing was changed; try again.',
+    temporary: true,
+  },
   unknown_cursor: {
     status: 422,
     detail: 'Not the id of an event of this job; leave it out to start from the beginning',

@@ -2,10 +2,10 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
 import { newJobToken } from '../../auth/job-token.ts'
-import { limitUnknownJob, noteValidJobToken, refuseFailedJobToken } from '../../auth/job-token-verdict.ts'
+import { noteValidJobToken } from '../../auth/job-token-verdict.ts'
 import { success, successResponse } from '../../http/action-result.ts'
 import { jsonBody } from '../../http/json-body.ts'
-import { invalid, invalidResponse, problem, problemResponse } from '../../http/problem.ts'
+import { invalidResponse, problem, problemResponse } from '../../http/problem.ts'
 import { rejectInvalidAs } from '../../http/validation.ts'
 import {
   BODY_BYTES_MAX,
@@ -17,17 +17,14 @@ import {
 } from '../../platform/limits.ts'
 import { sha256 } from '../../platform/sha256.ts'
 import type { SentReport } from '../object/attempts.ts'
-import type { WordRefusal } from '../rules/refusals.ts'
 import { claimJob, finishAttempt, leave, reportTo } from '../runners.ts'
 import { JobIdParam } from './parameters.ts'
-import { jobNotFound, jobNotFoundResponse, refuse } from './refusals.ts'
+import { jobNotFoundResponse } from './refusals.ts'
+import { attemptOverResponse, notAReport, refuseWord } from './refuse-word.ts'
 import { ClaimedJob, ClaimInput, FinishInput, ReportAnswer, ReportInput } from './runner-schema.ts'
 import { isTooOld, RUNNER_VERSION_MIN } from './runner-version.ts'
 
 const tags = ['Runners']
-
-/** The kind of problem by which a runner knows a report that it need not send again. */
-const notAReport = 'not-a-report'
 
 const claimRoute = createRoute({
   method: 'post',
@@ -61,11 +58,7 @@ const claimRoute = createRoute({
 const wordResponses = {
   ...jobNotFoundResponse,
   409: problemResponse('`Expected sequence 2`, which `expected_sequence` says', 'sequence-gap'),
-  410: problemResponse(
-    '`The attempt is over: replaced`. The only answer that ends a training; `reason` says why: `replaced`, `finished`, ' +
-      '`given-up` or `deleted`',
-    'attempt-over',
-  ),
+  ...attemptOverResponse,
   422: problemResponse('`Not a report`: drop it, and go on', notAReport),
 }
 
@@ -107,38 +100,6 @@ function tokenHashOf(c: Context<AppEnv>): string {
   const { jobToken } = c.get('credential')
   if (jobToken === undefined) throw new Error('A word without a job token')
   return jobToken.hash
-}
-
-const reasons = {
-  replaced: 'another runner has taken the job over',
-  finished: 'the attempt or the job has finished',
-  'given-up': 'it was given up',
-  deleted: 'the job was deleted',
-} as const
-
-async function refuseWord(c: Context<AppEnv>, refusal: WordRefusal | { reason: 'not_found' }) {
-  switch (refusal.reason) {
-    case 'not_found':
-      return ((await limitUnknownJob(c)) as never) ?? refuse(c, jobNotFound)
-    case 'token_unknown':
-      return (await refuseFailedJobToken(c)) as never
-    case 'sequence_gap':
-      return problem(c, 409, `Expected sequence ${refusal.expected}`, {
-        kind: 'sequence-gap',
-        members: { expected_sequence: refusal.expected },
-      })
-    case 'attempt_over':
-      return problem(c, 410, `The attempt is over: ${reasons[refusal.why]}`, {
-        kind: 'attempt-over',
-        members: { reason: refusal.why },
-      })
-    case 'not_a_report':
-      return invalid(
-        c,
-        [{ loc: ['body', 'sequence'], msg: refusal.message, type: 'missing_sequence' }],
-        notAReport,
-      ) as never
-  }
 }
 
 /** Of a body that is no report, a runner is told so in a way of its own. */

@@ -151,7 +151,7 @@ export function finishAttempt(core: Core, tokenHash: string, finish: Finish): Wo
 }
 
 /** The attempt that speaks, and what follows from its being heard. */
-function hearAttempt(core: Core, tokenHash: string) {
+export function hearAttempt(core: Core, tokenHash: string) {
   core.advance()
   const { job } = core
   if (job === null) {

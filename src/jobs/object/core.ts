@@ -8,6 +8,7 @@ import { advance, create, holdsSlot, nextWakeMs, viewOf } from '../rules/job.ts'
 import { chooseTrainer } from '../rules/trainers/index.ts'
 import { holderOf, shownAttempt } from '../rules/trainers/live.ts'
 import type { Job, JobEvent, Recorded, View } from '../rules/types.ts'
+import type { ArtifactStore } from './artifact-store.ts'
 import { checkAttempt } from './attempt-check.ts'
 import type { Clock } from './clock.ts'
 import type { Contents, CurveStore, Written } from './curve-store.ts'
@@ -26,6 +27,7 @@ import { Watchers } from './watchers.ts'
 export class Core {
   readonly store: EventStore
   readonly curve: CurveStore
+  readonly artifacts: ArtifactStore
   readonly presence: Presence
   readonly register: JobRegister
   readonly registerSink: RegisterSink
@@ -51,6 +53,7 @@ export class Core {
     this.store = parts.events(ctx.storage)
     this.register = parts.register(db)
     this.curve = parts.curve(ctx.storage, () => this.job?.attempts.all ?? [])
+    this.artifacts = parts.artifacts(ctx.storage)
     this.#isRowBehind = this.curve.exists
     this.presence = new Presence(ctx.storage, () => this.curve.exists, this.now())
     this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded)

@@ -85,6 +85,68 @@ export const recordingMigrations: readonly Migration[] = [
   },
 ]
 
+/** The further tables of a job that has files: made with its first one. */
+export const artifactMigrations: readonly Migration[] = [
+  {
+    id: 5,
+    sql: `
+      CREATE TABLE artifacts (            -- files that are whole
+        path       TEXT    PRIMARY KEY,
+        key        TEXT    NOT NULL,      -- in R2
+        size       INTEGER NOT NULL,
+        sha256     TEXT    NOT NULL,
+        type       TEXT    NOT NULL,
+        attempt    INTEGER,               -- that wrote it; NULL: an operator has, or it is of another job
+        created_ms INTEGER NOT NULL,
+        is_proven  INTEGER NOT NULL,      -- whether the digest was computed over the bytes, not only announced
+        version    TEXT                   -- the model version that owns it; NULL: none
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE artifact_totals (
+        id       INTEGER PRIMARY KEY CHECK (id = 1),
+        next_key INTEGER NOT NULL,        -- no key is given twice
+        files    INTEGER NOT NULL,
+        bytes    INTEGER NOT NULL
+      ) STRICT;
+      INSERT INTO artifact_totals VALUES (1, 1, 0, 0);
+      CREATE TRIGGER artifact_added AFTER INSERT ON artifacts BEGIN
+        UPDATE artifact_totals SET files = files + 1, bytes = bytes + NEW.size;
+      END;
+      CREATE TRIGGER artifact_removed AFTER DELETE ON artifacts BEGIN
+        UPDATE artifact_totals SET files = files - 1, bytes = bytes - OLD.size;
+      END;
+      CREATE TABLE uploads (              -- what is being written to R2
+        number     INTEGER PRIMARY KEY,   -- the last part of its key
+        path       TEXT    NOT NULL,
+        size       INTEGER NOT NULL,
+        sha256     TEXT,                  -- as announced; NULL: it was not
+        type       TEXT    NOT NULL,
+        attempt    INTEGER,
+        part_size  INTEGER,               -- NULL: it comes in one request
+        r2_id      TEXT,                  -- of the multipart upload; NULL: R2 was not asked for one yet
+        touched_ms INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX uploads_by_time ON uploads (touched_ms);
+      CREATE TABLE upload_parts (
+        upload INTEGER NOT NULL,
+        number INTEGER NOT NULL,          -- from 1
+        sha256 TEXT    NOT NULL,
+        etag   TEXT    NOT NULL,          -- R2's name for it
+        PRIMARY KEY (upload, number)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE checkpoints (
+        path   TEXT    PRIMARY KEY,
+        step   INTEGER NOT NULL,
+        number INTEGER NOT NULL           -- in the order in which they were registered
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE dropped_keys (         -- what is to be deleted from R2, and D1 has not heard of yet
+        key    TEXT    PRIMARY KEY,
+        r2_id  TEXT,                      -- of a multipart upload that is to be aborted
+        due_ms INTEGER NOT NULL           -- not before: a request may still be writing it
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+]
+
 /**
  * Brings an object's tables up to date: none at all, or those of any version that was deployed. From the third migration
  * on, what an object has been through is recorded; before, its tables say it.

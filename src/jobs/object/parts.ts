@@ -6,6 +6,7 @@ import { type JobRegister, jobRegister } from '../register/job-register.ts'
 import type { Attempt } from '../rules/attempt.ts'
 import { describeEvent } from '../rules/describe.ts'
 import { Alarm } from './alarm.ts'
+import { ArtifactStore } from './artifact-store.ts'
 import { type Clock, createClock } from './clock.ts'
 import { CurveStore } from './curve-store.ts'
 import { EventStore } from './event-store.ts'
@@ -21,6 +22,7 @@ export type Parts = {
   revokedAmong: (db: D1Database) => RevokedAmong
   events: (storage: DurableObjectStorage) => EventStore
   curve: (storage: DurableObjectStorage, attempts: () => readonly Attempt[]) => CurveStore
+  artifacts: (storage: DurableObjectStorage) => ArtifactStore
   alarm: (storage: DurableObjectStorage) => Alarm
   /** Who is told of what happens to a job, beside the register. */
   sinks: () => readonly Sink[]
@@ -36,6 +38,7 @@ export const soundParts: Parts = {
   revokedAmong: (db) => tokenStore(db).revokedAmong,
   events: (storage) => new EventStore(storage),
   curve: (storage, attempts) => new CurveStore(storage, attempts),
+  artifacts: (storage) => new ArtifactStore(storage),
   alarm: (storage) => new Alarm(storage),
   sinks: () => [],
   clock: createClock,

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { ALARM_RETRY_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
+import type { NewArtifact } from '../rules/artifacts.ts'
 import { describe, type ShownJob, shownAt } from '../rules/describe.ts'
 import { attemptRecord } from '../rules/describe-runners.ts'
 import { recordsOf } from '../rules/event-log.ts'
@@ -10,6 +11,20 @@ import type { AttemptRecord, EventRecord, History, JobSnapshot } from '../rules/
 import type { Claim } from '../rules/trainers/claims.ts'
 import { type Finish, speakerOf } from '../rules/trainers/words.ts'
 import type { Edit, Range } from '../rules/types.ts'
+import type { StoredArtifact } from './artifact-store.ts'
+import {
+  type ArtifactPage,
+  type Asker,
+  abandonPut,
+  beginPut,
+  commitPut,
+  listArtifacts,
+  type PutOrder,
+  type Refused,
+  readArtifact,
+  removeArtifact,
+  type Stored,
+} from './artifacts.ts'
 import { type Claimed, claimJob, finishAttempt, type ReportAnswer, type SentReport, takeReport } from './attempts.ts'
 import { type CommandContext, carryOut } from './carry-out.ts'
 import { Core } from './core.ts'
@@ -88,6 +103,36 @@ export class TrainingJob extends DurableObject<Composed> {
   /** Ends an attempt. @returns why not; `null`: it has ended */
   finish(tokenHash: string, finish: Finish): Promise<WordRefusal | null> {
     return this.#hear(() => finishAttempt(this.#core, tokenHash, finish))
+  }
+
+  /** Begins an upload of one request. `asker`: the hash of a job token; `null`: somebody whose role suffices. */
+  beginPut(asker: Asker, file: NewArtifact): Promise<PutOrder | Refused> {
+    return this.#hear(() => beginPut(this.#core, asker, file))
+  }
+
+  /** Makes an upload a file, once all of its bytes are in R2. */
+  commitPut(asker: Asker, upload: number, sha256: string): Promise<Stored | Refused> {
+    return this.#hear(() => commitPut(this.#core, asker, upload, sha256, true))
+  }
+
+  /** Gives up an upload that R2 has refused. */
+  abandonPut(upload: number): Promise<void> {
+    return this.#hear(() => abandonPut(this.#core, upload))
+  }
+
+  /** Deletes a file. @returns why not; `null`: it is deleted */
+  removeArtifact(asker: Asker, path: string): Promise<Refused | null> {
+    return this.#hear(() => removeArtifact(this.#core, asker, path))
+  }
+
+  /** A file. */
+  artifact(asker: Asker, path: string): StoredArtifact | Refused {
+    return readArtifact(this.#core, asker, path)
+  }
+
+  /** Files whose path begins with a text, after a path. */
+  artifacts(asker: Asker, page: ArtifactPage): StoredArtifact[] | Refused {
+    return listArtifacts(this.#core, asker, page)
   }
 
   /**

@@ -27,6 +27,19 @@ type Refusals = {
     | { reason: 'attempt_over'; why: 'replaced' | 'finished' | 'given-up' | 'deleted' }
     | { reason: 'sequence_gap'; expected: number }
     | { reason: 'not_a_report'; message: string }
+  /** Of what is done with files. `artifacts_unavailable`: it was not carried out, and may succeed if it is tried again. */
+  artifact: {
+    reason:
+      | 'not_found'
+      | 'not_started'
+      | 'simulated_artifacts'
+      | 'artifact_not_found'
+      | 'artifact_exists'
+      | 'artifact_frozen'
+      | 'artifact_not_yours'
+      | 'artifacts_full'
+      | 'artifacts_unavailable'
+  }
   watch: { reason: 'not_found' | 'too_many_watchers' | 'too_many_streams' | 'unknown_cursor' | 'unavailable' }
 }
 
@@ -40,6 +53,8 @@ export type CreationRefusal = Refusals['create']
 export type WatchRefusal = Refusals['watch']
 export type WordRefusal = Refusals['word']
 export type DatasetRefusal = Refusals['dataset']
+
+export type ArtifactRefusal = Refusals['artifact']
 /** Refusals of an edit. */
 export type EditRefusal = Refusals['edit'] | Refusals['command']
 /** Refusals by the rules. */

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { newJobToken } from '../../../src/auth/job-token.ts'
+import { ownJobRoutes } from '../../../src/auth/permissions.ts'
 import { sha256 } from '../../../src/platform/sha256.ts'
 import { api, cancelAll, setClock, startMs } from '../api.ts'
 import { breakD1, restoreD1 } from '../meters.ts'
@@ -31,9 +32,8 @@ describe('a job token', () => {
     using _ = closed()
     const headers = bearer(newJobToken(things.training))
     const before = await contentsOfD1()
-    const own = [`GET ${api}/jobs/:id`, `GET ${api}/jobs/:id/dataset`, `GET ${api}/metrics/stream`]
     const others = requestsTo(things).filter(
-      ({ route, needs }) => needs !== 'anyone' && needs !== 'job' && !own.includes(route),
+      ({ route, needs }) => needs !== 'anyone' && needs !== 'job' && !(route in ownJobRoutes),
     )
     expect(others.length).toBeGreaterThan(25)
     for (const asked of others) {

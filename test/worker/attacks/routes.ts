@@ -64,7 +64,8 @@ export function requestsTo(things: Fixtures): RouteRequest[] {
       // roles.test.ts detects routes that are missing in the table.
       needs: permissions[route] ?? 'admin',
       method,
-      path: template.replace(':id', idIn(route, things)) + (queries[route]?.(things) ?? ''),
+      path:
+        template.replace(':path{.+}', 'a/b.txt').replace(':id', idIn(route, things)) + (queries[route]?.(things) ?? ''),
       body: bodyOf(route),
     }
   })

@@ -1,0 +1,51 @@
+import type { Context } from 'hono'
+import type { AppEnv } from '../../auth/env.ts'
+import { hasTag } from '../../http/preconditions.ts'
+import { problem } from '../../http/problem.ts'
+import { readRange, type Span } from '../../http/range.ts'
+import { reprDigest } from '../digest.ts'
+
+/** A file that is sent: its name, and what is known of its content. */
+export type ServedFile = { path: string; size: number; sha256: string; type: string }
+
+/**
+ * Sends a file, or some of its bytes. It is never shown or run in this origin, whatever it holds: it is an attachment, of
+ * exactly the type that it was stored with, and sandboxed.
+ *
+ * @param open its bytes; `null`: there are none
+ */
+export async function serveFile(
+  c: Context<AppEnv>,
+  file: ServedFile,
+  open: (span?: Span) => Promise<ReadableStream<Uint8Array> | null>,
+): Promise<Response> {
+  const etag = `"${file.sha256}"`
+  c.set('isUntrusted', true)
+  const headers = {
+    ETag: etag,
+    'Repr-Digest': reprDigest(file.sha256),
+    'Accept-Ranges': 'bytes',
+    'Content-Disposition': `attachment; filename*=UTF-8''${encoded(file.path.split('/').at(-1) ?? '')}`,
+  }
+  if (hasTag(c.req.header('If-None-Match'), etag)) return c.body(null, 304, headers)
+  const isHead = c.req.method === 'HEAD'
+  const condition = c.req.header('If-Range')
+  const asked = isHead || (condition !== undefined && condition !== etag) ? undefined : c.req.header('Range')
+  const span = readRange(asked, file.size)
+  if (span === 'unsatisfiable') {
+    return problem(c, 416, `The file has ${file.size} bytes`, {
+      headers: { 'Content-Range': `bytes */${file.size}` },
+    })
+  }
+  const sent = { ...headers, 'Content-Type': file.type, 'Content-Length': String(span?.length ?? file.size) }
+  if (isHead) return c.body(null, 200, sent)
+  const bytes = span === null ? await open() : await open(span)
+  if (bytes === null) return problem(c, 404, 'File not found', { kind: 'artifact-not-found' })
+  if (span === null) return c.body(bytes, 200, sent)
+  const { offset, length } = span
+  return c.body(bytes, 206, { ...sent, 'Content-Range': `bytes ${offset}-${offset + length - 1}/${file.size}` })
+}
+
+/** As RFC 8187 wants it in a header. */
+const encoded = (name: string): string =>
+  encodeURIComponent(name).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -1,0 +1,95 @@
+import { StoreUnavailable, storeErrorOf } from '../platform/r2.ts'
+import { hexOf } from './digest.ts'
+
+/** The types of Node, which tests add, do not have it. */
+const { DigestStream } = crypto as unknown as { DigestStream: new (algorithm: string) => DigestSink }
+type DigestSink = WritableStream<ArrayBuffer | ArrayBufferView> & { digest: Promise<ArrayBuffer> }
+
+/** Bytes that are sent: as they come, or those that had to be collected. */
+export type Bytes = ReadableStream<Uint8Array> | Uint8Array
+
+/** The bytes of a file, or of a part of it. */
+export type Span = { offset: number; length: number }
+
+/** The files in R2. Nothing else calls the bucket. */
+export function artifactStore(bucket: R2Bucket) {
+  /**
+   * Stores bytes under a key, as they come.
+   *
+   * @param sha256 what they must have, in hex, which R2 checks; `null`: it is computed meanwhile
+   * @returns the SHA-256 that they have
+   * @throws StoreUnavailable; also when fewer bytes come than announced
+   */
+  async function put(
+    key: string,
+    bytes: Bytes,
+    size: number,
+    sha256: string | null,
+  ): Promise<string | 'digest_mismatch'> {
+    try {
+      if (sha256 !== null) {
+        await bucket.put(key, ofLength(bytes, size), { sha256 })
+        return sha256
+      }
+      const digest = new DigestStream('SHA-256')
+      await bucket.put(key, ofLength(bytes, size, digest))
+      return hexOf(new Uint8Array(await digest.digest))
+    } catch (error) {
+      if (storeErrorOf(error) === 'digest_mismatch') return 'digest_mismatch'
+      throw new StoreUnavailable(error)
+    }
+  }
+
+  /** The bytes under a key, or some of them; `null`: there is nothing. */
+  async function get(key: string, span?: Span): Promise<ReadableStream<Uint8Array> | null> {
+    const object = await known(bucket.get(key, span === undefined ? {} : { range: span }))
+    return object === null ? null : (object.body as ReadableStream<Uint8Array>)
+  }
+
+  return { put, get }
+}
+
+/** @throws StoreUnavailable for whatever R2 throws */
+const known = <T>(answer: Promise<T>): Promise<T> =>
+  answer.catch((error: unknown) => {
+    throw new StoreUnavailable(error)
+  })
+
+/** Bytes of a length that R2 knows before they come; each also goes to `digest`. */
+function ofLength(bytes: Bytes, size: number, digest?: DigestSink): ReadableStream {
+  const { readable, writable } = new FixedLengthStream(size)
+  const sent = bytes instanceof Uint8Array ? streamOf(bytes) : bytes
+  const copied = digest === undefined ? sent.pipeTo(writable) : copyBoth(sent, writable, digest)
+  // Whoever reads it has the error, too.
+  copied.catch(() => {})
+  return readable
+}
+
+const streamOf = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start(controller) {
+      if (bytes.length > 0) controller.enqueue(bytes)
+      controller.close()
+    },
+  })
+
+/** Copies chunks one at a time, so that none piles up: R2 reads no faster than the client sends. */
+async function copyBoth(
+  bytes: ReadableStream<Uint8Array>,
+  writable: WritableStream<Uint8Array>,
+  digest: DigestSink,
+): Promise<void> {
+  const stored = writable.getWriter()
+  const hashed = digest.getWriter()
+  try {
+    for await (const chunk of bytes) {
+      await hashed.write(chunk)
+      await stored.write(chunk)
+    }
+    await Promise.all([hashed.close(), stored.close()])
+  } catch (error) {
+    digest.digest.catch(() => {})
+    await Promise.allSettled([hashed.abort(error), stored.abort(error)])
+    throw error
+  }
+}

@@ -1,0 +1,79 @@
+import { artifactStore, type Bytes } from '../artifacts/store.ts'
+import { log } from '../platform/log.ts'
+import { existence } from './existence.ts'
+import type { StoredArtifact } from './object/artifact-store.ts'
+import type { ArtifactPage, Asker, PutOrder, Refused, Stored } from './object/artifacts.ts'
+import { type Composed, compose } from './object/parts.ts'
+import type { NewArtifact } from './rules/artifacts.ts'
+
+/** What is done with the files of jobs: called by the routes, decided by the jobs' objects, with the bytes in R2. */
+
+/** Stores a file. What comes is streamed to R2 under a key that only then becomes that of the path. */
+export async function putArtifact(
+  bindings: Env,
+  id: string,
+  asker: Asker,
+  file: NewArtifact,
+  bytes: Bytes,
+): Promise<Stored | Refused | { reason: 'digest_mismatch' }> {
+  const object = await objectOf(bindings, id, asker)
+  if ('reason' in object) return object
+  const order = (await object.stub.beginPut(asker, file)) as PutOrder | Refused
+  if ('reason' in order) return order
+  if ('file' in order) return { file: order.file, isNew: false }
+  const sha256 = await artifactStore(bindings.ARTIFACTS).put(order.key, bytes, file.size, file.sha256)
+  if (sha256 === 'digest_mismatch') {
+    await object.stub.abandonPut(order.upload)
+    return { reason: 'digest_mismatch' }
+  }
+  return (await object.stub.commitPut(asker, order.upload, sha256)) as Stored | Refused
+}
+
+/** A file of a job. */
+export async function findArtifact(
+  bindings: Env,
+  id: string,
+  asker: Asker,
+  path: string,
+): Promise<StoredArtifact | Refused> {
+  const object = await objectOf(bindings, id, asker)
+  return 'reason' in object ? object : ((await object.stub.artifact(asker, path)) as StoredArtifact | Refused)
+}
+
+/** A page of a job's files; of one that has not started, an empty one. */
+export async function listArtifacts(
+  bindings: Env,
+  id: string,
+  asker: Asker,
+  page: ArtifactPage,
+): Promise<StoredArtifact[] | Refused> {
+  const object = await objectOf(bindings, id, asker)
+  if ('reason' in object) return object
+  const files = (await object.stub.artifacts(asker, page)) as StoredArtifact[] | Refused
+  return 'reason' in files && files.reason === 'not_started' ? [] : files
+}
+
+/** Deletes a file. @returns why not; `null`: it is deleted */
+export async function removeArtifact(bindings: Env, id: string, asker: Asker, path: string): Promise<Refused | null> {
+  const object = await objectOf(bindings, id, asker)
+  return 'reason' in object ? object : ((await object.stub.removeArtifact(asker, path)) as Refused | null)
+}
+
+/** The bytes of a file, or some of them; `null`: R2 has none, though its job says so. */
+export async function openArtifact(
+  bindings: Env,
+  { key }: Pick<StoredArtifact, 'key'>,
+  span?: { offset: number; length: number },
+): Promise<ReadableStream<Uint8Array> | null> {
+  const bytes = await artifactStore(bindings.ARTIFACTS).get(key, span)
+  if (bytes === null) log('error', 'artifact_missing', { key })
+  return bytes
+}
+
+/** The object of a job that exists. */
+async function objectOf(bindings: Env, id: string, asker: Asker) {
+  const env: Composed = compose(bindings)
+  const known = await existence(env, id)
+  if (known === 'exists') return { stub: env.TRAINING_JOBS.getByName(id) }
+  return asker === null ? { reason: 'not_found' as const } : known
+}

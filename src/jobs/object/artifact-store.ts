@@ -1,0 +1,146 @@
+import { AFTER_ANY_CHARACTER } from '../../shared/artifact-path.ts'
+import type { Artifact, ArtifactTotals, NewArtifact } from '../rules/artifacts.ts'
+import { DroppedKeys } from './dropped-keys.ts'
+import { artifactMigrations, migrate, migrations, tablesOf } from './migrations.ts'
+import { UploadStore } from './upload-store.ts'
+
+/** A file as the object keeps it. */
+export type StoredArtifact = Artifact & {
+  /** Whether the digest was computed over its bytes; otherwise it was announced, and proven for each part. */
+  isProven: boolean
+  /** The id of the model version that owns it; `null`: none. */
+  version: string | null
+}
+
+type Row = {
+  path: string
+  key: string
+  size: number
+  sha256: string
+  type: string
+  attempt: number | null
+  created_ms: number
+  is_proven: 0 | 1
+  version: string | null
+}
+
+const columns = 'path, key, size, sha256, type, attempt, created_ms, is_proven, version'
+
+/**
+ * The tables of a job's files; with those of `uploads` and `dropped`, no other file names them. They are made with the first
+ * file, so that other jobs pay no page for them. All changes are made in the transaction of the caller.
+ */
+export class ArtifactStore {
+  readonly #storage: DurableObjectStorage
+  /** What is being written to R2. */
+  readonly uploads: UploadStore
+  /** What is to be deleted from R2. */
+  readonly dropped: DroppedKeys
+  #exists: boolean
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage
+    this.#exists = tablesOf(storage).has('artifacts')
+    this.uploads = new UploadStore(storage)
+    this.dropped = new DroppedKeys(storage)
+    if (this.#exists) this.#load()
+  }
+
+  /** Whether the job has, or had, any file. */
+  get exists(): boolean {
+    return this.#exists
+  }
+
+  /** Runs changes in one transaction, with the tables there. */
+  change<T>(work: () => T): T {
+    return this.#storage.transactionSync(() => {
+      if (!this.#exists) {
+        migrate(this.#storage, [...migrations, ...artifactMigrations])
+        this.#exists = true
+      }
+      return work()
+    })
+  }
+
+  get totals(): ArtifactTotals {
+    if (!this.#exists) return { files: 0, bytes: 0 }
+    return this.#storage.sql.exec<ArtifactTotals>('SELECT files, bytes FROM artifact_totals').one()
+  }
+
+  /** A number for a key, never given before. */
+  nextNumber(): number {
+    const { sql } = this.#storage
+    const row = sql.exec<{ given: number }>(
+      'UPDATE artifact_totals SET next_key = next_key + 1 RETURNING next_key - 1 AS given',
+    )
+    return row.one().given
+  }
+
+  find(path: string): StoredArtifact | null {
+    if (!this.#exists) return null
+    const rows = this.#storage.sql.exec<Row>(`SELECT ${columns} FROM artifacts WHERE path = ?`, path).toArray()
+    return rows[0] === undefined ? null : artifactOf(rows[0])
+  }
+
+  /** Files whose path begins with a text, after a path, by path. */
+  list(prefix: string, after: string, limit: number): StoredArtifact[] {
+    if (!this.#exists) return []
+    return this.#storage.sql
+      .exec<Row>(
+        `SELECT ${columns} FROM artifacts WHERE path >= ? AND path > ? AND path < ? ORDER BY path LIMIT ?`,
+        prefix,
+        after,
+        prefix + AFTER_ANY_CHARACTER,
+        limit,
+      )
+      .toArray()
+      .map(artifactOf)
+  }
+
+  /** Makes a file readable in place of the one at its path, whose key is dropped. */
+  put(file: StoredArtifact, nowMs: number): void {
+    this.remove(file.path, nowMs)
+    this.#storage.sql.exec(
+      `INSERT INTO artifacts (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      file.path,
+      file.key,
+      file.size,
+      file.sha256,
+      file.type,
+      file.attempt,
+      file.createdMs,
+      file.isProven ? 1 : 0,
+      file.version,
+    )
+  }
+
+  /** Removes a file, and drops its key unless a version owns it. */
+  remove(path: string, nowMs: number): void {
+    const rows = this.#storage.sql
+      .exec<{ key: string; version: string | null }>(
+        'DELETE FROM artifacts WHERE path = ? RETURNING key, version',
+        path,
+      )
+      .toArray()
+    for (const { key, version } of rows) if (version === null) this.dropped.add(key, null, nowMs)
+  }
+
+  #load(): void {
+    migrate(this.#storage, [...migrations, ...artifactMigrations])
+  }
+}
+
+function artifactOf({ created_ms, is_proven, ...row }: Row): StoredArtifact {
+  return { ...row, createdMs: created_ms, isProven: is_proven === 1 }
+}
+
+/** What an upload becomes once all of its bytes are there. */
+export const fileOf = (file: NewArtifact, key: string, attempt: number | null, sha256: string, nowMs: number) => ({
+  path: file.path,
+  key,
+  size: file.size,
+  sha256,
+  type: file.type,
+  attempt,
+  createdMs: nowMs,
+})

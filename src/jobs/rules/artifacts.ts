@@ -1,0 +1,80 @@
+import { ARTIFACTS_PER_JOB_MAX } from '../../platform/limits.ts'
+import { isWithin } from '../../shared/artifact-path.ts'
+import type { ArtifactRefusal } from './refusals.ts'
+import type { Job } from './types.ts'
+
+/** What may be done with the files of a job. */
+
+/** Where the files of the model that a job produces lie. */
+export const MODEL_FOLDER = 'model'
+
+/** A file of a job that is whole: all of its bytes are in R2 under `key`. */
+export type Artifact = {
+  path: string
+  key: string
+  size: number
+  /** SHA-256, in hex. */
+  sha256: string
+  /** Media type. */
+  type: string
+  /** The number of the attempt that wrote it; `null`: an operator has, or it is of another job. */
+  attempt: number | null
+  createdMs: number
+}
+
+/** A file that somebody wants to write. `sha256`: `null` if it is known only once all bytes have come. */
+export type NewArtifact = Pick<Artifact, 'path' | 'size' | 'type'> & { sha256: string | null }
+
+/** Who changes files: a live attempt by its number, or an operator (`null`). */
+export type Writer = { attempt: number | null }
+
+/** What a job has, and may have. */
+export type ArtifactTotals = { files: number; bytes: number }
+
+/** What a decision needs to know of the job's files. */
+export type ArtifactState = {
+  /** The file at the path; `null`: none. */
+  existing: Artifact | null
+  totals: ArtifactTotals
+  /** The folders of registered checkpoints. */
+  checkpoints: readonly string[]
+}
+
+/** Whether files at a path no longer change: those of a registered checkpoint, and the model once validation has finished. */
+export function isFrozen(job: Job, path: string, checkpoints: readonly string[]): boolean {
+  const isModels = isWithin(path, MODEL_FOLDER) && job.validatedMs !== null && job.status !== 'failed'
+  return isModels || checkpoints.some((folder) => isWithin(path, folder))
+}
+
+/** What is to happen to a file that somebody wants to write: nothing (`same`: it is there), or that its bytes be stored. */
+export function decidePut(
+  job: Job,
+  file: NewArtifact,
+  { attempt }: Writer,
+  { existing, totals, checkpoints }: ArtifactState,
+  bytesMax: number,
+): 'same' | 'write' | ArtifactRefusal {
+  if (job.trainer.kind === 'simulated') return { reason: 'simulated_artifacts' }
+  if (existing !== null && existing.sha256 === file.sha256 && existing.size === file.size) return 'same'
+  if (isFrozen(job, file.path, checkpoints)) return { reason: 'artifact_frozen' }
+  // Its content may turn out to be the same where the digest comes last.
+  const mayReplace = existing === null || file.sha256 === null || isOfAttempts(existing, attempt)
+  if (!mayReplace) return { reason: 'artifact_exists' }
+  const files = totals.files + (existing === null ? 1 : 0)
+  const bytes = totals.bytes + file.size - (existing?.size ?? 0)
+  return files > ARTIFACTS_PER_JOB_MAX || bytes > bytesMax ? { reason: 'artifacts_full' } : 'write'
+}
+
+/** Why a file may not be deleted; `null`: it may. */
+export function decideRemoval(
+  job: Job,
+  file: Artifact,
+  { attempt }: Writer,
+  checkpoints: readonly string[],
+): ArtifactRefusal | null {
+  if (isFrozen(job, file.path, checkpoints)) return { reason: 'artifact_frozen' }
+  return attempt === null || isOfAttempts(file, attempt) ? null : { reason: 'artifact_not_yours' }
+}
+
+/** A live attempt may replace what attempts have written: it is the only one that lives, and the others need it no more. */
+const isOfAttempts = (file: Artifact, attempt: number | null): boolean => attempt !== null && file.attempt !== null
