@@ -50,7 +50,14 @@ export const rooms: readonly Room[] = [
   room('ocr', 'recognizing images', web),
   room('jobs/rules', 'what a job is: pure', stores),
   room('jobs/register', 'jobs, slots and keys in D1', [...stores, 'dataset', 'jobs/rules']),
-  room('jobs/object', 'one job: events, alarm, streams', [...stores, 'auth', 'models', 'jobs/rules', 'jobs/register']),
+  room('jobs/object', 'one job: events, alarm, streams', [
+    ...stores,
+    'auth',
+    'artifacts',
+    'models',
+    'jobs/rules',
+    'jobs/register',
+  ]),
   room(
     'jobs',
     'what requests and the cron do with jobs',

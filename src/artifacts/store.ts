@@ -46,7 +46,19 @@ export function artifactStore(bucket: R2Bucket) {
     return object === null ? null : (object.body as ReadableStream<Uint8Array>)
   }
 
-  return { put, get }
+  /** Deletes keys, at most GARBAGE_PAGE_KEYS. Those that R2 does not have count as deleted. */
+  const remove = (keys: string[]): Promise<void> => known(bucket.delete(keys))
+
+  /** Aborts a multipart upload, also one that is aborted or completed. */
+  const abort = (key: string, r2Id: string): Promise<void> =>
+    bucket
+      .resumeMultipartUpload(key, r2Id)
+      .abort()
+      .catch((error: unknown) => {
+        if (storeErrorOf(error) !== 'no_upload') throw new StoreUnavailable(error)
+      })
+
+  return { put, get, remove, abort }
 }
 
 /** @throws StoreUnavailable for whatever R2 throws */

@@ -1,3 +1,4 @@
+import { sweepArtifacts } from '../artifacts/sweep.ts'
 import { OBJECT_ANSWER_MS, OBJECTS_ASKED_AT_ONCE, SWEEP_MS, SWEEP_PAGE_JOBS } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { readSettings } from '../platform/settings.ts'
@@ -20,6 +21,7 @@ export async function sweep(bindings: Env, nowMs: number): Promise<void> {
   await attempt('queued', () => startQueuedJobs(jobs, wake, readSettings(env).maxActiveJobs))
   await attempt('keys', () => env.parts.keys(env.DB).forget(nowMs))
   await attempt('deleted', () => jobs.forgetDeleted(nowMs))
+  await attempt('artifacts', () => sweepArtifacts(env.ARTIFACTS, env.parts.ledger(env.DB), nowMs))
   await attempt('runners', () => jobs.forgetRunners(nowMs))
 }
 

@@ -529,3 +529,12 @@ export const ARTIFACT_UPLOAD_MS = 24 * 60 * 60_000
 
 /** Uploads of one job at a time, those that were broken off included; with more, the oldest is dropped. */
 export const ARTIFACT_UPLOADS_MAX = 1_000
+
+/** Keys deleted from R2 by one call: its own limit. */
+export const GARBAGE_PAGE_KEYS = 1_000
+
+/** Pages of keys that one sweep deletes: the next comes a minute later. */
+export const GARBAGE_SWEEP_PAGES = 20
+
+/** Multipart uploads aborted concurrently: a Worker has six connections. */
+export const R2_ABORTS_AT_ONCE = 6

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Core } from '../../src/jobs/object/core.ts'
 import type { Sink } from '../../src/jobs/object/sinks.ts'
+import { beginningOf } from '../../src/jobs/object/upkeep.ts'
 import { jobRegister } from '../../src/jobs/register/job-register.ts'
 import { start } from '../../src/jobs/rules/job.ts'
 import type { JobEvent } from '../../src/jobs/rules/types.ts'
@@ -21,7 +22,7 @@ async function begin(core: Core, DB: D1Database, ...events: JobEvent[]): Promise
   expect(await register.insert(specOf(), 1, false)).toBeNull()
   const row = await register.find(specOf().id)
   if (row === null) throw new Error('The row is missing')
-  core.commit([...start(core.beginning(row), core.now()), ...events])
+  core.commit([...start(beginningOf(core, row), core.now()), ...events])
   await core.settle()
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { claimJob, finishAttempt, takeReport } from '../../src/jobs/object/attempts.ts'
 import { carryOut } from '../../src/jobs/object/carry-out.ts'
 import type { Core } from '../../src/jobs/object/core.ts'
+import { beginningOf } from '../../src/jobs/object/upkeep.ts'
 import { rowShownAt } from '../../src/jobs/register/job-register.ts'
 import { describeEvent } from '../../src/jobs/rules/describe.ts'
 import { runnersOf } from '../../src/jobs/rules/describe-runners.ts'
@@ -26,7 +27,7 @@ async function begin(disk = new Disk()) {
   await core.register.insert(spec, 1, false)
   const row = await core.register.find(spec.id)
   if (row === null) throw new Error('The row is missing')
-  core.commit(start(core.beginning(row), core.now()))
+  core.commit(start(beginningOf(core, row), core.now()))
   /** The core after an eviction, with what was committed. */
   const evicted = () => {
     storage.gate()

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { reprDigest } from '../../src/artifacts/digest.ts'
 import { sha256 } from '../../src/platform/sha256.ts'
 import { api, request } from './api.ts'
@@ -64,3 +65,27 @@ export const filesOf = async (job: string, query = '?limit=200'): Promise<ShownF
 /** The content of a file. */
 export const text = async (job: string, path: string): Promise<string> =>
   (await request(`${api}/jobs/${job}/artifacts/${encodeURI(path)}`)).text()
+
+type Faulty = {
+  put?: (key: string, bytes: ReadableStream, options?: R2PutOptions) => Promise<unknown>
+  get?: (key: string) => Promise<unknown>
+  delete?: (keys: string[]) => Promise<void>
+}
+
+/** Replaces methods of the bucket until the end of the scope. */
+export function withR2(methods: Faulty): Disposable {
+  const bindings = env as unknown as { ARTIFACTS: R2Bucket }
+  const sound = bindings.ARTIFACTS
+  const replaced = new Proxy(sound, {
+    get: (bucket, name) => {
+      const other = methods[name as keyof typeof methods]
+      const own = bucket[name as keyof R2Bucket] as unknown
+      return other ?? (typeof own === 'function' ? own.bind(bucket) : own)
+    },
+  })
+  bindings.ARTIFACTS = replaced
+  const restore = () => {
+    bindings.ARTIFACTS = sound
+  }
+  return { [Symbol.dispose]: restore }
+}

@@ -1,8 +1,9 @@
+import { ARTIFACT_UPLOAD_MS } from '../../platform/limits.ts'
 import { AFTER_ANY_CHARACTER } from '../../shared/artifact-path.ts'
 import type { Artifact, ArtifactTotals, NewArtifact } from '../rules/artifacts.ts'
 import { DroppedKeys } from './dropped-keys.ts'
 import { artifactMigrations, migrate, migrations, tablesOf } from './migrations.ts'
-import { UploadStore } from './upload-store.ts'
+import { type Upload, UploadStore } from './upload-store.ts'
 
 /** A file as the object keeps it. */
 export type StoredArtifact = Artifact & {
@@ -125,10 +126,34 @@ export class ArtifactStore {
     for (const { key, version } of rows) if (version === null) this.dropped.add(key, null, nowMs)
   }
 
+  /** Drops an upload; what has come of it goes at `dueMs`, Unix ms. */
+  dropUpload(jobId: string, upload: Upload, dueMs: number): void {
+    this.uploads.remove(upload)
+    this.dropped.add(keyOf(jobId, upload.number), upload.r2Id, dueMs)
+  }
+
+  /** Drops everything but what a version owns: the job is deleted. Requests may still write to its keys. */
+  dropAll(jobId: string, nowMs: number): void {
+    if (!this.#exists) return
+    const { sql } = this.#storage
+    for (const upload of this.uploads.all()) this.dropUpload(jobId, upload, upload.touchedMs + ARTIFACT_UPLOAD_MS)
+    sql.exec(
+      `INSERT INTO dropped_keys (key, due_ms) SELECT key, ? FROM artifacts WHERE version IS NULL
+       ON CONFLICT (key) DO NOTHING`,
+      nowMs,
+    )
+    sql.exec('DELETE FROM artifacts')
+    sql.exec('DELETE FROM checkpoints')
+    this.dropped.changed()
+  }
+
   #load(): void {
     migrate(this.#storage, [...migrations, ...artifactMigrations])
   }
 }
+
+/** Keys are never derived from a path, and never given again. */
+export const keyOf = (jobId: string, number: number): string => `jobs/${jobId}/${number}`
 
 function artifactOf({ created_ms, is_proven, ...row }: Row): StoredArtifact {
   return { ...row, createdMs: created_ms, isProven: is_proven === 1 }

@@ -3,10 +3,9 @@ import { type ArtifactState, decidePut, decideRemoval, type NewArtifact, type Wr
 import type { ArtifactRefusal, WordRefusal } from '../rules/refusals.ts'
 import { speakerOf } from '../rules/trainers/words.ts'
 import type { Job } from '../rules/types.ts'
-import { fileOf, type StoredArtifact } from './artifact-store.ts'
+import { fileOf, keyOf, type StoredArtifact } from './artifact-store.ts'
 import { hearAttempt } from './attempts.ts'
 import type { Core } from './core.ts'
-import type { Upload } from './upload-store.ts'
 
 /**
  * The files of a job. Their bytes never pass through the object: the Worker streams them between client and R2, and the
@@ -40,11 +39,11 @@ export function beginPut(core: Core, asker: Asker, file: NewArtifact): PutOrder 
   if (typeof verdict === 'object') return verdict
   const nowMs = core.now()
   return artifacts.change(() => {
-    if (artifacts.uploads.count >= ARTIFACT_UPLOADS_MAX) dropOldest(core)
+    if (artifacts.uploads.count >= ARTIFACT_UPLOADS_MAX) dropOldest(core, job.id)
     const number = artifacts.nextNumber()
     const { attempt } = writer
     artifacts.uploads.add({ ...file, number, attempt, partSize: null, r2Id: null, touchedMs: nowMs })
-    return { upload: number, key: keyOf(job, number) }
+    return { upload: number, key: keyOf(job.id, number) }
   })
 }
 
@@ -61,18 +60,19 @@ export function commitPut(
   const may = mayWrite(core, asker)
   // Its bytes go with those of the job, or later: somebody was too slow.
   if (upload === null) return 'reason' in may ? may : { reason: 'artifacts_unavailable' }
+  const drop = () => artifacts.change(() => core.job && artifacts.dropUpload(core.job.id, upload, core.now()))
   if ('reason' in may) {
-    dropUpload(core, upload, core.now())
+    drop()
     return may
   }
   const { job, writer } = may
   const nowMs = core.now()
   const state = stateOf(core, upload.path)
   const verdict = decidePut(job, { ...upload, sha256 }, writer, state, core.settings.maxArtifactBytesPerJob)
-  if (verdict !== 'write') dropUpload(core, upload, nowMs)
+  if (verdict !== 'write') drop()
   if (typeof verdict === 'object') return verdict
   if (verdict === 'same' && state.existing !== null) return { file: state.existing, isNew: false }
-  const file = { ...fileOf(upload, keyOf(job, number), upload.attempt, sha256, nowMs), isProven, version: null }
+  const file = { ...fileOf(upload, keyOf(job.id, number), upload.attempt, sha256, nowMs), isProven, version: null }
   artifacts.change(() => {
     artifacts.uploads.remove(upload)
     artifacts.put(file, nowMs)
@@ -82,8 +82,9 @@ export function commitPut(
 
 /** Gives up an upload of which R2 has said that it does not have it. */
 export function abandonPut(core: Core, number: number): void {
-  const upload = core.livingJob !== null && core.artifacts.exists ? core.artifacts.uploads.find(number) : null
-  if (upload !== null) dropUpload(core, upload, core.now())
+  const { livingJob: job, artifacts } = core
+  const upload = job !== null && artifacts.exists ? artifacts.uploads.find(number) : null
+  if (job !== null && upload !== null) artifacts.change(() => artifacts.dropUpload(job.id, upload, core.now()))
 }
 
 /** Deletes a file. @returns why not; `null`: it is deleted */
@@ -144,18 +145,8 @@ function stateOf({ artifacts }: Core, path: string): ArtifactState & { existing:
   return { existing: artifacts.find(path), totals: artifacts.totals, checkpoints: [] }
 }
 
-/** Keys are never derived from a path, and never given again. */
-const keyOf = ({ id }: Pick<Job, 'id'>, number: number): string => `jobs/${id}/${number}`
-
-function dropUpload({ artifacts, job }: Core, upload: Upload, dueMs: number): void {
-  artifacts.change(() => {
-    artifacts.uploads.remove(upload)
-    if (job !== null) artifacts.dropped.add(keyOf(job, upload.number), upload.r2Id, dueMs)
-  })
-}
-
 /** Somebody may still be writing what has not been heard of for less than a day. */
-function dropOldest(core: Core): void {
-  const upload = core.artifacts.uploads.oldest()
-  if (upload !== null) dropUpload(core, upload, upload.touchedMs + ARTIFACT_UPLOAD_MS)
+function dropOldest({ artifacts }: Core, jobId: string): void {
+  const upload = artifacts.uploads.oldest()
+  if (upload !== null) artifacts.dropUpload(jobId, upload, upload.touchedMs + ARTIFACT_UPLOAD_MS)
 }

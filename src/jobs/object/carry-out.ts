@@ -3,6 +3,7 @@ import { decide, evolve, nextWakeMs, queueResume } from '../rules/job.ts'
 import type { Command, CommandOutcome } from '../rules/refusals.ts'
 import type { Job, JobEvent } from '../rules/types.ts'
 import type { Core } from './core.ts'
+import { beginningOf } from './upkeep.ts'
 
 /** How a command is to be carried out. */
 export type CommandContext = {
@@ -29,7 +30,7 @@ export async function carryOut(
   core.advance()
   await core.deliver()
   const row = core.job === null ? await pendingRow(core, id) : null
-  const beginning = row === null ? [] : core.beginning(row)
+  const beginning = row === null ? [] : beginningOf(core, row)
   const job = core.livingJob ?? beginning.reduce<Job | null>(evolve, null)
   if (job === null) return { reason: 'not_found' }
   // A job that waits is shown as its row has it, of before its creation is in a log.

@@ -3,12 +3,11 @@ import { log } from '../../platform/log.ts'
 import { readSettings, type Settings } from '../../platform/settings.ts'
 import type { JobRegister } from '../register/job-register.ts'
 import { startQueuedJobs, type Wake } from '../register/scheduler.ts'
-import type { JobRow } from '../register/stored-job.ts'
-import { advance, create, holdsSlot, nextWakeMs, viewOf } from '../rules/job.ts'
-import { chooseTrainer } from '../rules/trainers/index.ts'
+import { advance, holdsSlot, nextWakeMs, viewOf } from '../rules/job.ts'
 import { holderOf, shownAttempt } from '../rules/trainers/live.ts'
 import type { Job, JobEvent, Recorded, View } from '../rules/types.ts'
 import type { ArtifactStore } from './artifact-store.ts'
+import { ArtifactUpkeep } from './artifact-upkeep.ts'
 import { checkAttempt } from './attempt-check.ts'
 import type { Clock } from './clock.ts'
 import type { Contents, CurveStore, Written } from './curve-store.ts'
@@ -56,7 +55,9 @@ export class Core {
     this.artifacts = parts.artifacts(ctx.storage)
     this.#isRowBehind = this.curve.exists
     this.presence = new Presence(ctx.storage, () => this.curve.exists, this.now())
-    this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded)
+    const upkeep = new ArtifactUpkeep(this.artifacts, parts.ledger(db), () => this.job, now)
+    const handOver = () => upkeep.handOver()
+    this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded, handOver)
     const commit: Commit = (events, acknowledgedBy) => void this.commit(events, acknowledgedBy)
     this.sinks = new Sinks(this.store, [this.registerSink, ...parts.sinks()], commit, now)
     this.deadlines = new Deadlines(parts.alarm(ctx.storage), now, [
@@ -64,6 +65,7 @@ export class Core {
       { name: 'attempt', atMs: () => this.#checkMs(), meet: () => this.#check() },
       { name: 'sinks', atMs: () => this.sinks.nextMs(), meet: () => this.deliver() },
       { name: 'compaction', atMs: () => this.#compactionMs(), meet: () => this.#compact() },
+      { name: 'artifacts', atMs: () => upkeep.nextMs(), meet: () => upkeep.meet() },
       { name: 'burial', atMs: () => this.#buriedAtMs(), meet: () => this.#bury() },
       { name: 'tombstone', atMs: () => this.#forgottenAtMs(), meet: () => this.store.erase() },
     ])
@@ -122,7 +124,10 @@ export class Core {
   #store(events: readonly JobEvent[], acknowledgedBy?: string, also?: () => void): Job {
     const { step } = this.curve
     const dated = step === null ? events : events.map((event) => ({ ...event, step }))
-    const job = this.store.commit(dated, acknowledgedBy, also)
+    const job = this.store.commit(dated, acknowledgedBy, () => {
+      also?.()
+      if (events.some(({ type }) => type === 'deleted')) this.artifacts.dropAll(this.job?.id ?? '', this.now())
+    })
     for (const { type, actor } of events) log('info', `job_${type}`, { job_id: job.id, revision: job.revision, actor })
     return job
   }
@@ -173,11 +178,6 @@ export class Core {
   /** Assigns free slots to queued jobs, oldest first, in the background. */
   startQueuedJobs(): void {
     this.#background(startQueuedJobs(this.register, this.#wake, this.settings.maxActiveJobs))
-  }
-
-  /** The first events of a job whose row D1 has: its creation, and the edits since. */
-  beginning({ spec, edits, seq }: JobRow): JobEvent[] {
-    return [create(spec, chooseTrainer(this.settings, spec), seq), ...edits]
   }
 
   /** When it is next looked whether the attempt that has the job was heard. */

@@ -7,6 +7,7 @@ import type { Job } from '../rules/types.ts'
 import { pendingRow } from './carry-out.ts'
 import type { Core } from './core.ts'
 import { isCaughtUp, parseCursor } from './frames.ts'
+import { beginningOf } from './upkeep.ts'
 import type { WatcherCredential } from './watcher.ts'
 
 /** A stream request to the object's `fetch`: the job, the mode and cursor, and the watcher's credential. */
@@ -63,7 +64,7 @@ async function watchable(core: Core, id: string) {
   if (core.job !== null) return core.livingJob
   try {
     const row = await pendingRow(core, id)
-    return core.livingJob ?? (row && core.beginning(row).reduce<Job | null>(evolve, null))
+    return core.livingJob ?? (row && beginningOf(core, row).reduce<Job | null>(evolve, null))
   } catch (error) {
     log('warn', 'stream_failed', { job_id: id, error: String(error) })
     return 'unavailable'

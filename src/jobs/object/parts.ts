@@ -1,3 +1,4 @@
+import { type Ledger, ledger } from '../../artifacts/ledger.ts'
 import { tokenStore } from '../../auth/token-store.ts'
 import { type Registry, registry } from '../../models/registry.ts'
 import { withTypedErrors } from '../../platform/d1.ts'
@@ -19,6 +20,7 @@ export type Parts = {
   register: (db: D1Database) => JobRegister
   keys: (db: D1Database) => IdempotencyKeys
   registry: (db: D1Database) => Registry
+  ledger: (db: D1Database) => Ledger
   revokedAmong: (db: D1Database) => RevokedAmong
   events: (storage: DurableObjectStorage) => EventStore
   curve: (storage: DurableObjectStorage, attempts: () => readonly Attempt[]) => CurveStore
@@ -35,6 +37,7 @@ export const soundParts: Parts = {
   register: jobRegister,
   keys: idempotencyKeys,
   registry,
+  ledger,
   revokedAmong: (db) => tokenStore(db).revokedAmong,
   events: (storage) => new EventStore(storage),
   curve: (storage, attempts) => new CurveStore(storage, attempts),

@@ -20,17 +20,24 @@ export class RegisterSink implements Sink {
   readonly #register: JobRegister
   readonly #registry: Registry
   readonly #recorded: () => Recorded
+  readonly #handOver: () => Promise<void>
 
-  /** @param recorded what was reported of the job */
-  constructor(register: JobRegister, registry: Registry, recorded: () => Recorded) {
+  /**
+   * @param recorded what was reported of the job
+   * @param handOver tells D1 of the keys that the job has dropped
+   */
+  constructor(register: JobRegister, registry: Registry, recorded: () => Recorded, handOver: () => Promise<void>) {
     this.#register = register
     this.#registry = registry
     this.#recorded = recorded
+    this.#handOver = handOver
   }
 
   /** Writes the job to D1, or deletes its row. A row that D1 has lost comes back. */
   async deliver(job: Job, late: AbortSignal): Promise<readonly JobEvent[]> {
     if (job.deleted) {
+      // Before its row is gone, by which the sweeper would find it.
+      await this.#handOver()
       if (job.trainer.kind === 'runner') await this.#register.removeAndRemember(job.id, Date.now())
       else await this.#register.remove(job.id)
       return []

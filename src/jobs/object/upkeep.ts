@@ -1,8 +1,9 @@
 import { log } from '../../platform/log.ts'
 import type { JobRow } from '../register/stored-job.ts'
 import { sequenceOf } from '../rules/edit.ts'
-import { resumeInTurn, start } from '../rules/job.ts'
-import type { Job } from '../rules/types.ts'
+import { create, resumeInTurn, start } from '../rules/job.ts'
+import { chooseTrainer } from '../rules/trainers/index.ts'
+import type { Job, JobEvent } from '../rules/types.ts'
 import type { Core } from './core.ts'
 
 /** The outcome of comparing a job's row with its object. `unknown`: neither has the job. */
@@ -34,11 +35,17 @@ export async function reconcile(core: Core, id: string | null): Promise<Reconcil
   return differs ? 'updated' : 'unchanged'
 }
 
+/** The first events of a job whose row D1 has: its creation, and the edits since. */
+export const beginningOf = ({ settings }: Core, { spec, edits, seq }: JobRow): JobEvent[] => [
+  create(spec, chooseTrainer(settings, spec), seq),
+  ...edits,
+]
+
 /** Starts the job of a row that has been given a slot. */
 async function begin(core: Core, row: JobRow | null): Promise<void> {
   if (row === null || (await removeOrphan(core, row))) return
   if (row.slot === null) await core.register.repair(row.job.id, null, row, Date.now())
-  else core.commit(start(core.beginning(row), core.now()))
+  else core.commit(start(beginningOf(core, row), core.now()))
 }
 
 /** Handles a row whose job the object has deleted, or does not know although it had started: D1 has been restored. */

@@ -1,0 +1,71 @@
+import type { Ledger } from '../../artifacts/ledger.ts'
+import { ARTIFACT_UPLOAD_MS, GARBAGE_PAGE_KEYS, SINK_RETRY_MAX_MS, SINK_RETRY_MS } from '../../platform/limits.ts'
+import { log } from '../../platform/log.ts'
+import type { Job } from '../rules/types.ts'
+import type { ArtifactStore } from './artifact-store.ts'
+
+/** What becomes of a job's files by itself: D1 hears of what was dropped, and uploads that nobody continues are dropped. */
+export class ArtifactUpkeep {
+  readonly #artifacts: ArtifactStore
+  readonly #ledger: Ledger
+  readonly #job: () => Job | null
+  readonly #now: () => number
+  #tries = 0
+  /** When the next try is due after one that failed, Unix ms. */
+  #retryMs = 0
+
+  constructor(artifacts: ArtifactStore, ledger: Ledger, job: () => Job | null, now: () => number) {
+    this.#artifacts = artifacts
+    this.#ledger = ledger
+    this.#job = job
+    this.#now = now
+  }
+
+  /** When there is something to do, Unix ms; `null`: there is nothing. */
+  nextMs(): number | null {
+    const job = this.#job()
+    if (job === null || !this.#artifacts.exists) return null
+    const { oldestMs } = this.#artifacts.uploads
+    const times = [
+      ...(oldestMs === null ? [] : [oldestMs + ARTIFACT_UPLOAD_MS]),
+      ...(this.#artifacts.dropped.isEmpty ? [] : [Math.max(job.loggedMs, this.#retryMs)]),
+    ]
+    return times.length === 0 ? null : Math.min(...times)
+  }
+
+  /** Does what is due. Does not throw. */
+  async meet(): Promise<void> {
+    const job = this.#job()
+    if (job === null) return
+    this.#dropAbandoned(job)
+    if (this.#artifacts.dropped.isEmpty || this.#retryMs > this.#now()) return
+    try {
+      await this.handOver()
+      this.#tries = 0
+    } catch (error) {
+      log('warn', 'dropped_keys_not_told', { job_id: job.id, error: String(error) })
+      this.#retryMs = this.#now() + Math.min(SINK_RETRY_MAX_MS, SINK_RETRY_MS * 2 ** ++this.#tries)
+    }
+  }
+
+  /** Tells D1 of everything that was dropped. @throws when it does not hear of it */
+  async handOver(): Promise<void> {
+    const job = this.#job()
+    if (job === null || !this.#artifacts.exists) return
+    const { dropped } = this.#artifacts
+    while (!dropped.isEmpty) {
+      const keys = dropped.some(GARBAGE_PAGE_KEYS)
+      await this.#ledger.takeOver(job.id, keys, this.#now())
+      dropped.forget(keys)
+    }
+  }
+
+  #dropAbandoned({ id }: Job): void {
+    const nowMs = this.#now()
+    for (;;) {
+      const upload = this.#artifacts.uploads.oldest()
+      if (upload === null || upload.touchedMs + ARTIFACT_UPLOAD_MS > nowMs) return
+      this.#artifacts.change(() => this.#artifacts.dropUpload(id, upload, nowMs))
+    }
+  }
+}
