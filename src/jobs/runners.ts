@@ -4,7 +4,7 @@ import { sha256 } from '../platform/sha256.ts'
 import type { ModelType } from '../shared/model-types.ts'
 import { giveDataset } from './dataset.ts'
 import { existence } from './existence.ts'
-import type { Claimed, ReportAnswer, SentReport } from './object/attempts.ts'
+import type { Claimed, Finished, ReportAnswer, SentReport } from './object/attempts.ts'
 import type { NumberedLine } from './object/output-store.ts'
 import { type Composed, compose } from './object/parts.ts'
 import type { JobRegister } from './register/job-register.ts'
@@ -30,6 +30,8 @@ export type ClaimRequest = {
   waitS: number
   /** Whose credential the runner uses. */
   actor: string
+  /** Its version is too old for a new job. A live attempt is never told so: it could do nothing about it. */
+  isTooOld: boolean
 }
 
 /** A claimed job, and the token of its attempt, which exists nowhere else. */
@@ -41,33 +43,35 @@ export type ClaimedJob = Claimed & { job: JobSnapshot; token: string }
  * without a job.
  *
  * @param tokenFor makes the token of an attempt at a job
- * @returns `null`: there is nothing to do
+ * @returns `null`: there is nothing to do; `too_old`: nor will there be
  */
 export async function claimJob(
   bindings: Env,
   background: Background,
-  { runner, claimId, version, labels, modelTypes, waitS, actor }: ClaimRequest,
+  { runner, claimId, version, labels, modelTypes, waitS, actor, isTooOld }: ClaimRequest,
   tokenFor: (jobId: string) => string,
-): Promise<ClaimedJob | null> {
+): Promise<ClaimedJob | 'too_old' | null> {
   const env = compose(bindings)
   const register = env.parts.register(env.DB)
   const seen = { actor, name: runner, version: version ?? null, labels }
   const endMs = Date.now() + waitS * 1_000
-  background.waitUntil(noteWaiting(env, register, seen))
+  if (!isTooOld) background.waitUntil(noteWaiting(env, register, seen))
   for (let looks = 1; ; looks++) {
-    for (const id of await register.offered(claimId, modelTypes)) {
+    for (const id of await (isTooOld ? register.claimed(claimId) : register.offered(claimId, modelTypes))) {
       const token = tokenFor(id)
-      const claim = { runner, claimId, tokenHash: await sha256(token), ...(version === undefined ? {} : { version }) }
+      const tokenHash = await sha256(token)
+      const claim = { runner, claimId, tokenHash, isTooOld, ...(version === undefined ? {} : { version }) }
       const got = await env.TRAINING_JOBS.getByName(id)
         .claim(claim)
         .catch((error: unknown) => log('error', 'claim_failed', { job_id: id, error: String(error) }))
       // Another runner was faster, or the object did not answer: the next job may be had.
       if (!got) continue
-      background.waitUntil(quietly(register.noteRunner({ ...seen, jobId: id }, Date.now())))
+      background.waitUntil(quietly(register.noteRunner({ ...seen, jobId: id, claimId }, Date.now())))
       const { job, note } = await giveDataset(env, got.job)
       background.waitUntil(note)
       return { ...got.claimed, job, token }
     }
+    if (isTooOld) return 'too_old'
     const leftMs = endMs - Date.now()
     if (leftMs <= 0) return null
     await scheduler.wait(Math.min(CLAIM_LOOK_MS, leftMs))
@@ -100,14 +104,18 @@ function notedBy(env: Composed): Map<string, number> {
 }
 
 /** Writes down that a runner waits for a job, once in RUNNER_NOTED_MS. */
-async function noteWaiting(env: Composed, register: JobRegister, seen: Omit<RunnerSeen, 'jobId'>): Promise<void> {
+async function noteWaiting(
+  env: Composed,
+  register: JobRegister,
+  seen: Omit<RunnerSeen, 'jobId' | 'claimId'>,
+): Promise<void> {
   const notedMs = notedBy(env)
   const key = `${seen.actor} ${seen.name}`
   const nowMs = Date.now()
   if (Math.abs(nowMs - (notedMs.get(key) ?? 0)) < RUNNER_NOTED_MS) return
   if (notedMs.size >= RUNNERS_REMEMBERED_MAX) notedMs.clear()
   notedMs.set(key, nowMs)
-  await quietly(register.noteRunner({ ...seen, jobId: null }, nowMs))
+  await quietly(register.noteRunner({ ...seen, jobId: null, claimId: null }, nowMs))
 }
 
 /** The list of runners is for people: no claim fails because it could not be written. */
@@ -138,9 +146,10 @@ export async function finishAttempt(
   const env = compose(bindings)
   const known = await existence(env, id)
   if (known !== 'exists') return known
-  const refusal = (await env.TRAINING_JOBS.getByName(id).finish(tokenHash, finish)) as WordRefusal | null
-  if (refusal === null) background.waitUntil(quietly(env.parts.register(env.DB).noteJobLeft(id, Date.now())))
-  return refusal
+  const finished = (await env.TRAINING_JOBS.getByName(id).finish(tokenHash, finish)) as WordRefusal | Finished
+  if ('reason' in finished) return finished
+  background.waitUntil(quietly(env.parts.register(env.DB).noteJobLeft(finished.claimId, Date.now())))
+  return null
 }
 
 /** Whether a token is that of a live attempt at a job. */

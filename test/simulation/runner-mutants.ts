@@ -72,10 +72,10 @@ export const runnerMutants: Mutant[] = [
     object: (sound) =>
       class extends sound {
         override async finish(...[hash, finish]: Parameters<typeof sound.prototype.finish>) {
-          const refusal = await super.finish(hash, finish)
-          return refusal?.reason === 'sequence_gap'
-            ? super.finish(hash, { ...finish, sequence: refusal.expected })
-            : refusal
+          const finished = await super.finish(hash, finish)
+          return 'reason' in finished && finished.reason === 'sequence_gap'
+            ? super.finish(hash, { ...finish, sequence: finished.expected })
+            : finished
         }
       },
   },

@@ -38,8 +38,9 @@ export class Wire {
   }
 
   async claim(runner: string, claimId: string): Promise<ClaimedJob | null | undefined> {
-    const request = { runner, claimId, labels: {}, modelTypes: [], waitS: 0, actor: 'token:runners' }
+    const request = { runner, claimId, labels: {}, modelTypes: [], waitS: 0, actor: 'token:runners', isTooOld: false }
     const claimed = await this.#send((env) => claimJob(env, background, request, newJobToken))
+    if (claimed === 'too_old') throw new Error('A runner without a version is too old')
     if (claimed) this.#world.note(`${runner} has claimed ${name(claimed.job.id)}, attempt ${claimed.attempt}`)
     return claimed
   }

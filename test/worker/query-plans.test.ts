@@ -158,7 +158,8 @@ async function driveRunners() {
   for (let alarms = 0; alarms < 5 && (await runAlarm(id)); alarms++);
   await request(`${api}/runners`)
   await jobRegister(env.DB).forgetRunners(Date.now() + 2 * RUNNER_KEPT_MS)
-  await send('POST', `${api}/claims`, { runner: 'gpu-1', claim_id: crypto.randomUUID(), leaving: true })
+  for (const more of [{ leaving: true }, { version: '0.0.1' }])
+    await send('POST', `${api}/claims`, { runner: 'gpu-1', claim_id: crypto.randomUUID(), ...more })
   await request(`${api}/jobs/${id}`, { method: 'DELETE' })
 }
 

@@ -102,25 +102,48 @@ describe('what a runner has reported', () => {
 })
 
 describe('the list of runners', () => {
+  const named =
+    (...names: string[]) =>
+    (all: Record<string, string | null>[]) =>
+      all.filter(({ name }) => names.includes(name ?? ''))
+
   test('has who asked within a day, what they do, and not who has left', async () => {
     const id = await create()
     const [busy, idle] = [new Runner('busy'), new Runner('idle')]
     await busy.claim({ version: '1.2.3', labels: { gpu: 'H100' } })
     await idle.claim()
-    const listed = () =>
-      vi.waitFor(async () => {
-        const all = (await get('/runners')).filter(({ name }: { name: string }) => ['busy', 'idle'].includes(name))
-        expect(all.map(({ name }: { name: string }) => name)).toEqual(['busy', 'idle'])
-        return all
-      })
-    expect(await listed()).toMatchObject([
-      { name: 'busy', version: '1.2.3', labels: { gpu: 'H100' }, job_id: id, actor: 'anonymous' },
-      { name: 'idle', version: null, job_id: null },
-    ])
+    const named =
+      (...names: string[]) =>
+      (all: { name: string }[]) =>
+        all.filter(({ name }) => names.includes(name))
+    await vi.waitFor(async () =>
+      expect(named('busy', 'idle')(await get('/runners'))).toMatchObject([
+        { name: 'busy', version: '1.2.3', labels: { gpu: 'H100' }, job_id: id, actor: 'anonymous' },
+        { name: 'idle', version: null, job_id: null },
+      ]),
+    )
     await idle.claim({ leaving: true })
     expect((await get('/runners')).map(({ name }: { name: string }) => name)).not.toContain('idle')
     setClock(startMs + RUNNER_KEPT_MS + 60_000)
     expect(await get('/runners')).toEqual([])
+  })
+
+  test('has a job with whom it is, also when its former runner repeats its last word', async () => {
+    const id = await create()
+    const [first, second] = [await new Runner('first').begin(), new Runner('second')]
+    const jobs = async () => named('first', 'second')(await get('/runners')).map(({ name, job_id }) => [name, job_id])
+    await first.finish('released')
+    await vi.waitFor(async () => expect((await second.claim()).status).toBe(200))
+    await second.beat()
+    expect((await first.finish('released')).status).toBe(200)
+    await vi.waitFor(async () =>
+      expect(await jobs()).toEqual([
+        ['first', null],
+        ['second', id],
+      ]),
+    )
+    await post(`${api}/jobs/${id}/give-up`)
+    await vi.waitFor(async () => expect(await jobs()).toContainEqual(['second', null]))
   })
 })
 
@@ -129,7 +152,13 @@ describe('a claim', () => {
     await create()
     const answer = await new Runner().claim({ version: '0.0.9' })
     expect([answer.status, await answer.json()]).toMatchObject([426, { type: 'urn:stellwerk:problem:runner-too-old' }])
-    expect((await new Runner().claim({ version: 'somebody-elses-3' })).status).toBe(200)
+    expect((await new Runner('old').claim({ version: '0.0.9', leaving: true })).status).toBe(204)
+    const runner = new Runner()
+    expect((await runner.claim({ version: 'somebody-elses-3' })).status).toBe(200)
+    await runner.beat()
+    // It goes on with what it has.
+    expect((await runner.claim({ version: '0.0.9' })).status).toBe(200)
+    expect(runner.claimed.attempt).toBe(1)
   })
 
   test('takes only jobs of the model types that it names', async () => {

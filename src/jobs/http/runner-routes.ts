@@ -130,18 +130,21 @@ export const runners = new OpenAPIHono<AppEnv>()
       leaving,
     } = c.req.valid('json')
     const actor = c.get('actor')
-    if (version !== undefined && isTooOld(version)) {
-      return problem(c, 426, `This runner is too old; version ${RUNNER_VERSION_MIN} is needed`, {
-        kind: 'runner-too-old',
-      })
-    }
     if (leaving) {
       await leave(c.env, actor, runner)
       return nothingToDo(c)
     }
     const { labels = {} } = c.req.valid('json')
-    const request = { runner, claimId, version, labels, modelTypes, waitS, actor }
+    const request = {
+      ...{ runner, claimId, version, labels, modelTypes, waitS, actor },
+      isTooOld: version !== undefined && isTooOld(version),
+    }
     const claimed = await claimJob(c.env, c.executionCtx, request, newJobToken)
+    if (claimed === 'too_old') {
+      return problem(c, 426, `This runner is too old; version ${RUNNER_VERSION_MIN} is needed`, {
+        kind: 'runner-too-old',
+      })
+    }
     // A runner that waits asks three times a minute.
     c.set('isUnlogged', claimed === null)
     if (claimed === null) return nothingToDo(c, waitS)

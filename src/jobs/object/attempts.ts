@@ -11,7 +11,7 @@ import {
   decideFinish,
   decideReport,
   type Finish,
-  hasFinished,
+  finishedBefore,
   hear,
   resumePoint,
   speakerOf,
@@ -128,10 +128,14 @@ export function takeReport(core: Core, tokenHash: string, sent: SentReport): Rep
   return answer(isNew && number !== undefined ? number : curve.sequence, sent.sequence !== undefined && !isNew, dropped)
 }
 
-/** Ends an attempt by its own word. @returns `null`: it has ended so, now or before */
-export function finishAttempt(core: Core, tokenHash: string, finish: Finish): WordRefusal | null {
+/** An attempt that has ended by its own word, now or before. */
+export type Finished = { claimId: string }
+
+/** Ends an attempt by its own word. */
+export function finishAttempt(core: Core, tokenHash: string, finish: Finish): WordRefusal | Finished {
   core.advance()
-  if (core.job !== null && hasFinished(core.job, tokenHash, finish)) return null
+  const before = core.job && finishedBefore(core.job, tokenHash, finish)
+  if (before) return { claimId: before.claimId }
   const heard = hearAttempt(core, tokenHash)
   if ('reason' in heard) return heard
   const { attempt, job, events } = heard
@@ -147,7 +151,7 @@ export function finishAttempt(core: Core, tokenHash: string, finish: Finish): Wo
     const last = [{ step: core.curve.step ?? 0, metrics: finish.metrics }]
     core.record(decided, attempt.number, finish.sequence, { ...readPoints(last, core.curve.room, now), lines: [] })
   }
-  return null
+  return { claimId: attempt.claimId }
 }
 
 /** The attempt that speaks, and what follows from its being heard. */

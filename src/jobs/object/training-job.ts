@@ -25,7 +25,15 @@ import {
   removeArtifact,
   type Stored,
 } from './artifacts.ts'
-import { type Claimed, claimJob, finishAttempt, type ReportAnswer, type SentReport, takeReport } from './attempts.ts'
+import {
+  type Claimed,
+  claimJob,
+  type Finished,
+  finishAttempt,
+  type ReportAnswer,
+  type SentReport,
+  takeReport,
+} from './attempts.ts'
 import { type CommandContext, carryOut } from './carry-out.ts'
 import { Core } from './core.ts'
 import { type EditContext, editJob } from './edit-job.ts'
@@ -100,8 +108,8 @@ export class TrainingJob extends DurableObject<Composed> {
     return this.#hear(() => takeReport(this.#core, tokenHash, sent))
   }
 
-  /** Ends an attempt. @returns why not; `null`: it has ended */
-  finish(tokenHash: string, finish: Finish): Promise<WordRefusal | null> {
+  /** Ends an attempt. */
+  finish(tokenHash: string, finish: Finish): Promise<WordRefusal | Finished> {
     return this.#hear(() => finishAttempt(this.#core, tokenHash, finish))
   }
 

@@ -23,6 +23,15 @@ export function offers(db: D1Database) {
     return rows.results.map(({ id }) => id)
   }
 
+  /** The job that a claim has already, if there is one. */
+  async function claimed(claimId: string): Promise<string[]> {
+    const rows = await db
+      .prepare('SELECT id FROM jobs INDEXED BY jobs_claimed WHERE claim_id = ? LIMIT 1')
+      .bind(claimId)
+      .all<{ id: string }>()
+    return rows.results.map(({ id }) => id)
+  }
+
   /** Whether there is a job, or was one that runners trained and that was deleted in the last TOMBSTONE_MS; `null`: neither. */
   async function existence(id: string): Promise<'exists' | 'deleted' | null> {
     const row = await db
@@ -55,5 +64,5 @@ export function offers(db: D1Database) {
       .run()
   }
 
-  return { offered, existence, removeAndRemember, forgetDeleted }
+  return { offered, claimed, existence, removeAndRemember, forgetDeleted }
 }

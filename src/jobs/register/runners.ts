@@ -7,28 +7,37 @@ export type RunnerSeen = {
   version: string | null
   labels: Record<string, string>
   jobId: string | null
+  /** The claim by which it has that job. */
+  claimId: string | null
 }
 
 /** A runner as the register knows it; `seenMs`: when it last asked or took or ended a job, Unix ms. */
-export type KnownRunner = RunnerSeen & { seenMs: number }
+export type KnownRunner = Omit<RunnerSeen, 'claimId'> & { seenMs: number }
 
 /** The runners that have asked for a job lately. Nothing depends on this list: it is for people. */
 export function runners(db: D1Database) {
   /** Writes down a runner that has appeared, still waits, or has taken a job: one row, as long as its job is the same. */
-  async function noteRunner({ actor, name, version, labels, jobId }: RunnerSeen, nowMs: number): Promise<void> {
+  async function noteRunner(
+    { actor, name, version, labels, jobId, claimId }: RunnerSeen,
+    nowMs: number,
+  ): Promise<void> {
     await db
       .prepare(
-        `INSERT INTO runners (actor, name, version, labels, seen_ms, job_id, forget_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO runners (actor, name, version, labels, seen_ms, job_id, claim_id, forget_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (actor, name) DO UPDATE SET version = excluded.version, labels = excluded.labels, seen_ms = excluded.seen_ms,
-           job_id = excluded.job_id`,
+           job_id = excluded.job_id, claim_id = excluded.claim_id`,
       )
-      .bind(actor, name, version, JSON.stringify(labels), nowMs, jobId, nowMs + RUNNER_KEPT_MS)
+      .bind(actor, name, version, JSON.stringify(labels), nowMs, jobId, claimId, nowMs + RUNNER_KEPT_MS)
       .run()
   }
 
-  /** Records that the runner of a job no longer has it. */
-  async function noteJobLeft(jobId: string, nowMs: number): Promise<void> {
-    await db.prepare('UPDATE runners SET job_id = NULL, seen_ms = ? WHERE job_id = ?').bind(nowMs, jobId).run()
+  /** Records that the runner which had a job by a claim has ended its attempt. */
+  async function noteJobLeft(claimId: string, nowMs: number): Promise<void> {
+    await db
+      .prepare('UPDATE runners SET job_id = NULL, claim_id = NULL, seen_ms = ? WHERE claim_id = ?')
+      .bind(nowMs, claimId)
+      .run()
   }
 
   /** Removes a runner that says that it ends. */
@@ -36,11 +45,16 @@ export function runners(db: D1Database) {
     await db.prepare('DELETE FROM runners WHERE actor = ? AND name = ?').bind(actor, name).run()
   }
 
-  /** The runners heard of in the last RUNNER_KEPT_MS, by name, at most RUNNERS_SHOWN_MAX. */
+  /**
+   * The runners heard of in the last RUNNER_KEPT_MS, by name, at most RUNNERS_SHOWN_MAX. One has a job for as long as that is in
+   * the hands of its claim, whatever ended that.
+   */
   async function listRunners(nowMs: number): Promise<KnownRunner[]> {
     const { results } = await db
       .prepare(
-        `SELECT actor, name, version, labels, seen_ms AS seenMs, job_id AS jobId FROM runners INDEXED BY runners_by_forgetting
+        `SELECT actor, name, version, labels, seen_ms AS seenMs,
+           (SELECT id FROM jobs WHERE id = job_id AND jobs.claim_id = runners.claim_id) AS jobId
+         FROM runners INDEXED BY runners_by_forgetting
          WHERE forget_ms > ?1 AND seen_ms > ?1 ORDER BY forget_ms DESC LIMIT ?2`,
       )
       .bind(nowMs - RUNNER_KEPT_MS, RUNNERS_SHOWN_MAX)

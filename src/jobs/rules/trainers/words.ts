@@ -66,9 +66,9 @@ export function speakerOf(job: Job, tokenHash: string): Attempt | WordRefusal {
   return { reason: 'attempt_over', why }
 }
 
-/** Whether this attempt has finished so already: then the same answer is given again. */
-export const hasFinished = (job: Job, tokenHash: string, { outcome, sequence }: Finish): boolean =>
-  job.attempts.all.some(
+/** The attempt, if it has finished so already: then the same answer is given again. */
+export const finishedBefore = (job: Job, tokenHash: string, { outcome, sequence }: Finish): Attempt | undefined =>
+  job.attempts.all.find(
     ({ tokenHash: known, end }) => known === tokenHash && end?.how === outcome && end.sequence === sequence,
   )
 
