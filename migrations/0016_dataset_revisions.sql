@@ -19,6 +19,8 @@ CREATE TABLE document_history (
   is_withdrawn   INTEGER NOT NULL,            -- 1: today it has no permission, or is deleted
   PRIMARY KEY (id, until_revision)
 ) STRICT, WITHOUT ROWID;
+-- A dataset that has hardly changed since is read by the former, any other by the latter.
+CREATE INDEX document_history_since ON document_history (bundesland, until_revision);
 CREATE INDEX document_history_bundesland ON document_history (bundesland, id, until_revision);
 CREATE INDEX document_history_withdrawn ON document_history (until_revision, from_revision, bundesland)
   WHERE is_withdrawn = 1;

@@ -121,3 +121,16 @@ export const IDLE_RUNNER = {
   written: 150,
   perSecond: 25,
 }
+
+/** Rows of D1 for a change of a document, however many documents, jobs and versions there are. */
+export const DATASET_ROWS = {
+  add: { read: 13, written: 9 },
+  repeat: { read: 8, written: 0 },
+  rename: { read: 14, written: 10 },
+  withdraw: { read: 19, written: 17 },
+  approve: { read: 20, written: 13 },
+  remove: { read: 8, written: 12 },
+}
+
+/** Rows of D1 for a download beside its documents: of the job, the totals and the digest. */
+export const DATASET_DOWNLOAD_ROWS = { computed: 5, stored: 5 }

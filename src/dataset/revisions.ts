@@ -1,4 +1,4 @@
-import { DATASET_PAGE_DOCUMENTS } from '../platform/limits.ts'
+import { DATASET_PAGE_DOCUMENTS, WITHDRAWN_COUNTED_MAX } from '../platform/limits.ts'
 import { sha256OfParts } from '../platform/sha256.ts'
 import type { BundeslandCode } from '../shared/bundeslaender.ts'
 import type { Document } from './documents.ts'
@@ -25,14 +25,23 @@ type SetSql = Record<keyof GivenSet, string>
 
 /**
  * SQL for how many of the documents that were given out at a revision have lost their permission since, or were deleted; NULL
- * where `revision` is. Reads one row, once in a statement, and two for each document of the dataset that was withdrawn since.
+ * where `revision` is. Reads one row, once in a statement, and two or three for each document of the dataset that was
+ * withdrawn since; of at most WITHDRAWN_COUNTED_MAX.
  */
-export const withdrawnSince = ({ revision, bundeslaender, givenRevision }: SetSql): string =>
-  `iif(${revision} IS NULL, NULL, iif((SELECT permissions_revision FROM dataset_totals) <= ${givenRevision}, 0, (
-     SELECT count(*) FROM document_history AS given INDEXED BY document_history_withdrawn
-     WHERE given.is_withdrawn = 1 AND ${heldAt(givenRevision, 'given')} AND EXISTS (
-       SELECT 1 FROM document_history AS trained WHERE trained.id = given.id AND ${heldAt(revision, 'trained')}
-         AND trained.bundesland IN (SELECT value FROM json_each(${bundeslaender}))))))`
+export function withdrawnSince({ revision, bundeslaender, givenRevision }: SetSql): string {
+  const codes = `(SELECT value FROM json_each(${bundeslaender}))`
+  const isOfSet =
+    revision === givenRevision
+      ? `land IN ${codes}`
+      : `EXISTS (SELECT 1 FROM document_history AS trained
+           WHERE trained.id = given_id AND ${heldAt(revision, 'trained')} AND trained.bundesland IN ${codes})`
+  return `iif(${revision} IS NULL, NULL, iif((SELECT permissions_revision FROM dataset_totals) <= ${givenRevision}, 0, (
+    SELECT count(*) FROM (
+      SELECT id AS given_id, bundesland AS land, from_revision AS since FROM document_history
+      INDEXED BY document_history_withdrawn
+      WHERE is_withdrawn = 1 AND until_revision > ${givenRevision} ORDER BY until_revision LIMIT ${WITHDRAWN_COUNTED_MAX}
+    ) WHERE since <= ${givenRevision} AND ${isOfSet})))`
+}
 
 /** SQL for whether a document was given out. @param id SQL for its id */
 export function trainedOn({ revision, bundeslaender, givenRevision }: SetSql, id: string): string {
@@ -59,41 +68,74 @@ export async function givenNow(
     .bind(revision, JSON.stringify(bundeslaender))
     .first<{ revision: number; permissions_revision: number; withdrawn: number }>()
   if (row === null || row.revision < revision) return null
-  const givenRevision = row.withdrawn === 0 ? revision : row.permissions_revision
+  const givenRevision = Math.max(revision, row.permissions_revision)
   return { set: { revision, bundeslaender, givenRevision }, withdrawn: row.withdrawn }
 }
 
+/** Whether the document of a former state had permission at a revision. All of this is SQL. */
+const isApprovedAt = (revision: string, id: string) =>
+  `(EXISTS (SELECT 1 FROM document_history AS later WHERE later.id = ${id} AND ${heldAt(revision, 'later')})
+    OR EXISTS (SELECT 1 FROM documents
+      WHERE documents.id = ${id} AND training_allowed = 1 AND since_revision <= ${revision}))`
+
+/** Those that are today as they were, after an id. */
+const unchanged = (end: string) => `
+  SELECT ${members} FROM documents
+  WHERE bundesland = ?1 AND training_allowed = 1 AND id > ?2 AND since_revision <= ?3 ${end}`
+
+/** All of them, by reading the whole history of the Bundesland. */
+const all = unchanged(`
+  UNION ALL
+  SELECT ${members} FROM document_history AS former
+  WHERE bundesland = ?1 AND id > ?2 AND ${heldAt('?3', 'former')} AND ${isApprovedAt('?4', 'former.id')}
+  ORDER BY id LIMIT ?5`)
+
 /** The documents that are given out, as NDJSON: by Bundesland, and by id within one. Text of a page at a time. */
-export async function* datasetText(
-  db: D1Database,
-  { revision, bundeslaender, givenRevision }: GivenSet,
-): AsyncGenerator<string, void, undefined> {
-  const page = db.prepare(
-    `SELECT ${members} FROM documents
-     WHERE bundesland = ?1 AND training_allowed = 1 AND id > ?2 AND since_revision <= ?3
-     UNION ALL
-     SELECT ${members} FROM document_history AS former
-     WHERE bundesland = ?1 AND id > ?2 AND ${heldAt('?3', 'former')} AND (
-       EXISTS (SELECT 1 FROM document_history AS later WHERE later.id = former.id AND ${heldAt('?4', 'later')})
-       OR EXISTS (SELECT 1 FROM documents WHERE id = former.id AND training_allowed = 1 AND since_revision <= ?4))
-     ORDER BY id LIMIT ?5`,
-  )
-  for (const code of bundeslaender.toSorted()) {
-    let after = ''
-    for (;;) {
-      const { results } = await page
-        .bind(code, after, revision, givenRevision, DATASET_PAGE_DOCUMENTS)
-        .all<TrainingDocument>()
-      const last = results.at(-1)
-      if (last === undefined) break
-      yield results.map((document) => `${JSON.stringify(document)}\n`).join('')
-      if (results.length < DATASET_PAGE_DOCUMENTS) break
-      after = last.id
+export async function* datasetText(db: D1Database, set: GivenSet): AsyncGenerator<string, void, undefined> {
+  for (const code of set.bundeslaender.toSorted()) {
+    for await (const page of documentsOf(db, set, code)) {
+      if (page.length > 0) yield page.map((document) => `${JSON.stringify(document)}\n`).join('')
     }
   }
 }
 
-/** The same as a stream, which holds one page and reads the next one when it is asked for. */
+/** Pages of the documents of a Bundesland. */
+async function* documentsOf(db: D1Database, set: GivenSet, code: BundeslandCode): AsyncGenerator<TrainingDocument[]> {
+  const former = await fewChanged(db, set, code)
+  const next = db.prepare(former === null ? all : unchanged('ORDER BY id LIMIT ?4'))
+  const values = former === null ? [set.revision, set.givenRevision] : [set.revision]
+  for (let after = ''; ; ) {
+    const { results } = await next.bind(code, after, ...values, DATASET_PAGE_DOCUMENTS).all<TrainingDocument>()
+    const isLast = results.length < DATASET_PAGE_DOCUMENTS
+    after = results.at(-1)?.id ?? after
+    const between = former?.filter(({ id }) => isLast || id <= after) ?? []
+    former?.splice(0, between.length)
+    yield [...results, ...between].sort((a, b) => (a.id < b.id ? -1 : 1))
+    if (isLast) return
+  }
+}
+
+/** The documents that have changed since, as they were before, by id; `null` if they would fill more than a page. */
+async function fewChanged(
+  db: D1Database,
+  { revision, givenRevision }: GivenSet,
+  code: BundeslandCode,
+): Promise<TrainingDocument[] | null> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${members}, from_revision <= ?2 AND ${isApprovedAt('?3', 'former_id')} AS is_given FROM (
+         SELECT *, id AS former_id FROM document_history INDEXED BY document_history_since
+         WHERE bundesland = ?1 AND until_revision > ?2 ORDER BY until_revision LIMIT ?4)`,
+    )
+    .bind(code, revision, givenRevision, DATASET_PAGE_DOCUMENTS + 1)
+    .all<TrainingDocument & { is_given: 0 | 1 }>()
+  if (results.length > DATASET_PAGE_DOCUMENTS) return null
+  return results
+    .flatMap(({ is_given, ...document }) => (is_given === 1 ? [document] : []))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** The same as a stream, which holds two pages at most and reads the next one when it is asked for. */
 export function datasetStream(db: D1Database, set: GivenSet): ReadableStream<Uint8Array> {
   const pages = datasetText(db, set)
   const encoder = new TextEncoder()

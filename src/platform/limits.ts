@@ -209,6 +209,12 @@ export const DOCUMENTS_MAX = 500_000
  */
 export const DATASET_PAGE_DOCUMENTS = 2_000
 
+/**
+ * Documents that have lost their permission since a revision, of which it is counted which ones a job or version was trained
+ * on: bounds what a read of either costs after a mass deletion. The count is then too low.
+ */
+export const WITHDRAWN_COUNTED_MAX = 10_000
+
 /** Bytes of the largest D1 database (on the free plan 500 MB); beyond it every write fails. */
 export const D1_BYTES_MAX = 10_000_000_000
 

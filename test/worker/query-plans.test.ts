@@ -4,7 +4,7 @@ import { beforeAll, expect, test, vi } from 'vitest'
 import { tokenStore } from '../../src/auth/token-store.ts'
 import { recordingMigrations } from '../../src/jobs/object/migrations.ts'
 import { jobRegister } from '../../src/jobs/register/job-register.ts'
-import { ATTEMPT_CHECK_MS, RUNNER_KEPT_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
+import { ATTEMPT_CHECK_MS, DATASET_PAGE_DOCUMENTS, RUNNER_KEPT_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 import { jobSorts } from '../../src/shared/job-sorts.ts'
 import worker from '../../src/worker.ts'
 import { api, createJob, post, request, runAlarm, runToEnd, send, setClock, startMs, stubOf } from './api.ts'
@@ -58,6 +58,7 @@ beforeAll(async () => {
   await driveRunners()
   await driveModels()
   await driveDataset()
+  await driveJobDataset()
   await driveTokens()
   await request('/health')
   restoreD1()
@@ -228,6 +229,22 @@ async function driveDataset() {
   }
   await request(`${api}/dataset/stats`)
   await request(`${api}/dataset/documents/a`, { method: 'DELETE' })
+}
+
+/** The dataset of a job that has changed in more documents than fill a page. */
+async function driveJobDataset() {
+  await env.DB.prepare(
+    `INSERT INTO documents (id, title, bundesland, doc_type, chunks, training_allowed)
+     SELECT 'many' || value, 'x', 'BY', 'erlass', 1, 1 FROM json_each(?)`,
+  )
+    .bind(JSON.stringify(Array.from({ length: DATASET_PAGE_DOCUMENTS + 1 }, (_, n) => n)))
+    .run()
+  const id = await createJob()
+  const download = () => request(`${api}/jobs/${id}/dataset`).then((answer) => answer.arrayBuffer())
+  await download()
+  await env.DB.prepare(`UPDATE documents SET title = 'y' WHERE id > 'many'`).run()
+  await download()
+  await post(`${api}/jobs/${id}/cancel`)
 }
 
 /** A token that is created twice, used, watched with, and revoked. */
