@@ -130,7 +130,7 @@ export function checkerOf(document: Document) {
     if (!content && (answer.content || body !== null))
       throw new Error(`${what} is not described as ${type || 'without a type'}`)
     if (!content || body === null || type === 'text/event-stream') return
-    fits(what, type.endsWith('json') ? JSON.parse(body) : body, content.schema)
+    fits(what, type.endsWith('/json') || type.endsWith('+json') ? JSON.parse(body) : body, content.schema)
   }
 
   /** The data of a stream's event must be described. */

@@ -95,12 +95,15 @@ function problemIn({ headers, body }: Received): Problem | null {
 
 /** No text, with its escapes resolved, contains a lone surrogate. */
 function wellFormed({ headers, body }: Received): void {
-  if (body === null || !headers.get('content-type')?.includes('json')) return
-  JSON.parse(body, (key, value) => {
-    const text = typeof value === 'string' ? value : key
-    if (!text.isWellFormed()) throw new Error(`Half a character: ${JSON.stringify(text)}`)
-    return value
-  })
+  const type = headers.get('content-type')
+  if (body === null || !type?.includes('json')) return
+  for (const json of type.includes('ndjson') ? body.split('\n').slice(0, -1) : [body]) {
+    JSON.parse(json, (key, value) => {
+      const text = typeof value === 'string' ? value : key
+      if (!text.isWellFormed()) throw new Error(`Half a character: ${JSON.stringify(text)}`)
+      return value
+    })
+  }
 }
 
 /** How the validating library would word an error. */
