@@ -83,7 +83,8 @@ export const HistoryQuery = z.object({
     .optional()
     .openapi({
       type: 'array',
-      items: { type: 'string' },
+      items: { type: 'string', minLength: 1, maxLength: METRIC_NAME_LENGTH_MAX },
+      maxItems: HISTORY_METRICS_MAX,
       description:
         'Only points with a value of one of these metrics, whose extremes stay when the curve is downsampled; by default ' +
         'loss, val_loss, learning_rate and accuracy. May be repeated',
