@@ -92,8 +92,11 @@ export const DELTA_EVENT_BYTES = 407
  * written in D1, and round trips there before the answer.
  */
 export const WORDS = {
-  /** Of a runner that has not asked before: it is noted as waiting, and again with its job. The job notes the digest of its dataset. */
-  claim: { objectRows: 2, alarmsSet: 2, read: 7, written: 9, trips: 7 },
+  /**
+   * Of a runner that has not asked before: it is noted as waiting, and again with its job. What the attempt is given to train on
+   * is asked for, and noted in the job.
+   */
+  claim: { objectRows: 2, alarmsSet: 2, read: 6, written: 9, trips: 6 },
   /** The first word. Whether the job exists is asked of D1 once per isolate. */
   confirmation: { objectRows: 2, alarmsSet: 2, read: 2, written: 4, trips: 2 },
   heartbeat: { objectRows: 0, alarmsSet: 0, read: 0, written: 0, trips: 0 },

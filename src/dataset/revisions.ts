@@ -53,24 +53,27 @@ export function trainedOn({ revision, bundeslaender, givenRevision }: SetSql, id
   return `(${approved(revision, isOfSet)} AND ${approved(givenRevision)})`
 }
 
-/**
- * What is given out now, and how many documents are left out of it.
- *
- * @returns `null` if the dataset has not come as far: it was restored to an earlier state
- */
-export async function givenNow(
-  db: D1Database,
-  { revision, bundeslaender }: TrainingSet,
-): Promise<{ set: GivenSet; withdrawn: number } | null> {
+/** What is given out now, how many documents are left out of it, and its digest; `null`: that is not stored yet. */
+export type Given = { set: GivenSet; withdrawn: number; sha256: string | null }
+
+/** @returns `null` if the dataset has not come as far: it was restored to an earlier state */
+export async function givenNow(db: D1Database, { revision, bundeslaender }: TrainingSet): Promise<Given | null> {
   const withdrawn = withdrawnSince({ revision: '?1', bundeslaender: '?2', givenRevision: '?1' })
   const row = await db
-    .prepare(`SELECT revision, permissions_revision, ${withdrawn} AS withdrawn FROM dataset_totals`)
-    .bind(revision, JSON.stringify(bundeslaender))
-    .first<{ revision: number; permissions_revision: number; withdrawn: number }>()
+    .prepare(
+      `SELECT dataset_totals.revision, permissions_revision, ${withdrawn} AS withdrawn, sha256
+       FROM dataset_totals LEFT JOIN dataset_digests AS digests
+         ON digests.revision = ?1 AND digests.bundeslaender = ?3 AND given_revision = max(?1, permissions_revision)`,
+    )
+    .bind(revision, JSON.stringify(bundeslaender), keyOf(bundeslaender))
+    .first<{ revision: number; permissions_revision: number; withdrawn: number; sha256: string | null }>()
   if (row === null || row.revision < revision) return null
   const givenRevision = Math.max(revision, row.permissions_revision)
-  return { set: { revision, bundeslaender, givenRevision }, withdrawn: row.withdrawn }
+  return { set: { revision, bundeslaender, givenRevision }, withdrawn: row.withdrawn, sha256: row.sha256 }
 }
+
+/** Bundesländer as digests are found by them. */
+const keyOf = (bundeslaender: readonly BundeslandCode[]) => bundeslaender.toSorted().join(',')
 
 /** Whether the document of a former state had permission at a revision. All of this is SQL. */
 const isApprovedAt = (revision: string, id: string) =>
@@ -157,29 +160,12 @@ export function datasetStream(db: D1Database, set: GivenSet): ReadableStream<Uin
 /** The SHA-256 of the NDJSON, in hex: what `sha256sum` says of the download. Reads all of it, a page at a time. */
 export const computeDigest = (db: D1Database, set: GivenSet): Promise<string> => sha256OfParts(datasetText(db, set))
 
-const keyOf = ({ revision, bundeslaender, givenRevision }: GivenSet) => [
-  revision,
-  bundeslaender.toSorted().join(','),
-  givenRevision,
-]
-
-/** The stored digest; `null`: there is none yet. */
-export async function findDigest(db: D1Database, set: GivenSet): Promise<string | null> {
-  const row = await db
-    .prepare('SELECT sha256 FROM dataset_digests WHERE revision = ? AND bundeslaender = ? AND given_revision = ?')
-    .bind(...keyOf(set))
-    .first<{ sha256: string }>()
-  return row?.sha256 ?? null
-}
-
-/** The digest, made and stored if there is none yet. */
-export async function ensureDigest(db: D1Database, set: GivenSet): Promise<string> {
-  const known = await findDigest(db, set)
-  if (known !== null) return known
+/** Makes a digest and stores it. */
+export async function storeDigest(db: D1Database, set: GivenSet): Promise<string> {
   const made = await computeDigest(db, set)
   await db
     .prepare('INSERT INTO dataset_digests VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
-    .bind(...keyOf(set), made)
+    .bind(set.revision, keyOf(set.bundeslaender), set.givenRevision, made)
     .run()
   return made
 }

@@ -1,10 +1,9 @@
 import {
   computeDigest,
   datasetStream,
-  ensureDigest,
-  findDigest,
-  type GivenSet,
+  type Given,
   givenNow,
+  storeDigest,
   type TrainingSet,
 } from '../dataset/revisions.ts'
 import { D1Unavailable } from '../platform/d1.ts'
@@ -34,7 +33,7 @@ export async function openDataset(bindings: Env, id: string): Promise<DatasetDow
   const { dataset, config } = row.job
   const given = dataset && (await givenNow(env.DB, { revision: dataset.revision, bundeslaender: config.bundeslaender }))
   if (!given) return { reason: 'dataset_unknown' }
-  const sha256 = (await findDigest(env.DB, given.set)) ?? (await computeDigest(env.DB, given.set))
+  const sha256 = given.sha256 ?? (await computeDigest(env.DB, given.set))
   return { body: datasetStream(env.DB, given.set), sha256 }
 }
 
@@ -50,15 +49,14 @@ export async function giveDataset(env: Composed, job: JobSnapshot): Promise<{ jo
   const set = setOf(job)
   const now = set && (await orNull(givenNow(env.DB, set)))
   if (job.dataset === null || now === null) return { job, note: Promise.resolve() }
-  const known = await orNull(findDigest(env.DB, now.set))
-  const dataset = { ...job.dataset, sha256: known, withdrawn: now.withdrawn }
-  return { job: { ...job, dataset }, note: noteGiven(env, job.id, now) }
+  const { sha256, withdrawn } = now
+  return { job: { ...job, dataset: { ...job.dataset, sha256, withdrawn } }, note: noteGiven(env, job.id, now) }
 }
 
 /** A digest that is missing is made by the next claim. */
-async function noteGiven(env: Composed, id: string, { set, withdrawn }: { set: GivenSet; withdrawn: number }) {
+async function noteGiven(env: Composed, id: string, { set, withdrawn, sha256: known }: Given): Promise<void> {
   try {
-    const sha256 = await ensureDigest(env.DB, set)
+    const sha256 = known ?? (await storeDigest(env.DB, set))
     await env.parts.register(env.DB).noteGiven(id, { revision: set.givenRevision, withdrawn, sha256 })
   } catch (error) {
     log('error', 'dataset_not_digested', { job_id: id, error: String(error) })

@@ -1,5 +1,8 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { trainingDocuments } from '../../src/dataset/documents.ts'
+import { storeDigest } from '../../src/dataset/revisions.ts'
 import { ATTEMPT_CHECK_MS, HEARTBEAT_S } from '../../src/platform/limits.ts'
 import { LIVE_HOUR, WORDS, type Word } from '../budgets.ts'
 import { alarmOf, cancelAll, createJob, getJob, runAlarm, setClock, startMs, stubOf } from './api.ts'
@@ -7,6 +10,11 @@ import { costOf } from './cost.ts'
 import { meterObject } from './meters.ts'
 import { Runner } from './runner.ts'
 
+// The digest of what jobs train on is made once: what that costs, budgets-of-dataset.test.ts says.
+beforeAll(async () => {
+  const { revision } = await trainingDocuments(env.DB, ['BY'])
+  await storeDigest(env.DB, { revision, bundeslaender: ['BY'], givenRevision: revision })
+})
 beforeEach(() => setClock(startMs))
 afterEach(async () => {
   await cancelAll()
@@ -48,9 +56,6 @@ async function fill(id: string, rows: number): Promise<void> {
 
 describe.each([10, 10_000, 1_000_000])('of a job with %d points', (points) => {
   test('a word costs what it always does', async () => {
-    // The digest of the dataset is made once, by the first claim.
-    await createJob({ trainer: 'runner' })
-    await (await new Runner('first').begin()).finish('failed')
     const id = await createJob({ trainer: 'runner' })
     const runner = new Runner(`of-${points}`)
     const measured: Partial<Record<Word, unknown>> = {}
