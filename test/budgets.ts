@@ -96,7 +96,7 @@ export const WORDS = {
    * Of a runner that has not asked before: it is noted as waiting, and again with its job. What the attempt is given to train on
    * is asked for, and noted in the job.
    */
-  claim: { objectRows: 2, alarmsSet: 2, read: 6, written: 9, trips: 6 },
+  claim: { objectRows: 2, alarmsSet: 2, read: 7, written: 9, trips: 6 },
   /** The first word. Whether the job exists is asked of D1 once per isolate. */
   confirmation: { objectRows: 2, alarmsSet: 2, read: 2, written: 4, trips: 2 },
   heartbeat: { objectRows: 0, alarmsSet: 0, read: 0, written: 0, trips: 0 },

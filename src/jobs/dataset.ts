@@ -57,7 +57,9 @@ export async function giveDataset(env: Composed, job: JobSnapshot): Promise<{ jo
 async function noteGiven(env: Composed, id: string, { set, withdrawn, sha256: known }: Given): Promise<void> {
   try {
     const sha256 = known ?? (await storeDigest(env.DB, set))
-    await env.parts.register(env.DB).noteGiven(id, { revision: set.givenRevision, withdrawn, sha256 })
+    const given = { revision: set.givenRevision, withdrawn, sha256 }
+    const isLate = await env.parts.register(env.DB).noteGiven(id, given)
+    if (isLate) await env.parts.registry(env.DB).noteGiven(id, given)
   } catch (error) {
     log('error', 'dataset_not_digested', { job_id: id, error: String(error) })
   }

@@ -1,6 +1,7 @@
 import type { Query } from '../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import type { VersionName } from '../shared/model-types.ts'
+import type { GivenDataset } from '../shared/training-dataset.ts'
 import { ModelType } from './model-type.ts'
 import { activeIds, columns, type StoredVersion, versionName, versionOf } from './stored-version.ts'
 import type { ModelVersion } from './version.ts'
@@ -91,6 +92,14 @@ export function registry(db: D1Database) {
   /** The version that a `registration` registered, now or earlier; `null`: it was deleted since. */
   function registeredBy(results: D1Result[]): VersionName | null {
     return (results.at(-1)?.results[0] as VersionName | undefined) ?? null
+  }
+
+  /** Writes down what a job's version was trained on, where that was known only after its registration. */
+  async function noteGiven(jobId: string, given: GivenDataset): Promise<void> {
+    await db
+      .prepare('UPDATE model_versions SET dataset_given = ? WHERE job_id = ? AND dataset_given IS NULL')
+      .bind(JSON.stringify(given), jobId)
+      .run()
   }
 
   async function find(id: string): Promise<VersionInState | null> {
@@ -189,7 +198,7 @@ export function registry(db: D1Database) {
     }
   }
 
-  return { registration, registeredBy, find, list, listActive, activate, remove, counts }
+  return { registration, registeredBy, noteGiven, find, list, listActive, activate, remove, counts }
 }
 
 const encodeStates = (states: ExpectedStates): string | null => states && JSON.stringify(states)

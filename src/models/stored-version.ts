@@ -1,5 +1,6 @@
 import { withdrawnSince } from '../dataset/revisions.ts'
 import { timestamp } from '../shared/timestamp.ts'
+import type { GivenDataset } from '../shared/training-dataset.ts'
 import type { ModelType } from './model-type.ts'
 import type { ModelVersion } from './version.ts'
 
@@ -41,8 +42,7 @@ export const versionName = (number: number) => `v${number}.0`
 /** The version in a row. */
 export function versionOf(row: StoredVersion): ModelVersion {
   const { id, job_id, model_type, size_mb, training_withdrawn, dataset_revision, dataset_documents } = row
-  const given: { withdrawn: number; sha256: string | null } =
-    row.dataset_given === null ? { withdrawn: 0, sha256: null } : JSON.parse(row.dataset_given)
+  const given = row.dataset_given === null ? null : (JSON.parse(row.dataset_given) as GivenDataset)
   const documents = dataset_documents ?? 0
   return {
     ...{ id, job_id, model_type, size_mb, training_withdrawn },
@@ -54,6 +54,6 @@ export function versionOf(row: StoredVersion): ModelVersion {
     dataset:
       dataset_revision === null
         ? null
-        : { revision: dataset_revision, documents, sha256: given.sha256, withdrawn: given.withdrawn },
+        : { revision: dataset_revision, documents, sha256: given?.sha256 ?? null, withdrawn: given?.withdrawn ?? 0 },
   }
 }

@@ -5,3 +5,6 @@ export type TrainingDataset = {
   sha256: string | null
   withdrawn: number | null
 }
+
+/** What an attempt was given: without `withdrawn` of the documents, which had no permission at `revision`; and its digest. */
+export type GivenDataset = { revision: number; withdrawn: number; sha256: string }

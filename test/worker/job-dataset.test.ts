@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { jobRegister } from '../../src/jobs/register/job-register.ts'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import { DATASET_PAGE_DOCUMENTS } from '../../src/platform/limits.ts'
 import { bundeslandCodes } from '../../src/shared/bundeslaender.ts'
@@ -142,6 +143,20 @@ test('the digest is that of what the latest attempt was given, whatever is withd
   const rest = sha256(await text(id))
   expect(rest).not.toBe(all)
   await vi.waitFor(async () => expect(await dataset(id)).toMatchObject({ sha256: rest, withdrawn: 1 }))
+})
+
+test('what an earlier attempt was given never replaces what a later one was given', async () => {
+  await upload(document('a'), document('b'))
+  const id = await create()
+  await new Runner().begin()
+  const early = await digested(id)
+  await remove('b')
+  const { revision } = await dataset(id)
+  const given = { revision: revision + 1, withdrawn: 1, sha256: sha256(await text(id)) }
+  const { noteGiven } = jobRegister(env.DB)
+  await noteGiven(id, given)
+  await noteGiven(id, { revision, withdrawn: 0, sha256: early as string })
+  expect(await dataset(id)).toMatchObject({ sha256: given.sha256 })
 })
 
 test('the ETag of a job changes with its digest, and with what is withdrawn', async () => {

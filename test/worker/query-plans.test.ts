@@ -4,6 +4,7 @@ import { beforeAll, expect, test, vi } from 'vitest'
 import { tokenStore } from '../../src/auth/token-store.ts'
 import { recordingMigrations } from '../../src/jobs/object/migrations.ts'
 import { jobRegister } from '../../src/jobs/register/job-register.ts'
+import { registry } from '../../src/models/registry.ts'
 import { ATTEMPT_CHECK_MS, DATASET_PAGE_DOCUMENTS, RUNNER_KEPT_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
 import { jobSorts } from '../../src/shared/job-sorts.ts'
 import worker from '../../src/worker.ts'
@@ -215,6 +216,7 @@ async function driveModels() {
     await request(`${api}/models?${filter}`)
   const [version] = (await (await request(`${api}/models`)).json()) as { id: string }[]
   const path = `${api}/models/${version?.id}`
+  await registry(env.DB).noteGiven('unknown', { revision: 1, withdrawn: 0, sha256: '' })
   await request(path)
   await post(`${path}/activate`)
   await request(path, { method: 'DELETE' })

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ModelVersion } from '../../src/models/version.ts'
 import { SEARCHED_ROWS_MAX } from '../../src/platform/limits.ts'
 import { api, cancelAll, createJob, request, runToEnd, setClock, startMs, versionsOf } from './api.ts'
+import { interceptD1 } from './d1-probe.ts'
 import { create, dataset, digested, document, emptyDataset, remove, upload } from './documents.ts'
 import { meterD1, restoreD1 } from './meters.ts'
 import { Runner } from './runner.ts'
@@ -64,6 +65,25 @@ describe('a version', () => {
 
     await upload(document('a'), document('b'))
     expect(await versionOf(id)).toMatchObject({ training_withdrawn: 0 })
+  })
+
+  test('gets its digest also if the job was completed before that was made', async () => {
+    await upload(document('a'))
+    await remove('a')
+    const made = Promise.withResolvers<void>()
+    interceptD1(async (statements, send) => {
+      if (statements.some(({ sql }) => sql.includes('INTO dataset_digests'))) await made.promise
+      return send()
+    })
+    await upload(document('a'))
+    const id = await create()
+    const runner = await new Runner().begin()
+    await runner.finish('completed')
+    await vi.waitFor(async () => expect(await versionsOf(id)).toHaveLength(1))
+    expect(await versionOf(id)).toMatchObject({ dataset: { sha256: null } })
+    made.resolve()
+    const sha256 = await digested(id)
+    await vi.waitFor(async () => expect(await versionOf(id)).toMatchObject({ dataset: { sha256 } }))
   })
 
   test('of a simulated job was trained on the documents of its creation', async () => {

@@ -1,5 +1,7 @@
 import { withdrawnSince } from '../../dataset/revisions.ts'
-import { columns, type GivenDataset, type JobRow, rowOf, type StoredRow } from './stored-job.ts'
+import type { JobStatus } from '../../shared/job-status.ts'
+import type { GivenDataset } from '../../shared/training-dataset.ts'
+import { columns, type JobRow, rowOf, type StoredRow } from './stored-job.ts'
 
 const revision = "spec ->> '$.dataset.revision'"
 const bundeslaender = "spec -> '$.config.bundeslaender'"
@@ -16,12 +18,20 @@ export function jobDatasets(db: D1Database) {
     return row && rowOf(row)
   }
 
-  /** Writes down what a job's latest attempt was given, if the row does not have it yet. */
-  async function noteGiven(id: string, given: GivenDataset): Promise<void> {
-    await db
-      .prepare('UPDATE jobs SET dataset_given = ?2 WHERE id = ?1 AND dataset_given IS NOT ?2')
-      .bind(id, JSON.stringify(given))
-      .run()
+  /**
+   * Writes down what a job's latest attempt was given, unless the row has that already, or what a later one was given.
+   *
+   * @returns whether the job was completed before
+   */
+  async function noteGiven(id: string, given: GivenDataset): Promise<boolean> {
+    const row = await db
+      .prepare(
+        `UPDATE jobs SET dataset_given = ?2
+         WHERE id = ?1 AND (dataset_given IS NULL OR dataset_given ->> '$.revision' < ?3) RETURNING status`,
+      )
+      .bind(id, JSON.stringify(given), given.revision)
+      .first<{ status: JobStatus }>()
+    return row?.status === 'completed'
   }
 
   return { findShown, noteGiven }

@@ -1,4 +1,5 @@
 import type { JobStatus } from '../../shared/job-status.ts'
+import type { GivenDataset } from '../../shared/training-dataset.ts'
 import { type Attempts, noAttempts } from '../rules/attempt.ts'
 import { create, evolve, specOf, viewOf } from '../rules/job.ts'
 import type { JobSnapshot } from '../rules/shown.ts'
@@ -30,9 +31,6 @@ export type JobRow = {
   /** How many of the documents that it trains on have been withdrawn since its creation; `null`: not counted. */
   withdrawn: number | null
 }
-
-/** The digest of the documents that an attempt was given: without `withdrawn` of them, which had no permission at `revision`. */
-export type GivenDataset = { revision: number; withdrawn: number; sha256: string }
 
 /** The columns of a row that are read, and how they come. */
 export const columns =
