@@ -101,7 +101,7 @@ export const WORDS = {
   confirmation: { objectRows: 2, alarmsSet: 2, read: 2, written: 4, trips: 2 },
   heartbeat: { objectRows: 0, alarmsSet: 0, read: 0, written: 0, trips: 0 },
   /** The job begins to train, and its object makes the tables of reports. */
-  firstReport: { objectRows: 8, alarmsSet: 2, read: 1, written: 4, trips: 1 },
+  firstReport: { objectRows: 10, alarmsSet: 2, read: 1, written: 4, trips: 1 },
   /** Of 1 or of 1,000 points. */
   report: { objectRows: 1, alarmsSet: 0, read: 0, written: 0, trips: 0 },
   reportWithOutput: { objectRows: 2, alarmsSet: 0, read: 0, written: 0, trips: 0 },

@@ -136,15 +136,16 @@ describe('the usual gap between reports', () => {
 })
 
 describe('silence', () => {
-  const storage = () => {
-    const made = storageOf(new Disk())
-    new CurveStore(made, () => []).append(1, 1, { points: [], lines: [] }, startMs)
-    return made
+  /** What is stored of presence; tables are made when they are needed. */
+  function disk() {
+    const storage = storageOf(new Disk())
+    const tables = () => new CurveStore(storage, () => [])
+    return { began: (atMs: number) => new Presence(storage, tables(), atMs) }
   }
   const minutes = (n: number) => startMs + n * ATTEMPT_CHECK_MS
 
   test('is counted from the last word', () => {
-    const presence = new Presence(storage(), () => true, startMs)
+    const presence = disk().began(startMs)
     presence.hear(1, startMs + 20_000)
     expect(presence.check(1, minutes(1))).toBe(40_000)
     expect(presence.check(1, minutes(2))).toBe(100_000)
@@ -153,8 +154,7 @@ describe('silence', () => {
   })
 
   test('goes on through evictions, unless a word came in between', () => {
-    const disk = storage()
-    const later = (atMs: number) => new Presence(disk, () => true, atMs)
+    const { began: later } = disk()
     later(startMs).check(1, startMs)
     expect(later(minutes(1)).check(1, minutes(1))).toBe(ATTEMPT_CHECK_MS + 1)
     expect(later(minutes(2)).check(1, minutes(2))).toBe(2 * ATTEMPT_CHECK_MS + 1)
@@ -163,18 +163,37 @@ describe('silence', () => {
   })
 
   test('is not that of a service which was away itself', () => {
-    const disk = storage()
-    const presence = new Presence(disk, () => true, startMs)
+    const { began } = disk()
+    const presence = began(startMs)
     presence.hear(1, startMs)
     expect(presence.check(1, minutes(9))).toBe(0)
     expect(presence.check(1, minutes(10))).toBe(ATTEMPT_CHECK_MS)
-    expect(new Presence(disk, () => true, minutes(25)).check(1, minutes(25))).toBe(0)
+    expect(began(minutes(25)).check(1, minutes(25))).toBe(0)
     // One that was away for half a minute, at the time of its check.
-    const briefly = storage()
-    new Presence(briefly, () => true, startMs).check(1, startMs)
+    const briefly = disk()
+    briefly.began(startMs).check(1, startMs)
     const backMs = minutes(1) + 20_000
-    expect(new Presence(briefly, () => true, backMs).check(1, backMs)).toBe(0)
+    expect(briefly.began(backMs).check(1, backMs)).toBe(0)
     // One that began, and was away before its first check.
-    expect(new Presence(storage(), () => true, startMs).check(1, minutes(9))).toBe(0)
+    expect(disk().began(startMs).check(1, minutes(9))).toBe(0)
+  })
+
+  test('leaves an attempt in peace for as long as it has announced, also after an eviction, and no other attempt', () => {
+    const { began } = disk()
+    began(startMs).excuse(1, minutes(30))
+    const later = began(minutes(2))
+    expect([1, 2].map((attempt) => later.excusedUntilMs(attempt))).toEqual([minutes(30), 0])
+  })
+
+  test('of the service itself is told from its late alarm, and excuses every attempt, also after an eviction', () => {
+    const { began } = disk()
+    const presence = began(minutes(12))
+    presence.noteAlarm(minutes(1), minutes(12))
+    expect(presence.check(1, minutes(12) + 50)).toBe(50)
+    expect(began(minutes(13)).excusedUntilMs(2)).toBe(minutes(12))
+    const punctual = disk().began(minutes(1))
+    punctual.noteAlarm(minutes(1) - 1_000, minutes(1))
+    punctual.check(1, minutes(1))
+    expect(punctual.excusedUntilMs(1)).toBe(0)
   })
 })

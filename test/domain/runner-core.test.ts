@@ -238,3 +238,37 @@ test('the row of a job says when its runner made progress, also with output alon
   const row = await core.register.find(core.job?.id ?? '')
   expect(row && rowShownAt(row, startMs).job.attempt?.progressed_at).toBe(new Date(startMs).toISOString())
 })
+
+describe('in an object that is evicted after each word and each alarm', () => {
+  /** The job minute after minute, and what it has heard every so many seconds. */
+  async function live(minutes: number, everyS: number | null) {
+    vi.setSystemTime(startMs)
+    const { core, evicted } = await begin()
+    claim(core, 'a')
+    takeReport(core, 'a', {})
+    let last = core
+    for (let s = 5; s <= minutes * 60; s += 5) {
+      vi.setSystemTime(startMs + s * 1_000)
+      if (everyS !== null && s % everyS === 0) takeReport(evicted(), 'a', {})
+      if (s % 60 === 0) {
+        last = evicted()
+        await last.deadlines.meet()
+      }
+    }
+    return last
+  }
+  const attempt = (core: Core) => core.job?.attempts.all[0]
+
+  test('an attempt that dies after its first word is silent, and then lost', async () => {
+    expect(attempt(await live(3, null))).toMatchObject({ silentSinceMs: expect.any(Number), lostMs: null })
+    const lost = await live(12, null)
+    expect(attempt(lost)).toMatchObject({ lostMs: expect.any(Number) })
+    // Nobody has spoken since its first word.
+    expect(runnersOf(lost.view() as View).attempt?.heard_at).toBe(new Date(startMs).toISOString())
+  })
+
+  test('one that is heard, and brings nothing, is stalled', async () => {
+    expect(attempt(await live(9, 15))).toMatchObject({ silentSinceMs: null, stalledSinceMs: null })
+    expect(attempt(await live(12, 15))).toMatchObject({ silentSinceMs: null, stalledSinceMs: startMs })
+  })
+})

@@ -1,6 +1,6 @@
 import { rowShownAt } from '../../src/jobs/register/job-register.ts'
 import { searchColumns } from '../../src/jobs/register/search-columns.ts'
-import { jobOf, rowOf, type StoredRow } from '../../src/jobs/register/stored-job.ts'
+import { columns, jobOf, rowOf, type StoredRow } from '../../src/jobs/register/stored-job.ts'
 import { evolve, holdsSlot, viewOf } from '../../src/jobs/rules/job.ts'
 import { activeMsAt } from '../../src/jobs/rules/trainers/simulation.ts'
 import type { Job, JobEvent } from '../../src/jobs/rules/types.ts'
@@ -45,10 +45,7 @@ export class FinalState {
   /** The promises that can only be checked once the system is at rest. */
   check(watchers: readonly Watcher[]): void {
     this.#ledger.checkAnswers()
-    const rows = this.#register.execute(
-      'SELECT seq, id, status, revision, slot, wake_by_ms, waits_ms, edits, spec, summary, snapshot, search_name, labels FROM jobs',
-      [],
-    ).results
+    const rows = this.#register.execute(`SELECT id, search_name, labels, ${columns} FROM jobs`, []).results
     const states = new Map(this.#ledger.ids.map((id) => [id, this.#stateOf(id)]))
     for (const row of rows) this.#checkRow(row as Row, states.get((row as Row).id) ?? null)
     for (const [id, job] of states) {

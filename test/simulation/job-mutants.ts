@@ -38,7 +38,7 @@ class NoAlarm extends Alarm {
     return Promise.resolve()
   }
   override restore() {
-    return Promise.resolve()
+    return Promise.resolve(null)
   }
 }
 

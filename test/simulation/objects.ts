@@ -190,7 +190,9 @@ export class Objects {
     try {
       await within(incarnation, async () => {
         await incarnation.ready
-        if (incarnation.storage.takeAlarm(scheduledMs)) await incarnation.instance.alarm()
+        if (incarnation.storage.takeAlarm(scheduledMs)) {
+          await incarnation.instance.alarm({ scheduledTime: scheduledMs, isRetry: false, retryCount: 0 })
+        }
       })
       incarnation.storage.gate()
       if (this.#world.strikes('alarm-twice', 0.1)) await this.fire(id)

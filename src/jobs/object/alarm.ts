@@ -22,10 +22,16 @@ export class Alarm {
     this.#setMs = null
   }
 
-  /** Sets the alarm again if it is missing or long overdue. One that is slightly overdue is just being delivered. */
-  async restore(wakeMs: number): Promise<void> {
-    this.#setMs = await this.#storage.getAlarm()
+  /**
+   * Sets the alarm again if it is missing or long overdue. One that is slightly overdue is just being delivered.
+   *
+   * @returns when it was due; `null`: it was missing
+   */
+  async restore(wakeMs: number): Promise<number | null> {
+    const foundMs = await this.#storage.getAlarm()
+    this.#setMs = foundMs
     const isLost = this.#setMs === null || this.#setMs < Date.now() - ALARM_LOST_MS
     if (isLost) await this.set(wakeMs)
+    return foundMs
   }
 }

@@ -6,28 +6,22 @@ import type { Job, JobEvent } from '../rules/types.ts'
 import type { CurveStore } from './curve-store.ts'
 import type { Presence } from './presence.ts'
 
-/**
- * What follows from looking whether the attempt that has the job was heard, and has made progress.
- *
- * @param silenceExpectedUntilMs until when the attempt has announced that nothing comes, Unix ms
- */
+/** What follows from looking whether the attempt that has the job was heard, and has made progress. */
 export function checkAttempt(
   job: Job,
   { presence, curve }: { presence: Presence; curve: CurveStore },
-  silenceExpectedUntilMs: number,
   nowMs: number,
 ): JobEvent[] {
   const attempt = holderOf(job.attempts)
   if (job.trainer.kind !== 'runner' || attempt === null) return []
   const ours = job as JobOf<'runner'>
-  const events = missWords(ours, presence.check(attempt.number, nowMs), nowMs)
+  const events = missWords(ours, presence.check(attempt.number, nowMs), nowMs, presence.heardMs(attempt.number))
   if (events.length > 0) return events
-  // What was announced does not count, nor does a time in which nobody could have been heard.
+  // Excused: it has announced that nothing comes, or nobody could have been heard.
   const sinceMs = Math.max(
     attempt.confirmedMs ?? 0,
     curve.progressedMs(attempt.number) ?? 0,
-    presence.beganMs,
-    silenceExpectedUntilMs,
+    presence.excusedUntilMs(attempt.number),
   )
   const patienceMs = Math.max(STALL_MIN_MS, STALL_GAPS * (curve.usualGapMs(attempt.number) ?? 0))
   return nowMs - sinceMs >= patienceMs ? missProgress(ours, sinceMs, nowMs) : []

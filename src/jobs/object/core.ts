@@ -39,8 +39,6 @@ export class Core {
   readonly #wake: Wake
   /** Whether something was reported that the job's row may not have. */
   #isRowBehind: boolean
-  /** Until when the live attempt has announced that nothing comes, Unix ms. */
-  #silenceExpectedUntilMs = 0
 
   constructor(ctx: DurableObjectState, env: Composed) {
     const { parts, DB: db, TRAINING_JOBS: objects } = env
@@ -54,7 +52,7 @@ export class Core {
     this.curve = parts.curve(ctx.storage, () => this.job?.attempts.all ?? [])
     this.artifacts = parts.artifacts(ctx.storage)
     this.#isRowBehind = this.curve.exists
-    this.presence = new Presence(ctx.storage, () => this.curve.exists, this.now())
+    this.presence = new Presence(ctx.storage, this.curve, this.now())
     const upkeep = new ArtifactUpkeep(this.artifacts, parts.ledger(db), () => this.job, now)
     const handOver = () => upkeep.handOver()
     this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded, handOver)
@@ -96,7 +94,11 @@ export class Core {
   get recorded(): Recorded {
     const { curve, summary } = this.curve.recorded
     const attempt = this.job && shownAttempt(this.job.attempts)
-    return { curve, summary: { ...summary, heardMs: attempt && this.presence.heardMs(attempt.number) } }
+    const known = attempt && {
+      heardMs: this.presence.heardMs(attempt.number),
+      progressedMs: this.curve.progressedMs(attempt.number),
+    }
+    return { curve, summary: { ...summary, ...known } }
   }
 
   /** Commits events and shows them to the watchers. `acknowledgedBy`: a sink that already has them. */
@@ -132,9 +134,9 @@ export class Core {
     return job
   }
 
-  /** Takes note that the live attempt will bring nothing for so many seconds. */
-  expectSilence(seconds: number): void {
-    this.#silenceExpectedUntilMs = this.now() + seconds * 1_000
+  /** Takes note of when an alarm was due; `null`: unknown. */
+  noteAlarm(dueMs: number | null): void {
+    if (dueMs !== null) this.presence.noteAlarm(dueMs, this.now())
   }
 
   /** Commits the milestones that are due. */
@@ -192,7 +194,7 @@ export class Core {
   async #check(): Promise<void> {
     const { livingJob } = this
     if (livingJob === null) return
-    const events = checkAttempt(livingJob, this, this.#silenceExpectedUntilMs, this.now())
+    const events = checkAttempt(livingJob, this, this.now())
     if (events.length > 0) this.commit(events)
     if (this.#isRowBehind && this.livingJob !== null && this.sinks.isUpToDate(this.registerSink)) {
       this.#isRowBehind = false

@@ -58,7 +58,6 @@ export class CurveStore {
       ([name, { latest, lowest, highest }]) => [name, { latest, lowest, highest }] as const,
     )
     const limitOf = (attempt: number) => this.#supersededFrom(attempt)
-    const progressed = [...this.#reported.values()].flatMap(({ progressedMs }) => progressedMs ?? [])
     return {
       curve: new RecordedCurve(this.#blocks, this.#points, limitOf, () =>
         stretches(this.#attempts(), this.#reported, this.#points),
@@ -69,7 +68,7 @@ export class CurveStore {
         epoch: this.#epoch,
         receivedMs: this.#receivedMs,
         heardMs: null,
-        progressedMs: progressed.length === 0 ? null : Math.max(...progressed),
+        progressedMs: null,
         lines: this.#output.lines,
         metrics: Object.fromEntries(metrics),
       },
@@ -123,12 +122,16 @@ export class CurveStore {
     }
   }
 
+  /** Makes the tables, if there are none. */
+  create(): void {
+    if (this.#exists) return
+    migrate(this.#storage, [...migrations, ...recordingMigrations])
+    this.#exists = true
+  }
+
   /** Stores a report, in the transaction of the caller: one row for points, one for output, one for neither. */
   append(attempt: number, sequence: number, { points, lines }: Contents, nowMs: number): Written {
-    if (!this.#exists) {
-      migrate(this.#storage, [...migrations, ...recordingMigrations])
-      this.#exists = true
-    }
+    this.create()
     if (points.length === 0 && lines.length === 0) {
       this.#storage.sql.exec(
         `INSERT INTO sequences (attempt, sequence) VALUES (?, ?)

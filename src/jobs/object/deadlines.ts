@@ -27,10 +27,10 @@ export class Deadlines {
     await this.#alarm.set(nextMs === null ? null : Math.max(nextMs, ms))
   }
 
-  /** Sets the alarm again if it is missing. */
-  async rearmIfLost(): Promise<void> {
+  /** Sets the alarm again if it is missing. @returns when it was due; `null`: there was none */
+  async rearmIfLost(): Promise<number | null> {
     const nextMs = this.#nextMs()
-    if (nextMs !== null) await this.#alarm.restore(nextMs)
+    return nextMs === null ? null : this.#alarm.restore(nextMs)
   }
 
   /** Meets the deadlines that are due, in their order, then sets the next alarm: an early alarm only does that. */

@@ -83,6 +83,16 @@ export const recordingMigrations: readonly Migration[] = [
       ALTER TABLE blocks ADD COLUMN progressed_ms INTEGER;
     `,
   },
+  {
+    // Until when an attempt need bring nothing: it has announced that, or (attempt 0: of any) Stellwerk was away until then.
+    id: 6,
+    sql: `
+      CREATE TABLE excused (
+        attempt  INTEGER PRIMARY KEY,
+        until_ms INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ]
 
 /** The further tables of a job that has files: made with its first one. */

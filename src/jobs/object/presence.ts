@@ -1,12 +1,16 @@
-import { ATTEMPT_CHECK_MS, HEARTBEAT_S } from '../../platform/limits.ts'
+import { ATTEMPT_CHECK_MS, EXCUSE_STEP_MS, HEARTBEAT_S } from '../../platform/limits.ts'
 
 type Quiet = { attempt: number; quiet_ms: number; checked_ms: number }
 
-/**
- * A check that comes this much after the last one, a heartbeat too late, was not delayed: Stellwerk was not there meanwhile.
- * Only an outage that lies between two checks of an evicted object cannot be seen.
- */
-const AWAY_AFTER_MS = ATTEMPT_CHECK_MS + HEARTBEAT_S * 1_000
+/** An alarm, and so a check, that is late by more than a heartbeat was not delayed: Stellwerk was not there meanwhile. */
+const LATE_MS = HEARTBEAT_S * 1_000
+const AWAY_AFTER_MS = ATTEMPT_CHECK_MS + LATE_MS
+
+/** The tables that presence is written to. */
+export type PresenceTables = { readonly exists: boolean; create(): void }
+
+/** In `excused`, the service itself. */
+const SERVICE = 0
 
 /**
  * How long the attempt that has the job was not heard, counted only while this object was there to hear it: the silence of a
@@ -18,22 +22,46 @@ const AWAY_AFTER_MS = ATTEMPT_CHECK_MS + HEARTBEAT_S * 1_000
  */
 export class Presence {
   readonly #storage: DurableObjectStorage
-  readonly #exists: () => boolean
+  readonly #tables: PresenceTables
   #beganMs: number
   #heard: { attempt: number; atMs: number } | null = null
   #row: Quiet | null | undefined
   #checkedMs: number | null = null
+  /** Until when the service was away, Unix ms, as far as that is not written down yet. */
+  #awayUntilMs: number | null = null
+  #excused: Map<number, number> | null = null
 
-  /** @param exists whether the object has the table by now */
-  constructor(storage: DurableObjectStorage, exists: () => boolean, nowMs: number) {
+  constructor(storage: DurableObjectStorage, tables: PresenceTables, nowMs: number) {
     this.#storage = storage
-    this.#exists = exists
+    this.#tables = tables
     this.#beganMs = nowMs
   }
 
-  /** Since when this object is there to hear, Unix ms. */
-  get beganMs(): number {
-    return this.#beganMs
+  /** Takes note of when an alarm was due. There is one a minute: if it is late, the service was away since. Writes nothing. */
+  noteAlarm(dueMs: number, nowMs: number): void {
+    if (nowMs - dueMs > LATE_MS) this.#awayUntilMs = nowMs
+  }
+
+  /**
+   * Excuses an attempt from bringing anything until a time, Unix ms. Announced again and again, it is written down once in
+   * EXCUSE_STEP_MS.
+   */
+  excuse(attempt: number, untilMs: number): void {
+    if (untilMs - (this.#excuses().get(attempt) ?? 0) < EXCUSE_STEP_MS) return
+    this.#tables.create()
+    this.#storage.sql.exec(
+      `INSERT INTO excused (attempt, until_ms) VALUES (?, ?)
+       ON CONFLICT (attempt) DO UPDATE SET until_ms = excluded.until_ms`,
+      attempt,
+      untilMs,
+    )
+    this.#excuses().set(attempt, untilMs)
+  }
+
+  /** Until when an attempt need bring nothing, Unix ms: it has announced that, or the service was away. */
+  excusedUntilMs(attempt: number): number {
+    const excuses = this.#excuses()
+    return Math.max(this.#awayUntilMs ?? 0, excuses.get(SERVICE) ?? 0, excuses.get(attempt) ?? 0)
   }
 
   /** When an attempt was last heard, Unix ms; `null`: not since this object began. */
@@ -50,33 +78,40 @@ export class Presence {
   hear(attempt: number, nowMs: number): void {
     if (this.#heard === null) this.#checkedMs ??= nowMs
     this.#heard = { attempt, atMs: nowMs }
-    if (this.#exists() && this.#stored() !== null) this.#write(null)
+    if (this.#stored() !== null) this.#write(null)
   }
 
   /** How long an attempt has been quiet by now, in ms. Call it at each check. */
   check(attempt: number, nowMs: number): number {
     const quietMs = this.#quietMs(attempt, nowMs)
     this.#checkedMs = nowMs
+    if (this.#awayUntilMs !== null) this.excuse(SERVICE, this.#awayUntilMs)
+    this.#awayUntilMs = null
     const isQuiet = this.heardMs(attempt) === null || quietMs > 2 * HEARTBEAT_S * 1_000
-    if (isQuiet && this.#exists()) this.#write({ attempt, quiet_ms: Math.max(1, quietMs), checked_ms: nowMs })
+    if (isQuiet) this.#write({ attempt, quiet_ms: Math.max(1, quietMs), checked_ms: nowMs })
     return quietMs
   }
 
   #quietMs(attempt: number, nowMs: number): number {
     // The first check is due at once, so a late one says the same.
     if (nowMs - (this.#checkedMs ?? this.#beganMs) > AWAY_AFTER_MS) {
-      this.#beganMs = nowMs
-      return 0
+      this.#awayUntilMs = nowMs
+    }
+    // What came before the service was away again is no silence.
+    if (this.#awayUntilMs !== null) {
+      this.#beganMs = this.#awayUntilMs
+      return nowMs - this.#awayUntilMs
     }
     const heardMs = this.heardMs(attempt)
     if (heardMs !== null) return nowMs - Math.max(heardMs, this.#beganMs)
-    const row = this.#exists() ? this.#stored() : null
+    const row = this.#stored()
     if (row === null || row.attempt !== attempt) return nowMs - this.#beganMs
     const sinceMs = nowMs - row.checked_ms
     return sinceMs > AWAY_AFTER_MS ? 0 : row.quiet_ms + sinceMs
   }
 
   #stored(): Quiet | null {
+    if (this.#row === undefined && !this.#tables.exists) return null
     if (this.#row === undefined) {
       const rows = this.#storage.sql.exec<Quiet>('SELECT attempt, quiet_ms, checked_ms FROM quiet').toArray()
       this.#row = rows.at(-1) ?? null
@@ -88,6 +123,7 @@ export class Presence {
     const { sql } = this.#storage
     if (row === null) sql.exec('DELETE FROM quiet')
     else {
+      this.#tables.create()
       sql.exec(
         `INSERT INTO quiet (attempt, quiet_ms, checked_ms) VALUES (?, ?, ?)
          ON CONFLICT (attempt) DO UPDATE SET quiet_ms = excluded.quiet_ms, checked_ms = excluded.checked_ms`,
@@ -97,5 +133,14 @@ export class Presence {
       )
     }
     this.#row = row
+  }
+
+  #excuses(): Map<number, number> {
+    if (this.#excused !== null) return this.#excused
+    const rows = this.#tables.exists
+      ? this.#storage.sql.exec<{ attempt: number; until_ms: number }>('SELECT attempt, until_ms FROM excused').toArray()
+      : []
+    this.#excused = new Map(rows.map(({ attempt, until_ms }) => [attempt, until_ms]))
+    return this.#excused
   }
 }

@@ -55,7 +55,7 @@ export class TrainingJob extends DurableObject<Composed> {
     super(ctx, compose(bindings))
     this.#core = new Core(ctx, this.env)
     this.#serially = this.env.parts.serial()
-    ctx.blockConcurrencyWhile(() => this.#core.deadlines.rearmIfLost())
+    ctx.blockConcurrencyWhile(async () => this.#core.noteAlarm(await this.#core.deadlines.rearmIfLost()))
   }
 
   /** The current job; `null` if this object has never had one. */
@@ -201,7 +201,8 @@ export class TrainingJob extends DurableObject<Composed> {
     })
   }
 
-  override alarm(): Promise<void> {
+  override alarm(info?: AlarmInvocationInfo): Promise<void> {
+    this.#core.noteAlarm(info?.scheduledTime ?? null)
     this.#core.deadlines.forget()
     return this.#serially(async () => {
       // An alarm that throws is retried six times, then dropped permanently.

@@ -36,6 +36,8 @@ export type Attempt = {
   /** Points of earlier attempts at this step and after are superseded. It only falls. */
   fromStep: number
   silentSinceMs: number | null
+  /** When it was last heard before that; missing: unknown. */
+  heardMs?: number
   stalledSinceMs: number | null
   /** Since when the job is without it: silent for so long that others were offered the job, or would have been. */
   lostMs: number | null
@@ -116,7 +118,8 @@ export type AttemptEvent =
   | { type: 'rewound'; attempt: number; fromStep: number; point: number; dropFrom?: number }
   /** How many steps the trainer will do. */
   | { type: 'planned'; totalSteps: number }
-  | { type: 'silent'; attempt: number; sinceMs: number }
+  /** Not heard since `sinceMs` at least. `heardMs`: when it was last heard; missing if that was not known. */
+  | { type: 'silent'; attempt: number; sinceMs: number; heardMs?: number }
   /** Heard again; a claim by another runner that was not confirmed yet is withdrawn. */
   | { type: 'returned'; attempt: number }
   /** Heard, but without a step or output since. */

@@ -46,10 +46,11 @@ export function runnersOf({ job, summary }: View): RunnersPart {
  * When an attempt was last heard, as far as is known: a heartbeat is only in the memory of the job's object. Of one that has
  * ended, only what is stored counts, so that a finished job is always shown the same.
  */
-function heardMs({ confirmedMs, silentSinceMs, end }: Attempt, { heardMs, receivedMs }: CurveSummary): number | null {
-  if (confirmedMs === null || silentSinceMs !== null) return silentSinceMs
-  if (end !== null) return end.sequence === null ? Math.max(confirmedMs, receivedMs ?? 0) : end.atMs
-  return Math.max(confirmedMs, heardMs ?? 0, receivedMs ?? 0)
+function heardMs(attempt: Attempt, { heardMs, receivedMs }: CurveSummary): number | null {
+  const { confirmedMs, end } = attempt
+  if (confirmedMs === null) return null
+  if (end !== null && end.sequence !== null) return end.atMs
+  return Math.max(confirmedMs, attempt.heardMs ?? 0, receivedMs ?? 0, end === null ? (heardMs ?? 0) : 0)
 }
 
 /** What a job waits for that neither trains nor has ended; also a lost one that another runner may take. */

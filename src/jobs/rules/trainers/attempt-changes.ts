@@ -88,7 +88,9 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
     case 'planned':
       return { ...attempts, totalSteps: event.totalSteps, plans: attempts.plans + 1 }
     case 'silent': {
-      const all = withAttempt(event.attempt, { silentSinceMs: event.sinceMs, stalledSinceMs: null })
+      const { attempt, sinceMs, heardMs } = event
+      const known = heardMs === undefined ? {} : { heardMs }
+      const all = withAttempt(attempt, { silentSinceMs: sinceMs, stalledSinceMs: null, ...known })
       return { ...attempts, all, silences: attempts.silences + 1 }
     }
     case 'returned': {

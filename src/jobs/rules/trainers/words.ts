@@ -193,14 +193,19 @@ function whatFollows(job: RunnerJob, { outcome, errorMessage }: Finish, atMs: nu
   }
 }
 
-/** What follows from not hearing a live attempt for so long while Stellwerk was there to hear it. */
-export function missWords(job: RunnerJob, quietMs: number, nowMs: number): JobEvent[] {
+/**
+ * What follows from not hearing a live attempt for so long while Stellwerk was there to hear it.
+ *
+ * @param heardMs when it was last heard, Unix ms; `null`: that is no longer known
+ */
+export function missWords(job: RunnerJob, quietMs: number, nowMs: number, heardMs: number | null = null): JobEvent[] {
   const attempt = holderOf(job.attempts)
   if (attempt === null || job.validatedMs !== null) return []
   const atMs = Math.max(nowMs, job.loggedMs)
   const { number, runner } = attempt
+  const known = heardMs === null ? {} : { heardMs }
   const silent: JobEvent[] =
-    attempt.silentSinceMs === null ? [{ type: 'silent', attempt: number, sinceMs: atMs - quietMs, atMs }] : []
+    attempt.silentSinceMs === null ? [{ type: 'silent', attempt: number, sinceMs: atMs - quietMs, ...known, atMs }] : []
   if (quietMs >= job.trainer.lostAfterMs && attempt.lostMs === null) {
     const isOffered = job.attempts.losses + 1 < (job.maxAttempts ?? MAX_ATTEMPTS_DEFAULT)
     // A lost attempt is silent too, even if both are noticed at once.
