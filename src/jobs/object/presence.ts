@@ -97,14 +97,11 @@ export class Presence {
     if (nowMs - (this.#checkedMs ?? this.#beganMs) > AWAY_AFTER_MS) {
       this.#awayUntilMs = nowMs
     }
-    // What came before the service was away again is no silence.
-    if (this.#awayUntilMs !== null) {
-      this.#beganMs = this.#awayUntilMs
-      return nowMs - this.#awayUntilMs
-    }
+    if (this.#awayUntilMs !== null) this.#beganMs = this.#awayUntilMs
     const heardMs = this.heardMs(attempt)
     if (heardMs !== null) return nowMs - Math.max(heardMs, this.#beganMs)
-    const row = this.#stored()
+    // The silence before Stellwerk was away does not count.
+    const row = this.#awayUntilMs === null ? this.#stored() : null
     if (row === null || row.attempt !== attempt) return nowMs - this.#beganMs
     const sinceMs = nowMs - row.checked_ms
     return sinceMs > AWAY_AFTER_MS ? 0 : row.quiet_ms + sinceMs
