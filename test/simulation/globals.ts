@@ -26,6 +26,7 @@ export function patchGlobals(world: World): () => void {
         .update(data as Uint8Array)
         .digest(),
     ).buffer
+  Object.assign(crypto, { DigestStream })
   const note = (line: string) => world.note(`    ${line}`)
   if (world.trace !== null) Object.assign(console, { info: note, warn: note, error: note })
   else Object.assign(console, { info: () => {}, warn: () => {}, error: () => {} })
@@ -37,5 +38,21 @@ export function patchGlobals(world: World): () => void {
     crypto.randomUUID = kept.randomUUID
     crypto.subtle.digest = kept.digest
     Object.assign(console, { info: kept.info, warn: kept.warn, error: kept.error })
+  }
+}
+
+/** The part of the runtime's class that hashes texts in parts. */
+class DigestStream {
+  readonly #hash = createHash('sha256')
+  readonly #digest = Promise.withResolvers<ArrayBuffer>()
+  readonly digest = this.#digest.promise
+
+  getWriter() {
+    return {
+      write: async (part: Uint8Array) => {
+        this.#hash.update(part)
+      },
+      close: async () => this.#digest.resolve(new Uint8Array(this.#hash.digest()).buffer),
+    }
   }
 }

@@ -162,7 +162,7 @@ export const jobMutants: Mutant[] = [
   },
   {
     name: 'leave-the-register-set-back',
-    seed: 2,
+    seed: 20,
     breaks: 'promise 7: ',
     object: (sound) =>
       class extends sound {

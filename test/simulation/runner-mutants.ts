@@ -31,7 +31,7 @@ const NEVER_MS = 4_000_000_000_000
 export const runnerMutants: Mutant[] = [
   {
     name: 'let-a-token-outlive-its-attempt',
-    seed: 2,
+    seed: 4,
     breaks: 'promise 13: ',
     parts: events((next, event, before) => {
       if (event.type !== 'confirmed' && event.type !== 'given_up') return next
@@ -67,7 +67,7 @@ export const runnerMutants: Mutant[] = [
   },
   {
     name: 'let-a-finish-overtake',
-    seed: 54,
+    seed: 14,
     breaks: 'promise 14: ',
     object: (sound) =>
       class extends sound {
@@ -98,7 +98,7 @@ export const runnerMutants: Mutant[] = [
   },
   {
     name: 'fence-without-a-successor',
-    seed: 236,
+    seed: 150,
     breaks: 'promise 13: ',
     parts: events((next, event) => {
       if (event.type !== 'lost') return next
@@ -118,7 +118,7 @@ export const runnerMutants: Mutant[] = [
   },
   {
     name: 'show-paused-when-requested',
-    seed: 436,
+    seed: 110,
     breaks: 'promise 15: ',
     parts: events((next, event) =>
       event.type === 'requested' && event.what === 'pause' ? { ...next, status: 'paused' } : next,
@@ -126,7 +126,7 @@ export const runnerMutants: Mutant[] = [
   },
   {
     name: 'forget-a-rewind',
-    seed: 152,
+    seed: 4,
     breaks: 'watcher (delta) ',
     parts: {
       describeEvent: (view, mode, before) => {
@@ -178,7 +178,7 @@ export const runnerMutants: Mutant[] = [
   },
   {
     name: 'drop-points-on-eviction',
-    seed: 28,
+    seed: 2,
     breaks: 'promise 14: ',
     parts: {
       curve: (storage, attempts) => {
@@ -200,7 +200,7 @@ export const runnerMutants: Mutant[] = [
   },
   {
     name: 'never-tell-a-dead-token',
-    seed: 92,
+    seed: 50,
     breaks: 'promise 19: ',
     parts: events((next) => withAttempts(next, ({ formerHashes: _, ...one }) => one)),
   },
