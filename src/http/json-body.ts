@@ -38,6 +38,7 @@ export const jsonBody = (maxBytes: number, { mayBeGzipped = false, invalidKind }
     if (!isJson.test(c.req.header('Content-Type') ?? '')) return next()
     const body = await readText(c.req.raw, maxBytes, isGzipped)
     if ('error' in body) {
+      if (body.error === 'not_gzip') return invalid(c, [notGzip], invalidKind)
       if (body.error === 'not_utf8' && invalidKind !== undefined) return invalid(c, [notUtf8], invalidKind)
       return refuseBody(c, body.error, maxBytes)
     }
@@ -49,6 +50,7 @@ export const jsonBody = (maxBytes: number, { mayBeGzipped = false, invalidKind }
   })
 
 const notUtf8: ValidationError = { loc: ['body'], msg: 'Not valid UTF-8', type: 'not_utf8' }
+const notGzip: ValidationError = { loc: ['body'], msg: 'Not valid gzip', type: 'not_gzip' }
 const notJson: ValidationError = { loc: ['body'], msg: 'Not valid JSON', type: 'json_invalid' }
 
 /** Otherwise the parser of the route's validator answers 400. */
@@ -67,7 +69,7 @@ const isEncoded = (codings = '') => codings.split(',').some((coding) => !/^\s*(i
 /** The pattern of @hono/zod-openapi, so that both agree on what is JSON; routes answer 415 for every other type. */
 const isJson = /^application\/([a-z-.]+\+)?json/i
 
-function refuseBody(c: Context, error: BodyError, maxBytes: number): Response {
+function refuseBody(c: Context, error: Exclude<BodyError, 'not_gzip'>, maxBytes: number): Response {
   switch (error) {
     case 'too_large':
       return problem(c, 413, `The body is too large; the maximum is ${maxBytes / 1024} KiB`)

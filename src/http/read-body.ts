@@ -1,5 +1,5 @@
-/** Why a body cannot be read: larger than allowed, not UTF-8, or the client disconnected before its end. */
-export type BodyError = 'too_large' | 'not_utf8' | 'aborted'
+/** Why a body cannot be read: larger than allowed, not UTF-8, not gzip, or the client disconnected before its end. */
+export type BodyError = 'too_large' | 'not_utf8' | 'not_gzip' | 'aborted'
 
 /** The text of a request's body, at most `maxBytes` bytes of UTF-8 (unpacked), without a byte order mark. */
 export async function readText(
@@ -16,7 +16,8 @@ export async function readText(
   let bytes = 0
   const body = isGzipped ? request.body?.pipeThrough(new DecompressionStream('gzip')) : request.body
   for await (const chunk of chunksOf(body)) {
-    if (chunk === null) return { error: 'aborted' }
+    // Of a packed body it cannot be told whether the client has gone, who needs no answer then.
+    if (chunk === null) return { error: isGzipped ? 'not_gzip' : 'aborted' }
     bytes += chunk.length
     if (bytes > maxBytes) return { error: 'too_large' }
     const text = decode(decoder, chunk)

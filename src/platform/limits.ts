@@ -347,6 +347,9 @@ export const JSON_ARRAY_MAX = 1_000
 /** Seconds of silence after which a runner's attempt is lost, by default: the job is offered to others. */
 export const RUNNER_LOST_AFTER_DEFAULT_S = 600
 
+/** A time left beyond this, ten years, is no estimate: a runner may announce any number of steps, and dates end. */
+export const ESTIMATE_MAX_MS = 10 * 365 * 24 * 60 * 60_000
+
 /** An announced silence that ends less than this later than the one written down is not written down: a row a minute at most. */
 export const EXCUSE_STEP_MS = 60_000
 

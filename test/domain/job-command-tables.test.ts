@@ -89,6 +89,7 @@ test('attempts are shown with their steps, where they began, and how they ended'
     ended: 'given_up',
     ended_at: '2026-11-01T08:10:00.000Z',
     resumed_from: null,
+    checkpoint: null,
     from_step: 0,
     to_step: 130,
     superseded_from: 121,

@@ -4,7 +4,7 @@ import { carryOut } from '../../src/jobs/object/carry-out.ts'
 import type { Core } from '../../src/jobs/object/core.ts'
 import { beginningOf } from '../../src/jobs/object/upkeep.ts'
 import { rowShownAt } from '../../src/jobs/register/job-register.ts'
-import { describeEvent } from '../../src/jobs/rules/describe.ts'
+import { describeEvent, describe as describeJob } from '../../src/jobs/rules/describe.ts'
 import { runnersOf } from '../../src/jobs/rules/describe-runners.ts'
 import { start } from '../../src/jobs/rules/job.ts'
 import { runner } from '../../src/jobs/rules/trainers/runner.ts'
@@ -271,4 +271,20 @@ describe('in an object that is evicted after each word and each alarm', () => {
     expect(attempt(await live(9, 15))).toMatchObject({ silentSinceMs: null, stalledSinceMs: null })
     expect(attempt(await live(12, 15))).toMatchObject({ silentSinceMs: null, stalledSinceMs: startMs })
   })
+})
+
+test.each([
+  ['more steps than there is time', { total_steps: Number.MAX_SAFE_INTEGER }, [0, 1]],
+  ['negative steps', { total_steps: 100 }, [-50, -1]],
+])('a job is shown whatever its runner reports: %s', async (_, plan, [first = 0, second = 0]) => {
+  const { core } = await begin()
+  claim(core, 'a')
+  takeReport(core, 'a', { sequence: 1, ...plan })
+  report(core, 'a', 2, first)
+  vi.setSystemTime(startMs + 1_000)
+  report(core, 'a', 3, second)
+  const { progress, documents_processed, estimated_completion } = describeJob(core.view() as View)
+  expect(progress).toBeGreaterThanOrEqual(0)
+  expect(documents_processed).toBeGreaterThanOrEqual(0)
+  expect(estimated_completion === null || second < 0).toBe(true)
 })

@@ -60,7 +60,10 @@ describe('what a runner has reported', () => {
     await second.beat()
     await second.steps(2)
     expect(await get(`/jobs/${id}/attempts`)).toMatchObject([
-      { number: 1, runner: 'first', ended: 'released', from_step: 0, to_step: 3, superseded_from: 2 },
+      {
+        ...{ number: 1, runner: 'first', ended: 'released', from_step: 0, to_step: 3, superseded_from: 2 },
+        checkpoint: { step: 1, checkpoint: 'checkpoints/1' },
+      },
       { number: 2, ended: null, resumed_from: { step: 1, checkpoint: 'checkpoints/1' }, from_step: 2, to_step: 2 },
     ])
     expect(await get(`/jobs/${id}/attempts?after=1`)).toMatchObject([{ number: 2 }])

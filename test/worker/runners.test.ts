@@ -245,7 +245,7 @@ describe('a report', () => {
     const runner = await new Runner().begin()
     const packed = (text: string) =>
       new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
-    const sendPacked = async (text: string) =>
+    const send = (body: BodyInit) =>
       request(`${api}/jobs/${runner.job}/reports`, {
         method: 'POST',
         headers: {
@@ -253,10 +253,13 @@ describe('a report', () => {
           'Content-Encoding': 'gzip',
           Authorization: `Bearer ${runner.token}`,
         },
-        body: await packed(text),
+        body,
       })
+    const sendPacked = async (text: string) => send(await packed(text))
     expect((await sendPacked('{"sequence":1,"points":[]}')).status).toBe(200)
     expect((await sendPacked(`{"sequence":2,"x":"${'a'.repeat(20_000_000)}"}`)).status).toBe(413)
+    const broken = await send('no gzip at all')
+    expect(await broken.json()).toMatchObject({ status: 422, type: 'urn:stellwerk:problem:not-a-report' })
   })
 })
 

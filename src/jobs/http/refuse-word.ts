@@ -18,7 +18,7 @@ export const attemptOverResponse = {
 }
 
 const reasons = {
-  replaced: 'another runner has taken the job over',
+  replaced: 'another runner has the job, or it was paused before the first word',
   finished: 'the attempt or the job has finished',
   'given-up': 'it was given up',
   deleted: 'the job was deleted',

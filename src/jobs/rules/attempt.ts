@@ -42,6 +42,8 @@ export type Attempt = {
   /** Since when the job is without it: silent for so long that others were offered the job, or would have been. */
   lostMs: number | null
   end: { how: AttemptEnd; atMs: number; sequence: number | null } | null
+  /** The checkpoint that it has left; missing: none. */
+  checkpoint?: Checkpoint
 }
 
 /** What an operator wants of a running trainer. */

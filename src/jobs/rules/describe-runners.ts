@@ -125,6 +125,7 @@ export const attemptRecord = (
   ended: attempt.end?.how ?? null,
   ended_at: timestamp(attempt.end?.atMs ?? null),
   resumed_from: attempt.resumedFrom && shownCheckpoint(attempt.resumedFrom),
+  checkpoint: attempt.checkpoint === undefined ? null : shownCheckpoint(attempt.checkpoint),
   from_step: steps.from,
   to_step: steps.to,
   superseded_from: steps.supersededFrom,

@@ -156,6 +156,7 @@ export type AttemptRecord = {
   ended: AttemptEnd | null
   ended_at: string | null
   resumed_from: ShownCheckpoint | null
+  checkpoint: ShownCheckpoint | null
   /** The lowest and highest step that it has reported. */
   from_step: number | null
   to_step: number | null

@@ -113,8 +113,10 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
       return { ...attempts, all: withAttempt(event.attempt, { end: { how: 'given_up', atMs, sequence: null } }) }
     case 'finished': {
       const end = { how: event.outcome, atMs, sequence: event.sequence }
-      const { checkpoint = attempts.checkpoint } = event
-      return { ...attempts, all: withAttempt(event.attempt, { ...heard, end }), checkpoint, offeredMs: null }
+      const { checkpoint } = event
+      const left = checkpoint === undefined ? {} : { checkpoint }
+      const all = withAttempt(event.attempt, { ...heard, ...left, end })
+      return { ...attempts, ...left, all, offeredMs: null }
     }
     case 'requested': {
       const { id, what, graceS, actor } = event

@@ -1,4 +1,4 @@
-import { ALARM_LATE_MS, CLAIM_CONFIRMED_WITHIN_MS, PAUSES_MAX } from '../../../platform/limits.ts'
+import { ALARM_LATE_MS, CLAIM_CONFIRMED_WITHIN_MS, ESTIMATE_MAX_MS, PAUSES_MAX } from '../../../platform/limits.ts'
 import { isFinal } from '../../../shared/job-status.ts'
 import type { RequestKind } from '../attempt.ts'
 import type { JobEvent, Progress, Recorded } from '../types.ts'
@@ -104,11 +104,13 @@ function activeMs({ status, activeMs: before, runs }: Job, nowMs: number): numbe
  */
 function progress(job: Job, nowMs: number, { summary }: Recorded): Progress {
   const { totalSteps } = job.attempts
-  const step = summary.step ?? 0
+  // Negative steps are points of the curve, and no progress.
+  const step = Math.max(0, summary.step ?? 0)
   const isOver = isFinal(job.status)
   const stepsLeft = totalSteps === null || summary.step === null ? 0 : totalSteps - 1 - step
   const stepMs = summary.receivedMs === null ? null : paceOf(job, step, Math.min(nowMs, summary.receivedMs))
-  const remainingMs = stepsLeft > 0 && stepMs !== null ? Math.round(stepMs * stepsLeft) : null
+  const estimateMs = stepsLeft > 0 && stepMs !== null ? Math.round(stepMs * stepsLeft) : null
+  const remainingMs = estimateMs !== null && estimateMs <= ESTIMATE_MAX_MS ? estimateMs : null
   const isRunning = job.status === 'training' && summary.receivedMs !== null && remainingMs !== null
   return {
     step,
