@@ -75,8 +75,14 @@ export const TAG_LENGTH_MAX = 40
 /** Losses in a job's representation and points in a window event, as in the reference. */
 export const HISTORY_WINDOW_POINTS = 50
 
-/** Points in one delta event: keeps a reconnect after hours under 64 KiB a write. */
+/** Points in one delta event: those of a simulated job take less than FRAME_BYTES_MAX. */
 export const FRAME_POINTS_MAX = 500
+
+/** Values of recorded points for one delta event, in more bytes than FRAME_BYTES_MAX unless all are very short. */
+export const FRAME_VALUES_MAX = 4_000
+
+/** Bytes of one event of a stream: with more, it has fewer points. A single point may have more: as many as in a report. */
+export const FRAME_BYTES_MAX = 64 * 1024
 
 /** Milliseconds between two updates of a stream while training, as in the reference. */
 export const REPAINT_MS = 500
@@ -96,8 +102,11 @@ export const STREAM_AGE_MAX_MS = 30 * 60_000
 /** Share of STREAM_AGE_MAX_MS by which a stream's age varies, so that not all reconnect at once. */
 export const STREAM_AGE_JITTER = 0.1
 
-/** Bytes queued for one watcher: some ten window events, or one full delta event. Bounds memory per watcher. */
-export const WATCHER_QUEUE_BYTES_MAX = 64 * 1024
+/**
+ * Bytes queued for one watcher: some ten window events, or one full delta event. Bounds memory per watcher. A larger event,
+ * of one point with thousands of metrics, is queued alone.
+ */
+export const WATCHER_QUEUE_BYTES_MAX = FRAME_BYTES_MAX
 
 /** Bytes of a watcher in addition to its queue: 15.5 KiB of an isolate's heap, measured in workerd with 400 quiet streams. */
 export const WATCHER_BYTES = 16 * 1024

@@ -20,6 +20,7 @@ const curveOf = (points: Point[]): Curve => ({
   length: points.length,
   lengthMax: Infinity,
   slice: (from, to) => points.slice(from, to),
+  reach: (_, to) => to,
   last: (count) => points.slice(-count),
   between: (from, to) => points.filter(({ step }) => step >= from && step <= to),
   thin: () => ({ bucketSteps: 1, points }),

@@ -117,7 +117,7 @@ export const StreamQuery = z.object({
     .enum(['window', 'delta'])
     .default('window')
     .openapi({
-      description: `window: the last ${HISTORY_WINDOW_POINTS} points in every event. delta: each point once, starting after the cursor`,
+      description: `window: the last ${HISTORY_WINDOW_POINTS} points in every event, or as many as fit into 64 KiB. delta: each point once, starting after the cursor`,
     }),
 })
 

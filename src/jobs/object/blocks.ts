@@ -69,11 +69,15 @@ export class Blocks {
     for (const row of rows) yield blockIn(row, names)
   }
 
+  /** The points and values of the blocks that hold the points numbered `from` … `to` - 1. */
+  sizes(from: number, to: number): Iterable<{ first: number; count: number; values: number }> {
+    return this.#storage.sql.exec(`SELECT first, count, values_n AS "values" FROM blocks ${whereHolding}`, from, to)
+  }
+
   /** Opens the blocks that hold the points numbered `from` … `to` - 1. */
   *holding(from: number, to: number): Generator<OpenBlock> {
     const rows = this.#storage.sql.exec<PointsRow>(
-      `SELECT first, attempt, extremes, points FROM blocks
-       WHERE first >= coalesce((SELECT max(first) FROM blocks WHERE first <= ?1), 0) AND first < ?2 ORDER BY first`,
+      `SELECT first, attempt, extremes, points FROM blocks ${whereHolding}`,
       from,
       to,
     )
@@ -159,6 +163,9 @@ export class Blocks {
 
 const columns = `first, attempt, sequence, since_ms, at_ms, reports, progressed_ms, count, values_n, from_step, to_step,
   extremes, octet_length(points) AS bytes`
+
+const whereHolding =
+  'WHERE first >= coalesce((SELECT max(first) FROM blocks WHERE first <= ?1), 0) AND first < ?2 ORDER BY first'
 
 type Row = {
   first: number

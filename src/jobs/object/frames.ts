@@ -1,3 +1,4 @@
+import { FRAME_BYTES_MAX, FRAME_POINTS_MAX } from '../../platform/limits.ts'
 import { encodeEvent } from '../../platform/sse.ts'
 import { isFinal } from '../../shared/job-status.ts'
 import { type Cursor, type describeEvent, type HistoryMode, rewindSince } from '../rules/describe.ts'
@@ -17,11 +18,14 @@ export function isCaughtUp({ job, curve }: View, after: Cursor | null): boolean 
   return isFinal(job.status) && after !== null && after.revision >= job.revision && after.points >= curve.length
 }
 
+/** An encoded event, and the cursor after it. */
+type Frame = { cursor: Cursor; bytes: Uint8Array }
+
 /** The encoded events of one moment: one for all watchers at the same cursor. */
 export class Frames {
   readonly view: View
   readonly #describe: typeof describeEvent
-  readonly #frames = new Map<string, { cursor: Cursor; bytes: Uint8Array }>()
+  readonly #frames = new Map<string, Frame>()
 
   constructor(view: View, describe: typeof describeEvent) {
     this.view = view
@@ -33,15 +37,25 @@ export class Frames {
     const key = mode === 'window' ? mode : `${cursor.points} ${rewind?.point} ${rewind?.fromStep}`
     const known = this.#frames.get(key)
     if (known !== undefined) return known
-    const frame = this.#describe(this.view, mode, cursor)
-    const encoded = { cursor: frame.cursor, bytes: encodeEvent(cursorId(frame.cursor), frame.event) }
+    const encoded = this.#encode(mode, cursor, cursorId)
     this.#frames.set(key, encoded)
     return encoded
   }
+
   /** An event for a watcher that has seen all but what no cursor counts: lines of output. It has no id of its own. */
   outputEvent(mode: HistoryMode): Uint8Array {
     const { job, curve } = this.view
-    const { event } = this.#describe(this.view, mode, { revision: job.revision, points: curve.length })
-    return encodeEvent(null, event)
+    return this.#encode(mode, { revision: job.revision, points: curve.length }, () => null).bytes
+  }
+
+  /** The event for a cursor, with as many of its points as fit, or one. */
+  #encode(mode: HistoryMode, seen: Cursor, idOf: (cursor: Cursor) => string | null): Frame {
+    for (let pointsMax = FRAME_POINTS_MAX; ; ) {
+      const { cursor, event } = this.#describe(this.view, mode, seen, pointsMax)
+      const bytes = encodeEvent(idOf(cursor), event)
+      const points = event.history.length
+      if (bytes.length <= FRAME_BYTES_MAX || points <= 1 || pointsMax === 1) return { cursor, bytes }
+      pointsMax = Math.max(1, Math.floor((points * FRAME_BYTES_MAX) / bytes.length))
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { FRAME_VALUES_MAX } from '../../platform/limits.ts'
 import { type Columns, pointsOf } from '../rules/columns.ts'
 import type { Outline } from '../rules/extreme-search.ts'
 import { hasStep } from '../rules/stepless.ts'
@@ -41,6 +42,19 @@ export class RecordedCurve implements Curve {
       points.push(...inForce(columns, first, this.#limitOf(attempt), from, to))
     }
     return points
+  }
+
+  reach(from: number, to: number): number {
+    let at = from
+    let room = FRAME_VALUES_MAX
+    for (const { first, count, values } of this.#blocks.sizes(from, to)) {
+      const end = Math.min(to, first + count)
+      const perPoint = values / count
+      if ((end - at) * perPoint > room) return Math.max(from + 1, at + Math.floor(room / perPoint))
+      room -= (end - at) * perPoint
+      at = end
+    }
+    return to
   }
 
   last(count: number): Point[] {

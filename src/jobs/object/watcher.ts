@@ -112,9 +112,10 @@ export class Watcher {
     return false
   }
 
-  /** Writes bytes if the queue has room for them; else records since when it has not. */
+  /** Writes bytes if the queue has room for them, or is empty; else records since when it has not. */
   #write(bytes: Uint8Array, nowMs: number): boolean {
-    if (this.queuedBytes + bytes.length > WATCHER_QUEUE_BYTES_MAX) {
+    const { queuedBytes } = this
+    if (queuedBytes > 0 && queuedBytes + bytes.length > WATCHER_QUEUE_BYTES_MAX) {
       this.#stalledSinceMs ??= nowMs
       this.requestPull()
       return false

@@ -77,19 +77,25 @@ export type Cursor = { revision: number; points: number }
 export type Frame = { cursor: Cursor; event: StreamEvent }
 
 /**
- * The event for a watcher at a cursor. A delta event carries at most FRAME_POINTS_MAX points and sets `more` if others follow;
- * the cursor is then after those it carries. After a rewind that the watcher has not seen, it says so, and begins with the
+ * The event for a watcher at a cursor. It carries at most `pointsMax` points: of a window the last ones. A delta event carries
+ * FRAME_VALUES_MAX values, too, or one point, and sets `more` if others follow; the cursor is then after those it carries.
+ * After a rewind that the watcher has not seen, it says so, and begins with the
  * first point of the attempt that went back.
  */
-export function describeEvent(view: View, mode: HistoryMode, seen: Cursor): Frame {
+export function describeEvent(
+  view: View,
+  mode: HistoryMode,
+  seen: Cursor,
+  pointsMax: number = FRAME_POINTS_MAX,
+): Frame {
   const { job, progress, curve } = view
   const points = curve.length
   const rewind = mode === 'window' ? null : rewindSince(job.attempts.rewinds, seen.revision)
   const before = rewind === null ? seen.points : Math.min(rewind.point, seen.points)
   const from = Math.min(before, points)
-  const to = mode === 'window' ? points : Math.min(points, from + FRAME_POINTS_MAX)
+  const to = mode === 'window' ? points : curve.reach(from, Math.min(points, from + pointsMax))
   const { latest } = progress
-  const history = mode === 'window' ? curve.last(HISTORY_WINDOW_POINTS) : curve.slice(from, to)
+  const history = mode === 'window' ? curve.last(Math.min(pointsMax, HISTORY_WINDOW_POINTS)) : curve.slice(from, to)
   const event: StreamEvent = {
     // Deltas are for small events, and the client has requested the stream by this id.
     ...(mode === 'window' ? { job_id: job.id } : {}),

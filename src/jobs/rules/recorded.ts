@@ -5,6 +5,7 @@ const emptyCurve: Curve = {
   length: 0,
   lengthMax: Number.MAX_SAFE_INTEGER,
   slice: (): Point[] => [],
+  reach: (_, to) => to,
   last: (): Point[] => [],
   between: (): Point[] => [],
   thin: () => ({ bucketSteps: 1, points: [] }),

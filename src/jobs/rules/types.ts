@@ -168,6 +168,8 @@ export interface Curve {
   readonly lengthMax: number
   /** The points numbered `from` … `to` - 1, of those that there are. */
   slice(from: number, to: number): Point[]
+  /** Where a slice must end that is to hold few values, FRAME_VALUES_MAX or a block's: known without reading the points. */
+  reach(from: number, to: number): number
   /** The last points of those in force, at most so many. */
   last(count: number): Point[]
   /** The points whose steps lie between two, both included, by step. */

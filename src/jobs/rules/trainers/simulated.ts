@@ -138,6 +138,10 @@ class ComputedCurve implements Curve {
     return Array.from({ length: count }, (_, i) => this.#at(from + i))
   }
 
+  reach(_: number, to: number): number {
+    return to
+  }
+
   between(fromStep: number, toStep: number): Point[] {
     return this.slice(fromStep, toStep + 1)
   }
