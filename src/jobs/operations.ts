@@ -52,8 +52,8 @@ export async function editJob(env: Env, id: string, edit: Edit, context: EditCon
 }
 
 /**
- * The current job; `null` if there is none. A job at rest (finished, paused, queued) is read without waking its object.
- * While D1 is unavailable, every job is read from its object.
+ * The current job; `null` if there is none. A job at rest (finished, paused, queued) is read without waking its object,
+ * but for one with more metrics than its row tells. While D1 is unavailable, every job is read from its object.
  */
 export async function readJob(bindings: Env, id: string): Promise<ShownJob | null> {
   const env = compose(bindings)
@@ -61,7 +61,7 @@ export async function readJob(bindings: Env, id: string): Promise<ShownJob | nul
   if (row === 'unavailable') return inPlaceOfD1(env, id)
   if (row === null) return null
   const nowMs = Date.now()
-  const shown = isAtRest(row, nowMs) ? null : await ask(env, id)
+  const shown = isAtRest(row, nowMs) && !row.isCut ? null : await ask(env, id)
   if (shown === 'deleted') return null
   // A completion is in D1 first: its object may not have heard of it.
   const asRead = shown !== null && shown.job.revision >= row.revision ? shown : rowShownAt(row, nowMs)

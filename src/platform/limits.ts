@@ -432,7 +432,7 @@ export const METRIC_NAMES_MAX = 2_000
 export const METRIC_NAME_LENGTH_MAX = 250
 export const JOB_VALUES_MAX = 2_000_000
 
-/** Metrics of a job that its row, and so every list, sums up. */
+/** Metrics of a job that its row, and so every list, sums up: those that fill a field of the API first. */
 export const SUMMARY_METRICS_MAX = 100
 
 /** The name of a runner. */

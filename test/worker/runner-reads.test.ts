@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { REPORT_UNWATCHED_S, REPORT_WATCHED_S, RUNNER_KEPT_MS } from '../../src/platform/limits.ts'
+import { REPORT_UNWATCHED_S, REPORT_WATCHED_S, RUNNER_KEPT_MS, SUMMARY_METRICS_MAX } from '../../src/platform/limits.ts'
 import {
   alarmOf,
   api,
@@ -91,6 +91,28 @@ describe('what a runner has reported', () => {
     expect(await steps('?metrics=loss')).toEqual([1])
     expect(await steps('?metrics=grad_norm&metrics=val_loss')).toEqual([2, 4])
     expect(await get(`/jobs/${id}`)).toMatchObject({ val_loss: 'Infinity', summary: { 'system/gpu': { latest: 0.5 } } })
+  })
+
+  test('a job at rest shows all of its metrics, and in lists the named ones however many came before', async () => {
+    const id = await create()
+    const runner = await new Runner().begin()
+    const many = Array.from({ length: 2 * SUMMARY_METRICS_MAX }, (_, n) => [`layer/${n}`, n] as const)
+    await runner.report({ points: [{ step: 1, metrics: Object.fromEntries(many) }] })
+    await runner.report({
+      points: [{ step: 2, metrics: { eval_acc: 0.75, train_loss: 0.5, eval_loss: 0.625, lr: 0.25 } }],
+    })
+    await runner.finish('failed', { error_message: 'Out of memory' })
+    const fields = { loss: 0.5, val_loss: 0.625, learning_rate: 0.25, metrics: { accuracy: 0.75 } }
+    const listed = await vi.waitFor(async () => {
+      const [job] = await get('/jobs')
+      expect(job).toMatchObject({ id, status: 'failed' })
+      return job
+    })
+    expect(listed).toMatchObject(fields)
+    expect(Object.keys(listed.summary)).toHaveLength(SUMMARY_METRICS_MAX)
+    const job = await getJob(id)
+    expect(job).toMatchObject({ ...fields, summary: { 'layer/199': { latest: 199 } } })
+    expect(Object.keys(job.summary)).toHaveLength(many.length + 4)
   })
 
   test('the last values of a finish are those of the model version', async () => {

@@ -7,6 +7,7 @@ import {
   PARAM_NAME_LENGTH_MAX,
   PARAM_VALUE_LENGTH_MAX,
   PARAMS_MAX,
+  SUMMARY_METRICS_MAX,
 } from '../../platform/limits.ts'
 import { trainerKinds } from '../../shared/trainers.ts'
 import { attemptEnds } from '../rules/attempt.ts'
@@ -99,7 +100,12 @@ export const runnersShown = {
         }),
       }),
     )
-    .openapi({ example: {}, description: 'What runners have reported, by metric; empty for a simulated job' }),
+    .openapi({
+      example: {},
+      description:
+        'What runners have reported, by metric; empty for a simulated job. In lists at most ' +
+        `${SUMMARY_METRICS_MAX} metrics of a job, those that fill its other fields among them`,
+    }),
 }
 
 /** What an event of a stream says of runners; all missing for a simulated job. */

@@ -7,7 +7,7 @@ import { trainerBeforeStart } from '../rules/trainers/index.ts'
 import { shownAttempt } from '../rules/trainers/live.ts'
 import { activeMsAt, planSimulation, STEPS_PER_EPOCH } from '../rules/trainers/simulation.ts'
 import type { Job, JobEvent, JobSpec, Recorded } from '../rules/types.ts'
-import { recordedOf, type StoredRecording, storedRecording } from './stored-recording.ts'
+import { isCut, recordedOf, type StoredRecording, storedRecording } from './stored-recording.ts'
 
 /** A row of the register. */
 export type JobRow = {
@@ -23,6 +23,8 @@ export type JobRow = {
   job: Job
   /** What was reported of it by then. */
   recorded: Recorded
+  /** Whether it has more metrics than the row tells. */
+  isCut: boolean
   /** What creation decided, and of a job that waits the edits since: its log starts with both. */
   spec: JobSpec
   edits: JobEvent[]
@@ -54,11 +56,12 @@ export function rowOf(row: StoredRow): JobRow {
   const waits = slot === null && (status === 'queued' || (status === 'paused' && waits_ms !== null))
   const spec = stored.spec === null ? specOf(job) : (JSON.parse(stored.spec) as JobSpec)
   const waiting = stored.spec === null ? [] : ((JSON.parse(stored.summary) as Summary).waitingEdits ?? [])
-  const recorded = recordedOf(stored.spec === null ? undefined : (JSON.parse(stored.summary) as Summary).recorded)
+  const recording = stored.spec === null ? undefined : (JSON.parse(stored.summary) as Summary).recorded
+  const recorded = recordedOf(recording)
   const given = dataset_given === null ? null : (JSON.parse(dataset_given) as GivenDataset)
   return {
     ...{ seq, status, revision, slot, wakeDeadlineMs: wake_by_ms, waits },
-    ...{ job, recorded, spec, edits: waiting, given, withdrawn },
+    ...{ job, recorded, isCut: recording !== undefined && isCut(recording), spec, edits: waiting, given, withdrawn },
   }
 }
 

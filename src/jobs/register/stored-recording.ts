@@ -1,33 +1,42 @@
 import { HISTORY_WINDOW_POINTS, SUMMARY_METRICS_MAX } from '../../platform/limits.ts'
 import { type MetricValue, metricValueOf } from '../../shared/metric-value.ts'
 import { type Columns, columnsOf, pointsOf } from '../rules/columns.ts'
-import { nameOf } from '../rules/metric-names.ts'
+import { nameOf, namesOfFields } from '../rules/metric-names.ts'
 import { nothingRecorded } from '../rules/recorded.ts'
 import type { CurveSummary, Point, Recorded } from '../rules/types.ts'
 
 /** What a job's row keeps of the reported points: what they sum up to, and the last losses. */
 export type StoredRecording = Omit<CurveSummary, 'metrics'> & {
-  /** Latest, lowest and highest by metric; of the first SUMMARY_METRICS_MAX metrics. */
+  /** Latest, lowest and highest by metric; of at most SUMMARY_METRICS_MAX metrics. */
   metrics: Record<string, [latest: MetricValue, lowest: MetricValue, highest: MetricValue]>
+  /** There are more metrics. */
+  isCut?: true
   /** The losses of the last points. */
   tail: Columns
 }
 
 export function storedRecording({ curve, summary }: Recorded): StoredRecording {
-  const metrics = Object.entries(summary.metrics).slice(0, SUMMARY_METRICS_MAX)
+  const names = new Set([...namesOfFields(summary.metrics), ...Object.keys(summary.metrics)])
+  const kept = new Set([...names].slice(0, SUMMARY_METRICS_MAX))
+  const metrics = Object.entries(summary.metrics).filter(([name]) => kept.has(name))
   return {
     ...summary,
     metrics: Object.fromEntries(
       metrics.map(([name, { latest, lowest, highest }]) => [name, [latest, lowest, highest].map(metricValueOf)]),
     ) as StoredRecording['metrics'],
+    ...(names.size > kept.size ? { isCut: true as const } : {}),
     tail: columnsOf(curve.last(HISTORY_WINDOW_POINTS).map(lossesOf)),
   }
 }
 
+/** Whether there are metrics that a row leaves out. Rows of before this was noted may have been cut, if they are full. */
+export const isCut = ({ isCut, metrics }: StoredRecording): boolean =>
+  isCut ?? Object.keys(metrics).length === SUMMARY_METRICS_MAX
+
 /** What was reported of the job in a row; of its curve the length and the last losses. */
 export function recordedOf(stored: StoredRecording | undefined): Recorded {
   if (stored === undefined) return nothingRecorded
-  const { metrics, tail, ...summary } = stored
+  const { metrics, tail, isCut: _, ...summary } = stored
   const points = pointsOf(tail)
   const values = Object.entries(metrics).map(([name, [latest, lowest, highest]]) => {
     return [name, { latest: Number(latest), lowest: Number(lowest), highest: Number(highest) }] as const

@@ -1,5 +1,3 @@
-import type { Metrics } from './types.ts'
-
 /** The metrics that have a field of their own in the API. All others are shown by the names that trainers give them. */
 export type NamedMetric = keyof typeof aliases
 
@@ -29,7 +27,7 @@ function scoreNames(...names: [string, ...string[]]): string[] {
 }
 
 /** The name under which the metrics hold the value of a field; `null`: they hold none. */
-export function nameOf(metrics: Metrics, field: NamedMetric): string | null {
+export function nameOf(metrics: Readonly<Record<string, unknown>>, field: NamedMetric): string | null {
   if (Object.hasOwn(metrics, field)) return field
   for (const alias of aliases[field]) {
     if (typeof alias !== 'string') {
@@ -39,6 +37,10 @@ export function nameOf(metrics: Metrics, field: NamedMetric): string | null {
   }
   return null
 }
+
+/** The names under which the metrics hold the values of all fields. */
+export const namesOfFields = (metrics: Readonly<Record<string, unknown>>): string[] =>
+  (Object.keys(aliases) as NamedMetric[]).flatMap((field) => nameOf(metrics, field) ?? [])
 
 /** The metrics of a history that asks for none: those that the reference has. */
 export const historyMetrics = [
