@@ -4,9 +4,11 @@ import { carryOut } from '../../src/jobs/object/carry-out.ts'
 import type { Core } from '../../src/jobs/object/core.ts'
 import { beginningOf } from '../../src/jobs/object/upkeep.ts'
 import { rowShownAt } from '../../src/jobs/register/job-register.ts'
+import { jobOf, storedJob } from '../../src/jobs/register/stored-job.ts'
+import { recordedOf, storedRecording } from '../../src/jobs/register/stored-recording.ts'
 import { describeEvent, describe as describeJob } from '../../src/jobs/rules/describe.ts'
 import { runnersOf } from '../../src/jobs/rules/describe-runners.ts'
-import { start } from '../../src/jobs/rules/job.ts'
+import { start, viewOf } from '../../src/jobs/rules/job.ts'
 import { runner } from '../../src/jobs/rules/trainers/runner.ts'
 import type { JobOf } from '../../src/jobs/rules/trainers/trainer.ts'
 import { after, missWords } from '../../src/jobs/rules/trainers/words.ts'
@@ -179,7 +181,14 @@ test('the time that is left follows from the pace of the attempt, not of those b
   claim(core, 'b')
   takeReport(core, 'b', { sequence: 1, phase: 'training' })
   for (const step of [0, 1, 2, 3]) steps('b', step + 2, step)
-  expect(core.view()?.progress).toMatchObject({ step: 3, remainingMs: 6_000 })
+  const view = core.view() as View
+  expect(view.progress).toMatchObject({ step: 3, remainingMs: 6_000 })
+  // Lists show rows: they name the same end.
+  const row = jobOf(storedJob(view.job), view.job.status, view.job.revision)
+  const { expectedEndMs } = viewOf(row, core.now(), recordedOf(storedRecording(core.recorded))).progress
+  expect(expectedEndMs).toBe(Date.now() + 6_000)
+  expect(expectedEndMs).toBe(view.progress.expectedEndMs)
+  expect(row.runs).toHaveLength(1)
 })
 
 describe('the silence of an attempt that is over', () => {

@@ -5,8 +5,9 @@ import { create, evolve, specOf, viewOf } from '../rules/job.ts'
 import type { JobSnapshot } from '../rules/shown.ts'
 import { trainerBeforeStart } from '../rules/trainers/index.ts'
 import { shownAttempt } from '../rules/trainers/live.ts'
+import { runsOfPace } from '../rules/trainers/runner.ts'
 import { activeMsAt, planSimulation, STEPS_PER_EPOCH } from '../rules/trainers/simulation.ts'
-import type { Job, JobEvent, JobSpec, Recorded } from '../rules/types.ts'
+import type { Job, JobEvent, JobSpec, Recorded, Run } from '../rules/types.ts'
 import { isCut, recordedOf, type StoredRecording, storedRecording } from './stored-recording.ts'
 
 /** A row of the register. */
@@ -85,6 +86,8 @@ type Summary = { v: typeof SUMMARY_VERSION } & Pick<
     awaitsSlot?: Job['awaitsSlot']
     /** Of a job that runners train, with the shown attempt alone. */
     attempts?: Attempts
+    /** Of one of them in training: the runs by which its end is estimated. */
+    runs?: Run[]
     recorded?: StoredRecording
   }
 
@@ -104,6 +107,7 @@ export function storedJob(job: Job, recorded?: Recorded): StoredJob {
     ...(job.edits === 0 ? {} : { notes: job.notes, tags: job.tags }),
     ...(job.awaitsSlot === null ? {} : { awaitsSlot: job.awaitsSlot }),
     ...(job.attempts === noAttempts ? {} : { attempts: shownOnly(job.attempts) }),
+    ...(job.status === 'training' && job.trainer.kind === 'runner' ? { runs: runsOfPace(job) } : {}),
     ...(recorded !== undefined && hasContent(recorded) ? { recorded: storedRecording(recorded) } : {}),
   }
   return { spec: JSON.stringify(specOf(job)), summary: JSON.stringify(summary) }

@@ -1,7 +1,7 @@
 import { ALARM_LATE_MS, CLAIM_CONFIRMED_WITHIN_MS, ESTIMATE_MAX_MS, PAUSES_MAX } from '../../../platform/limits.ts'
 import { isFinal } from '../../../shared/job-status.ts'
 import type { RequestKind } from '../attempt.ts'
-import type { JobEvent, Progress, Recorded } from '../types.ts'
+import type { JobEvent, Progress, Recorded, Run } from '../types.ts'
 import { claimOf, holderOf, shownAttempt } from './live.ts'
 import type { JobOf, TrainerRules } from './trainer.ts'
 
@@ -129,8 +129,16 @@ function paceOf(job: Job, step: number, atMs: number): number | null {
   if (attempt?.confirmedMs == null) return null
   const { confirmedMs, fromStep, silentSinceMs, stalledSinceMs, lostMs } = attempt
   if ((silentSinceMs ?? stalledSinceMs ?? lostMs) !== null) return null
-  const run = job.runs.find(({ startedMs }) => startedMs >= confirmedMs)
+  const run = firstSince(job, confirmedMs)
   const trainedMs = run === undefined ? 0 : activeMs(job, atMs) - run.activeMsBefore
   const steps = step + 1 - fromStep
   return trainedMs > 0 && steps > 0 ? trainedMs / steps : null
+}
+
+const firstSince = ({ runs }: Pick<Job, 'runs'>, ms: number) => runs.find(({ startedMs }) => startedMs >= ms)
+
+/** The runs from which the pace of a job in training follows: the first of its attempt, and the current one. */
+export function runsOfPace(job: Pick<Job, 'runs' | 'attempts'>): Run[] {
+  const first = firstSince(job, shownAttempt(job.attempts)?.confirmedMs ?? Number.POSITIVE_INFINITY)
+  return [...new Set([first, job.runs.at(-1)])].filter((run) => run !== undefined)
 }
