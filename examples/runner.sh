@@ -29,6 +29,18 @@ say() {
   done
 }
 
+# save STEP: uploads what training can go on from, here one file, and registers it.
+save() {
+  for ((n = 0; ; n++)); do
+    status=$(curl -s -m 50 -o /dev/null -w '%{http_code}' -X PUT -H "Authorization: Bearer $token" --data-binary "step $1" \
+      "$api/jobs/$job/artifacts/checkpoints/step-$1") || true
+    [[ $status = 20[14] || $status = 410 ]] && break
+    echo "The upload was answered $status; trying again" >&2
+    again $n
+  done
+  say /checkpoints "{\"step\":$1,\"path\":\"checkpoints/step-$1\"}"
+}
+
 # The same id gets the same job again, if an answer is lost.
 hex=$(for _ in {1..8}; do printf %04x $((RANDOM * 2 + RANDOM % 2)); done)
 claim="{\"runner\":\"$name\",\"claim_id\":\"${hex:0:8}-${hex:8:4}-4${hex:13:3}-8${hex:17:3}-${hex:20:12}\",\"wait_s\":20}"
@@ -56,9 +68,9 @@ for ((sequence = 1; step < steps; step++, sequence++)); do
     say /reports "{\"stopping\":$request}"
     # Withdrawn, or replaced by another request? Then that counts.
     [[ $answer = *"\"requested\":{\"id\":$request,"* ]] || continue
-    [ $what = pause ] && outcome=paused || outcome=cancelled
-    say /finish "{\"sequence\":$((sequence + 1)),\"outcome\":\"$outcome\",
-      \"checkpoint\":{\"step\":$step,\"path\":\"checkpoints/step-$step\"}}"
+    outcome=cancelled
+    if [ $what = pause ]; then outcome=paused && save $step; fi
+    say /finish "{\"sequence\":$((sequence + 1)),\"outcome\":\"$outcome\"}"
     echo "$name has stopped at step $step: $outcome"
     exit
   done

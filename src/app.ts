@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
+import { checkpoints } from './artifacts/http/checkpoint-routes.ts'
 import { artifacts } from './artifacts/http/routes.ts'
 import { authenticate, requireSettings } from './auth/authenticate.ts'
 import { authorize } from './auth/authorize.ts'
@@ -62,6 +63,7 @@ export const app = base
   .route(prefix, jobDatasets)
 
   .route(prefix, artifacts)
+  .route(prefix, checkpoints)
   .route(prefix, models)
   .route(prefix, dataset)
   .route(prefix, ocr)

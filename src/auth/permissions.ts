@@ -58,6 +58,7 @@ export const permissions: Readonly<Record<string, Requirement>> = {
   [`POST ${training}/claims`]: 'runner',
   [`POST ${training}/jobs/:id/reports`]: 'job',
   [`POST ${training}/jobs/:id/finish`]: 'job',
+  [`POST ${training}/jobs/:id/checkpoints`]: 'job',
 
   [`DELETE ${training}/jobs/:id`]: 'admin',
   [`POST ${training}/models/:id/activate`]: 'admin',

@@ -5,6 +5,8 @@ import type { StoredArtifact } from './object/artifact-store.ts'
 import type { ArtifactPage, Asker, PutOrder, Refused, Stored } from './object/artifacts.ts'
 import { type Composed, compose } from './object/parts.ts'
 import type { NewArtifact } from './rules/artifacts.ts'
+import type { Checkpoint } from './rules/attempt.ts'
+import type { CheckpointRefusal } from './rules/refusals.ts'
 
 /** What is done with the files of jobs: called by the routes, decided by the jobs' objects, with the bytes in R2. */
 
@@ -57,6 +59,18 @@ export async function listArtifacts(
 export async function removeArtifact(bindings: Env, id: string, asker: Asker, path: string): Promise<Refused | null> {
   const object = await objectOf(bindings, id, asker)
   return 'reason' in object ? object : ((await object.stub.removeArtifact(asker, path)) as Refused | null)
+}
+
+/** Registers a checkpoint. @returns why not; `null`: it is registered, now or before */
+export async function registerCheckpoint(
+  bindings: Env,
+  id: string,
+  tokenHash: string,
+  checkpoint: Checkpoint,
+): Promise<Refused | CheckpointRefusal | null> {
+  const object = await objectOf(bindings, id, tokenHash)
+  if ('reason' in object) return object
+  return (await object.stub.registerCheckpoint(tokenHash, checkpoint)) as Refused | CheckpointRefusal | null
 }
 
 /** The bytes of a file, or some of them; `null`: R2 has none, though its job says so. */

@@ -559,3 +559,9 @@ export const GARBAGE_SWEEP_PAGES = 20
 
 /** Multipart uploads aborted concurrently: a Worker has six connections. */
 export const R2_ABORTS_AT_ONCE = 6
+
+/** Checkpoints of one job that are kept: the last, and one more should that turn out to be broken. */
+export const CHECKPOINTS_KEPT = 2
+
+/** Checkpoints of one job, which bound its log: one a minute for three days. */
+export const CHECKPOINTS_MAX = 5_000

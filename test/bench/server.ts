@@ -28,9 +28,19 @@ export type Vars = { SIMULATION_SPEED?: string }
 function workerConfig(vars: Vars) {
   const config = unstable_readConfig({ config: 'wrangler.toml' })
   const { name = 'stellwerk', main = '', compatibility_date = '', compatibility_flags } = config
-  const { durable_objects, migrations, d1_databases, ratelimits } = config
+  const { durable_objects, migrations, d1_databases, r2_buckets, ratelimits } = config
   return {
-    ...{ name, main, compatibility_date, compatibility_flags, durable_objects, migrations, d1_databases, ratelimits },
+    ...{
+      name,
+      main,
+      compatibility_date,
+      compatibility_flags,
+      durable_objects,
+      migrations,
+      d1_databases,
+      r2_buckets,
+      ratelimits,
+    },
     vars: { ...config.vars, MAX_ACTIVE_JOBS: '100', ALLOW_ANYONE_ON_LOCALHOST: 'true', ...vars },
   }
 }

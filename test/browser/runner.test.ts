@@ -50,6 +50,19 @@ class Runner {
   steps = (...steps: number[]): Promise<void> =>
     this.report({ points: steps.map((step) => ({ step, metrics: { loss: 1 / (1 + step) } })) })
 
+  /** Uploads a checkpoint of one file, and registers it. */
+  async save(step: number): Promise<{ step: number; path: string }> {
+    const checkpoint = { step, path: `checkpoints/step-${step}` }
+    const stored = await fetch(`${this.#service.origin}${api}/jobs/${this.#job}/artifacts/${checkpoint.path}`, {
+      method: 'PUT',
+      headers: { Authorization: `Bearer ${this.#jobToken}` },
+      body: 'weights',
+    })
+    expect(stored.status).toBe(201)
+    expect((await this.#say(`/jobs/${this.#job}/checkpoints`, this.#jobToken, checkpoint)).status).toBe(200)
+    return checkpoint
+  }
+
   async finish(outcome: string, more: object = {}): Promise<void> {
     const body = { sequence: ++this.#sequence, outcome, ...more }
     expect((await this.#say(`/jobs/${this.#job}/finish`, this.#jobToken, body)).status).toBe(200)
@@ -86,7 +99,7 @@ test('a job of runners is shown as it is, from waiting for one to its completion
   await seen(command(page, t('job.resume')))
   await first.report({ acknowledged: 1 })
   await says(t('runner.seen'))
-  await first.finish('paused', { checkpoint: { step: 2, path: 'checkpoints/step-2' } })
+  await first.finish('paused', { checkpoint: await first.save(2) })
   await expect.poll(() => main(page).getByText(t('runner.pause')).count()).toBe(0)
   await seen(main(page).locator('.badge').getByText(t('common.paused')))
 

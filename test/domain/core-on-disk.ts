@@ -1,3 +1,5 @@
+import { beginPut, commitPut } from '../../src/jobs/object/artifacts.ts'
+import { registerCheckpoint } from '../../src/jobs/object/checkpoints.ts'
 import { Core } from '../../src/jobs/object/core.ts'
 import { compose, type Parts, soundParts } from '../../src/jobs/object/parts.ts'
 import { withTypedErrors } from '../../src/platform/d1.ts'
@@ -40,4 +42,15 @@ export function coreOn(disk: Disk, DB: D1Database, parts: Partial<Parts> = {}) {
   }
   const env = compose({ DB, TRAINING_JOBS: {} } as unknown as Env, { ...soundParts, ...parts })
   return { core: new Core(ctx as unknown as DurableObjectState, env), seen, storage }
+}
+
+/** Has an attempt store a checkpoint of one file, and register it. @returns it, for the finish */
+export function saveCheckpoint(core: Core, tokenHash: string, step: number): { step: number; path: string } {
+  const checkpoint = { step, path: `checkpoints/step-${step}` }
+  const sha256 = 'a'.repeat(64)
+  const order = beginPut(core, tokenHash, { path: checkpoint.path, size: 1, sha256, type: 'text/plain' })
+  if ('upload' in order) commitPut(core, tokenHash, order.upload, sha256, true)
+  const refusal = registerCheckpoint(core, tokenHash, checkpoint)
+  if (refusal !== null) throw new Error(`The checkpoint was refused: ${refusal.reason}`)
+  return checkpoint
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { z } from '@hono/zod-openapi'
 import { expect, test } from 'vitest'
+import { CheckpointInput } from '../../src/artifacts/http/checkpoint-routes.ts'
+import { Artifact } from '../../src/artifacts/http/schema.ts'
 import { ClaimedJob, ClaimInput, FinishInput, ReportAnswer, ReportInput } from '../../src/jobs/http/runner-schema.ts'
 import * as limits from '../../src/platform/limits.ts'
 
@@ -15,6 +17,8 @@ test.each([
   ['POST /claims', [...members(ClaimInput), ...members(ClaimedJob)]],
   ['POST /jobs/{id}/reports', [...members(ReportInput), ...members(ReportAnswer)]],
   ['POST /jobs/{id}/finish', members(FinishInput)],
+  ['POST /jobs/{id}/checkpoints', members(CheckpointInput)],
+  ['Files', members(Artifact)],
 ])('the protocol names every member of %s', (heading, names) => {
   for (const name of names) expect(section(heading)).toMatch(new RegExp(`[\`"]${name}["\`]`))
 })
@@ -43,6 +47,14 @@ test.each([
   ['POST /jobs/{id}/reports', `the last ${limits.OUTPUT_BYTES_MAX / 1_024 / 1_024} MiB`],
   ['POST /jobs/{id}/reports', `at most ${limits.REPORT_DROPPED_MAX} of them`],
   ['POST /jobs/{id}/finish', `at most ${number(limits.ERROR_MESSAGE_LENGTH_MAX)} characters`],
+  ['Files', `at most ${number(limits.ARTIFACT_PART_BYTES_MAX)} bytes`],
+  ['Files', `${limits.ARTIFACT_BUFFERED_BYTES_MAX / 1_024 / 1_024} MiB`],
+  ['Files', `at most ${limits.ARTIFACT_PATH_BYTES_MAX} bytes, without`],
+  [
+    'Files',
+    `${number(limits.ARTIFACTS_PER_JOB_MAX)} files, and ${limits.ARTIFACT_GB_PER_JOB_DEFAULT} GB (the var \`MAX_ARTIFACT_GB`,
+  ],
+  ['POST /jobs/{id}/checkpoints', `registered ${number(limits.CHECKPOINTS_MAX)} |`],
   ['Silence, loss, return', `| ${limits.RUNNER_SILENT_AFTER_MS / 1_000} s |`],
   ['Silence, loss, return', `\`lease.ttl_s\` (${limits.RUNNER_LOST_AFTER_DEFAULT_S})`],
   ['Silence, loss, return', `| ${limits.RUNNER_GIVEN_UP_AFTER_DEFAULT_S / 3_600} h more |`],

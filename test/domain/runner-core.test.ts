@@ -15,7 +15,7 @@ import { after, missWords } from '../../src/jobs/rules/trainers/words.ts'
 import type { JobEvent, View } from '../../src/jobs/rules/types.ts'
 import { RUNNER_LOST_AFTER_DEFAULT_S, RUNNER_SILENT_AFTER_MS } from '../../src/platform/limits.ts'
 import { Disk } from '../simulation/storage.ts'
-import { coreOn, nearbyD1 } from './core-on-disk.ts'
+import { coreOn, nearbyD1, saveCheckpoint } from './core-on-disk.ts'
 import { specOf, startMs } from './jobs.ts'
 
 beforeEach(() => void vi.useFakeTimers({ now: startMs, toFake: ['Date'] }))
@@ -60,7 +60,7 @@ describe('points are counted once', () => {
     const { core, evicted } = await begin()
     claim(core, 'a')
     report(core, 'a', 1, 1, 2, 3)
-    finishAttempt(core, 'a', { sequence: 2, outcome: 'released', checkpoint: { step: 3, path: 'checkpoints/step-3' } })
+    finishAttempt(core, 'a', { sequence: 2, outcome: 'released', checkpoint: saveCheckpoint(core, 'a', 3) })
     claim(core, 'b')
     takeReport(core, 'b', {})
     report(core, 'b', 1, 2, 3)
@@ -78,7 +78,7 @@ describe('step 0 lowers an attempt that has reported another step below the one 
     claim(core, 'a')
     takeReport(core, 'a', {})
     report(core, 'a', 1, 1, 2, 3, 4)
-    finishAttempt(core, 'a', { sequence: 2, outcome: 'released', checkpoint: { step: 8, path: 'checkpoints/step-8' } })
+    finishAttempt(core, 'a', { sequence: 2, outcome: 'released', checkpoint: saveCheckpoint(core, 'a', 8) })
     claim(core, 'b')
     takeReport(core, 'b', {})
     return { core, evicted }

@@ -8,7 +8,7 @@ import { create } from '../../src/jobs/rules/job.ts'
 import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
 import { encodeEvent, retryField } from '../../src/platform/sse.ts'
 import { Disk } from '../simulation/storage.ts'
-import { coreOn, nearbyD1 } from './core-on-disk.ts'
+import { coreOn, nearbyD1, saveCheckpoint } from './core-on-disk.ts'
 import { patience, specOf, startMs } from './jobs.ts'
 
 /** A job that runners train, and what they say. Needs a fake clock. */
@@ -43,7 +43,7 @@ export class Trained {
   }
 
   release(step?: number): void {
-    const checkpoint = step === undefined ? {} : { checkpoint: { step, path: `checkpoints/step-${step}` } }
+    const checkpoint = step === undefined ? {} : { checkpoint: saveCheckpoint(this.core, this.#token, step) }
     this.finish('released', checkpoint)
   }
 

@@ -16,7 +16,7 @@ export const activeJobsMax = 12
 function workerConfig() {
   const config: Unstable_Config = unstable_readConfig({ config: 'wrangler.toml' })
   const { name = 'stellwerk', main = '', compatibility_date = '', compatibility_flags } = config
-  const { assets, durable_objects, migrations, d1_databases } = config
+  const { assets, durable_objects, migrations, d1_databases, r2_buckets } = config
   const ratelimits = config.ratelimits.map((one) => ({ ...one, simple: { limit: 1_000_000_000, period: 60 as const } }))
   const vars = {
     ...config.vars,
@@ -27,7 +27,7 @@ function workerConfig() {
     SIMULATION_SPEED: '50',
   }
   const worker = { name, main, compatibility_date, compatibility_flags, vars }
-  return { ...worker, assets, durable_objects, migrations, d1_databases, ratelimits }
+  return { ...worker, assets, durable_objects, migrations, d1_databases, r2_buckets, ratelimits }
 }
 
 /** Linux's file system in memory: writes mostly wait for the disk, and nothing here outlives workerd. */

@@ -129,7 +129,9 @@ const inRepository = (path: string) => join(root, path)
 async function writeConfig(folder: string, { vars, ...file }: File): Promise<string> {
   const config = unstable_readConfig({ config: 'wrangler.toml' })
   const { name, main, compatibility_date, compatibility_flags, durable_objects, migrations, ratelimits } = config
-  const kept = { name, main, compatibility_date, compatibility_flags, durable_objects, migrations, ratelimits }
+  const { r2_buckets } = config
+  const objects = { durable_objects, migrations, r2_buckets }
+  const kept = { name, main, compatibility_date, compatibility_flags, ratelimits, ...objects }
   const changed = {
     assets: { ...config.assets, directory: inRepository('dist/public') },
     d1_databases: config.d1_databases.map((one: object) => ({ ...one, migrations_dir: inRepository('migrations') })),

@@ -58,7 +58,7 @@ async function pass(id: string, untilMs: number): Promise<void> {
 const ends: [string, (runner: Runner, id: string) => Promise<unknown>][] = [
   ['has failed', (runner) => runner.finish('failed')],
   ['has completed', (runner) => runner.finish('completed')],
-  ['has paused', (runner) => runner.finish('paused', { checkpoint: { step: 20, path: 'c' } })],
+  ['has paused', async (runner) => runner.finish('paused', { checkpoint: await runner.save(20, 'c') })],
   ['was given up', (_, id) => post(`${api}/jobs/${id}/give-up`)],
   [
     'was replaced',

@@ -45,7 +45,7 @@ test('a client that applies rewinds holds exactly the points of the history, at 
   }
   await seen(0, 1, 3, 2, 4)
   await post(`${api}/jobs/${id}/pause`)
-  await first.finish('paused', { checkpoint: { step: 2, path: 'checkpoints/step-2' } })
+  await first.finish('paused', { checkpoint: await first.save(2) })
   await post(`${api}/jobs/${id}/resume`)
   const second = new Runner('second')
   await vi.waitFor(async () => expect((await second.claim()).status).toBe(200))

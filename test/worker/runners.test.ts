@@ -100,7 +100,7 @@ describe('a job is trained by a runner', () => {
     expect((await getJob(id)).requested).toMatchObject({ seen_at: expect.any(String), stopping_at: null })
     await first.report({ stopping: 1 })
     expect(await refusal(await post(`${api}/jobs/${id}/resume`))).toEqual([400, 'Job is not paused'])
-    await first.finish('paused', { checkpoint: { step: 2, path: 'checkpoints/step-2' } })
+    await first.finish('paused', { checkpoint: await first.save(2) })
     expect(await getJob(id)).toMatchObject({ status: 'paused', requested: null, waiting_for: null })
 
     expect((await post(`${api}/jobs/${id}/resume`)).status).toBe(200)
@@ -392,7 +392,7 @@ describe('a deleted job', () => {
 test('a job is created from the checkpoint of another', async () => {
   const from = await create()
   const runner = await new Runner().begin()
-  await runner.finish('failed', { checkpoint: { step: 9, path: 'checkpoints/step-9' } })
+  await runner.finish('failed', { checkpoint: await runner.save(9) })
   await settled(from)
   const next = await send('POST', `${api}/jobs`, {
     ...{ name: 'b', bundeslaender: ['BY'], trainer: 'runner', resume_from: { job_id: from, step: 8 } },

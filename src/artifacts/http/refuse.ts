@@ -4,6 +4,7 @@ import { invalid, problemResponse, retryLaterResponse } from '../../http/problem
 import { jobNotFound, refusalResponse, refuse } from '../../jobs/http/refusals.ts'
 import { attemptOverResponse, refuseWord } from '../../jobs/http/refuse-word.ts'
 import type { Refused } from '../../jobs/object/artifacts.ts'
+import type { CheckpointRefusal } from '../../jobs/rules/refusals.ts'
 
 /** Describes why a file is not shown, in a route's `responses`. */
 export const readResponses = {
@@ -19,7 +20,10 @@ export const writeResponses = {
 }
 
 /** Answers what is not done with files: to a job token as to a word of its attempt. */
-export async function refuseArtifact(c: Context<AppEnv>, refusal: Refused | { reason: 'digest_mismatch' }) {
+export async function refuseArtifact(
+  c: Context<AppEnv>,
+  refusal: Refused | CheckpointRefusal | { reason: 'digest_mismatch' },
+) {
   switch (refusal.reason) {
     case 'digest_mismatch':
       return invalid(c, [

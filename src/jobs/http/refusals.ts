@@ -3,6 +3,7 @@ import { invalid, type ProblemStatus, problem, problemResponse, retryLaterRespon
 import type { ValidationError } from '../../http/problem-document.ts'
 import {
   ARTIFACTS_PER_JOB_MAX,
+  CHECKPOINTS_MAX,
   EDITS_BEFORE_START_MAX,
   EDITS_MAX,
   JOBS_MAX,
@@ -76,6 +77,9 @@ const descriptions = {
     detail: 'The file could not be stored. Nothing was changed; try again.',
     temporary: true,
   },
+  checkpoint_empty: { status: 409, detail: 'There is no file at this path; upload the files of the checkpoint first' },
+  checkpoint_exists: { status: 409, detail: 'A checkpoint of another step is registered at this path' },
+  too_many_checkpoints: { status: 409, detail: `A job registers at most ${CHECKPOINTS_MAX} checkpoints` },
   unknown_cursor: {
     status: 422,
     detail: 'Not the id of an event of this job; leave it out to start from the beginning',

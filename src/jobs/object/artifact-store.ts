@@ -1,6 +1,7 @@
-import { ARTIFACT_UPLOAD_MS } from '../../platform/limits.ts'
+import { ARTIFACT_UPLOAD_MS, ARTIFACTS_PER_JOB_MAX } from '../../platform/limits.ts'
 import { AFTER_ANY_CHARACTER } from '../../shared/artifact-path.ts'
 import type { Artifact, ArtifactTotals, NewArtifact } from '../rules/artifacts.ts'
+import type { Checkpoint } from '../rules/attempt.ts'
 import { DroppedKeys } from './dropped-keys.ts'
 import { artifactMigrations, migrate, migrations, tablesOf } from './migrations.ts'
 import { type Upload, UploadStore } from './upload-store.ts'
@@ -12,6 +13,9 @@ export type StoredArtifact = Artifact & {
   /** The id of the model version that owns it; `null`: none. */
   version: string | null
 }
+
+/** A registered checkpoint; `number`: in the order of registration, from 1. */
+export type StoredCheckpoint = { path: string; step: number; number: number }
 
 type Row = {
   path: string
@@ -71,10 +75,9 @@ export class ArtifactStore {
   /** A number for a key, never given before. */
   nextNumber(): number {
     const { sql } = this.#storage
-    const row = sql.exec<{ given: number }>(
-      'UPDATE artifact_totals SET next_key = next_key + 1 RETURNING next_key - 1 AS given',
-    )
-    return row.one().given
+    const { number } = sql.exec<{ number: number }>('SELECT next_key AS number FROM artifact_totals').one()
+    sql.exec('UPDATE artifact_totals SET next_key = ?', number + 1)
+    return number
   }
 
   find(path: string): StoredArtifact | null {
@@ -117,13 +120,40 @@ export class ArtifactStore {
 
   /** Removes a file, and drops its key unless a version owns it. */
   remove(path: string, nowMs: number): void {
-    const rows = this.#storage.sql
-      .exec<{ key: string; version: string | null }>(
-        'DELETE FROM artifacts WHERE path = ? RETURNING key, version',
-        path,
-      )
+    const file = this.find(path)
+    if (file === null) return
+    this.#storage.sql.exec('DELETE FROM artifacts WHERE path = ?', path)
+    if (file.version === null) this.dropped.add(file.key, null, nowMs)
+  }
+
+  /** The registered checkpoints, oldest first. */
+  checkpoints(): StoredCheckpoint[] {
+    if (!this.#exists) return []
+    return this.#storage.sql
+      .exec<StoredCheckpoint>('SELECT path, step, number FROM checkpoints ORDER BY number')
       .toArray()
-    for (const { key, version } of rows) if (version === null) this.dropped.add(key, null, nowMs)
+  }
+
+  addCheckpoint({ path, step, number }: StoredCheckpoint): void {
+    this.#storage.sql.exec('INSERT INTO checkpoints (path, step, number) VALUES (?, ?, ?)', path, step, number)
+  }
+
+  /** Whether a checkpoint is registered under this path at this step. */
+  isRegistered({ path, step }: Checkpoint): boolean {
+    return this.checkpoints().some((one) => one.path === path && one.step === step)
+  }
+
+  removeCheckpoint(path: string): void {
+    this.#storage.sql.exec('DELETE FROM checkpoints WHERE path = ?', path)
+  }
+
+  hasFilesIn(folder: string): boolean {
+    return this.find(folder) !== null || this.list(`${folder}/`, '', 1).length > 0
+  }
+
+  /** The file at a path, and all that it contains as a folder. */
+  filesIn(folder: string): StoredArtifact[] {
+    return [this.find(folder) ?? [], this.list(`${folder}/`, '', ARTIFACTS_PER_JOB_MAX)].flat()
   }
 
   /** Drops an upload; what has come of it goes at `dueMs`, Unix ms. */

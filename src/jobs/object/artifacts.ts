@@ -142,7 +142,11 @@ const noJob = ({ job, store }: Core): ArtifactRefusal =>
   job === null && store.deletedMs === null ? { reason: 'not_started' } : { reason: 'not_found' }
 
 function stateOf({ artifacts }: Core, path: string): ArtifactState & { existing: StoredArtifact | null } {
-  return { existing: artifacts.find(path), totals: artifacts.totals, checkpoints: [] }
+  return {
+    existing: artifacts.find(path),
+    totals: artifacts.totals,
+    checkpoints: artifacts.checkpoints().map(({ path: folder }) => folder),
+  }
 }
 
 /** Somebody may still be writing what has not been heard of for less than a day. */

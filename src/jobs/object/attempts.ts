@@ -1,4 +1,5 @@
 import { CLAIM_CONFIRMED_WITHIN_MS, HEARTBEAT_S, REPORT_UNWATCHED_S, REPORT_WATCHED_S } from '../../platform/limits.ts'
+import { log } from '../../platform/log.ts'
 import type { Checkpoint, RequestKind } from '../rules/attempt.ts'
 import { shownCheckpoint } from '../rules/describe-runners.ts'
 import type { WordRefusal } from '../rules/refusals.ts'
@@ -145,13 +146,21 @@ export function finishAttempt(core: Core, tokenHash: string, finish: Finish): Wo
     return { reason: 'sequence_gap', expected: sequence + 1 }
   }
   const now = core.now()
-  const decided = [...events, ...decideFinish(after(job, events), attempt, finish, now)]
+  const decided = [...events, ...decideFinish(after(job, events), attempt, withRegistered(core, finish), now)]
   if (finish.metrics === undefined) core.commit(decided)
   else {
     const last = [{ step: core.curve.step ?? 0, metrics: finish.metrics }]
     core.record(decided, attempt.number, finish.sequence, { ...readPoints(last, core.curve.room, now), lines: [] })
   }
   return { claimId: attempt.claimId }
+}
+
+/** A finish is never lost for its checkpoint: one that is not registered, from which nobody could go on, is left out. */
+function withRegistered({ artifacts, job }: Core, { checkpoint, ...finish }: Finish): Finish {
+  if (checkpoint === undefined) return finish
+  if (artifacts.isRegistered(checkpoint)) return { ...finish, checkpoint }
+  log('warn', 'checkpoint_not_registered', { job_id: job?.id, path: checkpoint.path })
+  return finish
 }
 
 /** The attempt that speaks, and what follows from its being heard. */

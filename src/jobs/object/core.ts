@@ -101,9 +101,9 @@ export class Core {
     return { curve, summary: { ...summary, ...known } }
   }
 
-  /** Commits events and shows them to the watchers. `acknowledgedBy`: a sink that already has them. */
-  commit(events: readonly JobEvent[], acknowledgedBy?: string): Job {
-    const job = this.#store(events, acknowledgedBy)
+  /** Commits events and shows them to the watchers. `acknowledgedBy`: a sink that has them; `also`: in the transaction. */
+  commit(events: readonly JobEvent[], acknowledgedBy?: string, also?: () => void): Job {
+    const job = this.#store(events, acknowledgedBy, also)
     if (events.some(goesBack)) this.curve.rewind()
     if (job.deleted) this.watchers.end()
     else this.watchers.publish(job)

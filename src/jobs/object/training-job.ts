@@ -2,11 +2,12 @@ import { DurableObject } from 'cloudflare:workers'
 import { ALARM_RETRY_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
 import type { NewArtifact } from '../rules/artifacts.ts'
+import type { Checkpoint } from '../rules/attempt.ts'
 import { describe, type ShownJob, shownAt } from '../rules/describe.ts'
 import { attemptRecord } from '../rules/describe-runners.ts'
 import { recordsOf } from '../rules/event-log.ts'
 import { historyOf } from '../rules/history.ts'
-import type { Command, CommandOutcome, EditRefusal, WordRefusal } from '../rules/refusals.ts'
+import type { CheckpointRefusal, Command, CommandOutcome, EditRefusal, WordRefusal } from '../rules/refusals.ts'
 import type { AttemptRecord, EventRecord, History, JobSnapshot } from '../rules/shown.ts'
 import type { Claim } from '../rules/trainers/claims.ts'
 import { type Finish, speakerOf } from '../rules/trainers/words.ts'
@@ -35,6 +36,7 @@ import {
   takeReport,
 } from './attempts.ts'
 import { type CommandContext, carryOut } from './carry-out.ts'
+import { registerCheckpoint } from './checkpoints.ts'
 import { Core } from './core.ts'
 import { type EditContext, editJob } from './edit-job.ts'
 import { askedFor, openStream } from './open-stream.ts'
@@ -131,6 +133,11 @@ export class TrainingJob extends DurableObject<Composed> {
   /** Deletes a file. @returns why not; `null`: it is deleted */
   removeArtifact(asker: Asker, path: string): Promise<Refused | null> {
     return this.#hear(() => removeArtifact(this.#core, asker, path))
+  }
+
+  /** Registers a checkpoint whose files are there. @returns why not; `null`: it is registered, now or before */
+  registerCheckpoint(tokenHash: string, checkpoint: Checkpoint): Promise<Refused | CheckpointRefusal | null> {
+    return this.#hear(() => registerCheckpoint(this.#core, tokenHash, checkpoint))
   }
 
   /** A file. */

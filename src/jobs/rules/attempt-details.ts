@@ -31,6 +31,8 @@ function saidBy(event: AttemptEvent, { attempts: { requested } }: Job): EventDet
       return { offered: event.isOffered }
     case 'offer_extended':
       return { until: timestamp(event.untilMs) }
+    case 'checkpointed':
+      return { checkpoint: shownCheckpoint(event.checkpoint) }
     case 'finished':
       return {
         outcome: event.outcome,

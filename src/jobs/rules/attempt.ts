@@ -142,6 +142,8 @@ export type AttemptEvent =
       exitStatus?: number
       signal?: string
     }
+  /** The files of a checkpoint are whole: the next attempt goes on from it. */
+  | { type: 'checkpointed'; attempt: number; checkpoint: Checkpoint }
   | { type: 'requested'; id: number; what: RequestKind; graceS: number }
   | { type: 'request_withdrawn'; id: number }
   | { type: 'request_seen'; id: number }

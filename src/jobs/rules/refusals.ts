@@ -40,6 +40,7 @@ type Refusals = {
       | 'artifacts_full'
       | 'artifacts_unavailable'
   }
+  checkpoint: { reason: 'checkpoint_empty' | 'checkpoint_exists' | 'too_many_checkpoints' }
   watch: { reason: 'not_found' | 'too_many_watchers' | 'too_many_streams' | 'unknown_cursor' | 'unavailable' }
 }
 
@@ -55,6 +56,7 @@ export type WordRefusal = Refusals['word']
 export type DatasetRefusal = Refusals['dataset']
 
 export type ArtifactRefusal = Refusals['artifact']
+export type CheckpointRefusal = Refusals['checkpoint']
 /** Refusals of an edit. */
 export type EditRefusal = Refusals['edit'] | Refusals['command']
 /** Refusals by the rules. */

@@ -21,6 +21,7 @@ export const runner: TextsLike<typeof english> = {
   'event-returned': 'Runner wieder gehört',
   'event-stalled': 'Ohne Fortschritt',
   'event-stall_ended': 'Wieder Fortschritt',
+  'event-checkpointed': 'Checkpoint gespeichert',
   'event-lost': 'Runner verloren',
   'event-offer_extended': 'Angebot verlängert',
   'event-given_up': 'Versuch aufgegeben',

@@ -19,6 +19,7 @@ export const runner = {
   'event-returned': 'Runner heard again',
   'event-stalled': 'No progress',
   'event-stall_ended': 'Progress again',
+  'event-checkpointed': 'Checkpoint saved',
   'event-lost': 'Runner lost',
   'event-offer_extended': 'Offer extended',
   'event-given_up': 'Attempt given up',

@@ -22,6 +22,7 @@ export const attemptEvents = {
   offer_extended: true,
   given_up: true,
   finished: true,
+  checkpointed: true,
   requested: true,
   request_withdrawn: true,
   request_seen: true,
@@ -118,6 +119,8 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
       const all = withAttempt(event.attempt, { ...heard, ...left, end })
       return { ...attempts, ...left, all, offeredMs: null }
     }
+    case 'checkpointed':
+      return { ...attempts, checkpoint: event.checkpoint }
     case 'requested': {
       const { id, what, graceS, actor } = event
       const requested = { id, what, atMs, by: actor ?? null, graceS, seenMs: null, stoppingMs: null }

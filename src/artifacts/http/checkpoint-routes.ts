@@ -1,0 +1,56 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AppEnv } from '../../auth/env.ts'
+import { noteValidJobToken } from '../../auth/job-token-verdict.ts'
+import { success, successResponse } from '../../http/action-result.ts'
+import { jsonBody } from '../../http/json-body.ts'
+import { invalidResponse } from '../../http/problem.ts'
+import { registerCheckpoint } from '../../jobs/artifacts.ts'
+import { JobIdParam } from '../../jobs/http/parameters.ts'
+import { jobNotFoundResponse, refusalResponse } from '../../jobs/http/refusals.ts'
+import { attemptOverResponse } from '../../jobs/http/refuse-word.ts'
+import { BODY_BYTES_MAX } from '../../platform/limits.ts'
+import { refuseArtifact } from './refuse.ts'
+import { ArtifactPath } from './schema.ts'
+
+/** The body of `POST /jobs/{id}/checkpoints`. */
+export const CheckpointInput = z
+  .object({
+    step: z.int().min(0).openapi({ example: 120, description: 'The last step that it contains' }),
+    path: ArtifactPath.openapi({
+      example: 'checkpoints/step-120',
+      description: 'The folder of its files, or the path of its only one. They are uploaded before',
+    }),
+  })
+  .openapi('CheckpointInput', { description: 'A checkpoint whose files are there' })
+
+const checkpointRoute = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/checkpoints',
+  tags: ['Artifacts'],
+  summary: 'Register a checkpoint',
+  description:
+    'With the token of the attempt, once its files are uploaded: from then on they do not change, and the job resumes from ' +
+    'it. The newest two are kept. The same again gets the same answer.',
+  request: {
+    params: JobIdParam,
+    body: { required: true, content: { 'application/json': { schema: CheckpointInput } } },
+  },
+  middleware: jsonBody(BODY_BYTES_MAX),
+  responses: {
+    ...successResponse,
+    ...jobNotFoundResponse,
+    ...refusalResponse('checkpoint_empty'),
+    ...attemptOverResponse,
+    ...invalidResponse,
+  },
+})
+
+/** Checkpoints of jobs. */
+export const checkpoints = new OpenAPIHono<AppEnv>().openapi(checkpointRoute, async (c) => {
+  const { jobToken } = c.get('credential')
+  if (jobToken === undefined) throw new Error('A word without a job token')
+  const refusal = await registerCheckpoint(c.env, c.req.valid('param').id, jobToken.hash, c.req.valid('json'))
+  if (refusal !== null) return (await refuseArtifact(c, refusal)) as never
+  noteValidJobToken(c)
+  return c.json(success('Checkpoint registered'), 200)
+})
