@@ -44,6 +44,5 @@ CREATE INDEX pending_holds_by_time ON pending_holds (until_ms);
 
 -- What a version's files come to. `manifest_sha256`: over the sorted lines `sha256 size path`; NULL: it has none.
 ALTER TABLE model_versions ADD COLUMN files INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE model_versions ADD COLUMN size_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE model_versions ADD COLUMN manifest_sha256 TEXT;
 CREATE INDEX model_versions_by_manifest ON model_versions (manifest_sha256, seq) WHERE manifest_sha256 IS NOT NULL;

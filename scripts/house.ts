@@ -46,7 +46,7 @@ export const rooms: readonly Room[] = [
   room('auth', 'who asks, and what they may', [...stores, 'http']),
   room('artifacts', 'files in R2, and what of it is to go', web, /^artifacts\/[\w-]+\.ts$/),
   room('dataset', 'the documents that jobs train on', web),
-  room('models', 'the registry of model versions', [...web, 'dataset']),
+  room('models', 'the registry of model versions', [...web, 'artifacts', 'dataset']),
   room('ocr', 'recognizing images', web),
   room('jobs/rules', 'what a job is: pure', stores),
   room('jobs/register', 'jobs, slots and keys in D1', [...stores, 'dataset', 'jobs/rules']),

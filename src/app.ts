@@ -3,6 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { checkpoints } from './artifacts/http/checkpoint-routes.ts'
 import { artifacts } from './artifacts/http/routes.ts'
+import { versionFiles } from './artifacts/http/version-routes.ts'
 import { authenticate, requireSettings } from './auth/authenticate.ts'
 import { authorize } from './auth/authorize.ts'
 import { corsForAllowedOrigins, rejectCrossSite } from './auth/cross-origin.ts'
@@ -65,6 +66,7 @@ export const app = base
   .route(prefix, artifacts)
   .route(prefix, checkpoints)
   .route(prefix, models)
+  .route(prefix, versionFiles)
   .route(prefix, dataset)
   .route(prefix, ocr)
   .route(prefix, reconciliation)

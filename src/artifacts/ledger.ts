@@ -1,5 +1,24 @@
+import { D1_VALUE_BYTES_MAX } from '../platform/limits.ts'
+
 /** A key whose bytes are to go. `r2Id`: of a multipart upload that is to be aborted; `dueMs`: not before, Unix ms. */
 export type DroppedKey = { key: string; r2Id: string | null; dueMs: number }
+
+/** A file that a model version owns, or that a job holds of another one. */
+export type LedgerFile = {
+  path: string
+  size: number
+  sha256: string
+  type: string
+  key: string
+  /** Whether the digest was computed over its bytes. Nobody's file is replaced by one that was only announced. */
+  isProven: boolean
+}
+
+/** A file of a version as it is listed. */
+export type VersionFile = Pick<LedgerFile, 'path' | 'size' | 'sha256' | 'type' | 'key'>
+
+/** The columns of a file, by the value of `json_each`. */
+const fileValues = "value ->> 'path', value ->> 'size', value ->> 'sha256', value ->> 'type'"
 
 /** Whether somebody beside the job that wrote it has a key. */
 const owned = (key: string) =>
@@ -57,5 +76,91 @@ export function ledger(db: D1Database) {
       .run()
   }
 
-  return { takeOver, due, forget }
+  /**
+   * The statements that make files those of a version. One that equals a file of another version is stored there, and its own
+   * key is to go. The job no longer has any of the keys.
+   *
+   * @param when whether they do anything: ?1 is the version, ?2 the job
+   */
+  function registration(versionId: string, jobId: string, files: readonly LedgerFile[], nowMs: number, when: string) {
+    return chunksOf(files).flatMap((list) => [
+      db
+        .prepare(
+          `INSERT INTO version_files (version_id, path, size, sha256, type, key, is_proven)
+           SELECT ?1, ${fileValues}, coalesce(equal.key, value ->> 'key'), equal.key IS NOT NULL OR value ->> 'isProven'
+           FROM json_each(?3) LEFT JOIN (
+             SELECT sha256, size, min(key) AS key FROM version_files WHERE is_proven = 1
+               AND (sha256, size) IN (SELECT value ->> 'sha256', value ->> 'size' FROM json_each(?3)) GROUP BY 1, 2
+           ) AS equal ON equal.sha256 = value ->> 'sha256' AND equal.size = value ->> 'size'
+           WHERE ${when} ON CONFLICT (version_id, path) DO NOTHING`,
+        )
+        .bind(versionId, jobId, list),
+      db
+        .prepare(
+          `INSERT INTO garbage (key, due_ms)
+           SELECT value ->> 'key', iif(${owned("value ->> 'key'")}, NULL, ?4) FROM json_each(?3)
+           WHERE ${when} AND value ->> 'key' GLOB 'jobs/' || ?2 || '/*' ON CONFLICT (key) DO NOTHING`,
+        )
+        .bind(versionId, jobId, list, nowMs),
+    ])
+  }
+
+  /**
+   * The statements by which a version gives up its files.
+   *
+   * @param when whether they do anything: ?1 is the version
+   */
+  function releaseVersion(versionId: string, nowMs: number, when: string): D1PreparedStatement[] {
+    return [
+      db
+        .prepare(
+          `UPDATE garbage SET due_ms = ?2 WHERE due_ms IS NULL AND ${when}
+             AND key IN (SELECT key FROM version_files WHERE version_id = ?1)
+             AND NOT EXISTS (SELECT 1 FROM held_files WHERE held_files.key = garbage.key)
+             AND NOT EXISTS (SELECT 1 FROM version_files WHERE version_files.key = garbage.key AND version_id <> ?1)`,
+        )
+        .bind(versionId, nowMs),
+      db.prepare(`DELETE FROM version_files WHERE version_id = ?1 AND ${when}`).bind(versionId),
+    ]
+  }
+
+  /** Files of a version after a path, by path. */
+  async function versionFiles(versionId: string, after: string, limit: number): Promise<VersionFile[]> {
+    const { results } = await db
+      .prepare(
+        `SELECT path, size, sha256, type, key FROM version_files
+         WHERE version_id = ? AND path > ? ORDER BY path LIMIT ?`,
+      )
+      .bind(versionId, after, limit)
+      .all<VersionFile>()
+    return results
+  }
+
+  /** A file of a version; `null`: it has none at this path. */
+  const versionFile = (versionId: string, path: string): Promise<VersionFile | null> =>
+    db
+      .prepare('SELECT path, size, sha256, type, key FROM version_files WHERE version_id = ? AND path = ?')
+      .bind(versionId, path)
+      .first<VersionFile>()
+
+  return { takeOver, due, forget, registration, releaseVersion, versionFiles, versionFile }
+}
+
+/** Files in JSON, as many in one text as D1 takes. */
+export function chunksOf(files: readonly LedgerFile[]): string[] {
+  const chunks: string[] = []
+  let open: string[] = []
+  let bytes = 0
+  for (const file of files) {
+    const text = JSON.stringify(file)
+    // A character of UTF-16 has at most three bytes in UTF-8.
+    if (bytes + 3 * text.length > D1_VALUE_BYTES_MAX) {
+      chunks.push(`[${open.join(',')}]`)
+      open = []
+      bytes = 0
+    }
+    open.push(text)
+    bytes += 3 * text.length
+  }
+  return open.length === 0 ? chunks : [...chunks, `[${open.join(',')}]`]
 }

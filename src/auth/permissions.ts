@@ -39,6 +39,8 @@ export const permissions: Readonly<Record<string, Requirement>> = {
   [`GET ${training}/metrics/stream`]: 'viewer',
   [`GET ${training}/models`]: 'viewer',
   [`GET ${training}/models/:id`]: 'viewer',
+  [`GET ${training}/models/:id/files`]: 'viewer',
+  [`GET ${training}/models/:id/files/:path{.+}`]: 'viewer',
   [`GET ${training}/dataset/stats`]: 'viewer',
   [`GET ${training}/dataset/documents`]: 'viewer',
 

@@ -1,10 +1,11 @@
 import { artifactStore, type Bytes } from '../artifacts/store.ts'
+import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import { log } from '../platform/log.ts'
 import { existence } from './existence.ts'
 import type { StoredArtifact } from './object/artifact-store.ts'
 import type { ArtifactPage, Asker, PutOrder, Refused, Stored } from './object/artifacts.ts'
 import { type Composed, compose } from './object/parts.ts'
-import type { NewArtifact } from './rules/artifacts.ts'
+import { MODEL_FOLDER, type NewArtifact } from './rules/artifacts.ts'
 import type { Checkpoint } from './rules/attempt.ts'
 import type { CheckpointRefusal } from './rules/refusals.ts'
 
@@ -31,7 +32,7 @@ export async function putArtifact(
   return (await object.stub.commitPut(asker, order.upload, sha256)) as Stored | Refused
 }
 
-/** A file of a job. */
+/** A file of a job. That of a completed model is where its version has it. */
 export async function findArtifact(
   bindings: Env,
   id: string,
@@ -39,20 +40,31 @@ export async function findArtifact(
   path: string,
 ): Promise<StoredArtifact | Refused> {
   const object = await objectOf(bindings, id, asker)
-  return 'reason' in object ? object : ((await object.stub.artifact(asker, path)) as StoredArtifact | Refused)
+  if ('reason' in object) return object
+  const file = (await object.stub.artifact(asker, path)) as StoredArtifact | Refused
+  if ('reason' in file || file.version === null) return file
+  const owned = await ledgerOf(bindings).versionFile(file.version, path.slice(MODEL_FOLDER.length + 1))
+  return owned === null ? { reason: 'artifact_not_found' } : { ...file, key: owned.key }
 }
 
-/** A page of a job's files; of one that has not started, an empty one. */
+/**
+ * A page of a job's files; of one that has not started, an empty one. With the model version that a completed job's model
+ * belongs to, its files are gone, and a page may have fewer than asked for.
+ */
 export async function listArtifacts(
   bindings: Env,
   id: string,
   asker: Asker,
   page: ArtifactPage,
-): Promise<StoredArtifact[] | Refused> {
+): Promise<Page<StoredArtifact, string> | Refused> {
   const object = await objectOf(bindings, id, asker)
   if ('reason' in object) return object
-  const files = (await object.stub.artifacts(asker, page)) as StoredArtifact[] | Refused
-  return 'reason' in files && files.reason === 'not_started' ? [] : files
+  const files = (await object.stub.artifacts(asker, { ...page, limit: page.limit + 1 })) as StoredArtifact[] | Refused
+  if ('reason' in files) return files.reason === 'not_started' ? { rows: [], next: null } : files
+  const { rows, next } = cutKeysetPage(files, page.limit, ({ path }) => path)
+  const owner = rows.find(({ version }) => version !== null)?.version ?? null
+  const isThere = owner === null || (await ledgerOf(bindings).versionFiles(owner, '', 1)).length > 0
+  return { rows: isThere ? rows : rows.filter(({ version }) => version === null), next }
 }
 
 /** Deletes a file. @returns why not; `null`: it is deleted */
@@ -82,6 +94,11 @@ export async function openArtifact(
   const bytes = await artifactStore(bindings.ARTIFACTS).get(key, span)
   if (bytes === null) log('error', 'artifact_missing', { key })
   return bytes
+}
+
+const ledgerOf = (bindings: Env) => {
+  const { parts, DB } = compose(bindings)
+  return parts.ledger(DB)
 }
 
 /** The object of a job that exists. */

@@ -1,3 +1,4 @@
+import { type LedgerFile, ledger } from '../artifacts/ledger.ts'
 import type { Query } from '../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import type { VersionName } from '../shared/model-types.ts'
@@ -15,6 +16,10 @@ export type NewVersion = Pick<ModelVersion, 'job_id' | 'model_type' | 'metrics' 
   previous: VersionName | null
   /** Whether it is put into use, as usual. */
   isActivated: boolean
+  /** Its files, which the version owns from then on; none of a simulated job. */
+  files: readonly LedgerFile[]
+  /** The digest of their manifest; `null`: there are none. */
+  manifest: string | null
 }
 
 /** The versions that a list contains. An empty or missing filter matches all. */
@@ -39,6 +44,10 @@ const isInState = `(?2 IS NULL OR (model_types.model_type, activations) IN (
   SELECT value ->> 'model_type', value ->> 'activations' FROM json_each(?2)
 ))`
 
+/** Whether the version ?1 of the job ?2 has just been registered, or its job's row was lost. */
+const isNewVersion = `EXISTS (SELECT 1 FROM model_versions WHERE id = ?1)
+  AND EXISTS (SELECT 1 FROM uncompleted_jobs WHERE id = ?2)`
+
 /** The registry of model versions in D1: what training produced, and which version of each type is in use. */
 export type Registry = ReturnType<typeof registry>
 
@@ -51,6 +60,8 @@ export function registry(db: D1Database) {
    */
   function registration(version: NewVersion): D1PreparedStatement[] {
     const { job_id, model_type, metrics, size_mb, bundeslaender, dataset, createdMs, previous, isActivated } = version
+    const { files, manifest } = version
+    const id = previous?.id ?? crypto.randomUUID()
     return [
       db
         .prepare(
@@ -64,17 +75,17 @@ export function registry(db: D1Database) {
         .prepare(
           `INSERT INTO model_versions
              (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender, is_withheld, dataset_revision,
-              dataset_documents, dataset_given)
+              dataset_documents, files, manifest_sha256, dataset_given)
            SELECT ?2, ?1, ?3, iif(
              ?8 IS NULL OR EXISTS (SELECT 1 FROM model_versions WHERE model_type = ?3 AND number = ?8),
-             1 + (SELECT last_number FROM model_types WHERE model_type = ?3), ?8), ?4, ?5, ?6, ?7, ?9, ?10, ?11,
+             1 + (SELECT last_number FROM model_types WHERE model_type = ?3), ?8), ?4, ?5, ?6, ?7, ?9, ?10, ?11, ?12, ?13,
              dataset_given
            FROM uncompleted_jobs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM deleted_versions WHERE id = ?2)
            ON CONFLICT (job_id) DO NOTHING`,
         )
         .bind(
           job_id,
-          previous?.id ?? crypto.randomUUID(),
+          id,
           model_type,
           createdMs,
           JSON.stringify(metrics),
@@ -84,7 +95,10 @@ export function registry(db: D1Database) {
           isActivated ? 0 : 1,
           dataset?.revision ?? null,
           dataset?.documents ?? null,
+          files.length,
+          manifest,
         ),
+      ...ledger(db).registration(id, job_id, files, createdMs, isNewVersion),
       db.prepare('SELECT id, number FROM model_versions WHERE job_id = ?').bind(job_id),
     ]
   }
@@ -174,7 +188,12 @@ export function registry(db: D1Database) {
          )`,
       )
       .bind(id, encodeStates(expected))
-    const [type, deleted] = await db.batch<TypeOfVersion>([typeOf(id), deletion])
+    const released = ledger(db).releaseVersion(
+      id,
+      Date.now(),
+      'NOT EXISTS (SELECT 1 FROM model_versions WHERE id = ?1)',
+    )
+    const [type, deleted] = await db.batch<TypeOfVersion>([typeOf(id), deletion, ...released])
     const refusal = refusalOf(type?.results[0], expected)
     return refusal ?? (deleted?.meta.changes === 0 ? { reason: 'active' } : null)
   }

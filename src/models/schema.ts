@@ -27,7 +27,10 @@ export const ModelVersion = z
     created_at: instant('When its job completed'),
     metrics: TrainingMetrics,
     is_active: z.boolean().openapi({ example: true, description: 'Whether it is the active version of its type' }),
-    size_mb: z.number().openapi({ example: 245.7, description: 'Size in megabytes (10⁶ bytes)' }),
+    size_mb: z.number().openapi({
+      example: 245.7,
+      description: 'Size of its files in megabytes (10⁶ bytes); of a simulated one, an example',
+    }),
     bundeslaender: z.array(BundeslandName).openapi({
       example: ['BY', 'HE'],
       description: 'The Bundesländer whose regulations it was trained on, as ISO 3166-2:DE codes',
@@ -44,6 +47,15 @@ export const ModelVersion = z
           'How many of the documents that it was trained on have been deleted or have lost their permission since; null if ' +
           'that is unknown',
       }),
+    files: z.int().openapi({ example: 3, description: 'How many files it has; 0 for that of a simulated job' }),
+    manifest_sha256: z.string().nullable().openapi({
+      example: null,
+      description: 'SHA-256 over the sorted lines `<sha256> <size> <path>` of its files, in hex; null without files',
+    }),
+    same_files_as: z
+      .string()
+      .nullable()
+      .openapi({ example: null, description: 'The oldest version that has exactly the same files; null: none has' }),
   })
   .openapi('ModelVersion', {
     description: 'A model produced by a completed job',

@@ -21,6 +21,9 @@ export type StoredVersion = {
   /** What the last attempt was given, as the job's row had it; `null`: unknown, or no runner trained it. */
   dataset_given: string | null
   training_withdrawn: number | null
+  files: number
+  manifest_sha256: string | null
+  same_files_as: string | null
   is_active: 0 | 1
 }
 
@@ -35,17 +38,21 @@ export const trainedSet = {
 export const activeIds = '(SELECT active_id FROM model_types WHERE active_id IS NOT NULL)'
 
 export const columns = `seq, id, job_id, model_versions.model_type, number, created_ms, metrics, size_mb, bundeslaender,
-  dataset_revision, dataset_documents, dataset_given, ${withdrawnSince(trainedSet)} AS training_withdrawn`
+  dataset_revision, dataset_documents, dataset_given, ${withdrawnSince(trainedSet)} AS training_withdrawn, files, manifest_sha256,
+  (SELECT older.id FROM model_versions AS older
+   WHERE older.manifest_sha256 = model_versions.manifest_sha256 AND older.seq < model_versions.seq
+   ORDER BY older.seq LIMIT 1) AS same_files_as`
 
 export const versionName = (number: number) => `v${number}.0`
 
 /** The version in a row. */
 export function versionOf(row: StoredVersion): ModelVersion {
   const { id, job_id, model_type, size_mb, training_withdrawn, dataset_revision, dataset_documents } = row
+  const { files, manifest_sha256, same_files_as } = row
   const given = row.dataset_given === null ? null : (JSON.parse(row.dataset_given) as GivenDataset)
   const documents = dataset_documents ?? 0
   return {
-    ...{ id, job_id, model_type, size_mb, training_withdrawn },
+    ...{ id, job_id, model_type, size_mb, training_withdrawn, files, manifest_sha256, same_files_as },
     version: versionName(row.number),
     created_at: timestamp(row.created_ms),
     metrics: JSON.parse(row.metrics),

@@ -16,4 +16,7 @@ export type ModelVersion = {
   bundeslaender: BundeslandCode[]
   dataset: TrainingDataset | null
   training_withdrawn: number | null
+  files: number
+  manifest_sha256: string | null
+  same_files_as: string | null
 }

@@ -11,7 +11,6 @@ import { JobIdParam } from '../../jobs/http/parameters.ts'
 import { jobNotFoundResponse } from '../../jobs/http/refusals.ts'
 import { attemptOverResponse } from '../../jobs/http/refuse-word.ts'
 import type { StoredArtifact } from '../../jobs/object/artifact-store.ts'
-import { cutKeysetPage } from '../../platform/keyset-page.ts'
 import { ARTIFACT_BUFFERED_BYTES_MAX, ARTIFACT_PART_BYTES_MAX } from '../../platform/limits.ts'
 import { timestamp } from '../../shared/timestamp.ts'
 import { readReprDigest } from '../digest.ts'
@@ -126,11 +125,9 @@ export const artifactShown = ({ path, size, sha256, type, createdMs, attempt }: 
 /** Files of jobs: stored, read, listed, deleted. */
 export const artifacts = new OpenAPIHono<AppEnv>()
   .openapi(listRoute, async (c) => {
-    const { limit, ...which } = c.req.valid('query')
-    const files = await listArtifacts(c.env, c.req.valid('param').id, askerOf(c), { ...which, limit: limit + 1 })
-    if ('reason' in files) return (await refuseArtifact(c, files)) as never
+    const page = await listArtifacts(c.env, c.req.valid('param').id, askerOf(c), c.req.valid('query'))
+    if ('reason' in page) return (await refuseArtifact(c, page)) as never
     noteValidJobToken(c)
-    const page = cutKeysetPage(files, limit, ({ path }) => path)
     linkNext(c, page.next, 'after')
     return c.json(page.rows.map(artifactShown), 200)
   })

@@ -35,6 +35,16 @@ export const Artifact = z
   })
   .openapi('Artifact', { description: 'A file of a job' })
 
+/** A file of a model version. */
+export const VersionFile = z
+  .object({
+    path: z.string().openapi({ example: 'model.bin', description: "Path of the file within the model's folder" }),
+    size: z.int().openapi({ example: 4_096, description: 'Bytes' }),
+    sha256: Sha256,
+    content_type: z.string().openapi({ example: 'application/octet-stream', description: 'As it was stored' }),
+  })
+  .openapi('VersionFile', { description: 'A file of a model version' })
+
 /** A media type; another text is stored as application/octet-stream. */
 export const mediaType = (header: string | undefined): string =>
   header !== undefined &&

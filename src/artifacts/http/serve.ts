@@ -40,11 +40,14 @@ export async function serveFile(
   const sent = { ...headers, 'Content-Type': file.type, 'Content-Length': String(span?.length ?? file.size) }
   if (isHead) return c.body(null, 200, sent)
   const bytes = span === null ? await open() : await open(span)
-  if (bytes === null) return problem(c, 404, 'File not found', { kind: 'artifact-not-found' })
+  if (bytes === null) return noFile(c)
   if (span === null) return c.body(bytes, 200, sent)
   const { offset, length } = span
   return c.body(bytes, 206, { ...sent, 'Content-Range': `bytes ${offset}-${offset + length - 1}/${file.size}` })
 }
+
+/** Answers that there is no such file. */
+export const noFile = (c: Context) => problem(c, 404, 'File not found', { kind: 'artifact-not-found' })
 
 /** As RFC 8187 wants it in a header. */
 const encoded = (name: string): string =>

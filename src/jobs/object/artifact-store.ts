@@ -1,7 +1,8 @@
 import { ARTIFACT_UPLOAD_MS, ARTIFACTS_PER_JOB_MAX } from '../../platform/limits.ts'
 import { AFTER_ANY_CHARACTER } from '../../shared/artifact-path.ts'
-import type { Artifact, ArtifactTotals, NewArtifact } from '../rules/artifacts.ts'
+import { type Artifact, type ArtifactTotals, MODEL_FOLDER, type NewArtifact } from '../rules/artifacts.ts'
 import type { Checkpoint } from '../rules/attempt.ts'
+import type { JobEvent } from '../rules/types.ts'
 import { DroppedKeys } from './dropped-keys.ts'
 import { artifactMigrations, migrate, migrations, tablesOf } from './migrations.ts'
 import { type Upload, UploadStore } from './upload-store.ts'
@@ -162,9 +163,19 @@ export class ArtifactStore {
     this.dropped.add(keyOf(jobId, upload.number), upload.r2Id, dueMs)
   }
 
+  /** What an event makes of the files: a completed model is its version's, and a deleted job has none. */
+  follow(event: JobEvent, jobId: string, nowMs: number): void {
+    if (!this.#exists) return
+    if (event.type === 'deleted') this.dropAll(jobId, nowMs)
+    if (event.type === 'completed') {
+      // Of one that was deleted since, its files went with it.
+      const owner = event.version?.id ?? 'deleted'
+      this.#storage.sql.exec(`UPDATE artifacts SET version = ? WHERE path GLOB '${MODEL_FOLDER}/*'`, owner)
+    }
+  }
+
   /** Drops everything but what a version owns: the job is deleted. Requests may still write to its keys. */
   dropAll(jobId: string, nowMs: number): void {
-    if (!this.#exists) return
     const { sql } = this.#storage
     for (const upload of this.uploads.all()) this.dropUpload(jobId, upload, upload.touchedMs + ARTIFACT_UPLOAD_MS)
     sql.exec(

@@ -1,11 +1,19 @@
-import type { Ledger } from '../../artifacts/ledger.ts'
-import { ARTIFACT_UPLOAD_MS, GARBAGE_PAGE_KEYS, SINK_RETRY_MAX_MS, SINK_RETRY_MS } from '../../platform/limits.ts'
+import type { Ledger, LedgerFile } from '../../artifacts/ledger.ts'
+import {
+  ARTIFACT_UPLOAD_MS,
+  ARTIFACTS_PER_JOB_MAX,
+  GARBAGE_PAGE_KEYS,
+  SINK_RETRY_MAX_MS,
+  SINK_RETRY_MS,
+} from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
+import { MODEL_FOLDER } from '../rules/artifacts.ts'
 import type { Job } from '../rules/types.ts'
 import type { ArtifactStore } from './artifact-store.ts'
+import type { JobFiles } from './register-sink.ts'
 
 /** What becomes of a job's files by itself: D1 hears of what was dropped, and uploads that nobody continues are dropped. */
-export class ArtifactUpkeep {
+export class ArtifactUpkeep implements JobFiles {
   readonly #artifacts: ArtifactStore
   readonly #ledger: Ledger
   readonly #job: () => Job | null
@@ -58,6 +66,16 @@ export class ArtifactUpkeep {
       await this.#ledger.takeOver(job.id, keys, this.#now())
       dropped.forget(keys)
     }
+  }
+
+  /** The files of the model, by their paths within its folder. */
+  ofModel(): LedgerFile[] {
+    const prefix = `${MODEL_FOLDER}/`
+    return this.#artifacts
+      .list(prefix, '', ARTIFACTS_PER_JOB_MAX)
+      .map(({ path, size, sha256, type, key, isProven }) => {
+        return { path: path.slice(prefix.length), size, sha256, type, key, isProven }
+      })
   }
 
   #dropAbandoned({ id }: Job): void {

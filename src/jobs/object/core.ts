@@ -54,8 +54,7 @@ export class Core {
     this.#isRowBehind = this.curve.exists
     this.presence = new Presence(ctx.storage, this.curve, this.now())
     const upkeep = new ArtifactUpkeep(this.artifacts, parts.ledger(db), () => this.job, now)
-    const handOver = () => upkeep.handOver()
-    this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded, handOver)
+    this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded, upkeep)
     const commit: Commit = (events, acknowledgedBy) => void this.commit(events, acknowledgedBy)
     this.sinks = new Sinks(this.store, [this.registerSink, ...parts.sinks()], commit, now)
     this.deadlines = new Deadlines(parts.alarm(ctx.storage), now, [
@@ -128,7 +127,7 @@ export class Core {
     const dated = step === null ? events : events.map((event) => ({ ...event, step }))
     const job = this.store.commit(dated, acknowledgedBy, () => {
       also?.()
-      if (events.some(({ type }) => type === 'deleted')) this.artifacts.dropAll(this.job?.id ?? '', this.now())
+      for (const event of events) this.artifacts.follow(event, this.job?.id ?? '', this.now())
     })
     for (const { type, actor } of events) log('info', `job_${type}`, { job_id: job.id, revision: job.revision, actor })
     return job

@@ -1,3 +1,5 @@
+import type { LedgerFile } from '../../artifacts/ledger.ts'
+import { manifestOf } from '../../artifacts/manifest.ts'
 import type { NewVersion, Registry } from '../../models/registry.ts'
 import { D1Unavailable } from '../../platform/d1.ts'
 import { log } from '../../platform/log.ts'
@@ -12,6 +14,9 @@ import type { Sink } from './sinks.ts'
 /** Whether nothing is left to do but for D1 to take the completion. */
 const isCompleting = (job: Job): boolean => job.validatedMs !== null && !isFinal(job.status)
 
+/** What the job's files mean for D1: those of its model, and `handOver`, which tells D1 of the keys that it has dropped. */
+export type JobFiles = { ofModel: () => LedgerFile[]; handOver: () => Promise<void> }
+
 /** The sink that updates D1's row to the job's state, and registers the version of a completed job. */
 export class RegisterSink implements Sink {
   readonly name = 'register'
@@ -20,24 +25,21 @@ export class RegisterSink implements Sink {
   readonly #register: JobRegister
   readonly #registry: Registry
   readonly #recorded: () => Recorded
-  readonly #handOver: () => Promise<void>
+  readonly #files: JobFiles
 
-  /**
-   * @param recorded what was reported of the job
-   * @param handOver tells D1 of the keys that the job has dropped
-   */
-  constructor(register: JobRegister, registry: Registry, recorded: () => Recorded, handOver: () => Promise<void>) {
+  /** @param recorded what was reported of the job */
+  constructor(register: JobRegister, registry: Registry, recorded: () => Recorded, files: JobFiles) {
     this.#register = register
     this.#registry = registry
     this.#recorded = recorded
-    this.#handOver = handOver
+    this.#files = files
   }
 
   /** Writes the job to D1, or deletes its row. A row that D1 has lost comes back. */
   async deliver(job: Job, late: AbortSignal): Promise<readonly JobEvent[]> {
     if (job.deleted) {
       // Before its row is gone, by which the sweeper would find it.
-      await this.#handOver()
+      await this.#files.handOver()
       if (job.trainer.kind === 'runner') await this.#register.removeAndRemember(job.id, Date.now())
       else await this.#register.remove(job.id)
       return []
@@ -73,7 +75,7 @@ export class RegisterSink implements Sink {
     const answers = await this.#register.complete(
       final,
       recorded,
-      this.#registry.registration(versionOf(final, job, recorded)),
+      this.#registry.registration(await versionOf(final, job, recorded, this.#files.ofModel())),
     )
     if (answers === null || final === job) return answers && []
     const version = this.#registry.registeredBy(answers)
@@ -82,12 +84,15 @@ export class RegisterSink implements Sink {
 }
 
 /** The version that a completed job produces. `before`: the job as it was: one that was to be cancelled puts nothing into use. */
-function versionOf(job: Job, before: Job, recorded: Recorded): NewVersion {
+async function versionOf(job: Job, before: Job, recorded: Recorded, files: readonly LedgerFile[]): Promise<NewVersion> {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0)
   return {
     job_id: job.id,
     model_type: job.config.model_type,
     metrics: resultsOf(viewOf(job, job.changedMs, recorded)),
-    size_mb: trainerOf(job).modelSizeMb(job),
+    size_mb: files.length === 0 ? trainerOf(job).modelSizeMb(job) : bytes / 1_000_000,
+    files,
+    manifest: await manifestOf(files),
     bundeslaender: job.config.bundeslaender,
     dataset: job.dataset ?? null,
     createdMs: job.changedMs,
