@@ -3,6 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { checkpoints } from './artifacts/http/checkpoint-routes.ts'
 import { artifacts } from './artifacts/http/routes.ts'
+import { uploads } from './artifacts/http/upload-routes.ts'
 import { versionFiles } from './artifacts/http/version-routes.ts'
 import { authenticate, requireSettings } from './auth/authenticate.ts'
 import { authorize } from './auth/authorize.ts'
@@ -64,6 +65,7 @@ export const app = base
   .route(prefix, jobDatasets)
 
   .route(prefix, artifacts)
+  .route(prefix, uploads)
   .route(prefix, checkpoints)
   .route(prefix, models)
   .route(prefix, versionFiles)

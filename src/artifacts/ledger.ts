@@ -143,7 +143,12 @@ export function ledger(db: D1Database) {
       .bind(versionId, path)
       .first<VersionFile>()
 
-  return { takeOver, due, forget, registration, releaseVersion, versionFiles, versionFile }
+  /** Takes note that the bytes under a key have their digest. */
+  async function prove(key: string): Promise<void> {
+    await db.prepare('UPDATE version_files SET is_proven = 1 WHERE key = ?').bind(key).run()
+  }
+
+  return { prove, takeOver, due, forget, registration, releaseVersion, versionFiles, versionFile }
 }
 
 /** Files in JSON, as many in one text as D1 takes. */

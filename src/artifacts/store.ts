@@ -40,6 +40,42 @@ export function artifactStore(bucket: R2Bucket) {
     }
   }
 
+  /** Begins a multipart upload. @returns R2's id of it */
+  const begin = async (key: string): Promise<string> => (await known(bucket.createMultipartUpload(key))).uploadId
+
+  /** Stores a part, whose digest is computed as it comes. */
+  async function putPart(key: string, r2Id: string, number: number, bytes: Bytes, size: number) {
+    const digest = new DigestStream('SHA-256')
+    const upload = bucket.resumeMultipartUpload(key, r2Id)
+    const { etag } = await known(upload.uploadPart(number, ofLength(bytes, size, digest)))
+    return { number, etag, sha256: hexOf(new Uint8Array(await digest.digest)) }
+  }
+
+  /**
+   * Makes one file of parts, also when that was done before.
+   *
+   * @returns false: R2 no longer has the upload
+   */
+  async function complete(key: string, r2Id: string, parts: R2UploadedPart[], size: number): Promise<boolean> {
+    try {
+      await bucket.resumeMultipartUpload(key, r2Id).complete(parts)
+      return true
+    } catch (error) {
+      if ((await known(bucket.head(key)))?.size === size) return true
+      if (storeErrorOf(error) === 'no_upload') return false
+      throw new StoreUnavailable(error)
+    }
+  }
+
+  /** The SHA-256 of the bytes under a key; `null`: there are none. */
+  async function digest(key: string): Promise<string | null> {
+    const bytes = await get(key)
+    if (bytes === null) return null
+    const sink = new DigestStream('SHA-256')
+    await known(bytes.pipeTo(sink))
+    return hexOf(new Uint8Array(await sink.digest))
+  }
+
   /** The bytes under a key, or some of them; `null`: there is nothing. */
   async function get(key: string, span?: Span): Promise<ReadableStream<Uint8Array> | null> {
     const object = await known(bucket.get(key, span === undefined ? {} : { range: span }))
@@ -58,7 +94,7 @@ export function artifactStore(bucket: R2Bucket) {
         if (storeErrorOf(error) !== 'no_upload') throw new StoreUnavailable(error)
       })
 
-  return { put, get, remove, abort }
+  return { put, begin, putPart, complete, digest, get, remove, abort }
 }
 
 /** @throws StoreUnavailable for whatever R2 throws */

@@ -35,6 +35,7 @@ export const permissions: Readonly<Record<string, Requirement>> = {
 
   [`GET ${training}/jobs/:id/artifacts`]: 'viewer',
   [`GET ${training}/jobs/:id/artifacts/:path{.+}`]: 'viewer',
+  [`GET ${training}/jobs/:id/uploads/:upload`]: 'viewer',
   [`GET ${training}/runners`]: 'viewer',
   [`GET ${training}/metrics/stream`]: 'viewer',
   [`GET ${training}/models`]: 'viewer',
@@ -55,6 +56,11 @@ export const permissions: Readonly<Record<string, Requirement>> = {
   [`GET ${training}/ocr/stream`]: 'operator',
 
   [`PUT ${training}/jobs/:id/artifacts/:path{.+}`]: 'operator',
+  [`POST ${training}/jobs/:id/artifacts/:path{.+}`]: 'operator',
+  [`POST ${training}/jobs/:id/uploads`]: 'operator',
+  [`PUT ${training}/jobs/:id/uploads/:upload/parts/:part`]: 'operator',
+  [`POST ${training}/jobs/:id/uploads/:upload/complete`]: 'operator',
+  [`DELETE ${training}/jobs/:id/uploads/:upload`]: 'operator',
   [`DELETE ${training}/jobs/:id/artifacts/:path{.+}`]: 'operator',
 
   [`POST ${training}/claims`]: 'runner',
@@ -80,6 +86,12 @@ export const ownJobRoutes: Readonly<Record<string, 'path' | 'query'>> = {
   [`GET ${training}/jobs/:id/artifacts/:path{.+}`]: 'path',
   [`PUT ${training}/jobs/:id/artifacts/:path{.+}`]: 'path',
   [`DELETE ${training}/jobs/:id/artifacts/:path{.+}`]: 'path',
+  [`POST ${training}/jobs/:id/artifacts/:path{.+}`]: 'path',
+  [`POST ${training}/jobs/:id/uploads`]: 'path',
+  [`GET ${training}/jobs/:id/uploads/:upload`]: 'path',
+  [`PUT ${training}/jobs/:id/uploads/:upload/parts/:part`]: 'path',
+  [`POST ${training}/jobs/:id/uploads/:upload/complete`]: 'path',
+  [`DELETE ${training}/jobs/:id/uploads/:upload`]: 'path',
 }
 
 /** Routes exempt from rate limits: with them an admin can revoke a stolen token that floods the service. */

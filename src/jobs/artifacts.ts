@@ -29,7 +29,7 @@ export async function putArtifact(
     await object.stub.abandonPut(order.upload)
     return { reason: 'digest_mismatch' }
   }
-  return (await object.stub.commitPut(asker, order.upload, sha256)) as Stored | Refused
+  return (await object.stub.commitPut(asker, order.upload, sha256, true)) as Stored | Refused
 }
 
 /** A file of a job. That of a completed model is where its version has it. */
@@ -73,6 +73,29 @@ export async function removeArtifact(bindings: Env, id: string, asker: Asker, pa
   return 'reason' in object ? object : ((await object.stub.removeArtifact(asker, path)) as Refused | null)
 }
 
+/**
+ * Reads a file once, to see whether its bytes have its digest. A file that came in parts is taken for equal to others only once
+ * that was found.
+ */
+export async function verifyArtifact(
+  bindings: Env,
+  id: string,
+  asker: Asker,
+  path: string,
+): Promise<{ sha256: string; verified: boolean } | Refused> {
+  const file = await findArtifact(bindings, id, asker, path)
+  if ('reason' in file) return file
+  const sha256 = await artifactStore(bindings.ARTIFACTS).digest(file.key)
+  if (sha256 === null) return { reason: 'artifact_not_found' }
+  const verified = sha256 === file.sha256
+  if (verified && !file.isProven) {
+    await compose(bindings).TRAINING_JOBS.getByName(id).proveArtifact(path, file.key)
+    await ledgerOf(bindings).prove(file.key)
+  }
+  if (!verified) log('error', 'artifact_differs', { job_id: id, key: file.key, announced: file.sha256, sha256 })
+  return { sha256, verified }
+}
+
 /** Registers a checkpoint. @returns why not; `null`: it is registered, now or before */
 export async function registerCheckpoint(
   bindings: Env,
@@ -102,7 +125,7 @@ const ledgerOf = (bindings: Env) => {
 }
 
 /** The object of a job that exists. */
-async function objectOf(bindings: Env, id: string, asker: Asker) {
+export async function objectOf(bindings: Env, id: string, asker: Asker) {
   const env: Composed = compose(bindings)
   const known = await existence(env, id)
   if (known === 'exists') return { stub: env.TRAINING_JOBS.getByName(id) }

@@ -565,3 +565,9 @@ export const CHECKPOINTS_KEPT = 2
 
 /** Checkpoints of one job, which bound its log: one a minute for three days. */
 export const CHECKPOINTS_MAX = 5_000
+
+/** Bytes of a part, but for the last: R2 takes no smaller ones. */
+export const ARTIFACT_PART_BYTES_MIN = 5 * 1024 * 1024
+
+/** Parts of one file: R2's own limit. */
+export const ARTIFACT_PARTS_MAX = 10_000

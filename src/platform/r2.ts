@@ -6,10 +6,10 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** What R2 says by itself: what it was sent does not have the checksum; there is no such multipart upload. */
+/** What R2 says by itself: what it was sent does not have the checksum; there is no such multipart upload, or part. */
 export type StoreError = 'digest_mismatch' | 'no_upload'
 
-const codes: Readonly<Record<string, StoreError>> = { 10037: 'digest_mismatch', 10024: 'no_upload' }
+const codes: Readonly<Record<string, StoreError>> = { 10037: 'digest_mismatch', 10024: 'no_upload', 10025: 'no_upload' }
 
 /** The error that R2 named, by the number at its end; `null`: another one. */
 export const storeErrorOf = (error: unknown): StoreError | null =>

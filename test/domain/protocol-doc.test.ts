@@ -3,6 +3,7 @@ import type { z } from '@hono/zod-openapi'
 import { expect, test } from 'vitest'
 import { CheckpointInput } from '../../src/artifacts/http/checkpoint-routes.ts'
 import { Artifact } from '../../src/artifacts/http/schema.ts'
+import { Upload, Verification } from '../../src/artifacts/http/upload-schema.ts'
 import { ClaimedJob, ClaimInput, FinishInput, ReportAnswer, ReportInput } from '../../src/jobs/http/runner-schema.ts'
 import * as limits from '../../src/platform/limits.ts'
 
@@ -18,7 +19,7 @@ test.each([
   ['POST /jobs/{id}/reports', [...members(ReportInput), ...members(ReportAnswer)]],
   ['POST /jobs/{id}/finish', members(FinishInput)],
   ['POST /jobs/{id}/checkpoints', members(CheckpointInput)],
-  ['Files', members(Artifact)],
+  ['Files', [...members(Artifact), ...members(Upload), ...members(Verification)]],
 ])('the protocol names every member of %s', (heading, names) => {
   for (const name of names) expect(section(heading)).toMatch(new RegExp(`[\`"]${name}["\`]`))
 })
@@ -54,6 +55,8 @@ test.each([
     'Files',
     `${number(limits.ARTIFACTS_PER_JOB_MAX)} files, and ${limits.ARTIFACT_GB_PER_JOB_DEFAULT} GB (the var \`MAX_ARTIFACT_GB`,
   ],
+  ['Files', `at least ${limits.ARTIFACT_PART_BYTES_MIN / 1_024 / 1_024} MiB`],
+  ['Files', `at most ${number(limits.ARTIFACT_PARTS_MAX)}.`],
   ['POST /jobs/{id}/checkpoints', `registered ${number(limits.CHECKPOINTS_MAX)} |`],
   ['Silence, loss, return', `| ${limits.RUNNER_SILENT_AFTER_MS / 1_000} s |`],
   ['Silence, loss, return', `\`lease.ttl_s\` (${limits.RUNNER_LOST_AFTER_DEFAULT_S})`],

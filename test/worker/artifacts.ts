@@ -70,6 +70,8 @@ type Faulty = {
   put?: (key: string, bytes: ReadableStream, options?: R2PutOptions) => Promise<unknown>
   get?: (key: string) => Promise<unknown>
   delete?: (keys: string[]) => Promise<void>
+  head?: (key: string) => Promise<unknown>
+  resumeMultipartUpload?: (key: string, id: string) => unknown
 }
 
 /** Replaces methods of the bucket until the end of the scope. */

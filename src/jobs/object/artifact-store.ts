@@ -87,6 +87,17 @@ export class ArtifactStore {
     return rows[0] === undefined ? null : artifactOf(rows[0])
   }
 
+  /** The file whose bytes are under a key of this job. */
+  findByKey(key: string): StoredArtifact | null {
+    const rows = this.#storage.sql.exec<Row>(`SELECT ${columns} FROM artifacts WHERE key = ?`, key).toArray()
+    return rows[0] === undefined ? null : artifactOf(rows[0])
+  }
+
+  /** Takes note that the bytes of a file have its digest. */
+  prove(path: string, key: string): void {
+    this.#storage.sql.exec('UPDATE artifacts SET is_proven = 1 WHERE path = ? AND key = ?', path, key)
+  }
+
   /** Files whose path begins with a text, after a path, by path. */
   list(prefix: string, after: string, limit: number): StoredArtifact[] {
     if (!this.#exists) return []
@@ -177,7 +188,10 @@ export class ArtifactStore {
   /** Drops everything but what a version owns: the job is deleted. Requests may still write to its keys. */
   dropAll(jobId: string, nowMs: number): void {
     const { sql } = this.#storage
-    for (const upload of this.uploads.all()) this.dropUpload(jobId, upload, upload.touchedMs + ARTIFACT_UPLOAD_MS)
+    for (const upload of this.uploads.all()) {
+      // Once a multipart upload is aborted, nothing can come any more.
+      this.dropUpload(jobId, upload, upload.r2Id === null ? upload.touchedMs + ARTIFACT_UPLOAD_MS : nowMs)
+    }
     sql.exec(
       `INSERT INTO dropped_keys (key, due_ms) SELECT key, ? FROM artifacts WHERE version IS NULL
        ON CONFLICT (key) DO NOTHING`,

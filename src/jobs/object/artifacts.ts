@@ -72,7 +72,7 @@ export function commitPut(
   if (verdict !== 'write') drop()
   if (typeof verdict === 'object') return verdict
   if (verdict === 'same' && state.existing !== null) return { file: state.existing, isNew: false }
-  const file = { ...fileOf(upload, keyOf(job.id, number), upload.attempt, sha256, nowMs), isProven, version: null }
+  const file = { ...fileOf(upload, keyOf(job.id, number), writer.attempt, sha256, nowMs), isProven, version: null }
   artifacts.change(() => {
     artifacts.uploads.remove(upload)
     artifacts.put(file, nowMs)
@@ -126,7 +126,8 @@ export function mayWrite(core: Core, asker: Asker): { job: Job; writer: Writer }
   return job === null ? noJob(core) : { job, writer: { attempt: null } }
 }
 
-function mayRead(core: Core, asker: Asker): Refused | null {
+/** Why somebody may not read; `null`: they may. */
+export function mayRead(core: Core, asker: Asker): Refused | null {
   const { job, livingJob } = core
   if (asker !== null) {
     if (job?.deleted || core.store.deletedMs !== null) return { reason: 'attempt_over', why: 'deleted' }
@@ -141,7 +142,8 @@ function mayRead(core: Core, asker: Asker): Refused | null {
 const noJob = ({ job, store }: Core): ArtifactRefusal =>
   job === null && store.deletedMs === null ? { reason: 'not_started' } : { reason: 'not_found' }
 
-function stateOf({ artifacts }: Core, path: string): ArtifactState & { existing: StoredArtifact | null } {
+/** What a decision about a path needs to know. */
+export function stateOf({ artifacts }: Core, path: string): ArtifactState & { existing: StoredArtifact | null } {
   return {
     existing: artifacts.find(path),
     totals: artifacts.totals,
@@ -150,7 +152,7 @@ function stateOf({ artifacts }: Core, path: string): ArtifactState & { existing:
 }
 
 /** Somebody may still be writing what has not been heard of for less than a day. */
-function dropOldest({ artifacts }: Core, jobId: string): void {
+export function dropOldest({ artifacts }: Core, jobId: string): void {
   const upload = artifacts.uploads.oldest()
   if (upload !== null) artifacts.dropUpload(jobId, upload, upload.touchedMs + ARTIFACT_UPLOAD_MS)
 }

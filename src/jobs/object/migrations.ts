@@ -111,6 +111,7 @@ export const artifactMigrations: readonly Migration[] = [
         is_proven  INTEGER NOT NULL,      -- whether the digest was computed over the bytes, not only announced
         version    TEXT                   -- the model version that owns it; NULL: none
       ) STRICT, WITHOUT ROWID;
+      CREATE INDEX artifacts_by_key ON artifacts (key);
       CREATE TABLE artifact_totals (
         id       INTEGER PRIMARY KEY CHECK (id = 1),
         next_key INTEGER NOT NULL,        -- no key is given twice
@@ -136,6 +137,7 @@ export const artifactMigrations: readonly Migration[] = [
         touched_ms INTEGER NOT NULL
       ) STRICT;
       CREATE INDEX uploads_by_time ON uploads (touched_ms);
+      CREATE INDEX uploads_in_parts ON uploads (path, sha256) WHERE part_size IS NOT NULL;
       CREATE TABLE upload_parts (
         upload INTEGER NOT NULL,
         number INTEGER NOT NULL,          -- from 1

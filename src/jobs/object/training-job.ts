@@ -44,6 +44,7 @@ import type { NumberedLine } from './output-store.ts'
 import { type Composed, compose } from './parts.ts'
 import type { Serially } from './serial.ts'
 import { type Reconciled, reconcile, wake } from './upkeep.ts'
+import { answerUpload, type OpenUpload, readUpload, type UploadAnswer, type UploadRequest } from './uploads.ts'
 
 /**
  * One training job. Changes run one at a time through `#serially`, because other requests can interleave during calls to
@@ -120,9 +121,25 @@ export class TrainingJob extends DurableObject<Composed> {
     return this.#hear(() => beginPut(this.#core, asker, file))
   }
 
-  /** Makes an upload a file, once all of its bytes are in R2. */
-  commitPut(asker: Asker, upload: number, sha256: string): Promise<Stored | Refused> {
-    return this.#hear(() => commitPut(this.#core, asker, upload, sha256, true))
+  /** Makes an upload a file, once all of its bytes are in R2. `isProven`: the digest was computed over them. */
+  commitPut(asker: Asker, upload: number, sha256: string, isProven: boolean): Promise<Stored | Refused> {
+    return this.#hear(() => commitPut(this.#core, asker, upload, sha256, isProven))
+  }
+
+  /** Answers what the Worker asks of an upload in parts. */
+  changeUpload(asker: Asker, request: UploadRequest): Promise<UploadAnswer | Refused> {
+    return this.#hear(() => answerUpload(this.#core, asker, request))
+  }
+
+  /** An upload in parts. */
+  upload(asker: Asker, number: number): OpenUpload | Refused {
+    return readUpload(this.#core, asker, number)
+  }
+
+  /** Takes note that the bytes of a file have its digest. */
+  proveArtifact(path: string, key: string): Promise<void> {
+    const { artifacts } = this.#core
+    return this.#hear(() => (this.#core.livingJob === null ? undefined : artifacts.prove(path, key)))
   }
 
   /** Gives up an upload that R2 has refused. */

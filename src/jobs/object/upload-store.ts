@@ -66,6 +66,42 @@ export class UploadStore {
     return this.#read('WHERE number = ?', number)[0] ?? null
   }
 
+  /** The upload in parts of this content to this path; `null`: none. */
+  inParts(path: string, sha256: string): Upload | null {
+    return this.#read('WHERE path = ? AND sha256 = ? AND part_size IS NOT NULL LIMIT 1', path, sha256)[0] ?? null
+  }
+
+  /** Takes note of R2's id. */
+  begun(number: number, r2Id: string): void {
+    this.#storage.sql.exec('UPDATE uploads SET r2_id = ? WHERE number = ?', r2Id, number)
+  }
+
+  /** The parts that have come, by number. */
+  parts(upload: number): UploadedPart[] {
+    return this.#storage.sql
+      .exec<UploadedPart>('SELECT number, sha256, etag FROM upload_parts WHERE upload = ? ORDER BY number', upload)
+      .toArray()
+  }
+
+  part(upload: number, number: number): UploadedPart | null {
+    const rows = this.#storage.sql.exec<UploadedPart>(
+      'SELECT number, sha256, etag FROM upload_parts WHERE upload = ? AND number = ?',
+      ...[upload, number],
+    )
+    return rows.toArray()[0] ?? null
+  }
+
+  /** Takes note of a part, in place of one that came before. */
+  addPart(upload: number, { number, sha256, etag }: UploadedPart, nowMs: number): void {
+    this.#forget()
+    this.#storage.sql.exec(
+      `INSERT INTO upload_parts (upload, number, sha256, etag) VALUES (?, ?, ?, ?)
+       ON CONFLICT (upload, number) DO UPDATE SET sha256 = excluded.sha256, etag = excluded.etag`,
+      ...[upload, number, sha256, etag],
+    )
+    this.#storage.sql.exec('UPDATE uploads SET touched_ms = ? WHERE number = ?', nowMs, upload)
+  }
+
   /** The upload that was last touched first. */
   oldest(): Upload | null {
     return this.#read('ORDER BY touched_ms LIMIT 1')[0] ?? null

@@ -39,6 +39,9 @@ type Refusals = {
       | 'artifact_not_yours'
       | 'artifacts_full'
       | 'artifacts_unavailable'
+      | 'upload_not_found'
+      | 'no_such_part'
+      | 'parts_missing'
   }
   checkpoint: { reason: 'checkpoint_empty' | 'checkpoint_exists' | 'too_many_checkpoints' }
   watch: { reason: 'not_found' | 'too_many_watchers' | 'too_many_streams' | 'unknown_cursor' | 'unavailable' }

@@ -30,12 +30,21 @@ const bodies: Record<string, () => unknown> = {
   [`PATCH ${api}/jobs/:id`]: () => ({ notes: crypto.randomUUID() }),
   [`PUT ${api}/dataset/documents`]: () => ({ documents: [document(`new-${crypto.randomUUID()}`)] }),
   [`POST ${api}/claims`]: () => ({ runner: 'gpu-1', claim_id: crypto.randomUUID() }),
+  [`POST ${api}/jobs/:id/uploads`]: () => ({
+    path: 'a.bin',
+    size: 6_000_000,
+    sha256: '0'.repeat(64),
+    part_size: 6_000_000,
+  }),
   'POST /api/v1/admin/tokens': () => ({ name: crypto.randomUUID(), role: 'admin' }),
   'POST /session': () => ({ token: 'no-token' }),
 }
 
-/** Routes that read a JSON body with required fields. What an edit, which has none, refuses is in edits.test.ts. */
-export const bodyRoutes = Object.keys(bodies).filter((route) => !route.startsWith('PATCH'))
+/**
+ * Routes that read a JSON body with required fields. What an edit, which has none, refuses is in edits.test.ts, and uploads in
+ * uploads.test.ts: there are as many requests to the others as one credential may send in a minute.
+ */
+export const bodyRoutes = Object.keys(bodies).filter((route) => !/^PATCH|\/uploads$/.test(route))
 
 /** A valid body for such a route, new each time. */
 export const bodyOf = (route: string): unknown => bodies[route]?.()
@@ -43,6 +52,7 @@ export const bodyOf = (route: string): unknown => bodies[route]?.()
 const queries: Record<string, (things: Fixtures) => string> = {
   [`POST ${api}/jobs`]: () => '?when_busy=queue',
   [`GET ${api}/metrics/stream`]: ({ training }) => `?job_id=${training}`,
+  [`POST ${api}/jobs/:id/artifacts/:path{.+}`]: () => '?verify=true',
   [`GET ${api}/ocr/stream`]: () => '?images_count=1',
 }
 
@@ -65,7 +75,11 @@ export function requestsTo(things: Fixtures): RouteRequest[] {
       needs: permissions[route] ?? 'admin',
       method,
       path:
-        template.replace(':path{.+}', 'a/b.txt').replace(':id', idIn(route, things)) + (queries[route]?.(things) ?? ''),
+        template
+          .replace(':path{.+}', 'a/b.txt')
+          .replace(':upload', '1')
+          .replace(':part', '1')
+          .replace(':id', idIn(route, things)) + (queries[route]?.(things) ?? ''),
       body: bodyOf(route),
     }
   })
