@@ -20,6 +20,10 @@ export type VersionFile = Pick<LedgerFile, 'path' | 'size' | 'sha256' | 'type' |
 /** The columns of a file, by the value of `json_each`. */
 const fileValues = "value ->> 'path', value ->> 'size', value ->> 'sha256', value ->> 'type'"
 
+/** The files of versions that are known to have the content of the value of `json_each`. */
+const equalFile = `FROM version_files AS equal WHERE equal.is_proven = 1
+  AND equal.sha256 = value ->> 'sha256' AND equal.size = value ->> 'size'`
+
 /** Whether somebody beside the job that wrote it has a key. */
 const owned = (key: string) =>
   `(EXISTS (SELECT 1 FROM version_files WHERE version_files.key = ${key})
@@ -87,11 +91,9 @@ export function ledger(db: D1Database) {
       db
         .prepare(
           `INSERT INTO version_files (version_id, path, size, sha256, type, key, is_proven)
-           SELECT ?1, ${fileValues}, coalesce(equal.key, value ->> 'key'), equal.key IS NOT NULL OR value ->> 'isProven'
-           FROM json_each(?3) LEFT JOIN (
-             SELECT sha256, size, min(key) AS key FROM version_files WHERE is_proven = 1
-               AND (sha256, size) IN (SELECT value ->> 'sha256', value ->> 'size' FROM json_each(?3)) GROUP BY 1, 2
-           ) AS equal ON equal.sha256 = value ->> 'sha256' AND equal.size = value ->> 'size'
+           SELECT ?1, ${fileValues}, coalesce((SELECT key ${equalFile} LIMIT 1), value ->> 'key'),
+             EXISTS (SELECT 1 ${equalFile}) OR value ->> 'isProven'
+           FROM json_each(?3)
            WHERE ${when} ON CONFLICT (version_id, path) DO NOTHING`,
         )
         .bind(versionId, jobId, list),
@@ -143,12 +145,69 @@ export function ledger(db: D1Database) {
       .bind(versionId, path)
       .first<VersionFile>()
 
+  /** Holds files for a job that is to be registered until then, Unix ms. */
+  async function hold(jobId: string, files: readonly LedgerFile[], untilMs: number): Promise<void> {
+    await db.batch([
+      db.prepare('INSERT INTO pending_holds (job_id, until_ms) VALUES (?, ?)').bind(jobId, untilMs),
+      ...chunksOf(files).map((list) =>
+        db
+          .prepare(
+            `INSERT INTO held_files (job_id, path, size, sha256, type, key, is_proven)
+             SELECT ?1, ${fileValues}, value ->> 'key', value ->> 'isProven' FROM json_each(?2)`,
+          )
+          .bind(jobId, list),
+      ),
+    ])
+  }
+
+  /** The statement that keeps what is held for a job. @param when whether it does anything: ?1 is the job */
+  const confirmHold = (jobId: string, when: string): D1PreparedStatement =>
+    db.prepare(`DELETE FROM pending_holds WHERE job_id = ?1 AND ${when}`).bind(jobId)
+
+  /** The files that are held for a job. */
+  async function held(jobId: string): Promise<LedgerFile[]> {
+    const { results } = await db
+      .prepare('SELECT path, size, sha256, type, key, is_proven FROM held_files WHERE job_id = ?')
+      .bind(jobId)
+      .all<Omit<LedgerFile, 'isProven'> & { is_proven: 0 | 1 }>()
+    return results.map(({ is_proven, ...file }) => ({ ...file, isProven: is_proven === 1 }))
+  }
+
+  /** Releases everything that is held for a job. */
+  async function release(jobId: string, nowMs: number): Promise<void> {
+    await db.batch([
+      db
+        .prepare(
+          `UPDATE garbage SET due_ms = ?2 WHERE due_ms IS NULL
+             AND key IN (SELECT key FROM held_files WHERE job_id = ?1)
+             AND NOT EXISTS (SELECT 1 FROM version_files WHERE version_files.key = garbage.key)
+             AND NOT EXISTS (SELECT 1 FROM held_files WHERE held_files.key = garbage.key AND job_id <> ?1)`,
+        )
+        .bind(jobId, nowMs),
+      db.prepare('DELETE FROM held_files WHERE job_id = ?').bind(jobId),
+      db.prepare('DELETE FROM pending_holds WHERE job_id = ?').bind(jobId),
+    ])
+  }
+
+  /** Jobs for which files are held, and that were not registered in time. */
+  async function unconfirmed(nowMs: number, limit: number): Promise<string[]> {
+    const { results } = await db
+      .prepare('SELECT job_id AS id FROM pending_holds WHERE until_ms <= ? ORDER BY until_ms LIMIT ?')
+      .bind(nowMs, limit)
+      .all<{ id: string }>()
+    return results.map(({ id }) => id)
+  }
+
   /** Takes note that the bytes under a key have their digest. */
   async function prove(key: string): Promise<void> {
     await db.prepare('UPDATE version_files SET is_proven = 1 WHERE key = ?').bind(key).run()
   }
 
-  return { prove, takeOver, due, forget, registration, releaseVersion, versionFiles, versionFile }
+  return {
+    ...{ takeOver, due, forget, prove },
+    ...{ registration, releaseVersion, versionFiles, versionFile },
+    ...{ hold, confirmHold, held, release, unconfirmed },
+  }
 }
 
 /** Files in JSON, as many in one text as D1 takes. */

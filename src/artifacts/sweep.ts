@@ -1,11 +1,15 @@
-import { GARBAGE_PAGE_KEYS, GARBAGE_SWEEP_PAGES, R2_ABORTS_AT_ONCE } from '../platform/limits.ts'
+import { GARBAGE_PAGE_KEYS, GARBAGE_SWEEP_PAGES, HOLDS_SWEPT_MAX, R2_ABORTS_AT_ONCE } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { forEachConcurrently } from '../platform/timeout.ts'
 import type { DroppedKey, Ledger } from './ledger.ts'
 import { artifactStore } from './store.ts'
 
-/** Deletes from R2 what is due. What fails stays due: deleting twice does no harm. */
+/**
+ * Releases what is held for jobs that were never registered, and deletes from R2 what is due. What fails stays due: deleting
+ * twice does no harm.
+ */
 export async function sweepArtifacts(bucket: R2Bucket, ledger: Ledger, nowMs: number): Promise<void> {
+  for (const id of await ledger.unconfirmed(nowMs, HOLDS_SWEPT_MAX)) await ledger.release(id, nowMs)
   for (let page = 0; page < GARBAGE_SWEEP_PAGES; page++) {
     const keys = await ledger.due(nowMs, GARBAGE_PAGE_KEYS)
     if (keys.length === 0) return

@@ -1,4 +1,5 @@
 import { trainingDocuments } from '../dataset/documents.ts'
+import { D1Unavailable } from '../platform/d1.ts'
 import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE } from '../platform/limits.ts'
 import { readSettings } from '../platform/settings.ts'
 import { sha256 } from '../platform/sha256.ts'
@@ -6,7 +7,9 @@ import type { TrainerKind } from '../shared/trainers.ts'
 import { type Composed, compose } from './object/parts.ts'
 import { ask } from './operations.ts'
 import type { SentKey } from './register/idempotency-keys.ts'
+import type { ExtraStatements } from './register/job-register.ts'
 import { startJob, startQueuedJobs, type Wake } from './register/scheduler.ts'
+import type { Checkpoint } from './rules/attempt.ts'
 import { firstEdit } from './rules/edit.ts'
 import type { CreationRefusal } from './rules/refusals.ts'
 import type { JobSpec, Labels, Params, TrainingConfig } from './rules/types.ts'
@@ -85,9 +88,10 @@ async function replay(env: Composed, { key, request }: Repeatable): Promise<Crea
 /** What the options come to: those that differ from the defaults. */
 async function specFor(
   env: Composed,
+  id: string,
   { trainer, maxAttempts, params, resumeFrom }: CreationOptions,
 ): Promise<Partial<JobSpec> | CreationRefusal> {
-  const checkpoint = resumeFrom && (await checkpointOf(env, resumeFrom))
+  const checkpoint = resumeFrom && (await hold(env, id, resumeFrom))
   if (checkpoint === null) return { reason: 'no_checkpoint' }
   const isRunners = (trainer ?? readSettings(env).defaultTrainer) === 'runner'
   return {
@@ -98,9 +102,15 @@ async function specFor(
   }
 }
 
-async function checkpointOf(env: Composed, { jobId, step }: { jobId: string; step: number | undefined }) {
-  const checkpoint = (await env.parts.register(env.DB).find(jobId))?.job.attempts.checkpoint ?? null
-  return checkpoint === null || (step !== undefined && step !== checkpoint.step) ? null : { jobId, checkpoint }
+/** Has the files of another job's checkpoint held for a new one, from before it is registered. */
+async function hold(env: Composed, id: string, { jobId, step }: { jobId: string; step: number | undefined }) {
+  if ((await env.parts.register(env.DB).find(jobId)) === null) return null
+  const checkpoint = (await env.TRAINING_JOBS.getByName(jobId)
+    .holdFor(id, step)
+    .catch((error: unknown) => {
+      throw new D1Unavailable(error)
+    })) as Checkpoint | null
+  return checkpoint && { jobId, checkpoint }
 }
 
 async function register(
@@ -112,11 +122,12 @@ async function register(
 ): Promise<Created> {
   const { maxActiveJobs } = readSettings(env)
   const jobs = env.parts.register(env.DB)
-  const chosen = await specFor(env, options)
+  const id = crypto.randomUUID()
+  const chosen = await specFor(env, id, options)
   if ('reason' in chosen) return chosen
   const { revision, documents, isDatasetEmpty } = await trainingDocuments(env.DB, config.bundeslaender)
   const spec: JobSpec = {
-    id: crypto.randomUUID(),
+    id,
     config,
     totalDocuments: isDatasetEmpty ? config.bundeslaender.length * DOCUMENTS_PER_BUNDESLAND_ESTIMATE : documents,
     dataset: { revision, documents },
@@ -124,14 +135,24 @@ async function register(
     createdBy: actor,
     ...chosen,
   }
-  const remembering = repeatable
+  const remembering: ExtraStatements = repeatable
     ? env.parts.keys(env.DB).remember(repeatable.key, { request: repeatable.request, jobId: spec.id }, spec.createdMs)
     : {}
+  const ledger = env.parts.ledger(env.DB)
+  const isHolding = spec.resumeFrom !== undefined
   const reason = await jobs.insert(spec, maxActiveJobs, mayWait, {
     ...remembering,
+    after: [
+      ...(remembering.after ?? []),
+      ...(isHolding ? [ledger.confirmHold(id, 'EXISTS (SELECT 1 FROM jobs WHERE id = ?1)')] : []),
+    ],
     edits: firstEdit(labels, spec.createdMs, actor),
   })
-  if (reason !== null) return { reason }
+  if (reason !== null) {
+    // Otherwise the sweeper does.
+    if (isHolding) background.waitUntil(ledger.release(id, Date.now()).catch(() => {}))
+    return { reason }
+  }
   const wake: Wake = (id) => env.TRAINING_JOBS.getByName(id).wake(id)
   await startJob(wake, spec.id)
   // If a free slot went unnoticed, queued jobs need not wait for the sweeper.

@@ -571,3 +571,9 @@ export const ARTIFACT_PART_BYTES_MIN = 5 * 1024 * 1024
 
 /** Parts of one file: R2's own limit. */
 export const ARTIFACT_PARTS_MAX = 10_000
+
+/** Milliseconds for which files are held for a job that is not registered yet: its creation takes a second. */
+export const HOLD_UNCONFIRMED_MS = 60 * 60_000
+
+/** Holds of jobs that were never registered which one sweep releases. */
+export const HOLDS_SWEPT_MAX = 100

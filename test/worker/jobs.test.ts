@@ -65,6 +65,7 @@ test('a created job is answered as in the reference, with its location', async (
     learning_rate: 0.00005,
     documents_processed: 0,
     total_documents: 50,
+    dataset: { revision: 0, documents: 0, sha256: null, withdrawn: 0 },
     created_at: '2040-01-01T00:00:00.000Z',
     created_by: 'anonymous',
     started_at: null,

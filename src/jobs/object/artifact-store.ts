@@ -142,8 +142,9 @@ export class ArtifactStore {
   checkpoints(): StoredCheckpoint[] {
     if (!this.#exists) return []
     return this.#storage.sql
-      .exec<StoredCheckpoint>('SELECT path, step, number FROM checkpoints ORDER BY number')
+      .exec<StoredCheckpoint>('SELECT path, step, number FROM checkpoints')
       .toArray()
+      .sort((a, b) => a.number - b.number)
   }
 
   addCheckpoint({ path, step, number }: StoredCheckpoint): void {

@@ -59,9 +59,11 @@ export class ArtifactUpkeep implements JobFiles {
   /** Tells D1 of everything that was dropped. @throws when it does not hear of it */
   async handOver(): Promise<void> {
     const job = this.#job()
-    if (job === null || !this.#artifacts.exists) return
-    const { dropped } = this.#artifacts
-    while (!dropped.isEmpty) {
+    if (job === null) return
+    // Also of a job that never took them.
+    if (job.deleted && job.resumeFrom !== undefined) await this.#ledger.release(job.id, this.#now())
+    const { dropped, exists } = this.#artifacts
+    while (exists && !dropped.isEmpty) {
       const keys = dropped.some(GARBAGE_PAGE_KEYS)
       await this.#ledger.takeOver(job.id, keys, this.#now())
       dropped.forget(keys)

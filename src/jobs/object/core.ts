@@ -1,3 +1,4 @@
+import type { Ledger } from '../../artifacts/ledger.ts'
 import { MERGED_AFTER_MS, TOMBSTONE_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
 import { readSettings, type Settings } from '../../platform/settings.ts'
@@ -30,6 +31,7 @@ export class Core {
   readonly presence: Presence
   readonly register: JobRegister
   readonly registerSink: RegisterSink
+  readonly ledger: Ledger
   readonly sinks: Sinks
   readonly deadlines: Deadlines
   readonly watchers: Watchers
@@ -53,7 +55,8 @@ export class Core {
     this.artifacts = parts.artifacts(ctx.storage)
     this.#isRowBehind = this.curve.exists
     this.presence = new Presence(ctx.storage, this.curve, this.now())
-    const upkeep = new ArtifactUpkeep(this.artifacts, parts.ledger(db), () => this.job, now)
+    this.ledger = parts.ledger(db)
+    const upkeep = new ArtifactUpkeep(this.artifacts, this.ledger, () => this.job, now)
     this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded, upkeep)
     const commit: Commit = (events, acknowledgedBy) => void this.commit(events, acknowledgedBy)
     this.sinks = new Sinks(this.store, [this.registerSink, ...parts.sinks()], commit, now)

@@ -39,6 +39,7 @@ import { type CommandContext, carryOut } from './carry-out.ts'
 import { registerCheckpoint } from './checkpoints.ts'
 import { Core } from './core.ts'
 import { type EditContext, editJob } from './edit-job.ts'
+import { holdFor } from './holds.ts'
 import { askedFor, openStream } from './open-stream.ts'
 import type { NumberedLine } from './output-store.ts'
 import { type Composed, compose } from './parts.ts'
@@ -155,6 +156,11 @@ export class TrainingJob extends DurableObject<Composed> {
   /** Registers a checkpoint whose files are there. @returns why not; `null`: it is registered, now or before */
   registerCheckpoint(tokenHash: string, checkpoint: Checkpoint): Promise<Refused | CheckpointRefusal | null> {
     return this.#hear(() => registerCheckpoint(this.#core, tokenHash, checkpoint))
+  }
+
+  /** Holds the files of a checkpoint for another job. @returns the checkpoint; `null`: there is none at this step */
+  holdFor(jobId: string, step: number | undefined): Promise<Checkpoint | null> {
+    return this.#serially(() => holdFor(this.#core, jobId, step))
   }
 
   /** A file. */

@@ -5,6 +5,7 @@ import { create, resumeInTurn, start } from '../rules/job.ts'
 import { chooseTrainer } from '../rules/trainers/index.ts'
 import type { Job, JobEvent } from '../rules/types.ts'
 import type { Core } from './core.ts'
+import { heldFiles } from './holds.ts'
 
 /** The outcome of comparing a job's row with its object. `unknown`: neither has the job. */
 export type Reconciled = 'unchanged' | 'updated' | 'restored' | 'removed' | 'unknown'
@@ -45,7 +46,10 @@ export const beginningOf = ({ settings }: Core, { spec, edits, seq }: JobRow): J
 async function begin(core: Core, row: JobRow | null): Promise<void> {
   if (row === null || (await removeOrphan(core, row))) return
   if (row.slot === null) await core.register.repair(row.job.id, null, row, Date.now())
-  else core.commit(start(beginningOf(core, row), core.now()))
+  else {
+    const takeHeld = await heldFiles(core, row.spec)
+    core.commit(start(beginningOf(core, row), core.now()), undefined, takeHeld)
+  }
 }
 
 /** Handles a row whose job the object has deleted, or does not know although it had started: D1 has been restored. */
