@@ -32,6 +32,8 @@ export type ClaimRequest = {
   actor: string
   /** Its version is too old for a new job. A live attempt is never told so: it could do nothing about it. */
   isTooOld: boolean
+  /** Aborted when the runner no longer waits for the answer: a job that it got would wait for it in vain. */
+  signal?: AbortSignal
 }
 
 /** A claimed job, and the token of its attempt, which exists nowhere else. */
@@ -48,7 +50,7 @@ export type ClaimedJob = Claimed & { job: JobSnapshot; token: string }
 export async function claimJob(
   bindings: Env,
   background: Background,
-  { runner, claimId, version, labels, modelTypes, waitS, actor, isTooOld }: ClaimRequest,
+  { runner, claimId, version, labels, modelTypes, waitS, actor, isTooOld, signal }: ClaimRequest,
   tokenFor: (jobId: string) => string,
 ): Promise<ClaimedJob | 'too_old' | null> {
   const env = compose(bindings)
@@ -75,7 +77,7 @@ export async function claimJob(
     const leftMs = endMs - Date.now()
     if (leftMs <= 0) return null
     await scheduler.wait(Math.min(CLAIM_LOOK_MS, leftMs))
-    if (looks === CLAIM_LOOKS_MAX) return null
+    if (looks === CLAIM_LOOKS_MAX || signal?.aborted) return null
   }
 }
 

@@ -138,6 +138,7 @@ export const runners = new OpenAPIHono<AppEnv>()
     const request = {
       ...{ runner, claimId, version, labels, modelTypes, waitS, actor },
       isTooOld: version !== undefined && isTooOld(version),
+      signal: c.req.raw.signal,
     }
     const claimed = await claimJob(c.env, c.executionCtx, request, newJobToken)
     if (claimed === 'too_old') {
