@@ -51,6 +51,17 @@ export default defineConfig(({ mode }) => ({
           provide: { isLong: isLong(mode) },
         },
       },
+      {
+        test: {
+          name: 'runner',
+          include: ['test/runner/**/*.test.ts'],
+          globalSetup: ['test/runner/setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 15_000 } },
+          provide: { isLong: isLong(mode) },
+        },
+      },
       { test: { name: 'start', include: ['test/start/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
       { test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
       {

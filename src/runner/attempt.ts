@@ -9,7 +9,7 @@ import { sayFinish } from './finish.ts'
 import type { Service } from './http.ts'
 import type { Interrupts } from './interrupts.ts'
 import { Journal } from './journal.ts'
-import { INTERRUPTED_GRACE_MS, LOOK_MS, LOOKS_PER_CHECKPOINT_LOOK, RELEASE_GRACE_MS } from './limits.ts'
+import { INTERRUPTED_GRACE_MS, LOOK_MS, LOOKS_PER_CHECKPOINT_LOOK, READ_BYTES_MAX, RELEASE_GRACE_MS } from './limits.ts'
 import type { Options } from './options.ts'
 import { Reporter } from './reporter.ts'
 import { watchRequests } from './request-watch.ts'
@@ -153,7 +153,7 @@ export class Attempt {
       })
       const exit = await this.#untilEnded()
       if (this.#over.signal.aborted) return
-      while (this.#collector.read(true));
+      while (this.#collector.read(true) > 0) await sleep(0)
       const finish = failure === null ? await this.#store(exit) : { outcome: 'failed' as const, error_message: failure }
       await this.#unlessOver(this.#reporter.drained())
       if (!this.#over.signal.aborted) state.change({ finish: { ...finish, sinceMs: Date.now() } })
@@ -176,14 +176,15 @@ export class Attempt {
       this.#stopper.tick()
       // It is asked first: what it has written by then is read after that.
       const exit = this.#training.exit()
-      const hasNews = this.#collector.read()
+      const bytes = this.#collector.read()
       // The first step shows that it trains, and need not wait for the next report.
-      if (hasNews && !hadNews) this.#reporter.wake()
-      hadNews ||= hasNews
+      if (bytes > 0 && !hadNews) this.#reporter.wake()
+      hadNews ||= bytes > 0
       if (exit !== null) return exit
       if (looks % LOOKS_PER_CHECKPOINT_LOOK === 0 && !this.#over.signal.aborted)
         this.#checkpoints.look('runs', this.#over.signal)
-      await sleep(LOOK_MS)
+      // A process that prints faster than this has to be kept up with.
+      await sleep(bytes < READ_BYTES_MAX / 2 ? LOOK_MS : 0)
     }
     return null
   }

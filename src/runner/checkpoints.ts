@@ -1,7 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { codeOf } from './files.ts'
-import { CHECKPOINT_STILL_MS } from './limits.ts'
 import { isWhole, stepOf, type Writer } from './rules/checkpoint.ts'
 import type { Say } from './say.ts'
 import type { State } from './state.ts'
@@ -62,6 +61,12 @@ export class Checkpoints {
     await this.#upload
     this.look(writer, signal)
     await this.#upload
+    const last = this.#state.attempt?.checkpoint?.step ?? -1
+    const left = listed(this.#folder).filter((name) => (stepOf(name) ?? -1) > last && !this.#refused.has(name))
+    if (left.length > 0 && !signal.aborted)
+      this.#note(
+        `Not stored, since not whole: ${left.join(', ')}. Write a checkpoint elsewhere, and rename it into place`,
+      )
   }
 
   #newest(writer: Writer): string | null {
@@ -75,21 +80,32 @@ export class Checkpoints {
   #isWhole(name: string, writer: Writer): boolean {
     const path = join(this.#folder, name)
     try {
-      const { mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+      const own = statSync(path, { bigint: true })
       const files = filesIn(path)
-      const signature = files.map((file) => `${file} ${signatureOf(join(path, file))}`).join('\n')
+      const stats = files.map((file) => statSync(join(path, file), { bigint: true }))
+      const signature = stats.map(({ size, mtimeNs }, i) => `${files[i]} ${size} ${mtimeNs}`).join('\n')
+      const all = [own, ...stats]
+      const isWritten = all.some(({ mtimeNs }) => mtimeNs > own.ctimeNs)
+      const isRenamed = all.every(({ mtimeNs }) => mtimeNs < own.ctimeNs)
+      const origin = isWritten ? 'written' : isRenamed ? 'renamed' : 'unknown'
       const nowMs = performance.now()
       const seen = this.#seen.get(name)
       const sinceMs = seen?.signature === signature ? seen.sinceMs : nowMs
       this.#seen.set(name, { signature, sinceMs })
       const hasTrainerState = files.includes('trainer_state.json')
-      const folder = { name, isRenamed: ctimeNs > mtimeNs, hasTrainerState, stillMs: nowMs - sinceMs }
-      return files.length > 0 && isWhole(folder, writer, CHECKPOINT_STILL_MS)
+      return files.length > 0 && isWhole({ origin, hasTrainerState, stillMs: nowMs - sinceMs }, writer)
     } catch (error) {
       // The process has deleted or renamed it meanwhile.
-      if (codeOf(error) === 'ENOENT') return false
-      throw error
+      if (codeOf(error) !== 'ENOENT') this.#refuse(name, String(error))
+      return false
     }
+  }
+
+  #refuse(name: string, why: string): void {
+    const step = stepOf(name) ?? 0
+    this.#refused.add(name)
+    this.#say('checkpoint_refused', `The checkpoint of step ${step} is not stored: ${why}`, { step })
+    this.#note(`The checkpoint of step ${step} is not stored: ${why}`)
   }
 
   async #send(name: string, signal: AbortSignal): Promise<void> {
@@ -105,10 +121,7 @@ export class Checkpoints {
       this.#say('checkpoint', `Checkpoint of step ${step} is stored: ${files.length} files`, { step })
     } catch (error) {
       if (error instanceof Abandoned) return
-      this.#refused.add(name)
-      const why = error instanceof StoreRefused ? error.message : String(error)
-      this.#say('checkpoint_refused', `The checkpoint of step ${step} is not stored: ${why}`, { step })
-      this.#note(`The checkpoint of step ${step} is not stored: ${why}`)
+      this.#refuse(name, error instanceof StoreRefused ? error.message : String(error))
     } finally {
       rmSync(staged, { recursive: true, force: true })
     }
@@ -117,11 +130,6 @@ export class Checkpoints {
 
 function listed(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : []
-}
-
-function signatureOf(file: string): string {
-  const { size, mtimeNs } = statSync(file, { bigint: true })
-  return `${size} ${mtimeNs}`
 }
 
 /** Links the files of a checkpoint to where no rotation of the process deletes them. @returns their paths */

@@ -33,9 +33,9 @@ export class Collector {
    * Reads what there is.
    *
    * @param isEnd the process has ended: the rest of its output is a line, too
-   * @returns whether there was anything
+   * @returns how many bytes there were
    */
-  read(isEnd = false): boolean {
+  read(isEnd = false): number {
     const before = this.#journal.state.at
     const said: Said = {}
     const points: string[] = []
@@ -56,9 +56,10 @@ export class Collector {
     }
     for (const text of this.#tails.stderr.read(isEnd)) lines.push(outputLine('stderr', text))
     const at = { stdout: this.#tails.stdout.offset, stderr: this.#tails.stderr.offset }
-    if (at.stdout === before.stdout && at.stderr === before.stderr) return false
+    const bytes = at.stdout - before.stdout + at.stderr - before.stderr
+    if (bytes === 0) return 0
     this.#journal.add({ is: 'read', at, points, lines, said })
-    return true
+    return bytes
   }
 
   close(): void {

@@ -79,9 +79,6 @@ export const LOOKS_PER_CHECKPOINT_LOOK = 5
 /** Milliseconds until something is written again that a full disk has prevented. */
 export const DISK_AGAIN_MS = 5_000
 
-/** Milliseconds for which a checkpoint of Transformers must not have changed to be complete. */
-export const CHECKPOINT_STILL_MS = 5_000
-
 /** Bytes of a part of an upload. Larger files are sent in parts; each is held in memory while it is sent. */
 export const PART_BYTES = 32 * 1024 * 1024
 

@@ -1,7 +1,7 @@
 /** The runner program: see `--help`, in usage.ts. */
 import { Attempt } from './attempt.ts'
 import { ClaimRefused, Claims } from './claims.ts'
-import { makeFolder } from './files.ts'
+import { codeOf, makeFolder } from './files.ts'
 import { Service } from './http.ts'
 import { Interrupts } from './interrupts.ts'
 import { Lock } from './lock.ts'
@@ -27,7 +27,8 @@ async function main(): Promise<ExitStatus> {
       console.error(`${error.message} See --help.`)
       return exitStatuses.usage
     }
-    console.error(error instanceof ClaimRefused ? error.message : error)
+    const isExpected = error instanceof ClaimRefused || codeOf(error) !== undefined
+    console.error(isExpected ? (error as Error).message : error)
     return error instanceof ClaimRefused ? exitStatuses.refused : exitStatuses.bug
   }
 }

@@ -1,8 +1,7 @@
 /** A folder that may be a checkpoint. */
 export type Folder = {
-  name: string
-  /** It was renamed after its last file was made: the whole of it appeared at once. */
-  isRenamed: boolean
+  /** Renamed into place after its last file was written; written in place; or all within one tick of the disk's clock. */
+  origin: 'renamed' | 'written' | 'unknown'
   /** It holds Transformers' `trainer_state.json`, which is written last. */
   hasTrainerState: boolean
   /** Milliseconds for which nothing in it has changed, as far as was seen. */
@@ -18,16 +17,15 @@ export function stepOf(name: string): number | null {
   return Number.isSafeInteger(step) ? step : null
 }
 
-/**
- * Whether a checkpoint is whole: `step-<n>` is renamed into place, and Transformers' are written in place. Where a rename does
- * not show, as on a disk whose times are coarse, it must have been still for a while.
- */
-export function isWhole(
-  { name, isRenamed, hasTrainerState, stillMs }: Folder,
-  writer: Writer,
-  stillMsMin: number,
-): boolean {
-  const isStill = stillMs >= stillMsMin
-  if (name.startsWith('checkpoint-')) return hasTrainerState && (isStill || writer === 'ended')
-  return isRenamed || isStill || writer === 'ended'
+/** Milliseconds for which nothing must have changed where it cannot be seen whether it was renamed. */
+const STILL_MS = 1_000
+
+/** The same for Transformers' checkpoints, which are written in place. */
+const WRITTEN_IN_PLACE_STILL_MS = 5_000
+
+/** Whether a checkpoint is whole: `step-<n>` is renamed into place, and Transformers' hold what is written last. */
+export function isWhole({ origin, hasTrainerState, stillMs }: Folder, writer: Writer): boolean {
+  if (hasTrainerState) return stillMs >= WRITTEN_IN_PLACE_STILL_MS || writer === 'ended' || origin === 'renamed'
+  if (origin === 'unknown') return writer === 'ended' || (writer === 'runs' && stillMs >= STILL_MS)
+  return origin === 'renamed'
 }

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { MortalServer } from '../kill/mortal-server.ts'
+
+/** What the door does with a request: lets it through, breaks the connection before or after, or answers as a proxy would. */
+export type Mode = 'open' | 'broken' | 'deaf' | 'html'
+
+type Files = Map<string, { bytes: Buffer; sha256: string }>
+
+/** One address in front of a server, which gets another one with every life. */
+export class Door {
+  /** What it does, by the request. */
+  mode: (path: string, body: string) => Mode = () => 'open'
+  /** Requests that came, as method and path. */
+  readonly requests: string[] = []
+  /** Until the server has them: files by job, checkpoints that were registered, and the documents. */
+  readonly files = new Map<string, Files>()
+  readonly checkpoints: string[] = []
+  dataset = ''
+  readonly #sockets = new Set<Socket>()
+  readonly #server: MortalServer
+  readonly #listener = createServer((request, response) => void this.#pass(request, response))
+
+  private constructor(server: MortalServer) {
+    this.#server = server
+    this.#listener.on('connection', (socket) => {
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {})
+    })
+  }
+
+  static async open(server: MortalServer): Promise<Door> {
+    const door = new Door(server)
+    door.#listener.listen(0, '127.0.0.1')
+    await once(door.#listener, 'listening')
+    return door
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#listener.address() as AddressInfo).port}`
+  }
+
+  /** Breaks all connections. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  close(): void {
+    this.#listener.close()
+    this.cut()
+  }
+
+  async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '' } = request
+    const body = Buffer.concat(await request.toArray().catch(() => []))
+    this.requests.push(`${method} ${url}`)
+    const mode = this.mode(url, body.toString('utf8'))
+    if (mode === 'broken') return void request.socket.destroy()
+    if (mode === 'html') {
+      response.writeHead(403, { 'Content-Type': 'text/html' }).end('<h1>Sign in to the network</h1>')
+      return
+    }
+    if (this.#serveFile(method, url, request, body, response)) return
+    const address = await Promise.race([this.#server.address, sleep(50)])
+    if (!(address instanceof URL)) return void request.socket.destroy()
+    const end = new AbortController()
+    response.on('close', () => end.abort())
+    try {
+      const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = request.headers
+      const answer = await fetch(new URL(url, address), {
+        method,
+        headers: headers as Record<string, string>,
+        signal: end.signal,
+        ...(body.length > 0 ? { body } : {}),
+      })
+      if (mode === 'deaf') {
+        await answer.body?.cancel()
+        return void request.socket.destroy()
+      }
+      const kept = [...answer.headers].filter(([name]) => !['transfer-encoding', 'content-encoding'].includes(name))
+      response.writeHead(answer.status, Object.fromEntries(kept))
+      for await (const chunk of answer.body ?? []) response.write(chunk)
+      response.end()
+    } catch {
+      request.socket.destroy()
+    }
+  }
+
+  /** Stands in for the files of a job. @returns whether the request was one for these */
+  #serveFile(method: string, url: string, request: IncomingMessage, bytes: Buffer, response: ServerResponse): boolean {
+    const { pathname, searchParams } = new URL(url, 'http://any')
+    const [, job = '', rest = ''] = /\/jobs\/([^/]+)\/(artifacts.*|checkpoints|dataset)$/.exec(pathname) ?? []
+    if (rest === '') return false
+    const json = (status: number, value: unknown) =>
+      response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value))
+    const files: Files = this.files.get(job) ?? new Map()
+    this.files.set(job, files)
+    const path = decodeURIComponent(rest.replace(/^artifacts\/?/, ''))
+    if (rest === 'dataset') response.writeHead(200, { 'Content-Type': 'application/x-ndjson' }).end(this.dataset)
+    else if (rest === 'checkpoints') {
+      this.checkpoints.push(JSON.parse(String(bytes)).path)
+      json(200, { success: true })
+    } else if (path === '') {
+      const prefix = searchParams.get('prefix') ?? ''
+      const all = [...files].map(([one, { bytes, sha256 }]) => ({ path: one, size: bytes.length, sha256 }))
+      json(
+        200,
+        all.filter((one) => one.path.startsWith(prefix)),
+      )
+    } else if (method === 'PUT') {
+      const digest = createHash('sha256').update(bytes)
+      const sha256 = digest.copy().digest('hex')
+      const isRight = request.headers['repr-digest'] === `sha-256=:${digest.digest('base64')}:`
+      if (isRight) files.set(path, { bytes, sha256 })
+      json(isRight ? 201 : 500, { path, sha256 })
+    } else {
+      const file = files.get(path)
+      response.writeHead(file ? 200 : 503).end(file?.bytes)
+    }
+    return true
+  }
+}
