@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
@@ -8,18 +7,12 @@ import type { MortalServer } from '../kill/mortal-server.ts'
 /** What the door does with a request: lets it through, breaks the connection before or after, or answers as a proxy would. */
 export type Mode = 'open' | 'broken' | 'deaf' | 'html'
 
-type Files = Map<string, { bytes: Buffer; sha256: string }>
-
 /** One address in front of a server, which gets another one with every life. */
 export class Door {
   /** What it does, by the request. */
   mode: (path: string, body: string) => Mode = () => 'open'
   /** Requests that came, as method and path. */
   readonly requests: string[] = []
-  /** Until the server has them: files by job, checkpoints that were registered, and the documents. */
-  readonly files = new Map<string, Files>()
-  readonly checkpoints: string[] = []
-  dataset = ''
   readonly #sockets = new Set<Socket>()
   readonly #server: MortalServer
   readonly #listener = createServer((request, response) => void this.#pass(request, response))
@@ -63,7 +56,6 @@ export class Door {
       response.writeHead(403, { 'Content-Type': 'text/html' }).end('<h1>Sign in to the network</h1>')
       return
     }
-    if (this.#serveFile(method, url, request, body, response)) return
     const address = await Promise.race([this.#server.address, sleep(50)])
     if (!(address instanceof URL)) return void request.socket.destroy()
     const end = new AbortController()
@@ -87,39 +79,5 @@ export class Door {
     } catch {
       request.socket.destroy()
     }
-  }
-
-  /** Stands in for the files of a job. @returns whether the request was one for these */
-  #serveFile(method: string, url: string, request: IncomingMessage, bytes: Buffer, response: ServerResponse): boolean {
-    const { pathname, searchParams } = new URL(url, 'http://any')
-    const [, job = '', rest = ''] = /\/jobs\/([^/]+)\/(artifacts.*|checkpoints|dataset)$/.exec(pathname) ?? []
-    if (rest === '') return false
-    const json = (status: number, value: unknown) =>
-      response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value))
-    const files: Files = this.files.get(job) ?? new Map()
-    this.files.set(job, files)
-    const path = decodeURIComponent(rest.replace(/^artifacts\/?/, ''))
-    if (rest === 'dataset') response.writeHead(200, { 'Content-Type': 'application/x-ndjson' }).end(this.dataset)
-    else if (rest === 'checkpoints') {
-      this.checkpoints.push(JSON.parse(String(bytes)).path)
-      json(200, { success: true })
-    } else if (path === '') {
-      const prefix = searchParams.get('prefix') ?? ''
-      const all = [...files].map(([one, { bytes, sha256 }]) => ({ path: one, size: bytes.length, sha256 }))
-      json(
-        200,
-        all.filter((one) => one.path.startsWith(prefix)),
-      )
-    } else if (method === 'PUT') {
-      const digest = createHash('sha256').update(bytes)
-      const sha256 = digest.copy().digest('hex')
-      const isRight = request.headers['repr-digest'] === `sha-256=:${digest.digest('base64')}:`
-      if (isRight) files.set(path, { bytes, sha256 })
-      json(isRight ? 201 : 500, { path, sha256 })
-    } else {
-      const file = files.get(path)
-      response.writeHead(file ? 200 : 503).end(file?.bytes)
-    }
-    return true
   }
 }

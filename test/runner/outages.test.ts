@@ -151,7 +151,7 @@ test('a runner whose job another one has taken over ends its process, and touche
   const id = await service.create()
   const does = (log: string) => ({ steps: 60, ms: 100, every: 10, log })
   await using first = new Machine({ ...at, workdir: folder.at('1'), does: does(folder.at('log1')) })
-  await expect.poll(() => service.door.checkpoints.length).toBeGreaterThan(0)
+  await first.said('checkpoint')
   first.signal('SIGSTOP')
   await service.post(`/jobs/${id}/give-up`)
   await using second = new Machine({ ...at, workdir: folder.at('2'), name: 'gpu-2', does: does(folder.at('log2')) })

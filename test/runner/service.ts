@@ -1,3 +1,4 @@
+import { inject } from 'vitest'
 import type { AttemptRecord, EventRecord, History, JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import { MortalServer } from '../kill/mortal-server.ts'
 import { Door } from './door.ts'
@@ -28,7 +29,7 @@ export class Service implements AsyncDisposable {
 
   static async start(): Promise<Service> {
     const vars = { ADMIN_TOKEN: adminToken, SESSION_SECRET: adminToken, MAX_ACTIVE_JOBS: '50' }
-    const server = await MortalServer.create(vars, { assets: 'dist/public' })
+    const server = await MortalServer.create(vars, { assets: 'dist/public', copyOf: inject('runnerState') })
     await server.start()
     return new Service(server, await Door.open(server), await Service.#newToken(server))
   }
@@ -42,9 +43,11 @@ export class Service implements AsyncDisposable {
     return (await made.json()) as { id: string; token: string }
   }
 
-  async get<T>(path: string): Promise<T> {
-    return (await this.server.ask(api + path, { headers: asAdmin })).json() as Promise<T>
+  async text(path: string): Promise<string> {
+    return (await this.server.ask(api + path, { headers: asAdmin })).text()
   }
+
+  get = async <T>(path: string): Promise<T> => JSON.parse(await this.text(path)) as T
 
   /** A command of an administrator. @returns the answer's body */
   async send(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
@@ -76,6 +79,10 @@ export class Service implements AsyncDisposable {
       lines.push(...page)
     }
   }
+  /** The paths of a job's files. */
+  files = async (id: string) => (await this.get<{ path: string }[]>(`/jobs/${id}/artifacts`)).map(({ path }) => path)
+  /** A file of a job, which is JSON. */
+  file = <T>(id: string, path: string) => this.get<T>(`/jobs/${id}/artifacts/${path}`)
   events = async (id: string) => (await this.get<EventRecord[]>(`/jobs/${id}/events?limit=200`)).map(({ type }) => type)
 
   /** The steps and losses of the curve, without readings of the machine. */

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { History, JobSnapshot } from '../../src/jobs/rules/shown.ts'
-import { demoDocuments } from './demo-titles.ts'
+import { bundeslandCodes } from '../../src/shared/bundeslaender.ts'
 import { Folder, Machine } from './machine.ts'
 import { Service } from './service.ts'
 
@@ -47,11 +47,13 @@ async function powerCut(machine: Machine, attempt: string): Promise<void> {
 
 test('a real training that is killed twice has the curve of an undisturbed one, and a model that has learnt something', async () => {
   using folder = new Folder()
-  const documents = demoDocuments()
-  const dataset = documents.map((document) => JSON.stringify(document)).join('\n')
+  const id = await service.create({ ...config, bundeslaender: bundeslandCodes })
+  const dataset = await service.text(`/jobs/${id}/dataset`)
   writeFileSync(folder.at('dataset.ndjson'), dataset)
-  service.door.dataset = dataset
-  const id = await service.create(config)
+  const titles = dataset
+    .trim()
+    .split('\n')
+    .map((document) => JSON.parse(document).title as string)
   const setup = { ...service.at, workdir: folder.at('w'), args: [], command }
   const done = async () => (await service.get<History>(`/jobs/${id}/history`)).points.at(-1)?.step ?? 0
 
@@ -78,10 +80,9 @@ test('a real training that is killed twice has the curve of an undisturbed one, 
   const { points } = await service.get<History>(`/jobs/${id}/history?max_points=10000`)
   const curve = points.filter(({ loss }) => loss !== null).map((point) => shown(point as never))
   expect(curve).toEqual(undisturbed(folder, await service.job(id)))
-  const files = service.door.files.get(id)
-  const model = JSON.parse(String(files?.get('model/model.json')?.bytes))
+  const model = await service.file<{ metrics: { accuracy: number } }>(id, 'model/model.json')
   expect(model).toEqual(JSON.parse(readFileSync(folder.at('model/model.json'), 'utf8')))
-  expect(model.metrics.accuracy).toBeGreaterThan(3 * mostFrequent(documents.map(({ title }) => title)))
+  expect(model.metrics.accuracy).toBeGreaterThan(3 * mostFrequent(titles))
 })
 
 /** How often the most frequent character is right. */
