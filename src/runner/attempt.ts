@@ -84,6 +84,10 @@ export class Attempt {
       state,
       say: this.#say,
       note: this.#note,
+      flush: () => {
+        this.#collector.read()
+        return this.#reporter.flushed()
+      },
     })
   }
 

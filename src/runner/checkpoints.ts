@@ -5,6 +5,7 @@ import { isWhole, stepOf, type Writer } from './rules/checkpoint.ts'
 import type { Say } from './say.ts'
 import type { State } from './state.ts'
 import { Abandoned, type Store, StoreRefused } from './store.ts'
+import { aborted } from './wait.ts'
 
 /** The files below a folder, as paths from there, with slashes. */
 export function filesIn(folder: string): string[] {
@@ -23,6 +24,7 @@ export class Checkpoints {
   readonly #state: State
   readonly #say: Say
   readonly #note: (text: string) => void
+  readonly #flush: () => Promise<unknown>
   /** What the files of a folder were when it was first seen so, and when that was. */
   readonly #seen = new Map<string, { signature: string; sinceMs: number }>()
   readonly #refused = new Set<string>()
@@ -32,11 +34,12 @@ export class Checkpoints {
    * @param folder what the process writes into
    * @param staged where the files of the one that is uploaded are kept, in case that the process deletes it
    * @param note adds a line to the output
+   * @param flush resolves once everything was reported that the process had said before
    */
   constructor(
     folder: string,
     staged: string,
-    parts: { store: Store; state: State; say: Say; note: (text: string) => void },
+    parts: { store: Store; state: State; say: Say; note: (text: string) => void; flush: () => Promise<unknown> },
   ) {
     this.#folder = folder
     this.#staged = staged
@@ -44,6 +47,7 @@ export class Checkpoints {
     this.#state = parts.state
     this.#say = parts.say
     this.#note = parts.note
+    this.#flush = parts.flush
   }
 
   /** Begins to upload the newest checkpoint, if there is a new one that is whole, and none is being uploaded. */
@@ -116,6 +120,8 @@ export class Checkpoints {
       const files = stage(join(this.#folder, name), staged)
       const known = await this.#store.list(`${path}/`, signal)
       for (const file of files) await this.#store.put(`${path}/${file.normalize()}`, join(staged, file), known, signal)
+      // Who goes on from here does not repeat the steps before: their points must not get lost with this runner.
+      await Promise.race([this.#flush(), aborted(signal)])
       await this.#store.checkpoint(step, path, signal)
       this.#state.change({ checkpoint: { step, path } })
       this.#say('checkpoint', `Checkpoint of step ${step} is stored: ${files.length} files`, { step })

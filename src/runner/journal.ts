@@ -7,6 +7,8 @@ import type { Say } from './say.ts'
 /** What waits to be reported, in memory and in a file that is only appended to. */
 export class Journal {
   state: State
+  /** Points and lines that were added since this runner began. */
+  added: number
   readonly #path: string
   readonly #say: Say
   #file: number | null = null
@@ -26,12 +28,24 @@ export class Journal {
       if (entry === null) break
       this.state = apply(this.state, entry)
     }
+    this.added = this.#waiting
     this.#rewrite()
+  }
+
+  /** How many of those were taken, or left out. */
+  get told(): number {
+    return this.added - this.#waiting
+  }
+
+  get #waiting(): number {
+    return this.state.points.length + this.state.lines.length
   }
 
   /** Adds an entry. It is in the file when this returns, unless the disk is full. */
   add(entry: Entry): void {
     this.state = apply(this.state, entry)
+    if (entry.is === 'read') this.added += entry.points.length + entry.lines.length
+    if (entry.is === 'refused') this.added++
     if (entry.is === 'read' && thin(this.state)) {
       this.#say('thinned', 'Too much waits to be reported: the oldest points and lines are left out')
       this.#rewrite()

@@ -38,6 +38,8 @@ export class Reporter {
   readonly #end = deferred<string>()
   readonly #told = new Set<string>()
   #drained: Deferred<void> | null = null
+  /** Who waits until so many points and lines were taken. */
+  #flushes: { told: number; done: Deferred<void> }[] = []
   #rouse = new AbortController()
   #isWoken = false
   #isHurried = false
@@ -85,6 +87,16 @@ export class Reporter {
     return promise
   }
 
+  /** Resolves once everything was taken that waits now. */
+  flushed(): Promise<void> {
+    const { journal } = this.#parts
+    if (!hasNews(journal.state)) return Promise.resolve()
+    const done = deferred()
+    this.#flushes.push({ told: journal.added, done })
+    this.wake()
+    return done.promise
+  }
+
   stop(): void {
     this.#isStopped = true
     this.wake()
@@ -92,7 +104,8 @@ export class Reporter {
 
   async #untilDue(): Promise<void> {
     const { state } = this.#parts.journal
-    if (state.cut !== null || isFull(state) || this.#isWoken || (this.#drained !== null && hasNews(state))) return
+    if (state.cut !== null || isFull(state) || this.#isWoken) return
+    if (hasNews(state) && (this.#drained !== null || this.#flushes.length > 0)) return
     await this.#pause(Math.min(Math.max(this.#nextS, REPORT_S_MIN), REPORT_S_MAX) * 1_000, true)
   }
 
@@ -157,6 +170,8 @@ export class Reporter {
     const { journal } = this.#parts
     if (sequence !== journal.state.taken || journal.state.cut !== null) journal.add({ is: 'taken', sequence })
     this.#nextS = nextReportS
+    for (const { told, done } of this.#flushes) if (journal.told >= told) done.resolve()
+    this.#flushes = this.#flushes.filter(({ told }) => journal.told < told)
     if (told.acknowledged === this.acknowledged) this.acknowledged = null
     if (told.stopping === this.stopping) this.stopping = null
     this.requested = requested
