@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { summarize } from '../../src/jobs/rules/block.ts'
 import { columnsOf } from '../../src/jobs/rules/columns.ts'
 import type { Outline } from '../../src/jobs/rules/extreme-search.ts'
-import { hasStep } from '../../src/jobs/rules/stepless.ts'
+import { hasStep, isStepless } from '../../src/jobs/rules/stepless.ts'
 import { thinnedBlocks } from '../../src/jobs/rules/thinning-blocks.ts'
 import type { Point, Range } from '../../src/jobs/rules/types.ts'
 import { THINNED_IN_MEMORY_MAX } from '../../src/platform/limits.ts'
@@ -19,11 +19,14 @@ function thin(blocks: readonly Block[], range: Range) {
   const byFirst = new Map<number, Block>()
   let first = 0
   for (const block of blocks) {
-    const { fromStep, toStep, metrics, values, loose } = summarize(block.points)
+    const { metrics, values, loose, ...counted } = summarize(block.points)
+    const hasLoose = range.metrics.some(isStepless) && (loose !== null || counted.fromStep === null)
+    const steps = block.points.map(({ step }) => step)
+    const { fromStep, toStep } = hasLoose ? { fromStep: Math.min(...steps), toStep: Math.max(...steps) } : counted
     byFirst.set(first, block)
     const count = block.points.length
     if (fromStep !== null && toStep !== null && toStep >= range.fromStep && fromStep <= range.toStep) {
-      outlines.push({ first, count, values, fromStep, toStep, limit: block.limit, metrics, hasLoose: loose !== null })
+      outlines.push({ first, count, values, fromStep, toStep, limit: block.limit, metrics, hasLoose })
     }
     first += count
   }
@@ -39,10 +42,9 @@ const meant = (blocks: readonly Block[], range: Range): Point[] =>
   blocks.flatMap(({ points, limit }) =>
     points.filter(
       ({ step, metrics, ...rest }) =>
-        hasStep({ step, metrics, ...rest }) &&
         step >= range.fromStep &&
         step <= range.toStep &&
-        (step < limit || range.includesSuperseded) &&
+        (step < limit || range.includesSuperseded || !hasStep({ step, metrics, ...rest })) &&
         range.metrics.some((name) => metrics[name] !== undefined),
     ),
   )

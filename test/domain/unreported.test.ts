@@ -19,6 +19,7 @@ const pointAt = (step: number, metrics: Metrics, epoch: number | null = null): P
 const curveOf = (points: Point[]): Curve => ({
   length: points.length,
   lengthMax: Infinity,
+  names: [],
   slice: (from, to) => points.slice(from, to),
   reach: (_, to) => to,
   last: (count) => points.slice(-count),

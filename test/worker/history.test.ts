@@ -69,6 +69,7 @@ describe('history', () => {
     const id = await createJob({ epochs: 2 })
     await runToEnd(id)
     const { points } = await historyOf(id, '?from_step=28&to_step=30')
+    expect((await historyOf(id, '?from_step=-9&to_step=1')).points).toMatchObject([{ step: 0 }, { step: 1 }])
     expect(points.map((point) => point.step)).toEqual([28, 29, 30])
     expect((await historyOf(id, '?from_step=150&to_step=100')).points).toEqual([])
   })
@@ -118,13 +119,18 @@ describe('history', () => {
     expect(await (await request(`${api}/jobs/${id}/history?format=csv`)).text()).toContain('1,0,0.925,1.0175,0.05,')
   })
 
-  test.each(['locale=fr', 'max_points=1', 'max_points=10001', 'from_step=-1', 'to_step=x', 'format=xml'])(
-    '%s is refused',
-    async (query) => {
-      const id = await createJob()
-      expect((await request(`${api}/jobs/${id}/history?${query}`)).status).toBe(422)
-    },
-  )
+  test.each([
+    'locale=fr',
+    'max_points=1',
+    'max_points=10001',
+    'from_step=--1',
+    'from_step=9007199254740992',
+    'to_step=x',
+    'format=xml',
+  ])('%s is refused', async (query) => {
+    const id = await createJob()
+    expect((await request(`${api}/jobs/${id}/history?${query}`)).status).toBe(422)
+  })
 })
 
 describe('the event log', () => {

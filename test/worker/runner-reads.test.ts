@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
 import { REPORT_UNWATCHED_S, REPORT_WATCHED_S, RUNNER_KEPT_MS, SUMMARY_METRICS_MAX } from '../../src/platform/limits.ts'
 import {
   alarmOf,
@@ -27,6 +28,14 @@ const get = async (path: string): Promise<any> => (await request(`${api}${path}`
 const create = () => createJob({ trainer: 'runner' })
 const asRunner = (runner: Runner, path: string, init: RequestInit = {}) =>
   request(path, { ...init, headers: { Authorization: `Bearer ${runner.token}` } })
+
+/** A runner gives its job back, and takes it again, from the first step on. */
+async function takeOver(runner: Runner): Promise<void> {
+  await runner.finish('released')
+  runner.claimId = crypto.randomUUID()
+  await vi.waitFor(async () => expect((await runner.claim()).status).toBe(200))
+  await runner.beat()
+}
 
 describe('what a runner has reported', () => {
   test('its output comes line by line, in pages', async () => {
@@ -91,6 +100,48 @@ describe('what a runner has reported', () => {
     expect(await steps('?metrics=loss')).toEqual([1])
     expect(await steps('?metrics=grad_norm&metrics=val_loss')).toEqual([2, 4])
     expect(await get(`/jobs/${id}`)).toMatchObject({ val_loss: 'Infinity', summary: { 'system/gpu': { latest: 0.5 } } })
+  })
+
+  test('a history has the points of system metrics alone, which nothing supersedes, within the steps asked for', async () => {
+    const id = await create()
+    const runner = await new Runner().begin()
+    const gpu = (step: number, more = {}) => ({ step, metrics: { 'system/gpu': step, ...more } })
+    await runner.report({ points: [gpu(1), gpu(2, { loss: 2 }), gpu(900)] })
+    await runner.report({ points: [gpu(5), gpu(7)] })
+    await takeOver(runner)
+    await runner.report({ points: [gpu(2, { loss: 2.5 })] })
+    const points = async (query: string) =>
+      (await get(`/jobs/${id}/history?metrics=system/gpu${query}`)).points.map((p: HistoryPoint) => [
+        p.step,
+        ...(p.superseded ? ['superseded'] : []),
+      ])
+    expect(await points('')).toEqual([[1], [2], [5], [7], [900]])
+    expect(await points('&from_step=6&to_step=8')).toEqual([[7]])
+    expect(await points('&to_step=2&include_superseded=true')).toEqual([[1], [2, 'superseded'], [2]])
+    expect(await points('&max_points=2')).toEqual([[1], [900]])
+  })
+
+  test('a history has the steps below 0, and of any size', async () => {
+    const id = await create()
+    const runner = await new Runner().begin()
+    const losses = [-7, -1, 0, Number.MAX_SAFE_INTEGER].map((step) => ({ step, metrics: { loss: 1 } }))
+    await runner.report({ points: losses })
+    const steps = async (query: string) =>
+      (await get(`/jobs/${id}/history${query}`)).points.map((p: HistoryPoint) => p.step)
+    expect(await steps('')).toEqual([-7, -1, 0, Number.MAX_SAFE_INTEGER])
+    expect(await steps('?from_step=-5&to_step=-1')).toEqual([-1])
+  })
+
+  test('a metric that only superseded points have comes where those are asked for', async () => {
+    const id = await create()
+    const runner = await new Runner().begin()
+    await runner.steps(0, 1)
+    await runner.report({ points: [{ step: 2, metrics: { old: 1 } }] })
+    await takeOver(runner)
+    await runner.steps(0, 1)
+    const points = async (query: string) => (await get(`/jobs/${id}/history?metrics=old${query}`)).points
+    expect(await points('')).toEqual([])
+    expect(await points('&include_superseded=true')).toMatchObject([{ step: 2, metrics: { old: 1 }, superseded: true }])
   })
 
   test('a job at rest shows all of its metrics, and in lists the named ones however many came before', async () => {

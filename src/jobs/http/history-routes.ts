@@ -84,8 +84,8 @@ export const histories = new OpenAPIHono<AppEnv>()
   .openapi(historyRoute, async (c) => {
     const { from_step, to_step, max_points, metrics, include_superseded, format, locale } = c.req.valid('query')
     const range = {
-      fromStep: from_step,
-      toStep: to_step,
+      fromStep: from_step ?? Number.MIN_SAFE_INTEGER,
+      toStep: to_step ?? Number.MAX_SAFE_INTEGER,
       maxPoints: max_points,
       metrics: metrics ?? historyMetrics,
       includesSuperseded: include_superseded,

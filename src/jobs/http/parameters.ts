@@ -69,9 +69,22 @@ export const EventsQuery = z.object({
   limit: limitParam,
 })
 
+/** A step, of any that a runner can report. */
+const stepParam = (description: string) =>
+  z
+    .string()
+    .regex(/^-?\d{1,16}$/, 'Must be a whole number')
+    .transform(Number)
+    .pipe(z.int())
+    .optional()
+    .openapi({
+      ...{ type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+      description,
+    })
+
 export const HistoryQuery = z.object({
-  from_step: defaultedIntParam(0, INT_PARAM_MAX, 0, 'The first step'),
-  to_step: defaultedIntParam(0, INT_PARAM_MAX, INT_PARAM_MAX, 'The last step, of those that there are'),
+  from_step: stepParam('The first step; by default the first that there is. Runners may also report steps below 0'),
+  to_step: stepParam('The last step, of those that there are'),
   max_points: defaultedIntParam(
     2,
     HISTORY_POINTS_MAX,

@@ -59,12 +59,16 @@ export class Blocks {
     for (const row of this.#storage.sql.exec<Row>(`SELECT ${columns} FROM blocks ORDER BY first`)) yield blockIn(row)
   }
 
-  /** The blocks with steps between two, both included, and what they tell of some metrics. */
-  *near(fromStep: number, toStep: number, names: ReadonlySet<string>): Generator<Block> {
+  /**
+   * The blocks with steps between two, both included, and what they tell of some metrics; `all`: any blocks, for metrics of
+   * points that do not count for steps.
+   */
+  *near(fromStep: number, toStep: number, names: ReadonlySet<string>, all = false): Generator<Block> {
     const rows = this.#storage.sql.exec<Row>(
-      `SELECT ${columns} FROM blocks WHERE to_step >= ? AND from_step <= ? ORDER BY first`,
+      `SELECT ${columns} FROM blocks WHERE ?3 OR (to_step >= ?1 AND from_step <= ?2) ORDER BY first`,
       fromStep,
       toStep,
+      Number(all),
     )
     for (const row of rows) yield blockIn(row, names)
   }

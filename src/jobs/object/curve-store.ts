@@ -59,7 +59,7 @@ export class CurveStore {
     )
     const limitOf = (attempt: number) => this.#supersededFrom(attempt)
     return {
-      curve: new RecordedCurve(this.#blocks, this.#points, limitOf, () =>
+      curve: new RecordedCurve(this.#blocks, this.#points, this.#names, limitOf, () =>
         stretches(this.#attempts(), this.#reported, this.#points),
       ),
       summary: {

@@ -1,7 +1,7 @@
 import { FRAME_VALUES_MAX } from '../../platform/limits.ts'
 import { type Columns, pointsOf } from '../rules/columns.ts'
 import type { Outline } from '../rules/extreme-search.ts'
-import { hasStep } from '../rules/stepless.ts'
+import { hasStep, isStepless } from '../rules/stepless.ts'
 import { thinnedBlocks } from '../rules/thinning-blocks.ts'
 import type { Curve, Point, Range, Thinned } from '../rules/types.ts'
 import type { Blocks } from './blocks.ts'
@@ -12,6 +12,7 @@ export type Stretch = { from: number; to: number; limit: number }
 /** A curve that is read from the table when it is asked for. */
 export class RecordedCurve implements Curve {
   readonly length: number
+  readonly names: Iterable<string>
   readonly #blocks: Blocks
   readonly #limitOf: (attempt: number) => number
   readonly #stretches: () => readonly Stretch[]
@@ -23,11 +24,13 @@ export class RecordedCurve implements Curve {
   constructor(
     blocks: Blocks,
     length: number,
+    names: Iterable<string>,
     limitOf: (attempt: number) => number,
     stretches: () => readonly Stretch[],
   ) {
     this.#blocks = blocks
     this.length = length
+    this.names = names
     this.#limitOf = limitOf
     this.#stretches = stretches
   }
@@ -83,20 +86,26 @@ export class RecordedCurve implements Curve {
   }
 
   thin(range: Range): Thinned {
+    const names = new Set(range.metrics)
+    const wantsLoose = range.metrics.some(isStepless)
     const outlines: Outline[] = []
-    for (const { first, attempt, count, values, fromStep, toStep, told } of this.#blocks.near(
-      range.fromStep,
-      range.toStep,
-      new Set(range.metrics),
-    )) {
-      if (fromStep === null || toStep === null) continue
-      const { metrics, loose } = told
-      outlines.push({
-        ...{ first, count, values, fromStep, toStep, limit: this.#limitOf(attempt), metrics },
-        hasLoose: loose !== null,
-      })
+    for (const block of this.#blocks.near(range.fromStep, range.toStep, names, wantsLoose)) {
+      const { first, attempt, count, values, told } = block
+      if (told.metrics.size === 0) continue
+      const hasLoose = wantsLoose && (block.fromStep === null || told.loose !== null)
+      const steps = hasLoose ? this.#stepsOf(first) : block
+      const { fromStep, toStep } = steps
+      if (fromStep === null || toStep === null || toStep < range.fromStep || fromStep > range.toStep) continue
+      const limit = this.#limitOf(attempt)
+      outlines.push({ first, count, values, fromStep, toStep, limit, metrics: told.metrics, hasLoose })
     }
     return thinnedBlocks(outlines, (first) => this.#blocks.open(first), range)
+  }
+
+  /** The lowest and highest step of a block, those of points that do not count for steps included: no row tells them. */
+  #stepsOf(first: number): Pick<Outline, 'fromStep' | 'toStep'> {
+    const { step } = this.#blocks.open(first)
+    return { fromStep: Math.min(...step), toStep: Math.max(...step) }
   }
 }
 

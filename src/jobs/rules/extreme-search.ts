@@ -1,6 +1,5 @@
 import type { Extremes } from './block.ts'
 import { type Columns, eachValue, pointAt, steppedIn } from './columns.ts'
-import { isStepless } from './stepless.ts'
 import type { Point, Range } from './types.ts'
 
 /** What is known of a block before it is opened. */
@@ -9,12 +8,13 @@ export type Outline = {
   first: number
   count: number
   values: number
+  /** Of those that count for steps, and if `hasLoose` of the others, too. */
   fromStep: number
   toStep: number
   /** Its points at this step and after are superseded. */
   limit: number
   metrics: ReadonlyMap<string, Extremes>
-  /** Whether some of its points have no step, but maybe values of metrics that need none. */
+  /** Whether some of its points do not count for steps, are never superseded, and may have a value that is asked for. */
   hasLoose: boolean
 }
 
@@ -85,8 +85,8 @@ export class ExtremeSearch {
   #fromStep({ fromStep }: Outline): number {
     return Math.max(this.#range.fromStep, fromStep)
   }
-  #toStep({ toStep, limit }: Outline): number {
-    return Math.min(this.#range.toStep, toStep, this.#range.includesSuperseded ? toStep : limit - 1)
+  #toStep({ toStep, limit, hasLoose }: Outline): number {
+    return Math.min(this.#range.toStep, toStep, this.#range.includesSuperseded || hasLoose ? toStep : limit - 1)
   }
 
   /** Takes the extremes of a block from what it tells, if all its points are meant and in one bucket. @returns whether they are */
@@ -94,7 +94,7 @@ export class ExtremeSearch {
     const isWhole = this.#fromStep(outline) === outline.fromStep && this.#toStep(outline) === outline.toStep
     const bucket = this.#bucketOf(outline.fromStep)
     if (!isWhole || this.#bucketOf(outline.toStep) !== bucket) return false
-    if (outline.hasLoose && this.#range.metrics.some(isStepless)) return false
+    if (outline.toStep >= outline.limit && !this.#range.includesSuperseded) return false
     for (const [n, name] of this.#range.metrics.entries()) {
       const extremes = outline.metrics.get(name)
       if (extremes === undefined) continue
@@ -133,8 +133,8 @@ export class ExtremeSearch {
       let [low, high] = [0, 0]
       eachValue(columns.metrics[name] ?? [], (at, value) => {
         const step = columns.step[at] ?? 0
-        const isMeant = stepped[at] && step >= fromStep && step <= toStep
-        if (!isMeant || (step >= outline.limit && !includesSuperseded)) return
+        const isMeant = step >= fromStep && step <= toStep
+        if (!isMeant || (stepped[at] && step >= outline.limit && !includesSuperseded)) return
         const timeMs = columns.time[at] ?? 0
         if (!(after(this.#first, step, timeMs) >= 0)) this.#first = { step, timeMs, outline, at, point: null }
         if (!(after(this.#last, step, timeMs) <= 0)) this.#last = { step, timeMs, outline, at, point: null }
@@ -149,7 +149,7 @@ export class ExtremeSearch {
     for (const one of [this.#first, this.#last, ...[...changed].map((key) => this.#best.get(key))]) {
       if (!one || one.outline !== outline || one.at === null || one.point !== null) continue
       const point = pointAt(columns, one.at)
-      one.point = point.step < outline.limit ? point : { ...point, isSuperseded: true }
+      one.point = point.step >= outline.limit && stepped[one.at] ? { ...point, isSuperseded: true } : point
     }
   }
 

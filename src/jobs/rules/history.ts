@@ -6,7 +6,8 @@ import type { Range, View } from './types.ts'
 
 /** The points of a curve in a range of steps, downsampled. */
 export function historyOf({ curve, summary }: View, range: Range): History {
-  const metrics = range.metrics.flatMap((name) => reportedNames(name, Object.keys(summary.metrics)))
+  const reported = range.includesSuperseded ? [...curve.names] : Object.keys(summary.metrics)
+  const metrics = range.metrics.flatMap((name) => reportedNames(name, reported))
   const { bucketSteps, points } = curve.thin({ ...range, metrics: [...new Set(metrics)] })
   return {
     resolution: { method: bucketSteps === 1 ? 'full' : 'min-max', bucket_steps: bucketSteps },

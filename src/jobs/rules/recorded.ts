@@ -4,6 +4,7 @@ import type { Curve, Point, Recorded } from './types.ts'
 const emptyCurve: Curve = {
   length: 0,
   lengthMax: Number.MAX_SAFE_INTEGER,
+  names: [],
   slice: (): Point[] => [],
   reach: (_, to) => to,
   last: (): Point[] => [],

@@ -14,7 +14,8 @@ import type { Point, Range, Thinned } from './types.ts'
 export function thinnedBlocks(all: readonly Outline[], open: Open, range: Range): Thinned {
   const { metrics: names, includesSuperseded } = range
   const outlines = all.filter(
-    (one) => (includesSuperseded || one.fromStep < one.limit) && names.some((name) => one.metrics.has(name)),
+    (one) =>
+      (includesSuperseded || one.hasLoose || one.fromStep < one.limit) && names.some((name) => one.metrics.has(name)),
   )
   const sum = (of: (one: Outline) => number) => outlines.reduce((total, one) => total + of(one), 0)
   const count = sum((one) => one.count)
@@ -75,8 +76,9 @@ function candidates({ first, limit }: Outline, open: Open, range: Range): Candid
     if (!Object.hasOwn(columns.metrics, name)) continue
     eachValue(columns.metrics[name] ?? [], (at, value) => {
       const step = columns.step[at] ?? 0
-      if (!stepped[at] || step < range.fromStep || step > range.toStep) return
-      if (step >= limit && !range.includesSuperseded) return
+      if (step < range.fromStep || step > range.toStep) return
+      const isSuperseded = stepped[at] && step >= limit
+      if (isSuperseded && !range.includesSuperseded) return
       const known = found.get(at)
       if (known !== undefined) {
         known.metrics = { ...known.metrics, [name]: value }
@@ -90,7 +92,7 @@ function candidates({ first, limit }: Outline, open: Open, range: Range): Candid
         at,
         metrics: { [name]: value },
       }
-      if (step >= limit) one.isSuperseded = true
+      if (isSuperseded) one.isSuperseded = true
       found.set(at, one)
     })
   }

@@ -166,6 +166,8 @@ export interface Curve {
   readonly length: number
   /** How long it may become: no watcher's cursor of this job has more points. */
   readonly lengthMax: number
+  /** Every metric that was reported, also where a later attempt counts instead. */
+  readonly names: Iterable<string>
   /** The points numbered `from` … `to` - 1, of those that there are. */
   slice(from: number, to: number): Point[]
   /** Where a slice must end that is to hold few values, FRAME_VALUES_MAX or a block's: known without reading the points. */

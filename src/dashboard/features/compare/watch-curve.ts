@@ -35,7 +35,7 @@ function watchCurve({ id, trainer }: CurveOf): { curve: WatchedCurve; stop: () =
   async function ask(): Promise<void> {
     const from = polled.length
     const query = {
-      from_step: String(onlyGrows ? lastStepOf(polled) + 1 : 0),
+      ...(onlyGrows ? { from_step: String(lastStepOf(polled) + 1) } : {}),
       max_points: String(HISTORY_POINTS_MAX),
       format: 'json',
     } as const

@@ -126,6 +126,7 @@ class ComputedCurve implements Curve {
   readonly #job: Job
   readonly length: number
   readonly lengthMax: number
+  readonly names = pointMetrics
 
   constructor(job: Job, length: number) {
     this.#job = job
@@ -143,7 +144,7 @@ class ComputedCurve implements Curve {
   }
 
   between(fromStep: number, toStep: number): Point[] {
-    return this.slice(fromStep, toStep + 1)
+    return this.slice(Math.max(0, fromStep), toStep + 1)
   }
 
   last(count: number): Point[] {
