@@ -121,6 +121,26 @@ describe('what a runner has reported', () => {
     expect(await points('&max_points=2')).toEqual([[1], [900]])
   })
 
+  test('the CSV of a history has a column for each metric asked for, by whatever name it was reported', async () => {
+    const id = await create()
+    const runner = await new Runner().begin()
+    await runner.report({
+      points: [
+        { step: 1, timestamp: 5, metrics: { train_loss: 0.5, bad: 'NaN', eval_f1: 0.25, '=1,2': 7 } },
+        { step: 2, timestamp: 6, metrics: { bad: 1e-7 } },
+      ],
+    })
+    const asked = ['bad', 'loss', 'train_loss', 'f1_score', '=1,2', 'absent'].map(encodeURIComponent)
+    const csv = async (more: string) =>
+      (await request(`${api}/jobs/${id}/history?format=csv&metrics=${asked.join('&metrics=')}${more}`)).text()
+    expect(await csv('')).toBe(
+      'epoch,step,loss,val_loss,learning_rate,timestamp,accuracy,bad,train_loss,f1_score,"\'=1,2",absent\r\n' +
+        ',1,0.5,,,5,,NaN,0.5,0.25,7,\r\n' +
+        ',2,,,,6,,1e-7,,,,\r\n',
+    )
+    expect(await csv('&locale=de')).toContain(';1;0,5;;;5;;NaN;0,5;0,25;7;\r\n')
+  })
+
   test('a history has the steps below 0, and of any size', async () => {
     const id = await create()
     const runner = await new Runner().begin()

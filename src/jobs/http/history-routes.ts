@@ -53,7 +53,8 @@ const historyRoute = createRoute({
         'text/csv': {
           schema: z.string().openapi({
             description:
-              'RFC 4180: a header line, then one line per point with the fields of a HistoryPoint in their order. With ' +
+              'RFC 4180: a header line, then one line per point with the fields of a HistoryPoint in their order, and ' +
+              'the other metrics asked for in theirs. With ' +
               '`locale=de`: semicolons, decimal commas and a byte order mark',
             example:
               'epoch,step,loss,val_loss,learning_rate,timestamp,accuracy\r\n' +
@@ -96,5 +97,5 @@ export const histories = new OpenAPIHono<AppEnv>()
     c.header('X-Resolution', `${method}; ${bucket_steps}`)
     c.header('Vary', 'Accept')
     if (format !== 'csv' && (format === 'json' || !wantsCsv(c))) return c.json(history, 200)
-    return c.body(csvOf(history.points, locale), 200, { 'Content-Type': 'text/csv; charset=utf-8' })
+    return c.body(csvOf(history.points, locale, range.metrics), 200, { 'Content-Type': 'text/csv; charset=utf-8' })
   })

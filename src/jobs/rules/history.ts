@@ -1,8 +1,8 @@
-import { type MetricValue, numberOf } from '../../shared/metric-value.ts'
+import { type MetricValue, metricValueOf, numberOf } from '../../shared/metric-value.ts'
 import { pointShown } from './describe.ts'
 import { reportedNames } from './metric-names.ts'
 import type { History, HistoryPoint } from './shown.ts'
-import type { Range, View } from './types.ts'
+import type { Point, Range, View } from './types.ts'
 
 /** The points of a curve in a range of steps, downsampled. */
 export function historyOf({ curve, summary }: View, range: Range): History {
@@ -11,11 +11,23 @@ export function historyOf({ curve, summary }: View, range: Range): History {
   const { bucketSteps, points } = curve.thin({ ...range, metrics: [...new Set(metrics)] })
   return {
     resolution: { method: bucketSteps === 1 ? 'full' : 'min-max', bucket_steps: bucketSteps },
-    points: points.map(pointShown),
+    points: points.map((point) => withAsked(pointShown(point), point, range.metrics)),
   }
 }
 
+/** A point that also has by its own name what is asked for by it, and a field shows. */
+function withAsked(shown: HistoryPoint, { metrics }: Point, asked: readonly string[]): HistoryPoint {
+  const names = others(asked).filter((name) => Object.hasOwn(metrics, name))
+  if (names.length === 0) return shown
+  const values = names.map((name) => [name, metricValueOf(metrics[name] ?? Number.NaN)] as const)
+  return { ...shown, metrics: { ...shown.metrics, ...Object.fromEntries(values) } }
+}
+
 const columns = ['epoch', 'step', 'loss', 'val_loss', 'learning_rate', 'timestamp', 'accuracy'] as const
+
+/** The metrics that have no column of every CSV. */
+const others = (metrics: readonly string[]): string[] =>
+  metrics.filter((name) => !(columns as readonly string[]).includes(name))
 
 /** Whose spreadsheets a CSV is for. German ones separate cells by semicolons, since a comma stands in their numbers. */
 export const csvLocales = ['en', 'de'] as const
@@ -23,15 +35,34 @@ export type CsvLocale = (typeof csvLocales)[number]
 
 /**
  * The points as CSV with a header line: by RFC 4180, or as a German spreadsheet opens it, which needs a byte order mark,
- * too. All values are numbers, empty where there is none, or the names of those that are not finite, so nothing needs
- * quoting.
+ * too. All values are numbers, empty where there is none, or the names of those that are not finite.
+ *
+ * @param metrics those asked for: each has a column, after the fields of every point
  */
-export function csvOf(points: readonly HistoryPoint[], locale: CsvLocale = 'en'): string {
+export function csvOf(
+  points: readonly HistoryPoint[],
+  locale: CsvLocale = 'en',
+  metrics: readonly string[] = [],
+): string {
   const [mark, separator, decimal] = locale === 'de' ? ['\ufeff', ';', ','] : ['', ',', '.']
-  const lines = points.map((point) =>
-    columns.map((column) => plain(point[column]).replace('.', decimal)).join(separator),
-  )
-  return mark + [columns.join(separator), ...lines, ''].join('\r\n')
+  const names = others(metrics)
+  const lines = points.map((point) => {
+    const values = [...columns.map((column) => point[column]), ...names.map((name) => metricIn(point, name))]
+    return values.map((value) => plain(value).replace('.', decimal)).join(separator)
+  })
+  return mark + [[...columns, ...names.map(cellOf)].join(separator), ...lines, ''].join('\r\n')
+}
+
+/** The value of a metric without a field, by its name or by another that it is reported under. */
+function metricIn({ metrics = {} }: HistoryPoint, name: string): MetricValue | null {
+  const own = Object.hasOwn(metrics, name) ? name : reportedNames(name, Object.keys(metrics))[0]
+  return own === undefined ? null : (metrics[own] ?? null)
+}
+
+/** A name as a cell: quoted if it has to be, and never a formula, since whoever trains chooses it. */
+const cellOf = (name: string): string => {
+  const text = /^[=+\-@\t\r]/.test(name) ? `'${name}` : name
+  return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /** A number as people write it: what is more precise than 12 digits is an error of floating point. */
