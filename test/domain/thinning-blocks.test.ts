@@ -123,6 +123,23 @@ test('the extremes that blocks tell lead to the true ones of each bucket, and to
   )
 })
 
+test('a loss that has diverged is shown as NaN, in every bucket from there on, at any length', () => {
+  for (const count of [2_000, 100_000]) {
+    const blocks = Array.from({ length: count / 500 }, (_, n) => {
+      const steps = Array.from({ length: 500 }, (_, i) => n * 500 + i)
+      const lossAt = (step: number) => (step < count / 2 + 50 ? 1 / (step + 1) : Number.NaN)
+      return { points: steps.map((step) => point(step, { loss: lossAt(step), acc: step % 7 })), limit: Infinity }
+    })
+    const range = { fromStep: 0, toStep: 1e9, maxPoints: 100, metrics: ['loss', 'acc'], includesSuperseded: false }
+    const { points, bucketSteps } = thin(blocks, range)
+    expect(points.length).toBeLessThanOrEqual(100)
+    const diverged = points.filter(({ metrics }) => Number.isNaN(metrics.loss)).map(({ step }) => step)
+    expect(diverged[0]).toBe(count / 2 + 50)
+    const buckets = new Set(diverged.map((step) => Math.floor(step / bucketSteps)))
+    expect(buckets.size).toBe(Math.floor((count - 1) / bucketSteps) - Math.floor((count / 2 + 50) / bucketSteps) + 1)
+  }
+})
+
 test('what is superseded is marked, where it is asked for', () => {
   const steps = Array.from({ length: 500 }, (_, i) => i)
   const blocks = Array.from({ length: 60 }, (_, n) => ({ points: steps.map((i) => point(n * 500 + i)), limit: 20_000 }))

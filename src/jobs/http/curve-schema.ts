@@ -36,7 +36,9 @@ export const HistoryPoint = z
       .optional()
       .openapi({
         example: { grad_norm: 1.25 },
-        description: 'What else a runner has reported at this step, by its names; missing if there is nothing',
+        description:
+          'What else a runner has reported at this step, by its names, and what was asked for by a name that a field ' +
+          'shows; missing if there is nothing',
       }),
     superseded: z
       .literal(true)
@@ -52,9 +54,9 @@ export const History = z
       .object({
         method: z.enum(['full', 'min-max']).openapi({
           description:
-            'full: every step. min-max: both ends and, for each bucket, the points with the lowest and highest loss, ' +
-            'val_loss, learning_rate and accuracy. If max_points is below ten, not all of these may fit: then as many ' +
-            'extremes of the whole range as fit',
+            'full: every step. min-max: both ends and, for each bucket, the points with the lowest and highest value of ' +
+            'each metric asked for, and its first NaN (of very long curves, one between other values may be missing). If ' +
+            'max_points is too low, not all of these may fit: then as many extremes of the whole range as fit',
         }),
         bucket_steps: z.int().openapi({
           example: 1,

@@ -21,6 +21,17 @@ export type Outline = {
 /** Opens a block, by the number of its first point. */
 export type Open = (first: number) => Columns
 
+/** Kinds of a metric's extremes in a bucket: the lowest, the highest, and the first NaN, whose value here is its step. */
+const sides = [0, 1, 2] as const
+const NAN_SIDE = 2
+type Side = (typeof sides)[number]
+
+/**
+ * Whether a block tells of a NaN: all values are, or the latest is, as after a loss has diverged. Extremes pass over NaN, so
+ * one among others is known only once the block is opened.
+ */
+export const tellsOfNaN = ({ lowest, latest }: Extremes): boolean => Number.isNaN(lowest) || Number.isNaN(latest)
+
 /** The lowest or highest value of a metric in a bucket; `at`: its place in the block, once that was opened. */
 type Best = { value: number; outline: Outline; at: number | null; point: Point | null }
 
@@ -51,7 +62,7 @@ export class ExtremeSearch {
     this.#bucket0 = Math.floor(Math.max(range.fromStep, Math.min(...outlines.map((one) => one.fromStep))) / width)
   }
 
-  /** Both ends, then the extremes, the most important first: by metric, the lowest before the highest. Each point once. */
+  /** Both ends, then the extremes, the most important first: by metric, the lowest before the highest, then NaN. Each point once. */
   find(): { number: number; point: Point }[] {
     this.#findEnds()
     const partial = this.#outlines.filter((one) => !this.#opened.has(one) && !this.#takeAsWhole(one))
@@ -59,8 +70,9 @@ export class ExtremeSearch {
     for (const { outline, point } of [...this.#best.values()]) {
       if (point === null && !this.#opened.has(outline)) this.#scan(outline)
     }
-    const kinds = 2 * this.#range.metrics.length
-    const extremes = [...this.#best].sort(([a], [b]) => (a % kinds) - (b % kinds) || a - b).map(([, best]) => best)
+    const kinds = sides.length * this.#range.metrics.length
+    const rankOf = (key: number) => (key % sides.length === NAN_SIDE ? kinds : key % kinds)
+    const extremes = [...this.#best].sort(([a], [b]) => rankOf(a) - rankOf(b) || a - b).map(([, best]) => best)
     const kept = new Map<number, Point>()
     for (const one of [this.#first, this.#last, ...extremes]) {
       if (one !== null && one.at !== null && one.point !== null) kept.set(one.outline.first + one.at, one.point)
@@ -100,6 +112,7 @@ export class ExtremeSearch {
       if (extremes === undefined) continue
       this.#consider(bucket, n, extremes.lowest, outline, null)
       this.#consider(bucket, n, extremes.highest, outline, null)
+      if (tellsOfNaN(extremes)) this.#considerNaN(bucket, n, outline.fromStep, outline, null)
     }
     return true
   }
@@ -113,6 +126,7 @@ export class ExtremeSearch {
         if (extremes === undefined) continue
         if (this.#isBetter(this.#keyOf(bucket, n, 0), extremes.lowest)) return true
         if (this.#isBetter(this.#keyOf(bucket, n, 1), extremes.highest)) return true
+        if (tellsOfNaN(extremes) && !this.#best.has(this.#keyOf(bucket, n, NAN_SIDE))) return true
       }
     }
     return false
@@ -140,6 +154,10 @@ export class ExtremeSearch {
         if (!(after(this.#last, step, timeMs) <= 0)) this.#last = { step, timeMs, outline, at, point: null }
         const own = this.#bucketOf(step)
         if (own === bucket && value > low && value < high) return
+        if (Number.isNaN(value)) {
+          if (this.#considerNaN(own, n, step, outline, at)) changed.add(this.#keyOf(own, n, NAN_SIDE))
+          return
+        }
         for (const key of this.#consider(own, n, value, outline, at)) changed.add(key)
         bucket = own
         low = this.#best.get(this.#keyOf(own, n, 0))?.value ?? Number.POSITIVE_INFINITY
@@ -167,15 +185,25 @@ export class ExtremeSearch {
     return taken
   }
 
-  /** Whether a value beats the best one of a key, of which the even ones are lowest. */
+  /** The same of a NaN at a step, or at one at least, where the block was not opened. @returns whether it is the first so far */
+  #considerNaN(bucket: number, n: number, step: number, outline: Outline, at: number | null): boolean {
+    const key = this.#keyOf(bucket, n, NAN_SIDE)
+    const known = this.#best.get(key)
+    const isIt = known?.outline === outline && known.at === null
+    if (known !== undefined && !isIt && known.value <= step) return false
+    this.#best.set(key, { value: step, outline, at, point: null })
+    return true
+  }
+
+  /** Whether a value beats the best one of a key, of which the side is 0 for the lowest. */
   #isBetter(key: number, value: number): boolean {
     if (Number.isNaN(value)) return false
     const known = this.#best.get(key)
-    return known === undefined || (key % 2 === 0 ? value < known.value : value > known.value)
+    return known === undefined || (key % sides.length === 0 ? value < known.value : value > known.value)
   }
 
-  #keyOf(bucket: number, n: number, side: 0 | 1): number {
-    return ((bucket - this.#bucket0) * this.#range.metrics.length + n) * 2 + side
+  #keyOf(bucket: number, n: number, side: Side): number {
+    return ((bucket - this.#bucket0) * this.#range.metrics.length + n) * sides.length + side
   }
 
   #bucketOf(step: number): number {
