@@ -128,6 +128,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   platform: ['zod'],
   http: ['hono', '@hono/zod-openapi', 'jsonc-parser'],
   auth: ['hono', '@hono/zod-openapi', 'zod'],
+  artifacts: ['client-zip'],
   dataset: ['@hono/zod-openapi'],
   models: ['hono', '@hono/zod-openapi'],
   ocr: ['@hono/zod-openapi'],

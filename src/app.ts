@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
+import { archives } from './artifacts/http/archive-routes.ts'
 import { checkpoints } from './artifacts/http/checkpoint-routes.ts'
 import { artifacts } from './artifacts/http/routes.ts'
 import { uploads } from './artifacts/http/upload-routes.ts'
@@ -66,6 +67,7 @@ export const app = base
 
   .route(prefix, artifacts)
   .route(prefix, uploads)
+  .route(prefix, archives)
   .route(prefix, checkpoints)
   .route(prefix, models)
   .route(prefix, versionFiles)

@@ -42,9 +42,7 @@ export async function findArtifact(
   const object = await objectOf(bindings, id, asker)
   if ('reason' in object) return object
   const file = (await object.stub.artifact(asker, path)) as StoredArtifact | Refused
-  if ('reason' in file || file.version === null) return file
-  const owned = await ledgerOf(bindings).versionFile(file.version, path.slice(MODEL_FOLDER.length + 1))
-  return owned === null ? { reason: 'artifact_not_found' } : { ...file, key: owned.key }
+  return 'reason' in file ? file : ((await located(bindings, file)) ?? { reason: 'artifact_not_found' })
 }
 
 /**
@@ -106,6 +104,13 @@ export async function registerCheckpoint(
   const object = await objectOf(bindings, id, tokenHash)
   if ('reason' in object) return object
   return (await object.stub.registerCheckpoint(tokenHash, checkpoint)) as Refused | CheckpointRefusal | null
+}
+
+/** The same file where its bytes are: that of a completed model is where its version has it. */
+export async function located(bindings: Env, file: StoredArtifact): Promise<StoredArtifact | null> {
+  if (file.version === null) return file
+  const owned = await ledgerOf(bindings).versionFile(file.version, file.path.slice(MODEL_FOLDER.length + 1))
+  return owned && { ...file, key: owned.key }
 }
 
 /** The bytes of a file, or some of them; `null`: R2 has none, though its job says so. */
