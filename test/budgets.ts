@@ -34,8 +34,8 @@ export const ROWS_READ = {
   activeVersion: 3,
   status: 5,
   statusTraining: 6,
-  /** The cron's search for overdue jobs, queued jobs, old keys, deleted jobs and runners that have gone, if there are none. */
-  sweep: 11,
+  /** The cron looks for overdue and queued jobs, old keys, deleted jobs, runners that have gone, and files to be deleted. */
+  sweep: 13,
 }
 
 /**
@@ -54,7 +54,8 @@ export const COMMAND_ROWS = {
   /** Name, notes and tags of a job at rest. */
   edit: { read: 6, written: 7 },
   activate: { read: 5, written: 1 },
-  deleteModel: { read: 10, written: 4 },
+  /** With the search for its files, if it has none. */
+  deleteModel: { read: 13, written: 4 },
   /** A creation with when_busy=queue that finds no slot. */
   enqueue: { read: 9, written: 7 },
 }

@@ -12,7 +12,10 @@ const routes: [method: string, path: string][] = [
   ...describedRoutes(app).map(({ method, path }) => [method.toUpperCase(), path] as [string, string]),
   ['GET', '/openapi.json'],
 ]
-const targets = routes.map(([method, path]) => [method, path.replace(/\{\w+\}/g, 'a%2Fb')] as const)
+// The path of a file may have slashes, so one at its end is an empty name.
+const targets = routes
+  .filter(([, path]) => !path.endsWith('{.+}'))
+  .map(([method, path]) => [method, path.replace(/\{\w+\}/g, 'a%2Fb')] as const)
 
 test.each(targets)('%s %s with a trailing slash leads to the path without it, query kept', async (method, path) => {
   const answer = await ask(`${path}/?limit=1&name=a%20b`, { method })

@@ -85,6 +85,7 @@ test('a page, a script and a picture that a training process leaves are never sh
         'content-disposition': `attachment; filename*=UTF-8''${name}`,
         'x-content-type-options': 'nosniff',
         'cross-origin-resource-policy': 'same-origin',
+        'cache-control': 'private, no-cache',
       })
     }
   }

@@ -124,7 +124,8 @@ describe('no shared cache stores an answer', () => {
     using __ = closed()
     for (const asked of requestsTo(things).filter(({ method, needs }) => method === 'GET' && needs !== 'anyone')) {
       const response = await ask(asked.path, initOf(asked, headers()))
-      expect(response.status, asked.route).toBe(200)
+      // These things have no files; how one is sent is in artifacts.test.ts.
+      expect(response.status, asked.route).toBe(/:path|:upload/.test(asked.route) ? 404 : 200)
       // That of streams is the reference's, and does not allow them to be stored either.
       const isStream = asked.route.endsWith('/stream')
       const wanted = isStream ? /^no-cache, no-transform$/ : /^(private, no-cache|no-store)$/
