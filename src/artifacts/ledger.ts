@@ -60,16 +60,27 @@ export function ledger(db: D1Database) {
     ])
   }
 
-  /** Keys that may be deleted, those first that have been due for the longest time. */
-  async function due(nowMs: number, limit: number): Promise<DroppedKey[]> {
-    const { results } = await db
-      .prepare(
-        `SELECT key, r2_id AS r2Id, due_ms AS dueMs FROM garbage INDEXED BY garbage_due
-         WHERE due_ms <= ? ORDER BY due_ms LIMIT ?`,
-      )
-      .bind(nowMs, limit)
-      .all<DroppedKey>()
-    return results
+  /** What a sweep is to do, the longest due first: keys to delete, and jobs that were not registered in time. */
+  async function due(
+    nowMs: number,
+    keysMax: number,
+    holdsMax: number,
+  ): Promise<{ keys: DroppedKey[]; holds: string[] }> {
+    const [keys, holds] = await db.batch([
+      db
+        .prepare(
+          `SELECT key, r2_id AS r2Id, due_ms AS dueMs FROM garbage INDEXED BY garbage_due
+           WHERE due_ms <= ? ORDER BY due_ms LIMIT ?`,
+        )
+        .bind(nowMs, keysMax),
+      db
+        .prepare('SELECT job_id AS id FROM pending_holds WHERE until_ms <= ? ORDER BY until_ms LIMIT ?')
+        .bind(nowMs, holdsMax),
+    ])
+    return {
+      keys: (keys?.results ?? []) as DroppedKey[],
+      holds: ((holds?.results ?? []) as { id: string }[]).map(({ id }) => id),
+    }
   }
 
   /** Forgets keys that are deleted. */
@@ -189,15 +200,6 @@ export function ledger(db: D1Database) {
     ])
   }
 
-  /** Jobs for which files are held, and that were not registered in time. */
-  async function unconfirmed(nowMs: number, limit: number): Promise<string[]> {
-    const { results } = await db
-      .prepare('SELECT job_id AS id FROM pending_holds WHERE until_ms <= ? ORDER BY until_ms LIMIT ?')
-      .bind(nowMs, limit)
-      .all<{ id: string }>()
-    return results.map(({ id }) => id)
-  }
-
   /** Takes note that the bytes under a key have their digest. */
   async function prove(key: string): Promise<void> {
     await db.prepare('UPDATE version_files SET is_proven = 1 WHERE key = ?').bind(key).run()
@@ -206,7 +208,7 @@ export function ledger(db: D1Database) {
   return {
     ...{ takeOver, due, forget, prove },
     ...{ registration, releaseVersion, versionFiles, versionFile },
-    ...{ hold, confirmHold, held, release, unconfirmed },
+    ...{ hold, confirmHold, held, release },
   }
 }
 

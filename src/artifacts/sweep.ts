@@ -9,9 +9,9 @@ import { artifactStore } from './store.ts'
  * twice does no harm.
  */
 export async function sweepArtifacts(bucket: R2Bucket, ledger: Ledger, nowMs: number): Promise<void> {
-  for (const id of await ledger.unconfirmed(nowMs, HOLDS_SWEPT_MAX)) await ledger.release(id, nowMs)
   for (let page = 0; page < GARBAGE_SWEEP_PAGES; page++) {
-    const keys = await ledger.due(nowMs, GARBAGE_PAGE_KEYS)
+    const { keys, holds } = await ledger.due(nowMs, GARBAGE_PAGE_KEYS, HOLDS_SWEPT_MAX)
+    for (const id of holds) await ledger.release(id, nowMs)
     if (keys.length === 0) return
     const gone = await remove(bucket, keys)
     if (gone.length > 0) await ledger.forget(gone)

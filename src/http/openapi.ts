@@ -40,9 +40,12 @@ export function openApi<E extends Env>(app: OpenAPIHono<E>, info: OpenApiInfo, r
 /** The document generated from the routes' schemas, completed with everything that all routes share. */
 function describeApi<E extends Env>(app: OpenAPIHono<E>, info: OpenApiInfo, roles: Roles): Document {
   const document = withPlainPaths(app.getOpenAPI31Document({ openapi: '3.1.1', ...info }))
+  const plainRoles = Object.fromEntries(
+    Object.entries(roles).map(([route, role]) => [route.replace(SLASHES, ''), role]),
+  )
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of methods) {
-      if (item[method]) complete(item[method], method, path, roles)
+      if (item[method]) complete(item[method], method, path, plainRoles)
     }
   }
   const schemas = document.components?.schemas ?? {}

@@ -158,7 +158,7 @@ test('a sweep without garbage reads no row of it, and does not ask R2', async ()
   await env.DB.prepare(`INSERT INTO garbage (key, due_ms) VALUES ${values.join(', ')}`).run()
   using _ = withR2({ delete: () => Promise.reject(new Error('Not to be called')) })
   const { due } = (await import('../../src/artifacts/ledger.ts')).ledger(env.DB)
-  expect(await due(startMs, 1_000)).toEqual([])
+  expect(await due(startMs, 1_000, 1)).toEqual({ keys: [], holds: [] })
   const plan = await env.DB.prepare(
     'EXPLAIN QUERY PLAN SELECT key FROM garbage INDEXED BY garbage_due WHERE due_ms <= 1 ORDER BY due_ms LIMIT 1',
   ).all<{ detail: string }>()

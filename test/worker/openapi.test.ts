@@ -47,6 +47,12 @@ test('the document describes every route of the router, and no other', () => {
   expect([...described, ...undescribed].sort()).toEqual([...new Set(routed)].sort())
 })
 
+test('every operation names what it requires', () => {
+  for (const { name, operation } of operations) {
+    expect((operation as Described).description ?? '', name).not.toContain('undefined')
+  }
+})
+
 test('every reference resolves', () => {
   for (const [at, { $ref }] of objectsIn(document)) {
     if (typeof $ref !== 'string') continue
