@@ -13,7 +13,7 @@ export const ArtifactPath = z
     const error = pathError(value, ARTIFACT_PATH_BYTES_MAX)
     if (error !== null) ctx.addIssue({ code: 'custom', message: error, params: { type: 'invalid_path' } })
   })
-  .openapi(path)
+  .openapi({ ...path, format: 'artifact-path' })
 
 const Sha256 = z.string().openapi({
   example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',

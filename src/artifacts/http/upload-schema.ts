@@ -22,7 +22,7 @@ const number = (max: number) =>
     .transform(Number)
     .pipe(z.int().max(max))
 
-const UploadId = number(999_999_999).openapi({ type: 'string', ...id })
+const UploadId = number(999_999_999).openapi({ type: 'string', pattern: '^[1-9]\\d{0,8}$', ...id })
 
 export const UploadParams = JobIdParam.extend({ upload: UploadId })
 
