@@ -166,6 +166,22 @@ test('100 MB of output hold up no metric, and it is said what of it was left out
   expect(texts.filter((text) => /^\[runner\] \d+ lines were left out here/.test(text)).length).toBeGreaterThan(0)
 })
 
+test('a file of several parts arrives whole, also when connections break while it is sent', async () => {
+  using folder = new Folder()
+  const id = await service.create()
+  const script = `head -c 70000000 /dev/urandom > "$STELLWERK_MODEL_DIR/big.bin"; sha256sum < "$STELLWERK_MODEL_DIR/big.bin"`
+  let parts = 0
+  service.door.mode = (path) => (path.includes('/parts/') && parts++ === 1 ? 'deaf' : 'open')
+  await using machine = new Machine({ ...at, workdir: folder.at('w'), command: shell(script) })
+  expect(await machine.ended(), machine.err).toBe(0)
+  const [line] = await service.output(id)
+  const sha256 = line?.text.split(' ')[0]
+  expect(await service.get(`/jobs/${id}/artifacts`)).toMatchObject([
+    { path: 'model/big.bin', size: 70_000_000, sha256 },
+  ])
+  expect(parts).toBe(4)
+})
+
 test('two runners do not share a workdir', async () => {
   using folder = new Folder()
   await using first = new Machine({ ...at, workdir: folder.at('w') })
