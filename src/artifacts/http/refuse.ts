@@ -9,6 +9,7 @@ import type { CheckpointRefusal } from '../../jobs/rules/refusals.ts'
 /** Describes why a file is not shown, in a route's `responses`. */
 export const readResponses = {
   404: problemResponse('`File not found`, or the job is unknown', 'artifact-not-found'),
+  ...refusalResponse('not_started'),
   ...attemptOverResponse,
   503: retryLaterResponse('`R2 does not respond. Try again.`', 'artifacts-unavailable'),
 }

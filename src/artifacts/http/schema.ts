@@ -87,6 +87,7 @@ export const FileRequestHeaders = z.object({
 /** Headers of a file, or part, that is stored. */
 export const DigestHeader = z.object({
   'Repr-Digest': z.string().optional().openapi({
+    pattern: '^sha-256=:[A-Za-z0-9+/]{43}=:$',
     description: 'SHA-256 of the bytes, which they must have (RFC 9530). Without it, it is computed',
     example: 'sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:',
   }),
