@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openToAppend, readJson, writeJson } from './files.ts'
+import { codeOf, openToAppend, readJson, writeJson } from './files.ts'
 import { groupExists, identityOf, signalGroup } from './identity.ts'
 import { LEFT_BEHIND_MS } from './limits.ts'
 import type { Exit } from './rules/outcome.ts'
@@ -62,12 +62,13 @@ async function endLeftBehind(pgid: number): Promise<void> {
   }
 }
 
-/** Repeats what a full disk prevents. */
+/** Repeats what a full disk prevents. Without its folder, nobody asks any more. */
 async function insist(work: () => void): Promise<void> {
   for (;;) {
     try {
       return work()
-    } catch {
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return
       await sleep(1_000)
     }
   }

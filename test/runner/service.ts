@@ -19,6 +19,7 @@ export class Service implements AsyncDisposable {
   /** Where runners find it, and a token for them, with its id. */
   readonly at: { url: string; token: string }
   readonly tokenId: string
+  readonly adminToken = adminToken
 
   private constructor(server: MortalServer, door: Door, { id, token }: { id: string; token: string }) {
     this.server = server

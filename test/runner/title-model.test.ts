@@ -8,8 +8,9 @@ import { Folder, Machine } from './machine.ts'
 import { Service } from './service.ts'
 
 const script = fileURLToPath(new URL('../../examples/title-model/train.ts', import.meta.url))
+const complete = fileURLToPath(new URL('../../examples/title-model/complete.ts', import.meta.url))
 const command = [process.execPath, script]
-const config = { model_type: 'general', epochs: 2, batch_size: 64, learning_rate: 0.002, warmup_steps: 20 }
+const config = { model_type: 'general', epochs: 4, batch_size: 64, learning_rate: 0.002, warmup_steps: 20 }
 
 let service: Service
 beforeAll(async () => {
@@ -83,6 +84,15 @@ test('a real training that is killed twice has the curve of an undisturbed one, 
   const model = await service.file<{ metrics: { accuracy: number } }>(id, 'model/model.json')
   expect(model).toEqual(JSON.parse(readFileSync(folder.at('model/model.json'), 'utf8')))
   expect(model.metrics.accuracy).toBeGreaterThan(3 * mostFrequent(titles))
+
+  // The version is active, and goes on with a beginning. The door is not open meanwhile: this process waits.
+  const env = {
+    ...process.env,
+    STELLWERK_URL: new URL(await service.server.address).origin,
+    STELLWERK_TOKEN: service.adminToken,
+  }
+  const title = execFileSync(process.execPath, [complete, 'Verordnung über'], { env, encoding: 'utf8' })
+  expect(title).toMatch(/^Verordnung über \p{L}+ \p{L}/u)
 })
 
 /** How often the most frequent character is right. */
