@@ -48,7 +48,9 @@ export class Trained {
   }
 
   finish(outcome: 'released' | 'failed', more = {}): void {
-    expect(finishAttempt(this.core, this.#token, { sequence: ++this.#sequence, outcome, ...more })).toBeNull()
+    expect(finishAttempt(this.core, this.#token, { sequence: ++this.#sequence, outcome, ...more })).not.toHaveProperty(
+      'reason',
+    )
   }
 
   /** The points in force, as `GET /jobs/{id}/history` has them. */

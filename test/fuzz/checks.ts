@@ -1,8 +1,9 @@
+import { ownJobRoutes } from '../../src/auth/permissions.ts'
 import type { Checker, Document } from '../document.ts'
 import type { Received } from './http.ts'
 import { unforeseen } from './meanings.ts'
-import { maySend, operationAt } from './operations.ts'
-import type { Plan, Wire } from './request.ts'
+import { type Described, maySend, operationAt } from './operations.ts'
+import type { Plan, Sender, Wire } from './request.ts'
 
 /** A rule that an answer violates, and how. */
 export type Fault = { rule: string; what: string }
@@ -43,7 +44,7 @@ export function createChecks(document: Document, checker: Checker) {
     attempt('every text in an answer is well-formed', () => wellFormed(answer))
     if (answer.events !== null) attempt('every event fits the document', () => events(path, answer))
 
-    const isEntitled = met === null ? maySend(plan.who, 'viewer') : maySend(plan.who, met.role)
+    const isEntitled = met === null ? maySend(plan.who, 'viewer') : maySend(plan.who, met.role) || isOwn(plan.who, met)
     const isRefusedAs = status === 401 || status === 403
     check('no sender exceeds their role', isEntitled || isRefusedAs, `${plan.who} got ${said}`)
     check(
@@ -117,4 +118,10 @@ function isCalledInvalid(status: number, problem: Problem | null): boolean {
   if (status === 413 || status === 415 || status === 405) return true
   if (status === 400) return problem?.type === 'about:blank'
   return status === 422 && !problem?.errors?.every(({ type }) => unforeseen.includes(type))
+}
+
+/** Whether a route is one that a token also opens for the job that it is of. */
+function isOwn(who: Sender, { method, path }: Described): boolean {
+  const route = path.replace('{path}', ':path{.+}').replace(/\{(\w+)\}/g, ':$1')
+  return who === 'attempt' && `${method} ${route}` in ownJobRoutes
 }

@@ -33,8 +33,16 @@ test('2,000 valid, near-valid and hostile requests are answered as described, an
   const failures = await fuzz(world, { requests: 2_000, seed, onOutcome: (_, outcome) => counts.note(outcome) })
   console.log(counts.table())
   if (failures.length > 0) throw new Error(failures.map((one) => formatFailure(world.origin, seed, one)).join('\n\n'))
-  expect(counts.unreached()).toEqual([])
+  expect(counts.unreached().filter((operation) => !ofFiles.has(operation))).toEqual([])
 })
+
+/** They succeed only where a runner has stored files, which no request here does: test/worker/attacks/artifacts has those. */
+const ofFiles = new Set([
+  ...['putJobsByIdArtifactsByPath', 'getJobsByIdArtifactsByPath', 'deleteJobsByIdArtifactsByPath'],
+  ...['postJobsByIdArtifactsByPath', 'postJobsByIdCheckpoints', 'getModelsByIdFilesByPath'],
+  ...['postJobsByIdUploads', 'getJobsByIdUploadsByUpload', 'putJobsByIdUploadsByUploadPartsByPart'],
+  ...['postJobsByIdUploadsByUploadComplete', 'deleteJobsByIdUploadsByUpload'],
+])
 
 const sound = {
   kind: 'valid',

@@ -10,11 +10,17 @@ export type Piece = { name: string; in: Parameter['in']; values: string[] }
 /** A parameter that differs from the document. */
 export type NearValidPiece = { piece: Piece; mutation: string; mustBeRefused: boolean }
 
-const isReference = (text: string) => /\{[a-z]+(:\w+)?\}/.test(text)
+/** What stands for something that the service has made. */
+const reference = /(\{[a-z]+(?::\w+)?\})/
 
-/** Encoded for an address; a header takes the text unchanged. */
+/** Encoded for an address, but for references; a header takes the text unchanged. */
 const encoded = (where: Parameter['in'], text: string) =>
-  where === 'header' || isReference(text) ? text : encodeURIComponent(text)
+  where === 'header'
+    ? text
+    : text
+        .split(reference)
+        .map((part, at) => (at % 2 === 1 ? part : encodeURIComponent(part)))
+        .join('')
 
 export function validParameter(document: Document, path: string, parameter: Parameter): fc.Arbitrary<Piece> {
   const { name, in: where, required } = parameter

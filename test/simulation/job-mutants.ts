@@ -59,7 +59,7 @@ export const jobMutants: Mutant[] = [
   },
   {
     name: 'complete-before-d1',
-    seed: 1,
+    seed: 5,
     breaks: 'promise 2: ',
     parts: { events: (storage) => new CompletesByItself(storage) },
   },
@@ -104,7 +104,7 @@ export const jobMutants: Mutant[] = [
   },
   {
     name: 'count-the-pause',
-    seed: 13,
+    seed: 14,
     breaks: 'promise 4: ',
     parts: {
       events: (storage) =>
@@ -149,7 +149,7 @@ export const jobMutants: Mutant[] = [
   { name: 'leave-the-row-gone', seed: 2, breaks: 'promise 7: ', parts: register(() => ({ restore: async () => {} })) },
   {
     name: 'forget-the-lost-version',
-    seed: 26,
+    seed: 2,
     breaks: 'promise 2: ',
     parts: register((sound) => ({
       complete: async (job, recorded, registration) =>
@@ -198,7 +198,7 @@ export const jobMutants: Mutant[] = [
   },
   {
     name: 'serve-the-newest-first',
-    seed: 1,
+    seed: 6,
     breaks: 'the queue: ',
     parts: register((_, db) => ({
       assignSlot: async (slots, nowMs) => {
@@ -215,7 +215,7 @@ export const jobMutants: Mutant[] = [
   },
   {
     name: 'count-an-edit-as-a-revision',
-    seed: 1,
+    seed: 2,
     breaks: 'an edit moved ',
     parts: {
       events: (storage) =>

@@ -48,6 +48,9 @@ const REST_WITH_RUNNERS_MINUTES_MAX = 240
  */
 const SOON_MS = 3 * 60 * MINUTE_MS
 
+/** Turns of Node's event loop in which what a run has begun comes to its end. */
+const TURNS_TO_REST = 10
+
 let register: Register | undefined
 
 /** Runs a plan on the real code, then ends all faults, waits until the system is at rest, and checks the promises. */
@@ -65,6 +68,8 @@ export async function play(
     run.ledger.break(`the run itself failed: ${error instanceof Error ? error.stack : error}`)
   } finally {
     restore()
+    // What streams still have under way ends before the next run, whose randomness it would use.
+    for (let turns = 0; turns < TURNS_TO_REST; turns++) await new Promise((resolve) => setImmediate(resolve))
   }
   return {
     broken: run.broken,
