@@ -35,7 +35,7 @@ const smallSort = /UNION SELECT seq FROM \(SELECT seq FROM jobs WHERE id >= \?/
  * attempt, and what sums up the reports of runners, bounded by JOB_VALUES_MAX and OUTPUT_BYTES_MAX.
  */
 const smallInObject = [
-  ...[/^quiet$/, /^sequences$/, /^blocks$/, /^output$/],
+  ...[/^quiet$/, /^excused$/, /^sequences$/, /^blocks$/, /^output$/],
   /^json_each VIRTUAL TABLE/, // a page of keys
   /^artifact_totals$/, // one row
   /^checkpoints$/, // CHECKPOINTS_KEPT
@@ -153,7 +153,7 @@ async function driveRunners() {
   const id = await createJob({ trainer: 'runner' })
   const runner = await new Runner().begin()
   await runner.report({ points: [{ step: 1, metrics: { loss: 1 } }], output: [{ text: 'one' }] })
-  await runner.report({ phase: 'training' })
+  await runner.report({ phase: 'training', expect_silence_s: 900 })
   const lines = Array.from({ length: 200 }, () => ({ text: 'x'.repeat(4_000) }))
   for (let n = 0; n < 7; n++) await runner.report({ output: lines })
   await evictDurableObject(stubOf(id))
