@@ -1,9 +1,5 @@
 import { StoreUnavailable, storeErrorOf } from '../platform/r2.ts'
-import { hexOf } from './digest.ts'
-
-/** The types of Node, which tests add, do not have it. */
-const { DigestStream } = crypto as unknown as { DigestStream: new (algorithm: string) => DigestSink }
-type DigestSink = WritableStream<ArrayBuffer | ArrayBufferView> & { digest: Promise<ArrayBuffer> }
+import { type DigestSink, hexOf, sha256Sink } from '../platform/sha256.ts'
 
 /** Bytes that are sent: as they come, or those that had to be collected. */
 export type Bytes = ReadableStream<Uint8Array> | Uint8Array
@@ -31,9 +27,9 @@ export function artifactStore(bucket: R2Bucket) {
         await bucket.put(key, ofLength(bytes, size), { sha256 })
         return sha256
       }
-      const digest = new DigestStream('SHA-256')
+      const digest = sha256Sink()
       await bucket.put(key, ofLength(bytes, size, digest))
-      return hexOf(new Uint8Array(await digest.digest))
+      return hexOf(await digest.digest)
     } catch (error) {
       if (storeErrorOf(error) === 'digest_mismatch') return 'digest_mismatch'
       throw new StoreUnavailable(error)
@@ -45,10 +41,10 @@ export function artifactStore(bucket: R2Bucket) {
 
   /** Stores a part, whose digest is computed as it comes. */
   async function putPart(key: string, r2Id: string, number: number, bytes: Bytes, size: number) {
-    const digest = new DigestStream('SHA-256')
+    const digest = sha256Sink()
     const upload = bucket.resumeMultipartUpload(key, r2Id)
     const { etag } = await known(upload.uploadPart(number, ofLength(bytes, size, digest)))
-    return { number, etag, sha256: hexOf(new Uint8Array(await digest.digest)) }
+    return { number, etag, sha256: hexOf(await digest.digest) }
   }
 
   /**
@@ -71,9 +67,9 @@ export function artifactStore(bucket: R2Bucket) {
   async function digest(key: string): Promise<string | null> {
     const bytes = await get(key)
     if (bytes === null) return null
-    const sink = new DigestStream('SHA-256')
+    const sink = sha256Sink()
     await known(bytes.pipeTo(sink))
-    return hexOf(new Uint8Array(await sink.digest))
+    return hexOf(await sink.digest)
   }
 
   /** The bytes under a key, or some of them; `null`: there is nothing. */
@@ -108,7 +104,7 @@ function ofLength(bytes: Bytes, size: number, digest?: DigestSink): ReadableStre
   const { readable, writable } = new FixedLengthStream(size)
   const sent = bytes instanceof Uint8Array ? streamOf(bytes) : bytes
   const copied = digest === undefined ? sent.pipeTo(writable) : copyBoth(sent, writable, digest)
-  // Whoever reads it has the error, too.
+  // The reader gets the error, too.
   copied.catch(() => {})
   return readable
 }

@@ -1,8 +1,15 @@
 import type { Context } from 'hono'
-import { problem } from './problem.ts'
+import { problem, problemResponse } from './problem.ts'
 
 /** A body as bytes, and how many there are. */
 export type SentBytes = { bytes: ReadableStream<Uint8Array> | Uint8Array; size: number }
+
+/** Describes why `sentBytes` takes no body, in a route's `responses`. `tooLarge`: what to do with more than fits, quoted. */
+export const sentBytesResponses = (tooLarge: string) => ({
+  411: problemResponse('`Send a Content-Length; without one, a body has at most 8388608 bytes`', 'length-required'),
+  413: problemResponse(tooLarge, 'too-large'),
+  415: problemResponse('`Send the body as it is, without Content-Encoding`'),
+})
 
 /**
  * The body of a request, to be streamed. One of unknown length is collected first.

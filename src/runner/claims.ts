@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Service } from './http.ts'
 import type { Interrupts } from './interrupts.ts'
-import { CLAIM_WAIT_S, DISK_AGAIN_MS, REQUEST_MS_MAX } from './limits.ts'
+import { CLAIM_WAIT_S, DISK_AGAIN_MS, LEAVING_MS_MAX, REQUEST_MS_MAX } from './limits.ts'
 import type { Options } from './options.ts'
 import { again, members, problemOf, type Reply } from './rules/verdict.ts'
 import type { Say } from './say.ts'
@@ -11,9 +11,6 @@ import { Repetitions, sleep } from './wait.ts'
 
 /** The service refuses the claim for a reason that no repetition changes. The message is a sentence. */
 export class ClaimRefused extends Error {}
-
-/** Milliseconds that saying goodbye may take. */
-const LEAVING_MS_MAX = 2_000
 
 /** Claims jobs, under an id that is noted down before it is used. */
 export class Claims {

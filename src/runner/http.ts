@@ -1,4 +1,4 @@
-import { ANSWER_BYTES_MAX, REQUEST_MS_MAX } from './limits.ts'
+import { ANSWER_BYTES_MAX, REQUEST_MS_MAX, RETRY_AFTER_S_MAX } from './limits.ts'
 import type { Reply } from './rules/verdict.ts'
 
 /** Where the service is, and who speaks. */
@@ -16,9 +16,6 @@ export type Sent = {
 export type Exchange =
   | { reply: Reply; headers: Headers; why?: undefined }
   | { reply: null; headers?: undefined; why: string }
-
-/** Longer waits that somebody asks for are not waited for. */
-const RETRY_AFTER_S_MAX = 600
 
 /** The service, at its address. */
 export class Service {

@@ -9,7 +9,7 @@ import { type Store, StoreRefused } from './store.ts'
  * Fetches what the process needs: the documents, and the checkpoint to go on from.
  *
  * @param note adds a line to the output
- * @throws StoreRefused when there is no such checkpoint: nothing is begun anew in silence
+ * @throws StoreRefused when there is no such checkpoint: training never silently starts from the beginning
  */
 export async function fetchInputs(
   store: Store,

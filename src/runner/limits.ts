@@ -24,7 +24,7 @@ export const WAITING_POINT_BYTES_MAX = 16 * 1024 * 1024
 /** Bytes of lines that wait: the service keeps the last 5 MiB of a job, so that older ones need not be sent. */
 export const WAITING_LINE_BYTES_MAX = 5 * 1024 * 1024
 
-/** Bytes of the journal of what waits, beyond which it is written anew without what was taken. */
+/** Bytes of the journal of what waits, beyond which it is rewritten without what was taken. */
 export const JOURNAL_BYTES_MAX = 4 * 1024 * 1024
 
 /** Milliseconds that a request may take. */
@@ -90,3 +90,18 @@ export const LOCK_STALE_MS = 60_000
 
 /** Milliseconds between two signs of life in the lock. */
 export const LOCK_TOUCH_MS = 10_000
+
+/** Seconds of the longest wait that an answer can ask for. */
+export const RETRY_AFTER_S_MAX = 600
+
+/** Milliseconds that saying goodbye may take. */
+export const LEAVING_MS_MAX = 2_000
+
+/** Milliseconds after which a stream is opened again: the service ends each one after half an hour by itself. */
+export const STREAM_MS_MAX = 60 * 60_000
+
+/** Milliseconds for which a checkpoint must not have changed where it cannot be seen whether it was renamed. */
+export const STILL_MS = 1_000
+
+/** The same for Transformers' checkpoints, which are written in place. */
+export const WRITTEN_IN_PLACE_STILL_MS = 5_000

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import type { Service } from './http.ts'
-import { STREAM_SILENCE_MS_MAX } from './limits.ts'
+import { STREAM_MS_MAX, STREAM_SILENCE_MS_MAX } from './limits.ts'
 import { againMs } from './rules/backoff.ts'
 import { members } from './rules/verdict.ts'
 import { sleep } from './wait.ts'
@@ -62,6 +62,3 @@ async function follow(
     end.abort()
   }
 }
-
-/** Milliseconds after which a stream is opened anew: the service ends each one after half an hour by itself. */
-const STREAM_MS_MAX = 60 * 60_000

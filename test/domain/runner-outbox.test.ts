@@ -64,7 +64,7 @@ test('whatever is read, cut, divided, refused a place or answered, and whenever 
           if (smaller !== null) add(smaller)
         } else if (one.is === 'die') {
           state = journal.reduce(apply, emptyState(0))
-          // Sometimes the journal is written anew.
+          // Sometimes the journal is rewritten.
           if (told.length % 2 === 0) journal = [JSON.parse(JSON.stringify({ is: 'all', state }))]
         }
       }

@@ -9,7 +9,7 @@ export type Json = null | boolean | number | string | Json[] | { [name: string]:
 export type Sender = string
 
 /**
- * A request, and what must be answered. README.md, beside the cases, explains each field, for whoever reads them with
+ * A request, and what must be answered. README.md, beside the cases, explains each field, for those who read them with
  * another program.
  */
 export type Step = {

@@ -33,7 +33,7 @@ export class Held {
       if (origin?.job !== this.#job) return `a point that no runner has reported: ${step}`
       if (this.#points.some((point) => point.tag === tag)) return `point ${tag} of step ${step} twice`
       const { attempt } = origin
-      // Whoever reports a step has superseded it, and all after it; but not by the last values of its finish.
+      // An attempt that reports a step has superseded it, and all after it; but not by the last values of its finish.
       const initial = this.#attempts.attempt(this.#job, attempt)?.initialStep ?? 0
       const from = Number.isNaN(origin.step) || step <= 0 ? initial : Math.min(initial, step)
       const stale = this.#points.find((point) => point.attempt < attempt && point.step >= from)

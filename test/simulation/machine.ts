@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 /** Reports that a runner keeps apart; what comes then waits for the next one. */
 const PENDING_MAX = 50
 
-/** After so long without an answer that counts, a runner without a process, or without a token, begins anew, ms. */
+/** After so long without an answer that counts, a runner without a process, or without a token, starts over, ms. */
 const HOPELESS_AFTER_MS = 20 * 60_000
 
 /** The machine was killed or restarted: what it did goes no further. */

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { reprDigest } from '../../src/artifacts/digest.ts'
+import { reprDigest } from '../../src/http/repr-digest.ts'
 import { sha256 } from '../../src/platform/sha256.ts'
 import { api, request } from './api.ts'
 

@@ -82,7 +82,7 @@ test('output without points is news of its own, and moves no cursor', async () =
   await runner.report({ output: [{ stream: 'stdout', text: 'downloading' }] })
   expect(await next).toMatchObject({ value: { cursor: first.value?.cursor, data: { output_lines: 1, history: [] } } })
   leave.abort()
-  // Whoever reconnects after it hears at once how many lines there are, and then nothing new.
+  // A client that reconnects after it is told at once how many lines there are, and then nothing new.
   const again = watchJob(client, id, { after: first.value?.cursor, signal: AbortSignal.timeout(1_000) })
   const known = { cursor: first.value?.cursor, data: { output_lines: 1, history: [] } }
   expect(await again.next()).toMatchObject({ value: known })

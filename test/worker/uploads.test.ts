@@ -1,7 +1,7 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { reprDigest } from '../../src/artifacts/digest.ts'
+import { reprDigest } from '../../src/http/repr-digest.ts'
 import { ARTIFACT_PART_BYTES_MIN, ARTIFACT_UPLOAD_MS } from '../../src/platform/limits.ts'
 import {
   api,

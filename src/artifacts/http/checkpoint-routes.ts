@@ -7,7 +7,7 @@ import { invalidResponse } from '../../http/problem.ts'
 import { registerCheckpoint } from '../../jobs/artifacts.ts'
 import { JobIdParam } from '../../jobs/http/parameters.ts'
 import { jobNotFoundResponse, refusalResponse } from '../../jobs/http/refusals.ts'
-import { attemptOverResponse } from '../../jobs/http/refuse-word.ts'
+import { attemptOverResponse, tokenHashOf } from '../../jobs/http/refuse-word.ts'
 import { BODY_BYTES_MAX } from '../../platform/limits.ts'
 import { refuseArtifact } from './refuse.ts'
 import { ArtifactPath } from './schema.ts'
@@ -47,9 +47,7 @@ const checkpointRoute = createRoute({
 
 /** Checkpoints of jobs. */
 export const checkpoints = new OpenAPIHono<AppEnv>().openapi(checkpointRoute, async (c) => {
-  const { jobToken } = c.get('credential')
-  if (jobToken === undefined) throw new Error('A word without a job token')
-  const refusal = await registerCheckpoint(c.env, c.req.valid('param').id, jobToken.hash, c.req.valid('json'))
+  const refusal = await registerCheckpoint(c.env, c.req.valid('param').id, tokenHashOf(c), c.req.valid('json'))
   if (refusal !== null) return (await refuseArtifact(c, refusal)) as never
   noteValidJobToken(c)
   return c.json(success('Checkpoint registered'), 200)

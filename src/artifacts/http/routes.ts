@@ -4,8 +4,9 @@ import type { AppEnv } from '../../auth/env.ts'
 import { noteValidJobToken } from '../../auth/job-token-verdict.ts'
 import { success, successResponse } from '../../http/action-result.ts'
 import { linkHeader, linkNext } from '../../http/pagination.ts'
-import { invalid, invalidResponse, problemResponse } from '../../http/problem.ts'
-import { sentBytes } from '../../http/sent-bytes.ts'
+import { invalid, invalidResponse } from '../../http/problem.ts'
+import { readReprDigest } from '../../http/repr-digest.ts'
+import { sentBytes, sentBytesResponses } from '../../http/sent-bytes.ts'
 import { findArtifact, listArtifacts, openArtifact, putArtifact, removeArtifact } from '../../jobs/artifacts.ts'
 import { JobIdParam } from '../../jobs/http/parameters.ts'
 import { jobNotFoundResponse } from '../../jobs/http/refusals.ts'
@@ -13,7 +14,6 @@ import { attemptOverResponse } from '../../jobs/http/refuse-word.ts'
 import type { StoredArtifact } from '../../jobs/object/artifact-store.ts'
 import { ARTIFACT_BUFFERED_BYTES_MAX, ARTIFACT_PART_BYTES_MAX } from '../../platform/limits.ts'
 import { timestamp } from '../../shared/timestamp.ts'
-import { readReprDigest } from '../digest.ts'
 import { readResponses, refuseArtifact, writeResponses } from './refuse.ts'
 import {
   Artifact,
@@ -21,11 +21,10 @@ import {
   ArtifactPath,
   Bytes,
   DigestHeader,
-  FileHeaders,
   FileRequestHeaders,
   mediaType,
 } from './schema.ts'
-import { serveFile } from './serve.ts'
+import { fileResponses, serveFile } from './serve.ts'
 
 const tags = ['Artifacts']
 
@@ -67,9 +66,7 @@ const putRoute = createRoute({
     201: { description: 'Stored', content: { 'application/json': { schema: Artifact } } },
     204: { description: 'It was there with this content, or has replaced the one that was there' },
     ...writeResponses,
-    411: problemResponse('`Send a Content-Length; without one, a body has at most 8388608 bytes`', 'length-required'),
-    413: problemResponse('`Send files of more than 100000000 bytes in parts`, or the job has no room', 'too-large'),
-    415: problemResponse('`Send the body as it is, without Content-Encoding`'),
+    ...sentBytesResponses('`Send files of more than 100000000 bytes in parts`, or the job has no room'),
     ...invalidResponse,
   },
 })
@@ -81,21 +78,8 @@ const getRoute = createRoute({
   summary: 'A file of a job',
   request: { params: ArtifactParams, headers: FileRequestHeaders },
   responses: {
-    200: {
-      description: 'The file, of the type that it was stored with',
-      headers: FileHeaders,
-      content: { 'application/octet-stream': { schema: Bytes } },
-    },
-    206: {
-      description: 'Some of its bytes',
-      headers: FileHeaders.extend({
-        'Content-Range': z.string().openapi({ description: 'Which bytes', example: 'bytes 0-1023/4096' }),
-      }),
-      content: { 'application/octet-stream': { schema: Bytes } },
-    },
-    304: { description: 'Not modified' },
+    ...fileResponses,
     ...readResponses,
-    416: problemResponse('`The file has 4096 bytes`'),
     ...invalidResponse,
   },
 })

@@ -1,9 +1,29 @@
+import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
 import { hasTag } from '../../http/preconditions.ts'
-import { problem } from '../../http/problem.ts'
+import { problem, problemResponse } from '../../http/problem.ts'
 import { readRange, type Span } from '../../http/range.ts'
-import { reprDigest } from '../digest.ts'
+import { reprDigest } from '../../http/repr-digest.ts'
+import { Bytes, FileHeaders } from './schema.ts'
+
+/** Describes what `serveFile` answers, but for a file that is not there, in a route's `responses`. */
+export const fileResponses = {
+  200: {
+    description: 'The file, of the type that it was stored with',
+    headers: FileHeaders,
+    content: { 'application/octet-stream': { schema: Bytes } },
+  },
+  206: {
+    description: 'Some of its bytes',
+    headers: FileHeaders.extend({
+      'Content-Range': z.string().openapi({ description: 'Which bytes', example: 'bytes 0-1023/4096' }),
+    }),
+    content: { 'application/octet-stream': { schema: Bytes } },
+  },
+  304: { description: 'Not modified' },
+  416: problemResponse('`The file has 4096 bytes`'),
+}
 
 /** A file that is sent: its name, and what is known of its content. */
 export type ServedFile = { path: string; size: number; sha256: string; type: string }

@@ -4,13 +4,13 @@ import { noteValidJobToken } from '../../auth/job-token-verdict.ts'
 import { success, successResponse } from '../../http/action-result.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { invalid, invalidResponse, problemResponse } from '../../http/problem.ts'
-import { sentBytes } from '../../http/sent-bytes.ts'
+import { readReprDigest } from '../../http/repr-digest.ts'
+import { sentBytes, sentBytesResponses } from '../../http/sent-bytes.ts'
 import { verifyArtifact } from '../../jobs/artifacts.ts'
 import { JobIdParam } from '../../jobs/http/parameters.ts'
 import { refusalResponse } from '../../jobs/http/refusals.ts'
 import { abortUpload, completeUpload, findUpload, openUpload, putPart } from '../../jobs/uploads.ts'
 import { ARTIFACT_BUFFERED_BYTES_MAX, ARTIFACT_PART_BYTES_MAX, BODY_BYTES_MAX } from '../../platform/limits.ts'
-import { readReprDigest } from '../digest.ts'
 import { readResponses, refuseArtifact, writeResponses } from './refuse.ts'
 import { artifactShown, askerOf, notADigest } from './routes.ts'
 import { Artifact, ArtifactPath, Bytes, DigestHeader, mediaType } from './schema.ts'
@@ -70,9 +70,7 @@ const partRoute = createRoute({
   responses: {
     204: { description: 'Stored, now or before' },
     ...noUpload,
-    411: problemResponse('`Send a Content-Length; without one, a body has at most 8388608 bytes`', 'length-required'),
-    413: problemResponse('`A part has at most 100000000 bytes`', 'too-large'),
-    415: problemResponse('`Send the body as it is, without Content-Encoding`'),
+    ...sentBytesResponses('`A part has at most 100000000 bytes`'),
     ...invalidResponse,
   },
 })

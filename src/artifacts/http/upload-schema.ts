@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { SHA256_PATTERN } from '../../http/repr-digest.ts'
 import { JobIdParam } from '../../jobs/http/parameters.ts'
 import type { OpenUpload } from '../../jobs/object/uploads.ts'
 import {
@@ -7,7 +8,6 @@ import {
   ARTIFACT_PARTS_MAX,
   ARTIFACT_TYPE_LENGTH_MAX,
 } from '../../platform/limits.ts'
-import { SHA256_PATTERN } from '../digest.ts'
 import { ArtifactPath } from './schema.ts'
 
 /** What is sent and shown of files that come in parts. */

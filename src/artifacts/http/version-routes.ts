@@ -10,8 +10,8 @@ import { cutKeysetPage } from '../../platform/keyset-page.ts'
 import { ARTIFACT_PATH_BYTES_MAX } from '../../platform/limits.ts'
 import { ledger } from '../ledger.ts'
 import { readResponses } from './refuse.ts'
-import { ArtifactPath, Bytes, FileHeaders, FileRequestHeaders, VersionFile } from './schema.ts'
-import { noFile, serveFile } from './serve.ts'
+import { ArtifactPath, FileRequestHeaders, VersionFile } from './schema.ts'
+import { fileResponses, noFile, serveFile } from './serve.ts'
 
 const tags = ['Models']
 
@@ -52,21 +52,8 @@ const getRoute = createRoute({
   description: 'Its address names an immutable content, whichever version is active.',
   request: { params: VersionIdParam.extend({ path: ArtifactPath }), headers: FileRequestHeaders },
   responses: {
-    200: {
-      description: 'The file, of the type that it was stored with',
-      headers: FileHeaders,
-      content: { 'application/octet-stream': { schema: Bytes } },
-    },
-    206: {
-      description: 'Some of its bytes',
-      headers: FileHeaders.extend({
-        'Content-Range': z.string().openapi({ description: 'Which bytes', example: 'bytes 0-1023/4096' }),
-      }),
-      content: { 'application/octet-stream': { schema: Bytes } },
-    },
-    304: { description: 'Not modified' },
+    ...fileResponses,
     404: notFound,
-    416: problemResponse('`The file has 4096 bytes`'),
     503: unavailable,
     ...invalidResponse,
   },

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../../auth/env.ts'
 import { conditional, IfNoneMatch } from '../../http/preconditions.ts'
+import { reprDigest } from '../../http/repr-digest.ts'
 import { openDataset } from '../dataset.ts'
 import { rejectDeadJobToken } from './dead-token.ts'
 import { JobIdParam } from './parameters.ts'
@@ -36,9 +37,6 @@ const datasetRoute = createRoute({
   },
 })
 
-const base64 = (hex: string): string =>
-  btoa(hex.replace(/../g, (byte) => String.fromCharCode(Number.parseInt(byte, 16))))
-
 /** What jobs train on. */
 export const jobDatasets = new OpenAPIHono<AppEnv>().openapi(datasetRoute, async (c) => {
   const { id } = c.req.valid('param')
@@ -47,7 +45,7 @@ export const jobDatasets = new OpenAPIHono<AppEnv>().openapi(datasetRoute, async
   const dataset = await openDataset(c.env, id)
   if ('reason' in dataset) return refuse(c, dataset)
   c.header('ETag', `"${dataset.sha256}"`)
-  c.header('Repr-Digest', `sha-256=:${base64(dataset.sha256)}:`)
+  c.header('Repr-Digest', reprDigest(dataset.sha256))
   c.header('Content-Type', 'application/x-ndjson')
   return c.body(dataset.body, 200) as never
 })

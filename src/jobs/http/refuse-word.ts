@@ -24,6 +24,13 @@ const reasons = {
   deleted: 'the job was deleted',
 } as const
 
+/** The hash of the request's job token; authorization has let no other credential through. */
+export function tokenHashOf(c: Context<AppEnv>): string {
+  const { jobToken } = c.get('credential')
+  if (jobToken === undefined) throw new Error('A word without a job token')
+  return jobToken.hash
+}
+
 /** Answers a request with a job token that its job does not take. */
 export async function refuseWord(c: Context<AppEnv>, refusal: WordRefusal | { reason: 'not_found' }) {
   switch (refusal.reason) {

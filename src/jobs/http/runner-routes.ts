@@ -20,7 +20,7 @@ import type { SentReport } from '../object/attempts.ts'
 import { claimJob, finishAttempt, leave, reportTo } from '../runners.ts'
 import { JobIdParam } from './parameters.ts'
 import { jobNotFoundResponse } from './refusals.ts'
-import { attemptOverResponse, notAReport, refuseWord } from './refuse-word.ts'
+import { attemptOverResponse, notAReport, refuseWord, tokenHashOf } from './refuse-word.ts'
 import { ClaimedJob, ClaimInput, FinishInput, ReportAnswer, ReportInput } from './runner-schema.ts'
 import { isTooOld, RUNNER_VERSION_MIN } from './runner-version.ts'
 
@@ -94,13 +94,6 @@ const finishRoute = createRoute({
   middleware: jsonBody(BODY_BYTES_MAX),
   responses: { ...successResponse, ...wordResponses },
 })
-
-/** The hash of the request's job token; authorization has let no other credential through. */
-function tokenHashOf(c: Context<AppEnv>): string {
-  const { jobToken } = c.get('credential')
-  if (jobToken === undefined) throw new Error('A word without a job token')
-  return jobToken.hash
-}
 
 /** Of a body that is no report, a runner is told so in a way of its own. */
 export const reports = new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalidAs(notAReport) }).openapi(

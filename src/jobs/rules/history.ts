@@ -59,7 +59,7 @@ function metricIn({ metrics = {} }: HistoryPoint, name: string): MetricValue | n
   return own === undefined ? null : (metrics[own] ?? null)
 }
 
-/** A name as a cell: quoted if it has to be, and never a formula, since whoever trains chooses it. */
+/** A name as a cell: quoted if it has to be, and never a formula: the training script chooses it. */
 const cellOf = (name: string): string => {
   const text = /^[=+\-@\t\r]/.test(name) ? `'${name}` : name
   return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

@@ -1,3 +1,5 @@
+import { STILL_MS, WRITTEN_IN_PLACE_STILL_MS } from '../limits.ts'
+
 /** A folder that may be a checkpoint. */
 export type Folder = {
   /** Renamed into place after its last file was written; written in place; or all within one tick of the disk's clock. */
@@ -16,12 +18,6 @@ export function stepOf(name: string): number | null {
   const step = Number(/^(?:step|checkpoint)-(\d{1,15})$/.exec(name)?.[1] ?? Number.NaN)
   return Number.isSafeInteger(step) ? step : null
 }
-
-/** Milliseconds for which nothing must have changed where it cannot be seen whether it was renamed. */
-const STILL_MS = 1_000
-
-/** The same for Transformers' checkpoints, which are written in place. */
-const WRITTEN_IN_PLACE_STILL_MS = 5_000
 
 /** Whether a checkpoint is whole: `step-<n>` is renamed into place, and Transformers' hold what is written last. */
 export function isWhole({ origin, hasTrainerState, stillMs }: Folder, writer: Writer): boolean {

@@ -1,3 +1,5 @@
+import { hexOf } from '../platform/sha256.ts'
+
 /** Digests as they stand in headers (RFC 9530, base64) and in JSON (hex). */
 
 /** A SHA-256 in hex. */
@@ -21,9 +23,5 @@ export function readReprDigest(header: string | undefined): string | null | 'inv
 
 /** The header that names a SHA-256. */
 export const reprDigest = (sha256: string): string => `sha-256=:${btoa(String.fromCharCode(...bytesOf(sha256)))}:`
-
-/** Bytes in hex. */
-export const hexOf = (bytes: Uint8Array): string =>
-  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
 const bytesOf = (hex: string): number[] => (hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16))
