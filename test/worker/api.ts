@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
-import { vi } from 'vitest'
+import { afterEach, beforeEach, vi } from 'vitest'
 import type { AuthVars } from '../../src/auth/settings.ts'
 import { jobRegister } from '../../src/jobs/register/job-register.ts'
 import { describe } from '../../src/jobs/rules/describe.ts'
@@ -122,4 +122,21 @@ export function withVars(vars: Partial<Env> & AuthVars): Disposable {
     for (const [name, value] of before) bindings[name] = value
   }
   return { [Symbol.dispose]: restore }
+}
+
+/** Each test of the file begins at `startMs`; afterwards its jobs are cancelled, and the clock is the real one. */
+export function beginAtStart(): void {
+  beforeEach(() => setClock(startMs))
+  afterEach(async () => {
+    await cancelAll()
+    vi.useRealTimers()
+  })
+}
+
+/** Runs a job's alarms that are due by a time, each at its own, and sets the clock to that time. */
+export async function passUntil(id: string, untilMs: number): Promise<void> {
+  for (let alarmMs = await alarmOf(id); alarmMs !== null && alarmMs <= untilMs; alarmMs = await alarmOf(id)) {
+    await runAlarm(id)
+  }
+  setClock(untilMs)
 }

@@ -1,14 +1,10 @@
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { api, cancelAll, createJob, getJob, request, setClock, startMs, versionsOf } from './api.ts'
+import { expect, test, vi } from 'vitest'
+import { api, beginAtStart, createJob, getJob, request, versionsOf } from './api.ts'
 import { put } from './artifacts.ts'
 import { Runner } from './runner.ts'
 
-beforeEach(() => setClock(startMs))
-afterEach(async () => {
-  await cancelAll()
-  vi.useRealTimers()
-})
+beginAtStart()
 
 /** A job with a live attempt. */
 async function begin(): Promise<Runner> {

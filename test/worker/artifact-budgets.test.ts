@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { api, cancelAll, createJob, getJob, registerRow, request, setClock, startMs } from './api.ts'
+import { expect, test, vi } from 'vitest'
+import { api, beginAtStart, cancelAll, createJob, getJob, registerRow, request } from './api.ts'
 import { put } from './artifacts.ts'
 import { costOf, expectWithin } from './cost.ts'
 import { meterObject } from './meters.ts'
 import { Runner } from './runner.ts'
 
-beforeEach(() => setClock(startMs))
-afterEach(async () => {
-  await cancelAll()
-  vi.useRealTimers()
-})
+beginAtStart()
 
 /** A job with a live attempt, and so many files. */
 async function begin(files: number): Promise<Runner> {

@@ -1,18 +1,14 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { putArtifact } from '../../src/jobs/artifacts.ts'
 import { ARTIFACT_BUFFERED_BYTES_MAX, ARTIFACT_PART_BYTES_MAX } from '../../src/platform/limits.ts'
 import { sha256 } from '../../src/platform/sha256.ts'
-import { api, cancelAll, createJob, post, refusal, request, runAlarm, setClock, startMs, stubOf } from './api.ts'
+import { api, beginAtStart, createJob, post, refusal, request, runAlarm, setClock, startMs, stubOf } from './api.ts'
 import { bytesOf, digestOf, filesOf, hexOf, put, streamOf, text } from './artifacts.ts'
 import { Runner } from './runner.ts'
 
-beforeEach(() => setClock(startMs))
-afterEach(async () => {
-  await cancelAll()
-  vi.useRealTimers()
-})
+beginAtStart()
 
 /** A job with a live attempt. */
 async function begin(): Promise<Runner> {

@@ -1,11 +1,11 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { trainingDocuments } from '../../src/dataset/documents.ts'
 import { storeDigest } from '../../src/dataset/revisions.ts'
 import { ATTEMPT_CHECK_MS, HEARTBEAT_S } from '../../src/platform/limits.ts'
 import { LIVE_HOUR, WORDS, type Word } from '../budgets.ts'
-import { alarmOf, cancelAll, createJob, getJob, runAlarm, setClock, startMs, stubOf } from './api.ts'
+import { alarmOf, beginAtStart, createJob, getJob, runAlarm, setClock, startMs, stubOf } from './api.ts'
 import { costOf } from './cost.ts'
 import { meterObject } from './meters.ts'
 import { Runner } from './runner.ts'
@@ -15,11 +15,7 @@ beforeAll(async () => {
   const { revision } = await trainingDocuments(env.DB, ['BY'])
   await storeDigest(env.DB, { revision, bundeslaender: ['BY'], givenRevision: revision })
 })
-beforeEach(() => setClock(startMs))
-afterEach(async () => {
-  await cancelAll()
-  vi.useRealTimers()
-})
+beginAtStart()
 
 const pointsFrom = (step: number, count: number) =>
   Array.from({ length: count }, (_, i) => ({ step: step + i, metrics: { loss: 1 / (step + i + 1) } }))

@@ -1,14 +1,10 @@
 import { evictDurableObject } from 'cloudflare:test'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { api, cancelAll, createJob, getJob, post, refusal, request, setClock, startMs, stubOf } from './api.ts'
+import { expect, test } from 'vitest'
+import { api, beginAtStart, createJob, getJob, post, refusal, request, stubOf } from './api.ts'
 import { filesOf, put } from './artifacts.ts'
 import { Runner } from './runner.ts'
 
-beforeEach(() => setClock(startMs))
-afterEach(async () => {
-  await cancelAll()
-  vi.useRealTimers()
-})
+beginAtStart()
 
 /** A job with a live attempt. */
 async function begin(): Promise<Runner> {

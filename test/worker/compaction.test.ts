@@ -1,26 +1,10 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { BLOCK_BYTES_MAX, MERGED_AFTER_MS } from '../../src/platform/limits.ts'
-import {
-  alarmOf,
-  api,
-  cancelAll,
-  createJob,
-  getJob,
-  post,
-  request,
-  runAlarm,
-  setClock,
-  startMs,
-  stubOf,
-} from './api.ts'
+import { api, beginAtStart, createJob, getJob, passUntil, post, request, startMs, stubOf } from './api.ts'
 import { Runner } from './runner.ts'
 
-beforeEach(() => setClock(startMs))
-afterEach(async () => {
-  await cancelAll()
-  vi.useRealTimers()
-})
+beginAtStart()
 
 /** The points of each block, and the bytes of the longest. */
 const blocksOf = (id: string) =>
@@ -47,14 +31,6 @@ async function reporting(id: string): Promise<Runner> {
   return runner
 }
 
-/** Runs the alarms that are due by a time. */
-async function pass(id: string, untilMs: number): Promise<void> {
-  for (let alarmMs = await alarmOf(id); alarmMs !== null && alarmMs <= untilMs; alarmMs = await alarmOf(id)) {
-    await runAlarm(id)
-  }
-  setClock(untilMs)
-}
-
 const ends: [string, (runner: Runner, id: string) => Promise<unknown>][] = [
   ['has failed', (runner) => runner.finish('failed')],
   ['has completed', (runner) => runner.finish('completed')],
@@ -63,7 +39,7 @@ const ends: [string, (runner: Runner, id: string) => Promise<unknown>][] = [
   [
     'was replaced',
     async (_, id) => {
-      await pass(id, startMs + 13 * 60_000)
+      await passUntil(id, startMs + 13 * 60_000)
       await (await new Runner('second').begin()).steps(0, 1)
     },
   ],
@@ -77,7 +53,7 @@ describe.each(ends)('an attempt that %s', (_, end) => {
     const again = await (await runner.finish('failed')).json()
     const before = await curveOf(id)
     expect((await blocksOf(id)).counts.slice(0, 30)).toEqual(Array(30).fill(1))
-    await pass(id, Date.now() + MERGED_AFTER_MS)
+    await passUntil(id, Date.now() + MERGED_AFTER_MS)
     expect((await blocksOf(id)).counts[0]).toBe(30)
     for (const _ of [1, 2]) {
       expect(await curveOf(id)).toEqual(before)

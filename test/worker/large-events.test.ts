@@ -1,17 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createClient, type HistoryPoint, watchJob } from '../../src/client/index.ts'
 import type { StreamEvent } from '../../src/jobs/rules/shown.ts'
 import { FRAME_BYTES_MAX, METRIC_NAMES_MAX, REPORT_POINTS_MAX } from '../../src/platform/limits.ts'
 import { Random } from '../simulation/random.ts'
-import { api, cancelAll, createJob, request, setClock, startMs } from './api.ts'
+import { api, beginAtStart, createJob, request } from './api.ts'
 import { EventStream } from './event-stream.ts'
 import { Runner } from './runner.ts'
 
-beforeEach(() => setClock(startMs))
-afterEach(async () => {
-  await cancelAll()
-  vi.useRealTimers()
-})
+beginAtStart()
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i)
 

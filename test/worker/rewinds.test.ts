@@ -1,14 +1,10 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createClient, type HistoryPoint, pointsAfter, watchJob } from '../../src/client/index.ts'
 import type { History } from '../../src/jobs/rules/shown.ts'
-import { api, cancelAll, createJob, getJob, post, request, setClock, startMs } from './api.ts'
+import { api, beginAtStart, createJob, getJob, post, request, setClock } from './api.ts'
 import { Runner } from './runner.ts'
 
-beforeEach(() => setClock(startMs))
-afterEach(async () => {
-  await cancelAll()
-  vi.useRealTimers()
-})
+beginAtStart()
 
 const client = createClient('http://localhost', {
   fetch: async (input, init) => {

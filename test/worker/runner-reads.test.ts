@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
 import { REPORT_UNWATCHED_S, REPORT_WATCHED_S, RUNNER_KEPT_MS, SUMMARY_METRICS_MAX } from '../../src/platform/limits.ts'
 import {
   alarmOf,
   api,
-  cancelAll,
+  beginAtStart,
   createJob,
   getJob,
   post,
@@ -17,11 +17,7 @@ import {
 } from './api.ts'
 import { Runner } from './runner.ts'
 
-beforeEach(() => setClock(startMs))
-afterEach(async () => {
-  await cancelAll()
-  vi.useRealTimers()
-})
+beginAtStart()
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say what is in it
 const get = async (path: string): Promise<any> => (await request(`${api}${path}`)).json()

@@ -1,12 +1,12 @@
 import { evictDurableObject } from 'cloudflare:test'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { CLAIM_CONFIRMED_WITHIN_MS } from '../../src/platform/limits.ts'
 import {
-  alarmOf,
   api,
-  cancelAll,
+  beginAtStart,
   createJob,
   getJob,
+  passUntil,
   post,
   refusal,
   registerRow,
@@ -20,11 +20,7 @@ import {
 } from './api.ts'
 import { Runner } from './runner.ts'
 
-beforeEach(() => setClock(startMs))
-afterEach(async () => {
-  await cancelAll()
-  vi.useRealTimers()
-})
+beginAtStart()
 
 const create = (config: Record<string, unknown> = {}) => createJob({ trainer: 'runner', ...config })
 // biome-ignore lint/suspicious/noExplicitAny: tests say what is in it
@@ -38,15 +34,6 @@ const events = async (id: string) => (await records(id)).map(({ type }) => type)
 const log = async (id: string) => Object.fromEntries((await records(id)).map(({ type, details }) => [type, details]))
 const settled = (id: string) =>
   vi.waitFor(async () => expect((await registerRow(id))?.revision).toBe((await getJob(id)).revision))
-
-/** Runs the object's alarms until a time. */
-async function pass(id: string, untilMs: number): Promise<void> {
-  for (;;) {
-    const alarmMs = await alarmOf(id)
-    if (alarmMs === null || alarmMs > untilMs) return setClock(untilMs)
-    await runAlarm(id)
-  }
-}
 
 describe('a job is trained by a runner', () => {
   test('from the claim to its model version', async () => {
@@ -177,7 +164,7 @@ describe('a claim', () => {
     await silent.claim()
     await settled(id)
     expect((await new Runner().claim()).status).toBe(204)
-    await pass(id, startMs + CLAIM_CONFIRMED_WITHIN_MS)
+    await passUntil(id, startMs + CLAIM_CONFIRMED_WITHIN_MS)
     expect(await getJob(id)).toMatchObject({ status: 'queued', waiting_for: 'runner' })
     const next = await new Runner('next').begin()
     expect(next.claimed).toMatchObject({ attempt: 2 })
@@ -268,7 +255,7 @@ describe('a runner that is not heard', () => {
     const id = await create()
     const runner = await new Runner('first').begin()
     await runner.steps(0, 1)
-    await pass(id, startMs + 13 * 60_000)
+    await passUntil(id, startMs + 13 * 60_000)
     return { id, runner }
   }
 
@@ -315,7 +302,7 @@ describe('a runner that is not heard', () => {
     const runner = await new Runner().begin()
     await runner.steps(0)
     await post(`${api}/jobs/${id}/cancel`)
-    await pass(id, startMs + 13 * 60_000)
+    await passUntil(id, startMs + 13 * 60_000)
     expect(await getJob(id)).toMatchObject({ status: 'cancelled', requested: null })
     expect(await events(id)).toEqual(expect.arrayContaining(['lost', 'given_up', 'cancelled']))
     expect(await (await runner.say('/reports', {})).json()).toMatchObject({ status: 410, reason: 'given-up' })
@@ -336,7 +323,7 @@ describe('a runner that is not heard', () => {
 
   test('fails, with attempts left, when nobody takes the job over for a day', async () => {
     const { id } = await lost()
-    await pass(id, startMs + 26 * 60 * 60_000)
+    await passUntil(id, startMs + 26 * 60 * 60_000)
     expect(await getJob(id)).toMatchObject({ status: 'failed', error_message: expect.stringContaining('24 h') })
   })
 
@@ -345,7 +332,7 @@ describe('a runner that is not heard', () => {
     setClock(startMs + 30 * 60 * 60_000)
     await runAlarm(id)
     expect(await getJob(id)).toMatchObject({ status: 'queued', waiting_for: 'runner' })
-    await pass(id, Date.now() + 601_000)
+    await passUntil(id, Date.now() + 601_000)
     expect(await getJob(id)).toMatchObject({ status: 'failed' })
   })
 
@@ -354,7 +341,7 @@ describe('a runner that is not heard', () => {
     const runner = await new Runner().begin()
     await runner.steps(0)
     for (let s = 15; s < 11 * 60; s += 15) {
-      await pass(id, startMs + s * 1_000)
+      await passUntil(id, startMs + s * 1_000)
       await runner.beat()
     }
     expect(await getJob(id)).toMatchObject({

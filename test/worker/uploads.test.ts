@@ -1,11 +1,11 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { reprDigest } from '../../src/http/repr-digest.ts'
 import { ARTIFACT_PART_BYTES_MIN, ARTIFACT_UPLOAD_MS } from '../../src/platform/limits.ts'
 import {
   api,
-  cancelAll,
+  beginAtStart,
   createJob,
   getJob,
   post,
@@ -19,11 +19,7 @@ import {
 import { filesOf, hexOf, put, withR2 } from './artifacts.ts'
 import { Runner } from './runner.ts'
 
-beforeEach(() => setClock(startMs))
-afterEach(async () => {
-  await cancelAll()
-  vi.useRealTimers()
-})
+beginAtStart()
 
 /** A job with a live attempt. */
 async function begin(): Promise<Runner> {
