@@ -53,11 +53,12 @@ export type StoredRow = {
 /** A row as it is read. */
 export function rowOf(row: StoredRow): JobRow {
   const { seq, status, revision, slot, wake_by_ms, waits_ms, edits, dataset_given, withdrawn = null, ...stored } = row
-  const job = jobOf(stored, status, revision, edits)
+  const parsed = stored.spec === null ? null : parse(stored)
+  const job = parsed === null ? jobOf(stored, status, revision) : jobFrom(parsed, status, revision, edits)
   const waits = slot === null && (status === 'queued' || (status === 'paused' && waits_ms !== null))
-  const spec = stored.spec === null ? specOf(job) : (JSON.parse(stored.spec) as JobSpec)
-  const waiting = stored.spec === null ? [] : ((JSON.parse(stored.summary) as Summary).waitingEdits ?? [])
-  const recording = stored.spec === null ? undefined : (JSON.parse(stored.summary) as Summary).recorded
+  const { spec, summary } = parsed ?? { spec: specOf(job), summary: null }
+  const waiting = summary?.waitingEdits ?? []
+  const recording = summary?.recorded
   const recorded = recordedOf(recording)
   const given = dataset_given === null ? null : (JSON.parse(dataset_given) as GivenDataset)
   return {
@@ -133,8 +134,16 @@ export function waitingJob({ spec, edits }: Pick<JobRow, 'spec' | 'edits'>, furt
 /** The job in a row. */
 export function jobOf(row: StoredJob | OldRow, status: JobStatus, revision: number, edits = 0): Job {
   if (row.spec === null) return upcast(JSON.parse(row.snapshot) as JobSnapshot, revision)
-  const { v: _, waitingEdits, recorded: __, ...summary } = JSON.parse(row.summary) as Summary
-  const job = { ...pendingJob(JSON.parse(row.spec) as JobSpec), ...summary, status, revision }
+  return jobFrom(parse(row), status, revision, edits)
+}
+
+type ParsedJob = { spec: JobSpec; summary: Summary }
+
+const parse = ({ spec, summary }: StoredJob): ParsedJob => ({ spec: JSON.parse(spec), summary: JSON.parse(summary) })
+
+function jobFrom({ spec, summary }: ParsedJob, status: JobStatus, revision: number, edits: number): Job {
+  const { v: _, waitingEdits, recorded: __, ...state } = summary
+  const job = { ...pendingJob(spec), ...state, status, revision }
   return waitingEdits === undefined ? { ...job, edits } : waitingEdits.reduce<Job>(evolve, job)
 }
 
