@@ -56,7 +56,7 @@ export default defineConfig(({ mode }) => ({
           name: 'runner',
           include: ['test/runner/**/*.test.ts'],
           globalSetup: ['test/runner/setup.ts'],
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: 15_000 } },
           provide: { isLong: isLong(mode) },

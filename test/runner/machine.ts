@@ -12,6 +12,9 @@ const child = fileURLToPath(new URL('child.mjs', import.meta.url))
 /** A line of the runner's own. */
 export type Line = { event: string; text: string; job?: string; attempt?: number; outcome?: string; why?: string }
 
+/** After so long without a line that a test waits for, it is told what was said instead. */
+const SILENCE_MAX_MS = 90_000
+
 /** A folder that is deleted after the test. */
 export class Folder implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'stellwerk-runner-'))
@@ -92,7 +95,10 @@ export class Machine implements AsyncDisposable {
       const ended = this.#ended.then((status) => {
         throw new Error(`It ended with ${status} and did not say ${event}:\n${this.#story}`)
       })
-      await Promise.race([more, ended])
+      const silent = sleep(SILENCE_MAX_MS, undefined, { ref: false }).then(() => {
+        throw new Error(`It has not said ${event}:\n${this.#story}`)
+      })
+      await Promise.race([more, ended, silent])
     }
   }
 

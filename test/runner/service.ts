@@ -92,6 +92,12 @@ export class Service implements AsyncDisposable {
     return points.filter(({ loss }) => loss !== null).map(({ step, loss }) => [step, loss])
   }
 
+  /** Ends it as a power cut would, and starts it again. */
+  async restart(): Promise<void> {
+    await this.server.kill()
+    await this.server.start()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.door.close()
     await this.server.destroy()

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { History, JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import { bundeslandCodes } from '../../src/shared/bundeslaender.ts'
@@ -9,7 +10,9 @@ import { Service } from './service.ts'
 
 const script = fileURLToPath(new URL('../../examples/title-model/train.ts', import.meta.url))
 const complete = fileURLToPath(new URL('../../examples/title-model/complete.ts', import.meta.url))
-const command = [process.execPath, script]
+const gate = new URL('gate.mjs', import.meta.url).href
+const command = [process.execPath, '--import', gate, script]
+const run = promisify(execFile)
 const config = { model_type: 'general', epochs: 4, batch_size: 64, learning_rate: 0.002, warmup_steps: 20 }
 
 let service: Service
@@ -22,7 +25,7 @@ type Point = { step: number; loss: number | null; val_loss: number | null; accur
 const shown = ({ step, loss, val_loss = null, accuracy = null }: Partial<Point>) => ({ step, loss, val_loss, accuracy })
 
 /** What an undisturbed training reports, and the last line of its model. */
-function undisturbed(folder: Folder, job: JobSnapshot): object[] {
+async function undisturbed(folder: Folder, job: JobSnapshot): Promise<object[]> {
   for (const name of ['checkpoints', 'model']) mkdirSync(folder.at(name))
   writeFileSync(folder.at('job.json'), JSON.stringify(job))
   const env = {
@@ -33,8 +36,8 @@ function undisturbed(folder: Folder, job: JobSnapshot): object[] {
     STELLWERK_MODEL_DIR: folder.at('model'),
     STELLWERK_STOP_FILE: folder.at('stop'),
   }
-  const output = execFileSync(process.execPath, [script], { env, encoding: 'utf8' })
-  return [...output.matchAll(/^::metrics (.*)$/gm)].map(([, json = '']) => shown(JSON.parse(json)))
+  const { stdout } = await run(process.execPath, [script], { env })
+  return [...stdout.matchAll(/^::metrics (.*)$/gm)].map(([, json = '']) => shown(JSON.parse(json)))
 }
 
 /** Ends a machine with everything that runs on it. */
@@ -46,7 +49,7 @@ async function powerCut(machine: Machine, attempt: string): Promise<void> {
   await machine.kill()
 }
 
-test('a real training that is killed twice has the curve of an undisturbed one, and a model that has learnt something', async () => {
+test('a real training whose runner and service are killed three times each has the curve of an undisturbed one, and a model that has learnt something', async () => {
   using folder = new Folder()
   const id = await service.create({ ...config, bundeslaender: bundeslandCodes })
   const dataset = await service.text(`/jobs/${id}/dataset`)
@@ -55,43 +58,46 @@ test('a real training that is killed twice has the curve of an undisturbed one, 
     .trim()
     .split('\n')
     .map((document) => JSON.parse(document).title as string)
-  const setup = { ...service.at, workdir: folder.at('w'), args: [], command }
-  const done = async () => (await service.get<History>(`/jobs/${id}/history`)).points.at(-1)?.step ?? 0
+  const setup = { ...service.at, workdir: folder.at('w'), args: [], command, env: { GATE: folder.at('gate') } }
+  mkdirSync(folder.at('gate'))
+  const goOn = (step: number) => writeFileSync(folder.at(`gate/step-${step}`), '')
 
+  // The training waits after each checkpoint: nothing here depends on how fast it is.
   await using first = new Machine(setup)
   await first.said('checkpoint')
   await first.kill()
+  await service.restart()
+  goOn(99)
   await using second = new Machine(setup)
   await second.said('checkpoint')
+  await service.restart()
   await powerCut(second, folder.at(`w/jobs/${id}/1`))
-  const before = await done()
+  goOn(199)
   await using third = new Machine(setup)
   expect((await third.said('started')).attempt).toBe(2)
-  expect(
-    (
-      await third.said(
-        'finished',
-        third.lines.findIndex(({ event }) => event === 'started'),
-      )
-    ).outcome,
-  ).toBe('completed')
-  await expect.poll(() => service.job(id)).toMatchObject({ status: 'completed' })
-  expect(await done()).toBeGreaterThan(before)
+  await third.said('checkpoint')
+  const killed = third.kill()
+  await service.restart()
+  await killed
+  for (const step of Array.from({ length: 20 }, (_, i) => 299 + 100 * i)) goOn(step)
+  await using last = new Machine({ ...setup, command: [process.execPath, script] })
+  expect((await last.said('finished')).outcome).toBe('completed')
+  await expect.poll(() => service.job(id)).toMatchObject({ status: 'completed', attempt: { number: 2 } })
 
   const { points } = await service.get<History>(`/jobs/${id}/history?max_points=10000`)
   const curve = points.filter(({ loss }) => loss !== null).map((point) => shown(point as never))
-  expect(curve).toEqual(undisturbed(folder, await service.job(id)))
+  expect(curve).toEqual(await undisturbed(folder, await service.job(id)))
   const model = await service.file<{ metrics: { accuracy: number } }>(id, 'model/model.json')
   expect(model).toEqual(JSON.parse(readFileSync(folder.at('model/model.json'), 'utf8')))
   expect(model.metrics.accuracy).toBeGreaterThan(3 * mostFrequent(titles))
 
-  // The version is active, and goes on with a beginning. The door is not open meanwhile: this process waits.
+  // The version is active, and goes on with a beginning.
   const env = {
     ...process.env,
     STELLWERK_URL: new URL(await service.server.address).origin,
     STELLWERK_TOKEN: service.adminToken,
   }
-  const title = execFileSync(process.execPath, [complete, 'Verordnung über'], { env, encoding: 'utf8' })
+  const { stdout: title } = await run(process.execPath, [complete, 'Verordnung über'], { env })
   expect(title).toMatch(/^Verordnung über \p{L}+ \p{L}/u)
 })
 
