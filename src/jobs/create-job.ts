@@ -91,9 +91,10 @@ async function specFor(
   id: string,
   { trainer, maxAttempts, params, resumeFrom }: CreationOptions,
 ): Promise<Partial<JobSpec> | CreationRefusal> {
+  const isRunners = (trainer ?? readSettings(env).defaultTrainer) === 'runner'
+  if (resumeFrom !== undefined && !isRunners) return { reason: 'simulated_resume' }
   const checkpoint = resumeFrom && (await hold(env, id, resumeFrom))
   if (checkpoint === null) return { reason: 'no_checkpoint' }
-  const isRunners = (trainer ?? readSettings(env).defaultTrainer) === 'runner'
   return {
     ...(isRunners ? { trainedBy: 'runner' as const } : {}),
     ...(maxAttempts === undefined ? {} : { maxAttempts }),

@@ -107,6 +107,7 @@ export const unforeseen = [
   'too_many_documents',
   'key_reused',
   'no_checkpoint',
+  'simulated_resume',
   'missing_sequence',
 ]
 

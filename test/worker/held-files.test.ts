@@ -121,3 +121,21 @@ test('a job that waits, and is deleted before it has ever started, holds nothing
   expect(await held()).toEqual([])
   expect(await text(source.job, 'checkpoints/step-1/weights')).toBe('weights 1')
 })
+
+test('a simulated trainer, asked for or by default, starts from no checkpoint, and nothing is held for it', async () => {
+  const source = await begin()
+  await source.save(1)
+  for (const trainer of ['simulated', undefined]) {
+    const refused = await create({ ...from(source.job), trainer }, '?when_busy=queue')
+    expect(refused.status).toBe(422)
+    expect(await refused.json()).toMatchObject({
+      errors: [
+        {
+          loc: ['body', 'resume_from'],
+          msg: 'A simulated trainer has no checkpoints to start from; leave resume_from out, or set trainer to runner',
+        },
+      ],
+    })
+  }
+  expect(await held()).toEqual([])
+})

@@ -56,6 +56,10 @@ const descriptions = {
   changed: { status: 412, detail: 'The job changed since you read it. Fetch it again and retry.' },
   key_reused: { status: 422, detail: 'This key was used for a different request; use a new key' },
   no_checkpoint: { status: 422, detail: 'There is no such job, or it has no checkpoint at this step' },
+  simulated_resume: {
+    status: 422,
+    detail: 'A simulated trainer has no checkpoints to start from; leave resume_from out, or set trainer to runner',
+  },
   not_started: { status: 409, detail: 'The job waits for a slot; it has files once it has started' },
   simulated_artifacts: { status: 409, detail: 'A simulated job has no files' },
   artifact_not_found: { status: 404, detail: 'File not found' },

@@ -149,8 +149,10 @@ export const jobs = new OpenAPIHono<AppEnv>()
         resumeFrom: resume_from && { jobId: resume_from.job_id, step: resume_from.step },
       },
     })
-    if ('reason' in created && created.reason === 'no_checkpoint') return refuse(c, created, ['body', 'resume_from'])
-    if ('reason' in created) return refuse(c, created, ['header', 'Idempotency-Key'])
+    if ('reason' in created) {
+      const isOfKey = created.reason === 'key_reused'
+      return refuse(c, created, isOfKey ? ['header', 'Idempotency-Key'] : ['body', 'resume_from'])
+    }
     c.header('Location', `${c.req.path}/${created.id}`)
     if (created.replayed) c.header('Idempotency-Replayed', 'true')
     const answer = { id: created.id, status: 'queued', message: 'Training job created' } as const

@@ -47,7 +47,9 @@ export const runnersInput = {
       step: z.int().min(0).optional().openapi({ description: 'The step of its checkpoint; by default the last one' }),
     })
     .optional()
-    .openapi({ description: 'Start from the checkpoint of another job that runners train' }),
+    .openapi({
+      description: 'Start from the checkpoint of another job that runners train; only with `trainer` `runner`',
+    }),
 }
 
 /** What a job shows of its runners. */

@@ -11,6 +11,7 @@ type Refusals = {
       | 'key_reused'
       | 'job_deleted'
       | 'no_checkpoint'
+      | 'simulated_resume'
   }
   pause: { reason: 'not_running' | 'paused_too_often' | 'cancel_requested' }
   resume: { reason: 'not_paused' | 'slot_taken' | 'queue_full' }
