@@ -117,6 +117,24 @@ test('a finish may name the one before the last', async () => {
   expect((await new Runner('gpu-2').begin()).claimed.resume).toEqual({ step: 1, checkpoint: 'checkpoints/step-1' })
 })
 
+test('the list of attempts names the last checkpoint that each has registered, or what its finish named', async () => {
+  const runner = await begin()
+  await runner.save(1)
+  const last = await runner.save(2)
+  const named = async () => {
+    const records: { checkpoint: unknown }[] = await (await request(`${api}/jobs/${runner.job}/attempts`)).json()
+    return records.map(({ checkpoint }) => checkpoint)
+  }
+  expect(await named()).toEqual([{ step: 2, checkpoint: 'checkpoints/step-2' }])
+  const second = await next(runner)
+  expect(await named()).toEqual([{ step: 2, checkpoint: 'checkpoints/step-2' }, null])
+  await second.save(3)
+  await evictDurableObject(stubOf(runner.job))
+  expect(await named()).toMatchObject([{ step: 2 }, { step: 3 }])
+  await second.finish('released', { checkpoint: last })
+  expect(await named()).toMatchObject([{ step: 2 }, { step: 2 }])
+})
+
 test('the next attempt may write again where no checkpoint was registered', async () => {
   const runner = await begin()
   await put(runner, 'checkpoints/step-1/weights', 'half of it')

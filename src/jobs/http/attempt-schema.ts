@@ -34,7 +34,9 @@ export const AttemptRecord = z
     resumed_from: Checkpoint.nullable().openapi({
       description: 'The checkpoint that it resumed from; null: it started from the beginning',
     }),
-    checkpoint: Checkpoint.nullable().openapi({ description: 'The checkpoint that it has left; null: none' }),
+    checkpoint: Checkpoint.nullable().openapi({
+      description: 'The last checkpoint that it has registered, or the one that its finish named; null: none',
+    }),
     from_step: z.number().nullable().openapi({ example: 0, description: 'The lowest step that it has reported' }),
     to_step: z.number().nullable().openapi({ example: 130, description: 'The highest' }),
     superseded_from: z

@@ -42,7 +42,7 @@ export type Attempt = {
   /** Since when the job is without it: silent for so long that others were offered the job, or would have been. */
   lostMs: number | null
   end: { how: AttemptEnd; atMs: number; sequence: number | null } | null
-  /** The checkpoint that it has left; missing: none. */
+  /** The last checkpoint that it has registered, or the one that its `finish` named; missing: none. */
   checkpoint?: Checkpoint
 }
 

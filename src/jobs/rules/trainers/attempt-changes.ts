@@ -119,8 +119,10 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
       const all = withAttempt(event.attempt, { ...heard, ...left, end })
       return { ...attempts, ...left, all, offeredMs: null }
     }
-    case 'checkpointed':
-      return { ...attempts, checkpoint: event.checkpoint }
+    case 'checkpointed': {
+      const { attempt, checkpoint } = event
+      return { ...attempts, checkpoint, all: withAttempt(attempt, { checkpoint }) }
+    }
     case 'requested': {
       const { id, what, graceS, actor } = event
       const requested = { id, what, atMs, by: actor ?? null, graceS, seenMs: null, stoppingMs: null }
