@@ -137,21 +137,21 @@ export async function reportTo(
   return (await env.TRAINING_JOBS.getByName(id).report(tokenHash, sent)) as ReportAnswer | WordRefusal
 }
 
-/** Ends an attempt. @returns why not; `null`: it has ended */
+/** Ends an attempt. @returns why not, or what was left out of its last word */
 export async function finishAttempt(
   bindings: Env,
   background: Background,
   id: string,
   tokenHash: string,
   finish: Finish,
-): Promise<WordRefusal | { reason: 'not_found' } | null> {
+): Promise<WordRefusal | { reason: 'not_found' } | Pick<Finished, 'dropped'>> {
   const env = compose(bindings)
   const known = await existence(env, id)
   if (known !== 'exists') return known
   const finished = (await env.TRAINING_JOBS.getByName(id).finish(tokenHash, finish)) as WordRefusal | Finished
   if ('reason' in finished) return finished
   background.waitUntil(quietly(env.parts.register(env.DB).noteJobLeft(finished.claimId, Date.now())))
-  return null
+  return { dropped: finished.dropped }
 }
 
 /** Whether a token is that of a live attempt at a job. */

@@ -4,7 +4,14 @@ import { expect, test } from 'vitest'
 import { CheckpointInput } from '../../src/artifacts/http/checkpoint-routes.ts'
 import { Artifact } from '../../src/artifacts/http/schema.ts'
 import { Upload, Verification } from '../../src/artifacts/http/upload-schema.ts'
-import { ClaimedJob, ClaimInput, FinishInput, ReportAnswer, ReportInput } from '../../src/jobs/http/runner-schema.ts'
+import {
+  ClaimedJob,
+  ClaimInput,
+  FinishAnswer,
+  FinishInput,
+  ReportAnswer,
+  ReportInput,
+} from '../../src/jobs/http/runner-schema.ts'
 import * as limits from '../../src/platform/limits.ts'
 
 const text = readFileSync('docs/PROTOCOL.md', 'utf8')
@@ -17,7 +24,7 @@ const members = ({ shape }: z.ZodObject) => Object.keys(shape)
 test.each([
   ['POST /claims', [...members(ClaimInput), ...members(ClaimedJob)]],
   ['POST /jobs/{id}/reports', [...members(ReportInput), ...members(ReportAnswer)]],
-  ['POST /jobs/{id}/finish', members(FinishInput)],
+  ['POST /jobs/{id}/finish', [...members(FinishInput), ...members(FinishAnswer)]],
   ['POST /jobs/{id}/checkpoints', members(CheckpointInput)],
   ['Files', [...members(Artifact), ...members(Upload), ...members(Verification)]],
 ])('the protocol names every member of %s', (heading, names) => {

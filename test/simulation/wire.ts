@@ -65,14 +65,15 @@ export class Wire {
   async finish(speaker: Speaker, finish: Finish): Promise<WordAnswer<null> | undefined> {
     const before = await this.#standing(speaker)
     const answer = await this.#send((env) => finishAttempt(env, background, speaker.job, before.hash, finish))
+    const refusal = answer && 'reason' in answer ? answer : undefined
     this.#note(speaker, `finish ${finish.sequence} ${finish.outcome}`, answer)
-    if (answer) this.#checkRefusal(speaker, before, answer)
-    if (answer === null) {
+    if (refusal) this.#checkRefusal(speaker, before, refusal)
+    else if (answer) {
       const logged = this.#attempts.attempt(speaker.job, speaker.attempt)
       const isSo = logged?.end === finish.outcome && logged.finishedSequence === finish.sequence
       if (!isSo) this.#break(speaker, 14, `has finished by its answer, and is ${logged?.end} in the log`)
     }
-    return answer
+    return refusal ?? (answer && null)
   }
 
   /** Whether a token opens its own job for reading. */

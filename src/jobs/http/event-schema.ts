@@ -21,6 +21,9 @@ const EventDetails = z.object({
   until: instant('offer_extended: until when the job waits at least').optional(),
   outcome: z.enum(attemptEnds).optional().openapi({ description: 'finished: how the runner says that it ended' }),
   checkpoint: Checkpoint.optional().openapi({ description: 'finished: the checkpoint that it leaves' }),
+  ignored_checkpoint: Checkpoint.optional().openapi({
+    description: 'finished: a checkpoint that the runner named and that is not registered',
+  }),
   exit_status: z.int().optional().openapi({ example: 0, description: 'finished: of the process' }),
   signal: z.string().optional().openapi({ example: 'SIGTERM', description: 'finished: what ended the process' }),
   request: z.int().optional().openapi({ example: 1, description: 'Id of the request' }),

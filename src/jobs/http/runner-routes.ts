@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
 import { newJobToken } from '../../auth/job-token.ts'
 import { noteValidJobToken } from '../../auth/job-token-verdict.ts'
-import { success, successResponse } from '../../http/action-result.ts'
+import { success } from '../../http/action-result.ts'
 import { jsonBody } from '../../http/json-body.ts'
 import { invalidResponse, problem, problemResponse } from '../../http/problem.ts'
 import { rejectInvalidAs } from '../../http/validation.ts'
@@ -21,7 +21,7 @@ import { claimJob, finishAttempt, leave, reportTo } from '../runners.ts'
 import { JobIdParam } from './parameters.ts'
 import { jobNotFoundResponse } from './refusals.ts'
 import { attemptOverResponse, notAReport, refuseWord, tokenHashOf } from './refuse-word.ts'
-import { ClaimedJob, ClaimInput, FinishInput, ReportAnswer, ReportInput } from './runner-schema.ts'
+import { ClaimedJob, ClaimInput, FinishAnswer, FinishInput, ReportAnswer, ReportInput } from './runner-schema.ts'
 import { isTooOld, RUNNER_VERSION_MIN } from './runner-version.ts'
 
 const tags = ['Runners']
@@ -92,7 +92,10 @@ const finishRoute = createRoute({
     body: { required: true, content: { 'application/json': { schema: FinishInput } } },
   },
   middleware: jsonBody(BODY_BYTES_MAX),
-  responses: { ...successResponse, ...wordResponses },
+  responses: {
+    200: { description: 'The attempt has ended', content: { 'application/json': { schema: FinishAnswer } } },
+    ...wordResponses,
+  },
 })
 
 /** Of a body that is no report, a runner is told so in a way of its own. */
@@ -147,7 +150,7 @@ export const runners = new OpenAPIHono<AppEnv>()
   })
   .openapi(finishRoute, async (c) => {
     const { outcome, sequence, error_message, exit_status, signal, checkpoint, metrics } = c.req.valid('json')
-    const refusal = await finishAttempt(c.env, c.executionCtx, c.req.valid('param').id, tokenHashOf(c), {
+    const finished = await finishAttempt(c.env, c.executionCtx, c.req.valid('param').id, tokenHashOf(c), {
       outcome,
       sequence,
       ...(error_message === undefined ? {} : { errorMessage: error_message }),
@@ -156,7 +159,10 @@ export const runners = new OpenAPIHono<AppEnv>()
       ...(checkpoint === undefined ? {} : { checkpoint }),
       ...(metrics === undefined ? {} : { metrics }),
     })
-    if (refusal !== null) return refuseWord(c, refusal)
+    if ('reason' in finished) return refuseWord(c, finished)
     noteValidJobToken(c)
-    return c.json(success(`The attempt has ended: ${outcome}`), 200)
+    const { dropped } = finished
+    const leftOut = dropped.map(({ part, metric, why }) => `${metric ?? part}: ${why}`).join('; ')
+    const message = `The attempt has ended: ${outcome}${leftOut && `. Left out: ${leftOut}`}`
+    return c.json({ ...success(message), dropped }, 200)
   })

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { ActionResult } from '../../http/action-result.ts'
 import { nameSchema } from '../../http/name.ts'
 import { ModelType } from '../../models/model-type.ts'
 import {
@@ -128,20 +129,22 @@ export const ReportInput = z
   })
   .openapi('ReportInput', { description: 'What an attempt reports. Empty: a heartbeat' })
 
+const dropped = z
+  .array(
+    z.object({
+      part: z.string().openapi({ example: 'points', description: 'The part of what was sent' }),
+      index: z.int().optional().openapi({ description: 'Its element, from 0' }),
+      metric: z.string().optional().openapi({ description: 'The metric of a point' }),
+      why: z.string().openapi({ example: 'Not a number', description: 'Why, for people' }),
+    }),
+  )
+  .openapi({ description: 'What was left out. The rest was taken' })
+
 export const ReportAnswer = z
   .object({
     sequence: z.int().openapi({ example: 1, description: 'The last report that was taken' }),
     duplicate: z.boolean().openapi({ description: 'Whether this report had been taken before' }),
-    dropped: z
-      .array(
-        z.object({
-          part: z.string().openapi({ example: 'points', description: 'The part of the report' }),
-          index: z.int().optional().openapi({ description: 'Its element, from 0' }),
-          metric: z.string().optional().openapi({ description: 'The metric of a point' }),
-          why: z.string().openapi({ example: 'Not a number', description: 'Why, for people' }),
-        }),
-      )
-      .openapi({ description: 'What was left out. The rest was taken' }),
+    dropped,
     requested: z
       .object({
         id: z.int().openapi({ example: 1, description: 'For `acknowledged` and `stopping`' }),
@@ -186,7 +189,11 @@ export const FinishInput = z
         path: z.string().min(1).max(512).openapi({ example: 'checkpoints/step-120', description: 'Its folder' }),
       })
       .optional()
-      .openapi({ description: 'From which the next attempt goes on' }),
+      .openapi({
+        description:
+          'From which the next attempt goes on. One that is not registered is ignored, and named in `dropped`: the finish ' +
+          'counts',
+      }),
     metrics: z
       .record(z.string(), z.unknown())
       .optional()
@@ -194,3 +201,7 @@ export const FinishInput = z
     acknowledged: requestId('The request that is fulfilled by this'),
   })
   .openapi('FinishInput', { description: 'The last word of an attempt' })
+
+export const FinishAnswer = ActionResult.extend({ dropped }).openapi('FinishAnswer', {
+  description: 'The attempt has ended, now or before',
+})

@@ -1,6 +1,6 @@
 import { CLAIM_CONFIRMED_WITHIN_MS, HEARTBEAT_S, REPORT_UNWATCHED_S, REPORT_WATCHED_S } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
-import type { Checkpoint, RequestKind } from '../rules/attempt.ts'
+import type { Attempt, Checkpoint, RequestKind } from '../rules/attempt.ts'
 import { shownCheckpoint } from '../rules/describe-runners.ts'
 import type { WordRefusal } from '../rules/refusals.ts'
 import { type Dropped, readOutput, readPoints } from '../rules/report.ts'
@@ -9,6 +9,7 @@ import { type Claim, decideClaim } from '../rules/trainers/claims.ts'
 import type { JobOf } from '../rules/trainers/trainer.ts'
 import {
   after,
+  type CheckedFinish,
   decideFinish,
   decideReport,
   type Finish,
@@ -129,14 +130,16 @@ export function takeReport(core: Core, tokenHash: string, sent: SentReport): Rep
   return answer(isNew && number !== undefined ? number : curve.sequence, sent.sequence !== undefined && !isNew, dropped)
 }
 
-/** An attempt that has ended by its own word, now or before. */
-export type Finished = { claimId: string }
+/** An attempt that has ended by its own word, now or before. `dropped`: what of that word was left out. */
+export type Finished = { claimId: string; dropped: Dropped[] }
 
 /** Ends an attempt by its own word. */
 export function finishAttempt(core: Core, tokenHash: string, finish: Finish): WordRefusal | Finished {
   core.advance()
   const before = core.job && finishedBefore(core.job, tokenHash, finish)
-  if (before) return { claimId: before.claimId }
+  const now = core.now()
+  const last = finish.metrics === undefined ? nothing : readLast(core, finish.metrics, now)
+  if (before) return { claimId: before.claimId, dropped: [...notLeft(before, finish), ...last.dropped] }
   const heard = hearAttempt(core, tokenHash)
   if ('reason' in heard) return heard
   const { attempt, job, events } = heard
@@ -145,22 +148,34 @@ export function finishAttempt(core: Core, tokenHash: string, finish: Finish): Wo
     commitHeard(core, events)
     return { reason: 'sequence_gap', expected: sequence + 1 }
   }
-  const now = core.now()
   const decided = [...events, ...decideFinish(after(job, events), attempt, withRegistered(core, finish), now)]
   if (finish.metrics === undefined) core.commit(decided)
-  else {
-    const last = [{ step: core.curve.step ?? 0, metrics: finish.metrics }]
-    core.record(decided, attempt.number, finish.sequence, { ...readPoints(last, core.curve.room, now), lines: [] })
-  }
-  return { claimId: attempt.claimId }
+  else core.record(decided, attempt.number, finish.sequence, last.contents)
+  const ended = core.job?.attempts.all[attempt.number - 1] ?? attempt
+  return { claimId: attempt.claimId, dropped: [...notLeft(ended, finish), ...last.dropped] }
 }
 
 /** A finish is never lost for its checkpoint: one that is not registered, from which nobody could go on, is left out. */
-function withRegistered({ artifacts, job }: Core, { checkpoint, ...finish }: Finish): Finish {
+function withRegistered({ artifacts, job }: Core, { checkpoint, ...finish }: Finish): CheckedFinish {
   if (checkpoint === undefined) return finish
   if (artifacts.isRegistered(checkpoint)) return { ...finish, checkpoint }
   log('warn', 'checkpoint_not_registered', { job_id: job?.id, path: checkpoint.path })
-  return finish
+  return { ...finish, ignored: checkpoint }
+}
+
+/** The checkpoint of a finish, if the attempt that has ended so has not left it. */
+function notLeft({ checkpoint: left }: Attempt, { checkpoint }: Finish): Dropped[] {
+  if (checkpoint === undefined || (left?.path === checkpoint.path && left.step === checkpoint.step)) return []
+  return [{ part: 'checkpoint', why: 'Not registered; the job keeps the last one that is' }]
+}
+
+/** Reads the last values of a finish, a point at the highest step. */
+function readLast({ curve }: Core, metrics: unknown, nowMs: number): { contents: Contents; dropped: Dropped[] } {
+  const { points, dropped } = readPoints([{ step: curve.step ?? 0, metrics }], curve.room, nowMs)
+  return {
+    contents: { points, lines: [] },
+    dropped: dropped.map(({ index: _, ...one }) => ({ ...one, part: 'metrics' })),
+  }
 }
 
 /** The attempt that speaks, and what follows from its being heard. */

@@ -37,6 +37,7 @@ function saidBy(event: AttemptEvent, { attempts: { requested } }: Job): EventDet
       return {
         outcome: event.outcome,
         ...(event.checkpoint && { checkpoint: shownCheckpoint(event.checkpoint) }),
+        ...(event.ignored && { ignored_checkpoint: shownCheckpoint(event.ignored) }),
         ...(event.exitStatus === undefined ? {} : { exit_status: event.exitStatus }),
         ...(event.signal === undefined ? {} : { signal: event.signal }),
       }

@@ -139,6 +139,8 @@ export type AttemptEvent =
       outcome: Extract<AttemptEnd, 'completed' | 'failed' | 'paused' | 'cancelled' | 'released'>
       sequence: number
       checkpoint?: Checkpoint
+      /** A checkpoint that the runner named and that is not registered. */
+      ignored?: Checkpoint
       exitStatus?: number
       signal?: string
     }

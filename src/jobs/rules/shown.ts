@@ -137,6 +137,7 @@ export type EventDetails = {
   until?: string | undefined
   outcome?: AttemptEnd | undefined
   checkpoint?: ShownCheckpoint | undefined
+  ignored_checkpoint?: ShownCheckpoint | undefined
   exit_status?: number | undefined
   signal?: string | undefined
   request?: number | undefined

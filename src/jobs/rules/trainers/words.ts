@@ -49,6 +49,9 @@ export type Finish = {
   metrics?: unknown
 }
 
+/** `checkpoint` is registered; one that was named and is not is `ignored`. */
+export type CheckedFinish = Finish & { ignored?: Checkpoint }
+
 const overBecause = { replaced: 'replaced', given_up: 'given-up' } as const
 
 /**
@@ -158,9 +161,9 @@ function rewind(job: Job, attempt: Attempt, points: readonly Point[], curve: Cur
 }
 
 /** The events of a finish that is in sequence. The attempt was heard before. */
-export function decideFinish(job: RunnerJob, { number }: Attempt, finish: Finish, nowMs: number): JobEvent[] {
+export function decideFinish(job: RunnerJob, { number }: Attempt, finish: CheckedFinish, nowMs: number): JobEvent[] {
   const atMs = Math.max(nowMs, job.loggedMs)
-  const { outcome, sequence, checkpoint, exitStatus, signal } = finish
+  const { outcome, sequence, checkpoint, ignored, exitStatus, signal } = finish
   const finished: JobEvent = {
     type: 'finished',
     attempt: number,
@@ -168,6 +171,7 @@ export function decideFinish(job: RunnerJob, { number }: Attempt, finish: Finish
     sequence,
     atMs,
     ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(ignored === undefined ? {} : { ignored }),
     ...(exitStatus === undefined ? {} : { exitStatus }),
     ...(signal === undefined ? {} : { signal }),
   }
