@@ -342,3 +342,50 @@ test('params and attempts are bounded, and a refusal creates nothing', async () 
     expect((await send('POST', `${api}/jobs`, { ...config, ...more })).status).toBe(422)
   expect((await get('/status')).is_training).toBe(false)
 })
+
+const inherited = ['__proto__', 'constructor', 'toString', 'hasOwnProperty']
+const named = <T>(value: T) => Object.fromEntries(inherited.map((name) => [name, value]))
+
+test('names that every object inherits: params and labels are kept, or refused where they cannot be', async () => {
+  const config = { name: 'x', bundeslaender: ['BY'], trainer: 'runner' }
+  const { __proto__: _, ...others } = named('v')
+  const refused = await send('POST', `${api}/jobs`, { ...config, params: named('v') })
+  expect(refused.status).toBe(422)
+  expect(((await refused.json()) as { errors: unknown }).errors).toEqual([
+    { loc: ['body', 'params', '__proto__'], msg: 'A name must not be __proto__', type: 'custom' },
+  ])
+  const id = await createJob({ ...config, params: others })
+  expect((await getJob(id)).params).toEqual(others)
+  const runner = new Runner()
+  expect((await runner.claim({ labels: named('v') })).status).toBe(422)
+  expect((await runner.claim({ labels: others })).status).toBe(200)
+  await vi.waitFor(async () => expect(await get('/runners')).toMatchObject([{ labels: others }]))
+})
+
+test('metrics by names that every object inherits are reported, summed up and read like any others', async () => {
+  const id = await create()
+  const runner = await new Runner().begin()
+  const points = [
+    ...Array.from({ length: 10 }, (_, step) => ({ step, metrics: { loss: 1 } })),
+    { step: 10, metrics: named(2) },
+    { step: 11, metrics: named('NaN') },
+    { step: 12, metrics: named(1) },
+  ]
+  expect(await runner.report({ points })).toMatchObject({ dropped: [] })
+  await runner.steps(13)
+  const summary = named({ latest: 1, lowest: 1, highest: 2, best: 2 })
+  const { summary: shown } = await getJob(id)
+  for (const name of inherited) expect(Object.getOwnPropertyDescriptor(shown, name)?.value).toEqual(summary[name])
+  for (const name of inherited) {
+    const { points: all } = await get(`/jobs/${id}/history?metrics=${name}`)
+    expect(all.map((point: HistoryPoint) => Object.getOwnPropertyDescriptor(point.metrics, name)?.value)).toEqual([
+      ...[2, 'NaN', 1],
+    ])
+    const { points: few } = await get(`/jobs/${id}/history?metrics=loss&metrics=${name}&max_points=10`)
+    expect(few.map((point: HistoryPoint) => point.step)).toEqual(expect.arrayContaining([0, 10, 11, 12, 13]))
+  }
+  const finished = await runner.finish('failed', { metrics: named(3) })
+  expect(await finished.json()).toMatchObject({ dropped: [] })
+  const { summary: last } = await getJob(id)
+  for (const name of inherited) expect(Object.getOwnPropertyDescriptor(last, name)?.value.latest).toBe(3)
+})

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { ActionResult } from '../../http/action-result.ts'
 import { nameSchema } from '../../http/name.ts'
+import { textRecord } from '../../http/record.ts'
 import { ModelType } from '../../models/model-type.ts'
 import {
   CLAIM_CONFIRMED_WITHIN_MS,
@@ -33,8 +34,7 @@ export const ClaimInput = z
       .max(RUNNER_VERSION_LENGTH_MAX)
       .optional()
       .openapi({ example: '1.0.0', description: 'The version of the runner program' }),
-    labels: z
-      .record(z.string().max(RUNNER_LABEL_LENGTH_MAX), z.string().max(RUNNER_LABEL_LENGTH_MAX))
+    labels: textRecord(z.string().max(RUNNER_LABEL_LENGTH_MAX), z.string().max(RUNNER_LABEL_LENGTH_MAX))
       .refine((map) => Object.keys(map).length <= RUNNER_LABELS_MAX, `At most ${RUNNER_LABELS_MAX} labels`)
       .optional()
       .openapi({
@@ -194,8 +194,13 @@ export const FinishInput = z
           'From which the next attempt goes on. One that is not registered is ignored, and named in `dropped`: the finish ' +
           'counts',
       }),
+    // Not a record, which would lose a metric by the name of __proto__.
     metrics: z
-      .record(z.string(), z.unknown())
+      .custom<Record<string, unknown>>(
+        (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+        'Must be an object',
+      )
+      .openapi({ type: 'object', additionalProperties: {} })
       .optional()
       .openapi({ example: { eval_accuracy: 0.9 }, description: 'Last values, recorded at the highest step' }),
     acknowledged: requestId('The request that is fulfilled by this'),

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { instant } from '../../http/instant.ts'
 import { metricValue } from '../../http/metric-value.ts'
+import { textRecord } from '../../http/record.ts'
 import {
   MAX_ATTEMPTS_DEFAULT,
   MAX_ATTEMPTS_MAX,
@@ -23,7 +24,7 @@ export const TrainerKind = z.enum(trainerKinds).openapi({
     'the job and reports on it',
 })
 
-const params = z.record(z.string().min(1).max(PARAM_NAME_LENGTH_MAX), z.string().max(PARAM_VALUE_LENGTH_MAX))
+const params = textRecord(z.string().min(1).max(PARAM_NAME_LENGTH_MAX), z.string().max(PARAM_VALUE_LENGTH_MAX))
 
 /** Beside the fields of the reference, in the body of `POST /jobs`. */
 export const runnersInput = {

@@ -33,7 +33,11 @@ export function thinned(points: readonly Point[], maxPoints: number, names: read
 
 /** The next of the widths that are tried. */
 export const wider = (width: number): number => Math.ceil(width * 1.25)
-const metricAt = ({ metrics }: Point, name: string): number => metrics[name] ?? Number.NaN
+/** NaN where there is none, also of a metric that is called as what every object inherits. */
+const metricAt = ({ metrics }: Point, name: string): number => {
+  const value = metrics[name]
+  return typeof value === 'number' ? value : Number.NaN
+}
 const isNaNOf = ({ metrics }: Point, name: string): boolean => Number.isNaN(metrics[name])
 const bucketOf = (point: Point | undefined, width: number): number => Math.floor((point?.step ?? 0) / width)
 
