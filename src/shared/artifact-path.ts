@@ -19,3 +19,9 @@ export function pathError(path: string, bytesMax: number): string | null {
 
 /** Whether a path is that of a folder's file, or of the file by that name. */
 export const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
+
+/** The folders that a path is in, the outermost first: `a` and `a/b` of `a/b/c`. */
+export function foldersOf(path: string): string[] {
+  const names = path.split('/').slice(0, -1)
+  return names.map((_, i) => names.slice(0, i + 1).join('/'))
+}

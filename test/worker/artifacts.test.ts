@@ -213,8 +213,8 @@ describe('a path that has a file', () => {
 describe('the list of files', () => {
   test('is paged by path, under a prefix', async () => {
     const runner = await begin()
-    for (const path of ['b/2', 'a', 'b/10', 'b/ä', 'b', 'c']) await put(runner, path, path)
-    expect((await filesOf(runner.job)).map(({ path }) => path)).toEqual(['a', 'b', 'b/10', 'b/2', 'b/ä', 'c'])
+    for (const path of ['b/2', 'a', 'b/10', 'b/ä', 'b-', 'c']) await put(runner, path, path)
+    expect((await filesOf(runner.job)).map(({ path }) => path)).toEqual(['a', 'b-', 'b/10', 'b/2', 'b/ä', 'c'])
     const first = await request(`${api}/jobs/${runner.job}/artifacts?prefix=b/&limit=2`)
     expect(((await first.json()) as { path: string }[]).map(({ path }) => path)).toEqual(['b/10', 'b/2'])
     const next = /<(.+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? ''
@@ -283,4 +283,39 @@ test('an attempt that ends while its bytes come has stored nothing', async () =>
   const stored = await putArtifact(env, runner.job, await sha256(runner.token), file, streamOf(slowly()))
   expect(stored).toEqual({ reason: 'attempt_over', why: 'given-up' })
   expect(await filesOf(runner.job)).toEqual([])
+})
+
+test('a file is never beside a folder of the same path, whichever came first, and whoever sends it', async () => {
+  const runner = await begin()
+  const operator = { job: runner.job, token: '' }
+  const obstructed = [409, expect.stringContaining('A file and a folder cannot have the same path')]
+  expect((await put(runner, 'a', '1')).status).toBe(201)
+  expect((await put(runner, 'b/c/d', '1')).status).toBe(201)
+  for (const who of [runner, operator]) {
+    for (const path of ['a/b', 'a/b/c/d', 'b', 'b/c'])
+      expect(await refusal(await put(who, path, '2'))).toEqual(obstructed)
+  }
+  for (const path of ['a', 'b/c/d']) expect((await put(runner, path, '2')).status, 'is replaced').toBe(204)
+  for (const path of ['ab', 'a-b/c', 'b-c', 'b/c-d', 'b/c/e', 'b/cd']) {
+    expect((await put(runner, path, '1')).status, path).toBe(201)
+  }
+  await request(pathOf(runner, 'a'), { method: 'DELETE', headers: { Authorization: `Bearer ${runner.token}` } })
+  expect((await put(runner, 'a/b', '1')).status).toBe(201)
+})
+
+test('of two that are sent at once, the one that is whole first obstructs the other', async () => {
+  const runner = await begin()
+  let arrived: () => void = () => {}
+  const isSent = new Promise<void>((resolve) => {
+    arrived = resolve
+  })
+  async function* slow() {
+    yield new TextEncoder().encode('1')
+    arrived()
+    expect((await put(runner, 'a/b', '1')).status).toBe(201)
+  }
+  const late = put(runner, 'a', streamOf(slow()), { 'Content-Length': '1' })
+  await isSent
+  expect((await late).status).toBe(409)
+  expect((await filesOf(runner.job)).map(({ path }) => path)).toEqual(['a/b'])
 })

@@ -212,3 +212,16 @@ test.each([
   const runner = await begin()
   expect((await open(runner, more)).status).toBe(422)
 })
+
+test('a file in parts is not begun where a folder is or below a file, nor becomes one when one has come there since', async () => {
+  const runner = await begin()
+  await put(runner, 'model', 'x')
+  expect(await json(open(runner))).toMatchObject({ status: 409, type: 'urn:stellwerk:problem:path-obstructed' })
+  const { id } = await json(open(runner, { path: 'other/weights' }))
+  for (const part of [1, 2, 3]) expect(await send(runner, id, part)).toBe(204)
+  expect((await put(runner, 'other', 'x')).status).toBe(201)
+  expect(await json(ask(runner, 'POST', `/${id}/complete`))).toMatchObject({
+    type: 'urn:stellwerk:problem:path-obstructed',
+  })
+  expect((await filesOf(runner.job)).map(({ path }) => path)).toEqual(['model', 'other'])
+})

@@ -71,6 +71,12 @@ const descriptions = {
     status: 409,
     detail: 'The files of a registered checkpoint, or of a finished model, do not change; choose another path',
   },
+  path_obstructed: {
+    status: 409,
+    detail:
+      'A file and a folder cannot have the same path: another file is where a folder of this path would be, or lies ' +
+      'below this path. Choose another path, or delete the other file first',
+  },
   artifact_not_yours: { status: 409, detail: 'An attempt deletes only what attempts have written' },
   artifacts_full: {
     status: 413,

@@ -1,5 +1,5 @@
 import { ARTIFACT_UPLOAD_MS, ARTIFACTS_PER_JOB_MAX } from '../../platform/limits.ts'
-import { AFTER_ANY_CHARACTER } from '../../shared/artifact-path.ts'
+import { AFTER_ANY_CHARACTER, foldersOf } from '../../shared/artifact-path.ts'
 import { type Artifact, type ArtifactTotals, MODEL_FOLDER, type NewArtifact } from '../rules/artifacts.ts'
 import type { Checkpoint } from '../rules/attempt.ts'
 import type { JobEvent } from '../rules/types.ts'
@@ -162,6 +162,11 @@ export class ArtifactStore {
 
   hasFilesIn(folder: string): boolean {
     return this.find(folder) !== null || this.list(`${folder}/`, '', 1).length > 0
+  }
+
+  /** Whether no file system could hold a file at this path: another lies where one of its folders would, or below it. */
+  isObstructed(path: string): boolean {
+    return foldersOf(path).some((folder) => this.find(folder) !== null) || this.list(`${path}/`, '', 1).length > 0
   }
 
   /** The file at a path, and all that it contains as a folder. */

@@ -146,6 +146,7 @@ const noJob = ({ job, store }: Core): ArtifactRefusal =>
 export function stateOf({ artifacts }: Core, path: string): ArtifactState & { existing: StoredArtifact | null } {
   return {
     existing: artifacts.find(path),
+    isObstructed: artifacts.isObstructed(path),
     totals: artifacts.totals,
     checkpoints: artifacts.checkpoints().map(({ path: folder }) => folder),
   }

@@ -35,6 +35,8 @@ export type ArtifactTotals = { files: number; bytes: number }
 export type ArtifactState = {
   /** The file at the path; `null`: none. */
   existing: Artifact | null
+  /** Whether no file system could hold a file at the path beside the others: one is where a folder of it would be, or below. */
+  isObstructed: boolean
   totals: ArtifactTotals
   /** The folders of registered checkpoints. */
   checkpoints: readonly string[]
@@ -51,12 +53,14 @@ export function decidePut(
   job: Job,
   file: NewArtifact,
   { attempt }: Writer,
-  { existing, totals, checkpoints }: ArtifactState,
+  { existing, isObstructed, totals, checkpoints }: ArtifactState,
   bytesMax: number,
 ): 'same' | 'write' | ArtifactRefusal {
   if (job.trainer.kind === 'simulated') return { reason: 'simulated_artifacts' }
   if (existing !== null && existing.sha256 === file.sha256 && existing.size === file.size) return 'same'
   if (isFrozen(job, file.path, checkpoints)) return { reason: 'artifact_frozen' }
+  // One that is there already, from before this was refused, may be replaced.
+  if (existing === null && isObstructed) return { reason: 'path_obstructed' }
   // Its content may turn out to be the same where the digest comes last.
   const mayReplace = existing === null || file.sha256 === null || isOfAttempts(existing, attempt)
   if (!mayReplace) return { reason: 'artifact_exists' }

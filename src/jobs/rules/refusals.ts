@@ -37,6 +37,7 @@ type Refusals = {
       | 'artifact_not_found'
       | 'artifact_exists'
       | 'artifact_frozen'
+      | 'path_obstructed'
       | 'artifact_not_yours'
       | 'artifacts_full'
       | 'artifacts_unavailable'
