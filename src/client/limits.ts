@@ -8,3 +8,6 @@ export const BACKOFF_MAX_MS = 30_000
 
 /** Maximum milliseconds for which a `Retry-After` is obeyed: a wrong date must not stop a watcher for ever. */
 export const RETRY_AFTER_MAX_MS = 10 * 60_000
+
+/** Bytes of a part of a file that is uploaded: a lost connection costs no more, and 10,000 of them are 320 GiB. */
+export const UPLOAD_PART_BYTES = 32 * 1024 * 1024
