@@ -1,5 +1,5 @@
 import type { Ledger } from '../../artifacts/ledger.ts'
-import { MERGED_AFTER_MS, TOMBSTONE_MS } from '../../platform/limits.ts'
+import { MERGED_AFTER_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
 import { readSettings, type Settings } from '../../platform/settings.ts'
 import type { JobRegister } from '../register/job-register.ts'
@@ -10,6 +10,7 @@ import type { Job, JobEvent, Recorded, View } from '../rules/types.ts'
 import type { ArtifactStore } from './artifact-store.ts'
 import { ArtifactUpkeep } from './artifact-upkeep.ts'
 import { checkAttempt } from './attempt-check.ts'
+import { buriedAtMs, bury, forgottenAtMs } from './burial.ts'
 import type { Clock } from './clock.ts'
 import type { Contents, CurveStore, Written } from './curve-store.ts'
 import { Deadlines } from './deadlines.ts'
@@ -67,7 +68,7 @@ export class Core {
       { name: 'compaction', atMs: () => this.#compactionMs(), meet: () => this.#compact() },
       { name: 'artifacts', atMs: () => upkeep.nextMs(), meet: () => upkeep.meet() },
       { name: 'burial', atMs: () => this.#buriedAtMs(), meet: () => this.#bury() },
-      { name: 'tombstone', atMs: () => this.#forgottenAtMs(), meet: () => this.store.erase() },
+      { name: 'tombstone', atMs: () => forgottenAtMs(this.store), meet: () => this.store.erase() },
     ])
     const viewAt = (job: Job, nowMs: number) => viewOf(job, nowMs, this.recorded)
     this.watchers = new Watchers(now, parts.revokedAmong(db), viewAt, parts.describeEvent)
@@ -231,20 +232,12 @@ export class Core {
     return this.deliver()
   }
 
-  /** When a deleted job is forgotten but for its deletion: once all sinks have heard of it, or are parked. */
   #buriedAtMs(): number | null {
-    return this.job?.deleted && this.sinks.nextMs() === null ? this.job.changedMs : null
+    return buriedAtMs(this.job, this.sinks)
   }
 
-  async #bury(): Promise<void> {
-    await this.store.bury(this.now())
-    this.deadlines.forget()
-  }
-
-  /** When the object also forgets that its job was deleted. */
-  #forgottenAtMs(): number | null {
-    const { deletedMs } = this.store
-    return deletedMs === null ? null : deletedMs + TOMBSTONE_MS
+  #bury(): Promise<void> {
+    return bury(this.store, this.deadlines, this.now())
   }
 }
 

@@ -1,6 +1,4 @@
 import { DurableObject } from 'cloudflare:workers'
-import { ALARM_RETRY_MS } from '../../platform/limits.ts'
-import { log } from '../../platform/log.ts'
 import type { NewArtifact } from '../rules/artifacts.ts'
 import type { Checkpoint } from '../rules/attempt.ts'
 import { describe, type ShownJob, shownAt } from '../rules/describe.ts'
@@ -43,22 +41,22 @@ import { holdFor } from './holds.ts'
 import { askedFor, openStream } from './open-stream.ts'
 import type { NumberedLine } from './output-store.ts'
 import { type Composed, compose } from './parts.ts'
-import type { Serially } from './serial.ts'
+import { Turns } from './turns.ts'
 import { type Reconciled, reconcile, wake } from './upkeep.ts'
 import { answerUpload, type OpenUpload, readUpload, type UploadAnswer, type UploadRequest } from './uploads.ts'
 
 /**
- * One training job. Changes run one at a time through `#serially`, because other requests can interleave during calls to
+ * One training job. Changes run one at a time through `#turns`, because other requests can interleave during calls to
  * D1; reads write nothing and wait for nothing.
  */
 export class TrainingJob extends DurableObject<Composed> {
   readonly #core: Core
-  readonly #serially: Serially
+  readonly #turns: Turns
 
   constructor(ctx: DurableObjectState, bindings: Env) {
     super(ctx, compose(bindings))
     this.#core = new Core(ctx, this.env)
-    this.#serially = this.env.parts.serial()
+    this.#turns = new Turns(this.#core, this.env.parts.serial(), (work) => ctx.waitUntil(work))
     ctx.blockConcurrencyWhile(async () => this.#core.noteAlarm(await this.#core.deadlines.rearmIfLost()))
   }
 
@@ -100,7 +98,7 @@ export class TrainingJob extends DurableObject<Composed> {
 
   /** Gives the job to a runner that claims it; `null`: it is not to be had. */
   claim(claim: Claim): Promise<{ claimed: Claimed; job: JobSnapshot } | null> {
-    return this.#hear(() => {
+    return this.#turns.hear(() => {
       const claimed = claimJob(this.#core, claim)
       const view = this.#core.view()
       return claimed && view && { claimed, job: describe(view) }
@@ -109,27 +107,27 @@ export class TrainingJob extends DurableObject<Composed> {
 
   /** Takes a report of an attempt, known by its token's hash. */
   report(tokenHash: string, sent: SentReport): Promise<ReportAnswer | WordRefusal> {
-    return this.#hear(() => takeReport(this.#core, tokenHash, sent))
+    return this.#turns.hear(() => takeReport(this.#core, tokenHash, sent))
   }
 
   /** Ends an attempt. */
   finish(tokenHash: string, finish: Finish): Promise<WordRefusal | Finished> {
-    return this.#hear(() => finishAttempt(this.#core, tokenHash, finish))
+    return this.#turns.hear(() => finishAttempt(this.#core, tokenHash, finish))
   }
 
   /** Begins an upload of one request. `asker`: the hash of a job token; `null`: somebody whose role suffices. */
   beginPut(asker: Asker, file: NewArtifact): Promise<PutOrder | Refused> {
-    return this.#hear(() => beginPut(this.#core, asker, file))
+    return this.#turns.hear(() => beginPut(this.#core, asker, file))
   }
 
   /** Makes an upload a file, once all of its bytes are in R2. `isProven`: the digest was computed over them. */
   commitPut(asker: Asker, upload: number, sha256: string, isProven: boolean): Promise<Stored | Refused> {
-    return this.#hear(() => commitPut(this.#core, asker, upload, sha256, isProven))
+    return this.#turns.hear(() => commitPut(this.#core, asker, upload, sha256, isProven))
   }
 
   /** Answers what the Worker asks of an upload in parts. */
   changeUpload(asker: Asker, request: UploadRequest): Promise<UploadAnswer | Refused> {
-    return this.#hear(() => answerUpload(this.#core, asker, request))
+    return this.#turns.hear(() => answerUpload(this.#core, asker, request))
   }
 
   /** An upload in parts. */
@@ -140,27 +138,27 @@ export class TrainingJob extends DurableObject<Composed> {
   /** Takes note that the bytes of a file have its digest. */
   proveArtifact(path: string, key: string): Promise<void> {
     const { artifacts } = this.#core
-    return this.#hear(() => (this.#core.livingJob === null ? undefined : artifacts.prove(path, key)))
+    return this.#turns.hear(() => (this.#core.livingJob === null ? undefined : artifacts.prove(path, key)))
   }
 
   /** Gives up an upload that R2 has refused. */
   abandonPut(upload: number): Promise<void> {
-    return this.#hear(() => abandonPut(this.#core, upload))
+    return this.#turns.hear(() => abandonPut(this.#core, upload))
   }
 
   /** Deletes a file. @returns why not; `null`: it is deleted */
   removeArtifact(asker: Asker, path: string): Promise<Refused | null> {
-    return this.#hear(() => removeArtifact(this.#core, asker, path))
+    return this.#turns.hear(() => removeArtifact(this.#core, asker, path))
   }
 
   /** Registers a checkpoint whose files are there. @returns why not; `null`: it is registered, now or before */
   registerCheckpoint(tokenHash: string, checkpoint: Checkpoint): Promise<Refused | CheckpointRefusal | null> {
-    return this.#hear(() => registerCheckpoint(this.#core, tokenHash, checkpoint))
+    return this.#turns.hear(() => registerCheckpoint(this.#core, tokenHash, checkpoint))
   }
 
   /** Holds the files of a checkpoint for another job. @returns the checkpoint; `null`: there is none at this step */
   holdFor(jobId: string, step: number | undefined): Promise<Checkpoint | null> {
-    return this.#serially(() => holdFor(this.#core, jobId, step))
+    return this.#turns.take(() => holdFor(this.#core, jobId, step))
   }
 
   /** A file. */
@@ -180,12 +178,12 @@ export class TrainingJob extends DurableObject<Composed> {
    * @returns the outcome: `null` if it was carried out, otherwise why not, or not yet
    */
   command(id: string, command: Command, context: CommandContext): Promise<CommandOutcome> {
-    return this.#carryOut(id, command, () => carryOut(this.#core, id, command, context))
+    return this.#turns.carryOut(id, command, () => carryOut(this.#core, id, command, context))
   }
 
   /** Edits the job's name, notes or tags. @returns why that was refused; `null` when it was done */
   edit(id: string, edit: Edit, context: EditContext): Promise<EditRefusal | null> {
-    return this.#carryOut(id, 'edit', () => editJob(this.#core, id, edit, context))
+    return this.#turns.carryOut(id, 'edit', () => editJob(this.#core, id, edit, context))
   }
 
   /**
@@ -194,7 +192,7 @@ export class TrainingJob extends DurableObject<Composed> {
    * first, so that a delayed call does not revive a deleted job.
    */
   wake(id: string): Promise<void> {
-    return this.#serially(() => wake(this.#core, id))
+    return this.#turns.take(() => wake(this.#core, id))
   }
 
   /**
@@ -203,46 +201,13 @@ export class TrainingJob extends DurableObject<Composed> {
    * @param id `null`: only the object's own id is known, and the object determines its job
    */
   reconcile(id: string | null): Promise<Reconciled> {
-    return this.#serially(() => reconcile(this.#core, id))
-  }
-
-  /** Errors thrown over RPC lose their class, so a refusal is a value. */
-  #carryOut<R>(id: string, command: string, work: () => Promise<R>): Promise<R | { reason: 'unavailable' }> {
-    return this.#serially(async () => {
-      try {
-        return await work()
-      } catch (error) {
-        log('error', 'command_failed', { job_id: id, command, error: String(error) })
-        return { reason: 'unavailable' }
-      } finally {
-        await this.#core.settle()
-      }
-    })
-  }
-
-  /** Hears a runner. It does not wait for D1: what its word changes is told to the sinks after the answer. */
-  #hear<R>(work: () => R): Promise<R> {
-    return this.#serially(async () => {
-      const revision = this.#core.job?.revision
-      const answer = work()
-      await this.#core.deadlines.arm()
-      if (this.#core.job?.revision !== revision) this.ctx.waitUntil(this.#serially(() => this.#core.settle()))
-      return answer
-    })
+    return this.#turns.take(() => reconcile(this.#core, id))
   }
 
   override alarm(info?: AlarmInvocationInfo): Promise<void> {
     this.#core.noteAlarm(info?.scheduledTime ?? null)
     this.#core.deadlines.forget()
-    return this.#serially(async () => {
-      // An alarm that throws is retried six times, then dropped permanently.
-      try {
-        await this.#core.deadlines.meet()
-      } catch (error) {
-        log('error', 'alarm_failed', { job_id: this.#core.job?.id, error: String(error) })
-        await this.#core.deadlines.armAfter(Date.now() + ALARM_RETRY_MS)
-      }
-    })
+    return this.#turns.meetDeadlines()
   }
 
   /** Opens a stream. A request instead of a method, so that the object notices when the client disconnects. */
