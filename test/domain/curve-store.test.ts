@@ -30,6 +30,22 @@ test('values that are not finite are stored as such, and are no extremes', () =>
   expect(summary.metrics.loss).toEqual({ latest: Infinity, lowest: 2, highest: Infinity })
 })
 
+test('a NaN among other values of a report stays when a long curve is thinned, after an eviction and a merge, too', () => {
+  const stored = new Stored()
+  const count = 2 * THINNED_IN_MEMORY_MAX
+  for (let from = 0; from < count; from += 500) {
+    const steps = Array.from({ length: 500 }, (_, i) => from + i)
+    stored.report(steps.map((step) => point(step, { loss: step === 10_250 ? Number.NaN : 1 / (step + 1) })))
+  }
+  const range = { fromStep: 0, toStep: count, maxPoints: 50, metrics: ['loss'], includesSuperseded: false }
+  for (const before of [() => {}, () => stored.evict(), () => stored.end().compact().evict()]) {
+    before()
+    const { points } = stored.store.recorded.curve.thin(range)
+    expect(points.length).toBeLessThanOrEqual(50)
+    expect(points.filter(({ metrics }) => Number.isNaN(metrics.loss)).map(({ step }) => step)).toEqual([10_250])
+  }
+})
+
 describe('what a later attempt supersedes', () => {
   const stored = new Stored()
     .report([point(0), point(1), point(2), point(3)])

@@ -140,6 +140,23 @@ test('a loss that has diverged is shown as NaN, in every bucket from there on, a
   }
 })
 
+test('a single value that is not finite is shown, wherever in a block it is, at any length', () => {
+  const odd = new Map([
+    [1_777, Number.NaN],
+    [30_250, Number.POSITIVE_INFINITY],
+    [61_234, Number.NaN],
+    [90_001, Number.NEGATIVE_INFINITY],
+  ])
+  const blocks = Array.from({ length: 200 }, (_, n) => {
+    const steps = Array.from({ length: 500 }, (_, i) => n * 500 + i)
+    return { points: steps.map((step) => point(step, { loss: odd.get(step) ?? 1 / (step + 1) })), limit: Infinity }
+  })
+  const range = { fromStep: 0, toStep: 1e9, maxPoints: 100, metrics: ['loss'], includesSuperseded: false }
+  const shown = new Map(thin(blocks, range).points.map(({ step, metrics }) => [step, metrics.loss]))
+  expect(shown.size).toBeLessThanOrEqual(100)
+  for (const [step, value] of odd) expect(shown.get(step), `step ${step}`).toBe(value)
+})
+
 test('what is superseded is marked, where it is asked for', () => {
   const steps = Array.from({ length: 500 }, (_, i) => i)
   const blocks = Array.from({ length: 60 }, (_, n) => ({ points: steps.map((i) => point(n * 500 + i)), limit: 20_000 }))

@@ -55,8 +55,8 @@ export const History = z
         method: z.enum(['full', 'min-max']).openapi({
           description:
             'full: every step. min-max: both ends and, for each bucket, the points with the lowest and highest value of ' +
-            'each metric asked for, and its first NaN (of very long curves, one between other values may be missing). If ' +
-            'max_points is too low, not all of these may fit: then as many extremes of the whole range as fit',
+            'each metric asked for, and its first NaN. If max_points is too low, not all of these may fit: then as many ' +
+            'extremes of the whole range as fit',
         }),
         bucket_steps: z.int().openapi({
           example: 1,

@@ -9,7 +9,10 @@ export type BlockText = { extremes: string; points: string }
 /** What a row says of a block's points. `loose`: missing in rows of before it was told. */
 export type Told = Sum & { loose: Sum | null | undefined }
 
-/** `count`: missing in rows of before it was told. */
+/**
+ * `count`: missing in rows of before it was told. `hasNaN`: there only where a NaN is neither the latest value nor the only one;
+ * rows of before it was told are silent about those.
+ */
 type StoredExtremes = [
   name: string,
   lowest: MetricValue,
@@ -18,6 +21,7 @@ type StoredExtremes = [
   step: number,
   timeMs: number,
   count?: number,
+  hasNaN?: 1,
 ]
 type StoredSum = { epoch: number | null; metrics: StoredExtremes[] }
 type StoredSummary = StoredSum & { loose?: StoredSum | null }
@@ -49,26 +53,23 @@ export function columnsIn({ extremes, points }: BlockText): Columns {
 
 const storedSum = ({ epoch, metrics }: Sum): StoredSum => ({
   epoch,
-  metrics: [...metrics].map(([name, { lowest, highest, latest, step, timeMs, count }]) => [
-    name,
-    metricValueOf(lowest),
-    metricValueOf(highest),
-    metricValueOf(latest),
-    step,
-    timeMs,
-    count,
-  ]),
+  metrics: [...metrics].map(([name, { lowest, highest, latest, step, timeMs, count, hasNaN }]): StoredExtremes => {
+    const [low, high, last] = [metricValueOf(lowest), metricValueOf(highest), metricValueOf(latest)]
+    const isHidden = hasNaN && low !== 'NaN' && last !== 'NaN'
+    return isHidden ? [name, low, high, last, step, timeMs, count, 1] : [name, low, high, last, step, timeMs, count]
+  }),
 })
 
 function sumIn({ epoch, metrics }: StoredSum, names?: ReadonlySet<string>): Sum {
   const sum: Sum = { epoch, metrics: new Map() }
-  for (const [name, lowest, highest, latest, step, timeMs, count = 0] of metrics) {
+  for (const [name, lowest, highest, latest, step, timeMs, count = 0, hasNaN] of metrics) {
     if (names !== undefined && !names.has(name)) continue
     const extremes: Extremes = {
       lowest: Number(lowest),
       highest: Number(highest),
       latest: Number(latest),
       ...{ step, timeMs, count },
+      hasNaN: hasNaN === 1 || Number.isNaN(Number(lowest)) || Number.isNaN(Number(latest)),
     }
     sum.metrics.set(name, extremes)
   }

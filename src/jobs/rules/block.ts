@@ -1,7 +1,7 @@
 import { hasStep } from './stepless.ts'
 import type { Point } from './types.ts'
 
-/** Of one metric in a block, or in a curve; `count`: how many values it has there. */
+/** Of one metric in a block, or in a curve; `count`: how many values it has there; `hasNaN`: whether one of them is NaN. */
 export type Extremes = {
   lowest: number
   highest: number
@@ -9,6 +9,7 @@ export type Extremes = {
   step: number
   timeMs: number
   count: number
+  hasNaN: boolean
 }
 
 /** What some points sum up to. */
@@ -28,7 +29,10 @@ export type BlockSummary = Sum & {
 export function include(into: Map<string, Extremes>, name: string, other: Extremes): void {
   const known = into.get(name)
   if (known === undefined) into.set(name, { ...other })
-  else extend(known, other.lowest, other.highest, other.latest, other.step, other.timeMs, other.count)
+  else {
+    extend(known, other.lowest, other.highest, other.latest, other.step, other.timeMs, other.count)
+    known.hasNaN ||= other.hasNaN
+  }
 }
 
 /** A value that is later by step, then by time, is the latest; the lowest and highest pass over NaN. */
@@ -78,9 +82,13 @@ function sumOf(points: readonly Point[]): Sum {
     const { step, timestampMs: timeMs } = point
     for (const [name, value] of Object.entries(point.metrics)) {
       const known = metrics.get(name)
+      const hasNaN = Number.isNaN(value)
       if (known === undefined)
-        metrics.set(name, { lowest: value, highest: value, latest: value, step, timeMs, count: 1 })
-      else extend(known, value, value, value, step, timeMs, 1)
+        metrics.set(name, { lowest: value, highest: value, latest: value, step, timeMs, count: 1, hasNaN })
+      else {
+        extend(known, value, value, value, step, timeMs, 1)
+        known.hasNaN ||= hasNaN
+      }
     }
   }
   return { epoch, metrics }

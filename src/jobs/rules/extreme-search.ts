@@ -26,12 +26,6 @@ const sides = [0, 1, 2] as const
 const NAN_SIDE = 2
 type Side = (typeof sides)[number]
 
-/**
- * Whether a block tells of a NaN: all values are, or the latest is, as after a loss has diverged. Extremes pass over NaN, so
- * one among others is known only once the block is opened.
- */
-export const tellsOfNaN = ({ lowest, latest }: Extremes): boolean => Number.isNaN(lowest) || Number.isNaN(latest)
-
 /** The lowest or highest value of a metric in a bucket; `at`: its place in the block, once that was opened. */
 type Best = { value: number; outline: Outline; at: number | null; point: Point | null }
 
@@ -112,7 +106,7 @@ export class ExtremeSearch {
       if (extremes === undefined) continue
       this.#consider(bucket, n, extremes.lowest, outline, null)
       this.#consider(bucket, n, extremes.highest, outline, null)
-      if (tellsOfNaN(extremes)) this.#considerNaN(bucket, n, outline.fromStep, outline, null)
+      if (extremes.hasNaN) this.#considerNaN(bucket, n, outline.fromStep, outline, null)
     }
     return true
   }
@@ -126,7 +120,7 @@ export class ExtremeSearch {
         if (extremes === undefined) continue
         if (this.#isBetter(this.#keyOf(bucket, n, 0), extremes.lowest)) return true
         if (this.#isBetter(this.#keyOf(bucket, n, 1), extremes.highest)) return true
-        if (tellsOfNaN(extremes) && !this.#best.has(this.#keyOf(bucket, n, NAN_SIDE))) return true
+        if (extremes.hasNaN && !this.#best.has(this.#keyOf(bucket, n, NAN_SIDE))) return true
       }
     }
     return false

@@ -1,7 +1,6 @@
 import { HISTORY_VALUES_MAX, THINNED_IN_MEMORY_MAX } from '../../platform/limits.ts'
-import type { Extremes } from './block.ts'
 import { eachValue, pointAt, steppedIn } from './columns.ts'
-import { ExtremeSearch, type Open, type Outline, tellsOfNaN } from './extreme-search.ts'
+import { ExtremeSearch, type Open, type Outline } from './extreme-search.ts'
 import { byStep, thinned, wider } from './thinning.ts'
 import type { Point, Range, Thinned } from './types.ts'
 
@@ -27,14 +26,12 @@ export function thinnedBlocks(all: readonly Outline[], open: Open, range: Range)
   }
   const fromStep = Math.max(range.fromStep, Math.min(...outlines.map((one) => one.fromStep)))
   const toStep = Math.min(range.toStep, Math.max(...outlines.map((one) => one.toStep)))
-  const kinds = outlines.some(({ metrics }) => names.some((name) => isDiverged(metrics.get(name)))) ? 3 : 2
+  const kinds = outlines.some(({ metrics }) => names.some((name) => metrics.get(name)?.hasNaN)) ? 3 : 2
   const bucketSteps = widthFor(fromStep, toStep, Math.floor((maxPoints - 2) / (kinds * names.length)))
   const found = new ExtremeSearch(outlines, open, range, bucketSteps).find().slice(0, maxPoints)
   const inOrder = found.sort((a, b) => byStep(a.point, b.point) || a.number - b.number)
   return { bucketSteps, points: inOrder.map(({ point }) => point) }
 }
-
-const isDiverged = (extremes: Extremes | undefined): boolean => extremes !== undefined && tellsOfNaN(extremes)
 
 /** How many points of a block have a value of one of the metrics, at most. */
 const matching = ({ count, metrics }: Outline, names: readonly string[]): number =>
