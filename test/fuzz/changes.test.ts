@@ -14,6 +14,7 @@ const job = (status: string, more: object = {}) => ({
   waits_ms: null,
   ...more,
 })
+const silences = (silences: number) => ({ summary: JSON.stringify({ attempts: { silences, losses: 0 } }) })
 const jobs = (before: object | null, after: object | null) => ({ atMs: 0, table: 'jobs', before, after }) as Change
 
 test.each([
@@ -24,6 +25,12 @@ test.each([
     jobs(job('paused', { slot: null, waits_ms: 1 }), job('paused', { waits_ms: 1 })),
   ],
   ['a paused job is resumed in its turn', jobs(job('paused', { waits_ms: 1 }), job('training', { revision: 4 }))],
+  [
+    'a runner falls silent',
+    jobs(job('training', silences(0)), job('training', { ...silences(1), revision: 4, wake_by_ms: 2 })),
+  ],
+  ['a file of a version is registered', { atMs: 0, table: 'version_files', before: null, after: { path: 'a' } }],
+  ['bytes are dropped', { atMs: 0, table: 'garbage', before: null, after: { key: 'a' } }],
   ['a version is registered', { atMs: 0, table: 'model_versions', before: null, after: { id: 'v' } }],
 ])('%s by itself', (_, change) => expect(comesByItself(change)).toBe(true))
 
@@ -41,7 +48,7 @@ test.each([
 test('without a request, no version is activated, and no document, token or key is created or removed', () => {
   const used = { atMs: 0, table: 'model_types', before: { last_number: 2 }, after: { last_number: 2, active_id: 'x' } }
   expect(comesByItself(used)).toBe(false)
-  for (const table of ['documents', 'api_tokens', 'idempotency_keys', 'dataset_totals']) {
+  for (const table of ['documents', 'api_tokens', 'idempotency_keys', 'dataset_totals', 'held_files']) {
     expect(comesByItself({ atMs: 0, table, before: null, after: {} })).toBe(false)
   }
 })

@@ -7,6 +7,10 @@ export type LogEnd = { id: string; commandedTo: number; atMs: number }
 const ruleOf = ({ answer }: Exchange): string =>
   answer.status >= 400 ? 'a refused request changes nothing' : 'a read changes nothing'
 
+/** Changes that a request made although it must not. */
+export const unwanted = (exchange: Exchange, changes: readonly string[]): Fault[] =>
+  changes.map((what) => ({ rule: ruleOf(exchange), what }))
+
 /** Whether a request may have changed something: it succeeded, and is not a read. */
 export const mayChange = ({ wire, answer }: Exchange): boolean =>
   answer.status < 400 && !['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(wire.method)

@@ -1,9 +1,8 @@
-import { ownJobRoutes } from '../../src/auth/permissions.ts'
 import type { Checker, Document } from '../document.ts'
 import type { Received } from './http.ts'
 import { unforeseen } from './meanings.ts'
-import { type Described, maySend, operationAt } from './operations.ts'
-import type { Plan, Sender, Wire } from './request.ts'
+import { isOwn, maySend, operationAt } from './operations.ts'
+import { digestOf, type Plan, type Wire } from './request.ts'
 
 /** A rule that an answer violates, and how. */
 export type Fault = { rule: string; what: string }
@@ -41,7 +40,8 @@ export function createChecks(document: Document, checker: Checker) {
       check('only 422 has errors', (problem.errors !== undefined) === (status === 422), said)
     }
     check('nothing in a request becomes a header', answer.headers.get('x-injected') === null, said)
-    attempt('every text in an answer is well-formed', () => wellFormed(answer))
+    if (isFile(answer)) check('a file has its digest', isWhole(wire, answer), String(answer.headers.get('repr-digest')))
+    else attempt('every text in an answer is well-formed', () => wellFormed(answer))
     if (answer.events !== null) attempt('every event fits the document', () => events(path, answer))
 
     const isEntitled = met === null ? maySend(plan.who, 'viewer') : maySend(plan.who, met.role) || isOwn(plan.who, met)
@@ -70,7 +70,10 @@ export function createChecks(document: Document, checker: Checker) {
     const { responses } = document.components
     const shared = isStray ? { 401: responses.Unauthorized, 403: responses.Forbidden }[answer.status] : undefined
     const body = answer.events === null ? answer.body : ''
-    const answered = { ...answer, body: method === 'HEAD' ? null : body }
+    // A file is of the type that it was stored with.
+    const get = (name: string) =>
+      name === 'content-type' && isFile(answer) ? 'application/octet-stream' : answer.headers.get(name)
+    const answered = { ...answer, headers: { get }, body: method === 'HEAD' ? null : body }
     if (shared) checker.checkAgainst(`${method} ${path} ${answer.status}`, shared, answered)
     else checker.checkAnswer(method, path, answered)
   }
@@ -85,7 +88,17 @@ export function createChecks(document: Document, checker: Checker) {
   }
 }
 
-function problemIn({ headers, body }: Received): Problem | null {
+/** Whether an answer is a stored file, or a part of one, which may be of any type and content. */
+const isFile = ({ status, headers }: Received) =>
+  (status === 200 || status === 206) && headers.get('accept-ranges') !== null
+
+/** Whether a file that was sent as a whole has the digest that the answer names. */
+const isWhole = ({ method }: Wire, { status, headers, body }: Received) =>
+  method === 'HEAD' || status === 206 || headers.get('repr-digest') === digestOf(Buffer.from(body ?? '', 'latin1'))
+
+function problemIn(answer: Received): Problem | null {
+  const { headers, body } = answer
+  if (isFile(answer)) return null
   if (!headers.get('content-type')?.startsWith('application/problem+json') || body === null) return null
   try {
     return JSON.parse(body)
@@ -118,10 +131,4 @@ function isCalledInvalid(status: number, problem: Problem | null): boolean {
   if (status === 413 || status === 415 || status === 405) return true
   if (status === 400) return problem?.type === 'about:blank'
   return status === 422 && !problem?.errors?.every(({ type }) => unforeseen.includes(type))
-}
-
-/** Whether a route is one that a token also opens for the job that it is of. */
-function isOwn(who: Sender, { method, path }: Described): boolean {
-  const route = path.replace('{path}', ':path{.+}').replace(/\{(\w+)\}/g, ':$1')
-  return who === 'attempt' && `${method} ${route}` in ownJobRoutes
 }

@@ -69,8 +69,14 @@ async function readBody(answer: IncomingMessage) {
   const sent = Buffer.concat(chunks)
   // The platform compresses answers for clients that accept it.
   const bytes = answer.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
-  const body = bytes.length === 0 ? null : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  const body = bytes.length === 0 ? null : textOf(bytes, answer)
   return { body, events: null }
+}
+
+/** Text is UTF-8. Of a file and of an archive, each character is a byte. */
+function textOf(bytes: Buffer, { headers }: IncomingMessage): string {
+  const isBytes = headers['accept-ranges'] !== undefined || headers['content-type'] === 'application/zip'
+  return isBytes ? bytes.toString('latin1') : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 }
 
 /** Reads the first events, then disconnects. */

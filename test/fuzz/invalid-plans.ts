@@ -6,7 +6,7 @@ import { type Json, toText } from './json.ts'
 import { bodyBytesMax } from './meanings.ts'
 import { nearValid } from './near-valid.ts'
 import type { Described } from './operations.ts'
-import { assembled, nearValidParameter } from './parameters.ts'
+import { assembled, nearValidParameter, withSegment } from './parameters.ts'
 import { type Body, type Plan, plain } from './request.ts'
 import { valid } from './valid.ts'
 
@@ -22,7 +22,7 @@ export function nearValidPlans(
       const at = assembled(path, [piece])
       return {
         ...{ ...plan, ...wrong, kind: 'near-valid' },
-        path: parameter.in === 'path' ? at.path : plan.path,
+        path: parameter.in === 'path' ? withSegment(plan.path, path, parameter.name, piece.values.join('')) : plan.path,
         query: [...plan.query.filter((pair) => !pair.startsWith(`${parameter.name}=`)), ...at.query],
         headers: [...plan.headers.filter(([name]) => name !== parameter.name), ...at.headers],
       }
@@ -48,7 +48,7 @@ export function nearValidPlans(
 
 /** Requests with an edge case in one of their layers: path, query, headers, body. */
 export function hostilePlans(document: Document, operation: Described, sound: fc.Arbitrary<Plan>): fc.Arbitrary<Plan> {
-  const { path, parameters, body } = operation
+  const { path, parameters, body, takesBytes } = operation
   const mutated = <T>(mutation: string, some: fc.Arbitrary<T>, change: (plan: Plan, edge: T) => Partial<Plan>) =>
     fc.tuple(sound, some).map(([plan, one]): Plan => ({ ...plan, kind: 'hostile', mutation, ...change(plan, one) }))
   const several = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: 1, maxLength: 4 })
@@ -59,14 +59,18 @@ export function hostilePlans(document: Document, operation: Described, sound: fc
     mutated('edge-case query', several(edge.pairs(names)), (plan, more) => ({ query: [...plan.query, ...more] })),
     mutated('edge-case spelling of the path', fc.nat(200), (plan, at) => ({ path: edge.respelt(plan.path, at) })),
   ]
-  if (path.includes('{')) {
-    const ids = mutated('edge-case id', edge.segments, (_, one) => ({ path: path.replace(/\{\w+\}/, () => one) }))
+  const places = parameters.filter((one) => one.in === 'path').map((one) => one.name)
+  if (places.length > 0) {
+    const edges = fc.tuple(fc.constantFrom(...places), edge.segments)
+    const ids = mutated('edge-case id', edges, (plan, [name, one]) => ({
+      path: withSegment(plan.path, path, name, one),
+    }))
     strange.push(ids, ids)
   }
   const content: fc.Arbitrary<Json> = body === null ? fc.constant({ members: [] }) : valid(document, body)
   const texts = mutated('', edgeTexts(content), (_, [mutation, text]) => ({ mutation, body: { ...plain, text } }))
   // An unexpected body must have no effect.
-  if (body === null) return fc.oneof(...strange, texts)
+  if (body === null && !takesBytes) return fc.oneof(...strange, texts)
 
   const inBody = <K extends keyof Body>(mutation: string, key: K, some: fc.Arbitrary<Body[K]>) =>
     mutated(mutation, some, (plan, one) => ({ body: { ...plain, ...plan.body, [key]: one } }))

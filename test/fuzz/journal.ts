@@ -60,9 +60,15 @@ export function journalOf(db: D1Database) {
 /** The states of a job without commands. */
 const onward = ['queued', 'preparing', 'training', 'validating', 'completed']
 
+/** How often a job's attempts fell silent and were lost. */
+function unheard({ summary }: Row): number {
+  const { silences = 0, losses = 0 } = JSON.parse(String(summary ?? null))?.attempts ?? {}
+  return silences + losses
+}
+
 /**
- * Whether a change happens without a request: a job advances, gets a slot, or produces its model version. Every other
- * change has a request as its cause.
+ * Whether a change happens without a request: a job advances, gets a slot, no longer hears its runner, produces its model
+ * version with its files, or tells D1 of what it has dropped. Every other change has a request as its cause.
  */
 export function comesByItself({ table, before, after }: Change): boolean {
   switch (table) {
@@ -73,9 +79,12 @@ export function comesByItself({ table, before, after }: Change): boolean {
       const waits = before.status === 'queued' || (before.status === 'paused' && before.waits_ms !== null)
       const getsSlot = waits && before.slot === null && after.slot !== null
       const resumes = before.status === 'paused' && before.waits_ms !== null && to > 0
-      return movesOn || resumes || (getsSlot && before.revision === after.revision)
+      return movesOn || resumes || unheard(after) > unheard(before) || (getsSlot && before.revision === after.revision)
     }
+    case 'garbage':
+      return after !== null
     case 'model_versions':
+    case 'version_files':
       return before === null
     case 'model_types':
       return before !== null && after !== null && Number(after.last_number) > Number(before.last_number)

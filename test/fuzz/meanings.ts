@@ -8,11 +8,31 @@ import type { Plan } from './request.ts'
 const some = (of: string, ids: number): fc.Arbitrary<string> => fc.nat(ids - 1).map((at) => `{${of}:${at}}`)
 
 /** The size of the population by kind; a reference names one of them. */
-export const population = { job: 11, version: 6, document: 8, token: 4, secret: 3 } as const
+export const population = { job: 11, version: 6, document: 8, token: 4, secret: 3, upload: 3 } as const
 
 export const references = Object.fromEntries(
   Object.entries(population).map(([of, count]) => [of, some(of, count)]),
 ) as Record<keyof typeof population, fc.Arbitrary<string>>
+
+/** Files of the job that a runner of the population has, and of the version in the first place. */
+export const files = ['fuzz/0', 'fuzz/1', 'fuzz/2'] as const
+export const modelFile = 'weights.bin'
+/** Folders of its checkpoints: the step of each is its place, from 1. The first is registered. */
+export const checkpoints = ['checkpoints/1', 'checkpoints/2'] as const
+/** Bytes of each of its uploads, which have one part. */
+export const UPLOAD_BYTES = 8
+
+/** What is no path of a file. */
+export const noPaths = ['/a', 'a/', 'a//b', 'a/./b', 'a/../b', 'a\\b', 'a\0b', 'e\u0301', 'x'.repeat(513)]
+
+/** Bytes that an operation can take. */
+export const bytesFor = (path: string): fc.Arbitrary<string> =>
+  path.endsWith('/parts/{part}')
+    ? fc.constantFrom('a part\r\n', 'another.')
+    : fc.constantFrom('x', '{"a":1', '<script>alert(1)</script>', 'ä'.repeat(999), '\0')
+
+/** Paths of files that there may or may not be. */
+export const filePath = fc.stringMatching(/^[a-z0-9_-]{1,9}(\/[a-z0-9_.-]{3,9}){0,3}$/)
 
 /** A time in the distant future with a four-digit year. */
 const later = fc
@@ -31,6 +51,9 @@ const meanings: Record<string, fc.Arbitrary<Json>> = {
   'ClaimInput.wait_s': fc.constantFrom(0, 0.01),
   'ReportInput.sequence': fc.integer({ min: 1, max: 3 }),
   'FinishInput.sequence': fc.integer({ min: 1, max: 3 }),
+  'UploadInput.size': fc.constant(UPLOAD_BYTES),
+  'CheckpointInput.path': fc.constantFrom(...checkpoints),
+  'CheckpointInput.step': fc.constantFrom(...checkpoints.map((_, at) => at + 1)),
   'SignIn.token': references.secret,
   'TokenInput.expires_at': later,
   'DocumentInput.id': fc.oneof(references.document, fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$/)),
@@ -51,6 +74,18 @@ export function parameterMeaning(path: string, name: string): fc.Arbitrary<strin
       return references.job
     case 'cursor':
       return fc.constant(`{cursor:${list}}`)
+    case 'path':
+      return fc.oneof({ weight: 3, arbitrary: fileIn(path) }, { weight: 1, arbitrary: filePath })
+    case 'upload':
+      return references.upload
+    case 'part':
+      return fc.constant('1')
+    case 'Repr-Digest':
+      return fc.constant('{digest}')
+    case 'Range':
+      return fc.constantFrom('bytes=0-1', 'bytes=-3', 'bytes=2-', 'bytes=99999-', 'bytes=0-0,2-2')
+    case 'If-Range':
+      return fc.constantFrom('{etag}', '"other"')
     case 'If-Match':
       return fc.constantFrom('{etag}', '{etag}', '*', '"other", {etag}')
     case 'If-None-Match':
@@ -65,13 +100,18 @@ export function parameterMeaning(path: string, name: string): fc.Arbitrary<strin
 }
 
 /** What only a job with a live attempt of a runner has. */
-const ofAttempt = /\/(reports|finish|give-up|output|attempts)$/
+const ofAttempt = /\/jobs\/\{id\}\/(reports|finish|give-up|output|attempts|checkpoints|artifacts|archive|uploads)(\/|$)/
+
+const fileIn = (path: string): fc.Arbitrary<string> =>
+  path.includes('/models/') ? fc.constant(modelFile) : fc.constantFrom(...files)
 
 function idIn(path: string): fc.Arbitrary<string> | undefined {
   if (ofAttempt.test(path)) {
     return fc.oneof({ weight: 5, arbitrary: fc.constant('{attempt:0}') }, { weight: 1, arbitrary: references.job })
   }
   if (path.includes('/jobs/')) return fc.oneof(references.job, jobFor(path))
+  // Only the first is sure to have files.
+  if (path.includes('/files/')) return fc.oneof(fc.constant('{version:0}'), references.version)
   if (path.includes('/models/')) return references.version
   if (path.includes('/tokens/')) return references.token
   return path.includes('/documents/') ? references.document : undefined
@@ -111,6 +151,10 @@ export const unforeseen = [
   'missing_sequence',
 ]
 
-/** Where the service accepts more than its schemas: other spellings of a Bundesland, other addresses. */
-export const isLenient = (said: { words?: unknown[] | undefined; format?: string | undefined }): boolean =>
-  said.words?.includes('BY') === true || said.format === 'uri'
+/** Where the service accepts more than its schemas: other spellings of a Bundesland, other addresses, other kinds of digests. */
+export const isLenient = (said: {
+  words?: unknown[] | undefined
+  format?: string | undefined
+  pattern?: string | undefined
+}): boolean =>
+  said.words?.includes('BY') === true || said.format === 'uri' || said.pattern?.startsWith('^sha-256=') === true

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Document, Schema } from '../document.ts'
 import { type Json, raw } from './json.ts'
-import { isLenient } from './meanings.ts'
+import { isLenient, noPaths } from './meanings.ts'
 import { plain, read, repeatedly, valid } from './valid.ts'
 
 /** A value that is valid except for one change. */
@@ -71,6 +71,7 @@ function crossed(facts: SchemaFacts): [string, fc.Arbitrary<Json>][] {
         '2020-01-01T00:00:00Z',
         '9999-12-31T23:59:59-23:59',
       )
+      if (format === 'artifact-path') return [['no path of a file', fc.constantFrom(...noPaths)]]
       if (format === 'date-time') return [['no coming moment', noTime]]
       return [
         ...(maxLength === undefined ? [] : [['too long', long] as [string, fc.Arbitrary<Json>]]),

@@ -1,3 +1,4 @@
+import { ownJobRoutes } from '../../src/auth/permissions.ts'
 import { type Document, nameIn, type Operation, type Parameter, placeOf, type Schema } from '../document.ts'
 import type { Sender } from './request.ts'
 
@@ -9,6 +10,8 @@ export type Described = {
   parameters: Parameter[]
   /** The schema of its JSON body; `null`: it has none. */
   body: Schema | null
+  /** Whether its body is any bytes instead, which have no schema. */
+  takesBytes: boolean
   role: Role
 }
 
@@ -37,7 +40,6 @@ function describe(path: string, method: string, operation: Operation): Described
   const [required, named] =
     /Requires the (?:role `(\w+)`|token of the job's attempt)/.exec(operation.description ?? '') ?? []
   const role = required === undefined ? 'anyone' : (named ?? 'job')
-  // Bytes have no schema: such a request is sent without any.
   if (content.length !== 1 || !['application/json', 'application/octet-stream'].includes(type ?? ''))
     throw new Error(`${operation.operationId} takes a body that is not JSON: teach test/fuzz/operations.ts`)
   if (!(role in included)) throw new Error(`${operation.operationId} needs the unknown role ${role}`)
@@ -47,6 +49,7 @@ function describe(path: string, method: string, operation: Operation): Described
     path,
     parameters: operation.parameters ?? [],
     body,
+    takesBytes: type === 'application/octet-stream',
     role: role as Role,
   }
 }
@@ -69,6 +72,12 @@ export function operationAt(document: Document, method: string, path: string): D
 /** Whether a sender has the role for an operation. An unknown path or method requires a viewer as well. */
 export function maySend(who: Sender, role: Role): boolean {
   return included[roleOf(who)].includes(role)
+}
+
+/** Whether a route is one that a token also opens for the job that it is of. */
+export function isOwn(who: Sender, { method, path }: Pick<Described, 'method' | 'path'>): boolean {
+  const route = path.replace('{path}', ':path{.+}').replace(/\{(\w+)\}/g, ':$1')
+  return who === 'attempt' && `${method} ${route}` in ownJobRoutes
 }
 
 function roleOf(who: Sender): Role {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Document } from '../document.ts'
 import { hostilePlans, nearValidPlans } from './invalid-plans.ts'
 import { toText } from './json.ts'
-import { bodyBytesMax, repeated } from './meanings.ts'
+import { bodyBytesMax, bytesFor, repeated } from './meanings.ts'
 import { type Described, operationsOf } from './operations.ts'
 import { assembled, validParameter } from './parameters.ts'
 import { type Body, type Kind, kinds, type Plan, plain } from './request.ts'
@@ -33,15 +33,13 @@ function plansFor(document: Document, operation: Described): fc.Arbitrary<Plan> 
     'near-valid': nearValidPlans(document, operation, sound),
     hostile: hostilePlans(document, operation, sound),
   }
-  return withSenders(
-    operation.role,
-    fc.oneof(...kinds.map((kind) => ({ weight: weights[kind], arbitrary: byKind[kind] }))),
-  )
+  return withSenders(operation, fc.oneof(...kinds.map((kind) => ({ weight: weights[kind], arbitrary: byKind[kind] }))))
 }
 
-function validPlans(document: Document, { id, method, path, parameters, body }: Described): fc.Arbitrary<Plan> {
+function validPlans(document: Document, operation: Described): fc.Arbitrary<Plan> {
+  const { id, method, path, parameters } = operation
   const pieces = parameters.map((one) => validParameter(document, path, one))
-  const content = body === null ? fc.constant(null) : bodies(id, valid(document, body).map(toText))
+  const content = contentFor(document, operation)
   const head = { weight: method === 'GET' ? 1 : 0, arbitrary: fc.constant('HEAD') }
   const verb = fc.oneof({ weight: 9, arbitrary: fc.constant(method) }, head)
   return fc.tuple(fc.tuple(...pieces), content, verb).map(([chosenPieces, requestBody, verb]) => ({
@@ -49,6 +47,15 @@ function validPlans(document: Document, { id, method, path, parameters, body }: 
     ...{ method: verb, body: requestBody, ...assembled(path, chosenPieces) },
   }))
 }
+
+function contentFor(document: Document, { id, path, body, takesBytes }: Described): fc.Arbitrary<Body | null> {
+  if (body !== null) return bodies(id, valid(document, body).map(toText))
+  if (!takesBytes) return fc.constant(null)
+  const contentType = fc.constantFrom('application/octet-stream', 'text/html', 'application/json', 'no type', null)
+  return fc.record({ ...{ contentType, text: bytesFor(path), isChunked: fc.boolean() }, ...whole })
+}
+
+const whole = { padding: fc.constant(0), flaw: fc.constant('none' as const) }
 
 function bodies(id: string, text: fc.Arbitrary<string>): fc.Arbitrary<Body> {
   const contentType = fc.constantFrom('application/json', 'application/json', 'application/json; charset=utf-8')

@@ -1,3 +1,4 @@
+import { attemptOf } from './attempt.ts'
 import { deleteLeftovers, inspectD1, type JobRow } from './inspect-d1.ts'
 import { population as counts } from './meanings.ts'
 import type { Service } from './service.ts'
@@ -33,8 +34,7 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
   const cursors = new Map<string, string>()
   /** Short jobs, each of which produces a version. */
   const apprentices = new Set<string>()
-  /** The job that a runner of the population has. */
-  let attempted: string | undefined
+  const attempt = attemptOf(service)
 
   const create = async (config: object, query = ''): Promise<string | undefined> =>
     (await service.ask('POST', `/training/jobs${query}`, config)).json.id
@@ -47,7 +47,7 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
    */
   async function maintain(isBusy: boolean): Promise<void> {
     const present = await inspectD1(db)
-    const mine = new Set([...jobs, attempted])
+    const mine = new Set([...jobs, attempt.job()])
     const strangers = present.jobs.filter(({ id }) => !mine.has(id))
     for (const { id, slot } of strangers) if (slot === null) apprentices.delete(id)
     await removeLeftovers(strangers)
@@ -58,11 +58,10 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
       if (status === 'completed') jobs[place] = completed.pop()?.id ?? jobs[place]
       else jobs[place] = await inState(status, row)
     }
-    const attempt = present.jobs.find(({ id }) => id === attempted)
-    if (!['preparing', 'training', 'validating'].includes(attempt?.status ?? '')) await beginAttempt()
+    await attempt.maintain(present.withFiles === undefined)
     if (isBusy) await fillSlots()
     else await restock(STOCK - present.versions.length)
-    versions = present.versions.slice(0, counts.version)
+    versions = [present.withFiles ?? 'none', ...present.versions].slice(0, counts.version)
     if (present.documents.mine < counts.document) await service.ask('PUT', '/training/dataset/documents', { documents })
     for (const [at, name] of tokenNames.entries()) {
       const existing = present.tokens.find((one) => one.name === name)?.id
@@ -70,16 +69,6 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
     }
     if (present.documents.others > LEFTOVERS_MAX || present.tokens.length > LEFTOVERS_MAX) await deleteLeftovers(db)
     cursors.clear()
-  }
-
-  /** Has a runner claim a job, maybe one that a request created, and confirm it. */
-  async function beginAttempt(): Promise<void> {
-    await create({ ...longJob, trainer: 'runner' })
-    const { json } = await service.ask('POST', '/training/claims', { runner: 'fuzz', claim_id: crypto.randomUUID() })
-    if (json.token === undefined) return
-    attempted = json.job.id
-    service.credentials.set('attempt', [['Authorization', `Bearer ${json.token}`]])
-    await service.ask('POST', `/training/jobs/${attempted}/reports`, {}, 'attempt')
   }
 
   /** Frees slots that leftover jobs hold, and deletes finished ones. */
@@ -130,7 +119,9 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
       case 'job':
         return jobs[place] ?? 'none'
       case 'attempt':
-        return attempted ?? 'none'
+        return attempt.job() ?? 'none'
+      case 'upload':
+        return attempt.upload(place)
       case 'version':
         return versions[place] ?? 'none'
       case 'document':
@@ -158,7 +149,7 @@ export function populationOf(service: Service, db: D1Database, slots: number) {
     return cursor
   }
 
-  return { maintain, resolve }
+  return { maintain, resolve, jobWithFiles: () => attempt.job() ?? 'none' }
 }
 
 export type Population = ReturnType<typeof populationOf>

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** A request as planned by the fuzz, and as sent. */
 
 /** Senders of requests. `root` has ADMIN_TOKEN; an attempt has the token of a runner's attempt; a stranger has a credential that was never valid. */
@@ -26,7 +28,7 @@ export const plain: Body = { contentType: 'application/json', text: '', padding:
 
 /**
  * A request before it is sent. Everything in it follows from the seed: values that only the server knows are references
- * such as `{job:3}`, which the population resolves.
+ * such as `{job:3}`, which the population resolves. `{digest}` in a header is that of the body.
  */
 export type Plan = {
   /** The operation's id in the document; or `unknownPath`, `wrongMethod`. */
@@ -55,7 +57,7 @@ export type Wire = {
   isChunked: boolean
 }
 
-const reference = /\{(job|attempt|version|document|token|secret|image|cursor|etag)(?::([a-z]+|\d+))?\}/g
+const reference = /\{(job|attempt|upload|version|document|token|secret|image|cursor|etag|digest)(?::([a-z]+|\d+))?\}/g
 
 /** Resolves a reference: `of` is the kind, `at` which one; `path` is the request's, resolved. */
 export type Resolve = (of: string, at: string, path: string) => Promise<string>
@@ -64,11 +66,12 @@ export type Resolve = (of: string, at: string, path: string) => Promise<string>
 export async function render(plan: Plan, resolve: Resolve, credential: [string, string][]): Promise<Wire> {
   const path = await fill(plan.path, resolve, '')
   const query = await fill(plan.query.join('&'), resolve, path)
-  const headers: [string, string][] = [...credential]
-  for (const [name, value] of plan.headers) headers.push([name, await fill(value, resolve, path)])
   const { body } = plan
-  if (body !== null && body.contentType !== null) headers.push(['Content-Type', body.contentType])
   const bytes = body && bytesOf({ ...body, text: await fill(body.text, resolve, path) })
+  const inHeader: Resolve = async (of, ...where) => (of === 'digest' ? digestOf(bytes) : resolve(of, ...where))
+  const headers: [string, string][] = [...credential]
+  for (const [name, value] of plan.headers) headers.push([name, await fill(value, inHeader, path)])
+  if (body !== null && body.contentType !== null) headers.push(['Content-Type', body.contentType])
   const target = query === '' ? path : `${path}?${query}`
   return { method: plan.method, target, headers, body: bytes, isChunked: body?.isChunked ?? false }
 }
@@ -79,6 +82,12 @@ async function fill(text: string, resolve: Resolve, path: string): Promise<strin
   let next = 0
   return text.replace(reference, () => values[next++] ?? '')
 }
+
+/** The digest of bytes as it stands in a header. */
+export const digestOf = (bytes: Buffer | null): string =>
+  `sha-256=:${createHash('sha256')
+    .update(bytes ?? '')
+    .digest('base64')}:`
 
 function bytesOf({ text, padding, flaw }: Body): Buffer {
   const padded = text + ' '.repeat(padding)

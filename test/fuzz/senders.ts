@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import * as edge from './edge-http.ts'
-import { type Described, maySend } from './operations.ts'
+import { type Described, isOwn, maySend } from './operations.ts'
 import { type Plan, type Sender, senders } from './request.ts'
 
 /** The requests with a sender each, mostly one whose role is sufficient. */
-export function withSenders(role: Described['role'], plans: fc.Arbitrary<Plan>): fc.Arbitrary<Plan> {
-  const entitled = senders.filter((who) => who !== 'nobody' && who !== 'stranger' && maySend(who, role))
+export function withSenders(
+  route: Pick<Described, 'method' | 'path' | 'role'>,
+  plans: fc.Arbitrary<Plan>,
+): fc.Arbitrary<Plan> {
+  const isEntitled = (who: Sender) => maySend(who, route.role) || isOwn(who, route)
+  const entitled = senders.filter((who) => who !== 'nobody' && who !== 'stranger' && isEntitled(who))
   const anybody = fc.constantFrom(...senders)
   const sender: fc.Arbitrary<Sender> =
     entitled.length === 0

@@ -46,9 +46,9 @@ export async function startServer() {
   const config = workerConfig()
   const harness = createTestHarness({ workers: [{ config }] })
   const { url } = await harness.listen()
-  const worker = harness.getWorker<{ DB: D1Database }>(config.name)
+  const worker = harness.getWorker<{ DB: D1Database; ARTIFACTS: R2Bucket }>(config.name)
   await worker.applyD1Migrations('DB')
-  const { DB: db } = await worker.getEnv()
+  const { DB: db, ARTIFACTS: bucket } = await worker.getEnv()
   const client = clientOf(Number(url.port))
   const close = async () => {
     client.close()
@@ -60,7 +60,7 @@ export async function startServer() {
     harness.clearLogs()
     return lines.filter((line) => line.includes(requestId) && line.includes('error'))
   }
-  return { origin: url.origin, client, db, errorsOf, close }
+  return { origin: url.origin, client, db, bucket, errorsOf, close }
 }
 
 export type Server = Awaited<ReturnType<typeof startServer>>

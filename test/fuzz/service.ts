@@ -1,4 +1,4 @@
-import type { Sender, Wire } from './request.ts'
+import { digestOf, type Sender, type Wire } from './request.ts'
 import { adminToken, type Server } from './server.ts'
 
 /** The service as the fuzz uses it between its requests, with tokens that must survive the run. */
@@ -12,11 +12,12 @@ export async function serviceOf({ client }: Server) {
     ['stranger', []],
   ])
 
-  /** A request, as `root` unless somebody else is named. */
-  async function ask(method: string, path: string, body?: object, who: Sender = 'root') {
+  /** A request, as `root` unless somebody else is named. A body is sent as JSON, a text as it is, with its digest. */
+  async function ask(method: string, path: string, body?: object | string, who: Sender = 'root') {
     const headers: [string, string][] = [...(credentials.get(who) ?? [])]
-    if (body !== undefined) headers.push(['Content-Type', 'application/json'])
-    const bytes = body === undefined ? null : Buffer.from(JSON.stringify(body))
+    if (typeof body === 'object') headers.push(['Content-Type', 'application/json'])
+    const bytes = body === undefined ? null : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+    if (typeof body === 'string') headers.push(['Repr-Digest', digestOf(bytes)])
     const target = path === '/session' || path === '/openapi.json' ? path : api + path
     const answer = await client.send({ method, target, headers, body: bytes, isChunked: false })
     // biome-ignore lint/suspicious/noExplicitAny: answers are checked elsewhere

@@ -48,5 +48,5 @@ function stray(operation: string, method: fc.Arbitrary<string>, path: fc.Arbitra
       ...request,
     }),
   )
-  return withSenders('viewer', plans)
+  return withSenders({ method: '', path: '', role: 'viewer' }, plans)
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { nameErrorIn, tidyName } from '../../src/platform/name.ts'
 import type { Document, Schema } from '../document.ts'
 import type { Json } from './json.ts'
-import { meaningOf } from './meanings.ts'
+import { filePath, meaningOf } from './meanings.ts'
 import { resolved } from './operations.ts'
 
 /** Keywords of JSON Schema that do not constrain a value. */
@@ -146,7 +146,7 @@ function idOf(value: Json): unknown {
 
 function text({ pattern, format, minLength, maxLength = 100 }: ReturnType<typeof read>): fc.Arbitrary<string> {
   // What else a path may have, no pattern says: it is normalized.
-  if (format === 'artifact-path') return fc.stringMatching(/^[a-z0-9_-]{1,9}(\/[a-z0-9_.-]{3,9}){0,3}$/)
+  if (format === 'artifact-path') return filePath
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern))
   if (format === 'uri') return fc.webUrl({ withQueryParameters: true, withFragments: true })
   if (format === 'uuid') return fc.uuid()

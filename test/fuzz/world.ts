@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Checker, checkerOf, type Document, readDocument } from '../document.ts'
-import { type LogEnd, mayChange, registerOf, unwantedChanges } from './changes.ts'
+import { type LogEnd, mayChange, registerOf, unwanted, unwantedChanges } from './changes.ts'
 import { createChecks, type Exchange, type Fault } from './checks.ts'
+import { filesOf } from './files.ts'
 import type { Client, Received } from './http.ts'
 import { installJournal, journalOf } from './journal.ts'
-import { maySend, operationAt } from './operations.ts'
+import { isOwn, maySend, operationAt } from './operations.ts'
 import { populationOf } from './population.ts'
 import { type Plan, render } from './request.ts'
 import { activeJobsMax, type Server, startServer } from './server.ts'
@@ -18,13 +19,13 @@ const READERS = 8
 /** A request with its answer and faults. */
 export type Outcome = { exchange: Exchange; faults: Fault[] }
 
-/** Wraps the sending of requests, for tests; `db` is the service's database. */
-export type Intercept = (send: Client['send'], db: D1Database) => Client['send']
+/** Wraps the sending of requests, for tests. */
+export type Intercept = (send: Client['send'], server: Pick<Server, 'db' | 'bucket'>) => Client['send']
 
 export async function openWorld(between: Intercept = (send) => send) {
   const server = await startServer()
   try {
-    return await worldOf(server, between(server.client.send, server.db))
+    return await worldOf(server, between(server.client.send, server))
   } catch (error) {
     await server.close()
     throw error
@@ -36,6 +37,7 @@ async function worldOf(server: Server, through: Client['send']) {
   const service = await serviceOf(server)
   const population = populationOf(service, server.db, activeJobsMax)
   const newChanges = journalOf(server.db)
+  const watchFiles = filesOf(service, server)
   const register = registerOf()
   const document = readDocument((await service.ask('GET', '/openapi.json')).body ?? '')
   const checker: Checker = checkerOf(document)
@@ -57,7 +59,12 @@ async function worldOf(server: Server, through: Client['send']) {
     const reader = async () => {
       for (let plan = waiting.shift(); plan; plan = waiting.shift()) await step(plan)
     }
+    const withFiles = `/jobs/${population.jobWithFiles()}/`
+    const filesChanged = await watchFiles(`${withFiles}artifacts`)
     await Promise.all(Array.from({ length: READERS }, reader))
+    const readers = [...outcomes.values()].filter(({ exchange }) => exchange.wire.target.includes(withFiles))
+    const filesRead = (readers.length > 0 && (await filesChanged?.())) || []
+    for (const { exchange, faults } of readers) faults.push(...unwanted(exchange, filesRead))
     for (const plan of plans.filter((one) => !isQuiet(document, one))) await step(plan)
 
     const changes = await newChanges()
@@ -75,9 +82,11 @@ async function worldOf(server: Server, through: Client['send']) {
   async function send(plan: Plan): Promise<Outcome> {
     const wire = service.harmless(await render(plan, population.resolve, service.credentials.get(plan.who) ?? []))
     try {
+      const filesChanged = isQuiet(document, plan) ? undefined : await watchFiles(wire.target)
       const answer = await through(wire)
       const exchange = { plan, wire, answer }
       const faults = faultsOf(exchange)
+      if (filesChanged && !mayChange(exchange)) faults.push(...unwanted(exchange, await filesChanged()))
       if (answer.status >= 500) faults.push(...(await logged(answer)))
       return { exchange, faults }
     } catch (error) {
@@ -114,5 +123,5 @@ export type World = Awaited<ReturnType<typeof openWorld>>
 function isQuiet(document: Document, { method, path, who }: Plan): boolean {
   if (method === 'GET' || method === 'HEAD') return true
   const met = operationAt(document, method, new URL(`http://localhost${path}`).pathname)
-  return met === null || !maySend(who, met.role)
+  return met === null || !(maySend(who, met.role) || isOwn(who, met))
 }
