@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { apiSchemas } from './scripts/schema-plugin.ts'
@@ -5,6 +6,9 @@ import { LongestFirst } from './test/longest-first.ts'
 
 /** `npm run chaos` and `npm run kill` run in this mode: `npm test` plays a few of their seeds and kills only. */
 const isLong = (mode: string) => mode === 'long'
+
+// Tests start some two hundred processes, of scripts and of wrangler: Node keeps what it compiled, by the content of the files.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url))
 
 export default defineConfig(({ mode }) => ({
   test: {
