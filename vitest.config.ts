@@ -50,6 +50,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'kill',
           include: ['test/kill/**/*.test.ts'],
+          globalSetup: ['test/empty-state.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
           provide: { isLong: isLong(mode) },
@@ -66,7 +67,15 @@ export default defineConfig(({ mode }) => ({
           provide: { isLong: isLong(mode) },
         },
       },
-      { test: { name: 'start', include: ['test/start/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'start',
+          include: ['test/start/**/*.test.ts'],
+          globalSetup: ['test/empty-state.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       { test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
       {
         test: {

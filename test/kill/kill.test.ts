@@ -18,7 +18,7 @@ let server: MortalServer
 beforeAll(async () => {
   // An epoch lasts for one life of the server, or two in the long run.
   const vars = { MAX_ACTIVE_JOBS: String(JOBS), SIMULATION_SPEED: String(SPEED), ALLOW_ANYONE_ON_LOCALHOST: 'true' }
-  server = await MortalServer.create(vars, { assets: 'dist/public' })
+  server = await MortalServer.create(vars, { assets: 'dist/public', copyOf: inject('emptyState') })
 })
 afterAll(() => server.destroy())
 

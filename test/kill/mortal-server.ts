@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { wrangler, wranglerEnv } from '../../scripts/local-wrangler.ts'
+import { wranglerEnv } from '../../scripts/local-wrangler.ts'
 
 const program = fileURLToPath(new URL('server.ts', import.meta.url))
+const migration = fileURLToPath(new URL('migrate.ts', import.meta.url))
 const env = { ...wranglerEnv, CI: '1' }
 
 /** Prepared parts of a server. */
@@ -19,10 +20,9 @@ export type Given = {
   copyOf?: string
 }
 
-/** Creates an empty register in a folder. */
-export function migrate(state: string): void {
-  const command = [wrangler, 'd1', 'migrations', 'apply', 'DB', '--local', `--persist-to=${state}`]
-  const { status, stderr } = spawnSync(process.execPath, command, { env, encoding: 'utf8' })
+/** Creates a register in a folder, and runs the given files of SQL on it. */
+export function migrate(state: string, ...files: string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, [migration, state, ...files], { env, encoding: 'utf8' })
   if (status !== 0) throw new Error(`The migrations failed: ${stderr}`)
 }
 

@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { JobSnapshot } from '../../src/jobs/rules/shown.ts'
 import type { ModelVersion } from '../../src/models/version.ts'
 import { runScript } from '../script.ts'
@@ -13,7 +13,7 @@ let server: MortalServer
 beforeAll(async () => {
   // 50 ms per epoch.
   const vars = { MAX_ACTIVE_JOBS: '10', SIMULATION_SPEED: '1000', ALLOW_ANYONE_ON_LOCALHOST: 'true' }
-  server = await MortalServer.create(vars, { assets: 'dist/public' })
+  server = await MortalServer.create(vars, { assets: 'dist/public', copyOf: inject('emptyState') })
 })
 afterAll(() => server.destroy())
 

@@ -21,7 +21,10 @@ let door: Door
 const machines: ChildProcess[] = []
 
 beforeAll(async () => {
-  server = await MortalServer.create({ ALLOW_ANYONE_ON_LOCALHOST: 'true' }, { assets: 'dist/public' })
+  server = await MortalServer.create(
+    { ALLOW_ANYONE_ON_LOCALHOST: 'true' },
+    { assets: 'dist/public', copyOf: inject('emptyState') },
+  )
   door = await Door.open(server)
 })
 afterAll(async () => {

@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { wrangler, wranglerEnv } from '../../scripts/local-wrangler.ts'
 import { migrate } from '../kill/mortal-server.ts'
 
 declare module 'vitest' {
@@ -17,10 +15,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => void> {
   await import('../../scripts/build-runner.ts')
   const state = mkdtempSync(join(tmpdir(), 'stellwerk-runner-'))
-  migrate(state)
-  const load = [wrangler, 'd1', 'execute', 'DB', '--file=demo/dataset.sql', '--local', `--persist-to=${state}`]
-  const { status, stderr } = spawnSync(process.execPath, load, { env: { ...wranglerEnv, CI: '1' }, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`The dataset could not be loaded: ${stderr}`)
+  migrate(state, 'demo/dataset.sql')
   project.provide('runnerState', state)
   return () => rmSync(state, { recursive: true, force: true })
 }

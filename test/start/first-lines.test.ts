@@ -8,7 +8,7 @@ import { runScript } from '../script.ts'
 import { LocalServer } from './local-server.ts'
 
 test('npm start prints the addresses and how access is granted, nothing else, and then each request once', async () => {
-  await using server = await LocalServer.start([])
+  await using server = await LocalServer.startFirst()
   const url = `http://localhost:${server.port}`
   const log = join(server.state, 'state', `start-${server.port}.log`)
   expect(await server.line(/Full log/)).toContain(log)

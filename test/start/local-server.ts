@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
 import { unstable_readConfig } from 'wrangler'
 import { isTaken } from '../../scripts/start/checks.ts'
 import { Output } from './output.ts'
@@ -28,7 +29,7 @@ type File = { dev?: { ip: string }; vars?: Record<string, string> }
 export type Asked = { method?: string; headers?: Record<string, string>; body?: string; host?: string }
 export type Answer = { status: number; body: string; headers: NodeJS.Dict<string | string[]> }
 
-/** `npm start` as a process, with its own state. */
+/** `npm start` as a process, with its own state: that of a server that has run before, unless it is its first start. */
 export class LocalServer implements AsyncDisposable {
   readonly port: number
   /** The folder of its state. */
@@ -53,6 +54,16 @@ export class LocalServer implements AsyncDisposable {
    */
   static async start(args: string[], file: File = {}, by: keyof typeof commands = 'script'): Promise<LocalServer> {
     const state = await mkdtemp(join(tmpdir(), 'stellwerk-start-'))
+    await cp(inject('emptyState'), join(state, 'state'), { recursive: true })
+    return LocalServer.#startIn(state, args, file, by)
+  }
+
+  /** Starts it where there is no database yet. */
+  static async startFirst(): Promise<LocalServer> {
+    return LocalServer.#startIn(await mkdtemp(join(tmpdir(), 'stellwerk-start-')), [], {}, 'script')
+  }
+
+  static async #startIn(state: string, args: string[], file: File, by: keyof typeof commands): Promise<LocalServer> {
     const port = await freePort()
     const config = await writeConfig(state, file)
     // Wrangler finds an inspector port by counting up; two that do so at once take the same one.
