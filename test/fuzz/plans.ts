@@ -13,17 +13,27 @@ import { valid } from './valid.ts'
 /** The weight of each kind of request. */
 const weights: Record<Kind, number> = { valid: 5, 'near-valid': 3, hostile: 3 }
 
+type ByOperation = Record<string, fc.Arbitrary<Plan>>
+
+/** Those of a document, which take seconds to make: fast-check looks at all of Unicode for each text. */
+const made = new WeakMap<Document, ByOperation>()
+
 /** Requests for a document: every operation equally often, plus unknown paths and methods. */
 export function plansOf(document: Document, only?: string): fc.Arbitrary<Plan> {
+  const all = made.get(document) ?? makePlans(document)
+  made.set(document, all)
+  const chosen = only === undefined ? Object.values(all) : [all[only]].flatMap((one) => one ?? [])
+  if (chosen.length === 0) throw new Error(`No such operation: ${only}. There are ${Object.keys(all).join(', ')}.`)
+  return fc.oneof(...chosen)
+}
+
+function makePlans(document: Document): ByOperation {
   const operations = operationsOf(document)
-  const all: Record<string, fc.Arbitrary<Plan>> = {
+  return {
     ...Object.fromEntries(operations.map((operation) => [operation.id, plansFor(document, operation)])),
     unknownPath: unknownPaths(),
     wrongMethod: wrongMethods(operations),
   }
-  const chosen = only === undefined ? Object.values(all) : [all[only]].flatMap((one) => one ?? [])
-  if (chosen.length === 0) throw new Error(`No such operation: ${only}. There are ${Object.keys(all).join(', ')}.`)
-  return fc.oneof(...chosen)
 }
 
 function plansFor(document: Document, operation: Described): fc.Arbitrary<Plan> {
