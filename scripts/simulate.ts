@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { mutants } from '../test/simulation/mutants.ts'
 import type { Report, Share } from '../test/simulation/thread.ts'
-import { type FaultKind, faultKinds, runnerFaultKinds } from '../test/simulation/world.ts'
+import { type FaultKind, faultKinds, fileFaultKinds, runnerFaultKinds } from '../test/simulation/world.ts'
 
 const { values } = parseArgs({
   allowNegative: true,
@@ -29,7 +29,7 @@ const { values } = parseArgs({
   },
 })
 
-const kinds: readonly FaultKind[] = [...faultKinds, ...runnerFaultKinds]
+const kinds: readonly FaultKind[] = [...faultKinds, ...runnerFaultKinds, ...fileFaultKinds]
 const without = values.without.split(',').filter((kind) => kind !== '')
 const unknown = without.filter((kind) => !(kinds as readonly string[]).includes(kind))
 if (unknown.length > 0) fail(`No such fault: ${unknown}. There are ${kinds.join(', ')}.`)

@@ -14,6 +14,7 @@ type Result = { results: Record<string, unknown>[]; meta: { changes: number } }
 const tables = [
   ...['idempotency_keys', 'jobs', 'model_versions', 'deleted_versions', 'model_types', 'job_counters'],
   ...['runners', 'deleted_jobs'],
+  ...['garbage', 'version_files', 'held_files', 'pending_holds'],
 ]
 
 const migrations = new URL('../../migrations/', import.meta.url)

@@ -1,4 +1,5 @@
 import type { AttemptLog } from './attempt-log.ts'
+import type { FileChecks } from './file-checks.ts'
 import { type Ledger, name } from './ledger.ts'
 import { Machine } from './machine.ts'
 import type { MachineAction, Runners } from './runner-plan.ts'
@@ -12,12 +13,20 @@ export class Fleet {
   readonly #world: World
   readonly #machines: Machine[]
 
-  constructor(world: World, { machines }: Runners, ledger: Ledger, attempts: AttemptLog, said: Said, workers: Workers) {
+  constructor(
+    world: World,
+    { machines }: Runners,
+    ledger: Ledger,
+    attempts: AttemptLog,
+    said: Said,
+    workers: Workers,
+    files: FileChecks | null,
+  ) {
     this.#world = world
     this.#machines = machines.map(({ startMs, losesEverySecond }, i) => {
       const wire = new Wire(world, ledger, attempts, workers)
       wire.losesEverySecond = losesEverySecond
-      const machine = new Machine(`gpu-${i}`, wire, world, ledger, said)
+      const machine = new Machine(`gpu-${i}`, wire, world, ledger, said, files)
       world.after(startMs, () => machine.start())
       return machine
     })
@@ -39,6 +48,11 @@ export class Fleet {
       if (one !== null && attempts.attempt(one.job, one.attempt)?.end != null)
         ledger.break(`promise 19: attempt ${one.attempt} at ${name(one.job)} was never told that it is over`)
     }
+  }
+
+  /** All machines are switched off. */
+  end(): void {
+    for (const machine of this.#machines) machine.die()
   }
 
   /** No more answers are lost. */

@@ -27,6 +27,7 @@ export function patchGlobals(world: World): () => void {
         .digest(),
     ).buffer
   Object.assign(crypto, { DigestStream })
+  Object.assign(globalThis, { FixedLengthStream })
   const note = (line: string) => world.note(`    ${line}`)
   if (world.trace !== null) Object.assign(console, { info: note, warn: note, error: note })
   else Object.assign(console, { info: () => {}, warn: () => {}, error: () => {} })
@@ -41,18 +42,35 @@ export function patchGlobals(world: World): () => void {
   }
 }
 
-/** The part of the runtime's class that hashes texts in parts. */
-class DigestStream {
-  readonly #hash = createHash('sha256')
-  readonly #digest = Promise.withResolvers<ArrayBuffer>()
-  readonly digest = this.#digest.promise
+/** The runtime's class that hashes what is written to it. */
+class DigestStream extends WritableStream<Uint8Array> {
+  readonly digest: Promise<ArrayBuffer>
 
-  getWriter() {
-    return {
-      write: async (part: Uint8Array) => {
-        this.#hash.update(part)
+  constructor() {
+    const hash = createHash('sha256')
+    const { promise, resolve, reject } = Promise.withResolvers<ArrayBuffer>()
+    super({
+      write: (part) => void hash.update(part),
+      close: () => resolve(new Uint8Array(hash.digest()).buffer),
+      abort: reject,
+    })
+    this.digest = promise
+  }
+}
+
+/** The runtime's class that passes on exactly so many bytes, or fails. */
+class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {
+  constructor(size: number) {
+    let left = size
+    super({
+      transform: (chunk, controller) => {
+        left -= chunk.length
+        if (left < 0) throw new TypeError('More bytes than announced')
+        controller.enqueue(chunk)
       },
-      close: async () => this.#digest.resolve(new Uint8Array(this.#hash.digest()).buffer),
-    }
+      flush: () => {
+        if (left > 0) throw new TypeError('Fewer bytes than announced')
+      },
+    })
   }
 }

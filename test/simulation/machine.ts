@@ -1,10 +1,12 @@
 import type { ReportAnswer } from '../../src/jobs/object/attempts.ts'
 import type { WordRefusal } from '../../src/jobs/rules/refusals.ts'
+import { Courier } from './courier.ts'
+import type { FileChecks } from './file-checks.ts'
 import { type Ledger, name } from './ledger.ts'
 import { Process } from './process.ts'
 import type { Said } from './said.ts'
 import type { Speaker, Wire } from './wire.ts'
-import { type Heeded, type Work, workOf, writeFinish, writeReport } from './work.ts'
+import { type Heeded, speakerOf, type Work, workOf, writeFinish, writeReport } from './work.ts'
 import type { World } from './world.ts'
 
 /** Reports that a runner keeps apart; what comes then waits for the next one. */
@@ -26,6 +28,7 @@ export class Machine {
   readonly #world: World
   readonly #ledger: Ledger
   readonly #said: Said
+  readonly #courier: Courier | null
   #claimId: string | null = null
   #work: Work | null = null
   #life = 0
@@ -33,12 +36,14 @@ export class Machine {
   #awayUntilMs = 0
   #isDead = false
 
-  constructor(name: string, wire: Wire, world: World, ledger: Ledger, said: Said) {
+  /** @param files `null`: it has none */
+  constructor(name: string, wire: Wire, world: World, ledger: Ledger, said: Said, files: FileChecks | null) {
     this.name = name
     this.wire = wire
     this.#world = world
     this.#ledger = ledger
     this.#said = said
+    this.#courier = files && new Courier(world, wire, files, (answer) => this.#here(answer))
   }
 
   /** Starts the runner from what is on its disk. */
@@ -141,6 +146,7 @@ export class Machine {
     const from = work.resumeStep === null ? 0 : work.resumeStep + 1
     work.process = new Process(this.#world.random, from, this.#world.elapsedMs)
     if (work.isReleased) work.process.stop(this.#world.elapsedMs)
+    await this.#courier?.fetch(work)
   }
 
   async #report(work: Work): Promise<void> {
@@ -168,6 +174,7 @@ export class Machine {
     if (isSaid && saysStopping) this.#stop(work, request)
     else if (isSaid && request.stage === 'read') request.stage = 'seen'
     this.#heed(work, answer.requested)
+    await this.#courier?.save(work)
     if (work.pending.length > 0 || work.process?.end != null) return this.#rest(1)
     const ms = (work.process?.nextMs ?? 0) - this.#world.elapsedMs
     await this.#rest(Math.min(answer.next_report_s * 1_000, Math.max(500, ms)))
@@ -205,6 +212,7 @@ export class Machine {
   }
 
   async #sendFinish(work: Work): Promise<void> {
+    if (work.process?.end === 'completed' && !work.hasSentModel) await this.#courier?.sendModel(work)
     work.finish ??= writeFinish(work, this.#said, this.#world.random)
     const answer = await this.#here(this.wire.finish(speakerOf(work), work.finish))
     if (answer !== null) return this.#notTaken(work, answer)
@@ -245,5 +253,3 @@ export class Machine {
     this.#ledger.break(`promise 14: attempt ${attempt} at ${name(job)} ${what}`)
   }
 }
-
-const speakerOf = ({ job, attempt, tokens }: Work): Speaker => ({ job, attempt, token: tokens.at(-1) ?? '' })

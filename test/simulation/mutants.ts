@@ -1,5 +1,6 @@
 import type { Parts } from '../../src/jobs/object/parts.ts'
 import type { TrainingJob } from '../../src/jobs/object/training-job.ts'
+import { fileMutants } from './file-mutants.ts'
 import { jobMutants } from './job-mutants.ts'
 import { runnerMutants } from './runner-mutants.ts'
 
@@ -22,4 +23,4 @@ export type Mutant = {
  * Faults that the simulation must detect. Each breaks what one promise depends on; where two mechanisms back each other
  * up, it breaks both: the sweeper makes up for a lost alarm.
  */
-export const mutants: readonly Mutant[] = [...jobMutants, ...runnerMutants]
+export const mutants: readonly Mutant[] = [...jobMutants, ...runnerMutants, ...fileMutants]

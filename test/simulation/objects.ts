@@ -8,10 +8,16 @@ import { end, type Ground, type Incarnation, incarnate, within } from './incarna
 import { type Change, Disk } from './storage.ts'
 import type { World } from './world.ts'
 
-type Method = 'snapshot' | 'command' | 'edit' | 'wake' | 'reconcile' | 'alarm' | (typeof runnerMethods)[number]
+type Method = 'snapshot' | 'command' | 'edit' | 'wake' | 'reconcile' | 'alarm' | (typeof otherMethods)[number]
 
-/** What runners call. */
-const runnerMethods = ['claim', 'report', 'finish'] as const
+/** What carries the hash of a job token; `null` there: an operator asks. */
+const wordMethods = [
+  ...(['report', 'finish', 'beginPut', 'commitPut', 'changeUpload', 'removeArtifact', 'registerCheckpoint'] as const),
+] as const
+const otherMethods = [
+  ...wordMethods,
+  ...(['claim', 'abandonPut', 'upload', 'artifact', 'artifacts', 'proveArtifact', 'holdFor'] as const),
+] as const
 
 /** A check that comes this much too late, ms, surely tells its object that Stellwerk was away. */
 const CHECK_LATE_MS = 16_000
@@ -23,6 +29,7 @@ export type Observer = {
   /** A word with a token reaches the object. */
   heard(id: string, tokenHash: string): void
   read(id: string, snapshot: JobSnapshot | null, wrote: boolean): void
+  answered(id: string, method: string, args: unknown[], answer: unknown): void
 }
 
 /** Stand-in for the Durable Object namespace: constructs and evicts objects, delivers calls and alarms, and loses both. */
@@ -56,7 +63,7 @@ export class Objects {
       edit: call(id, 'edit'),
       wake: call(id, 'wake'),
       reconcile: call(id, 'reconcile'),
-      ...Object.fromEntries(runnerMethods.map((method) => [method, call(id, method)])),
+      ...Object.fromEntries(otherMethods.map((method) => [method, call(id, method)])),
     })
     return { getByName: get, get, idFromString: (id: string) => id }
   }
@@ -67,7 +74,8 @@ export class Objects {
     await this.#world.travel()
     this.#checkUp()
     const incarnation = this.#incarnation(id)
-    if (method === 'report' || method === 'finish') this.#observer.heard(id, args[0] as string)
+    const isWord = (wordMethods as readonly string[]).includes(method) && args[0] !== null
+    if (isWord) this.#observer.heard(id, args[0] as string)
     const answer = await within(incarnation, async () => {
       await incarnation.ready
       if (method === 'snapshot') return this.#read(id, incarnation)
@@ -75,6 +83,7 @@ export class Objects {
       return (instance[method] as (...args: unknown[]) => unknown).apply(instance, args)
     })
     incarnation.storage.gate()
+    this.#observer.answered(id, method, args, answer)
     await this.#world.travel()
     return caller.alive() ? structuredClone(answer) : new Promise(() => {})
   }

@@ -9,6 +9,9 @@ import type { Action } from './plan.ts'
 import { background, type Workers } from './workers.ts'
 import type { World } from './world.ts'
 
+/** What an action asks for, of whichever job and whenever. */
+type Asked<D extends Action['do']> = Omit<Extract<Action, { do: D }>, 'do' | 'atMs' | 'job'>
+
 /** The people who use the API, and what they are answered. */
 export class Operators {
   readonly #world: World
@@ -34,7 +37,7 @@ export class Operators {
     void this.#workers.run((env) => listJobs(env, {}, { sort: '-created_at', after: null, limit: 50 }))
   }
 
-  async create({ epochs, mayWait, key, options = {} }: Extract<Action, { do: 'create' }>): Promise<void> {
+  async create({ epochs, mayWait, key, options = {} }: Asked<'create'>): Promise<void> {
     const idempotencyKey = key === null ? null : { credential: 'test', text: key }
     const labels = mayWait ? { tags: ['queued'] } : {}
     const creation = { actor: 'test', labels, mayWait, idempotencyKey, options }
@@ -74,7 +77,7 @@ export class Operators {
     )
   }
 
-  async command(id: string, action: Extract<Action, { do: 'command' }>): Promise<void> {
+  async command(id: string, action: Asked<'command'>): Promise<void> {
     this.pending++
     try {
       await this.#give(id, action)
@@ -83,10 +86,7 @@ export class Operators {
     }
   }
 
-  async #give(
-    id: string,
-    { command: order, mayWait, atAlarm, graceS }: Extract<Action, { do: 'command' }>,
-  ): Promise<void> {
+  async #give(id: string, { command: order, mayWait, atAlarm, graceS }: Asked<'command'>): Promise<void> {
     const alarmMs = this.#objects.msToAlarm(id)
     if (atAlarm && alarmMs <= this.#soonMs) await this.#world.delay(alarmMs)
     const { answers } = this.#ledger.entry(id)

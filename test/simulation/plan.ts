@@ -1,5 +1,6 @@
 import type { CreationOptions } from '../../src/jobs/create-job.ts'
 import type { Command } from '../../src/jobs/rules/refusals.ts'
+import { type FileAction, withFiles } from './file-plan.ts'
 import type { Random } from './random.ts'
 import { type MachineAction, type Runners, withRunners } from './runner-plan.ts'
 import { type FaultKind, faultKinds } from './world.ts'
@@ -17,6 +18,7 @@ export type Action =
       | { do: 'remove'; version: number }
     ))
   | FaultAction
+  | FileAction
   | MachineAction
 
 /** A fault that strikes at a certain time. */
@@ -43,6 +45,8 @@ export type Plan = {
   actions: Action[]
   /** `null`: a run without runners. */
   runners: Runners | null
+  /** Whether its runners have files. */
+  hasFiles: boolean
 }
 
 /** The settings of a run. */
@@ -85,8 +89,9 @@ export function makePlan(seed: number, random: Random, allowed: readonly FaultKi
     slots: random.pick([1, 1, 1, 2, 3]),
     actions: actions.sort((a, b) => a.atMs - b.atMs),
     runners: null,
+    hasFiles: false,
   }
-  return withRunners(plan, allowed)
+  return withFiles(withRunners(plan, allowed), allowed)
 }
 
 function makeAction(random: Random, atMs: number): Action {

@@ -1,18 +1,22 @@
 import { type Parts, soundParts } from '../../src/jobs/object/parts.ts'
 import { TrainingJob } from '../../src/jobs/object/training-job.ts'
 import { sweep } from '../../src/jobs/sweeper.ts'
+import { ARTIFACT_UPLOAD_MS } from '../../src/platform/limits.ts'
 import { AttemptLog } from './attempt-log.ts'
 import { FinalState } from './checks.ts'
 import { Register } from './d1.ts'
 import { Faults } from './faults.ts'
+import { FileChecks } from './file-checks.ts'
 import { Fleet } from './fleet.ts'
 import { patchGlobals } from './globals.ts'
 import { Held } from './held.ts'
 import { Ledger, name } from './ledger.ts'
+import { Librarian } from './librarian.ts'
 import type { Mutant } from './mutants.ts'
 import { Objects } from './objects.ts'
 import { Operators } from './operators.ts'
 import { type Action, type FaultAction, type Plan, varsOf } from './plan.ts'
+import { Bucket } from './r2.ts'
 import { Random } from './random.ts'
 import { Said } from './said.ts'
 import type { Change } from './storage.ts'
@@ -35,6 +39,9 @@ export type Outcome = {
 
 /** The sweeper's period, ms. */
 const MINUTE_MS = 60_000
+
+/** How long an upload that nobody continues is kept, ms. */
+const DAY_MS = ARTIFACT_UPLOAD_MS
 
 /** Minutes for a healed system to come to rest: jobs are short, but clocks may have jumped back by many minutes. */
 const REST_MINUTES_MAX = 90
@@ -94,7 +101,11 @@ class Run {
   readonly #faults: Faults
   readonly #attempts: AttemptLog
   readonly #said = new Said()
+  /** Whether the sweeper rests. */
+  #isNight = false
   readonly #fleet: Fleet | null
+  readonly #files: FileChecks
+  readonly #librarian: Librarian
 
   constructor(plan: Plan, d1: Register, trace: boolean, mutant: Mutant | undefined) {
     this.#plan = plan
@@ -108,6 +119,8 @@ class Run {
     const vars = varsOf(plan)
     const { world, ledger } = this
     this.#attempts = new AttemptLog(world, ledger, 1_000 * (plan.runners?.lostAfterS ?? 0))
+    const bucket = new Bucket()
+    this.#files = new FileChecks(ledger, d1, bucket)
     const parts: Parts = { ...soundParts, ...mutant?.parts }
     const objectClass = mutant?.object?.(TrainingJob) ?? TrainingJob
     this.#objects = new Objects(
@@ -120,12 +133,16 @@ class Run {
           if (wrote) this.ledger.break(`promise 9: reading ${name(id)} wrote`)
           if (snapshot !== null) this.ledger.read(id, snapshot)
         },
+        answered: (id, method, args, answer) => this.#files.answered(id, method, args, answer),
       },
     )
-    this.#workers = new Workers(world, d1, this.#objects, vars, parts)
+    this.#workers = new Workers(world, { register: d1, bucket }, this.#objects, vars, parts)
     this.#operators = new Operators(world, ledger, this.#objects, this.#workers, SOON_MS)
+    this.#librarian = new Librarian(this.#workers, this.#operators, this.#files)
     this.#faults = new Faults(world, ledger, this.#attempts, d1, this.#objects, this.#workers)
-    this.#fleet = plan.runners && new Fleet(world, plan.runners, ledger, this.#attempts, this.#said, this.#workers)
+    const files = plan.hasFiles ? this.#files : null
+    this.#fleet =
+      plan.runners && new Fleet(world, plan.runners, ledger, this.#attempts, this.#said, this.#workers, files)
   }
 
   #committed(id: string, changes: readonly Change[]): void {
@@ -148,8 +165,8 @@ class Run {
   async play(): Promise<void> {
     for (const action of this.#plan.actions) this.world.after(action.atMs, () => this.#act(action))
     const cron = () => {
-      void this.#workers.run((env) => sweep(env, Date.now()))
-      this.world.after(MINUTE_MS, cron)
+      if (!this.#isNight) void this.#workers.run((env) => sweep(env, Date.now()))
+      this.world.after(this.#isNight ? DAY_MS : MINUTE_MS, cron)
     }
     this.world.after(this.world.random.int(0, MINUTE_MS), cron)
     if (this.#faultKinds.has('d1-restored')) this.#faults.backUp()
@@ -185,7 +202,21 @@ class Run {
       new FinalState(world, ledger, this.#register, this.#objects, this.#operators.removed, runners).check(watchers)
       this.#fleet?.check(ledger, this.#attempts)
     }
+    if (this.#plan.hasFiles && this.broken === null) await this.#lookADayLater()
     if (minutes === minutesMax) this.ledger.break('promise 6: the system does not come to rest')
+  }
+
+  /** What nobody continues is given up after a day, and swept after that. Meanwhile nothing happens. */
+  async #lookADayLater(): Promise<void> {
+    this.#fleet?.end()
+    this.#isNight = true
+    await this.#runFor(DAY_MS + 60 * MINUTE_MS)
+    for (let sweeps = 0; sweeps < 3; sweeps++) {
+      void this.#workers.run((env) => sweep(env, Date.now()))
+      await this.#runFor(MINUTE_MS)
+    }
+    this.#objects.settleAll()
+    this.#files.check(this.#objects.disks)
   }
 
   async #runFor(ms: number): Promise<void> {
@@ -208,6 +239,7 @@ class Run {
     else if (action.do === 'activate' || action.do === 'remove')
       void this.#operators.changeVersion(action.do, action.version)
     else if ('machine' in action) this.#fleet?.act(action)
+    else if ('file' in action) void this.#librarian.act(action)
     else if ('job' in action) {
       const { ids } = this.ledger
       const id = ids[action.job % ids.length]

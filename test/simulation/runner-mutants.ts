@@ -89,7 +89,7 @@ export const runnerMutants: Mutant[] = [
   },
   {
     name: 'wait-for-a-lost-claim',
-    seed: 14,
+    seed: 20,
     breaks: 'promise 6: ',
     parts: {
       // The claim never expires, and is not found again.
@@ -134,7 +134,7 @@ export const runnerMutants: Mutant[] = [
   },
   {
     name: 'forget-a-rewind',
-    seed: 22,
+    seed: 146,
     breaks: 'watcher (delta) ',
     parts: {
       describeEvent: (view, mode, before) => {
@@ -203,7 +203,7 @@ export const runnerMutants: Mutant[] = [
   },
   {
     name: 'keep-the-token-of-an-earlier-answer',
-    seed: 64,
+    seed: 48,
     breaks: 'promise 13: ',
     parts: events((next, event, before) => {
       // The answer to a repeated claim is good, but so is the one before it.

@@ -92,6 +92,22 @@ export class Wire {
     return isLive
   }
 
+  /** Asks for something with files. @returns what was answered */
+  async ask<T extends object>(
+    speaker: Speaker,
+    word: string,
+    work: (env: Env, hash: string) => Promise<T>,
+  ): Promise<T | undefined> {
+    const before = await this.#standing(speaker)
+    const answer = await this.#send((env) => work(env, before.hash))
+    this.#note(speaker, word, answer)
+    if (answer === undefined) return undefined
+    const isRefused = 'reason' in answer
+    if (isRefused) this.#checkRefusal(speaker, before, answer as unknown as WordRefusal)
+    else this.#checkHeard(speaker, before)
+    return answer
+  }
+
   async #send<T>(work: (env: Env) => Promise<T>): Promise<T | undefined> {
     this.#requests++
     const { random } = this.#world

@@ -4,6 +4,7 @@ import type { ClaimedJob } from '../../src/jobs/runners.ts'
 import type { Process } from './process.ts'
 import type { Random } from './random.ts'
 import type { Said } from './said.ts'
+import type { Speaker } from './wire.ts'
 
 /** What an operator wants, and how far the runner is with it: `read`, it will say that it has seen it; `seen`, that it stops. */
 export type Heeded = {
@@ -19,6 +20,8 @@ export type Work = {
   job: string
   attempt: number
   resumeStep: number | null
+  /** The folder of the checkpoint that it resumes from. */
+  resumePath: string | null
   /** The tokens that its claim has got; the last one is in use. */
   tokens: string[]
   isConfirmed: boolean
@@ -30,6 +33,7 @@ export type Work = {
   request: Heeded | null
   finish: Finish | null
   isReleased: boolean
+  hasSentModel: boolean
   /** How often it has tried in vain since the last answer that counts, and since when, elapsed ms. */
   failures: number
   failsSinceMs: number
@@ -39,6 +43,7 @@ export const workOf = ({ job, attempt, token, resume }: ClaimedJob): Work => ({
   job: job.id,
   attempt,
   resumeStep: resume?.step ?? null,
+  resumePath: resume?.checkpoint ?? null,
   tokens: [token],
   isConfirmed: false,
   next: 1,
@@ -47,9 +52,13 @@ export const workOf = ({ job, attempt, token, resume }: ClaimedJob): Work => ({
   request: null,
   finish: null,
   isReleased: false,
+  hasSentModel: false,
   failures: 0,
   failsSinceMs: 0,
 })
+
+/** Who speaks for it, with its latest token. */
+export const speakerOf = ({ job, attempt, tokens }: Work): Speaker => ({ job, attempt, token: tokens.at(-1) ?? '' })
 
 /** Writes the next report, unless there is nothing to say. What it says has its number for good. */
 export function writeReport(work: Work, said: Said, nowMs: number): void {

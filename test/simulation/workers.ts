@@ -3,6 +3,7 @@ import type { Parts } from '../../src/jobs/object/parts.ts'
 import { withTypedErrors } from '../../src/platform/d1.ts'
 import { bindD1, type Caller, type Register } from './d1.ts'
 import type { Objects } from './objects.ts'
+import { type Bucket, bindR2 } from './r2.ts'
 import type { World } from './world.ts'
 
 /** The execution context of a Worker: work after the response, which is lost when the Worker dies. */
@@ -12,12 +13,20 @@ export const background = { waitUntil: (work: Promise<unknown>) => void work.cat
 export class Workers {
   readonly #world: World
   readonly #register: Register
+  readonly #bucket: Bucket
   readonly #objects: Objects
   readonly #isolates: object[]
 
-  constructor(world: World, register: Register, objects: Objects, vars: Record<string, string>, parts: Parts) {
+  constructor(
+    world: World,
+    { register, bucket }: { register: Register; bucket: Bucket },
+    objects: Objects,
+    vars: Record<string, string>,
+    parts: Parts,
+  ) {
     this.#world = world
     this.#register = register
+    this.#bucket = bucket
     this.#objects = objects
     this.#isolates = [1, 2].map(() => isolateWith(vars, parts))
   }
@@ -33,7 +42,12 @@ export class Workers {
         death.resolve(undefined)
       })
     }
-    const bindings = { DB: bindD1(this.#world, this.#register, caller), TRAINING_JOBS: this.#objects.bind(caller) }
+    const bindings = {
+      // Statements of several parts go into one batch: as in an isolate, there is one binding of D1.
+      DB: withTypedErrors(bindD1(this.#world, this.#register, caller) as unknown as D1Database),
+      ARTIFACTS: bindR2(this.#world, this.#bucket, caller),
+      TRAINING_JOBS: this.#objects.bind(caller),
+    }
     const isolate = this.#world.random.pick(this.#isolates)
     await this.#world.travel()
     try {
@@ -46,14 +60,17 @@ export class Workers {
 }
 
 /** The bindings of the current request. */
-const request = new AsyncLocalStorage<{ DB: unknown; TRAINING_JOBS: unknown }>()
+const request = new AsyncLocalStorage<{ DB: unknown; ARTIFACTS: unknown; TRAINING_JOBS: unknown }>()
 
 /** An environment that stays the same object for all requests of an isolate: code may use it as a cache key. */
 const isolateWith = (vars: Record<string, string>, parts: Parts): object => ({
   ...vars,
   parts,
   get DB() {
-    return withTypedErrors(request.getStore()?.DB as D1Database)
+    return request.getStore()?.DB
+  },
+  get ARTIFACTS() {
+    return request.getStore()?.ARTIFACTS
   },
   get TRAINING_JOBS() {
     return request.getStore()?.TRAINING_JOBS

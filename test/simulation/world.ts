@@ -35,7 +35,13 @@ export const runnerFaultKinds = [
   'finish-overtakes',
   'old-token',
 ] as const
-export type FaultKind = (typeof faultKinds)[number] | (typeof runnerFaultKinds)[number]
+
+/** Those that only runs with files can have. */
+export const fileFaultKinds = ['r2-refused', 'r2-unheard', 'r2-late', 'r2-delete-lost', 'bytes-garbled'] as const
+export type FaultKind =
+  | (typeof faultKinds)[number]
+  | (typeof runnerFaultKinds)[number]
+  | (typeof fileFaultKinds)[number]
 
 /** The alarms, which fall due in elapsed ms. */
 export type Alarms = { nextMs(): number; deliver(): void }
