@@ -37,7 +37,11 @@ const rolledUp = Extractor.invoke(
       mainEntryPointFilePath: `${declarations}/client/index.d.ts`,
       compiler: {
         overrideTsconfig: {
-          compilerOptions: { module: 'esnext', moduleResolution: 'bundler', lib: ['es2024', 'dom'], types: [] },
+          // The declarations have been checked where they come from.
+          compilerOptions: {
+            ...{ module: 'esnext', moduleResolution: 'bundler', lib: ['es2024', 'dom'], types: [] },
+            skipLibCheck: true,
+          },
         },
       },
       dtsRollup: { enabled: true, untrimmedFilePath: `${folder}/index.d.ts` },

@@ -41,7 +41,9 @@ let server: LocalServer
 
 const npm = (...args: string[]) => run('npm', args, { cwd: project })
 const tsc = (config: string) =>
-  run(process.execPath, [inRepository('node_modules/typescript/bin/tsc'), '-p', config], { cwd: project })
+  run(process.execPath, [inRepository('node_modules/typescript/bin/tsc'), '-p', config, '--checkers', '1'], {
+    cwd: project,
+  })
 
 beforeAll(async () => {
   await run(process.execPath, [inRepository('scripts/build-client.ts')])
