@@ -37,7 +37,8 @@ const rolledUp = Extractor.invoke(
       mainEntryPointFilePath: `${declarations}/client/index.d.ts`,
       compiler: {
         overrideTsconfig: {
-          // The declarations have been checked where they come from.
+          // These declarations alone, which have been checked where they come from: by default it takes all of the folder.
+          files: [`${declarations}/client/index.d.ts`],
           compilerOptions: {
             ...{ module: 'esnext', moduleResolution: 'bundler', lib: ['es2024', 'dom'], types: [] },
             skipLibCheck: true,
