@@ -14,6 +14,9 @@ import { permissions } from './auth/permissions.ts'
 import { session } from './auth/session-routes.ts'
 import { tokens } from './auth/token-routes.ts'
 import { dataset } from './dataset/routes.ts'
+import { kubeflow } from './doors/kubeflow/index.ts'
+import { MLFLOW_ROOT, mlflowErrors } from './doors/mlflow/errors.ts'
+import { mlflow, notOffered } from './doors/mlflow/index.ts'
 import { accessLog } from './http/access-log.ts'
 import { handleError, handleMethodNotAllowed } from './http/errors.ts'
 import { openApi } from './http/openapi.ts'
@@ -41,6 +44,7 @@ const withoutSlash = redirectTrailingSlash(base, ['/openapi.json'])
 base.onError(handleError)
 base.notFound((c) => withoutSlash(c) ?? serveAsset(c))
 base.use(requestId(), accessLog, securityHeaders, noSharedCache)
+base.use(`${MLFLOW_ROOT}/api/*`, mlflowErrors)
 // Before authentication: probes send no token.
 base.route('/', health)
 base.use(requireSettings, corsForAllowedOrigins, rejectCrossSite, signInFallback)
@@ -64,7 +68,6 @@ export const app = base
   .route(prefix, reports)
   .route(prefix, attempts)
   .route(prefix, jobDatasets)
-
   .route(prefix, artifacts)
   .route(prefix, uploads)
   .route(prefix, archives)
@@ -75,6 +78,11 @@ export const app = base
   .route(prefix, ocr)
   .route(prefix, reconciliation)
   .route(prefix, status)
+
+// Other people's protocols are no part of the API's type.
+base.route(prefix, kubeflow)
+base.route(MLFLOW_ROOT, mlflow)
+base.route(MLFLOW_ROOT, notOffered)
 
 /** The type of the whole API, for typed clients. */
 export type App = typeof app

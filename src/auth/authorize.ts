@@ -5,7 +5,7 @@ import type { JobCredential } from './credential.ts'
 import { whyForbidden } from './entitlement.ts'
 import type { AppEnv } from './env.ts'
 import { guards } from './guards.ts'
-import { unlimitedRoutes } from './permissions.ts'
+import { reportRoutes, unlimitedRoutes } from './permissions.ts'
 import { limitRate } from './rate-limits.ts'
 import { networkOfRequest, refuseTooManyAttempts } from './refusals.ts'
 import { jobNamedIn, requiredRole, routeOf } from './required-role.ts'
@@ -19,7 +19,9 @@ export const authorize = createMiddleware<AppEnv>(async (c, next) => {
   if (reason !== null) return problem(c, 403, reason, { kind: 'forbidden' })
   if (credential.kind === 'job') return guardJobToken(c, next, credential)
   if (unlimitedRoutes.has(routeOf(c) ?? '')) return next()
-  const tooMany = await limitRate(c, credential, required === 'viewer' || required === 'runner' ? 'reads' : 'writes')
+  const isRead = required === 'viewer' || required === 'runner'
+  const rateClass = reportRoutes.has(routeOf(c) ?? '') ? 'reports' : isRead ? 'reads' : 'writes'
+  const tooMany = await limitRate(c, credential, rateClass)
   return tooMany ?? next()
 })
 

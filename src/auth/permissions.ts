@@ -2,9 +2,34 @@ import type { Role } from '../shared/role.ts'
 
 const training = '/api/v1/admin/training'
 const tokens = '/api/v1/admin/tokens'
+const mlflow = '/mlflow/api/2.0/mlflow'
+const mlflowArtifacts = '/mlflow/api/2.0/mlflow-artifacts'
 
 /** What a route requires: a role, nothing, or the token of an attempt at the job that its path names. */
 export type Requirement = Role | 'anyone' | 'job'
+
+/** The routes of the door for MLflow, by what they require of people. A job token opens them as well, of its own run. */
+const mlflowRoutes: Readonly<Record<string, Requirement>> = {
+  [`GET ${mlflow}/runs/get`]: 'viewer',
+  [`GET ${mlflow}/metrics/get-history`]: 'viewer',
+  [`GET ${mlflow}/experiments/get`]: 'viewer',
+  [`GET ${mlflow}/experiments/get-by-name`]: 'viewer',
+  [`GET ${mlflowArtifacts}/artifacts`]: 'viewer',
+  [`GET ${mlflowArtifacts}/artifacts/:path{.+}`]: 'viewer',
+  'GET /mlflow/api/3.0/mlflow/server-info': 'viewer',
+  [`POST ${mlflow}/experiments/create`]: 'operator',
+  [`POST ${mlflow}/runs/create`]: 'operator',
+  [`POST ${mlflow}/runs/update`]: 'operator',
+  [`POST ${mlflow}/runs/log-metric`]: 'operator',
+  [`POST ${mlflow}/runs/log-batch`]: 'operator',
+  [`POST ${mlflow}/runs/log-parameter`]: 'operator',
+  [`POST ${mlflow}/runs/set-tag`]: 'operator',
+  [`POST ${mlflow}/runs/delete-tag`]: 'operator',
+  [`POST ${mlflow}/runs/log-inputs`]: 'operator',
+  [`POST ${mlflow}/runs/outputs`]: 'operator',
+  [`PUT ${mlflowArtifacts}/artifacts/:path{.+}`]: 'operator',
+  [`DELETE ${mlflowArtifacts}/artifacts/:path{.+}`]: 'operator',
+}
 
 /** What each route requires. A route that is missing here is forbidden to all, so a new route starts here. */
 export const permissions: Readonly<Record<string, Requirement>> = {
@@ -69,6 +94,7 @@ export const permissions: Readonly<Record<string, Requirement>> = {
   [`POST ${training}/jobs/:id/reports`]: 'job',
   [`POST ${training}/jobs/:id/finish`]: 'job',
   [`POST ${training}/jobs/:id/checkpoints`]: 'job',
+  [`POST ${training}/jobs/:id/kubeflow`]: 'job',
 
   [`DELETE ${training}/jobs/:id`]: 'admin',
   [`POST ${training}/models/:id/activate`]: 'admin',
@@ -77,7 +103,17 @@ export const permissions: Readonly<Record<string, Requirement>> = {
   [`GET ${tokens}`]: 'admin',
   [`POST ${tokens}`]: 'admin',
   [`DELETE ${tokens}/:id`]: 'admin',
+
+  ...mlflowRoutes,
 }
+
+/** Below this path a job token opens everything: what a request names, only its operation finds out. */
+export const DOOR_PREFIX = '/mlflow/api/'
+
+/** Routes that count as reports, whoever asks: a training logs as often as it does. */
+export const reportRoutes: ReadonlySet<string> = new Set(
+  ['log-metric', 'log-batch', 'log-parameter', 'set-tag'].map((name) => `POST ${mlflow}/runs/${name}`),
+)
 
 /** Where the routes that a job token also opens, of its own job, name the job. Their operations verify the token. */
 export const ownJobRoutes: Readonly<Record<string, 'path' | 'query'>> = {

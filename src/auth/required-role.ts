@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { matchedRoutes } from 'hono/route'
-import { ownJobRoutes, permissions, type Requirement } from './permissions.ts'
+import type { AppEnv } from './env.ts'
+import { DOOR_PREFIX, ownJobRoutes, permissions, type Requirement } from './permissions.ts'
 
 /**
  * What the request's route requires by the table of permissions; `nobody` for a route that is missing there. If several
@@ -19,7 +20,8 @@ export function routeOf(c: Context): string | null {
 }
 
 /** The job that a request names, if its route is open to job tokens; otherwise `null`. */
-export function jobNamedIn(c: Context): string | null {
+export function jobNamedIn(c: Context<AppEnv>): string | null {
+  if (c.req.path.startsWith(DOOR_PREFIX)) return c.get('credential').jobToken?.jobId ?? null
   const route = routeOf(c) ?? ''
   const place = requiredRole(c) === 'job' ? 'path' : ownJobRoutes[route]
   if (place === 'query') {

@@ -577,3 +577,35 @@ export const HOLD_UNCONFIRMED_MS = 60 * 60_000
 
 /** Holds of jobs that were never registered which one sweep releases. */
 export const HOLDS_SWEPT_MAX = 100
+
+/**
+ * Parameters and tags of a run, and their lengths in characters: the bounds of MLflow's client, which cuts what is longer.
+ * What goes beyond them is counted and not stored: a refusal would end the training.
+ */
+export const RUN_PARAMS_MAX = 2_000
+export const RUN_PARAM_LENGTH_MAX = 6_000
+export const RUN_TAGS_MAX = 2_000
+export const RUN_TAG_LENGTH_MAX = 8_000
+export const RUN_KEY_LENGTH_MAX = 250
+
+/** Characters of a run's parameters and tags that its job shows, and D1 keeps: a list of 200 jobs stays under 4 MB. */
+export const RUN_SHOWN_LENGTH_MAX = 16 * 1024
+
+/** Datasets and models that a run names as its inputs and outputs, and characters of one of them as JSON: its schema. */
+export const RUN_ITEMS_MAX = 1_000
+export const RUN_ITEM_LENGTH_MAX = 256 * 1024
+
+/** What a client of a run sends after its attempt has ended is still taken for so long: scorers run after the fit. */
+export const RUN_LATE_MS = 10 * 60_000
+
+/** For so long a value that comes again by content is the same one: a client that hears nothing tries for four minutes. */
+export const VALUE_REPEATED_WITHIN_MS = 10 * 60_000
+
+/** Values of a generation that are remembered for that, of which there are two: 50 MB at most. */
+export const VALUES_REMEMBERED_MAX = 150_000
+
+/** Body of a request through a door: 1,000 metrics are 118 kB, 100 parameters of 6,000 characters 600 kB. */
+export const DOOR_BODY_BYTES_MAX = 1024 * 1024
+
+/** Milliseconds after which a client that blocks its training is answered, stored or not: a step takes some hundred. */
+export const KUBEFLOW_ANSWER_MS = 80

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { makeFolder, writeJson } from './files.ts'
+import { makeFolder, writeJson, writeWhole } from './files.ts'
+import { MULTIPART_FROM_BYTES } from './limits.ts'
 import type { Options } from './options.ts'
 import type { StoredAttempt } from './state.ts'
 import { STOP_FILE } from './stopper.ts'
@@ -39,14 +40,43 @@ export function orderFor(
     ...(dataset === null ? {} : { STELLWERK_DATASET: dataset }),
     ...(resumeFrom === null ? {} : { STELLWERK_RESUME_FROM: resumeFrom }),
   }
-  return { command: options.command, cwd: process.cwd(), env: { ...inherited(options.token), ...own } }
+  const doors = {
+    ...(options.mlflow ? mlflowOf(options, attempt) : {}),
+    ...(options.kubeflow ? kubeflowOf(options, attempt, folder) : {}),
+  }
+  return { command: options.command, cwd: process.cwd(), env: { ...inherited(options.token), ...doors, ...own } }
 }
+
+/** With these a script that uses MLflow reports to the run of its job, unchanged. Its client tells nobody else about itself. */
+const mlflowOf = ({ url }: Options, { job, token }: StoredAttempt) => ({
+  MLFLOW_TRACKING_URI: `${url}/mlflow`,
+  MLFLOW_TRACKING_TOKEN: token,
+  MLFLOW_RUN_ID: job.id,
+  MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE: String(MULTIPART_FROM_BYTES),
+  MLFLOW_DISABLE_TELEMETRY: 'true',
+})
+
+/** With these the callback that Transformers ships reports the progress; it reads its token from a file. */
+function kubeflowOf({ url }: Options, { job, token }: StoredAttempt, folder: string) {
+  const file = join(folder, 'kubeflow-token')
+  writeWhole(file, token)
+  return {
+    KUBEFLOW_TRAINER_SERVER_URL: `${url}/api/v1/admin/training/jobs/${job.id}/kubeflow`,
+    KUBEFLOW_TRAINER_SERVER_TOKEN: file,
+  }
+}
+
+/** MLflow's client would prefer these to the token of the attempt. */
+const otherCredentials = new Set(['MLFLOW_TRACKING_USERNAME', 'MLFLOW_TRACKING_PASSWORD', 'MLFLOW_TRACKING_AUTH'])
 
 /** The runner's environment without what is Stellwerk's, and without its token, whatever it is called there. */
 function inherited(token: string | null): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     ([name, value]) =>
-      !name.startsWith('STELLWERK_') && value !== undefined && (token === null || !value.includes(token)),
+      !name.startsWith('STELLWERK_') &&
+      !otherCredentials.has(name) &&
+      value !== undefined &&
+      (token === null || !value.includes(token)),
   )
   return Object.fromEntries(kept) as Record<string, string>
 }

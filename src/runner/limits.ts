@@ -105,3 +105,6 @@ export const STILL_MS = 1_000
 
 /** The same for Transformers' checkpoints, which are written in place. */
 export const WRITTEN_IN_PLACE_STILL_MS = 5_000
+
+/** Bytes from which on MLflow's client sends a file in parts: a Worker takes 100 MB at once on the smaller plans. */
+export const MULTIPART_FROM_BYTES = 64 * 1024 * 1024

@@ -19,6 +19,9 @@ export type Options = {
   workdir: string
   softGraceMs: number
   hasSystemMetrics: boolean
+  /** Whether the process gets the variables of clients that others made. */
+  mlflow: boolean
+  kubeflow: boolean
   command: [string, ...string[]]
 }
 
@@ -47,6 +50,8 @@ export function readOptions(argv: string[], env: NodeJS.ProcessEnv): Options | '
     workdir: resolve(values.workdir ?? join(homedir(), '.stellwerk', name.replace(/[^\w.-]/g, '_'))),
     softGraceMs: secondsIn(values['soft-grace'], SOFT_GRACE_S) * 1_000,
     hasSystemMetrics: values['system-metrics'] ?? true,
+    mlflow: values.mlflow ?? true,
+    kubeflow: values.kubeflow ?? true,
     command: [program, ...args],
   }
 }
@@ -70,6 +75,8 @@ function parse(args: string[]) {
         workdir: text,
         'soft-grace': text,
         'system-metrics': flag,
+        mlflow: flag,
+        kubeflow: flag,
         help: { ...flag, short: 'h' },
         version: flag,
       },

@@ -40,6 +40,8 @@ export const usage = `A runner: claims jobs of Stellwerk, and trains them with a
   --workdir <folder>     where the runner keeps its state; default ~/.stellwerk/<name>. One runner at a time
   --soft-grace <s>       seconds from the stop file to SIGTERM, 0-1800; default 10, at most half of the request's grace
   --no-system-metrics    do not report CPU, memory, disk and GPUs
+  --no-mlflow            do not set the variables of MLflow's client
+  --no-kubeflow          do not set those of Transformers' progress callback
   --version, --help
 
 The command runs in this folder, in a process group of its own, and finds in its environment
@@ -51,6 +53,8 @@ The command runs in this folder, in a process group of its own, and finds in its
   STELLWERK_MODEL_DIR       what it writes here becomes the files of the model version
   STELLWERK_STOP_FILE       once this file exists, it should save a checkpoint and end
   STELLWERK_URL, STELLWERK_JOB_ID, STELLWERK_JOB_TOKEN    the service, and a token for this attempt alone
+  MLFLOW_TRACKING_URI, MLFLOW_TRACKING_TOKEN, MLFLOW_RUN_ID    what MLflow logs is shown with the job, script unchanged
+  KUBEFLOW_TRAINER_SERVER_URL, KUBEFLOW_TRAINER_SERVER_TOKEN   so are the metrics of a Transformers Trainer
 
 It reports by lines on its standard output, which are not shown as output:
   ::metrics {"step": 10, "total_steps": 500, "epoch": 0.5, "loss": 0.7}     any number is a metric

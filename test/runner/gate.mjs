@@ -11,6 +11,6 @@ const clock = new Int32Array(new SharedArrayBuffer(4))
 
 fs.renameSync = (from, to) => {
   renameSync(from, to)
-  while (!fs.existsSync(join(process.env.GATE, basename(to)))) Atomics.wait(clock, 0, 0, 20)
+  while (!fs.existsSync(join(process.env.GATE ?? '', basename(String(to))))) Atomics.wait(clock, 0, 0, 20)
 }
 syncBuiltinESMExports()

@@ -2,9 +2,14 @@ import type { ShownJob } from '../rules/describe.ts'
 
 /**
  * A job's strong ETag: what was decided about it, how many points its curve has, its position in the queue, when its runner was
- * last heard (`h…`), what it was given to train on and how much of that has been withdrawn (`d…`), and how often its name, notes or tags were edited (`e2`).
+ * last heard (`h…`), what it was given to train on and how much of that has been withdrawn (`d…`), what clients have logged of its run (`r…`), and how often its name, notes or tags were edited (`e2`).
  */
-export function etagOf({ job: { revision, queue_position, attempt, dataset }, points, edits }: ShownJob): string {
+export function etagOf({
+  job: { revision, queue_position, attempt, dataset },
+  points,
+  edits,
+  runChanges,
+}: ShownJob): string {
   const isLive = attempt !== null && attempt.ended === null
   const parts = [
     revision,
@@ -12,6 +17,7 @@ export function etagOf({ job: { revision, queue_position, attempt, dataset }, po
     ...(queue_position === null ? [] : [queue_position]),
     ...(isLive ? [`h${Date.parse(attempt?.heard_at ?? '1970-01-01')}`] : []),
     ...(dataset?.sha256 || dataset?.withdrawn ? [`d${dataset.withdrawn}.${dataset.sha256?.slice(0, 16) ?? ''}`] : []),
+    ...(runChanges > 0 ? [`r${runChanges}`] : []),
     ...(edits > 0 ? [`e${edits}`] : []),
   ]
   return `"${parts.join('-')}"`

@@ -109,6 +109,18 @@ export const runnersShown = {
         'What runners have reported, by metric; empty for a simulated job. In lists at most ' +
         `${SUMMARY_METRICS_MAX} metrics of a job, those that fill its other fields among them`,
     }),
+  run_params: z.record(z.string(), z.string()).openapi({
+    example: {},
+    description: 'Parameters that a client of MLflow has logged: the first 16 KiB of them and of the tags',
+  }),
+  run_tags: z.record(z.string(), z.string()).openapi({
+    example: {},
+    description: 'Tags that a client of MLflow has set',
+  }),
+  values_not_stored: z.int().openapi({
+    example: 0,
+    description: 'Values that a client of MLflow has logged beyond the bounds of a run, and that were not stored',
+  }),
 }
 
 /** What an event of a stream says of runners; all missing for a simulated job. */

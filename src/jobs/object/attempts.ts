@@ -21,6 +21,7 @@ import {
 import type { Job, JobEvent } from '../rules/types.ts'
 import type { Core } from './core.ts'
 import type { Contents } from './curve-store.ts'
+import { recentOf } from './recent-values.ts'
 
 /** What a claim gets. Durations, no times: the runner's clock may be wrong by hours. */
 export type Claimed = {
@@ -111,7 +112,7 @@ export function takeReport(core: Core, tokenHash: string, sent: SentReport): Rep
   const now = core.now()
   // Of a repeated report only what was left out is read again, for the same answer.
   const read = brings ? readContents(core, sent, now) : nothing
-  const contents = isNew ? read.contents : nothing.contents
+  const contents = isNew ? unrepeated(core, read.contents) : nothing.contents
   const heardJob = after(job, first)
   const current = heardJob.attempts.all.find(({ number }) => number === attempt.number) ?? attempt
   const report = {
@@ -197,6 +198,20 @@ export function hearAttempt(core: Core, tokenHash: string) {
 
 function commitHeard(core: Core, events: readonly JobEvent[]): void {
   if (events.length > 0) core.commit(events)
+}
+
+/** Without the values that a client in the process has reported already, if there is one. */
+function unrepeated(core: Core, { points, lines }: Contents): Contents {
+  if (!core.runs.exists) return { points, lines }
+  const fresh = points.flatMap((point) => {
+    const { step, timestampMs } = point
+    const values = Object.entries(point.metrics).map(([name, value]) => ({ name, value, step, timestampMs }))
+    const kept = recentOf(core).fresh(values, 'runner', core.now())
+    return kept.length === 0
+      ? []
+      : { ...point, metrics: Object.fromEntries(kept.map(({ name, value }) => [name, value])) }
+  })
+  return { points: fresh, lines }
 }
 
 const nothing: { contents: Contents; dropped: Dropped[] } = { contents: { points: [], lines: [] }, dropped: [] }

@@ -88,6 +88,17 @@ export class Blocks {
     for (const { first, attempt, ...text } of rows) yield { first, attempt, columns: columnsIn(text) }
   }
 
+  /** Opens the blocks of which reports came at a time (Unix ms) or after it, the last first. */
+  *since(atMs: number): Generator<OpenBlock> {
+    const rows = this.#storage.sql.exec<PointsRow & { at_ms: number }>(
+      'SELECT first, attempt, at_ms, extremes, points FROM blocks ORDER BY first DESC',
+    )
+    for (const { first, attempt, at_ms, ...text } of rows) {
+      if (at_ms < atMs) return
+      yield { first, attempt, columns: columnsIn(text) }
+    }
+  }
+
   /** Opens a block. */
   open(first: number): Columns {
     const text = this.#storage.sql.exec<BlockText>('SELECT extremes, points FROM blocks WHERE first = ?', first).one()

@@ -18,6 +18,8 @@ import type { EventStore } from './event-store.ts'
 import type { Composed } from './parts.ts'
 import { Presence } from './presence.ts'
 import { RegisterSink } from './register-sink.ts'
+import { RowProgress } from './row-progress.ts'
+import { RunStore } from './run-store.ts'
 import { type Commit, type Sink, Sinks } from './sinks.ts'
 import { Watchers } from './watchers.ts'
 
@@ -29,19 +31,19 @@ export class Core {
   readonly store: EventStore
   readonly curve: CurveStore
   readonly artifacts: ArtifactStore
+  readonly runs: RunStore
   readonly presence: Presence
   readonly register: JobRegister
   readonly registerSink: RegisterSink
   readonly ledger: Ledger
   readonly sinks: Sinks
+  readonly row: RowProgress
   readonly deadlines: Deadlines
   readonly watchers: Watchers
   readonly settings: Settings
   readonly #clock: Clock
   readonly #background: (work: Promise<unknown>) => void
   readonly #wake: Wake
-  /** Whether something was reported that the job's row may not have. */
-  #isRowBehind: boolean
 
   constructor(ctx: DurableObjectState, env: Composed) {
     const { parts, DB: db, TRAINING_JOBS: objects } = env
@@ -54,18 +56,20 @@ export class Core {
     this.register = parts.register(db)
     this.curve = parts.curve(ctx.storage, () => this.job?.attempts.all ?? [])
     this.artifacts = parts.artifacts(ctx.storage)
-    this.#isRowBehind = this.curve.exists
+    this.runs = new RunStore(ctx.storage)
     this.presence = new Presence(ctx.storage, this.curve, this.now())
     this.ledger = parts.ledger(db)
     const upkeep = new ArtifactUpkeep(this.artifacts, this.ledger, () => this.job, now)
     this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded, upkeep)
     const commit: Commit = (events, acknowledgedBy) => void this.commit(events, acknowledgedBy)
     this.sinks = new Sinks(this.store, [this.registerSink, ...parts.sinks()], commit, now)
+    this.row = new RowProgress(this, this.curve.exists || this.runs.exists)
     this.deadlines = new Deadlines(parts.alarm(ctx.storage), now, [
       { name: 'milestone', atMs: () => this.#milestoneMs(), meet: () => this.#reachMilestone() },
       { name: 'attempt', atMs: () => this.#checkMs(), meet: () => this.#check() },
       { name: 'sinks', atMs: () => this.sinks.nextMs(), meet: () => this.deliver() },
       { name: 'compaction', atMs: () => this.#compactionMs(), meet: () => this.#compact() },
+      { name: 'late', atMs: () => this.row.nextMs(), meet: () => this.row.write() },
       { name: 'artifacts', atMs: () => upkeep.nextMs(), meet: () => upkeep.meet() },
       { name: 'burial', atMs: () => this.#buriedAtMs(), meet: () => this.#bury() },
       { name: 'tombstone', atMs: () => forgottenAtMs(this.store), meet: () => this.store.erase() },
@@ -101,7 +105,7 @@ export class Core {
       heardMs: this.presence.heardMs(attempt.number),
       progressedMs: this.curve.progressedMs(attempt.number),
     }
-    return { curve, summary: { ...summary, ...known } }
+    return { curve, summary: { ...summary, ...known }, run: this.runs.shown }
   }
 
   /** Commits events and shows them to the watchers. `acknowledgedBy`: a sink that has them; `also`: in the transaction. */
@@ -114,14 +118,17 @@ export class Core {
   }
 
   /** Commits what a report brings, in one transaction with what it decides, and shows it to the watchers. */
-  record(events: readonly JobEvent[], attempt: number, sequence: number, contents: Contents): void {
+  record(events: readonly JobEvent[], attempt: number, sequence: number, contents: Contents, also?: () => void): void {
     const nowMs = this.now()
     const written: Written[] = []
-    const append = () => void written.push(this.curve.append(attempt, sequence, contents, nowMs))
+    const append = () => {
+      written.push(this.curve.append(attempt, sequence, contents, nowMs))
+      also?.()
+    }
     const job = this.#store(events, undefined, append)
     for (const one of written) this.curve.note(one)
     if (events.some(goesBack)) this.curve.rewind()
-    this.#isRowBehind = true
+    this.row.note()
     if (events.length > 0) this.watchers.publish(job)
     else this.watchers.publishReport(job)
   }
@@ -199,15 +206,7 @@ export class Core {
     if (livingJob === null) return
     const events = checkAttempt(livingJob, this, this.now())
     if (events.length > 0) this.commit(events)
-    if (this.#isRowBehind && this.livingJob !== null && this.sinks.isUpToDate(this.registerSink)) {
-      this.#isRowBehind = false
-      try {
-        await this.register.writeProgress(this.livingJob, this.recorded, this.now())
-      } catch (error) {
-        this.#isRowBehind = true
-        log('warn', 'progress_not_written', { job_id: this.livingJob?.id, error: String(error) })
-      }
-    }
+    await this.row.write()
     await this.deliver()
   }
 

@@ -12,6 +12,7 @@ import { migrate, migrations, recordingMigrations, tablesOf } from './migrations
 import { type LinesRow, type NumberedLine, OutputStore } from './output-store.ts'
 import { RecordedCurve } from './recorded-curve.ts'
 import { Reported } from './reported.ts'
+import { StoredValues } from './stored-values.ts'
 import { highestBefore, stretches, supersededFrom } from './superseded.ts'
 
 /** What a report brings that is stored as it is. */
@@ -52,7 +53,7 @@ export class CurveStore {
   }
 
   /** The curve, and what it sums up to. */
-  get recorded(): Recorded {
+  get recorded(): Omit<Recorded, 'run'> {
     if (!this.#exists) return nothingRecorded
     const metrics = [...this.#metrics].map(
       ([name, { latest, lowest, highest }]) => [name, { latest, lowest, highest }] as const,
@@ -177,6 +178,16 @@ export class CurveStore {
     const { lowest = null, highest = null } = this.#reported.get(attempt) ?? {}
     const limit = this.#supersededFrom(attempt)
     return { from: lowest, to: highest, supersededFrom: highest !== null && limit <= highest ? limit : null }
+  }
+
+  /** The latest value of each metric in force, with its step and time. */
+  get latest(): ReadonlyMap<string, Extremes> {
+    return this.#metrics
+  }
+
+  /** The values as they were logged, for those who ask by metric or by time. */
+  get values(): StoredValues {
+    return new StoredValues(this.#exists ? this.#blocks : null, (attempt) => this.#supersededFrom(attempt))
   }
 
   /** Lines of output from a number on, oldest first. */

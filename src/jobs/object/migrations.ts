@@ -159,6 +159,49 @@ export const artifactMigrations: readonly Migration[] = [
   },
 ]
 
+/** The further tables of a job that clients of somebody else's report on: made with their first word. */
+export const runMigrations: readonly Migration[] = [
+  {
+    id: 7,
+    sql: `
+      CREATE TABLE run_params (
+        key     TEXT    NOT NULL UNIQUE,
+        value   TEXT    NOT NULL,
+        attempt INTEGER NOT NULL           -- that logged the value
+      ) STRICT;
+      CREATE TABLE run_params_before (     -- what earlier attempts had logged
+        key     TEXT    NOT NULL,
+        attempt INTEGER NOT NULL,
+        value   TEXT    NOT NULL,
+        PRIMARY KEY (key, attempt)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE run_tags (
+        key   TEXT NOT NULL UNIQUE,
+        value TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE run_items (             -- datasets that went in, models that came out, and logged models
+        kind TEXT NOT NULL,
+        id   TEXT NOT NULL,
+        data TEXT NOT NULL,                -- JSON
+        UNIQUE (kind, id)
+      ) STRICT;
+      CREATE TABLE run_opened (            -- attempts in which a client has used the run
+        attempt INTEGER PRIMARY KEY,
+        at_ms   INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE run_totals (
+        id         INTEGER PRIMARY KEY CHECK (id = 1),
+        params     INTEGER NOT NULL,
+        tags       INTEGER NOT NULL,
+        not_stored INTEGER NOT NULL,       -- values for which there was no room
+        changes    INTEGER NOT NULL,
+        is_late    INTEGER NOT NULL        -- whether something came after the end that D1 may not have
+      ) STRICT;
+      INSERT INTO run_totals VALUES (1, 0, 0, 0, 0, 0);
+    `,
+  },
+]
+
 /**
  * Brings an object's tables up to date: none at all, or those of any version that was deployed. From the third migration
  * on, what an object has been through is recorded; before, its tables say it.

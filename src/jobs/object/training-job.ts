@@ -5,7 +5,15 @@ import { describe, type ShownJob, shownAt } from '../rules/describe.ts'
 import { attemptRecord } from '../rules/describe-runners.ts'
 import { recordsOf } from '../rules/event-log.ts'
 import { historyOf } from '../rules/history.ts'
-import type { CheckpointRefusal, Command, CommandOutcome, EditRefusal, WordRefusal } from '../rules/refusals.ts'
+import type {
+  CheckpointRefusal,
+  Command,
+  CommandOutcome,
+  EditRefusal,
+  RunRefusal,
+  WordRefusal,
+} from '../rules/refusals.ts'
+import type { LoggedValue } from '../rules/run.ts'
 import type { AttemptRecord, EventRecord, History, JobSnapshot } from '../rules/shown.ts'
 import type { Claim } from '../rules/trainers/claims.ts'
 import { type Finish, speakerOf } from '../rules/trainers/words.ts'
@@ -41,6 +49,9 @@ import { holdFor } from './holds.ts'
 import { askedFor, openStream } from './open-stream.ts'
 import type { NumberedLine } from './output-store.ts'
 import { type Composed, compose } from './parts.ts'
+import type { ItemKind } from './run-items.ts'
+import type { RunAsker } from './run-speaker.ts'
+import { changeRun, type RunChange, type RunChanged, type RunRecord, readItem, readRun, readValues } from './runs.ts'
 import { Turns } from './turns.ts'
 import { type Reconciled, reconcile, wake } from './upkeep.ts'
 import { answerUpload, type OpenUpload, readUpload, type UploadAnswer, type UploadRequest } from './uploads.ts'
@@ -169,6 +180,26 @@ export class TrainingJob extends DurableObject<Composed> {
   /** Files whose path begins with a text, after a path. */
   artifacts(asker: Asker, page: ArtifactPage): StoredArtifact[] | Refused {
     return listArtifacts(this.#core, asker, page)
+  }
+
+  /** What a client of a door has logged, whole. */
+  run(asker: RunAsker): RunRecord | RunRefusal {
+    return readRun(this.#core, asker)
+  }
+
+  /** All values of a metric, by time. */
+  runValues(asker: RunAsker, metric: string): LoggedValue[] | RunRefusal {
+    return readValues(this.#core, asker, metric)
+  }
+
+  /** An item of a run, as JSON; `null`: there is none. */
+  runItem(asker: RunAsker, kind: ItemKind, id: string): string | null | RunRefusal {
+    return readItem(this.#core, asker, kind, id)
+  }
+
+  /** Takes what a client of a door says of a run. */
+  changeRun(asker: RunAsker, change: RunChange): Promise<RunChanged | RunRefusal> {
+    return this.#turns.hear(() => changeRun(this.#core, asker, change))
   }
 
   /**

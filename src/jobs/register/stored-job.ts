@@ -114,7 +114,8 @@ export function storedJob(job: Job, recorded?: Recorded): StoredJob {
   return { spec: JSON.stringify(specOf(job)), summary: JSON.stringify(summary) }
 }
 
-const hasContent = ({ summary: { points, lines } }: Recorded): boolean => points > 0 || lines > 0
+const hasContent = ({ summary: { points, lines }, run }: Recorded): boolean =>
+  points > 0 || lines > 0 || run.changes > 0
 
 /** Of all attempts the one that is shown, without its secrets. */
 function shownOnly(attempts: Attempts): Attempts {

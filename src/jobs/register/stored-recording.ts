@@ -3,6 +3,7 @@ import { type MetricValue, metricValueOf } from '../../shared/metric-value.ts'
 import { type Columns, columnsOf, pointsOf } from '../rules/columns.ts'
 import { nameOf, namesOfFields } from '../rules/metric-names.ts'
 import { nothingRecorded } from '../rules/recorded.ts'
+import { noRun, type RunData } from '../rules/run.ts'
 import type { CurveSummary, Point, Recorded } from '../rules/types.ts'
 
 /** What a job's row keeps of the reported points: what they sum up to, and the last losses. */
@@ -13,9 +14,11 @@ export type StoredRecording = Omit<CurveSummary, 'metrics'> & {
   isCut?: true
   /** The losses of the last points. */
   tail: Columns
+  /** What clients have logged beside metrics; missing: nothing. */
+  run?: RunData
 }
 
-export function storedRecording({ curve, summary }: Recorded): StoredRecording {
+export function storedRecording({ curve, summary, run }: Recorded): StoredRecording {
   const names = new Set([...namesOfFields(summary.metrics), ...Object.keys(summary.metrics)])
   const kept = new Set([...names].slice(0, SUMMARY_METRICS_MAX))
   const metrics = Object.entries(summary.metrics).filter(([name]) => kept.has(name))
@@ -26,6 +29,7 @@ export function storedRecording({ curve, summary }: Recorded): StoredRecording {
     ) as StoredRecording['metrics'],
     ...(names.size > kept.size ? { isCut: true as const } : {}),
     tail: columnsOf(curve.last(HISTORY_WINDOW_POINTS).map(lossesOf)),
+    ...(run.changes === 0 ? {} : { run }),
   }
 }
 
@@ -36,7 +40,7 @@ export const isCut = ({ isCut, metrics }: StoredRecording): boolean =>
 /** What was reported of the job in a row; of its curve the length and the last losses. */
 export function recordedOf(stored: StoredRecording | undefined): Recorded {
   if (stored === undefined) return nothingRecorded
-  const { metrics, tail, isCut: _, ...summary } = stored
+  const { metrics, tail, isCut: _, run = noRun, ...summary } = stored
   const points = pointsOf(tail)
   const values = Object.entries(metrics).map(([name, [latest, lowest, highest]]) => {
     return [name, { latest: Number(latest), lowest: Number(lowest), highest: Number(highest) }] as const
@@ -49,6 +53,7 @@ export function recordedOf(stored: StoredRecording | undefined): Recorded {
       last: (count) => points.slice(-count),
     },
     summary: { ...summary, metrics: Object.fromEntries(values) },
+    run,
   }
 }
 

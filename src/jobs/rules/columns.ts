@@ -1,5 +1,6 @@
 import type { MetricValue } from '../../shared/metric-value.ts'
 import { metricValueOf } from '../../shared/metric-value.ts'
+import type { LoggedValue } from './run.ts'
 import { isStepless } from './stepless.ts'
 import type { Point } from './types.ts'
 
@@ -71,6 +72,18 @@ export function eachValue(column: Column, take: (i: number, value: number) => vo
     const value = column[i]
     if (value !== null && value !== undefined) take(i, Number(value))
   }
+}
+
+/** The values of some metrics, or of all, with the step and time of each. */
+export function valuesIn(columns: Columns, names: Iterable<string> = Object.keys(columns.metrics)): LoggedValue[] {
+  const values: LoggedValue[] = []
+  for (const name of names) {
+    eachValue(columns.metrics[name] ?? [], (i, value) => {
+      const { step, timestampMs } = headOf(columns, i)
+      values.push({ name, value, step, timestampMs })
+    })
+  }
+  return values
 }
 
 function valueAt(column: Column, i: number): MetricValue | null {

@@ -8,7 +8,7 @@ import { claimOf, holderOf, shownAttempt } from './trainers/live.ts'
 import type { CurveSummary, Job, View } from './types.ts'
 
 /** What the API shows of a job's runners. Of a simulated job: what it waits for, and nothing. */
-export function runnersOf({ job, summary }: View): RunnersPart {
+export function runnersOf({ job, summary, run }: View): RunnersPart {
   const { requested } = job.attempts
   const attempt = shownAttempt(job.attempts)
   return {
@@ -39,6 +39,9 @@ export function runnersOf({ job, summary }: View): RunnersPart {
     params: { ...job.params },
     max_attempts: job.maxAttempts ?? MAX_ATTEMPTS_DEFAULT,
     summary: summaryOf(summary),
+    run_params: { ...run.params },
+    run_tags: { ...run.tags },
+    values_not_stored: run.notStored,
   }
 }
 

@@ -9,14 +9,15 @@ import { progressAt } from './progress.ts'
 import type { HistoryPoint, JobSnapshot, StreamEvent } from './shown.ts'
 import type { Metrics, Point, View } from './types.ts'
 
-/** A job as the API shows it, how many points its curve has, and how often it was edited. */
-export type ShownJob = { job: JobSnapshot; points: number; edits: number }
+/** A job as the API shows it, how many points its curve has, how often it was edited, and how often its run has changed. */
+export type ShownJob = { job: JobSnapshot; points: number; edits: number; runChanges: number }
 
 /** The job of a view, as it is shown. */
 export const shownAt = (view: View): ShownJob => ({
   job: describe(view),
   points: view.curve.length,
   edits: view.job.edits,
+  runChanges: view.run.changes,
 })
 
 /** A job as the API shows it. Computed, never stored by reading. */

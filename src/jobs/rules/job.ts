@@ -215,5 +215,6 @@ export function viewOf(job: Job, nowMs: number, recorded: Recorded = nothingReco
     progress: trainer.progress(job, nowMs, recorded),
     curve: trainer.curve(job, nowMs, recorded),
     summary: recorded.summary,
+    run: recorded.run,
   }
 }

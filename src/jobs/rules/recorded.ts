@@ -1,3 +1,4 @@
+import { noRun } from './run.ts'
 import type { Curve, Point, Recorded } from './types.ts'
 
 /** A curve without points. */
@@ -25,4 +26,5 @@ export const nothingRecorded: Recorded = {
     lines: 0,
     metrics: {},
   },
+  run: noRun,
 }

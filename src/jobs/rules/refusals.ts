@@ -45,6 +45,10 @@ type Refusals = {
       | 'no_such_part'
       | 'parts_missing'
   }
+  /** Of what a client of somebody else's says of a run. `param_changed`: the same attempt has logged another value. */
+  run:
+    | { reason: 'not_found' | 'not_a_run' | 'not_yours' }
+    | { reason: 'param_changed'; key: string; known: string; sent: string }
   checkpoint: { reason: 'checkpoint_empty' | 'checkpoint_exists' | 'too_many_checkpoints' }
   watch: { reason: 'not_found' | 'too_many_watchers' | 'too_many_streams' | 'unknown_cursor' | 'unavailable' }
 }
@@ -54,10 +58,11 @@ export const commands = ['pause', 'resume', 'cancel', 'delete'] as const
 /** The same, and what only a job of runners knows. */
 export type Command = (typeof commands)[number] | 'give_up'
 
-export type Refusal = Refusals[Exclude<keyof Refusals, 'word'>]
+export type Refusal = Refusals[Exclude<keyof Refusals, 'word' | 'run'>]
 export type CreationRefusal = Refusals['create']
 export type WatchRefusal = Refusals['watch']
 export type WordRefusal = Refusals['word']
+export type RunRefusal = Refusals['run'] | Refusals['word']
 export type DatasetRefusal = Refusals['dataset']
 
 export type ArtifactRefusal = Refusals['artifact']

@@ -65,6 +65,9 @@ export type RunnersPart = {
   params: Record<string, string>
   max_attempts: number
   summary: Record<string, { latest: MetricValue; lowest: MetricValue; highest: MetricValue; best: MetricValue }>
+  run_params: Record<string, string>
+  run_tags: Record<string, string>
+  values_not_stored: number
 }
 
 /** A point of a curve. */

@@ -2,6 +2,7 @@ import type { BundeslandCode } from '../../shared/bundeslaender.ts'
 import type { JobStatus } from '../../shared/job-status.ts'
 import type { ModelType, VersionName } from '../../shared/model-types.ts'
 import type { AttemptEvent, Attempts, Checkpoint } from './attempt.ts'
+import type { RunData } from './run.ts'
 
 /** The configuration of a job: the fields of the reference. */
 export type TrainingConfig = {
@@ -235,7 +236,7 @@ export type CurveSummary = {
 }
 
 /** What trainers have reported of a job: points that are stored. Of a simulated job there are none. */
-export type Recorded = { curve: Curve; summary: CurveSummary }
+export type Recorded = { curve: Curve; summary: CurveSummary; run: RunData }
 
 /** A job at a point in time, from which everything shown is derived. */
-export type View = { job: Job; progress: Progress; curve: Curve; summary: CurveSummary }
+export type View = { job: Job; progress: Progress } & Recorded

@@ -13,6 +13,9 @@ export const routes = [
   ...new Set(app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)),
 ]
 
+/** A route of the door for MLflow: which run a request is of, only its operation finds out. */
+export const isOfMlflow = ({ route }: Pick<RouteRequest, 'route'>): boolean => route.includes(' /mlflow/')
+
 /** Pages and files. */
 export const pages = ['/', '/docs', '/docs.html', '/docs/', '/docs/docs.js', '/docs/swagger-ui/swagger-ui-bundle.js']
 

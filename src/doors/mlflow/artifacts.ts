@@ -1,0 +1,107 @@
+import { type Context, Hono } from 'hono'
+import { refuseArtifact } from '../../artifacts/http/refuse.ts'
+import { mediaType } from '../../artifacts/http/schema.ts'
+import { serveFile } from '../../artifacts/http/serve.ts'
+import type { AppEnv } from '../../auth/env.ts'
+import { noteValidJobToken } from '../../auth/job-token-verdict.ts'
+import { sentBytes } from '../../http/sent-bytes.ts'
+import { findArtifact, listArtifacts, openArtifact, putArtifact, removeArtifact } from '../../jobs/artifacts.ts'
+import {
+  ARTIFACT_BUFFERED_BYTES_MAX,
+  ARTIFACT_PART_BYTES_MAX,
+  ARTIFACT_PATH_BYTES_MAX,
+  ARTIFACTS_PER_JOB_MAX,
+  PAGE_MAX,
+} from '../../platform/limits.ts'
+import { pathError } from '../../shared/artifact-path.ts'
+import { isUuid } from '../../shared/uuid.ts'
+import { Answered } from './asker.ts'
+import { queryOf } from './body.ts'
+import { doesNotExist, invalidParameter } from './errors.ts'
+import { modelOf } from './model-id.ts'
+
+type C = Context<AppEnv>
+
+/** A place among the files of a job. `path`: empty for all of them. */
+type Place = { jobId: string; path: string }
+
+/**
+ * Where a path of the artifact service leads: `<experiment>/<run>/artifacts/…` to the files of the run, and
+ * `<experiment>/models/<model>/artifacts/…` to those of a logged model, which its run has.
+ */
+function placeOf(path: string): Place {
+  const [, owner = '', ...rest] = path.normalize('NFC').replace(/\/+$/, '').split('/')
+  if (owner === 'models') {
+    const [modelId = '', folder, ...names] = rest
+    const model = modelOf(modelId)
+    if (model === null || folder !== 'artifacts') throw doesNotExist(`No such artifact: ${path}`)
+    return { jobId: model.runId, path: [model.folder, ...names].join('/') }
+  }
+  const [folder, ...names] = rest
+  if (!isUuid(owner) || folder !== 'artifacts') throw doesNotExist(`No such artifact: ${path}`)
+  return { jobId: owner, path: names.join('/') }
+}
+
+/** The place of a file. */
+function fileIn(c: C): Place {
+  const place = placeOf(c.req.param('path') ?? '')
+  const error = pathError(place.path, ARTIFACT_PATH_BYTES_MAX)
+  if (error !== null) throw invalidParameter(`Invalid path: ${error}`)
+  return place
+}
+
+/** Who asks for files: the hash of a job token; `null`: somebody whose role suffices. */
+const askerOf = (c: C): string | null => c.get('credential').jobToken?.hash ?? null
+
+async function allowed<T extends object>(c: C, answer: T): Promise<Exclude<T, { reason: string }>> {
+  if ('reason' in answer) throw new Answered((await refuseArtifact(c, answer as never)) as Response)
+  noteValidJobToken(c)
+  return answer as Exclude<T, { reason: string }>
+}
+
+/** What is directly in a folder. */
+async function entriesIn(c: C, { jobId, path }: Place) {
+  const prefix = path === '' ? '' : `${path}/`
+  const entries = new Map<string, { path: string; is_dir: boolean; file_size?: number }>()
+  let after = ''
+  for (let seen = 0; seen < ARTIFACTS_PER_JOB_MAX; seen += PAGE_MAX) {
+    const page = await allowed(c, await listArtifacts(c.env, jobId, askerOf(c), { prefix, after, limit: PAGE_MAX }))
+    for (const { path: whole, size } of page.rows) {
+      const [name = '', ...below] = whole.slice(prefix.length).split('/')
+      entries.set(
+        name,
+        below.length > 0 ? { path: name, is_dir: true } : { path: name, is_dir: false, file_size: size },
+      )
+    }
+    if (page.next === null) break
+    after = page.next
+  }
+  return [...entries.values()]
+}
+
+/** Files: those of runs, and of the models that runs have logged. */
+export const artifacts = new Hono<AppEnv>()
+  .get('/artifacts', async (c) => {
+    const place = placeOf(queryOf(c).optionalText('path') ?? '')
+    return c.json({ files: await entriesIn(c, place) })
+  })
+  .put('/artifacts/:path{.+}', async (c) => {
+    const { jobId, path } = fileIn(c)
+    const tooLarge = `A file in one piece has at most ${ARTIFACT_PART_BYTES_MAX} bytes; set MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE below that`
+    const sent = await sentBytes(c, ARTIFACT_PART_BYTES_MAX, ARTIFACT_BUFFERED_BYTES_MAX, tooLarge)
+    if (sent instanceof Response) throw new Answered(sent)
+    const file = { path, size: sent.size, sha256: null, type: mediaType(c.req.header('Content-Type')) }
+    await allowed(c, await putArtifact(c.env, jobId, askerOf(c), file, sent.bytes))
+    return c.json({})
+  })
+  .get('/artifacts/:path{.+}', async (c) => {
+    const { jobId, path } = fileIn(c)
+    const file = await allowed(c, await findArtifact(c.env, jobId, askerOf(c), path))
+    return serveFile(c, file, (span) => openArtifact(c.env, file, span))
+  })
+  .delete('/artifacts/:path{.+}', async (c) => {
+    const { jobId, path } = fileIn(c)
+    const refusal = await removeArtifact(c.env, jobId, askerOf(c), path)
+    if (refusal !== null) throw new Answered((await refuseArtifact(c, refusal)) as Response)
+    return c.json({})
+  })

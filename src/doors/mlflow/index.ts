@@ -1,0 +1,30 @@
+import { Hono } from 'hono'
+import type { AppEnv } from '../../auth/env.ts'
+import { problem } from '../../http/problem.ts'
+import { artifacts } from './artifacts.ts'
+import { handleDoorError } from './errors.ts'
+import { experiments } from './experiments.ts'
+import { runs } from './runs.ts'
+
+/** The door for clients of MLflow: a translation of its REST API to jobs, their files and the registry. */
+export const mlflow = new Hono<AppEnv>()
+  .onError(handleDoorError)
+  .route('/api/2.0/mlflow', runs)
+  .route('/api/2.0/mlflow', experiments)
+  .route('/api/2.0/mlflow-artifacts', artifacts)
+  .get('/api/3.0/mlflow/server-info', (c) =>
+    c.json({
+      store_type: 'Stellwerk',
+      workspaces_enabled: false,
+      trace_archival_enabled: false,
+      multipart_uploads_enabled: false,
+      multipart_downloads_enabled: false,
+    }),
+  )
+
+/** The answer to what the door does not offer. */
+export const notOffered = new Hono<AppEnv>().all('/api/*', (c) =>
+  problem(c, 404, `${c.req.path} is not offered here: runs, experiments, artifacts, models and versions are`, {
+    kind: 'endpoint-not-found',
+  }),
+)

@@ -1,0 +1,17 @@
+/**
+ * The id of a logged model says which run has it and where its files lie, so that nothing needs to be looked up. MLflow's client
+ * knows one by its beginning, `m-`.
+ */
+const pattern = /^m-([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})-([1-9][0-9]{0,5})$/
+
+/** The folder of the files of logged models among those of their run. */
+const FOLDER = 'logged-models'
+
+/** The id of the nth logged model of a run. */
+export const modelId = (runId: string, number: number): string => `m-${runId.replaceAll('-', '')}-${number}`
+
+/** What an id says; `null`: it is none. */
+export function modelOf(id: string): { runId: string; folder: string } | null {
+  const [, a, b, c, d, e, number] = pattern.exec(id) ?? []
+  return number === undefined ? null : { runId: [a, b, c, d, e].join('-'), folder: `${FOLDER}/${number}` }
+}

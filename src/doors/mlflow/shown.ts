@@ -1,0 +1,68 @@
+import type { LoggedValue } from '../../jobs/rules/run.ts'
+import type { RunRecord } from '../../jobs/runs.ts'
+import { metricValueOf } from '../../shared/metric-value.ts'
+
+/** Jobs as MLflow's client expects runs. */
+
+/** The experiments that there always are: MLflow's default one, and one for each model type. */
+export const DEFAULT_EXPERIMENT = { id: '0', name: 'Default' }
+export const modelTypeExperiments: Readonly<Record<string, string>> = { zeugnis: '1', klausur: '2', general: '3' }
+
+const statuses = {
+  queued: 'RUNNING',
+  preparing: 'RUNNING',
+  training: 'RUNNING',
+  validating: 'RUNNING',
+  paused: 'RUNNING',
+  completed: 'FINISHED',
+  failed: 'FAILED',
+  cancelled: 'KILLED',
+} as const
+
+/** The id of a run's experiment. */
+export const experimentOf = ({ job }: Pick<RunRecord, 'job'>): string => modelTypeExperiments[job.model_type] ?? '0'
+
+/** The head of a run. */
+export function infoShown(record: Pick<RunRecord, 'job' | 'tags'>) {
+  const { job } = record
+  const experimentId = experimentOf(record)
+  const tags = new Map(record.tags)
+  return {
+    run_uuid: job.id,
+    run_id: job.id,
+    experiment_id: experimentId,
+    run_name: tags.get('mlflow.runName') ?? job.name,
+    user_id: tags.get('mlflow.user') ?? job.created_by ?? '',
+    status: statuses[job.status],
+    start_time: Date.parse(job.started_at ?? job.created_at),
+    ...(job.completed_at === null ? {} : { end_time: Date.parse(job.completed_at) }),
+    artifact_uri: `mlflow-artifacts:/${experimentId}/${job.id}/artifacts`,
+    lifecycle_stage: 'active',
+  }
+}
+
+/** A run, whole. */
+export function runShown(record: RunRecord) {
+  const tags: [string, string][] = record.tags.map(([key, value]) => [key, value])
+  if (!tags.some(([key]) => key === 'mlflow.runName')) tags.push(['mlflow.runName', record.job.name])
+  return {
+    info: infoShown(record),
+    data: {
+      metrics: record.metrics.map(valueShown),
+      params: record.params.map(entryShown),
+      tags: tags.map(entryShown),
+    },
+    inputs: record.inputs.length === 0 ? {} : { dataset_inputs: record.inputs },
+    outputs: record.outputs.length === 0 ? {} : { model_outputs: record.outputs },
+  }
+}
+
+export const entryShown = ([key, value]: readonly [string, string]) => ({ key, value })
+
+/** A value of a metric. */
+export const valueShown = ({ name, value, step, timestampMs }: LoggedValue) => ({
+  key: name,
+  value: metricValueOf(value),
+  timestamp: timestampMs,
+  step,
+})

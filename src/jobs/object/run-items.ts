@@ -1,0 +1,44 @@
+import { RUN_ITEMS_MAX } from '../../platform/limits.ts'
+
+/** What a run names beside metrics: the datasets that went in, the models that came out, and models that it has logged. */
+export type ItemKind = 'input' | 'output' | 'model'
+
+/** An item of a run; `data`: JSON. */
+export type Item = { id: string; data: string }
+
+/** The items of a run, in one of the tables of `RunStore`. */
+export class RunItems {
+  readonly #storage: DurableObjectStorage
+  readonly #exists: () => boolean
+
+  constructor(storage: DurableObjectStorage, exists: () => boolean) {
+    this.#storage = storage
+    this.#exists = exists
+  }
+
+  /** All items of a kind, in the order in which they came. */
+  all(kind: ItemKind): Item[] {
+    if (!this.#exists()) return []
+    return this.#storage.sql.exec<Item>('SELECT id, data FROM run_items WHERE kind = ? ORDER BY rowid', kind).toArray()
+  }
+
+  /** An item, as JSON; `null`: there is none. */
+  find(kind: ItemKind, id: string): string | null {
+    if (!this.#exists()) return null
+    const found = this.#storage.sql.exec<Item>('SELECT id, data FROM run_items WHERE kind = ? AND id = ?', kind, id)
+    return found.toArray()[0]?.data ?? null
+  }
+
+  /** Stores an item in place of the one of its id. @returns false: there are too many */
+  put(kind: ItemKind, id: string, data: string): boolean {
+    if (this.find(kind, id) === null && this.all(kind).length >= RUN_ITEMS_MAX) return false
+    this.#storage.sql.exec(
+      `INSERT INTO run_items (kind, id, data) VALUES (?, ?, ?)
+       ON CONFLICT (kind, id) DO UPDATE SET data = excluded.data`,
+      kind,
+      id,
+      data,
+    )
+    return true
+  }
+}

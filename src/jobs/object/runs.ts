@@ -1,0 +1,151 @@
+import type { Attempt } from '../rules/attempt.ts'
+import type { Extremes } from '../rules/block.ts'
+import { describe } from '../rules/describe.ts'
+import { pointsOfValues, withinRoom } from '../rules/logged-values.ts'
+import type { RunRefusal } from '../rules/refusals.ts'
+import type { LoggedValue, RunLog } from '../rules/run.ts'
+import type { JobSnapshot } from '../rules/shown.ts'
+import { decideReport } from '../rules/trainers/words.ts'
+import type { JobEvent } from '../rules/types.ts'
+import type { Core } from './core.ts'
+import { recentOf, type Source } from './recent-values.ts'
+import type { Item, ItemKind } from './run-items.ts'
+import { type RunAsker, type RunSpeaker, runReader, runSpeaker } from './run-speaker.ts'
+import type { Entry } from './run-store.ts'
+
+/**
+ * What clients of somebody else's say of a job. They do not know attempts, nor their sequence: what they say twice is known by
+ * its content.
+ */
+
+/** A run, whole. */
+export type RunRecord = {
+  job: JobSnapshot
+  /** The latest value of each metric. */
+  metrics: LoggedValue[]
+  params: Entry[]
+  tags: Entry[]
+  inputs: unknown[]
+  outputs: unknown[]
+}
+
+/** What is changed of a run beside its log. */
+export type RunChange =
+  | { do: 'log'; log: RunLog; source: Source }
+  | { do: 'remove_tag'; key: string }
+  | { do: 'put_items'; kind: ItemKind; items: readonly Item[] }
+  /** The client takes the run into use. @returns whether it is the first of this attempt that does */
+  | { do: 'open'; tags: readonly Entry[] }
+
+/** The outcome of a change; `isNew`: of `open`, whether nobody had; of `remove_tag`, whether there was one. */
+export type RunChanged = { isNew: boolean }
+
+/** A run, whole; or why it is not shown. */
+export function readRun(core: Core, asker: RunAsker): RunRecord | RunRefusal {
+  const refusal = runReader(core, asker)
+  const view = core.view()
+  if (refusal !== null || view === null) return refusal ?? { reason: 'not_found' }
+  const { runs, curve } = core
+  const read = (kind: ItemKind) => runs.items.all(kind).map(({ data }) => JSON.parse(data) as unknown)
+  return {
+    job: describe(view),
+    metrics: [...curve.latest].map(([name, latest]) => latestValue(name, latest)),
+    params: runs.params(),
+    tags: runs.tags(),
+    inputs: read('input'),
+    outputs: read('output'),
+  }
+}
+
+const latestValue = (name: string, { latest, step, timeMs }: Extremes): LoggedValue => {
+  return { name, value: latest, step, timestampMs: timeMs }
+}
+
+/** All values of a metric, by time; or why they are not shown. */
+export function readValues(core: Core, asker: RunAsker, name: string): LoggedValue[] | RunRefusal {
+  return runReader(core, asker) ?? core.curve.values.of(name)
+}
+
+/** An item of a run, as JSON; `null`: there is none. */
+export function readItem(core: Core, asker: RunAsker, kind: ItemKind, id: string): string | null | RunRefusal {
+  return runReader(core, asker) ?? core.runs.items.find(kind, id)
+}
+
+/** Changes a run. What is refused has changed nothing. */
+export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunChanged | RunRefusal {
+  const speaker = runSpeaker(core, asker)
+  if ('reason' in speaker) return speaker
+  const { runs } = core
+  switch (change.do) {
+    case 'log':
+      return log(core, speaker, change.log, change.source)
+    case 'open': {
+      const isNew = !runs.isOpen(speaker.attempt.number)
+      commit(core, speaker, [], () => runs.putTags(change.tags))
+      return { isNew }
+    }
+    case 'remove_tag': {
+      let isNew = false
+      commit(core, speaker, [], () => {
+        isNew = runs.removeTag(change.key)
+      })
+      return { isNew }
+    }
+    case 'put_items':
+      commit(core, speaker, [], () => {
+        for (const { id, data } of change.items) runs.putItem(change.kind, id, data)
+      })
+      return { isNew: true }
+  }
+}
+
+function log(core: Core, speaker: RunSpeaker, logged: RunLog, source: Source): RunChanged | RunRefusal {
+  const { runs, curve } = core
+  const { job, attempt, isLate } = speaker
+  const { params, tags, epoch, totalSteps } = logged
+  const changed = runs.changed(params, attempt.number)
+  if (changed !== null) return { reason: 'param_changed', ...changed }
+  const values = logged.values.map((value) => ({ ...value, step: value.step ?? curve.step ?? 0 }))
+  const { kept, notStored } = withinRoom(values, curve.room)
+  const points = pointsOfValues(recentOf(core).fresh(kept, source, core.now()), epoch)
+  const state = curve.stateOf(attempt)
+  const report = { points, totalSteps, lines: [], dropped: [] }
+  const events = isLate ? [] : decideReport(job, attempt, report, state, core.now()).events
+  commit(
+    core,
+    speaker,
+    events,
+    () => {
+      runs.putParams(params, attempt.number)
+      runs.putTags(tags)
+      runs.countNotStored(notStored)
+    },
+    { attempt, sequence: state.sequence, points },
+  )
+  return { isNew: points.length > 0 }
+}
+
+type Recording = { attempt: Attempt; sequence: number; points: ReturnType<typeof pointsOfValues> }
+
+/** Commits what a word leads to, in one transaction: events, points, and what else is stored of the run. */
+function commit(
+  core: Core,
+  { attempt, events: heard, isLate }: RunSpeaker,
+  events: readonly JobEvent[],
+  store: () => void,
+  recording?: Recording,
+): void {
+  const all = [...heard, ...events]
+  const also = () =>
+    core.runs.change(() => {
+      core.runs.open(attempt.number, core.now())
+      store()
+      if (isLate) core.runs.noteLate(true)
+    })
+  if (recording !== undefined && recording.points.length > 0) {
+    const { points, sequence } = recording
+    core.record(all, attempt.number, sequence, { points, lines: [] }, also)
+  } else if (all.length > 0) core.commit(all, undefined, also)
+  else also()
+  core.row.note()
+}

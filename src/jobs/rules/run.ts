@@ -1,0 +1,35 @@
+import { RUN_KEY_LENGTH_MAX, RUN_PARAM_LENGTH_MAX, RUN_TAG_LENGTH_MAX } from '../../platform/limits.ts'
+
+/** What a client of somebody else's says of a job, beside what a runner reports: MLflow's run is the job. */
+
+/** A value of a metric; `timestampMs`: Unix ms, by the client's clock. */
+export type LoggedValue = { name: string; value: number; step: number; timestampMs: number }
+
+/** What one request logs. */
+export type RunLog = {
+  /** `step`: `null` where the client names none, which is that of the last one. */
+  values: readonly (Omit<LoggedValue, 'step'> & { step: number | null })[]
+  /** Of the values; missing: unknown. */
+  epoch?: number | undefined
+  /** How many steps there will be; missing: unknown. */
+  totalSteps?: number | undefined
+  params: readonly (readonly [key: string, value: string])[]
+  tags: readonly (readonly [key: string, value: string])[]
+}
+
+/** What a job shows of its run: parameters and tags by key, as many as fit, and how many values were not stored. */
+export type RunData = {
+  params: Readonly<Record<string, string>>
+  tags: Readonly<Record<string, string>>
+  notStored: number
+  /** How often it has changed. */
+  changes: number
+}
+
+export const noRun: RunData = { params: {}, tags: {}, notStored: 0, changes: 0 }
+
+/** Whether a parameter is within the bounds of one. */
+export const isParam = (key: string, value: string): boolean => isKey(key) && value.length <= RUN_PARAM_LENGTH_MAX
+/** Whether a tag is within the bounds of one. */
+export const isTag = (key: string, value: string): boolean => isKey(key) && value.length <= RUN_TAG_LENGTH_MAX
+const isKey = (key: string): boolean => key !== '' && key.length <= RUN_KEY_LENGTH_MAX

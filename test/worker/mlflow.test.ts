@@ -1,0 +1,176 @@
+import { beforeEach, expect, test } from 'vitest'
+import { beginAtStart, createJob, getJob, passUntil, request, startMs } from './api.ts'
+import { MlflowClient } from './mlflow.ts'
+import { Runner } from './runner.ts'
+
+let runner: Runner
+let client: MlflowClient
+let id: string
+
+beginAtStart()
+beforeEach(async () => {
+  await createJob({ trainer: 'runner' })
+  runner = await new Runner().begin()
+  client = new MlflowClient(runner.token)
+  id = runner.job
+})
+
+const job = () => getJob(id)
+
+test('a client resumes the run of its job, logs to it, and reads back what it logged', async () => {
+  const opened = await client.run(id)
+  expect(opened.info).toMatchObject({ run_id: id, run_uuid: id, status: 'RUNNING', lifecycle_stage: 'active' })
+  expect(opened.info.artifact_uri).toBe(`mlflow-artifacts:/${opened.info.experiment_id}/${id}/artifacts`)
+  expect((await client.post('runs/update', { run_id: id, status: 'RUNNING' })).run_info.run_id).toBe(id)
+  await client.post('runs/log-batch', {
+    run_id: id,
+    metrics: [
+      { key: 'loss', value: 0.5, step: 1, timestamp: 1_795_760_970_000 },
+      { key: 'loss', value: 'NaN', step: 2, timestamp: 1_795_760_971_000 },
+      { key: 'acc', value: '0.25', step: '1', timestamp: '1795760970000' },
+    ],
+    params: [{ key: 'lr', value: '0.001' }],
+    tags: [{ key: 'mlflow.runName', value: 'blushing-vole' }],
+  })
+  await client.metric(id, 'loss', 'Infinity', 3)
+  const { info, data } = await client.run(id)
+  expect(info.run_name).toBe('blushing-vole')
+  expect(data.params).toEqual([{ key: 'lr', value: '0.001' }])
+  expect(data.metrics).toContainEqual({ key: 'loss', value: 'Infinity', step: 3, timestamp: 1_795_760_970_606 })
+  expect(data.metrics).toContainEqual({ key: 'acc', value: 0.25, step: 1, timestamp: 1_795_760_970_000 })
+  const { metrics } = await client.get(`metrics/get-history?run_id=${id}&metric_key=loss&max_results=2`)
+  expect(metrics.map(({ step, value }: { step: number; value: unknown }) => [step, value])).toEqual([
+    [1, 0.5],
+    [3, 'Infinity'],
+  ])
+  expect(await job()).toMatchObject({ status: 'training', run_params: { lr: '0.001' }, values_not_stored: 0 })
+})
+
+test('a request that comes twice is stored once, and the latest value is that of the highest step, not of the last arrival', async () => {
+  for (const step of [3, 1, 2, 3, 1]) await client.metric(id, 'loss', step / 10, step, step)
+  const { metrics } = await client.get(`metrics/get-history?run_id=${id}&metric_key=loss`)
+  expect(metrics.map(({ step }: { step: number }) => step)).toEqual([1, 2, 3])
+  expect((await client.run(id)).data.metrics[0]).toMatchObject({ step: 3, value: 0.3 })
+})
+
+test('the runner and the client report the same value once, and two values of a step stay two points', async () => {
+  await client.metric(id, 'loss', 0.5, 1)
+  await runner.report({ points: [{ step: 1, metrics: { loss: 0.5, grad: 2 } }] })
+  await client.metric(id, 'loss', 0.6, 1, 1_795_760_970_700)
+  const { metrics } = await client.get(`metrics/get-history?run_id=${id}&metric_key=loss`)
+  expect(metrics.map(({ value }: { value: number }) => value)).toEqual([0.5, 0.6])
+  expect((await client.run(id)).data.metrics).toContainEqual(expect.objectContaining({ key: 'grad', value: 2 }))
+  // The sequence of the runner is its own.
+  expect(await runner.report({ points: [{ step: 2, metrics: { loss: 0.4 } }] })).toMatchObject({ sequence: 2 })
+})
+
+test('a parameter keeps its value within an attempt, and a later attempt may log another', async () => {
+  const set = (value: string) =>
+    client.send('POST', 'mlflow/runs/log-parameter', { run_id: id, key: 'output_dir', value })
+  expect((await set('/tmp/a')).status).toBe(200)
+  expect((await set('/tmp/a')).status).toBe(200)
+  const refused = await set('/tmp/b')
+  expect(refused.status).toBe(400)
+  expect(await refused.json()).toMatchObject({
+    error_code: 'INVALID_PARAMETER_VALUE',
+    message: expect.stringContaining("Param with key='output_dir' was already logged"),
+  })
+  await runner.finish('released')
+  runner.claimId = crypto.randomUUID()
+  await runner.begin()
+  client = new MlflowClient(runner.token)
+  expect((await set('/tmp/b')).status).toBe(200)
+  expect((await client.run(id)).data.params).toEqual([{ key: 'output_dir', value: '/tmp/b' }])
+})
+
+test("the client's FINISHED ends nothing, and what comes after the attempt's own end is late but taken", async () => {
+  await client.metric(id, 'loss', 0.5, 1)
+  await client.post('runs/update', { run_id: id, status: 'FINISHED', end_time: 1 })
+  expect(await job()).toMatchObject({ status: 'training' })
+  await runner.finish('completed')
+  await client.metric(id, 'score', 0.9, 0)
+  await client.post('runs/set-tag', { run_id: id, key: 'note', value: 'late' })
+  await passUntil(id, startMs + 60_000)
+  expect(await job()).toMatchObject({ status: 'completed', summary: { score: { latest: 0.9 } } })
+  expect((await client.run(id)).info.status).toBe('FINISHED')
+})
+
+test('what is beyond the bounds of a run is counted, and refused nothing', async () => {
+  const params = Array.from({ length: 1_100 }, (_, i) => ({ key: `p${i}`, value: 'v' }))
+  await client.post('runs/log-batch', { run_id: id, params })
+  await client.post('runs/log-batch', { run_id: id, params: params.map(({ key }) => ({ key: `q${key}`, value: 'v' })) })
+  await client.metric(id, 'loss', 1, 2 ** 62)
+  await client.post('runs/set-tag', { run_id: id, key: 'long', value: 'x'.repeat(8_001) })
+  expect(await job()).toMatchObject({ values_not_stored: 200 + 2 })
+  expect((await client.run(id)).data.params).toHaveLength(2_000)
+})
+
+test.each([
+  ['a body that is no JSON', 'POST', 'mlflow/runs/log-metric', '{', 400, 'INVALID_PARAMETER_VALUE'],
+  [
+    'a value that is no number',
+    'POST',
+    'mlflow/runs/log-metric',
+    { key: 'a', value: 'b' },
+    400,
+    'INVALID_PARAMETER_VALUE',
+  ],
+  ['what is not offered', 'POST', 'mlflow/traces/search', {}, 404, 'ENDPOINT_NOT_FOUND'],
+  ['a run that there is not', 'GET', 'mlflow/runs/get?run_id=deadbeef', undefined, 404, 'RESOURCE_DOES_NOT_EXIST'],
+  [
+    'a path that climbs',
+    'PUT',
+    'mlflow-artifacts/artifacts/3/%ID/artifacts/..%2fx',
+    'x',
+    400,
+    'INVALID_PARAMETER_VALUE',
+  ],
+])('%s gets an answer that the client understands', async (_, method, path, body, status, code) => {
+  const named = typeof body === 'object' ? { run_id: id, ...body } : body
+  const answer = await client.send(method, path.replace('%ID', id), named)
+  expect(answer.status).toBe(status)
+  expect(await answer.json()).toMatchObject({ error_code: code, message: expect.any(String), type: expect.any(String) })
+})
+
+test('a job token opens its own run, and no other', async () => {
+  const other = new MlflowClient(runner.token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')))
+  expect((await other.send('GET', `mlflow/runs/get?run_id=${id}`)).status).toBe(401)
+  await runner.finish('failed')
+  await createJob({ trainer: 'runner' })
+  const second = await new Runner('gpu-2').begin()
+  expect(second.job).not.toBe(id)
+  const stranger = new MlflowClient(second.token)
+  expect((await stranger.send('GET', `mlflow/runs/get?run_id=${id}`)).status).toBe(401)
+  const refused = await stranger.send('POST', 'mlflow/runs/set-tag', { run_id: id, key: 'a', value: 'b' })
+  expect(await refused.json()).toMatchObject({ error_code: 'UNAUTHENTICATED' })
+})
+
+test('files of any name, empty ones without a length too, are stored, listed by folder and read', async () => {
+  const { artifact_uri: uri } = (await client.run(id)).info
+  const at = `mlflow-artifacts/artifacts/${uri.replace('mlflow-artifacts:/', '')}`
+  const put = (name: string, body: BodyInit) =>
+    request(`/mlflow/api/2.0/${at}/${name}`, {
+      method: 'PUT',
+      headers: { Authorization: `Bearer ${runner.token}` },
+      body,
+    })
+  expect((await put('a%20b+%C3%BC%25.txt', 'hello')).status).toBe(200)
+  expect((await put('dir/empty', new Blob([]).stream())).status).toBe(200)
+  const list = (path: string) => client.ask('GET', `mlflow-artifacts/artifacts?path=${encodeURIComponent(path)}`)
+  const base = uri.replace('mlflow-artifacts:/', '')
+  expect(await list(base)).toEqual({
+    files: [
+      { path: 'a b+ü%.txt', is_dir: false, file_size: 5 },
+      { path: 'dir', is_dir: true },
+    ],
+  })
+  expect(await list(`${base}/dir`)).toEqual({ files: [{ path: 'empty', is_dir: false, file_size: 0 }] })
+  const read = await client.send('GET', `${at}/a%20b+%C3%BC%25.txt`)
+  expect(await read.text()).toBe('hello')
+})
+
+test('with a job token every experiment is that of the run', async () => {
+  const { experiment_id } = (await client.run(id)).info
+  for (const path of ['experiments/get-by-name?experiment_name=mine', 'experiments/get?experiment_id=17'])
+    expect((await client.get(path)).experiment).toMatchObject({ experiment_id, lifecycle_stage: 'active' })
+})

@@ -1,0 +1,38 @@
+import { request } from './api.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: tests say which
+type Json = any
+
+const root = '/mlflow/api/2.0'
+
+/** A client of MLflow as a test plays it: the requests of the wire. */
+export class MlflowClient {
+  readonly token: string
+
+  constructor(token: string) {
+    this.token = token
+  }
+
+  send(method: string, path: string, body?: unknown): Promise<Response> {
+    return request(`${root}/${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+  }
+
+  async ask(method: string, path: string, body?: unknown): Promise<Json> {
+    const answer = await this.send(method, path, body)
+    if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`)
+    return answer.json()
+  }
+
+  post = (path: string, body: unknown): Promise<Json> => this.ask('POST', `mlflow/${path}`, body)
+  get = (path: string): Promise<Json> => this.ask('GET', `mlflow/${path}`)
+
+  /** The run, whole. */
+  run = async (id: string): Promise<Json> => (await this.get(`runs/get?run_id=${id}`)).run
+
+  metric = (id: string, key: string, value: unknown, step = 0, timestamp = 1_795_760_970_606): Promise<Json> =>
+    this.post('runs/log-metric', { run_id: id, run_uuid: id, key, value, step, timestamp })
+}
