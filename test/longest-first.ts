@@ -1,15 +1,23 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that take a quarter or half a minute; all others take seconds. The first ones spend half of it waiting for servers. */
+/** Files that take from a quarter to a whole minute; all others take seconds. Most spend half of it waiting for servers. */
 const longest = [
   'kill/kill.test.ts',
   'kill/runner.test.ts',
-  'start/address.test.ts',
-  'start/closed.test.ts',
-  'fuzz/fuzz.test.ts',
-  'contract/contract.test.ts',
-  'worker/chaos.test.ts',
   'simulation/simulation.test.ts',
+  'runner/outages.test.ts',
+  'fuzz/fuzz.test.ts',
+  'runner/process.test.ts',
+  'contract/contract.test.ts',
+  'start/first-lines.test.ts',
+  'start/signals.test.ts',
+  'start/address.test.ts',
+  'runner/title-model.test.ts',
+  'start/job-command.test.ts',
+  'runner/lies.test.ts',
+  'start/runner-script.test.ts',
+  'start/closed.test.ts',
+  'kill/reconcile.test.ts',
 ]
 
 /**
