@@ -40,9 +40,9 @@ export default defineConfig(({ mode }) => ({
           include: ['test/worker/**/*.test.ts'],
           setupFiles: ['test/worker/setup.ts'],
           provide: { isLong: isLong(mode) },
-          // For what hangs: a busy machine takes its time for a test that makes a hundred objects.
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          // For what hangs: a busy machine takes its time for a test that makes a hundred objects, or asks for every route.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 180_000 } },

@@ -46,8 +46,8 @@ const tsc = (config: string) =>
   })
 
 beforeAll(async () => {
-  await run(process.execPath, [inRepository('scripts/build-client.ts')])
   project = await mkdtemp(join(tmpdir(), 'stellwerk-client-'))
+  await run(process.execPath, [inRepository('scripts/build-client.ts')])
   const { stdout } = await npm('pack', inRepository('dist/client'), '--pack-destination', project, '--json')
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }]
   await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))

@@ -50,9 +50,7 @@ const cases: { name: string; points: number; perReport: number; values: Values; 
 ]
 
 describe.each(cases)('$name', ({ points, perReport, values, inWindow }) => {
-  test('reach watchers in both modes, there before or come after, each once, and then the end', {
-    timeout: 120_000,
-  }, async () => {
+  test('reach watchers in both modes, there before or come after, each once, and then the end', async () => {
     const random = new Random(7)
     const sent = range(points).map((step) => ({ step, metrics: values(random) }))
     const id = await createJob({ trainer: 'runner' })

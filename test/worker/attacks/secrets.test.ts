@@ -39,9 +39,7 @@ async function shownBy(response: Response): Promise<string> {
   return `${JSON.stringify(headers)}\n${body}`
 }
 
-test('no token, cookie, assertion or secret appears in a log line or an answer of any route, whatever the outcome', {
-  timeout: 30_000,
-}, async () => {
+test('no token, cookie, assertion or secret appears in a log line or an answer of any route, whatever the outcome', async () => {
   const things = await createFixtures()
   const key = await newKey('secrets')
   const team = newTeam(key)
