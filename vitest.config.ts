@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
@@ -13,8 +14,8 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/no
 export default defineConfig(({ mode }) => ({
   test: {
     silent: 'passed-only',
-    // All cores, not all but one: a test and its workerd wait for each other, and a small machine has two.
-    maxWorkers: '100%',
+    // One more than cores: tests of servers wait for them half of the time.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     projects: [
       // The properties take two seconds of a quiet machine, and more than the default five of a busy one.
