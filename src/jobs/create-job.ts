@@ -3,7 +3,7 @@ import { D1Unavailable } from '../platform/d1.ts'
 import { DOCUMENTS_PER_BUNDESLAND_ESTIMATE } from '../platform/limits.ts'
 import { readSettings } from '../platform/settings.ts'
 import { sha256 } from '../platform/sha256.ts'
-import type { TrainerKind } from '../shared/trainers.ts'
+import type { RequestedTrainer } from '../shared/trainers.ts'
 import { type Composed, compose } from './object/parts.ts'
 import { ask } from './operations.ts'
 import type { SentKey } from './register/idempotency-keys.ts'
@@ -28,7 +28,7 @@ export type Creation = {
 
 /** Of a job that runners are to train. */
 export type CreationOptions = {
-  trainer?: TrainerKind | undefined
+  trainer?: RequestedTrainer | undefined
   maxAttempts?: number | undefined
   params?: Params | undefined
   resumeFrom?: { jobId: string; step: number | undefined } | undefined

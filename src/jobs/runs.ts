@@ -11,12 +11,18 @@ import type { LoggedValue } from './rules/run.ts'
 /** What clients of somebody else's log of jobs: passed on by the doors, decided by the jobs' objects. One call a request. */
 
 export type { RunAsker } from './object/run-speaker.ts'
-export type { RunChange, RunRecord } from './object/runs.ts'
+export type { Entry } from './object/run-store.ts'
+export type { RunChange, RunOutcome, RunRecord } from './object/runs.ts'
 
-/** A run, whole; or why it is not shown. */
-export async function readRun(bindings: Env, id: string, asker: RunAsker): Promise<RunRecord | RunRefusal> {
+/** A run, whole; or why it is not shown. `isOpening`: for the answer to the request that opened it. */
+export async function readRun(
+  bindings: Env,
+  id: string,
+  asker: RunAsker,
+  isOpening = false,
+): Promise<RunRecord | RunRefusal> {
   const object = await objectOf(bindings, id)
-  return 'reason' in object ? object : ((await object.stub.run(asker)) as RunRecord | RunRefusal)
+  return 'reason' in object ? object : ((await object.stub.run(asker, isOpening)) as RunRecord | RunRefusal)
 }
 
 /** All values of a metric of a run, by time. */

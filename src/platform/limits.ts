@@ -609,3 +609,15 @@ export const DOOR_BODY_BYTES_MAX = 1024 * 1024
 
 /** Milliseconds after which a client that blocks its training is answered, stored or not: a step takes some hundred. */
 export const KUBEFLOW_ANSWER_MS = 80
+
+/** A run that nobody claimed is lost after so many times RUNNER_LOST_AFTER_S: its client has no heartbeat. */
+export const RUN_LOST_AFTER_TIMES = 6
+
+/** A request that opens a run is a repeated one for so long, if it comes byte for byte and nobody has named its run since. */
+export const RUN_REOPENED_WITHIN_MS = 10 * 60_000
+
+/** Experiments that scripts may make up: one a script, of some hundred people. */
+export const EXPERIMENTS_MAX = 5_000
+
+/** Runs that the same request may open one after another: tasks of an array that begin in the same millisecond. */
+export const RUN_OPENINGS_MAX = 100

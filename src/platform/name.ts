@@ -48,3 +48,13 @@ export function nameErrorIn(name: string, lengthMax: number): NameError | null {
   if (strayMarks.test(name)) return 'marks'
   return visible.test(name) ? null : 'empty'
 }
+
+/** The name that comes closest to a text which need not be one; `otherwise`: where nothing of it is left. */
+export function cleanName(text: string, lengthMax: number, otherwise: string): string {
+  const cleaned = text
+    .replace(new RegExp(invisible, 'gu'), ' ')
+    .replace(/(?<=^|\P{M})\p{M}{5,}/gu, '')
+    .replace(/^\p{M}+/u, '')
+  const name = tidyName([...tidyName(cleaned)].slice(0, lengthMax).join(''))
+  return nameErrorIn(name, lengthMax) === null ? name : otherwise
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type TrainerKind, trainerKinds } from '../shared/trainers.ts'
+import { type RequestedTrainer, trainerKinds } from '../shared/trainers.ts'
 import {
   ACTIVE_JOBS_MAX,
   ARTIFACT_GB_PER_JOB_DEFAULT,
@@ -23,7 +23,7 @@ export type Settings = {
   /** `null`: a simulated run never throws. */
   simulationFailsAt: number | null
   /** Who trains a job whose creation does not say so. */
-  defaultTrainer: TrainerKind
+  defaultTrainer: RequestedTrainer
   runnerLostAfterMs: number
   runnerGivenUpAfterMs: number
   /** Bytes of files that one job may have. */

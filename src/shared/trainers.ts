@@ -1,4 +1,8 @@
-/** What can train a job: a formula, or a program on a machine that Stellwerk does not own. */
+/** Who can be asked to train a job: a formula, or a program on a machine that Stellwerk does not own. */
 export const trainerKinds = ['simulated', 'runner'] as const
 
-export type TrainerKind = (typeof trainerKinds)[number]
+/** The same, and a script that has opened a run of its own. */
+export const allTrainerKinds = [...trainerKinds, 'mlflow'] as const
+
+export type TrainerKind = (typeof allTrainerKinds)[number]
+export type RequestedTrainer = (typeof trainerKinds)[number]

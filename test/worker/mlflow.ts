@@ -7,16 +7,20 @@ const root = '/mlflow/api/2.0'
 
 /** A client of MLflow as a test plays it: the requests of the wire. */
 export class MlflowClient {
-  readonly token: string
+  readonly token: string | null
 
-  constructor(token: string) {
+  /** @param token `null`: the local opening needs none */
+  constructor(token: string | null = null) {
     this.token = token
   }
 
   send(method: string, path: string, body?: unknown): Promise<Response> {
     return request(`${root}/${path}`, {
       method,
-      headers: { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' },
+      headers: {
+        'Content-Type': 'application/json',
+        ...(this.token === null ? {} : { Authorization: `Bearer ${this.token}` }),
+      },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
   }

@@ -95,17 +95,21 @@ export class Fields {
 }
 
 /** The fields of a request's body; an empty one has none. */
-export async function bodyOf(c: Context): Promise<Fields> {
+export const bodyOf = async (c: Context): Promise<Fields> => fieldsIn(await textOf(c))
+
+/** The text of a request's body. */
+export async function textOf(c: Context): Promise<string> {
   const body = await readText(c.req.raw, DOOR_BODY_BYTES_MAX)
-  if ('error' in body) {
-    throw invalidParameter(
-      body.error === 'too_large'
-        ? `The body is too large; the maximum is ${DOOR_BODY_BYTES_MAX} bytes`
-        : 'The body is not valid UTF-8',
-    )
-  }
-  return new Fields(objectIn(body.text))
+  if ('text' in body) return body.text
+  throw invalidParameter(
+    body.error === 'too_large'
+      ? `The body is too large; the maximum is ${DOOR_BODY_BYTES_MAX} bytes`
+      : 'The body is not valid UTF-8',
+  )
 }
+
+/** The fields in the text of a body. */
+export const fieldsIn = (text: string): Fields => new Fields(objectIn(text))
 
 /** The fields of a request's query. */
 export const queryOf = (c: Context): Fields =>

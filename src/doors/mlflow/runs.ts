@@ -1,20 +1,24 @@
 import { type Context, Hono } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
+import { networkOfRequest } from '../../auth/refusals.ts'
+import { experimentById, openRun } from '../../jobs/open-run.ts'
 import type { LoggedValue, RunLog } from '../../jobs/rules/run.ts'
-import { changeRun, type RunChange, readRun, readValues } from '../../jobs/runs.ts'
-import { RUN_ITEM_LENGTH_MAX } from '../../platform/limits.ts'
+import { changeRun, type Entry, type RunChange, type RunOutcome, readRun, readValues } from '../../jobs/runs.ts'
+import { NAME_LENGTH_MAX, RUN_ITEM_LENGTH_MAX } from '../../platform/limits.ts'
+import { cleanName } from '../../platform/name.ts'
 import { sha256 } from '../../platform/sha256.ts'
 import { allowed, askerOf, ownJob } from './asker.ts'
-import { bodyOf, type Fields, queryOf } from './body.ts'
-import { denied, doesNotExist } from './errors.ts'
-import { infoShown, runShown, valueShown } from './shown.ts'
+import { bodyOf, type Fields, fieldsIn, queryOf, textOf } from './body.ts'
+import { doesNotExist, invalidParameter } from './errors.ts'
+import { DEFAULT_EXPERIMENT, infoShown, runShown, valueShown } from './shown.ts'
 
 type C = Context<AppEnv>
 
 /** The run that a request names. */
 const runIdIn = (fields: Fields): string => fields.optionalText('run_id') || fields.text('run_uuid')
 
-const read = async (c: C, id: string) => allowed(c, id, await readRun(c.env, id, askerOf(c)))
+const read = async (c: C, id: string, isOpening = false) =>
+  allowed(c, id, await readRun(c.env, id, askerOf(c), isOpening))
 const change = async (c: C, id: string, one: RunChange) => allowed(c, id, await changeRun(c.env, id, askerOf(c), one))
 
 async function log(c: C, id: string, { values = [], params = [], tags = [] }: Partial<RunLog>) {
@@ -30,16 +34,47 @@ function valueIn(fields: Fields): LoggedValue {
   return { name, value, timestampMs, step: fields.optionalInt('step') ?? 0 }
 }
 
+/** The states of a run that end it. */
+const outcomes: Readonly<Record<string, RunOutcome>> = { FINISHED: 'completed', FAILED: 'failed', KILLED: 'cancelled' }
+
+const named = (tags: readonly Entry[], name: string | null): Entry[] => [
+  ...tags.filter(([key]) => name === null || key !== 'mlflow.runName'),
+  ...(name === null ? [] : [['mlflow.runName', name] as const]),
+]
+
+/** Opens a run that nobody claimed; within an attempt, under its own. @returns its id */
+async function openedRun(c: C, fields: Fields, sent: { text: string; tags: Entry[]; name: string | null }) {
+  const credential = c.get('credential')
+  const asked = fields.optionalText('experiment_id') ?? DEFAULT_EXPERIMENT.id
+  const experiment = await experimentById(c.env, Number(asked))
+  if (experiment === null) throw doesNotExist(`No Experiment with id=${asked} exists`)
+  const tags = new Map(sent.tags)
+  const by = tags.get('mlflow.user') ?? fields.optionalText('user_id') ?? credential.name
+  const script = tags.get('mlflow.source.name')?.split('/').at(-1) ?? 'run'
+  const id = await openRun(c.env, {
+    actor: credential.actor,
+    name: sent.name ?? script,
+    tags: sent.tags,
+    run: { experiment: { id: experiment.id, name: experiment.name }, by: cleanName(by, NAME_LENGTH_MAX, 'unknown') },
+    request: await sha256(`${networkOfRequest(c)} ${sent.text}`),
+  })
+  if ('reason' in id) throw invalidParameter('There are too many jobs; delete finished ones')
+  return id.id
+}
+
 /** Runs: opened, read, logged to. Their paths are those of MLflow's REST API 2.0. */
 export const runs = new Hono<AppEnv>()
   .post('/runs/create', async (c) => {
+    const text = await textOf(c)
+    const fields = fieldsIn(text)
+    const name =
+      fields.optionalText('run_name') ?? fields.entries('tags').find(([key]) => key === 'mlflow.runName')?.[1]
+    const tags = named(fields.entries('tags'), name ?? null)
     const own = ownJob(c)
-    if (own === null) throw denied('Only the token of an attempt opens a run so far')
-    const fields = await bodyOf(c)
-    const name = fields.optionalText('run_name')
-    const tags = [...fields.entries('tags'), ...(name === null ? [] : [['mlflow.runName', name] as const])]
-    await change(c, own, { do: 'open', tags })
-    return c.json({ run: runShown(await read(c, own)) })
+    // A client that was not told the id of its attempt's run asks for a new one, and gets that.
+    const isOwn = own !== null && (await change(c, own, { do: 'open', tags })).isNew
+    const id = isOwn ? own : await openedRun(c, fields, { text, tags, name: name ?? null })
+    return c.json({ run: runShown(await read(c, id, true)) })
   })
   .get('/runs/get', async (c) => {
     const record = await read(c, runIdIn(queryOf(c)))
@@ -48,8 +83,9 @@ export const runs = new Hono<AppEnv>()
   .post('/runs/update', async (c) => {
     const fields = await bodyOf(c)
     const id = runIdIn(fields)
-    const name = fields.optionalText('run_name')
-    await change(c, id, { do: 'open', tags: name === null ? [] : [['mlflow.runName', name]] })
+    const tags = named([], fields.optionalText('run_name'))
+    const outcome = outcomes[fields.optionalText('status') ?? '']
+    await change(c, id, outcome === undefined ? { do: 'open', tags } : { do: 'end', outcome, tags })
     return c.json({ run_info: infoShown(await read(c, id)) })
   })
   .post('/runs/log-metric', async (c) => {

@@ -20,10 +20,11 @@ const statuses = {
 } as const
 
 /** The id of a run's experiment. */
-export const experimentOf = ({ job }: Pick<RunRecord, 'job'>): string => modelTypeExperiments[job.model_type] ?? '0'
+export const experimentOf = ({ job, experiment }: Pick<RunRecord, 'job' | 'experiment'>): string =>
+  experiment === null ? (modelTypeExperiments[job.model_type] ?? '0') : String(experiment.id)
 
 /** The head of a run. */
-export function infoShown(record: Pick<RunRecord, 'job' | 'tags'>) {
+export function infoShown(record: Pick<RunRecord, 'job' | 'experiment' | 'tags'>) {
   const { job } = record
   const experimentId = experimentOf(record)
   const tags = new Map(record.tags)

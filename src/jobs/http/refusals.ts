@@ -38,6 +38,10 @@ const descriptions = {
   },
   paused_too_often: { status: 400, detail: 'Job has been paused too often; let it run or cancel it' },
   cancel_requested: { status: 400, detail: 'Cancellation has been requested; the job can no longer be paused' },
+  opened_elsewhere: {
+    status: 400,
+    detail: 'A script has opened this run itself: Stellwerk cannot pause it. Stop the script, or cancel the job',
+  },
   no_attempt: { status: 400, detail: 'No runner has this job; there is nothing to give up' },
   slot_taken: { status: 409, detail: 'Another training job is already running' },
   queue_full: { status: 409, detail: 'The queue is full' },

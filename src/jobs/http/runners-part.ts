@@ -10,14 +10,14 @@ import {
   PARAMS_MAX,
   SUMMARY_METRICS_MAX,
 } from '../../platform/limits.ts'
-import { trainerKinds } from '../../shared/trainers.ts'
+import { allTrainerKinds, trainerKinds } from '../../shared/trainers.ts'
 import { attemptEnds } from '../rules/attempt.ts'
 
 /** What creation takes for runners, and what a job and its events show of them. */
 
 const when = (description: string) => instant(description).nullable()
 
-export const TrainerKind = z.enum(trainerKinds).openapi({
+export const TrainerKind = z.enum(allTrainerKinds).openapi({
   example: 'simulated',
   description:
     'What trains the job. `simulated`: nothing; its steps and metrics follow from a formula. `runner`: a program that claims ' +
@@ -28,7 +28,10 @@ const params = textRecord(z.string().min(1).max(PARAM_NAME_LENGTH_MAX), z.string
 
 /** Beside the fields of the reference, in the body of `POST /jobs`. */
 export const runnersInput = {
-  trainer: TrainerKind.optional().openapi({ description: 'What trains the job; by default what DEFAULT_TRAINER says' }),
+  trainer: z
+    .enum(trainerKinds)
+    .optional()
+    .openapi({ description: 'What trains the job; by default what DEFAULT_TRAINER says' }),
   max_attempts: z
     .int()
     .min(1)

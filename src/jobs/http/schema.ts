@@ -71,6 +71,9 @@ export const TrainingConfigInput = z
       'with a warning',
   }) satisfies z.ZodType<types.TrainingConfig & types.Labels>
 
+/** Of a run that a script has opened itself nobody has set anything. */
+const ofOthers = (what: string) => `${what}; 0 for a run that a script has opened itself`
+
 /** What a job trains: the input, with every default filled in. */
 const TrainingConfig = z
   .object({
@@ -78,6 +81,26 @@ const TrainingConfig = z
     model_type: ModelType,
     bundeslaender: z.array(BundeslandName).openapi(bundeslaender),
     ...tuning,
+    batch_size: z
+      .int()
+      .min(0)
+      .max(128)
+      .openapi({ description: ofOthers('Examples per training step') }),
+    learning_rate: z
+      .number()
+      .min(0)
+      .max(0.1)
+      .openapi({ description: ofOthers('Step size of the optimizer') }),
+    epochs: z
+      .int()
+      .min(0)
+      .max(100)
+      .openapi({ description: ofOthers('Passes over the documents') }),
+    gradient_accumulation: z
+      .int()
+      .min(0)
+      .max(32)
+      .openapi({ description: ofOthers('Batches per weight update') }),
   })
   .openapi('TrainingConfig', {
     description: 'Model type, training data and hyperparameters of a job',

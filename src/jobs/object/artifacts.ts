@@ -6,6 +6,7 @@ import type { Job } from '../rules/types.ts'
 import { fileOf, keyOf, type StoredArtifact } from './artifact-store.ts'
 import { hearAttempt } from './attempts.ts'
 import type { Core } from './core.ts'
+import { lateSpeaker } from './late-speaker.ts'
 
 /**
  * The files of a job. Their bytes never pass through the object: the Worker streams them between client and R2, and the
@@ -117,6 +118,8 @@ export function listArtifacts(
 export function mayWrite(core: Core, asker: Asker): { job: Job; writer: Writer } | Refused {
   if (asker !== null) {
     const heard = hearAttempt(core, asker)
+    const late = 'reason' in heard ? lateSpeaker(core, { tokenHash: asker }) : null
+    if (late !== null) return { job: late.job, writer: { attempt: late.attempt.number } }
     if ('reason' in heard) return heard
     if (heard.events.length > 0) core.commit(heard.events)
     return { job: core.livingJob ?? heard.job, writer: { attempt: heard.attempt.number } }
@@ -131,6 +134,7 @@ export function mayRead(core: Core, asker: Asker): Refused | null {
   const { job, livingJob } = core
   if (asker !== null) {
     if (job?.deleted || core.store.deletedMs !== null) return { reason: 'attempt_over', why: 'deleted' }
+    if (lateSpeaker(core, { tokenHash: asker }) !== null) return null
     const attempt = job === null ? null : speakerOf(job, asker)
     if (attempt === null) return { reason: 'token_unknown' }
     return 'reason' in attempt ? attempt : null

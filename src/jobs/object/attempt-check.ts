@@ -13,8 +13,8 @@ export function checkAttempt(
   nowMs: number,
 ): JobEvent[] {
   const attempt = holderOf(job.attempts)
-  if (job.trainer.kind !== 'runner' || attempt === null) return []
-  const ours = job as JobOf<'runner'>
+  if (job.trainer.kind === 'simulated' || attempt === null) return []
+  const ours = job as JobOf<'runner' | 'mlflow'>
   const events = missWords(ours, presence.check(attempt.number, nowMs), nowMs, presence.heardMs(attempt.number))
   if (events.length > 0) return events
   // Excused: it has announced that nothing comes, or nobody could have been heard.

@@ -54,6 +54,7 @@ export type ReportAnswer = {
 }
 
 const isRunners = (job: Job | null): job is JobOf<'runner'> => job?.trainer.kind === 'runner'
+const isReported = (job: Job): job is JobOf<'runner' | 'mlflow'> => job.trainer.kind !== 'simulated'
 
 /** Gives the job to a runner that claims it; `null`: it is not to be had. */
 export function claimJob(core: Core, claim: Claim): Claimed | null {
@@ -190,7 +191,11 @@ export function hearAttempt(core: Core, tokenHash: string) {
   if (job.deleted) return { reason: 'attempt_over', why: 'deleted' } satisfies WordRefusal
   const attempt = speakerOf(job, tokenHash)
   if ('reason' in attempt) return attempt
-  if (!isRunners(job)) return { reason: 'token_unknown' } satisfies WordRefusal
+  return isReported(job) ? hearSpeaker(core, job, attempt) : ({ reason: 'token_unknown' } satisfies WordRefusal)
+}
+
+/** Takes note that an attempt was heard. @returns what follows from that */
+export function hearSpeaker(core: Core, job: JobOf<'runner' | 'mlflow'>, attempt: Attempt) {
   const events = hear(job, attempt, core.curve.stateOf(attempt), core.now())
   core.presence.hear(attempt.number, core.now())
   return { attempt, job, events }

@@ -40,7 +40,7 @@ export class RegisterSink implements Sink {
     if (job.deleted) {
       // Before its row is gone, by which the sweeper would find it.
       await this.#files.handOver()
-      if (job.trainer.kind === 'runner') await this.#register.removeAndRemember(job.id, Date.now())
+      if (job.trainer.kind !== 'simulated') await this.#register.removeAndRemember(job.id, Date.now())
       else await this.#register.remove(job.id)
       return []
     }
@@ -71,7 +71,9 @@ export class RegisterSink implements Sink {
     const recorded = this.#recorded()
     const completed: JobEvent = { type: 'completed', atMs: job.changedMs }
     const final = isCompleting(job) ? evolve(job, completed) : job
-    if (final.status !== 'completed') return (await this.#register.update(job, recorded)) ? [] : null
+    // A run that a script has opened has the versions that the script registers, and no other.
+    if (final.status !== 'completed' || job.trainer.kind === 'mlflow')
+      return (await this.#register.update(job, recorded)) ? [] : null
     const answers = await this.#register.complete(
       final,
       recorded,

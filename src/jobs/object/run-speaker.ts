@@ -1,48 +1,38 @@
-import { RUN_LATE_MS } from '../../platform/limits.ts'
-import type { Attempt } from '../rules/attempt.ts'
 import type { RunRefusal } from '../rules/refusals.ts'
-import type { JobOf } from '../rules/trainers/trainer.ts'
 import { after } from '../rules/trainers/words.ts'
-import type { JobEvent } from '../rules/types.ts'
 import { mayRead } from './artifacts.ts'
-import { hearAttempt } from './attempts.ts'
+import { hearAttempt, hearSpeaker } from './attempts.ts'
 import type { Core } from './core.ts'
+import { lateSpeaker, owns, type RunAsker, type RunJob, type RunSpeaker } from './late-speaker.ts'
 
-/** Who speaks of a run: an attempt by the hash of its token, or somebody with a role. */
-export type RunAsker = { tokenHash: string } | { actor: string; isAdmin: boolean }
-
-/** The attempt that a word is of, and what follows from its being heard. `isLate`: it is over, and changes no state. */
-export type RunSpeaker = { job: JobOf<'runner'>; attempt: Attempt; events: JobEvent[]; isLate: boolean }
+export type { RunAsker, RunJob, RunSpeaker } from './late-speaker.ts'
 
 /** The attempt that a client speaks for; or why it may not. */
 export function runSpeaker(core: Core, asker: RunAsker): RunSpeaker | RunRefusal {
-  if (!('tokenHash' in asker)) {
-    core.advance()
-    return core.livingJob === null ? { reason: 'not_found' } : { reason: 'not_yours' }
-  }
-  const heard = hearAttempt(core, asker.tokenHash)
+  core.advance()
+  const heard = 'tokenHash' in asker ? hearAttempt(core, asker.tokenHash) : hearOwner(core, asker)
   if (!('reason' in heard)) {
     const job = after(heard.job, heard.events)
     const attempt = job.attempts.all.find(({ number }) => number === heard.attempt.number) ?? heard.attempt
     return { job, attempt, events: heard.events, isLate: false }
   }
-  const late = heard.reason === 'attempt_over' ? lateSpeaker(core, asker.tokenHash) : null
-  return late ?? heard
+  return lateSpeaker(core, asker) ?? heard
 }
 
-/** Scorers and savers of some libraries speak after the end: they are heard for a while, unless another attempt was claimed. */
-function lateSpeaker(core: Core, tokenHash: string): RunSpeaker | null {
+/** Of a run that a script has opened, whoever opened it speaks, and an admin. */
+function hearOwner(core: Core, asker: Exclude<RunAsker, { tokenHash: string }>) {
   const job = core.livingJob
-  const attempt = job?.attempts.all.at(-1)
-  if (job?.trainer.kind !== 'runner' || attempt?.tokenHash !== tokenHash || attempt.end === null) return null
-  const { how, atMs } = attempt.end
-  if (how === 'replaced' || how === 'given_up' || core.now() - atMs > RUN_LATE_MS) return null
-  return { job: job as JobOf<'runner'>, attempt, events: [], isLate: true }
+  if (job === null) return { reason: 'not_found' } satisfies RunRefusal
+  if (job.trainer.kind === 'simulated') return { reason: 'not_a_run' } satisfies RunRefusal
+  const attempt = job.attempts.all[0]
+  if (!owns(job, asker) || attempt === undefined) return { reason: 'not_yours' } satisfies RunRefusal
+  if (attempt.end !== null) return { reason: 'attempt_over', why: 'finished' } satisfies RunRefusal
+  return hearSpeaker(core, job as RunJob, attempt)
 }
 
 /** Why a run is not shown; `null`: it is. */
 export function runReader(core: Core, asker: RunAsker): RunRefusal | null {
   if (!('tokenHash' in asker)) return core.livingJob === null ? { reason: 'not_found' } : null
-  if (lateSpeaker(core, asker.tokenHash) !== null) return null
+  if (lateSpeaker(core, asker) !== null) return null
   return mayRead(core, asker.tokenHash) as RunRefusal | null
 }

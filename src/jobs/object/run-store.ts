@@ -19,6 +19,7 @@ export class RunStore {
   readonly #storage: DurableObjectStorage
   readonly items: RunItems
   #exists: boolean
+  #isNamed = false
   #totals: Totals | null = null
   #shown: RunData | null = null
 
@@ -142,6 +143,15 @@ export class RunStore {
   /** Takes note that a client uses the run in an attempt: one row, once. */
   open(attempt: number, nowMs: number): void {
     if (!this.isOpen(attempt)) this.#exec('INSERT INTO run_opened (attempt, at_ms) VALUES (?, ?)', attempt, nowMs)
+  }
+
+  /** Whether a request has named the run since it was opened, as far as is known: reading it is only in memory. */
+  get isNamed(): boolean {
+    return this.#isNamed || (this.#exists && this.#storage.sql.exec('SELECT 1 FROM run_opened').toArray().length > 0)
+  }
+
+  noteNamed(): void {
+    this.#isNamed = true
   }
 
   /** Whether something came after the end that the job's row may not have. */

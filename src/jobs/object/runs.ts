@@ -1,3 +1,4 @@
+import { isFinal } from '../../shared/job-status.ts'
 import type { Attempt } from '../rules/attempt.ts'
 import type { Extremes } from '../rules/block.ts'
 import { describe } from '../rules/describe.ts'
@@ -5,6 +6,8 @@ import { pointsOfValues, withinRoom } from '../rules/logged-values.ts'
 import type { RunRefusal } from '../rules/refusals.ts'
 import type { LoggedValue, RunLog } from '../rules/run.ts'
 import type { JobSnapshot } from '../rules/shown.ts'
+import { endRun, hasFinalReport } from '../rules/trainers/mlflow.ts'
+import type { JobOf } from '../rules/trainers/trainer.ts'
 import { decideReport } from '../rules/trainers/words.ts'
 import type { JobEvent } from '../rules/types.ts'
 import type { Core } from './core.ts'
@@ -21,6 +24,8 @@ import type { Entry } from './run-store.ts'
 /** A run, whole. */
 export type RunRecord = {
   job: JobSnapshot
+  /** The experiment of a run that a script has opened; `null`: that of the job's model type. */
+  experiment: { id: number; name: string } | null
   /** The latest value of each metric. */
   metrics: LoggedValue[]
   params: Entry[]
@@ -34,21 +39,30 @@ export type RunChange =
   | { do: 'log'; log: RunLog; source: Source }
   | { do: 'remove_tag'; key: string }
   | { do: 'put_items'; kind: ItemKind; items: readonly Item[] }
+  /** What a run is opened with; nobody has named it yet. */
+  | { do: 'name'; tags: readonly Entry[] }
+  /** The client says how the run has ended, which ends one that nobody claimed. */
+  | { do: 'end'; outcome: RunOutcome; tags: readonly Entry[] }
   /** The client takes the run into use. @returns whether it is the first of this attempt that does */
   | { do: 'open'; tags: readonly Entry[] }
+
+/** How a client says that its run has ended. */
+export type RunOutcome = 'completed' | 'failed' | 'cancelled'
 
 /** The outcome of a change; `isNew`: of `open`, whether nobody had; of `remove_tag`, whether there was one. */
 export type RunChanged = { isNew: boolean }
 
-/** A run, whole; or why it is not shown. */
-export function readRun(core: Core, asker: RunAsker): RunRecord | RunRefusal {
+/** A run, whole; or why it is not shown. `isOpening`: for the answer to the request that opened it. */
+export function readRun(core: Core, asker: RunAsker, isOpening: boolean): RunRecord | RunRefusal {
   const refusal = runReader(core, asker)
   const view = core.view()
   if (refusal !== null || view === null) return refusal ?? { reason: 'not_found' }
   const { runs, curve } = core
+  if (!isOpening) runs.noteNamed()
   const read = (kind: ItemKind) => runs.items.all(kind).map(({ data }) => JSON.parse(data) as unknown)
   return {
     job: describe(view),
+    experiment: view.job.run?.experiment ?? null,
     metrics: [...curve.latest].map(([name, latest]) => latestValue(name, latest)),
     params: runs.params(),
     tags: runs.tags(),
@@ -71,6 +85,10 @@ export function readItem(core: Core, asker: RunAsker, kind: ItemKind, id: string
   return runReader(core, asker) ?? core.runs.items.find(kind, id)
 }
 
+/** Whether a run was opened after a time, Unix ms, and no request has named it since. */
+export const isNewRun = ({ job, runs }: Core, sinceMs: number): 'new' | 'named' =>
+  job === null || (!runs.isNamed && !isFinal(job.status) && job.createdMs > sinceMs) ? 'new' : 'named'
+
 /** Changes a run. What is refused has changed nothing. */
 export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunChanged | RunRefusal {
   const speaker = runSpeaker(core, asker)
@@ -84,6 +102,12 @@ export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunCh
       commit(core, speaker, [], () => runs.putTags(change.tags))
       return { isNew }
     }
+    case 'name':
+      runs.change(() => runs.putTags(change.tags))
+      return { isNew: true }
+    case 'end':
+      commit(core, speaker, endedBy(core, speaker, change.outcome), () => runs.putTags(change.tags))
+      return { isNew: false }
     case 'remove_tag': {
       let isNew = false
       commit(core, speaker, [], () => {
@@ -97,6 +121,14 @@ export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunCh
       })
       return { isNew: true }
   }
+}
+
+/** What a client's word on the end of its run leads to: it ends a run that a script has opened, and no attempt of a runner. */
+function endedBy(core: Core, { job, isLate }: RunSpeaker, outcome: RunOutcome): JobEvent[] {
+  if (isLate || job.trainer.kind !== 'mlflow') return []
+  const isPlausible = outcome !== 'completed' || hasFinalReport(core.runs.params(), core.curve.latest)
+  const why = isPlausible ? 'Failed, its client says' : 'Ended without its final report'
+  return endRun(job as JobOf<'mlflow'>, isPlausible ? outcome : 'failed', why, core.now())
 }
 
 function log(core: Core, speaker: RunSpeaker, logged: RunLog, source: Source): RunChanged | RunRefusal {

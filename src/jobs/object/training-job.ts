@@ -51,7 +51,16 @@ import type { NumberedLine } from './output-store.ts'
 import { type Composed, compose } from './parts.ts'
 import type { ItemKind } from './run-items.ts'
 import type { RunAsker } from './run-speaker.ts'
-import { changeRun, type RunChange, type RunChanged, type RunRecord, readItem, readRun, readValues } from './runs.ts'
+import {
+  changeRun,
+  isNewRun,
+  type RunChange,
+  type RunChanged,
+  type RunRecord,
+  readItem,
+  readRun,
+  readValues,
+} from './runs.ts'
 import { Turns } from './turns.ts'
 import { type Reconciled, reconcile, wake } from './upkeep.ts'
 import { answerUpload, type OpenUpload, readUpload, type UploadAnswer, type UploadRequest } from './uploads.ts'
@@ -183,8 +192,8 @@ export class TrainingJob extends DurableObject<Composed> {
   }
 
   /** What a client of a door has logged, whole. */
-  run(asker: RunAsker): RunRecord | RunRefusal {
-    return readRun(this.#core, asker)
+  run(asker: RunAsker, isOpening: boolean): RunRecord | RunRefusal {
+    return readRun(this.#core, asker, isOpening)
   }
 
   /** All values of a metric, by time. */
@@ -195,6 +204,11 @@ export class TrainingJob extends DurableObject<Composed> {
   /** An item of a run, as JSON; `null`: there is none. */
   runItem(asker: RunAsker, kind: ItemKind, id: string): string | null | RunRefusal {
     return readItem(this.#core, asker, kind, id)
+  }
+
+  /** Whether a run was opened after a time, Unix ms, and no request has named it since. */
+  isNewRun(sinceMs: number): 'new' | 'named' {
+    return isNewRun(this.#core, sinceMs)
   }
 
   /** Takes what a client of a door says of a run. */

@@ -45,7 +45,8 @@ export const beginningOf = ({ settings }: Core, { spec, edits, seq }: JobRow): J
 /** Starts the job of a row that has been given a slot. */
 async function begin(core: Core, row: JobRow | null): Promise<void> {
   if (row === null || (await removeOrphan(core, row))) return
-  if (row.slot === null) await core.register.repair(row.job.id, null, row, Date.now())
+  if (row.slot === null && row.spec.trainedBy !== 'mlflow')
+    await core.register.repair(row.job.id, null, row, Date.now())
   else {
     const takeHeld = await heldFiles(core, row.spec)
     core.commit(start(beginningOf(core, row), core.now()), undefined, takeHeld)

@@ -108,7 +108,7 @@ export function storedJob(job: Job, recorded?: Recorded): StoredJob {
     ...(job.edits === 0 ? {} : { notes: job.notes, tags: job.tags }),
     ...(job.awaitsSlot === null ? {} : { awaitsSlot: job.awaitsSlot }),
     ...(job.attempts === noAttempts ? {} : { attempts: shownOnly(job.attempts) }),
-    ...(job.status === 'training' && job.trainer.kind === 'runner' ? { runs: runsOfPace(job) } : {}),
+    ...(job.status === 'training' && job.trainer.kind !== 'simulated' ? { runs: runsOfPace(job) } : {}),
     ...(recorded !== undefined && hasContent(recorded) ? { recorded: storedRecording(recorded) } : {}),
   }
   return { spec: JSON.stringify(specOf(job)), summary: JSON.stringify(summary) }

@@ -1,5 +1,6 @@
 import { ARTIFACTS_PER_JOB_MAX } from '../../platform/limits.ts'
 import { isWithin } from '../../shared/artifact-path.ts'
+import { isFinal } from '../../shared/job-status.ts'
 import type { ArtifactRefusal } from './refusals.ts'
 import type { Job } from './types.ts'
 
@@ -62,11 +63,19 @@ export function decidePut(
   // One that is there already, from before this was refused, may be replaced.
   if (existing === null && isObstructed) return { reason: 'path_obstructed' }
   // Its content may turn out to be the same where the digest comes last.
-  const mayReplace = existing === null || file.sha256 === null || isOfAttempts(existing, attempt)
+  const mayReplace = existing === null || file.sha256 === null || isOwn(job, existing, attempt)
   if (!mayReplace) return { reason: 'artifact_exists' }
   const files = totals.files + (existing === null ? 1 : 0)
   const bytes = totals.bytes + file.size - (existing?.size ?? 0)
   return files > ARTIFACTS_PER_JOB_MAX || bytes > bytesMax ? { reason: 'artifacts_full' } : 'write'
+}
+
+/** A script that has opened its run itself may replace what it has written, until it ends; so may a live attempt. */
+function isOwn(job: Job, existing: Artifact, attempt: number | null): boolean {
+  if (job.trainer.kind === 'mlflow') return !isFinal(job.status)
+  return (
+    isOfAttempts(existing, attempt) && job.attempts.all.some(({ number, end }) => number === attempt && end === null)
+  )
 }
 
 /** Why a file may not be deleted; `null`: it may. */

@@ -62,7 +62,7 @@ function waitingFor({ status, attempts, awaitsSlot, trainer }: Job): 'slot' | 'r
   // A runner has just taken it, and is waited for.
   if (holderOf(attempts) === null && claimOf(attempts)?.isOverdue === false) return null
   if (attempts.offeredMs !== null) return 'runner'
-  if (holderOf(attempts)?.lostMs != null) return 'runner'
+  if (holderOf(attempts)?.lostMs != null) return trainer.kind === 'runner' ? 'runner' : null
   return status === 'queued' || (status === 'preparing' && trainer.kind === 'runner' && attempts.all.length === 0)
     ? 'slot'
     : null

@@ -74,7 +74,8 @@ export function nextWakeMs(job: Job): number | null {
 
 /** The input of a creation. */
 export const specOf = (spec: JobSpec): JobSpec => {
-  const { id, config, totalDocuments, dataset, createdMs, createdBy, trainedBy, params, maxAttempts, resumeFrom } = spec
+  const { id, config, totalDocuments, dataset, createdMs, createdBy, trainedBy, run, params, maxAttempts, resumeFrom } =
+    spec
   return {
     id,
     config,
@@ -83,6 +84,7 @@ export const specOf = (spec: JobSpec): JobSpec => {
     createdMs,
     createdBy,
     ...(trainedBy === undefined ? {} : { trainedBy }),
+    ...(run === undefined ? {} : { run }),
     ...(params === undefined ? {} : { params }),
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
     ...(resumeFrom === undefined ? {} : { resumeFrom }),
@@ -101,7 +103,7 @@ export function create(spec: JobSpec, trainer: Trainer, seq?: number): JobEvent 
 export function start(beginning: readonly JobEvent[], nowMs: number): JobEvent[] {
   const job = beginning.reduce<Job | null>(evolve, null)
   if (job === null) throw new Error('A job begins with its creation')
-  return [...beginning, trainerOf(job).start(Math.max(nowMs, job.loggedMs))]
+  return [...beginning, ...trainerOf(job).start(job, Math.max(nowMs, job.loggedMs))]
 }
 
 /** The events of a completion that the register keeps refusing: the job eventually fails. */
@@ -204,8 +206,9 @@ function changeBy(job: Job, event: OwnEvent): Partial<Job> {
   }
 }
 
-/** Whether the job must hold a slot: from creation to its end, except while paused. */
-export const holdsSlot = ({ status, deleted }: Job): boolean => !deleted && status !== 'paused' && !isFinal(status)
+/** Whether the job must hold a slot: from creation to its end, except while paused. What a script trains itself needs none. */
+export const holdsSlot = ({ status, deleted, trainer }: Job): boolean =>
+  trainer.kind !== 'mlflow' && !deleted && status !== 'paused' && !isFinal(status)
 
 /** A job at a moment. `recorded`: what was reported of it, if a trainer reports. */
 export function viewOf(job: Job, nowMs: number, recorded: Recorded = nothingRecorded): View {

@@ -13,7 +13,7 @@ type Refusals = {
       | 'no_checkpoint'
       | 'simulated_resume'
   }
-  pause: { reason: 'not_running' | 'paused_too_often' | 'cancel_requested' }
+  pause: { reason: 'not_running' | 'paused_too_often' | 'cancel_requested' | 'opened_elsewhere' }
   resume: { reason: 'not_paused' | 'slot_taken' | 'queue_full' }
   cancel: { reason: 'already'; status: FinalStatus | 'validating' }
   delete: { reason: 'running' }

@@ -29,13 +29,25 @@ export type JobSpec = {
   /** The actor that created it; `null`: unknown. */
   createdBy: string | null
   /** Who trains it; missing: the simulated trainer. */
-  trainedBy?: 'runner'
+  trainedBy?: 'runner' | 'mlflow'
+  /** Of a run that a script has opened itself; missing: it is none. */
+  run?: OpenedRun
   /** What its training script is given; missing: nothing. */
   params?: Params
   /** How many attempts may be lost before the job waits for its last runner only; missing: MAX_ATTEMPTS_DEFAULT. */
   maxAttempts?: number
   /** From where its first attempt goes on; missing: from the beginning. */
   resumeFrom?: { jobId: string; checkpoint: Checkpoint }
+}
+
+/** A run that a script has opened itself. */
+export type OpenedRun = {
+  /** The experiment that it belongs to: its id in the register, and its name. */
+  experiment: { id: number; name: string }
+  /** Who opened it, for people. */
+  by: string
+  /** The job of whose attempt a process opened it, and the SHA-256 of that attempt's token, which speaks for it; missing: none. */
+  parent?: { jobId: string; attempt: number; tokenHash: string }
 }
 
 /** A flat map for the user's own script. */
@@ -58,7 +70,10 @@ export type Patience = {
 }
 
 /** The trainer of a job. rules/trainers/ has a file per trainer. */
-export type Trainer = ({ kind: 'simulated' } & Simulation) | ({ kind: 'runner' } & Patience)
+export type Trainer =
+  | ({ kind: 'simulated' } & Simulation)
+  | ({ kind: 'runner' } & Patience)
+  | ({ kind: 'mlflow' } & Patience)
 
 /** A period of uninterrupted training: when it started, and how many milliseconds were trained before. */
 export type Run = { startedMs: number; activeMsBefore: number }
@@ -120,6 +135,8 @@ export type CreatedEvent = {
   spec: JobSpec
   simulation?: Simulation
   patience?: Patience
+  /** Who has that patience; missing: a runner's job. */
+  trainedBy?: 'mlflow'
   seq?: number
 }
 

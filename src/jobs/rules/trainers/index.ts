@@ -1,11 +1,16 @@
-import { RUNNER_GIVEN_UP_AFTER_DEFAULT_S, RUNNER_LOST_AFTER_DEFAULT_S } from '../../../platform/limits.ts'
+import {
+  RUN_LOST_AFTER_TIMES,
+  RUNNER_GIVEN_UP_AFTER_DEFAULT_S,
+  RUNNER_LOST_AFTER_DEFAULT_S,
+} from '../../../platform/limits.ts'
 import type { CreatedEvent, JobSpec, Patience, Simulation, Trainer } from '../types.ts'
+import { mlflow } from './mlflow.ts'
 import { runner } from './runner.ts'
 import { simulated } from './simulated.ts'
 import { planSimulation } from './simulation.ts'
 import type { JobOf, TrainerKind, TrainerRules } from './trainer.ts'
 
-const trainers: { readonly [K in TrainerKind]: TrainerRules<K> } = { simulated, runner }
+const trainers: { readonly [K in TrainerKind]: TrainerRules<K> } = { simulated, runner, mlflow }
 
 /** The rules of a job's trainer. */
 export const trainerOf = <K extends TrainerKind>({ trainer }: Pick<JobOf<K>, 'trainer'>): TrainerRules<K> =>
@@ -22,9 +27,14 @@ export type TrainerSettings = {
 /** The trainer of a job that starts now: what its creation asked for, with the settings of now, once for all. */
 export function chooseTrainer(settings: TrainerSettings, { trainedBy }: Pick<JobSpec, 'trainedBy'> = {}): Trainer {
   const { simulationSpeed, simulationFailsAt, runnerLostAfterMs, runnerGivenUpAfterMs } = settings
-  return trainedBy === 'runner'
-    ? { kind: 'runner', lostAfterMs: runnerLostAfterMs, givenUpAfterMs: runnerGivenUpAfterMs }
-    : { kind: 'simulated', ...planSimulation(simulationSpeed, simulationFailsAt) }
+  return trainedBy === undefined
+    ? { kind: 'simulated', ...planSimulation(simulationSpeed, simulationFailsAt) }
+    : {
+        kind: trainedBy,
+        // A client of MLflow has no heartbeat: an hour without a word is nothing unusual.
+        lostAfterMs: trainedBy === 'mlflow' ? RUN_LOST_AFTER_TIMES * runnerLostAfterMs : runnerLostAfterMs,
+        givenUpAfterMs: runnerGivenUpAfterMs,
+      }
 }
 
 /**
@@ -32,23 +42,28 @@ export function chooseTrainer(settings: TrainerSettings, { trainedBy }: Pick<Job
  * such a job needs none but for the estimate of its whole duration, and rows have always held this one.
  */
 export const trainerBeforeStart = ({ trainedBy }: Pick<JobSpec, 'trainedBy'>): Trainer =>
-  trainedBy === 'runner'
+  trainedBy !== undefined
     ? {
-        kind: 'runner',
+        kind: trainedBy,
         lostAfterMs: RUNNER_LOST_AFTER_DEFAULT_S * 1_000,
         givenUpAfterMs: RUNNER_GIVEN_UP_AFTER_DEFAULT_S * 1_000,
       }
     : { kind: 'simulated', ...planSimulation(1, null) }
 
 /** What a `created` event says of the trainer: of a simulated one what it has always said, its simulation. */
-export const recordOf = (trainer: Trainer): Pick<CreatedEvent, 'simulation' | 'patience'> => {
+export const recordOf = (trainer: Trainer): Pick<CreatedEvent, 'simulation' | 'patience' | 'trainedBy'> => {
   const { kind, ...rest } = trainer
-  return kind === 'runner' ? { patience: rest as Patience } : { simulation: rest as Simulation }
+  if (kind === 'simulated') return { simulation: rest as Simulation }
+  return { patience: rest as Patience, ...(kind === 'mlflow' ? { trainedBy: kind } : {}) }
 }
 
 /** The trainer of a job that begins with this event. */
-export function trainerIn({ simulation, patience }: Pick<CreatedEvent, 'simulation' | 'patience'>): Trainer {
-  if (patience !== undefined) return { kind: 'runner', ...patience }
+export function trainerIn({
+  simulation,
+  patience,
+  trainedBy = 'runner',
+}: Pick<CreatedEvent, 'simulation' | 'patience'> & { trainedBy?: 'runner' | 'mlflow' }): Trainer {
+  if (patience !== undefined) return { kind: trainedBy, ...patience }
   if (simulation === undefined) throw new Error('The event log begins without a trainer')
   return { kind: 'simulated', ...simulation }
 }

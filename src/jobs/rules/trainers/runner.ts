@@ -6,10 +6,11 @@ import { claimOf, holderOf, shownAttempt } from './live.ts'
 import type { JobOf, TrainerRules } from './trainer.ts'
 
 type Job = JobOf<'runner'>
+type ReportedJob = JobOf<'runner' | 'mlflow'>
 
 /** A trainer that is a program on some machine: it claims the job, and reports. Nothing moves by the clock alone. */
 export const runner: TrainerRules<'runner'> = {
-  start: (atMs) => ({ type: 'offered', atMs }),
+  start: (_, atMs) => [{ type: 'offered', atMs }],
   next,
   overdue,
   mayBePaused: ({ status, attempts, validatedMs }) =>
@@ -41,11 +42,18 @@ export const runner: TrainerRules<'runner'> = {
     return [{ type: 'given_up', attempt: holder.number, message, atMs }, whatWasRequested(job, atMs)]
   },
   resumed: ({ attempts }, atMs) => ({ status: 'queued', attempts: { ...attempts, offeredMs: atMs } }),
-  activeMs,
-  curve: (_, __, { curve }) => curve,
-  progress,
-  modelSizeMb: () => 0,
-  movesByClock: false,
+  ...asReported(),
+}
+
+/** What a trainer of any kind has in common that reports: all that is shown of it is what it said. */
+export function asReported() {
+  return {
+    activeMs,
+    curve: (_: unknown, __: number, { curve }: Recorded) => curve,
+    progress,
+    modelSizeMb: () => 0,
+    movesByClock: false,
+  }
 }
 
 /**
@@ -93,7 +101,7 @@ function overdue({ trainer }: Job, milestone: JobEvent, nowMs: number): JobEvent
     : milestone
 }
 
-function activeMs({ status, activeMs: before, runs }: Job, nowMs: number): number {
+function activeMs({ status, activeMs: before, runs }: ReportedJob, nowMs: number): number {
   const run = runs.at(-1)
   return status === 'training' && run !== undefined ? before + Math.max(0, nowMs - run.startedMs) : before
 }
@@ -102,7 +110,7 @@ function activeMs({ status, activeMs: before, runs }: Job, nowMs: number): numbe
  * Of what was reported. The rest is estimated from the pace of the attempt until the last point, so that it changes with points
  * only. Nobody knows how long it takes to evaluate and to save after the last step, nor how long a runner is silent or stalled.
  */
-function progress(job: Job, nowMs: number, { summary }: Recorded): Progress {
+function progress(job: ReportedJob, nowMs: number, { summary }: Recorded): Progress {
   const { totalSteps } = job.attempts
   // Negative steps are points of the curve, and no progress.
   const step = Math.max(0, summary.step ?? 0)
@@ -124,7 +132,7 @@ function progress(job: Job, nowMs: number, { summary }: Recorded): Progress {
 }
 
 /** How long the last attempt took for a step until a moment, ms; `null`: unknown, or it does not go on like this. */
-function paceOf(job: Job, step: number, atMs: number): number | null {
+function paceOf(job: ReportedJob, step: number, atMs: number): number | null {
   const attempt = shownAttempt(job.attempts)
   if (attempt?.confirmedMs == null) return null
   const { confirmedMs, fromStep, silentSinceMs, stalledSinceMs, lostMs } = attempt

@@ -8,7 +8,7 @@ type Job = JobOf<'simulated'>
 
 /** The simulated trainer: everything follows from the start of training, the time trained before, and the clock. */
 export const simulated: TrainerRules<'simulated'> = {
-  start: (atMs) => ({ type: 'preparation_started', atMs }),
+  start: (_, atMs) => [{ type: 'preparation_started', atMs }],
   next,
   overdue: (_, milestone) => milestone,
   mayBePaused: ({ status }) => status === 'preparing' || status === 'training',

@@ -9,7 +9,7 @@ export type JobOf<K extends TrainerKind> = Job & { trainer: Extract<Trainer, { k
 /** The interface of a trainer. One implementation per kind; `index.ts` selects it by `job.trainer.kind`. */
 export type TrainerRules<K extends TrainerKind> = {
   /** What follows the creation of a job that has a slot. */
-  start: (atMs: number) => JobEvent
+  start: (job: JobOf<K>, atMs: number) => JobEvent[]
   /** What happens next by itself; `null`: only a command, a report, or D1, changes the job. */
   next: (job: JobOf<K>) => JobEvent | null
   /** What is due instead of a milestone that is met only now. */

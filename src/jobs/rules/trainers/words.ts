@@ -18,7 +18,7 @@ import type { JobOf } from './trainer.ts'
 
 /** What the words of an attempt lead to, and their absence. */
 
-type RunnerJob = JobOf<'runner'>
+type RunnerJob = JobOf<'runner' | 'mlflow'>
 
 /** What the decisions need to know of the curve. */
 export type CurveState = {
@@ -193,7 +193,7 @@ function whatFollows(job: RunnerJob, { outcome, errorMessage }: Finish, atMs: nu
       // A cancel that came after the pause which the runner has carried out: the process is gone all the same.
       return job.attempts.requested?.what === 'cancel' ? [{ type: 'cancelled', atMs }] : [{ type: 'paused', atMs }]
     case 'released':
-      return [whatWasRequested(job, atMs)]
+      return [whatWasRequested(job as JobOf<'runner'>, atMs)]
   }
 }
 
@@ -211,21 +211,28 @@ export function missWords(job: RunnerJob, quietMs: number, nowMs: number, heardM
   const silent: JobEvent[] =
     attempt.silentSinceMs === null ? [{ type: 'silent', attempt: number, sinceMs: atMs - quietMs, ...known, atMs }] : []
   if (quietMs >= job.trainer.lostAfterMs && attempt.lostMs === null) {
-    const isOffered = job.attempts.losses + 1 < (job.maxAttempts ?? MAX_ATTEMPTS_DEFAULT)
+    const isOffered =
+      job.trainer.kind === 'runner' && job.attempts.losses + 1 < (job.maxAttempts ?? MAX_ATTEMPTS_DEFAULT)
     // A lost attempt is silent too, even if both are noticed at once.
     const lost: JobEvent[] = [...silent, { type: 'lost', attempt: number, isOffered, atMs }]
     if (job.attempts.requested === null) return lost
     // It can no longer acknowledge what was requested.
     const message = `Lost with a request open; the process of ${runner} may still run`
-    return [...lost, { type: 'given_up', attempt: number, message, atMs }, whatWasRequested(job, atMs)]
+    return [
+      ...lost,
+      { type: 'given_up', attempt: number, message, atMs },
+      whatWasRequested(job as JobOf<'runner'>, atMs),
+    ]
   }
-  return quietMs >= RUNNER_SILENT_AFTER_MS && job.attempts.silences < SILENCES_MAX ? silent : []
+  const isUnusual = job.trainer.kind === 'runner' && quietMs >= RUNNER_SILENT_AFTER_MS
+  return isUnusual && job.attempts.silences < SILENCES_MAX ? silent : []
 }
 
 /** What follows from an attempt that is heard, but has neither a new step nor output since so long. */
 export function missProgress(job: RunnerJob, sinceMs: number, nowMs: number): JobEvent[] {
   const attempt = holderOf(job.attempts)
-  if (attempt === null || attempt.stalledSinceMs !== null || attempt.silentSinceMs !== null) return []
+  if (job.trainer.kind !== 'runner' || attempt === null) return []
+  if (attempt.stalledSinceMs !== null || attempt.silentSinceMs !== null) return []
   if (job.validatedMs !== null || job.attempts.silences >= SILENCES_MAX) return []
   return [{ type: 'stalled', attempt: attempt.number, sinceMs, atMs: Math.max(nowMs, job.loggedMs) }]
 }

@@ -1,0 +1,108 @@
+import { D1Unavailable } from '../platform/d1.ts'
+import { NAME_LENGTH_MAX, RUN_OPENINGS_MAX, RUN_REOPENED_WITHIN_MS } from '../platform/limits.ts'
+import { cleanName } from '../platform/name.ts'
+import { modelTypes } from '../shared/model-types.ts'
+import { type Composed, compose } from './object/parts.ts'
+import type { Entry } from './object/run-store.ts'
+import type { RunChanged } from './object/runs.ts'
+import type { JobSpec, OpenedRun } from './rules/types.ts'
+
+/** How a script opens a run of its own. */
+export type Opening = {
+  actor: string
+  /** What it calls the run; it is cleaned, never refused. */
+  name: string
+  tags: readonly Entry[]
+  run: OpenedRun
+  /** By which the same request is known when it comes again. */
+  request: string
+}
+
+/**
+ * Opens a run that nobody claimed: a job that holds no slot. A client that hears no answer sends the same request again, which
+ * then opens no second one; but so may two tasks that began in the same millisecond, so that holds only until the first run
+ * is named by another request.
+ *
+ * @returns the id of its job; or why there is none
+ */
+export async function openRun(bindings: Env, opening: Opening): Promise<{ id: string } | { reason: 'too_many_jobs' }> {
+  const env = compose(bindings)
+  const { actor: credential, request } = opening
+  for (let n = 0; n < RUN_OPENINGS_MAX; n++) {
+    const key = { credential, text: `run ${n} ${request}` }
+    const known = await env.parts.keys(env.DB).find(key, Date.now())
+    if (known !== null) {
+      if (await isStillNew(env, known.jobId)) return begin(env, known.jobId, opening)
+      continue
+    }
+    const id = crypto.randomUUID()
+    const spec = specOf(id, opening)
+    const remembering = env.parts.keys(env.DB).remember(key, { request, jobId: id }, spec.createdMs)
+    try {
+      if (!(await env.parts.register(env.DB).insertRun(spec, remembering))) return { reason: 'too_many_jobs' }
+    } catch (error) {
+      // The same request has come in between, and has the key.
+      if (error instanceof D1Unavailable || (await env.parts.keys(env.DB).find(key, Date.now())) === null) throw error
+      n--
+      continue
+    }
+    return begin(env, id, opening)
+  }
+  throw new Error('The same request has opened too many runs')
+}
+
+/** Whether nobody has named a run since it was opened, a short while ago. */
+async function isStillNew(env: Composed, id: string): Promise<boolean> {
+  const isNew = await env.TRAINING_JOBS.getByName(id).isNewRun(Date.now() - RUN_REOPENED_WITHIN_MS)
+  return isNew !== 'named'
+}
+
+/** Has the object of a run begin, which may have been done before. */
+async function begin(env: Composed, id: string, { tags, actor }: Opening): Promise<{ id: string }> {
+  const object = env.TRAINING_JOBS.getByName(id)
+  await object.wake(id).catch((error: unknown) => {
+    throw new D1Unavailable(error)
+  })
+  const change = { do: 'name', tags } as const
+  const changed = (await object.changeRun({ actor, isAdmin: true }, change)) as RunChanged | { reason: string }
+  if ('reason' in changed) throw new D1Unavailable(changed.reason)
+  return { id }
+}
+
+function specOf(id: string, { actor, name, run }: Opening): JobSpec {
+  const { experiment } = run
+  return {
+    id,
+    config: {
+      name: cleanName(name, NAME_LENGTH_MAX, `Run ${id.slice(0, 8)}`),
+      model_type: modelTypes.find((type) => type === experiment.name) ?? 'general',
+      bundeslaender: [],
+      ...{ batch_size: 0, learning_rate: 0, epochs: 0, warmup_steps: 0, weight_decay: 0, gradient_accumulation: 0 },
+      mixed_precision: false,
+    },
+    totalDocuments: 0,
+    createdMs: Date.now(),
+    createdBy: actor,
+    trainedBy: 'mlflow',
+    run,
+  }
+}
+
+/** The experiment with this id; `null`: there is none. */
+export const experimentById = async (bindings: Env, id: number) => registerOf(bindings).experiment(id)
+
+/** The experiment of this name; `null`: there is none. */
+export const experimentByName = async (bindings: Env, name: string) => registerOf(bindings).experimentByName(name)
+
+/** Experiments, newest first, with ids below `before`. */
+export const listExperiments = async (bindings: Env, before: number, limit: number) =>
+  registerOf(bindings).listExperiments(before, limit)
+
+/** Creates an experiment. @returns its id; `null`: the name is taken, or there are too many */
+export const createExperiment = async (bindings: Env, name: string) =>
+  registerOf(bindings).createExperiment(name, Date.now())
+
+function registerOf(bindings: Env) {
+  const env = compose(bindings)
+  return env.parts.register(env.DB)
+}

@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest'
+import { RUN_LOST_AFTER_TIMES } from '../../src/platform/limits.ts'
+import { api, beginAtStart, createJob, getJob, passUntil, post, refusal, registerRow, request, startMs } from './api.ts'
+import { asAdmin, closed, makeToken } from './attacks/closed.ts'
+import { MlflowClient } from './mlflow.ts'
+import { Runner } from './runner.ts'
+
+beginAtStart()
+
+const client = new MlflowClient()
+const body = (more: object = {}) => ({
+  experiment_id: '0',
+  user_id: 'root',
+  start_time: startMs,
+  tags: [
+    { key: 'mlflow.user', value: 'root' },
+    { key: 'mlflow.source.name', value: 'a1.py' },
+  ],
+  ...more,
+})
+const open = async (more: object = {}): Promise<string> =>
+  (await client.post('runs/create', body(more))).run.info.run_id
+const end = (id: string, status: string) => client.post('runs/update', { run_id: id, status, end_time: startMs })
+
+test('a script that nobody claimed a job for opens a run, which is a job without a slot', async () => {
+  const training = await createJob()
+  const created = await client.post('runs/create', body({ run_name: 'blushing-vole' }))
+  const { run_id: id } = created.run.info
+  expect(created.run.info).toMatchObject({
+    run_name: 'blushing-vole',
+    user_id: 'root',
+    status: 'RUNNING',
+    experiment_id: '0',
+  })
+  await client.metric(id, 'loss', 0.5, 1)
+  await client.post('runs/log-parameter', { run_id: id, key: 'lr', value: '0.1' })
+  expect(await getJob(id)).toMatchObject({
+    ...{ name: 'blushing-vole', status: 'training', trainer: 'mlflow', model_type: 'general', waiting_for: null },
+    ...{ loss: 0.5, run_params: { lr: '0.1' }, total_epochs: 0, created_by: 'anonymous' },
+    attempt: { number: 1, runner: 'root' },
+  })
+  expect(await registerRow(id)).toMatchObject({ slot: null, status: 'training' })
+  expect(await getJob(training)).toMatchObject({ status: 'preparing' })
+})
+
+test.each([
+  ['FINISHED', 'completed', 'FINISHED'],
+  ['FAILED', 'failed', 'FAILED'],
+  ['KILLED', 'cancelled', 'KILLED'],
+])('it ends by the word of its client: %s', async (said, status, shown) => {
+  const id = await open()
+  await end(id, said)
+  await end(id, 'RUNNING')
+  expect(await getJob(id)).toMatchObject({ status, attempt: { ended: status } })
+  expect((await client.run(id)).info).toMatchObject({ status: shown, end_time: expect.any(Number) })
+  // It registers nothing by itself.
+  expect(await (await request(`${api}/models`)).json()).toEqual([])
+})
+
+test('a Transformers training that finishes without its final report has failed', async () => {
+  const logged = async (...metrics: string[]) => {
+    const id = await open({ start_time: startMs + metrics.length })
+    const params = ['per_device_train_batch_size', 'num_train_epochs'].map((key) => ({ key, value: '1' }))
+    await client.post('runs/log-batch', { run_id: id, params })
+    for (const key of metrics) await client.metric(id, key, 1, 1)
+    await end(id, 'FINISHED')
+    return (await getJob(id)).status
+  }
+  expect(await logged('loss')).toBe('failed')
+  expect(await logged('loss', 'train_runtime')).toBe('completed')
+  expect(await logged('eval_loss', 'eval_accuracy', 'eval_runtime')).toBe('completed')
+})
+
+test('the same request again opens no second run, until another request has named the first', async () => {
+  const id = await open()
+  expect(await open()).toBe(id)
+  await client.metric(id, 'loss', 1)
+  const other = await open()
+  expect(other).not.toBe(id)
+  expect(await open()).toBe(other)
+  expect(await open({ start_time: startMs + 1 })).not.toBe(other)
+})
+
+test('what comes after its end is taken, and changes no state', async () => {
+  const id = await open()
+  await end(id, 'FINISHED')
+  await client.metric(id, 'score', 0.9)
+  await client.post('runs/set-tag', { run_id: id, key: 'note', value: 'late' })
+  await passUntil(id, startMs + 60_000)
+  expect(await getJob(id)).toMatchObject({
+    status: 'completed',
+    summary: { score: { latest: 0.9 } },
+    run_tags: { note: 'late' },
+  })
+})
+
+test('it cannot be paused, and an operator’s cancel takes effect at once', async () => {
+  const id = await open()
+  expect(await refusal(await post(`${api}/jobs/${id}/pause`))).toEqual([
+    400,
+    expect.stringContaining('cannot pause it'),
+  ])
+  await post(`${api}/jobs/${id}/cancel`)
+  expect(await getJob(id)).toMatchObject({ status: 'cancelled', attempt: { ended: 'given_up' } })
+  const events = await (await request(`${api}/jobs/${id}/events`)).json<{ type: string; message: string | null }[]>()
+  expect(events.find(({ type }) => type === 'given_up')?.message).toContain('may still run')
+})
+
+test('its silence changes nothing for an hour, then it is shown as lost, and its word ends that; after a day it fails', async () => {
+  const id = await open()
+  await client.metric(id, 'loss', 1, 1)
+  const lostAfterMs = RUN_LOST_AFTER_TIMES * 600_000
+  await passUntil(id, startMs + lostAfterMs - 120_000)
+  expect(await getJob(id)).toMatchObject({ status: 'training', attempt: { silent_since: null } })
+  await passUntil(id, startMs + lostAfterMs + 120_000)
+  expect(await getJob(id)).toMatchObject({ status: 'training', attempt: { silent_since: expect.any(String) } })
+  await client.metric(id, 'loss', 0.5, 2)
+  expect(await getJob(id)).toMatchObject({ status: 'training', attempt: { silent_since: null } })
+  await passUntil(id, startMs + 3 * lostAfterMs + 86_400_000)
+  expect(await getJob(id)).toMatchObject({
+    status: 'failed',
+    error_message: expect.stringContaining('not been heard of'),
+  })
+})
+
+test('experiments that scripts make up keep their id, and a model type is one', async () => {
+  const { experiment_id: id } = await client.post('experiments/create', { name: 'mine' })
+  expect((await client.get('experiments/get-by-name?experiment_name=mine')).experiment.experiment_id).toBe(id)
+  const again = await client.send('POST', 'mlflow/experiments/create', { name: 'mine' })
+  expect([again.status, (await again.json<{ error_code: string }>()).error_code]).toEqual([
+    400,
+    'RESOURCE_ALREADY_EXISTS',
+  ])
+  const { experiment } = await client.get('experiments/get-by-name?experiment_name=klausur')
+  const run = await open({ experiment_id: experiment.experiment_id })
+  expect(await getJob(run)).toMatchObject({ model_type: 'klausur' })
+  expect((await client.run(run)).info.experiment_id).toBe(experiment.experiment_id)
+  const unknown = await client.send('GET', 'mlflow/experiments/get-by-name?experiment_name=nobody')
+  expect(unknown.status).toBe(404)
+})
+
+test('the first run that an attempt opens is that of its job, the second its own', async () => {
+  await createJob({ trainer: 'runner' })
+  const runner = await new Runner().begin()
+  const own = new MlflowClient(runner.token)
+  expect((await own.post('runs/create', body())).run.info.run_id).toBe(runner.job)
+})
+
+test('an operator logs to runs of its own, a viewer to none, and names are cleaned', async () => {
+  using _ = closed()
+  const [mine, other, viewer] = await Promise.all(
+    ['operator', 'operator', 'viewer'].map((role) => makeToken(role as 'viewer')),
+  )
+  const as = (made: { headers: { Authorization: string } } | undefined) =>
+    new MlflowClient(made?.headers.Authorization.slice(7) ?? '')
+  const created = await as(mine).post('runs/create', body({ run_name: 'a\u0000b\u202e' }))
+  const id = created.run.info.run_id
+  const tag = { run_id: id, key: 'a', value: 'b' }
+  expect((await as(mine).send('POST', 'mlflow/runs/set-tag', tag)).status).toBe(200)
+  for (const made of [other, viewer]) expect((await as(made).send('POST', 'mlflow/runs/set-tag', tag)).status).toBe(403)
+  expect((await as(viewer).run(id)).info.run_id).toBe(id)
+  const job = await (await request(`${api}/jobs/${id}`, { headers: asAdmin })).json<{ name: string }>()
+  expect(job.name).toBe('a b')
+})
