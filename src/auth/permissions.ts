@@ -12,6 +12,9 @@ export type Requirement = Role | 'anyone' | 'job'
 const mlflowRoutes: Readonly<Record<string, Requirement>> = {
   [`GET ${mlflow}/runs/get`]: 'viewer',
   [`GET ${mlflow}/metrics/get-history`]: 'viewer',
+  [`POST ${mlflow}/runs/search`]: 'viewer',
+  [`POST ${mlflow}/experiments/search`]: 'viewer',
+  [`GET ${mlflow}/experiments/search`]: 'viewer',
   [`GET ${mlflow}/experiments/get`]: 'viewer',
   [`GET ${mlflow}/experiments/get-by-name`]: 'viewer',
   [`GET ${mlflowArtifacts}/artifacts`]: 'viewer',

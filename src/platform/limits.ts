@@ -621,3 +621,13 @@ export const EXPERIMENTS_MAX = 5_000
 
 /** Runs that the same request may open one after another: tasks of an array that begin in the same millisecond. */
 export const RUN_OPENINGS_MAX = 100
+
+/** Jobs that one search of runs looks at: ten pages of rows. */
+export const RUNS_SEARCHED_MAX = 10_000
+
+/** Runs in one answer of a search, as MLflow's own server allows. */
+export const RUNS_PER_SEARCH_MAX = 50_000
+
+/** Characters and conditions of a filter of runs: a query by hand has a line. */
+export const FILTER_LENGTH_MAX = 10_000
+export const FILTER_CONDITIONS_MAX = 100

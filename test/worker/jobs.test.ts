@@ -81,6 +81,9 @@ test('a created job is answered as in the reference, with its location', async (
     params: {},
     max_attempts: 3,
     summary: {},
+    run_params: {},
+    run_tags: {},
+    values_not_stored: 0,
     queue_position: null,
     metrics: { precision: 0, recall: 0, f1_score: 0, accuracy: 0, loss_history: [], val_loss_history: [] },
     config: {

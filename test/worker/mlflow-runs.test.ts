@@ -162,3 +162,63 @@ test('an operator logs to runs of its own, a viewer to none, and names are clean
   const job = await (await request(`${api}/jobs/${id}`, { headers: asAdmin })).json<{ name: string }>()
   expect(job.name).toBe('a b')
 })
+
+test('runs are found by what they logged, and come in the order that is asked for', async () => {
+  const ids: string[] = []
+  for (const [i, loss] of [0.5, 0.25, Number.NaN].entries()) {
+    const id = await open({ start_time: startMs + 10 + i, run_name: `searched ${i}` })
+    await client.post('runs/log-batch', {
+      run_id: id,
+      metrics: [{ key: 'eval/loss', value: Number.isNaN(loss) ? 'NaN' : loss, step: 3, timestamp: startMs }],
+      params: [{ key: 'lr', value: `0.00${i}` }],
+      tags: [{ key: 'mlflow.note', value: 'Zeugnis Bayern' }],
+    })
+    if (i === 0) await end(id, 'FINISHED')
+    ids.push(id)
+  }
+  const find = async (filter: string, more: object = {}): Promise<number[]> => {
+    const { runs } = await client.post('runs/search', { experiment_ids: ['0'], filter, ...more })
+    return runs.map(({ info }: { info: { run_id: string } }) => ids.indexOf(info.run_id)).filter((i: number) => i >= 0)
+  }
+  expect(await find("run_name LIKE 'searched%'")).toEqual([2, 1, 0])
+  expect(await find('metrics."eval/loss" < 0.4')).toEqual([1])
+  expect(await find("params.lr = '0.001' AND tags.`mlflow.note` ILIKE '%bayern'")).toEqual([1])
+  expect(await find("attributes.status = 'FINISHED' and params.lr IN ('0.000', '0.001')")).toEqual([0])
+  expect(await find("attributes.run_name LIKE 'searched%'", { order_by: ['metrics.`eval/loss` ASC'] })).toEqual([
+    1, 0, 2,
+  ])
+  const first = await client.post('runs/search', { experiment_ids: ['0'], max_results: 1 })
+  const second = await client.post('runs/search', {
+    experiment_ids: ['0'],
+    max_results: 1,
+    page_token: first.next_page_token,
+  })
+  expect([first, second].map(({ runs }) => ids.indexOf(runs[0].info.run_id))).toEqual([2, 1])
+  // What a row says is what the object says.
+  const [found] = (
+    await client.post('runs/search', { experiment_ids: ['0'], filter: `attributes.run_id = '${ids[0]}'` })
+  ).runs
+  expect(found.data).toEqual((await client.run(ids[0] ?? '')).data)
+})
+
+test.each([
+  ['metrics.loss <', 'expected a value at its end'],
+  ['metrics.loss < 1 OR params.lr = 1', 'expected AND'],
+  ['colour.x = 1', "Invalid entity type 'colour'"],
+  ['params.lr = 1', 'Expected a quoted string'],
+  ['attributes.secret = 1', 'Invalid attribute key'],
+  ["tags.a = 'x", 'Invalid filter string at character 10'],
+  ['('.repeat(5_000), 'expected a name'],
+  ['a'.repeat(20_000), 'at most'],
+])('a filter that makes no sense is refused with its place: %s', async (filter, message) => {
+  await open({ start_time: startMs + 20 })
+  const answer = await client.send('POST', 'mlflow/runs/search', { experiment_ids: ['0'], filter })
+  expect(answer.status).toBe(400)
+  expect((await answer.json<{ message: string }>()).message).toContain(message)
+})
+
+test('experiments are found by name', async () => {
+  await client.post('experiments/create', { name: 'exp-x' })
+  const { experiments } = await client.post('experiments/search', { filter: "name LIKE 'exp-%'", max_results: 10 })
+  expect(experiments).toMatchObject([{ name: 'exp-x', lifecycle_stage: 'active' }])
+})

@@ -2,7 +2,7 @@ import { createScheduledController, evictDurableObject, runInDurableObject } fro
 import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { tokenStore } from '../../src/auth/token-store.ts'
-import { artifactMigrations, recordingMigrations } from '../../src/jobs/object/migrations.ts'
+import { artifactMigrations, recordingMigrations, runMigrations } from '../../src/jobs/object/migrations.ts'
 import { jobRegister } from '../../src/jobs/register/job-register.ts'
 import { registry } from '../../src/models/registry.ts'
 import { ATTEMPT_CHECK_MS, DATASET_PAGE_DOCUMENTS, RUNNER_KEPT_MS, WAKE_GRACE_MS } from '../../src/platform/limits.ts'
@@ -10,6 +10,7 @@ import { jobSorts } from '../../src/shared/job-sorts.ts'
 import worker from '../../src/worker.ts'
 import { api, createJob, post, request, runAlarm, runToEnd, send, setClock, startMs, stubOf } from './api.ts'
 import { driveFiles } from './drive-files.ts'
+import { driveRuns } from './drive-runs.ts'
 import { recordD1, recordObjects, restoreD1, type Statements } from './meters.ts'
 import { Runner } from './runner.ts'
 
@@ -38,6 +39,8 @@ const smallInObject = [
   ...[/^quiet$/, /^excused$/, /^sequences$/, /^blocks$/, /^output$/],
   /^json_each VIRTUAL TABLE/, // a page of keys
   /^artifact_totals$/, // one row
+  /^run_(params|tags|items)\b/, // RUN_PARAMS_MAX, RUN_TAGS_MAX, RUN_ITEMS_MAX
+  /^run_(opened|totals)$/, // a row for each attempt, and one
   /^checkpoints$/, // CHECKPOINTS_KEPT
   /^uploads\b/, // ARTIFACT_UPLOADS_MAX, counted once, and dropped with their job
   /^dropped_keys$/, // a page of them
@@ -65,6 +68,7 @@ beforeAll(async () => {
   await driveQueue()
   await driveRunners()
   await driveFiles()
+  await driveRuns()
   await driveModels()
   await driveDataset()
   await driveJobDataset()
@@ -86,7 +90,7 @@ test('no statement of an object walks more than its own log', async () => {
   const plans = await runInDurableObject(stubOf(await createJob()), (_, { storage }) => {
     // Only the object of a deleted job has it.
     storage.sql.exec('CREATE TABLE tombstone (deleted_ms INTEGER NOT NULL) STRICT')
-    for (const { sql } of [...recordingMigrations, ...artifactMigrations]) storage.sql.exec(sql)
+    for (const { sql } of [...recordingMigrations, ...artifactMigrations, ...runMigrations]) storage.sql.exec(sql)
     storage.sql.exec(recordOfMigrations)
     return [...objects]
       .filter(([sql]) => !/CREATE (TABLE|VIEW)|ALTER TABLE/.test(sql))

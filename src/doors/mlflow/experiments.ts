@@ -12,7 +12,8 @@ type C = Context<AppEnv>
 
 type Experiment = NonNullable<Awaited<ReturnType<typeof experimentById>>>
 
-const shown = ({ id, name, createdMs, updatedMs, isDeleted }: Experiment) => ({
+/** An experiment as the client expects it. */
+export const experimentShown = ({ id, name, createdMs, updatedMs, isDeleted }: Experiment) => ({
   experiment_id: String(id),
   name,
   artifact_location: `mlflow-artifacts:/${id}`,
@@ -38,13 +39,13 @@ export const experiments = new Hono<AppEnv>()
     const id = queryOf(c).text('experiment_id')
     const found = (await ofOwnRun(c)) ?? (await experimentById(c.env, Number(id)))
     if (found === null) throw doesNotExist(`No Experiment with id=${id} exists`)
-    return c.json({ experiment: shown(found) })
+    return c.json({ experiment: experimentShown(found) })
   })
   .get('/experiments/get-by-name', async (c) => {
     const name = queryOf(c).text('experiment_name')
     const found = (await ofOwnRun(c)) ?? (await experimentByName(c.env, name))
     if (found === null) throw doesNotExist(`Could not find experiment with name '${name}'`)
-    return c.json({ experiment: shown(found) })
+    return c.json({ experiment: experimentShown(found) })
   })
   .post('/experiments/create', async (c) => {
     const name = (await bodyOf(c)).text('name')

@@ -5,12 +5,14 @@ import { artifacts } from './artifacts.ts'
 import { handleDoorError } from './errors.ts'
 import { experiments } from './experiments.ts'
 import { runs } from './runs.ts'
+import { search } from './search.ts'
 
 /** The door for clients of MLflow: a translation of its REST API to jobs, their files and the registry. */
 export const mlflow = new Hono<AppEnv>()
   .onError(handleDoorError)
   .route('/api/2.0/mlflow', runs)
   .route('/api/2.0/mlflow', experiments)
+  .route('/api/2.0/mlflow', search)
   .route('/api/2.0/mlflow-artifacts', artifacts)
   .get('/api/3.0/mlflow/server-info', (c) =>
     c.json({

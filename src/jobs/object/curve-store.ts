@@ -56,7 +56,7 @@ export class CurveStore {
   get recorded(): Omit<Recorded, 'run'> {
     if (!this.#exists) return nothingRecorded
     const metrics = [...this.#metrics].map(
-      ([name, { latest, lowest, highest }]) => [name, { latest, lowest, highest }] as const,
+      ([name, { latest, lowest, highest, step, timeMs }]) => [name, { latest, lowest, highest, step, timeMs }] as const,
     )
     const limitOf = (attempt: number) => this.#supersededFrom(attempt)
     return {

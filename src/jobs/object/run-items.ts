@@ -16,10 +16,17 @@ export class RunItems {
     this.#exists = exists
   }
 
+  /** Whether there is any. */
+  get any(): boolean {
+    return this.#exists() && this.#storage.sql.exec('SELECT 1 FROM run_items LIMIT 1').toArray().length > 0
+  }
+
   /** All items of a kind, in the order in which they came. */
   all(kind: ItemKind): Item[] {
     if (!this.#exists()) return []
-    return this.#storage.sql.exec<Item>('SELECT id, data FROM run_items WHERE kind = ? ORDER BY rowid', kind).toArray()
+    return this.#storage.sql
+      .exec<Item>('SELECT id, data FROM run_items NOT INDEXED WHERE kind = ? ORDER BY rowid', kind)
+      .toArray()
   }
 
   /** An item, as JSON; `null`: there is none. */

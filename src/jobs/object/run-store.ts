@@ -215,16 +215,19 @@ export class RunStore {
 
   #readShown(): RunData {
     let room = RUN_SHOWN_LENGTH_MAX
+    let isCut = false
     const fitting = (entries: readonly Entry[]) =>
       Object.fromEntries(
         entries.filter(([key, value]) => {
           const fits = room >= key.length + value.length
           if (fits) room -= key.length + value.length
+          else isCut = true
           return fits
         }),
       )
     const { not_stored: notStored, changes } = this.#total
-    return { params: fitting(this.params()), tags: fitting(this.tags()), notStored, changes }
+    const shown = { params: fitting(this.params()), tags: fitting(this.tags()), notStored, changes }
+    return isCut || this.items.any ? { ...shown, isCut: true } : shown
   }
 
   #entries(sql: string): Entry[] {

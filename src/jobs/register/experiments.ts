@@ -31,7 +31,7 @@ export function experiments(db: D1Database) {
     const row = await db
       .prepare(
         `INSERT INTO experiments (name, created_ms, updated_ms)
-         SELECT ?1, ?2, ?2 WHERE (SELECT count(*) FROM experiments) < ?3
+         SELECT ?1, ?2, ?2 WHERE (SELECT max(id) FROM experiments) < ?3
          ON CONFLICT (name) DO NOTHING RETURNING id`,
       )
       .bind(name, nowMs, EXPERIMENTS_MAX)

@@ -10,6 +10,7 @@ import { jobDatasets } from './job-datasets.ts'
 import { jobEdits } from './job-edits.ts'
 import { jobLists } from './job-list.ts'
 import { offers } from './offers.ts'
+import { runLists } from './run-list.ts'
 import { runners } from './runners.ts'
 import { searchColumns } from './search-columns.ts'
 import { slots as slotsOf } from './slots.ts'
@@ -224,6 +225,7 @@ export function jobRegister(db: D1Database) {
     ...runners(db),
     ...jobDatasets(db),
     ...experiments(db),
+    ...runLists(db),
     insertRun,
     editWaiting: edits.editWaiting,
     insert,

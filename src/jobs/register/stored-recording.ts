@@ -8,8 +8,11 @@ import type { CurveSummary, Point, Recorded } from '../rules/types.ts'
 
 /** What a job's row keeps of the reported points: what they sum up to, and the last losses. */
 export type StoredRecording = Omit<CurveSummary, 'metrics'> & {
-  /** Latest, lowest and highest by metric; of at most SUMMARY_METRICS_MAX metrics. */
-  metrics: Record<string, [latest: MetricValue, lowest: MetricValue, highest: MetricValue]>
+  /** Latest, lowest and highest by metric, and when the latest was; of at most SUMMARY_METRICS_MAX metrics. */
+  metrics: Record<
+    string,
+    [latest: MetricValue, lowest: MetricValue, highest: MetricValue, step?: number, timeMs?: number]
+  >
   /** There are more metrics. */
   isCut?: true
   /** The losses of the last points. */
@@ -25,7 +28,10 @@ export function storedRecording({ curve, summary, run }: Recorded): StoredRecord
   return {
     ...summary,
     metrics: Object.fromEntries(
-      metrics.map(([name, { latest, lowest, highest }]) => [name, [latest, lowest, highest].map(metricValueOf)]),
+      metrics.map(([name, { latest, lowest, highest, step, timeMs }]) => [
+        name,
+        [...[latest, lowest, highest].map(metricValueOf), ...(step === undefined ? [] : [step, timeMs])],
+      ]),
     ) as StoredRecording['metrics'],
     ...(names.size > kept.size ? { isCut: true as const } : {}),
     tail: columnsOf(curve.last(HISTORY_WINDOW_POINTS).map(lossesOf)),
@@ -42,8 +48,9 @@ export function recordedOf(stored: StoredRecording | undefined): Recorded {
   if (stored === undefined) return nothingRecorded
   const { metrics, tail, isCut: _, run = noRun, ...summary } = stored
   const points = pointsOf(tail)
-  const values = Object.entries(metrics).map(([name, [latest, lowest, highest]]) => {
-    return [name, { latest: Number(latest), lowest: Number(lowest), highest: Number(highest) }] as const
+  const values = Object.entries(metrics).map(([name, [latest, lowest, highest, step, timeMs]]) => {
+    const when = step === undefined || timeMs === undefined ? {} : { step, timeMs }
+    return [name, { latest: Number(latest), lowest: Number(lowest), highest: Number(highest), ...when }] as const
   })
   return {
     curve: {

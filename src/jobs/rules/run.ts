@@ -22,6 +22,8 @@ export type RunData = {
   params: Readonly<Record<string, string>>
   tags: Readonly<Record<string, string>>
   notStored: number
+  /** Whether there is more than it shows. */
+  isCut?: boolean
   /** How often it has changed. */
   changes: number
 }

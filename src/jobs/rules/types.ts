@@ -231,7 +231,14 @@ export type Progress = {
 }
 
 /** The latest, lowest and highest value of a metric. Latest: of the highest step, then time. */
-export type MetricSummary = { latest: number; lowest: number; highest: number }
+export type MetricSummary = {
+  latest: number
+  lowest: number
+  highest: number
+  /** The step and the time (Unix ms) of the latest; missing in rows of before they were kept. */
+  step?: number
+  timeMs?: number
+}
 
 /** What of the reported points is known without reading them; all of it of the effective curve, but for `points`. */
 export type CurveSummary = {

@@ -1,0 +1,49 @@
+import { createJob, runAlarm } from './api.ts'
+import { MlflowClient } from './mlflow.ts'
+import { Runner } from './runner.ts'
+
+/** Everything that clients of MLflow do: of a job that a runner has claimed, and of a run that a script has opened itself. */
+export async function driveRuns(): Promise<void> {
+  await createJob({ trainer: 'runner' })
+  const runner = await new Runner().begin()
+  await runner.steps(1)
+  await log(new MlflowClient(runner.token), runner.job)
+  await runner.finish('released')
+  runner.claimId = crypto.randomUUID()
+  await runner.begin()
+  await log(new MlflowClient(runner.token), runner.job)
+  await runner.finish('failed')
+  await new MlflowClient(runner.token).metric(runner.job, 'late', 1)
+  for (let n = 0; n < 5 && (await runAlarm(runner.job)); n++);
+
+  const client = new MlflowClient()
+  await client.post('experiments/create', { name: 'driven' })
+  await client.get('experiments/get-by-name?experiment_name=driven')
+  const opened = { experiment_id: '0', start_time: 1, tags: [{ key: 'mlflow.user', value: 'root' }] }
+  await client.post('experiments/search', { max_results: 10 })
+  for (let n = 0; n < 2; n++) await client.post('runs/create', opened)
+  const { run } = await client.post('runs/create', opened)
+  await log(client, run.info.run_id)
+  await client.post('runs/update', { run_id: run.info.run_id, status: 'FINISHED' })
+  await client.post('runs/search', {
+    experiment_ids: ['0', '3'],
+    filter: 'metrics.loss < 2',
+    order_by: ['metrics.loss'],
+  })
+}
+
+async function log(client: MlflowClient, id: string): Promise<void> {
+  const value = crypto.randomUUID()
+  await client.post('runs/update', { run_id: id, status: 'RUNNING' })
+  await client.post('runs/log-batch', {
+    run_id: id,
+    metrics: [{ key: 'loss', value: 1, step: 1, timestamp: 1 }],
+    params: [{ key: 'output_dir', value }],
+    tags: [{ key: 'note', value }],
+  })
+  await client.post('runs/log-inputs', { run_id: id, datasets: [{ dataset: { name: 'titles' } }] })
+  await client.post('runs/outputs', { run_id: id, models: [{ model_id: 'm-1' }] })
+  await client.get(`metrics/get-history?run_id=${id}&metric_key=loss`)
+  await client.run(id)
+  await client.post('runs/delete-tag', { run_id: id, key: 'note' })
+}
