@@ -51,6 +51,8 @@ export const permissions: Readonly<Record<string, Requirement>> = {
   'GET /dataset': 'viewer',
   'GET /ocr': 'viewer',
   'GET /tokens': 'viewer',
+  'GET /mlflow': 'viewer',
+  'GET /mlflow/': 'viewer',
 
   [`GET ${training}/status`]: 'viewer',
   [`GET ${training}/jobs`]: 'viewer',

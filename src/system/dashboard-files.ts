@@ -5,7 +5,11 @@ import type { AppEnv } from '../auth/env.ts'
 import { handleNotFound } from '../http/errors.ts'
 
 /** The paths of the dashboard, a single document that shows the page for its address. */
-export const dashboardPaths = ['/', '/jobs', '/jobs/:id', '/compare', '/models', '/dataset', '/ocr', '/tokens']
+export const dashboardPaths = [
+  ...['/', '/jobs', '/jobs/:id', '/compare', '/models', '/dataset', '/ocr', '/tokens'],
+  // The address of the door for MLflow, and the links that its client prints.
+  ...['/mlflow', '/mlflow/'],
+]
 
 /** The dashboard's files, which contain the sign-in form, and the runner program: public, since they hold no data. */
 const publicFiles = /^\/(dashboard\/[\w.-]+|theme\.js|icon\.svg|runner\.mjs)$/
