@@ -58,13 +58,15 @@ async function isStillNew(env: Composed, id: string): Promise<boolean> {
 }
 
 /** Has the object of a run begin, which may have been done before. */
-async function begin(env: Composed, id: string, { tags, actor }: Opening): Promise<{ id: string }> {
+async function begin(env: Composed, id: string, { tags, actor, run }: Opening): Promise<{ id: string }> {
   const object = env.TRAINING_JOBS.getByName(id)
   await object.wake(id).catch((error: unknown) => {
     throw new D1Unavailable(error)
   })
   const change = { do: 'name', tags } as const
-  const changed = (await object.changeRun({ actor, isAdmin: true }, change)) as RunChanged | { reason: string }
+  const parent = run.parent
+  const asker = parent === undefined ? { actor, isAdmin: true } : { tokenHash: parent.tokenHash }
+  const changed = (await object.changeRun(asker, change)) as RunChanged | { reason: string }
   if ('reason' in changed) throw new D1Unavailable(changed.reason)
   return { id }
 }

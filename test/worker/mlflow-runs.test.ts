@@ -139,11 +139,24 @@ test('experiments that scripts make up keep their id, and a model type is one', 
   expect(unknown.status).toBe(404)
 })
 
-test('the first run that an attempt opens is that of its job, the second its own', async () => {
+test('the first run that an attempt opens is that of its job, further ones are under it and end with it', async () => {
   await createJob({ trainer: 'runner' })
   const runner = await new Runner().begin()
   const own = new MlflowClient(runner.token)
-  expect((await own.post('runs/create', body())).run.info.run_id).toBe(runner.job)
+  const opened = async (n: number) => (await own.post('runs/create', body({ start_time: startMs + 100 + n }))).run
+  expect((await opened(0)).info.run_id).toBe(runner.job)
+  const [open, ended] = [await opened(1), await opened(2)]
+  expect(open.data.tags).toContainEqual({ key: 'mlflow.parentRunId', value: runner.job })
+  const { run_id: id } = open.info
+  await own.metric(id, 'loss', 0.5, 1)
+  await own.post('runs/update', { run_id: ended.info.run_id, status: 'FINISHED' })
+  expect(await getJob(id)).toMatchObject({ status: 'training', trainer: 'mlflow', loss: 0.5 })
+  const stranger = new MlflowClient(`${runner.token.slice(0, -1)}${runner.token.endsWith('A') ? 'B' : 'A'}`)
+  expect((await stranger.send('GET', `mlflow/runs/get?run_id=${id}`)).status).toBe(401)
+  await runner.finish('failed')
+  await passUntil(runner.job, startMs + 60_000)
+  expect(await getJob(id)).toMatchObject({ status: 'failed' })
+  expect(await getJob(ended.info.run_id)).toMatchObject({ status: 'completed' })
 })
 
 test('an operator logs to runs of its own, a viewer to none, and names are cleaned', async () => {

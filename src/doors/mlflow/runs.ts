@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import type { JobCredential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
 import { networkOfRequest } from '../../auth/refusals.ts'
 import { experimentById, openRun } from '../../jobs/open-run.ts'
@@ -10,7 +11,7 @@ import { sha256 } from '../../platform/sha256.ts'
 import { allowed, askerOf, ownJob } from './asker.ts'
 import { bodyOf, type Fields, fieldsIn, queryOf, textOf } from './body.ts'
 import { doesNotExist, invalidParameter } from './errors.ts'
-import { DEFAULT_EXPERIMENT, infoShown, runShown, valueShown } from './shown.ts'
+import { DEFAULT_EXPERIMENT, experimentOf, infoShown, runShown, valueShown } from './shown.ts'
 
 type C = Context<AppEnv>
 
@@ -42,24 +43,44 @@ const named = (tags: readonly Entry[], name: string | null): Entry[] => [
   ...(name === null ? [] : [['mlflow.runName', name] as const]),
 ]
 
-/** Opens a run that nobody claimed; within an attempt, under its own. @returns its id */
+/** Opens a run that nobody claimed; within an attempt, under its own, which then ends it at the latest. @returns its id */
 async function openedRun(c: C, fields: Fields, sent: { text: string; tags: Entry[]; name: string | null }) {
   const credential = c.get('credential')
-  const asked = fields.optionalText('experiment_id') ?? DEFAULT_EXPERIMENT.id
+  const parent = credential.kind === 'job' ? await parentOf(c, credential) : null
+  const asked = parent?.experimentId ?? fields.optionalText('experiment_id') ?? DEFAULT_EXPERIMENT.id
   const experiment = await experimentById(c.env, Number(asked))
   if (experiment === null) throw doesNotExist(`No Experiment with id=${asked} exists`)
   const tags = new Map(sent.tags)
+  if (parent !== null && !tags.has(PARENT_TAG)) tags.set(PARENT_TAG, parent.jobId)
   const by = tags.get('mlflow.user') ?? fields.optionalText('user_id') ?? credential.name
   const script = tags.get('mlflow.source.name')?.split('/').at(-1) ?? 'run'
-  const id = await openRun(c.env, {
+  const opened = await openRun(c.env, {
     actor: credential.actor,
     name: sent.name ?? script,
-    tags: sent.tags,
-    run: { experiment: { id: experiment.id, name: experiment.name }, by: cleanName(by, NAME_LENGTH_MAX, 'unknown') },
+    tags: [...tags],
+    run: {
+      experiment: { id: experiment.id, name: experiment.name },
+      by: cleanName(by, NAME_LENGTH_MAX, 'unknown'),
+      ...(parent === null ? {} : { parent: parent.own }),
+    },
     request: await sha256(`${networkOfRequest(c)} ${sent.text}`),
   })
-  if ('reason' in id) throw invalidParameter('There are too many jobs; delete finished ones')
-  return id.id
+  if ('reason' in opened) throw invalidParameter('There are too many jobs; delete finished ones')
+  if (parent !== null) {
+    const items = [{ id: opened.id, data: JSON.stringify({ attempt: parent.own.attempt }) }]
+    await change(c, parent.jobId, { do: 'put_items', kind: 'child', items })
+  }
+  return opened.id
+}
+
+/** By which MLflow's clients say under which run another one is. */
+const PARENT_TAG = 'mlflow.parentRunId'
+
+/** The job of whose attempt a process asks. */
+async function parentOf(c: C, { jobToken: { jobId, hash } }: JobCredential) {
+  const record = await read(c, jobId)
+  const own = { jobId, attempt: record.job.attempt?.number ?? 1, tokenHash: hash }
+  return { jobId, own, experimentId: experimentOf(record) }
 }
 
 /** Runs: opened, read, logged to. Their paths are those of MLflow's REST API 2.0. */

@@ -11,6 +11,7 @@ import type { ArtifactStore } from './artifact-store.ts'
 import { ArtifactUpkeep } from './artifact-upkeep.ts'
 import { checkAttempt } from './attempt-check.ts'
 import { buriedAtMs, bury, forgottenAtMs } from './burial.ts'
+import { ChildRuns } from './child-runs.ts'
 import type { Clock } from './clock.ts'
 import type { Contents, CurveStore, Written } from './curve-store.ts'
 import { Deadlines } from './deadlines.ts'
@@ -63,12 +64,19 @@ export class Core {
     this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded, upkeep)
     const commit: Commit = (events, acknowledgedBy) => void this.commit(events, acknowledgedBy)
     this.sinks = new Sinks(this.store, [this.registerSink, ...parts.sinks()], commit, now)
+    const children = new ChildRuns(
+      this.runs,
+      () => this.job,
+      now,
+      (id, how) => objects.getByName(id).endRun(how),
+    )
     this.row = new RowProgress(this, this.curve.exists || this.runs.exists)
     this.deadlines = new Deadlines(parts.alarm(ctx.storage), now, [
       { name: 'milestone', atMs: () => this.#milestoneMs(), meet: () => this.#reachMilestone() },
       { name: 'attempt', atMs: () => this.#checkMs(), meet: () => this.#check() },
       { name: 'sinks', atMs: () => this.sinks.nextMs(), meet: () => this.deliver() },
       { name: 'compaction', atMs: () => this.#compactionMs(), meet: () => this.#compact() },
+      { name: 'children', atMs: () => children.nextMs(), meet: () => children.meet() },
       { name: 'late', atMs: () => this.row.nextMs(), meet: () => this.row.write() },
       { name: 'artifacts', atMs: () => upkeep.nextMs(), meet: () => upkeep.meet() },
       { name: 'burial', atMs: () => this.#buriedAtMs(), meet: () => this.#bury() },

@@ -1,7 +1,10 @@
 import { RUN_ITEMS_MAX } from '../../platform/limits.ts'
 
-/** What a run names beside metrics: the datasets that went in, the models that came out, and models that it has logged. */
-export type ItemKind = 'input' | 'output' | 'model'
+/**
+ * What a run names beside metrics: the datasets that went in, the models that came out, models that it has logged, and runs
+ * that were opened under it.
+ */
+export type ItemKind = 'input' | 'output' | 'model' | 'child'
 
 /** An item of a run; `data`: JSON. */
 export type Item = { id: string; data: string }
@@ -34,6 +37,11 @@ export class RunItems {
     if (!this.#exists()) return null
     const found = this.#storage.sql.exec<Item>('SELECT id, data FROM run_items WHERE kind = ? AND id = ?', kind, id)
     return found.toArray()[0]?.data ?? null
+  }
+
+  /** Forgets an item. */
+  remove(kind: ItemKind, id: string): void {
+    this.#storage.sql.exec('DELETE FROM run_items WHERE kind = ? AND id = ?', kind, id)
   }
 
   /** Stores an item in place of the one of its id. @returns false: there are too many */

@@ -10,6 +10,7 @@ import { endRun, hasFinalReport } from '../rules/trainers/mlflow.ts'
 import type { JobOf } from '../rules/trainers/trainer.ts'
 import { decideReport } from '../rules/trainers/words.ts'
 import type { JobEvent } from '../rules/types.ts'
+import type { ChildEnd } from './child-runs.ts'
 import type { Core } from './core.ts'
 import { recentOf, type Source } from './recent-values.ts'
 import type { Item, ItemKind } from './run-items.ts'
@@ -83,6 +84,14 @@ export function readValues(core: Core, asker: RunAsker, name: string): LoggedVal
 /** An item of a run, as JSON; `null`: there is none. */
 export function readItem(core: Core, asker: RunAsker, kind: ItemKind, id: string): string | null | RunRefusal {
   return runReader(core, asker) ?? core.runs.items.find(kind, id)
+}
+
+/** Ends a run with the attempt under which it was opened, unless its client has. */
+export function endChild(core: Core, how: ChildEnd): void {
+  core.advance()
+  const job = core.livingJob
+  if (job?.trainer.kind !== 'mlflow' || isFinal(job.status)) return
+  core.commit(endRun(job as JobOf<'mlflow'>, how, 'It ended with the attempt under which it was opened', core.now()))
 }
 
 /** Whether a run was opened after a time, Unix ms, and no request has named it since. */

@@ -43,6 +43,7 @@ import {
 } from './attempts.ts'
 import { type CommandContext, carryOut } from './carry-out.ts'
 import { registerCheckpoint } from './checkpoints.ts'
+import type { ChildEnd } from './child-runs.ts'
 import { Core } from './core.ts'
 import { type EditContext, editJob } from './edit-job.ts'
 import { holdFor } from './holds.ts'
@@ -53,6 +54,7 @@ import type { ItemKind } from './run-items.ts'
 import type { RunAsker } from './run-speaker.ts'
 import {
   changeRun,
+  endChild,
   isNewRun,
   type RunChange,
   type RunChanged,
@@ -209,6 +211,11 @@ export class TrainingJob extends DurableObject<Composed> {
   /** Whether a run was opened after a time, Unix ms, and no request has named it since. */
   isNewRun(sinceMs: number): 'new' | 'named' {
     return isNewRun(this.#core, sinceMs)
+  }
+
+  /** Ends a run with the attempt under which it was opened. */
+  endRun(how: ChildEnd): Promise<void> {
+    return this.#turns.hear(() => endChild(this.#core, how))
   }
 
   /** Takes what a client of a door says of a run. */
