@@ -19,10 +19,10 @@ export async function openUpload(
   const r2Id = await artifactStore(bindings.ARTIFACTS).begin(opened.key)
   const { number } = opened.upload
   const begun = await change<OpenUpload>(bindings, id, asker, { ask: 'begun', number, r2Id })
-  if ('reason' in begun) return begun
-  // Another request has begun it meanwhile.
-  if (begun.upload.r2Id !== r2Id) await artifactStore(bindings.ARTIFACTS).abort(opened.key, r2Id)
-  return { ...begun, isNew: begun.upload.r2Id === r2Id }
+  const isNew = !('reason' in begun) && begun.upload.r2Id === r2Id
+  // Another request has begun it meanwhile, or it was given up: nobody else knows of this one.
+  if (!isNew) await artifactStore(bindings.ARTIFACTS).abort(opened.key, r2Id)
+  return 'reason' in begun ? begun : { ...begun, isNew }
 }
 
 /** An upload. */

@@ -71,6 +71,7 @@ type Faulty = {
   get?: (key: string) => Promise<unknown>
   delete?: (keys: string[]) => Promise<void>
   head?: (key: string) => Promise<unknown>
+  createMultipartUpload?: (key: string) => Promise<R2MultipartUpload>
   resumeMultipartUpload?: (key: string, id: string) => unknown
 }
 

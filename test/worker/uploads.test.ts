@@ -177,6 +177,25 @@ test('an upload that is given up, or that nobody continues for a day, leaves no 
   await expect(bucket.resumeMultipartUpload(`jobs/${runner.job}/${second.id}`, 'x').abort()).rejects.toThrow()
 })
 
+test('what R2 has begun for an upload that was given up meanwhile is aborted', async () => {
+  const runner = await begin()
+  const bucket = env.ARTIFACTS
+  const begun: R2MultipartUpload[] = []
+  {
+    using _ = withR2({
+      createMultipartUpload: async (key) => {
+        const upload = await bucket.createMultipartUpload(key)
+        begun.push(upload)
+        await ask(runner, 'DELETE', `/${key.split('/').at(-1)}`)
+        return upload
+      },
+    })
+    expect((await open(runner)).status).toBe(404)
+  }
+  expect(begun).toHaveLength(1)
+  await expect(begun[0]?.uploadPart(1, 'x')).rejects.toThrow('10024')
+})
+
 test('a completion that R2 carried out and nobody heard of is repeated', async () => {
   const runner = await begin()
   const { id } = await json(open(runner, { size: 3, sha256: await hexOf('end') }))
