@@ -27,7 +27,7 @@ test('a job is trained to its end: its curve, its output, its last metrics and i
   using folder = new Folder()
   const id = await service.create({ params: { seed: '17' } })
   const script = `
-    cat $STELLWERK_JOB; wc -l < $STELLWERK_DATASET; env | grep -c TOKEN; test -d "$STELLWERK_WORK_DIR" && echo works
+    cat $STELLWERK_JOB; wc -l < $STELLWERK_DATASET; env | sed -n 's/=.*//; /TOKEN/p' | sort | xargs; test -d "$STELLWERK_WORK_DIR" && echo works
     echo '::metrics {"step": 0, "total_steps": 3, "epoch": 0.5, "loss": 2, "grad_norm": NaN, "note": "text"}'
     echo '::metrics {"step": 1, "loss": 1.5, "lr": 1e-4}'; echo 'a word' >&2
     echo '::metrics not json'; printf 'half\\rwhole\\r\\n'
@@ -50,7 +50,15 @@ test('a job is trained to its end: its curve, its output, its last metrics and i
   })
   // Between the two streams there is no order.
   expect(text.slice(1).sort()).toEqual(
-    ['19', '1', 'works', '::metrics not json', 'whole', 'no line break', 'a word'].sort(),
+    [
+      '19',
+      'KUBEFLOW_TRAINER_SERVER_TOKEN MLFLOW_TRACKING_TOKEN STELLWERK_JOB_TOKEN',
+      'works',
+      '::metrics not json',
+      'whole',
+      'no line break',
+      'a word',
+    ].sort(),
   )
   expect(await service.files(id)).toEqual(['model/sub/größe.bin'])
   const [attempt] = await service.attempts(id)
