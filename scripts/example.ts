@@ -4,11 +4,13 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Client, type StreamEvent, watchJob } from '../src/client/index.ts'
+import { readJson } from '../src/runner/files.ts'
 import { bundeslandCodes } from '../src/shared/bundeslaender.ts'
 import { isFinal } from '../src/shared/job-status.ts'
 import { ending } from './job/format.ts'
@@ -22,8 +24,8 @@ const usage = `Trains a small language model of the documents' titles, on this m
 
   npm run example [-- --keep] [-- --url <address>]
 
-It starts a runner on examples/title-model, creates a job unless one of the type general waits for a runner, and shows it until
-it ends. The exit status is the job's: 0 completed, 1 failed, 2 cancelled, 3 paused. Ctrl+C gives the job back.
+It starts a runner on examples/title-model, creates a job unless one of the type general waits for a runner, or the runner before
+was killed with one, and shows it until it ends. The exit status is the job's: 0 completed, 1 failed, 2 cancelled, 3 paused. Ctrl+C gives the job back.
 
   --keep             take further jobs of the type general after the first one
   --workdir <folder> where the runner keeps its state; default .wrangler/example
@@ -61,8 +63,9 @@ async function main(): Promise<number> {
       return exitCodes.done
     }
     const client = connect(url, process.env.STELLWERK_TOKEN || undefined)
-    await createUnlessOneWaits(client)
-    return await train(client, url, workdir, keep)
+    const folder = resolve(root, workdir)
+    if (!holdsJob(folder)) await createUnlessOneWaits(client)
+    return await train(client, url, folder, keep)
   } catch (error) {
     const [code, sentence] = explain(error, url, {
       help: 'npm run example -- --help',
@@ -81,6 +84,11 @@ function parse() {
   } catch (error) {
     throw new UsageError(`${(error as Error).message.split(/\.\s/)[0]}.`)
   }
+}
+
+/** Whether a runner that was killed in this folder has left a job, which the next one goes on with. */
+function holdsJob(folder: string): boolean {
+  return Boolean(readJson<{ attempt: unknown }>(join(folder, 'state.json'))?.attempt)
 }
 
 async function createUnlessOneWaits(client: Client): Promise<void> {

@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -10,6 +12,7 @@ import { Service } from './service.ts'
 
 const script = fileURLToPath(new URL('../../examples/title-model/train.ts', import.meta.url))
 const complete = fileURLToPath(new URL('../../examples/title-model/complete.ts', import.meta.url))
+const exampleScript = fileURLToPath(new URL('../../scripts/example.ts', import.meta.url))
 const gate = new URL('gate.mjs', import.meta.url).href
 const command = [process.execPath, '--import', gate, script]
 const run = promisify(execFile)
@@ -39,6 +42,13 @@ async function undisturbed(folder: Folder, job: JobSnapshot): Promise<object[]> 
   const { stdout } = await run(process.execPath, [script], { env })
   return [...stdout.matchAll(/^::metrics (.*)$/gm)].map(([, json = '']) => shown(JSON.parse(json)))
 }
+
+/** The environment of somebody who uses the service as its administrator. */
+const asAdmin = async () => ({
+  ...process.env,
+  STELLWERK_URL: new URL(await service.server.address).origin,
+  STELLWERK_TOKEN: service.adminToken,
+})
 
 /** Ends a machine with everything that runs on it. */
 async function powerCut(machine: Machine, attempt: string): Promise<void> {
@@ -92,13 +102,30 @@ test('a real training whose runner and service are killed three times each has t
   expect(model.metrics.accuracy).toBeGreaterThan(3 * mostFrequent(titles))
 
   // The version is active, and goes on with a beginning.
-  const env = {
-    ...process.env,
-    STELLWERK_URL: new URL(await service.server.address).origin,
-    STELLWERK_TOKEN: service.adminToken,
-  }
+  const env = await asAdmin()
   const { stdout: title } = await run(process.execPath, [complete, 'Verordnung über'], { env })
   expect(title).toMatch(/^Verordnung über \p{L}+ \p{L}/u)
+})
+
+test('npm run example that was killed goes on with its job when it is started again, and creates no other one', async () => {
+  using folder = new Folder()
+  const id = await service.create({ ...config, epochs: 1, bundeslaender: bundeslandCodes })
+  const env = await asAdmin()
+  const example = () => {
+    const started = spawn(process.execPath, [exampleScript, '--workdir', folder.at('w')], { env, detached: true })
+    return { started, said: text(started.stdout), ended: once(started, 'exit') }
+  }
+  const jobs = async () => (await service.get<JobSnapshot[]>('/jobs?model_type=general')).map((job) => job.id)
+  const before = await jobs()
+  const first = example()
+  await expect.poll(() => existsSync(folder.at(`w/jobs/${id}/1/process.json`)), { timeout: 30_000 }).toBe(true)
+  process.kill(-(first.started.pid ?? 0), 'SIGKILL')
+  await first.ended
+  const again = example()
+  expect(await again.said).toContain('The job is completed')
+  expect(await again.ended).toEqual([0, null])
+  expect(await jobs()).toEqual(before)
+  expect(await service.job(id)).toMatchObject({ status: 'completed', attempt: { number: 1 } })
 })
 
 /** How often the most frequent character is right. */
