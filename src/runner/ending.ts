@@ -16,14 +16,16 @@ export function endOf(exit: Exit | null, stop: Stop | null, said: Said) {
       requested,
       isReleasing: stop?.why === 'release',
       sent: stop?.sent ?? [],
-      isDone: isDone(said),
+      done: doneBy(said),
     })
   const outcome = requested === null ? 'released' : requested === 'pause' ? 'paused' : 'cancelled'
   return { outcome, why: 'The process had not begun' } as const
 }
 
-const isDone = ({ completed, step, totalSteps }: Said): boolean =>
-  completed !== undefined || (totalSteps !== undefined && step !== undefined && step >= totalSteps - 1)
+function doneBy({ completed, step, totalSteps }: Said): 'said' | 'last-step' | null {
+  if (completed !== undefined) return 'said'
+  return totalSteps !== undefined && step !== undefined && step >= totalSteps - 1 ? 'last-step' : null
+}
 
 export function finishFor(exit: Exit | null, stop: Stop | null, said: Said, outcome: Outcome, why: string): Finish {
   const request = stop?.request ?? null

@@ -49,7 +49,7 @@ describe('a line of the process', () => {
 })
 
 describe('what an attempt has come to', () => {
-  const base: End = { exit: { status: 0, signal: null }, requested: null, isReleasing: false, sent: [], isDone: false }
+  const base: End = { exit: { status: 0, signal: null }, requested: null, isReleasing: false, sent: [], done: null }
   const by = (signal: string) => ({ status: null, signal })
   const status = (status: number) => ({ status, signal: null })
   test.each<[string, Partial<End>, string]>([
@@ -62,7 +62,7 @@ describe('what an attempt has come to', () => {
       'paused',
     ],
     ['the same for a cancellation', { requested: 'cancel' }, 'cancelled'],
-    ['unless the process was done', { requested: 'pause', isDone: true }, 'completed'],
+    ['unless the process was done', { requested: 'pause', done: 'last-step' }, 'completed'],
     [
       'the signal that was sent is what was requested',
       { requested: 'pause', exit: by('SIGTERM'), sent: ['SIGTERM'] },
@@ -70,7 +70,7 @@ describe('what an attempt has come to', () => {
     ],
     [
       'also when it was done',
-      { requested: 'cancel', exit: by('SIGKILL'), sent: ['SIGTERM', 'SIGKILL'], isDone: true },
+      { requested: 'cancel', exit: by('SIGKILL'), sent: ['SIGTERM', 'SIGKILL'], done: 'said' },
       'cancelled',
     ],
     ['and as a shell tells of it', { requested: 'pause', exit: status(143), sent: ['SIGTERM'] }, 'paused'],
@@ -86,9 +86,14 @@ describe('what an attempt has come to', () => {
     ],
     ['a machine that is taken away gives the job back', { isReleasing: true }, 'released'],
     ['also where the process took it badly', { isReleasing: true, exit: status(1), sent: ['SIGTERM'] }, 'released'],
-    ['unless it was done', { isReleasing: true, isDone: true }, 'completed'],
+    ['unless it was done', { isReleasing: true, done: 'last-step' }, 'completed'],
     ['what nobody saw end goes on from its checkpoint', { exit: { status: null, signal: null } }, 'released'],
-    ['unless it had done its last step', { exit: { status: null, signal: null }, isDone: true }, 'completed'],
+    ['unless it had said that it is done', { exit: { status: null, signal: null }, done: 'said' }, 'completed'],
+    [
+      'and also after its last step: its model may not be whole',
+      { exit: { status: null, signal: null }, done: 'last-step' },
+      'released',
+    ],
     ['what could not be started fails', { exit: { status: null, signal: null, error: 'ENOENT' } }, 'failed'],
   ])('%s', (_, end, outcome) => {
     expect(outcomeOf({ ...base, ...end }).outcome).toBe(outcome)

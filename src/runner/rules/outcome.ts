@@ -17,8 +17,8 @@ export type End = {
   isReleasing: boolean
   /** The signals that the runner had sent. */
   sent: readonly string[]
-  /** The process said `::completed`, or has done its last step. */
-  isDone: boolean
+  /** The process said `::completed`, or has done its last step, after which its model is still to be written. */
+  done: 'said' | 'last-step' | null
 }
 
 export type Outcome = 'completed' | 'failed' | 'paused' | 'cancelled' | 'released'
@@ -27,16 +27,16 @@ export type Outcome = 'completed' | 'failed' | 'paused' | 'cancelled' | 'release
 const statuses: Readonly<Record<string, number>> = { SIGINT: 130, SIGKILL: 137, SIGTERM: 143 }
 
 /** What an attempt has come to, as docs/PROTOCOL.md has it, and why, for people. */
-export function outcomeOf({ exit, requested, isReleasing, sent, isDone }: End): { outcome: Outcome; why: string } {
+export function outcomeOf({ exit, requested, isReleasing, sent, done }: End): { outcome: Outcome; why: string } {
   const why = textOf(exit, sent)
   const wasSignalled = sent.some((signal) => exit.signal === signal || exit.status === statuses[signal])
   const asked = requested === null ? null : requested === 'pause' ? 'paused' : 'cancelled'
   if (exit.status === 0)
-    return { outcome: isDone ? 'completed' : (asked ?? (isReleasing ? 'released' : 'completed')), why }
+    return { outcome: done !== null ? 'completed' : (asked ?? (isReleasing ? 'released' : 'completed')), why }
   if (asked !== null && wasSignalled) return { outcome: asked, why }
   // Nobody knows how it ended, such as after a power cut: the next attempt goes on from its checkpoint.
   if (exit.status === null && exit.signal === null && exit.error === undefined)
-    return { outcome: isDone ? 'completed' : (asked ?? 'released'), why }
+    return { outcome: done === 'said' ? 'completed' : (asked ?? 'released'), why }
   if (asked === null && isReleasing) return { outcome: 'released', why }
   return { outcome: 'failed', why }
 }
