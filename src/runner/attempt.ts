@@ -203,7 +203,8 @@ export class Attempt {
     const last = outcome === 'failed' ? lastLineOf(join(this.#folder, names.stderr)) : ''
     const finish = finishFor(exit, stop, said, outcome, last === '' ? why : `${why}: ${last}`)
     if (outcome === 'completed') {
-      const model = await storeModel(this.#files, foldersOf(this.#folder).model, this.#note, enough)
+      const { model: folder } = foldersOf(this.#folder)
+      const model = await storeModel(this.#files, folder, this.#attempt.number, this.#note, enough)
       if (model.is === 'refused') return { ...finish, outcome: 'failed', error_message: model.why }
       if (model.is === 'abandoned') finish.outcome = 'released'
     } else if (outcome !== 'cancelled' && exit !== null) {

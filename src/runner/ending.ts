@@ -40,14 +40,16 @@ export function finishFor(exit: Exit | null, stop: Stop | null, said: Said, outc
 }
 
 /**
- * Stores the files of the model.
+ * Stores the files of the model. What an earlier attempt has stored of its own is deleted, since that was broken off.
  *
+ * @param attempt the number of this one
  * @param note adds a line to the output
  * @returns `abandoned`: the signal was aborted first · `refused`: half a model must not complete a job
  */
 export async function storeModel(
   store: Store,
   folder: string,
+  attempt: number,
   note: (text: string) => void,
   signal: AbortSignal,
 ): Promise<{ is: 'stored' | 'abandoned' } | { is: 'refused'; why: string }> {
@@ -62,7 +64,10 @@ export async function storeModel(
     return { is: 'stored' }
   }
   try {
-    for (const file of files) await store.put(`model/${file.normalize()}`, join(folder, file), known, signal)
+    const own = new Map(files.map((file) => [`model/${file.normalize()}`, join(folder, file)]))
+    const left = known.filter(({ path, attempt: by }) => by !== null && by < attempt && !own.has(path))
+    for (const { path } of left) await store.remove(path, signal)
+    for (const [path, file] of own) await store.put(path, file, known, signal)
     return { is: 'stored' }
   } catch (error) {
     if (error instanceof Abandoned) return { is: 'abandoned' }

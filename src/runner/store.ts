@@ -16,8 +16,8 @@ export class StoreRefused extends Error {}
 /** Nobody needs the file any more, such as when the attempt is over. */
 export class Abandoned extends Error {}
 
-/** A file in the store. */
-export type Stored = { path: string; size: number; sha256: string }
+/** A file in the store. `attempt`: the number of the one that has stored it; `null`: none has. */
+export type Stored = { path: string; size: number; sha256: string; attempt: number | null }
 
 /** Files of a job at the service, sent and fetched until they are whole, for as long as it takes. */
 export class Store {
@@ -62,6 +62,15 @@ export class Store {
     } finally {
       await handle.close()
     }
+  }
+
+  /** Deletes a file, unless somebody else has, or may alone. */
+  async remove(path: string, signal: AbortSignal): Promise<void> {
+    await this.#insist(path, signal, () => this.#ask('DELETE', `/artifacts/${encoded(path)}`, signal)).catch(
+      (error) => {
+        if (!(error instanceof StoreRefused)) throw error
+      },
+    )
   }
 
   /** Makes the files below a path the checkpoint of a step. */
@@ -163,8 +172,9 @@ const isFinal = (reply: Reply): boolean =>
   problemOf(reply) !== null && [400, 403, 404, 405, 409, 411, 413, 415, 422].includes(reply.status)
 
 function storedIn(value: unknown): Stored {
-  const { path, size, sha256 } = members(value)
-  return { path: String(path), size: Number(size), sha256: String(sha256) }
+  const { path, size, sha256, attempt } = members(value)
+  const by = typeof attempt === 'number' ? attempt : null
+  return { path: String(path), size: Number(size), sha256: String(sha256), attempt: by }
 }
 
 const encoded = (path: string): string => path.split('/').map(encodeURIComponent).join('/')

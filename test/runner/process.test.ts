@@ -236,6 +236,32 @@ test('a machine that is taken away gives its job back with a checkpoint, and is 
   await service.post(`/jobs/${id}/cancel`)
 })
 
+test('a model has no file of an attempt that was broken off while it stored its own', async () => {
+  using folder = new Folder()
+  const id = await service.create()
+  const model = (files: string) => shell(`cd "$STELLWERK_MODEL_DIR"; ${files}`)
+  service.door.mode = (path) => (path.endsWith('/artifacts/model/z') ? 'broken' : 'open')
+  await using first = new Machine({
+    ...at,
+    workdir: folder.at('1'),
+    command: model('echo 1 > a; echo 1 > b; echo 1 > z'),
+  })
+  await first.said('again')
+  first.signal('SIGINT')
+  await first.said('stopping')
+  first.signal('SIGINT')
+  await first.ended()
+  service.door.mode = () => 'open'
+  expect(await service.files(id)).toEqual(['model/a', 'model/b'])
+  await using second = new Machine({
+    ...at,
+    workdir: folder.at('2'),
+    command: model('mkdir a; echo 2 > a/x; echo 2 > z'),
+  })
+  expect(await second.ended(), second.err).toBe(0)
+  expect(await service.files(id)).toEqual(['model/a/x', 'model/z'])
+})
+
 test('Ctrl+C lets the process save, and a second one does not', async () => {
   using folder = new Folder()
   const id = await service.create()
