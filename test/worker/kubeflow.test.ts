@@ -17,6 +17,13 @@ const post = async (...metrics: (readonly [name: string, value: unknown])[]) => 
   return [answer.status, await answer.json()]
 }
 
+/** The steps of a metric. */
+async function steps(metric: string): Promise<number[]> {
+  const path = `metrics/get-history?run_id=${runner.job}&metric_key=${metric}`
+  const { metrics } = await new MlflowClient(runner.token).get(path)
+  return metrics.map(({ step }: { step: number }) => step)
+}
+
 test('the progress of a Transformers trainer becomes points, each once, however often it is sent', async () => {
   const logged = [
     ['loss', '0.69'],
@@ -35,13 +42,33 @@ test('the progress of a Transformers trainer becomes points, each once, however 
     current_epoch: 0.75,
     progress: 37.5,
   })
-  const { metrics } = await new MlflowClient(runner.token).get(
-    `metrics/get-history?run_id=${runner.job}&metric_key=loss`,
-  )
-  expect(metrics).toHaveLength(1)
+  expect(await steps('loss')).toEqual([6])
   expect((await new MlflowClient(runner.token).run(runner.job)).data.metrics).toContainEqual(
     expect.objectContaining({ key: 'train_loss', step: 6 }),
   )
+})
+
+test('what the callback repeats at later steps is no point of those, and what somebody else reports is that of the other', async () => {
+  const at = (step: number, loss: string) =>
+    post(['loss', loss], ['lr', '0.1'], ['current_step', String(step)], ['total_steps', '16'])
+  await at(5, '0.5')
+  await at(6, '0.5')
+  await at(7, '0.25')
+  await runner.report({ points: [{ step: 8, metrics: { loss: 0.125 } }] })
+  await at(9, '0.125')
+  await at(13, '0.1')
+  expect(await steps('loss')).toEqual([5, 7, 8])
+  expect(await steps('lr')).toEqual([5])
+})
+
+test('a later attempt reports the same values as an earlier one, from where it begins again', async () => {
+  await post(['loss', '0.5'], ['current_step', '5'])
+  await post(['loss', '0.25'], ['current_step', '10'])
+  await runner.finish('released')
+  runner.claimId = crypto.randomUUID()
+  await runner.begin()
+  await post(['loss', '0.5'], ['current_step', '5'])
+  expect(await steps('loss')).toEqual([5])
 })
 
 test.each([

@@ -113,7 +113,7 @@ export function takeReport(core: Core, tokenHash: string, sent: SentReport): Rep
   const now = core.now()
   // Of a repeated report only what was left out is read again, for the same answer.
   const read = brings ? readContents(core, sent, now) : nothing
-  const contents = isNew ? unrepeated(core, read.contents) : nothing.contents
+  const contents = isNew ? unrepeated(core, attempt.number, read.contents) : nothing.contents
   const heardJob = after(job, first)
   const current = heardJob.attempts.all.find(({ number }) => number === attempt.number) ?? attempt
   const report = {
@@ -206,12 +206,12 @@ function commitHeard(core: Core, events: readonly JobEvent[]): void {
 }
 
 /** Without the values that a client in the process has reported already, if there is one. */
-function unrepeated(core: Core, { points, lines }: Contents): Contents {
+function unrepeated(core: Core, attempt: number, { points, lines }: Contents): Contents {
   if (!core.runs.exists) return { points, lines }
   const fresh = points.flatMap((point) => {
     const { step, timestampMs } = point
     const values = Object.entries(point.metrics).map(([name, value]) => ({ name, value, step, timestampMs }))
-    const kept = recentOf(core).fresh(values, 'runner', core.now())
+    const kept = recentOf(core, attempt).fresh(values, 'runner', core.now())
     return kept.length === 0
       ? []
       : { ...point, metrics: Object.fromEntries(kept.map(({ name, value }) => [name, value])) }

@@ -8,9 +8,15 @@ export type Source = 'runner' | 'mlflow' | 'kubeflow'
 /** Of one metric, step and value: who reported it (`null`: from before this object began), and with which times. */
 type Seen = { source: Source | null; times: number[] }
 
+/** Of one metric: the latest value, and who reports it beside Kubeflow's callback (`null`: nobody, or unknown). */
+type Last = { value: number; timestampMs: number; reporter: Source | null }
+
 /**
- * What was reported in the last minutes, by content. A client that hears no answer sends the same again, with the same time: it
+ * What an attempt reported in the last minutes, by content. A client that hears no answer sends the same again, with the same time: it
  * is stored once. Two sources in one process report the same value at different times: it is stored once as well.
+ *
+ * Kubeflow's callback repeats what was last logged every few seconds, each time with the step that is done by then: of it only
+ * another value is news, and none of a metric that somebody else reports, who knows its step.
  *
  * Two generations are kept, each for VALUE_REPEATED_WITHIN_MS, so that nothing is ever searched for what is old.
  */
@@ -18,11 +24,12 @@ export class RecentValues {
   #current = new Map<string, Seen>()
   #former = new Map<string, Seen>()
   #begunMs: number
+  readonly #last = new Map<string, Last>()
 
   /** @param stored what was stored in the last minutes, of whom it is no longer known who reported it */
   constructor(stored: Iterable<LoggedValue>, nowMs: number) {
     this.#begunMs = nowMs
-    for (const value of stored) this.#remember(keyOf(value), null, value.timestampMs)
+    for (const value of stored) this.#remember(keyOf(value), null, value)
   }
 
   /** The values that have not been reported yet. Those are remembered. */
@@ -36,32 +43,42 @@ export class RecentValues {
       const key = keyOf(value)
       const seen = this.#current.get(key) ?? this.#former.get(key)
       if (seen !== undefined && isRepeated(seen, source, value.timestampMs)) return false
-      this.#remember(key, source, value.timestampMs)
+      if (source === 'kubeflow' && isKnown(this.#last.get(value.name), value.value)) return false
+      this.#remember(key, source, value)
       return true
     })
   }
 
-  #remember(key: string, source: Source | null, timestampMs: number): void {
+  #remember(key: string, source: Source | null, { name, value, timestampMs }: LoggedValue): void {
     const times = this.#current.get(key)?.times ?? []
     times.push(timestampMs)
     this.#current.set(key, { source, times })
+    const last = this.#last.get(name)
+    const isLater = last === undefined || last.timestampMs <= timestampMs
+    const reporter = source === 'kubeflow' || source === null ? (last?.reporter ?? null) : source
+    this.#last.set(name, isLater ? { value, timestampMs, reporter } : { ...last, reporter })
   }
 }
 
 const keyOf = ({ name, step, value }: LoggedValue): string => `${step} ${value} ${name}`
 
-/** Progress that is sent every few seconds repeats the last values, each time with another time. */
+const isKnown = (last: Last | undefined, value: number): boolean =>
+  last !== undefined && (last.reporter !== null || Object.is(last.value, value))
+
+/** Values of one step that are sent every few seconds have another time each time. */
 const isRepeated = ({ source, times }: Seen, by: Source, timestampMs: number): boolean =>
   times.includes(timestampMs) || by === 'kubeflow' || (source !== null && source !== by)
 
-/** The values that were reported in the last minutes; read from the curve when first asked for. */
-const recent = new WeakMap<Core, RecentValues>()
+/** The values of each job's latest attempt to report. */
+const recent = new WeakMap<Core, { attempt: number; values: RecentValues }>()
 
-export function recentOf(core: Core): RecentValues {
+/** The values that an attempt reported in the last minutes; read from the curve when first asked for. */
+export function recentOf(core: Core, attempt: number): RecentValues {
   const known = recent.get(core)
-  if (known !== undefined) return known
+  // A later attempt may report the same as an earlier one, whose points no longer count.
+  if (known?.attempt === attempt) return known.values
   const nowMs = core.now()
-  const fresh = new RecentValues(core.curve.values.since(nowMs - VALUE_REPEATED_WITHIN_MS), nowMs)
-  recent.set(core, fresh)
-  return fresh
+  const values = new RecentValues(core.curve.values.since(nowMs - VALUE_REPEATED_WITHIN_MS, attempt), nowMs)
+  recent.set(core, { attempt, values })
+  return values
 }

@@ -26,8 +26,8 @@ export class StoredValues {
     return values.sort((a, b) => a.timestampMs - b.timestampMs || a.step - b.step)
   }
 
-  /** The values of reports that came at a time (Unix ms) or after it, and of some from before. */
-  *since(atMs: number): Generator<LoggedValue> {
-    for (const { columns } of this.#blocks?.since(atMs) ?? []) yield* valuesIn(columns)
+  /** The values of an attempt's reports that came at a time (Unix ms) or after it, and of some from before. */
+  *since(atMs: number, attempt: number): Generator<LoggedValue> {
+    for (const block of this.#blocks?.since(atMs) ?? []) if (block.attempt === attempt) yield* valuesIn(block.columns)
   }
 }
