@@ -15,6 +15,7 @@ const mlflowRoutes: Readonly<Record<string, Requirement>> = {
   [`POST ${mlflow}/runs/search`]: 'viewer',
   [`POST ${mlflow}/experiments/search`]: 'viewer',
   [`GET ${mlflow}/experiments/search`]: 'viewer',
+  [`POST ${mlflow}/logged-models/search`]: 'viewer',
   [`GET ${mlflow}/experiments/get`]: 'viewer',
   [`GET ${mlflow}/experiments/get-by-name`]: 'viewer',
   [`GET ${mlflowArtifacts}/artifacts`]: 'viewer',

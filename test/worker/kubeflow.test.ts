@@ -57,7 +57,9 @@ test('what the callback repeats at later steps is no point of those, and what so
   await runner.report({ points: [{ step: 8, metrics: { loss: 0.125 } }] })
   await at(9, '0.125')
   await at(13, '0.1')
+  await post(['train_loss', '0.3'])
   expect(await steps('loss')).toEqual([5, 7, 8])
+  expect(await steps('train_loss')).toEqual([13])
   expect(await steps('lr')).toEqual([5])
 })
 

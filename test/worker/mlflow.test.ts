@@ -83,6 +83,17 @@ test('a parameter keeps its value within an attempt, and a later attempt may log
   expect((await client.run(id)).data.params).toEqual([{ key: 'output_dir', value: '/tmp/b' }])
 })
 
+test('the epoch that a trainer logs beside its loss is the epoch of the job', async () => {
+  const values = [1, 2].flatMap((step) => [
+    { key: 'loss', value: 1 / step, step, timestamp: step },
+    { key: 'epoch', value: step / 4, step, timestamp: step },
+  ])
+  await client.post('runs/log-batch', { run_id: id, metrics: values })
+  expect(await job()).toMatchObject({ current_epoch: 0.5 })
+  await client.metric(id, 'epoch', 'NaN', 3)
+  expect(await job()).toMatchObject({ current_epoch: 0.5 })
+})
+
 test("the client's FINISHED ends nothing, and what comes after the attempt's own end is late but taken", async () => {
   await client.metric(id, 'loss', 0.5, 1)
   await client.post('runs/update', { run_id: id, status: 'FINISHED', end_time: 1 })
@@ -157,6 +168,8 @@ test('files of any name, empty ones without a length too, are stored, listed by 
   expect((await put('a%20b+%C3%BC%25.txt', 'hello')).status).toBe(200)
   expect((await put('dir/empty', new Blob([]).stream())).status).toBe(200)
   const list = (path: string) => client.ask('GET', `mlflow-artifacts/artifacts?path=${encodeURIComponent(path)}`)
+  // The client asks for models of the folder's name first.
+  expect(await client.post('logged-models/search', { experiment_ids: ['0'], filter: "name = 'dir'" })).toEqual({})
   const base = uri.replace('mlflow-artifacts:/', '')
   expect(await list(base)).toEqual({
     files: [

@@ -36,12 +36,13 @@ export function logIn(text: string, nowMs: number): RunLog {
     const value = numbers.get(name)
     return Number.isSafeInteger(value) ? value : undefined
   }
-  const [step, totalSteps, epoch] = [whole('current_step') ?? null, whole('total_steps'), numbers.get('current_epoch')]
+  const [step, totalSteps, epoch] = [whole('current_step'), whole('total_steps'), numbers.get('current_epoch')]
   for (const name of ['current_step', 'total_steps', 'current_epoch']) numbers.delete(name)
   return {
-    values: [...numbers].map(([name, value]) => ({ name, value, step, timestampMs: nowMs })),
+    values: [...numbers].map(([name, value]) => ({ name, value, step: step ?? null, timestampMs: nowMs })),
     params: [],
     tags: [],
+    ...(step === undefined ? {} : { step }),
     ...(epoch === undefined || !Number.isFinite(epoch) ? {} : { epoch }),
     ...(totalSteps === undefined || totalSteps < 1 ? {} : { totalSteps }),
   }

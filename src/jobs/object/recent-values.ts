@@ -21,6 +21,8 @@ type Last = { value: number; timestampMs: number; reporter: Source | null }
  * Two generations are kept, each for VALUE_REPEATED_WITHIN_MS, so that nothing is ever searched for what is old.
  */
 export class RecentValues {
+  /** The step that a client was at last, by its own word; `null`: none has said. */
+  step: number | null = null
   #current = new Map<string, Seen>()
   #former = new Map<string, Seen>()
   #begunMs: number

@@ -146,9 +146,11 @@ function log(core: Core, speaker: RunSpeaker, logged: RunLog, source: Source): R
   const { params, tags, epoch, totalSteps } = logged
   const changed = runs.changed(params, attempt.number)
   if (changed !== null) return { reason: 'param_changed', ...changed }
-  const values = logged.values.map((value) => ({ ...value, step: value.step ?? curve.step ?? 0 }))
+  const recent = recentOf(core, attempt.number)
+  recent.step = logged.step ?? recent.step
+  const values = logged.values.map((value) => ({ ...value, step: value.step ?? recent.step ?? curve.step ?? 0 }))
   const { kept, notStored } = withinRoom(values, curve.room)
-  const points = pointsOfValues(recentOf(core, attempt.number).fresh(kept, source, core.now()), epoch)
+  const points = pointsOfValues(recent.fresh(kept, source, core.now()), epoch)
   const state = curve.stateOf(attempt)
   const report = { points, totalSteps, lines: [], dropped: [] }
   const events = isLate ? [] : decideReport(job, attempt, report, state, core.now()).events

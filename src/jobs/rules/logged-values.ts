@@ -17,7 +17,12 @@ export function withinRoom(values: readonly LoggedValue[], { names, values: coun
   return { kept, notStored: values.length - kept.length }
 }
 
-/** Values as points: those of one step and time are one point, unless a metric comes twice. */
+/**
+ * Values as points: those of one step and time are one point, unless a metric comes twice. Many trainers log the epoch as a metric
+ * of this name: it is also that of its point.
+ *
+ * @param epoch that of points without such a metric
+ */
 export function pointsOfValues(values: readonly LoggedValue[], epoch: number | null = null): Point[] {
   const points: { step: number; timestampMs: number; metrics: Map<string, number> }[] = []
   for (const { name, value, step, timestampMs } of values) {
@@ -26,5 +31,9 @@ export function pointsOfValues(values: readonly LoggedValue[], epoch: number | n
       last.metrics.set(name, value)
     else points.push({ step, timestampMs, metrics: new Map([[name, value]]) })
   }
-  return points.map(({ metrics, ...point }) => ({ ...point, epoch, metrics: Object.fromEntries(metrics) }))
+  return points.map(({ metrics, ...point }) => {
+    const logged = metrics.get('epoch')
+    const own = logged !== undefined && Number.isFinite(logged) ? logged : epoch
+    return { ...point, epoch: own, metrics: Object.fromEntries(metrics) }
+  })
 }

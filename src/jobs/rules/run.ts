@@ -7,8 +7,10 @@ export type LoggedValue = { name: string; value: number; step: number; timestamp
 
 /** What one request logs. */
 export type RunLog = {
-  /** `step`: `null` where the client names none, which is that of the last one. */
+  /** `step`: `null` where the client names none, which is the last one that it was at. */
   values: readonly (Omit<LoggedValue, 'step'> & { step: number | null })[]
+  /** The step that the client is at; missing: unknown. */
+  step?: number | undefined
   /** Of the values; missing: unknown. */
   epoch?: number | undefined
   /** How many steps there will be; missing: unknown. */
