@@ -70,6 +70,16 @@ export default defineConfig(({ mode }) => ({
       },
       {
         test: {
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
+          globalSetup: ['test/clients/setup.ts', 'test/runner/setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 30_000 } },
+        },
+      },
+      {
+        test: {
           name: 'start',
           include: ['test/start/**/*.test.ts'],
           globalSetup: ['test/empty-state.ts'],

@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const longest = [
   'kill/kill.test.ts',
   'kill/runner.test.ts',
+  'clients/outages.test.ts',
   'simulation/simulation.test.ts',
   'runner/outages.test.ts',
   'fuzz/fuzz.test.ts',

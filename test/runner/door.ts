@@ -4,8 +4,11 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MortalServer } from '../kill/mortal-server.ts'
 
-/** What the door does with a request: lets it through, breaks the connection before or after, or answers as a proxy would. */
-export type Mode = 'open' | 'broken' | 'deaf' | 'html'
+/**
+ * What the door does with a request: lets it through, breaks the connection before or after, or answers as a proxy or a service
+ * that is busy would.
+ */
+export type Mode = 'open' | 'broken' | 'deaf' | 'html' | 'busy'
 
 /** One address in front of a server, which gets another one with every life. */
 export class Door {
@@ -56,17 +59,26 @@ export class Door {
       response.writeHead(403, { 'Content-Type': 'text/html' }).end('<h1>Sign in to the network</h1>')
       return
     }
+    if (mode === 'busy') {
+      response.writeHead(503, { 'Retry-After': '1' }).end()
+      return
+    }
     const address = await Promise.race([this.#server.address, sleep(50)])
     if (!(address instanceof URL)) return void request.socket.destroy()
     const end = new AbortController()
     response.on('close', () => end.abort())
     try {
-      const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = request.headers
+      const { host: _, connection: __, 'transfer-encoding': encoding, ...headers } = request.headers
       const answer = await fetch(new URL(url, address), {
         method,
         headers: headers as Record<string, string>,
         signal: end.signal,
-        ...(body.length > 0 ? { body } : {}),
+        // What came without a length goes on without one.
+        ...(encoding !== undefined
+          ? { body: new Blob([body]).stream(), duplex: 'half' as const }
+          : body.length > 0
+            ? { body }
+            : {}),
       })
       if (mode === 'deaf') {
         await answer.body?.cancel()
