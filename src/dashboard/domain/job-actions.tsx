@@ -38,7 +38,7 @@ export function JobActions({ job, onDelete }: JobActionsProps) {
       {!wasOver && (
         <>
           <div class="job-steering">
-            {button(steering ?? 'pause', () => steer(job, steering ?? 'pause'), isOver ?? whyNotNow(steering))}
+            {button(steering ?? 'pause', () => steer(job, steering ?? 'pause'), isOver ?? whyNotNow(job, steering))}
             <span class="button" aria-hidden="true">
               {t((steering ?? 'pause') === 'pause' ? 'job.resume' : 'job.pause')}
             </span>
@@ -46,17 +46,20 @@ export function JobActions({ job, onDelete }: JobActionsProps) {
           {button('cancel', () => endJob(job, 'cancel'), isOver)}
         </>
       )}
-      <JobFormLink from={id}>
-        {t('jobs.duplicate')}
-        <span class="visually-hidden"> {name}</span>
-      </JobFormLink>
+      {job.trainer !== 'mlflow' && (
+        <JobFormLink from={id}>
+          {t('jobs.duplicate')}
+          <span class="visually-hidden"> {name}</span>
+        </JobFormLink>
+      )}
       {button('delete', onDelete, mayBeDeleted(status) ? null : t('problem.running'))}
     </div>
   )
 }
 
 /** Why a job can be neither paused nor resumed now; `null`: it can. */
-const whyNotNow = (steering: Steering | null): string | null => (steering === null ? t('problem.not-running') : null)
+const whyNotNow = ({ trainer }: Steered, steering: Steering | null): string | null =>
+  steering === null ? t(trainer === 'mlflow' ? 'problem.opened-elsewhere' : 'problem.not-running') : null
 
 const looks = {
   pause: { needs: 'operator', turns: true },

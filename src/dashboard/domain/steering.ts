@@ -27,7 +27,9 @@ export type Steered = Pick<
 
 /** How a job can be steered in its state; `null`: not at all. */
 export function steeringOf(job: Steered): Steering | null {
-  const { status, queue_position, requested, waiting_for } = job
+  const { status, trainer, queue_position, requested, waiting_for } = job
+  // A script that has opened its run itself hears nothing of Stellwerk.
+  if (trainer === 'mlflow') return null
   // Until the process stops, a pause that was requested of a runner can be withdrawn.
   if (requested?.what === 'pause' && status !== 'paused') return 'resume'
   if (status === 'preparing' || status === 'training' || (status === 'queued' && waiting_for === 'runner'))

@@ -102,5 +102,5 @@ export function remainingOf(
 ): number | null {
   if (estimated_completion === null) return null
   const ms = Date.parse(estimated_completion) - nowMs
-  return trainer === 'runner' && ms <= 0 ? null : Math.max(0, ms)
+  return trainer !== 'simulated' && ms <= 0 ? null : Math.max(0, ms)
 }

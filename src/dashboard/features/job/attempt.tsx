@@ -2,7 +2,7 @@ import type { JobSnapshot } from '../../../client/index.ts'
 import { isFinal, type JobStatus } from '../../../shared/job-status.ts'
 import { runner as de } from '../../i18n/de/runner.ts'
 import { runner as en } from '../../i18n/en/runner.ts'
-import { formatMoment } from '../../i18n/format.ts'
+import { formatCount, formatMoment } from '../../i18n/format.ts'
 import { addTexts, t } from '../../i18n/text.ts'
 
 addTexts({ en: { runner: en }, de: { runner: de } })
@@ -11,7 +11,10 @@ addTexts({ en: { runner: en }, de: { runner: de } })
 export function AttemptLine({ job, status }: { job: JobSnapshot; status: JobStatus }) {
   const texts = isFinal(status) ? [] : [...requestTexts(job, status), ...healthTexts(job)]
   const { attempt } = job
-  if (attempt !== null) texts.push(t('runner.attempt', { runner: attempt.runner, number: attempt.number }))
+  if (attempt !== null) {
+    const { runner, number } = attempt
+    texts.push(job.trainer === 'mlflow' ? t('runner.reported', { runner }) : t('runner.attempt', { runner, number }))
+  }
   return texts.length === 0 ? null : <p>{texts.join(' · ')}</p>
 }
 
@@ -32,4 +35,36 @@ function healthTexts({ waiting_for, attempt }: JobSnapshot): string[] {
     texts.push(t('runner.stalled', { at: formatMoment(attempt.stalled_since) }))
   }
   return texts
+}
+
+/** What a client of MLflow has logged of the job beside metrics. */
+export function Logged({ job }: { job: JobSnapshot }) {
+  const lists = [
+    [t('runner.runParams'), Object.entries(job.run_params)],
+    // Those of the client itself say where the script ran, for other programs.
+    [t('runner.runTags'), Object.entries(job.run_tags).filter(([key]) => !key.startsWith('mlflow.'))],
+  ] as const
+  return (
+    <>
+      {lists.map(
+        ([title, entries]) =>
+          entries.length > 0 && (
+            <section key={title} class="panel">
+              <h2>{title}</h2>
+              <dl class="pairs">
+                {entries.map(([key, value]) => (
+                  <div key={key} class="pair">
+                    <dt>{key}</dt>
+                    <dd>{value}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ),
+      )}
+      {job.values_not_stored > 0 && (
+        <p class="quiet">{t('runner.notStored', { n: formatCount(job.values_not_stored) })}</p>
+      )}
+    </>
+  )
 }

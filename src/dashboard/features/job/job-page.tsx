@@ -108,7 +108,8 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
       <Curves live={live} events={events.data ?? noEvents} name={job.name} />
       <div class="columns">
         <div class="stack">
-          <Config config={job.config} />
+          {job.trainer === 'mlflow' || <Config config={job.config} />}
+          {job.trainer !== 'simulated' && <LoggedByClient job={job} />}
           <Requests job={job} />
         </div>
         <Log events={events} />
@@ -129,6 +130,12 @@ function runnerNews(event: LiveEvent | null): string {
 function Attempt(props: { job: JobSnapshot; status: JobStatus }) {
   const { script } = useScript(() => import('./attempt.tsx'))
   return script && <script.AttemptLine {...props} />
+}
+
+/** What a client of MLflow has logged, with the same script. */
+function LoggedByClient(props: { job: JobSnapshot }) {
+  const { script } = useScript(() => import('./attempt.tsx'))
+  return script && <script.Logged {...props} />
 }
 
 /** A constant, because another array redraws the charts. */

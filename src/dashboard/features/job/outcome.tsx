@@ -12,16 +12,19 @@ export function Outcome({ job, status }: { job: JobSnapshot; status: JobStatus }
   if (status === 'failed') {
     return (
       <Failure title={t('job.failedTitle')} message={job.error_message}>
-        <p>
-          <JobFormLink from={job.id}>{t('job.retry')}</JobFormLink>
-        </p>
+        {job.trainer !== 'mlflow' && (
+          <p>
+            <JobFormLink from={job.id}>{t('job.retry')}</JobFormLink>
+          </p>
+        )}
       </Failure>
     )
   }
   if (status === 'validating' && job.error_message !== null) {
     return <Failure title={t('job.refusedTitle')} message={job.error_message} />
   }
-  if (status === 'completed' && job.status === 'completed') return <Version job={job} />
+  // A run that a script has opened has the versions that the script registers.
+  if (status === 'completed' && job.status === 'completed' && job.trainer !== 'mlflow') return <Version job={job} />
   if (job.queue_position !== null && (status === 'queued' || status === 'paused')) {
     return <p>{t(status === 'queued' ? 'job.waits' : 'job.waitsPaused', { place: job.queue_position })}</p>
   }

@@ -17,7 +17,7 @@ export function RowActions({ job, commands }: { job: JobSnapshot; commands: JobC
       {steering && (
         <Action key="steer" name={steering} of={job} needs="operator" onClick={() => commands.steer(job, steering)} />
       )}
-      {may('operator') ? (
+      {job.trainer === 'mlflow' ? null : may('operator') ? (
         <a
           class="button plain job-action-duplicate"
           href={`/jobs/new?from=${encodeURIComponent(job.id)}`}

@@ -8,6 +8,8 @@ export const problem: TextsLike<typeof english> = {
   forbidden: 'Ihre Rolle erlaubt das nicht.',
   'not-found': 'Nicht gefunden. Vielleicht wurde es gelöscht.',
   'not-running': 'Dieser Job läuft nicht und kann daher nicht pausiert werden.',
+  'opened-elsewhere':
+    'Ein Skript hat diesen Lauf selbst begonnen. Beenden Sie das Skript, oder brechen Sie den Job ab.',
   'not-paused': 'Dieser Job ist nicht pausiert und kann daher nicht fortgesetzt werden.',
   already: 'Dieser Job ist bereits beendet oder wird gerade abgeschlossen.',
   running: 'Ein laufender Job kann nicht gelöscht werden. Pausieren Sie ihn oder brechen Sie ihn zuerst ab.',

@@ -4,6 +4,10 @@ import type { TextsLike } from '../message.ts'
 export const runner: TextsLike<typeof english> = {
   waiting: 'Wartet auf einen Runner',
   attempt: 'Runner {runner}, Versuch {number}',
+  reported: 'Über MLflow gemeldet von {runner}',
+  runParams: 'Protokollierte Parameter',
+  runTags: 'Tags',
+  notStored: '{n} Werte wurden nicht gespeichert: der Lauf hat seine Grenzen erreicht',
   pause: 'Pause angefordert',
   cancel: 'Abbruch angefordert',
   seen: 'vom Runner gesehen',

@@ -6,6 +6,7 @@ export const problem = {
   forbidden: 'Your role doesn’t allow this.',
   'not-found': 'Not found. It may have been deleted.',
   'not-running': 'This job isn’t running, so it can’t be paused.',
+  'opened-elsewhere': 'A script opened this run itself. Stop the script, or cancel the job.',
   'not-paused': 'This job isn’t paused, so it can’t be resumed.',
   already: 'This job has already finished or is being completed right now.',
   running: 'A running job can’t be deleted. Pause or cancel it first.',

@@ -2,6 +2,10 @@
 export const runner = {
   waiting: 'Waiting for a runner',
   attempt: 'Runner {runner}, attempt {number}',
+  reported: 'Reported through MLflow by {runner}',
+  runParams: 'Logged parameters',
+  runTags: 'Tags',
+  notStored: '{n} values were not stored: the run has reached its limits',
   pause: 'Pause requested',
   cancel: 'Cancellation requested',
   seen: 'seen by the runner',
