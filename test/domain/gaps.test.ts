@@ -97,16 +97,17 @@ describe('a value', () => {
 describe('a curve', () => {
   const values = [1, null, 2, Number.NaN, 3, 4, Infinity, -1]
 
-  test('is drawn with gaps for what is missing, not finite, or without a place on the axis', () => {
-    expect(drawable(values, false)).toEqual([1, null, 2, null, 3, 4, null, -1])
-    expect(drawable(values, true)).toEqual([1, null, 2, null, 3, 4, null, null])
+  test('passes over points that have no value of it, and has gaps for what is not finite or without a place on the axis', () => {
+    expect(drawable(values, false)).toStrictEqual([1, undefined, 2, null, 3, 4, null, -1])
+    expect(drawable(values, true)).toStrictEqual([1, undefined, 2, null, 3, 4, null, null])
     const whole = Float64Array.of(1, 2)
     expect(drawable(whole, true)).toBe(whole)
     expect(drawable(Float64Array.of(1, Number.NaN), false)).toEqual([1, null])
   })
 
   test('has dots where there is no line', () => {
-    expect(isolatedIn(drawable(values, false))).toEqual([0, 2, 7])
+    expect(isolatedIn(drawable(values, false))).toEqual([7])
+    expect(isolatedIn(drawable([null, 1, null, Number.NaN, 2, null, Number.NaN, 3, null, 4], false))).toEqual([1, 4])
     expect(isolatedIn([1, 2])).toBeNull()
   })
 

@@ -3,8 +3,8 @@ import 'uplot/dist/uPlot.min.css'
 import { CHART_POINTS_MIN } from '../platform/limits.ts'
 import { axesOf, logRange } from './axes.ts'
 import { drawMarks, gapsOf, nameMarks } from './marks.ts'
-import type { ChartContent, Curve, Values, XKind } from './types.ts'
-import { drawable, isolatedIn } from './values.ts'
+import type { ChartContent, Curve, XKind } from './types.ts'
+import { type Drawn, drawable, isolatedIn } from './values.ts'
 import { showing, type View, within, zoomed } from './view.ts'
 
 export type PlotOptions = {
@@ -219,7 +219,7 @@ export class Plot {
             ...dashOf(curve),
             points: {
               show: (_, __, from, to) => to - from < 2,
-              filter: ({ data }, series, areShown) => (areShown ? null : isolatedIn(data[series] as Values)),
+              filter: ({ data }, series, areShown) => (areShown ? null : isolatedIn(data[series] as Drawn)),
             },
             gaps: (plot, _, __, ___, found) => [...found, ...gapsOf(plot, this.#content.marks)],
           }),

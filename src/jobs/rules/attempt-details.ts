@@ -16,6 +16,8 @@ const whose = ({ number, runner }: Attempt): EventDetails => ({ attempt: number,
 
 function saidBy(event: AttemptEvent, { attempts: { requested } }: Job): EventDetails {
   switch (event.type) {
+    case 'opened':
+      return { attempt: 1, runner: event.runner }
     case 'claimed':
       return event.version === undefined ? {} : { version: event.version }
     case 'confirmed':

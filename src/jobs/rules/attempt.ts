@@ -107,6 +107,8 @@ export type AttemptEvent =
   /** Runners may claim the job. */
   | { type: 'offered' }
   | { type: 'claimed'; attempt: number; runner: string; claimId: string; token: string; version?: string }
+  /** A script has opened the job as a run of its own: its one attempt. `token`: that speaks for it; empty: a credential does. */
+  | { type: 'opened'; runner: string; token: string }
   /** The same claim was answered again, with another token. */
   | { type: 'claim_repeated'; attempt: number; token: string }
   /** Claimed, but not confirmed in time: offered again. */

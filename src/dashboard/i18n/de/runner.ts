@@ -16,6 +16,7 @@ export const runner: TextsLike<typeof english> = {
   stalled: 'Kein Schritt seit {at}',
   'event-offered': 'Runnern angeboten',
   'event-claimed': 'Von einem Runner übernommen',
+  'event-opened': 'Lauf von einem Skript begonnen',
   'event-claim_repeated': 'Übernahme wiederholt',
   'event-claim_expired': 'Übernahme nicht rechtzeitig bestätigt',
   'event-confirmed': 'Versuch bestätigt',

@@ -14,6 +14,7 @@ export const runner = {
   stalled: 'No step since {at}',
   'event-offered': 'Offered to runners',
   'event-claimed': 'Claimed by a runner',
+  'event-opened': 'Run opened by a script',
   'event-claim_repeated': 'Claim repeated',
   'event-claim_expired': 'Claim not confirmed in time',
   'event-confirmed': 'Attempt confirmed',

@@ -9,6 +9,7 @@ import { holderOf } from './live.ts'
 export const attemptEvents = {
   offered: true,
   claimed: true,
+  opened: true,
   claim_repeated: true,
   claim_expired: true,
   confirmed: true,
@@ -39,6 +40,8 @@ export function changeByAttempt(job: Job, event: JobEvent & AttemptEvent): Parti
     case 'offered':
     case 'claim_expired':
       return { attempts, ...(holderOf(attempts) === null ? { status: 'queued' } : {}) }
+    case 'opened':
+      return { attempts, status: 'preparing' }
     case 'claimed':
     case 'confirmed':
       // A lost attempt keeps the job's status until its successor is confirmed.
@@ -69,6 +72,11 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
       return { ...attempts, offeredMs: atMs, waitsUntilMs: null, requested: null }
     case 'claimed':
       return { ...attempts, all: [...attempts.all, claimedBy(event)] }
+    case 'opened': {
+      const { runner, token } = event
+      const claim = { type: 'claimed', attempt: 1, runner, claimId: job.id, token, atMs } as const
+      return { ...attempts, all: [{ ...claimedBy(claim), confirmedMs: atMs }] }
+    }
     case 'claim_repeated': {
       const { repeats = 0, tokenHash = '', formerHashes = [] } = attempts.all[event.attempt - 1] ?? {}
       const tokens = { tokenHash: event.token, formerHashes: [...formerHashes, tokenHash] }

@@ -11,9 +11,8 @@ type Job = JobOf<'mlflow'>
  * Its one attempt is that of the credential that opened it.
  */
 export const mlflow: TrainerRules<'mlflow'> = {
-  start: ({ id, run }, atMs) => [
-    { type: 'claimed', attempt: 1, runner: run?.by ?? '', claimId: id, token: run?.parent?.tokenHash ?? '', atMs },
-    { type: 'confirmed', attempt: 1, resumedFrom: null, fromStep: 0, atMs },
+  start: ({ run }, atMs) => [
+    { type: 'opened', runner: run?.by ?? '', token: run?.parent?.tokenHash ?? '', atMs },
     { type: 'training_started', atMs },
   ],
   next: ({ attempts, trainer }) => {
