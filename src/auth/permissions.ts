@@ -31,6 +31,12 @@ const mlflowRoutes: Readonly<Record<string, Requirement>> = {
   [`POST ${mlflow}/runs/delete-tag`]: 'operator',
   [`POST ${mlflow}/runs/log-inputs`]: 'operator',
   [`POST ${mlflow}/runs/outputs`]: 'operator',
+  [`POST ${mlflow}/runs/log-model`]: 'operator',
+  [`GET ${mlflow}/logged-models/:id`]: 'viewer',
+  [`POST ${mlflow}/logged-models`]: 'operator',
+  [`PATCH ${mlflow}/logged-models/:id`]: 'operator',
+  [`PATCH ${mlflow}/logged-models/:id/tags`]: 'operator',
+  [`POST ${mlflow}/logged-models/:id/params`]: 'operator',
   [`PUT ${mlflowArtifacts}/artifacts/:path{.+}`]: 'operator',
   [`DELETE ${mlflowArtifacts}/artifacts/:path{.+}`]: 'operator',
 }

@@ -1,7 +1,7 @@
 import { isUuid } from '../shared/uuid.ts'
 import { existence } from './existence.ts'
 import { type Composed, compose } from './object/parts.ts'
-import type { ItemKind } from './object/run-items.ts'
+import type { LoggedModels, ModelQuery } from './object/run-models.ts'
 import type { RunAsker } from './object/run-speaker.ts'
 import type { RunChange, RunChanged, RunRecord } from './object/runs.ts'
 import type { TrainingJob } from './object/training-job.ts'
@@ -10,6 +10,7 @@ import type { LoggedValue } from './rules/run.ts'
 
 /** What clients of somebody else's log of jobs: passed on by the doors, decided by the jobs' objects. One call a request. */
 
+export type { ModelQuery } from './object/run-models.ts'
 export type { RunAsker } from './object/run-speaker.ts'
 export type { Entry } from './object/run-store.ts'
 export type { RunChange, RunOutcome, RunRecord } from './object/runs.ts'
@@ -36,16 +37,15 @@ export async function readValues(
   return 'reason' in object ? object : ((await object.stub.runValues(asker, metric)) as LoggedValue[] | RunRefusal)
 }
 
-/** An item of a run, as JSON; `null`: it has none of this id. */
-export async function readItem(
+/** Models that clients have logged of a run; or why they are not shown. */
+export async function readModels(
   bindings: Env,
   id: string,
   asker: RunAsker,
-  kind: ItemKind,
-  itemId: string,
-): Promise<string | null | RunRefusal> {
+  query: ModelQuery,
+): Promise<LoggedModels | RunRefusal> {
   const object = await objectOf(bindings, id)
-  return 'reason' in object ? object : ((await object.stub.runItem(asker, kind, itemId)) as string | null | RunRefusal)
+  return 'reason' in object ? object : ((await object.stub.runModels(asker, query)) as LoggedModels | RunRefusal)
 }
 
 /** Changes a run; what is refused changes nothing. */

@@ -4,6 +4,7 @@ import { problem } from '../../http/problem.ts'
 import { artifacts } from './artifacts.ts'
 import { handleDoorError } from './errors.ts'
 import { experiments } from './experiments.ts'
+import { loggedModels } from './logged-models.ts'
 import { runs } from './runs.ts'
 import { search } from './search.ts'
 
@@ -13,6 +14,7 @@ export const mlflow = new Hono<AppEnv>()
   .route('/api/2.0/mlflow', runs)
   .route('/api/2.0/mlflow', experiments)
   .route('/api/2.0/mlflow', search)
+  .route('/api/2.0/mlflow', loggedModels)
   .route('/api/2.0/mlflow-artifacts', artifacts)
   .get('/api/3.0/mlflow/server-info', (c) =>
     c.json({

@@ -11,7 +11,8 @@ const FOLDER = 'logged-models'
 export const modelId = (runId: string, number: number): string => `m-${runId.replaceAll('-', '')}-${number}`
 
 /** What an id says; `null`: it is none. */
-export function modelOf(id: string): { runId: string; folder: string } | null {
+export function modelOf(id: string): { runId: string; number: number; folder: string } | null {
   const [, a, b, c, d, e, number] = pattern.exec(id) ?? []
-  return number === undefined ? null : { runId: [a, b, c, d, e].join('-'), folder: `${FOLDER}/${number}` }
+  if (number === undefined) return null
+  return { runId: [a, b, c, d, e].join('-'), number: Number(number), folder: `${FOLDER}/${number}` }
 }

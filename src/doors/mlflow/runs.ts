@@ -151,12 +151,6 @@ export const runs = new Hono<AppEnv>()
     await change(c, runIdIn(fields), { do: 'put_items', kind: 'output', items })
     return c.json({})
   })
-  // The client asks for models before it lists files. So far runs have none.
-  .post('/logged-models/search', async (c) => {
-    const own = ownJob(c)
-    if (own !== null) await read(c, own)
-    return c.json({})
-  })
   .get('/metrics/get-history', async (c) => {
     const fields = queryOf(c)
     const id = runIdIn(fields)

@@ -1,6 +1,8 @@
+import type { LoggedModel } from '../../jobs/rules/logged-model.ts'
 import type { LoggedValue } from '../../jobs/rules/run.ts'
 import type { RunRecord } from '../../jobs/runs.ts'
 import { metricValueOf } from '../../shared/metric-value.ts'
+import { modelId } from './model-id.ts'
 
 /** Jobs as MLflow's client expects runs. */
 
@@ -55,6 +57,39 @@ export function runShown(record: RunRecord) {
     },
     inputs: record.inputs.length === 0 ? {} : { dataset_inputs: record.inputs },
     outputs: record.outputs.length === 0 ? {} : { model_outputs: record.outputs },
+  }
+}
+
+const modelStatuses = {
+  pending: 'LOGGED_MODEL_PENDING',
+  ready: 'LOGGED_MODEL_READY',
+  failed: 'LOGGED_MODEL_UPLOAD_FAILED',
+} as const
+
+/** The status of a logged model, as the wire numbers or names it; `null`: it is unknown. */
+export const modelStatusIn = (text: string): LoggedModel['status'] | null =>
+  (Object.entries(modelStatuses) as [LoggedModel['status'], string][]).find(([, name], i) =>
+    [name, String(i + 1)].includes(text),
+  )?.[0] ?? null
+
+/** A model that a run has logged. */
+export function loggedModelShown(runId: string, modelType: string, model: LoggedModel) {
+  const id = modelId(runId, model.number)
+  const experimentId = modelTypeExperiments[modelType] ?? DEFAULT_EXPERIMENT.id
+  return {
+    info: {
+      model_id: id,
+      experiment_id: experimentId,
+      name: model.name,
+      creation_timestamp_ms: model.createdMs,
+      last_updated_timestamp_ms: model.updatedMs,
+      artifact_uri: `mlflow-artifacts:/${experimentId}/models/${id}/artifacts`,
+      status: modelStatuses[model.status],
+      model_type: model.type,
+      source_run_id: runId,
+      tags: model.tags.map(entryShown),
+    },
+    data: { params: model.params.map(entryShown) },
   }
 }
 

@@ -44,9 +44,29 @@ export class RunItems {
     this.#storage.sql.exec('DELETE FROM run_items WHERE kind = ? AND id = ?', kind, id)
   }
 
+  /** The items of a kind whose JSON has a name, in the order in which they came. */
+  named(kind: ItemKind, name: string): string[] {
+    if (!this.#exists()) return []
+    return this.#storage.sql
+      .exec<Item>(
+        `SELECT id, data FROM run_items NOT INDEXED WHERE kind = ? AND data ->> 'name' = ? ORDER BY rowid`,
+        kind,
+        name,
+      )
+      .toArray()
+      .map(({ data }) => data)
+  }
+
+  /** How many items of a kind there are. */
+  count(kind: ItemKind): number {
+    if (!this.#exists()) return 0
+    const { sql } = this.#storage
+    return sql.exec<{ count: number }>('SELECT count(*) AS count FROM run_items WHERE kind = ?', kind).one().count
+  }
+
   /** Stores an item in place of the one of its id. @returns false: there are too many */
   put(kind: ItemKind, id: string, data: string): boolean {
-    if (this.find(kind, id) === null && this.all(kind).length >= RUN_ITEMS_MAX) return false
+    if (this.find(kind, id) === null && this.count(kind) >= RUN_ITEMS_MAX) return false
     this.#storage.sql.exec(
       `INSERT INTO run_items (kind, id, data) VALUES (?, ?, ?)
        ON CONFLICT (kind, id) DO UPDATE SET data = excluded.data`,

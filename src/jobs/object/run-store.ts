@@ -127,10 +127,11 @@ export class RunStore {
     if (count > 0) this.#add({ not_stored: count })
   }
 
-  /** Stores an item of a run in place of the one of its id. */
-  putItem(kind: ItemKind, id: string, data: string): void {
-    if (this.items.put(kind, id, data)) this.#add({})
-    else this.countNotStored(1)
+  /** Stores an item of a run in place of the one of its id. @returns false: there are too many */
+  putItem(kind: ItemKind, id: string, data: string): boolean {
+    const isStored = this.items.put(kind, id, data)
+    this.#add({ not_stored: isStored ? 0 : 1 })
+    return isStored
   }
 
   /** Whether a client has used the run in this attempt. */

@@ -2,6 +2,7 @@ import { isFinal } from '../../shared/job-status.ts'
 import type { Attempt } from '../rules/attempt.ts'
 import type { Extremes } from '../rules/block.ts'
 import { describe } from '../rules/describe.ts'
+import type { LoggedModel, ModelChange, NewLoggedModel } from '../rules/logged-model.ts'
 import { pointsOfValues, withinRoom } from '../rules/logged-values.ts'
 import type { RunRefusal } from '../rules/refusals.ts'
 import type { LoggedValue, RunLog } from '../rules/run.ts'
@@ -14,6 +15,7 @@ import type { ChildEnd } from './child-runs.ts'
 import type { Core } from './core.ts'
 import { recentOf, type Source } from './recent-values.ts'
 import type { Item, ItemKind } from './run-items.ts'
+import { changeModel, storeModel } from './run-models.ts'
 import { type RunAsker, type RunSpeaker, runReader, runSpeaker } from './run-speaker.ts'
 import type { Entry } from './run-store.ts'
 
@@ -46,12 +48,18 @@ export type RunChange =
   | { do: 'end'; outcome: RunOutcome; tags: readonly Entry[] }
   /** The client takes the run into use. @returns whether it is the first of this attempt that does */
   | { do: 'open'; tags: readonly Entry[] }
+  | { do: 'log_model'; model: NewLoggedModel }
+  /** Somebody with a role may change the tags of a model: those say as which version it is registered. */
+  | { do: 'change_model'; number: number; change: ModelChange }
 
 /** How a client says that its run has ended. */
 export type RunOutcome = 'completed' | 'failed' | 'cancelled'
 
-/** The outcome of a change; `isNew`: of `open`, whether nobody had; of `remove_tag`, whether there was one. */
-export type RunChanged = { isNew: boolean }
+/**
+ * The outcome of a change; `isNew`: of `open`, whether nobody had; of `remove_tag`, whether there was one. `model`: the logged
+ * model that it was about; `null`: there is none, or there are too many.
+ */
+export type RunChanged = { isNew: boolean; model?: LoggedModel | null }
 
 /** A run, whole; or why it is not shown. `isOpening`: for the answer to the request that opened it. */
 export function readRun(core: Core, asker: RunAsker, isOpening: boolean): RunRecord | RunRefusal {
@@ -81,11 +89,6 @@ export function readValues(core: Core, asker: RunAsker, name: string): LoggedVal
   return runReader(core, asker) ?? core.curve.values.of(name)
 }
 
-/** An item of a run, as JSON; `null`: there is none. */
-export function readItem(core: Core, asker: RunAsker, kind: ItemKind, id: string): string | null | RunRefusal {
-  return runReader(core, asker) ?? core.runs.items.find(kind, id)
-}
-
 /** Ends a run with the attempt under which it was opened, unless its client has. */
 export function endChild(core: Core, how: ChildEnd): void {
   core.advance()
@@ -100,6 +103,7 @@ export const isNewRun = ({ job, runs }: Core, sinceMs: number): 'new' | 'named' 
 
 /** Changes a run. What is refused has changed nothing. */
 export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunChanged | RunRefusal {
+  if (!('tokenHash' in asker) && isOfTags(change)) return changeTags(core, change)
   const speaker = runSpeaker(core, asker)
   if ('reason' in speaker) return speaker
   const { runs } = core
@@ -129,6 +133,20 @@ export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunCh
         for (const { id, data } of change.items) runs.putItem(change.kind, id, data)
       })
       return { isNew: true }
+    case 'log_model': {
+      let model: LoggedModel | null = null
+      commit(core, speaker, [], () => {
+        model = storeModel(runs, change.model, core.now())
+      })
+      return { isNew: true, model }
+    }
+    case 'change_model': {
+      let model: LoggedModel | null = null
+      commit(core, speaker, [], () => {
+        model = changeModel(runs, change.number, change.change, core.now())
+      })
+      return { isNew: true, model }
+    }
   }
 }
 
@@ -138,6 +156,20 @@ function endedBy(core: Core, { job, isLate }: RunSpeaker, outcome: RunOutcome): 
   const isPlausible = outcome !== 'completed' || hasFinalReport(core.runs.params(), core.curve.latest)
   const why = isPlausible ? 'Failed, its client says' : 'Ended without its final report'
   return endRun(job as JobOf<'mlflow'>, isPlausible ? outcome : 'failed', why, core.now())
+}
+
+type TagsOfModel = Extract<RunChange, { do: 'change_model' }>
+
+const isOfTags = (change: RunChange): change is TagsOfModel =>
+  change.do === 'change_model' && change.change.status === undefined && change.change.params === undefined
+
+/** Changes the tags of a model without a word of an attempt. */
+function changeTags(core: Core, { number, change }: TagsOfModel): RunChanged | RunRefusal {
+  core.advance()
+  const { livingJob, runs } = core
+  if (livingJob === null) return { reason: 'not_found' }
+  const model = runs.exists ? runs.change(() => changeModel(runs, number, change, core.now())) : null
+  return { isNew: true, model }
 }
 
 function log(core: Core, speaker: RunSpeaker, logged: RunLog, source: Source): RunChanged | RunRefusal {

@@ -50,7 +50,7 @@ import { holdFor } from './holds.ts'
 import { askedFor, openStream } from './open-stream.ts'
 import type { NumberedLine } from './output-store.ts'
 import { type Composed, compose } from './parts.ts'
-import type { ItemKind } from './run-items.ts'
+import { type LoggedModels, type ModelQuery, readModels } from './run-models.ts'
 import type { RunAsker } from './run-speaker.ts'
 import {
   changeRun,
@@ -59,7 +59,6 @@ import {
   type RunChange,
   type RunChanged,
   type RunRecord,
-  readItem,
   readRun,
   readValues,
 } from './runs.ts'
@@ -203,9 +202,9 @@ export class TrainingJob extends DurableObject<Composed> {
     return readValues(this.#core, asker, metric)
   }
 
-  /** An item of a run, as JSON; `null`: there is none. */
-  runItem(asker: RunAsker, kind: ItemKind, id: string): string | null | RunRefusal {
-    return readItem(this.#core, asker, kind, id)
+  /** Models that clients have logged. */
+  runModels(asker: RunAsker, query: ModelQuery): LoggedModels | RunRefusal {
+    return readModels(this.#core, asker, query)
   }
 
   /** Whether a run was opened after a time, Unix ms, and no request has named it since. */

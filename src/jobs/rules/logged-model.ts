@@ -1,0 +1,67 @@
+import { RUN_ITEM_LENGTH_MAX, RUN_PARAMS_MAX, RUN_TAGS_MAX } from '../../platform/limits.ts'
+import { isParam, isTag } from './run.ts'
+
+type Entry = readonly [key: string, value: string]
+
+/** A model that a client has logged of a run: what it says of it. Its files are among those of the job. */
+export type LoggedModel = {
+  /** Counted within its run, from 1. */
+  number: number
+  name: string
+  status: 'pending' | 'ready' | 'failed'
+  createdMs: number
+  updatedMs: number
+  /** In the client's own words. */
+  type: string
+  params: Entry[]
+  tags: Entry[]
+}
+
+/** A model that a client begins to log. */
+export type NewLoggedModel = Pick<LoggedModel, 'name' | 'type'> & { params: readonly Entry[]; tags: readonly Entry[] }
+
+/** What is changed of a logged model; what is missing stays. */
+export type ModelChange = {
+  status?: LoggedModel['status']
+  params?: readonly Entry[]
+  tags?: readonly Entry[]
+}
+
+/** A model before anything of it has come. */
+export const pendingModel = (number: number, { name, type }: NewLoggedModel, nowMs: number): LoggedModel => ({
+  ...{ number, name, type, status: 'pending', createdMs: nowMs, updatedMs: nowMs },
+  ...{ params: [], tags: [] },
+})
+
+/** A model after a change, and how many of the entries were beyond the bounds and are not in it. */
+export function changedModel(
+  model: LoggedModel,
+  { status = model.status, params = [], tags = [] }: ModelChange,
+  nowMs: number,
+): { model: LoggedModel; dropped: number } {
+  const room = { length: RUN_ITEM_LENGTH_MAX - JSON.stringify(model).length, dropped: 0 }
+  const withParams = merged(model.params, params, RUN_PARAMS_MAX, isParam, room)
+  const withTags = merged(model.tags, tags, RUN_TAGS_MAX, isTag, room)
+  const changed = { ...model, status, updatedMs: nowMs, params: withParams, tags: withTags }
+  return { model: changed, dropped: room.dropped }
+}
+
+/** Entries with others in place of those of the same key, as long as there is room. */
+function merged(
+  entries: readonly Entry[],
+  sent: readonly Entry[],
+  countMax: number,
+  isWithin: (key: string, value: string) => boolean,
+  room: { length: number; dropped: number },
+): Entry[] {
+  const all = new Map(entries)
+  for (const [key, value] of sent) {
+    const length = JSON.stringify([key, value]).length + 1
+    const hasRoom = length <= room.length && (all.has(key) || all.size < countMax)
+    if (isWithin(key, value) && hasRoom) {
+      all.set(key, value)
+      room.length -= length
+    } else room.dropped++
+  }
+  return [...all]
+}
