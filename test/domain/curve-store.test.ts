@@ -27,7 +27,7 @@ test('values that are not finite are stored as such, and are no extremes', () =>
   ])
   const { curve, summary } = stored.evict().recorded
   expect(curve.slice(0, 3).map(({ metrics }) => metrics.loss)).toEqual([2, Number.NaN, Number.POSITIVE_INFINITY])
-  expect(summary.metrics.loss).toEqual({ latest: Infinity, lowest: 2, highest: Infinity })
+  expect(summary.metrics.loss).toMatchObject({ latest: Infinity, lowest: 2, highest: Infinity, step: 3 })
 })
 
 test('a NaN among other values of a report stays when a long curve is thinned, after an eviction and a merge, too', () => {

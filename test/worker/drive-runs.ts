@@ -44,6 +44,8 @@ async function log(client: MlflowClient, id: string): Promise<void> {
   })
   await client.post('runs/log-inputs', { run_id: id, datasets: [{ dataset: { name: 'titles' } }] })
   await client.post('runs/outputs', { run_id: id, models: [{ model_id: 'm-1' }] })
+  await client.post('logged-models', { experiment_id: '0', name: 'model', source_run_id: id })
+  await client.post('logged-models/search', { experiment_ids: ['0'], filter: "name = 'model'" })
   await client.get(`metrics/get-history?run_id=${id}&metric_key=loss`)
   await client.run(id)
   await client.post('runs/delete-tag', { run_id: id, key: 'note' })

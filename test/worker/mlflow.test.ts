@@ -169,7 +169,9 @@ test('files of any name, empty ones without a length too, are stored, listed by 
   expect((await put('dir/empty', new Blob([]).stream())).status).toBe(200)
   const list = (path: string) => client.ask('GET', `mlflow-artifacts/artifacts?path=${encodeURIComponent(path)}`)
   // The client asks for models of the folder's name first.
-  expect(await client.post('logged-models/search', { experiment_ids: ['0'], filter: "name = 'dir'" })).toEqual({})
+  expect(await client.post('logged-models/search', { experiment_ids: ['0'], filter: "name = 'dir'" })).toEqual({
+    models: [],
+  })
   const base = uri.replace('mlflow-artifacts:/', '')
   expect(await list(base)).toEqual({
     files: [
