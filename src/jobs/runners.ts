@@ -58,6 +58,7 @@ export async function claimJob(
   const seen = { actor, name: runner, version: version ?? null, labels }
   const endMs = Date.now() + waitS * 1_000
   if (!isTooOld) background.waitUntil(noteWaiting(env, register, seen))
+  using wait = waitFor(env, actor, claimId)
   for (let looks = 1; ; looks++) {
     for (const id of await (isTooOld ? register.claimed(claimId) : register.offered(claimId, modelTypes))) {
       const token = tokenFor(id)
@@ -77,13 +78,36 @@ export async function claimJob(
     const leftMs = endMs - Date.now()
     if (leftMs <= 0) return null
     await scheduler.wait(Math.min(CLAIM_LOOK_MS, leftMs))
-    if (looks === CLAIM_LOOKS_MAX || signal?.aborted) return null
+    if (looks === CLAIM_LOOKS_MAX || signal?.aborted || wait.isOver) return null
   }
 }
 
-/** A runner that ends in order is listed no more. */
-export async function leave(bindings: Env, actor: string, name: string): Promise<void> {
+/**
+ * Claims that wait in an isolate, by who waits; by bindings, which are the same object for all of its requests. A request whose
+ * client has gone need not notice: `wrangler dev` tells none of it before the answer has begun.
+ */
+const waits = new WeakMap<object, Map<string, { isOver: boolean }>>()
+
+/** Notes down that a claim waits, until the end of the scope. That it came again says that nobody waits for the first one. */
+function waitFor(env: Composed, actor: string, claimId: string): { isOver: boolean } & Disposable {
+  const all = waits.get(env) ?? new Map<string, { isOver: boolean }>()
+  waits.set(env, all)
+  const key = `${actor} ${claimId}`
+  endWait(all.get(key))
+  const end = () => void (all.get(key) === wait && all.delete(key))
+  const wait = { isOver: false, [Symbol.dispose]: end }
+  all.set(key, wait)
+  return wait
+}
+
+function endWait(wait: { isOver: boolean } | undefined): void {
+  if (wait !== undefined) wait.isOver = true
+}
+
+/** A runner that ends in order is listed no more, and its claim waits no longer where this isolate has it. */
+export async function leave(bindings: Env, actor: string, name: string, claimId: string): Promise<void> {
   const env = compose(bindings)
+  endWait(waits.get(env)?.get(`${actor} ${claimId}`))
   notedBy(env).delete(`${actor} ${name}`)
   await env.parts.register(env.DB).removeRunner(actor, name)
 }

@@ -65,11 +65,15 @@ export class Claims {
     return true
   }
 
-  /** Says that this runner ends, so that it is no longer listed. */
+  /** Says that this runner ends, so that it is no longer listed, and its last claim gets no job. */
   async leave(): Promise<void> {
     await this.#service.ask('/claims', {
       token: this.#options.token,
-      body: JSON.stringify({ runner: this.#options.name, claim_id: randomUUID(), leaving: true }),
+      body: JSON.stringify({
+        runner: this.#options.name,
+        claim_id: this.#state.claimId ?? randomUUID(),
+        leaving: true,
+      }),
       withinMs: LEAVING_MS_MAX,
     })
   }

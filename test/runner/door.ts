@@ -65,6 +65,8 @@ export class Door {
     }
     const address = await Promise.race([this.#server.address, sleep(50)])
     if (!(address instanceof URL)) return void request.socket.destroy()
+    // Who has gone by now is not heard of again: a claim would wait on for nobody, and get the next test's job.
+    if (request.socket.destroyed) return
     const end = new AbortController()
     response.on('close', () => end.abort())
     try {

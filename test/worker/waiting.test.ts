@@ -131,6 +131,20 @@ test('a claim waits no longer than it says', async () => {
   }
 })
 
+test.each([
+  ['of a runner that has left', { leaving: true }],
+  ['that was repeated', {}],
+])('a claim %s waits no longer, though nobody has noticed that its connection is gone', async (_, more) => {
+  const claim = { runner: 'leaves', claim_id: crypto.randomUUID() }
+  let id = ''
+  vi.mocked(scheduler.wait).mockImplementationOnce(async () => {
+    expect((await send('POST', `${api}/claims`, { ...claim, ...more })).status).toBe(204)
+    id = await createJob({ trainer: 'runner' })
+  })
+  expect((await send('POST', `${api}/claims`, { ...claim, wait_s: 20 })).status).toBe(204)
+  expect(await (await request(`${api}/jobs/${id}/attempts`)).json()).toEqual([])
+})
+
 test('a runner that asks is kept, one that does not is forgotten after a day', async () => {
   const claim = (runner: string) => send('POST', `${api}/claims`, { runner, claim_id: crypto.randomUUID() })
   const stored = async () => {

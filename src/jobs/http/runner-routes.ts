@@ -127,7 +127,7 @@ export const runners = new OpenAPIHono<AppEnv>()
     } = c.req.valid('json')
     const actor = c.get('actor')
     if (leaving) {
-      await leave(c.env, actor, runner)
+      await leave(c.env, actor, runner, claimId)
       return nothingToDo(c)
     }
     const { labels = {} } = c.req.valid('json')
