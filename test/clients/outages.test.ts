@@ -62,5 +62,12 @@ test('answers that get lost, connections that break and a service that asks to w
   expect(await valuesOf(service, id, 'loss')).toEqual(falling(20))
   const { data } = await runOf(service, id)
   expect(data.params).toHaveLength(3)
-  expect(await service.files(id)).toEqual(['a b+ü%.txt', 'dir/d.json', 't.txt', 'tree/deep/x.bin', 'tree/empty'])
+  expect(await service.files(id)).toEqual([
+    'a b+ü%.txt',
+    'dir/d.json',
+    't.txt',
+    'table.json',
+    'tree/deep/x.bin',
+    'tree/empty',
+  ])
 })

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Folder } from '../runner/machine.ts'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { Folder, Machine } from '../runner/machine.ts'
 import { Service } from '../runner/service.ts'
 import { expectEnd, falling, machineFor, resultIn, runOf, valuesOf } from './trained.ts'
 
@@ -21,24 +21,51 @@ test('an unchanged script logs to the run of its job, whatever experiment it nam
     status: 'RUNNING',
     metrics: { loss: '0.05', acc: '0.5', f1: '0.25', nan: 'nan', up: 'inf', down: '-inf' },
     params: { one: '1', lr: '0.001', none: 'None' },
-    tags: { from: 'start', note: 'ü', a: '1', b: 'two' },
+    tags: { from: 'start', note: 'ü', a: '1' },
     loss: falling(20),
     listed: [
       ['a b+ü%.txt', false, 4],
       ['dir', true, null],
       ['t.txt', false, 5],
+      ['table.json', false, 54],
       ['tree', true, null],
     ],
     in_tree: [
       ['tree/deep', true, null],
       ['tree/empty', false, 0],
     ],
+    inputs: [['numbers', 'training']],
+    table: [
+      ['a', 1],
+      ['b', 2],
+    ],
     text: 'hello',
-    sizes: { 'a b+ü%.txt': 4, 'dir/d.json': 22, 't.txt': 5, 'tree/deep/x.bin': 256, 'tree/empty': 0 },
+    sizes: {
+      'a b+ü%.txt': 4,
+      'dir/d.json': 22,
+      't.txt': 5,
+      'table.json': 54,
+      'tree/deep/x.bin': 256,
+      'tree/empty': 0,
+    },
   })
   expect(await service.job(id)).toMatchObject({ name: 'The job', status: 'completed', values_not_stored: 0 })
   expect((await runOf(service, id)).info.status).toBe('FINISHED')
   expect(await service.curve(id)).toEqual(falling(20))
+})
+
+test('the script that the README begins with has a curve', async () => {
+  const [, line = ''] = /echo '(.+)' > train\.py/.exec(readFileSync('README.md', 'utf8')) ?? []
+  using folder = new Folder()
+  const id = await service.create()
+  const command = [inject('python'), '-c', line]
+  await using machine = new Machine({ ...service.at, workdir: folder.at('w'), command })
+  await expectEnd(service, id, machine)
+  expect(await service.curve(id)).toEqual(
+    falling(100)
+      .slice(0, -1)
+      .map(([step, value]) => [step + 1, value]),
+  )
 })
 
 test.each([

@@ -83,6 +83,13 @@ test('a parameter keeps its value within an attempt, and a later attempt may log
   expect((await client.run(id)).data.params).toEqual([{ key: 'output_dir', value: '/tmp/b' }])
 })
 
+test('a tag is deleted once, and a repetition of that is no error', async () => {
+  await client.post('runs/log-batch', { run_id: id, tags: ['a', 'b'].map((key) => ({ key, value: key })) })
+  for (let i = 0; i < 2; i++) await client.post('runs/delete-tag', { run_id: id, key: 'a' })
+  const { tags } = (await client.run(id)).data
+  expect(tags.filter(({ key }: { key: string }) => key.length === 1)).toEqual([{ key: 'b', value: 'b' }])
+})
+
 test('the epoch that a trainer logs beside its loss is the epoch of the job', async () => {
   const values = [1, 2].flatMap((step) => [
     { key: 'loss', value: 1 / step, step, timestamp: step },

@@ -114,12 +114,11 @@ export class RunStore {
     }
   }
 
-  /** Deletes a tag. @returns false: there was none */
-  removeTag(key: string): boolean {
-    if (this.tag(key) === null) return false
+  /** Deletes a tag, if there is one. */
+  removeTag(key: string): void {
+    if (this.tag(key) === null) return
     this.#exec('DELETE FROM run_tags WHERE key = ?', key)
     this.#add({ tags: -1 })
-    return true
   }
 
   /** Counts values for which there was no room. */

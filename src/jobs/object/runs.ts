@@ -56,7 +56,7 @@ export type RunChange =
 export type RunOutcome = 'completed' | 'failed' | 'cancelled'
 
 /**
- * The outcome of a change; `isNew`: of `open`, whether nobody had; of `remove_tag`, whether there was one. `model`: the logged
+ * The outcome of a change; `isNew`: of `open`, whether nobody had. `model`: the logged
  * model that it was about; `null`: there is none, or there are too many.
  */
 export type RunChanged = { isNew: boolean; model?: LoggedModel | null }
@@ -121,13 +121,9 @@ export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunCh
     case 'end':
       commit(core, speaker, endedBy(core, speaker, change.outcome), () => runs.putTags(change.tags))
       return { isNew: false }
-    case 'remove_tag': {
-      let isNew = false
-      commit(core, speaker, [], () => {
-        isNew = runs.removeTag(change.key)
-      })
-      return { isNew }
-    }
+    case 'remove_tag':
+      commit(core, speaker, [], () => runs.removeTag(change.key))
+      return { isNew: false }
     case 'put_items':
       commit(core, speaker, [], () => {
         for (const { id, data } of change.items) runs.putItem(change.kind, id, data)
