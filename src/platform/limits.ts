@@ -579,8 +579,8 @@ export const HOLD_UNCONFIRMED_MS = 60 * 60_000
 export const HOLDS_SWEPT_MAX = 100
 
 /**
- * Parameters and tags of a run, and their lengths in characters: the bounds of MLflow's client, which cuts what is longer.
- * What goes beyond them is counted and not stored: a refusal would end the training.
+ * Parameters and tags of a run, and their lengths in characters: the bounds of MLflow, whose server cuts values that are longer.
+ * What else goes beyond them is counted and not stored: a refusal would end the training.
  */
 export const RUN_PARAMS_MAX = 2_000
 export const RUN_PARAM_LENGTH_MAX = 6_000

@@ -61,7 +61,7 @@ test('answers that get lost, connections that break and a service that asks to w
   expect(seen.get('/mlflow/api/2.0/mlflow/runs/log-metric')).toBe(20 + faults.length)
   expect(await valuesOf(service, id, 'loss')).toEqual(falling(20))
   const { data } = await runOf(service, id)
-  expect(data.params).toHaveLength(3)
+  expect(data.params).toHaveLength(4)
   expect(await service.files(id)).toEqual([
     'a b+ü%.txt',
     'dir/d.json',

@@ -20,7 +20,7 @@ test('an unchanged script logs to the run of its job, whatever experiment it nam
     name: 'a name of mine',
     status: 'RUNNING',
     metrics: { loss: '0.05', acc: '0.5', f1: '0.25', nan: 'nan', up: 'inf', down: '-inf' },
-    params: { one: '1', lr: '0.001', none: 'None' },
+    params: { one: '1', lr: '0.001', none: 'None', long: 'x'.repeat(6_000) },
     tags: { from: 'start', note: 'ü', a: '1' },
     loss: falling(20),
     listed: [

@@ -83,6 +83,18 @@ test('a parameter keeps its value within an attempt, and a later attempt may log
   expect((await client.run(id)).data.params).toEqual([{ key: 'output_dir', value: '/tmp/b' }])
 })
 
+test('long values are cut, and a repetition of one is no change', async () => {
+  const long = (letter: string, length: number) => `${letter.repeat(length)}\u{1F682}`
+  for (let i = 0; i < 2; i++) {
+    await client.post('runs/log-parameter', { run_id: id, key: 'p', value: long('x', 5_999) })
+    await client.post('runs/set-tag', { run_id: id, key: 't', value: long('y', 9_000) })
+  }
+  const { params, tags } = (await client.run(id)).data
+  expect(params).toEqual([{ key: 'p', value: `${'x'.repeat(5_999)}\uFFFD` }])
+  expect(tags).toContainEqual({ key: 't', value: 'y'.repeat(8_000) })
+  expect(await job()).toMatchObject({ values_not_stored: 0 })
+})
+
 test('a tag is deleted once, and a repetition of that is no error', async () => {
   await client.post('runs/log-batch', { run_id: id, tags: ['a', 'b'].map((key) => ({ key, value: key })) })
   for (let i = 0; i < 2; i++) await client.post('runs/delete-tag', { run_id: id, key: 'a' })
@@ -118,7 +130,7 @@ test('what is beyond the bounds of a run is counted, and refused nothing', async
   await client.post('runs/log-batch', { run_id: id, params })
   await client.post('runs/log-batch', { run_id: id, params: params.map(({ key }) => ({ key: `q${key}`, value: 'v' })) })
   await client.metric(id, 'loss', 1, 2 ** 62)
-  await client.post('runs/set-tag', { run_id: id, key: 'long', value: 'x'.repeat(8_001) })
+  await client.post('runs/set-tag', { run_id: id, key: 'k'.repeat(251), value: 'v' })
   expect(await job()).toMatchObject({ values_not_stored: 200 + 2 })
   expect((await client.run(id)).data.params).toHaveLength(2_000)
 })

@@ -1,5 +1,5 @@
 import { RUN_PARAMS_MAX, RUN_SHOWN_LENGTH_MAX, RUN_TAGS_MAX } from '../../platform/limits.ts'
-import { isParam, isTag, noRun, type RunData } from '../rules/run.ts'
+import { cutParam, cutTag, isKey, noRun, type RunData } from '../rules/run.ts'
 import { migrate, migrations, runMigrations, tablesOf } from './migrations.ts'
 import { type ItemKind, RunItems } from './run-items.ts'
 
@@ -60,7 +60,7 @@ export class RunStore {
   /** Among parameters the first that the same attempt has logged with another value; `null`: there is none. */
   changed(params: readonly Entry[], attempt: number): Changed | null {
     const sent = new Map<string, string>()
-    for (const [key, value] of params) {
+    for (const [key, value] of params.map(cutParam)) {
       const stored = this.#exists ? this.#param(key) : null
       const known = sent.get(key) ?? (stored?.attempt === attempt ? stored.value : undefined)
       if (known !== undefined && known !== value) return { key, known, sent: value }
@@ -71,10 +71,10 @@ export class RunStore {
 
   /** Stores parameters of an attempt; what another one has logged is kept beside. What is too much is counted. */
   putParams(params: readonly Entry[], attempt: number): void {
-    for (const [key, value] of params) {
+    for (const [key, value] of params.map(cutParam)) {
       const stored = this.#param(key)
       if (stored?.value === value && stored.attempt === attempt) continue
-      if (!isParam(key, value) || (stored === null && this.#total.params >= RUN_PARAMS_MAX)) {
+      if (!isKey(key) || (stored === null && this.#total.params >= RUN_PARAMS_MAX)) {
         this.countNotStored(1)
         continue
       }
@@ -98,10 +98,10 @@ export class RunStore {
   }
 
   putTags(tags: readonly Entry[]): void {
-    for (const [key, value] of tags) {
+    for (const [key, value] of tags.map(cutTag)) {
       const stored = this.tag(key)
       if (stored === value) continue
-      if (!isTag(key, value) || (stored === null && this.#total.tags >= RUN_TAGS_MAX)) {
+      if (!isKey(key) || (stored === null && this.#total.tags >= RUN_TAGS_MAX)) {
         this.countNotStored(1)
         continue
       }

@@ -32,8 +32,13 @@ export type RunData = {
 
 export const noRun: RunData = { params: {}, tags: {}, notStored: 0, changes: 0 }
 
-/** Whether a parameter is within the bounds of one. */
-export const isParam = (key: string, value: string): boolean => isKey(key) && value.length <= RUN_PARAM_LENGTH_MAX
-/** Whether a tag is within the bounds of one. */
-export const isTag = (key: string, value: string): boolean => isKey(key) && value.length <= RUN_TAG_LENGTH_MAX
-const isKey = (key: string): boolean => key !== '' && key.length <= RUN_KEY_LENGTH_MAX
+/** Whether a parameter or tag may have this name. */
+export const isKey = (key: string): boolean => key !== '' && key.length <= RUN_KEY_LENGTH_MAX
+
+type Entry = readonly [key: string, value: string]
+
+/** A parameter, and a tag, with as much of its value as is kept. */
+export const cutParam = ([key, value]: Entry): Entry => [key, cut(value, RUN_PARAM_LENGTH_MAX)]
+export const cutTag = ([key, value]: Entry): Entry => [key, cut(value, RUN_TAG_LENGTH_MAX)]
+// Half a character would not come back from the table as it was.
+const cut = (value: string, length: number): string => value.slice(0, length).toWellFormed()

@@ -18,7 +18,7 @@ odd.write_text("odd\n", "utf-8")
 
 with mlflow.start_run(run_name="a name of mine", tags={"from": "start"}) as run:
     mlflow.log_param("one", 1)
-    mlflow.log_params({"lr": 0.001, "none": None})
+    mlflow.log_params({"lr": 0.001, "none": None, "long": "x" * 7_000})
     mlflow.set_tag("note", "ü")
     mlflow.set_tags({"a": 1, "b": "two"})
     for step in range(20):
