@@ -47,17 +47,13 @@ export function orderFor(
   return { command: options.command, cwd: process.cwd(), env: { ...inherited(options.token), ...doors, ...own } }
 }
 
-/**
- * With these a script that uses MLflow reports to the run of its job, unchanged. Its client tells nobody else about itself, and
- * prints no address of a page, for which it would fail at the end if nobody read its output any more.
- */
+/** With these a script that uses MLflow reports to the run of its job, unchanged. Its client tells nobody else about itself. */
 const mlflowOf = ({ url }: Options, { job, token }: StoredAttempt) => ({
   MLFLOW_TRACKING_URI: `${url}/mlflow`,
   MLFLOW_TRACKING_TOKEN: token,
   MLFLOW_RUN_ID: job.id,
   MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE: String(MULTIPART_FROM_BYTES),
   MLFLOW_DISABLE_TELEMETRY: 'true',
-  MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT: 'true',
 })
 
 /** With these the callback that Transformers ships reports the progress; it reads its token from a file. */

@@ -1,5 +1,5 @@
 import { RUN_ITEM_LENGTH_MAX, RUN_PARAMS_MAX, RUN_TAGS_MAX } from '../../platform/limits.ts'
-import { isParam, isTag } from './run.ts'
+import { cutParam, cutTag, isKey } from './run.ts'
 
 type Entry = readonly [key: string, value: string]
 
@@ -40,8 +40,8 @@ export function changedModel(
   nowMs: number,
 ): { model: LoggedModel; dropped: number } {
   const room = { length: RUN_ITEM_LENGTH_MAX - JSON.stringify(model).length, dropped: 0 }
-  const withParams = merged(model.params, params, RUN_PARAMS_MAX, isParam, room)
-  const withTags = merged(model.tags, tags, RUN_TAGS_MAX, isTag, room)
+  const withParams = merged(model.params, params, RUN_PARAMS_MAX, cutParam, room)
+  const withTags = merged(model.tags, tags, RUN_TAGS_MAX, cutTag, room)
   const changed = { ...model, status, updatedMs: nowMs, params: withParams, tags: withTags }
   return { model: changed, dropped: room.dropped }
 }
@@ -51,14 +51,14 @@ function merged(
   entries: readonly Entry[],
   sent: readonly Entry[],
   countMax: number,
-  isWithin: (key: string, value: string) => boolean,
+  cut: (entry: Entry) => Entry,
   room: { length: number; dropped: number },
 ): Entry[] {
   const all = new Map(entries)
-  for (const [key, value] of sent) {
+  for (const [key, value] of sent.map(cut)) {
     const length = JSON.stringify([key, value]).length + 1
     const hasRoom = length <= room.length && (all.has(key) || all.size < countMax)
-    if (isWithin(key, value) && hasRoom) {
+    if (isKey(key) && hasRoom) {
       all.set(key, value)
       room.length -= length
     } else room.dropped++
