@@ -179,7 +179,10 @@ test('a runner that comes back when its attempt is over ends what still runs of 
   expect(begun(log).map(({ pid }) => isAlive(pid))).toEqual([false])
 })
 
-test('the parent of the process may be killed: the process trains on, and its job goes on from a checkpoint if need be', async () => {
+test.each([
+  ['completes its job, if it says so itself', '::completed {}', 1],
+  ['is followed by another one from its checkpoint: nobody knows whether its model is whole', '', 2],
+])('a process whose parent is killed trains on, and %s', async (_, says, processes) => {
   using folder = new Folder()
   const id = await service.create()
   const log = folder.at('log')
@@ -187,15 +190,14 @@ test('the parent of the process may be killed: the process trains on, and its jo
     ...at,
     workdir: folder.at('w'),
     args: [],
-    does: { steps: 40, ms: 100, every: 5, log },
+    does: { steps: 40, ms: 100, every: 5, log, says },
   })
   await expect.poll(() => stepAt(log)).toBeGreaterThan(3)
   const { pid } = JSON.parse(readFileSync(folder.at(`w/jobs/${id}/1/supervisor.json`), 'utf8'))
   process.kill(pid, 'SIGKILL')
   await machine.said('finished')
-  // It had said its last step: how it ended need not be known.
   await expect.poll(() => service.job(id)).toMatchObject({ status: 'completed' })
-  expect(begun(log)).toHaveLength(1)
+  expect(begun(log)).toHaveLength(processes)
   expect(await service.curve(id)).toEqual(expectedCurve(40))
 })
 
