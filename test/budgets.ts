@@ -11,8 +11,8 @@ export const UNOBSERVED_JOB = {
   objectRowsWritten: 11,
   /** Each is billed as a row written. */
   alarmsSet: 3,
-  d1RowsRead: 22,
-  d1RowsWritten: 27,
+  d1RowsRead: 24,
+  d1RowsWritten: 28,
 }
 
 /** Bytes of an object's database after a completed job, whatever its length. */
@@ -27,13 +27,13 @@ export const ROWS_READ = {
   job: 2,
   /** A page of fifty, and the row that says whether there is another. */
   jobsPage: 51,
-  /** The same, each looked up among the three active versions. */
-  modelsPage: 105,
+  /** The same, merged from the three model types, each looked up among the active versions. */
+  modelsPage: 124,
   model: 2,
   /** The active version of one type, and the number of its activations. */
   activeVersion: 3,
-  status: 5,
-  statusTraining: 6,
+  status: 8,
+  statusTraining: 9,
   /** The cron looks for overdue and queued jobs, old keys, deleted jobs, runners that have gone, and files to be deleted. */
   sweep: 13,
 }

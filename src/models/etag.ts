@@ -1,7 +1,7 @@
 import type { TypeState, VersionInState } from './registry.ts'
 
 /** The state that conditional commands on a type's versions expect: how often its active version has changed. */
-const stateIn = ({ model_type, activations }: TypeState) => `${model_type}.${activations}`
+const stateIn = ({ model_type, activations }: TypeState) => `${encodeURIComponent(model_type)}.${activations}`
 
 /** The ETag of the list of a type's active version. */
 export const etagOfActive = (state: TypeState) => `"${stateIn(state)}"`
@@ -19,7 +19,16 @@ export const etagOf = ({ version, activations }: VersionInState) =>
 export function statesFromTags(tags: string[] | null): TypeState[] | null {
   if (tags === null) return null
   return tags.flatMap((tag) => {
-    const [, model_type, activations] = /^"([a-z_]+)\.(\d{1,15})(?:-(?:in)?active(?:-w\d{1,15})?)?"$/.exec(tag) ?? []
-    return model_type === undefined ? [] : [{ model_type, activations: Number(activations) }]
+    const [, encoded = '', activations] = /^"(.+)\.(\d{1,15})(?:-(?:in)?active(?:-w\d{1,15})?)?"$/.exec(tag) ?? []
+    const model_type = decoded(encoded)
+    return model_type === null ? [] : [{ model_type, activations: Number(activations) }]
   })
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text) || null
+  } catch {
+    return null
+  }
 }

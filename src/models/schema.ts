@@ -4,8 +4,7 @@ import { BundeslandName } from '../http/bundesland.ts'
 import { instant } from '../http/instant.ts'
 import { cursorParam, limitParam } from '../http/pagination.ts'
 import { booleanParam, repeatableParam } from '../http/validation.ts'
-import { SEARCHED_ROWS_MAX } from '../platform/limits.ts'
-import { ModelType } from './model-type.ts'
+import { REGISTERED_NAME_LENGTH_MAX, SEARCHED_ROWS_MAX } from '../platform/limits.ts'
 import { TrainingDataset } from './training-dataset.ts'
 import { TrainingMetrics } from './training-metrics.ts'
 import type * as version from './version.ts'
@@ -23,7 +22,10 @@ export const ModelVersion = z
       description: 'The job that produced it, which may have been deleted since',
     }),
     version: z.string().openapi({ example: 'v3.0', description: 'Counted per model type; numbers are never reused' }),
-    model_type: ModelType,
+    model_type: z.string().openapi({
+      example: 'zeugnis',
+      description: 'The kind of document that it reads; or another name under which a client of MLflow registered it',
+    }),
     created_at: instant('When its job completed'),
     metrics: TrainingMetrics,
     is_active: z.boolean().openapi({ example: true, description: 'Whether it is the active version of its type' }),
@@ -64,9 +66,10 @@ export const ModelVersion = z
 export const VersionListQuery = z.object({
   limit: limitParam,
   cursor: cursorParam(/^\d{1,15}$/).optional(),
-  model_type: repeatableParam(ModelType)
-    .optional()
-    .openapi({ description: 'Only versions of these model types; may be repeated' }),
+  model_type: repeatableParam(z.string().min(1).max(REGISTERED_NAME_LENGTH_MAX)).optional().openapi({
+    description:
+      'Only versions of these model types, or other registered names; may be repeated. Without it, those of all model types',
+  }),
   active: booleanParam.optional().openapi({ description: 'Only active (true) or only inactive (false) versions' }),
   trained_on: DocumentId.optional().openapi({
     description:

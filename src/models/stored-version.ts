@@ -1,7 +1,7 @@
 import { withdrawnSince } from '../dataset/revisions.ts'
+import { modelTypes } from '../shared/model-types.ts'
 import { timestamp } from '../shared/timestamp.ts'
 import type { GivenDataset } from '../shared/training-dataset.ts'
-import type { ModelType } from './model-type.ts'
 import type { ModelVersion } from './version.ts'
 
 /** A version's row, as it is read. */
@@ -9,7 +9,7 @@ export type StoredVersion = {
   seq: number
   id: string
   job_id: string
-  model_type: ModelType
+  model_type: string
   number: number
   created_ms: number
   metrics: string
@@ -34,10 +34,14 @@ export const trainedSet = {
   givenRevision: "coalesce(dataset_given ->> '$.revision', dataset_revision)",
 }
 
-/** At most one row a model type, read once for a whole page. */
-export const activeIds = '(SELECT active_id FROM model_types WHERE active_id IS NOT NULL)'
+/** The model types, as a list of SQL. */
+export const allTypes = `(${modelTypes.map((type) => `'${type}'`).join(', ')})`
 
-export const columns = `seq, id, job_id, model_versions.model_type, number, created_ms, metrics, size_mb, bundeslaender,
+/** The active versions of names, a list of SQL: at most one row each, read once for a whole page. */
+export const activeIds = (names: string) =>
+  `(SELECT active_id FROM model_types WHERE active_id IS NOT NULL AND model_type IN ${names})`
+
+export const columns = `seq, id, job_id, model_versions.model_type, number, model_versions.created_ms, metrics, size_mb, bundeslaender,
   dataset_revision, dataset_documents, dataset_given, ${withdrawnSince(trainedSet)} AS training_withdrawn, files, manifest_sha256,
   (SELECT older.id FROM model_versions AS older
    WHERE older.manifest_sha256 = model_versions.manifest_sha256 AND older.seq < model_versions.seq

@@ -1,6 +1,7 @@
 import { trainedOn } from '../dataset/revisions.ts'
 import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import { SEARCHED_ROWS_MAX } from '../platform/limits.ts'
+import { modelTypes } from '../shared/model-types.ts'
 import type { VersionFilter } from './registry.ts'
 import { activeIds, columns, type StoredVersion, trainedSet, versionOf } from './stored-version.ts'
 import type { ModelVersion } from './version.ts'
@@ -16,21 +17,22 @@ export async function listTrainedOn(
   before: number,
   limit: number,
 ): Promise<Page<ModelVersion, number>> {
+  const names = '(SELECT value FROM json_each(?3))'
   const end = await db
     .prepare('SELECT seq FROM model_versions WHERE seq < ? ORDER BY seq DESC LIMIT 1 OFFSET ?')
     .bind(before, SEARCHED_ROWS_MAX - 1)
     .first<{ seq: number }>()
   const { results } = await db
     .prepare(
-      `SELECT ${columns}, id IN ${activeIds} AS is_active FROM model_versions
-       WHERE seq < ?1 AND seq >= ?2 AND (?3 = '[]' OR model_type IN (SELECT value FROM json_each(?3)))
-         AND (?4 IS NULL OR (id IN ${activeIds}) = ?4) AND ${trainedOn(trainedSet, '?5')}
+      `SELECT ${columns}, id IN ${activeIds(names)} AS is_active FROM model_versions
+       WHERE seq < ?1 AND seq >= ?2 AND +model_type IN ${names}
+         AND (?4 IS NULL OR (id IN ${activeIds(names)}) = ?4) AND ${trainedOn(trainedSet, '?5')}
        ORDER BY seq DESC LIMIT ?6`,
     )
     .bind(
       before,
       end?.seq ?? 0,
-      JSON.stringify(model_type),
+      JSON.stringify(model_type.length > 0 ? model_type : modelTypes),
       active === undefined ? null : Number(active),
       documentId,
       limit + 1,

@@ -1,5 +1,4 @@
 import type { BundeslandCode } from '../shared/bundeslaender.ts'
-import type { ModelType } from '../shared/model-types.ts'
 import type { TrainingDataset } from '../shared/training-dataset.ts'
 import type { TrainingMetrics } from '../shared/training-metrics.ts'
 
@@ -8,7 +7,7 @@ export type ModelVersion = {
   id: string
   job_id: string
   version: string
-  model_type: ModelType
+  model_type: string
   created_at: string
   metrics: TrainingMetrics
   is_active: boolean

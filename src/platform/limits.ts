@@ -631,3 +631,14 @@ export const RUNS_PER_SEARCH_MAX = 50_000
 /** Characters and conditions of a filter of runs: a query by hand has a line. */
 export const FILTER_LENGTH_MAX = 10_000
 export const FILTER_CONDITIONS_MAX = 100
+
+/** Registered names besides the model types, and versions of each: what a script that registers in a loop may fill. */
+export const REGISTERED_NAMES_MAX = 10_000
+export const VERSIONS_PER_NAME_MAX = 10_000
+
+/** Characters of a registered name, an alias, a description; entries of a version or a name. The first two are MLflow's. */
+export const REGISTERED_NAME_LENGTH_MAX = 256
+export const ALIAS_LENGTH_MAX = 255
+export const REGISTRY_DESCRIPTION_LENGTH_MAX = 100_000
+export const REGISTRY_TAGS_MAX = 100
+export const ALIASES_PER_NAME_MAX = 100

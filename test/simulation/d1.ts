@@ -13,6 +13,7 @@ type Result = { results: Record<string, unknown>[]; meta: { changes: number } }
 /** The order in which rows can be restored: versions before the types that reference the active ones. */
 const tables = [
   ...['idempotency_keys', 'jobs', 'model_versions', 'deleted_versions', 'model_types', 'job_counters'],
+  ...['reserved_versions', 'version_aliases', 'registry_tags', 'version_notes'],
   ...['runners', 'deleted_jobs'],
   ...['garbage', 'version_files', 'held_files', 'pending_holds'],
 ]

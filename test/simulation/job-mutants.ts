@@ -84,8 +84,16 @@ export const jobMutants: Mutant[] = [
         const sound = registry(db)
         const insert = `INSERT INTO model_versions (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender)
           SELECT ?1, ?2, 'zeugnis', 1 + last_number, 0, '{}', 0, '[]' FROM model_types WHERE model_type = 'zeugnis'`
-        const again = (jobId: string) => db.prepare(insert).bind(crypto.randomUUID(), jobId)
-        return { ...sound, registration: (version) => [again(version.job_id), ...sound.registration(version).slice(2)] }
+        const activate = `UPDATE model_types SET active_id = ?1 WHERE model_type = 'zeugnis'`
+        const again = (jobId: string, id = crypto.randomUUID()) => [
+          db.prepare(insert).bind(id, jobId),
+          db.prepare(activate).bind(id),
+        ]
+        const registration: typeof sound.registration = (version) => [
+          ...again(version.job_id),
+          ...sound.registration(version).slice(3),
+        ]
+        return { ...sound, registration }
       },
     },
   },

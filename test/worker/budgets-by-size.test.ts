@@ -78,12 +78,12 @@ const searches: Rows[] = [
 ]
 
 const pagesOfModels: Rows[] = [
-  { path: '/models', rows: ROWS_READ.modelsPage, ofTen: 11 },
+  { path: '/models', rows: ROWS_READ.modelsPage, ofTen: 28 },
   { path: '/models?model_type=zeugnis', rows: ROWS_READ.modelsPage, ofTen: 8 },
   { path: '/models?model_type=zeugnis&model_type=klausur', rows: 2 * ROWS_READ.modelsPage, ofTen: 14 },
   { path: '/models?active=true', rows: 6 },
   { path: '/models?active=true&model_type=zeugnis', rows: ROWS_READ.activeVersion },
-  { path: '/models?active=false', rows: 165, ofTen: 15 },
+  { path: '/models?active=false', rows: 195, ofTen: 50 },
   { path: '/models?active=false&model_type=zeugnis', rows: 161, ofTen: 12 },
 ]
 

@@ -10,6 +10,10 @@ const tables = [
   'deleted_versions',
   'model_types',
   'job_counters',
+  'reserved_versions',
+  'version_aliases',
+  'registry_tags',
+  'version_notes',
 ] as const
 
 /** Copies the register. @returns a function that restores the copy, as D1's Time Travel does */

@@ -14,33 +14,12 @@ import {
   PAGE_MAX,
 } from '../../platform/limits.ts'
 import { pathError } from '../../shared/artifact-path.ts'
-import { isUuid } from '../../shared/uuid.ts'
 import { Answered } from './asker.ts'
 import { queryOf } from './body.ts'
-import { doesNotExist, invalidParameter } from './errors.ts'
-import { modelOf } from './model-id.ts'
+import { invalidParameter } from './errors.ts'
+import { type Place, placeOf } from './place.ts'
 
 type C = Context<AppEnv>
-
-/** A place among the files of a job. `path`: empty for all of them. */
-type Place = { jobId: string; path: string }
-
-/**
- * Where a path of the artifact service leads: `<experiment>/<run>/artifacts/…` to the files of the run, and
- * `<experiment>/models/<model>/artifacts/…` to those of a logged model, which its run has.
- */
-function placeOf(path: string): Place {
-  const [, owner = '', ...rest] = path.normalize('NFC').replace(/\/+$/, '').split('/')
-  if (owner === 'models') {
-    const [modelId = '', folder, ...names] = rest
-    const model = modelOf(modelId)
-    if (model === null || folder !== 'artifacts') throw doesNotExist(`No such artifact: ${path}`)
-    return { jobId: model.runId, path: [model.folder, ...names].join('/') }
-  }
-  const [folder, ...names] = rest
-  if (!isUuid(owner) || folder !== 'artifacts') throw doesNotExist(`No such artifact: ${path}`)
-  return { jobId: owner, path: names.join('/') }
-}
 
 /** The place of a file. */
 function fileIn(c: C): Place {

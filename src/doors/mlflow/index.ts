@@ -1,10 +1,13 @@
 import { Hono } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
 import { problem } from '../../http/problem.ts'
+import { aliases } from './aliases.ts'
 import { artifacts } from './artifacts.ts'
 import { handleDoorError } from './errors.ts'
 import { experiments } from './experiments.ts'
 import { loggedModels } from './logged-models.ts'
+import { modelVersions } from './model-versions.ts'
+import { registeredModels } from './registered-models.ts'
 import { runs } from './runs.ts'
 import { search } from './search.ts'
 
@@ -15,6 +18,9 @@ export const mlflow = new Hono<AppEnv>()
   .route('/api/2.0/mlflow', experiments)
   .route('/api/2.0/mlflow', search)
   .route('/api/2.0/mlflow', loggedModels)
+  .route('/api/2.0/mlflow', registeredModels)
+  .route('/api/2.0/mlflow', modelVersions)
+  .route('/api/2.0/mlflow', aliases)
   .route('/api/2.0/mlflow-artifacts', artifacts)
   .get('/api/3.0/mlflow/server-info', (c) =>
     c.json({

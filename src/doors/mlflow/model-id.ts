@@ -16,3 +16,9 @@ export function modelOf(id: string): { runId: string; number: number; folder: st
   if (number === undefined) return null
   return { runId: [a, b, c, d, e].join('-'), number: Number(number), folder: `${FOLDER}/${number}` }
 }
+
+/** The id of the logged model whose files lie in a folder of a run; `null`: it is that of none. */
+export function modelIdOfFolder(runId: string, folder: string): string | null {
+  const [, number] = /^logged-models\/([1-9][0-9]{0,5})$/.exec(folder) ?? []
+  return number === undefined ? null : modelId(runId, Number(number))
+}

@@ -1,6 +1,7 @@
 import type { LedgerFile } from '../../artifacts/ledger.ts'
 import { manifestOf } from '../../artifacts/manifest.ts'
-import type { NewVersion, Registry } from '../../models/registry.ts'
+import type { NewVersion } from '../../models/registration.ts'
+import type { Registry } from '../../models/registry.ts'
 import { D1Unavailable } from '../../platform/d1.ts'
 import { log } from '../../platform/log.ts'
 import { isFinal } from '../../shared/job-status.ts'
@@ -99,6 +100,7 @@ async function versionOf(job: Job, before: Job, recorded: Recorded, files: reado
     dataset: job.dataset ?? null,
     createdMs: job.changedMs,
     previous: job.version,
+    reserved: null,
     isActivated: before.attempts.requested?.what !== 'cancel',
   }
 }

@@ -3,6 +3,7 @@ import type { JobSnapshot } from '../../../client/index.ts'
 import type { JobStatus } from '../../../shared/job-status.ts'
 import { numberOf } from '../../../shared/metric-value.ts'
 import { JobFormLink } from '../../domain/job-form-link.tsx'
+import { typeName } from '../../domain/type-name.ts'
 import { formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { useVersionOf } from './data.ts'
@@ -52,7 +53,7 @@ function Version({ job }: { job: JobSnapshot }) {
   if (version === null) return <p class="quiet">{t('job.versionGone')}</p>
   const params = {
     version: version.version,
-    type: t(`common.${version.model_type}`),
+    type: typeName(version.model_type),
     f1: formatScore(numberOf(version.metrics.f1_score)),
   }
   return (

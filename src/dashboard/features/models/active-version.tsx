@@ -1,5 +1,6 @@
 import type { ModelVersion } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
+import { typeName } from '../../domain/type-name.ts'
 import { t } from '../../i18n/text.ts'
 import { type LinkedVersion, LinkedVersionMark } from './linked-version.tsx'
 import { scores, scoreText } from './scores.ts'
@@ -35,7 +36,7 @@ export function ActiveVersion({ version, linked }: { version: ModelVersion; link
       <Button
         needs="admin"
         unavailable={t('problem.active-model')}
-        label={t('models.deleteLabel', { version: version.version, type: t(`common.${version.model_type}`) })}
+        label={t('models.deleteLabel', { version: version.version, type: typeName(version.model_type) })}
       >
         {t('models.delete')}
       </Button>

@@ -6,10 +6,11 @@ import { refresh } from '../../api/resource.ts'
 import { confirm } from '../../components/confirm.tsx'
 import type { Question } from '../../components/question.ts'
 import { toast } from '../../components/toast.tsx'
+import { typeName } from '../../domain/type-name.ts'
 import { t } from '../../i18n/text.ts'
 import { ChangedMeanwhile, Replacement } from './replacement.tsx'
 
-const paramsOf = ({ version, model_type }: ModelVersion) => ({ version, type: t(`common.${model_type}`) })
+const paramsOf = ({ version, model_type }: ModelVersion) => ({ version, type: typeName(model_type) })
 
 /** Activates a version after confirmation. @returns whether it is active now */
 export async function activate(version: ModelVersion): Promise<boolean> {

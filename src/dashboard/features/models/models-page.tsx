@@ -14,7 +14,7 @@ import type { LinkedVersion } from './linked-version.tsx'
 import { useVersion } from './resources.ts'
 import { TypeSection } from './type-section.tsx'
 
-const chosenType = (): ModelType | null => modelTypes.find((type) => type === query.value.get('type')) ?? null
+const chosenType = (name: string | null): ModelType | null => modelTypes.find((type) => type === name) ?? null
 
 /** The linked version: `undefined` while unknown, `null` when it does not exist. */
 function useLinkedVersion(): LinkedVersion | null | undefined {
@@ -37,7 +37,7 @@ function useLinkedVersion(): LinkedVersion | null | undefined {
 export default function ModelsPage() {
   const active = useActiveVersions()
   const linked = useLinkedVersion()
-  const chosen = linked?.version.model_type ?? chosenType()
+  const chosen = chosenType(linked?.version.model_type ?? query.value.get('type'))
   const types = chosen === null ? modelTypes : [chosen]
   return (
     <div class="stack">

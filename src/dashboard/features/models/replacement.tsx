@@ -1,4 +1,5 @@
 import type { ModelVersion } from '../../../client/index.ts'
+import { typeName } from '../../domain/type-name.ts'
 import { t } from '../../i18n/text.ts'
 import { DifferenceMark } from './difference.tsx'
 import { differenceOf, scores, scoreText } from './scores.ts'
@@ -17,7 +18,7 @@ export function Replacement({ version, active, hasChanged }: ReplacementProps) {
     return (
       <div class="stack-s">
         <Withdrawn version={version} />
-        <p>{t('models.replacesNone', { type: t(`common.${version.model_type}`) })}</p>
+        <p>{t('models.replacesNone', { type: typeName(version.model_type) })}</p>
       </div>
     )
   }

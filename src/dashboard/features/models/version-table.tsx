@@ -1,6 +1,7 @@
 import type { ModelVersion } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
 import { CardTable, tableRoles } from '../../components/table.tsx'
+import { typeName } from '../../domain/type-name.ts'
 import { t } from '../../i18n/text.ts'
 import { activate, remove } from './commands.tsx'
 import { DifferenceMark } from './difference.tsx'
@@ -48,7 +49,7 @@ export function VersionTable({ caption, versions, active, linked, onLeft }: Vers
 type VersionRowProps = Pick<VersionTableProps, 'active' | 'linked' | 'onLeft'> & { version: ModelVersion }
 
 function VersionRow({ version, active, linked, onLeft }: VersionRowProps) {
-  const params = { version: version.version, type: t(`common.${version.model_type}`) }
+  const params = { version: version.version, type: typeName(version.model_type) }
   const activateIt = async () => {
     if (await activate(version)) onLeft('use')
   }

@@ -1,6 +1,7 @@
 import type { ModelVersion } from '../../../client/index.ts'
 import { type MetricValue, numberOf } from '../../../shared/metric-value.ts'
 import { modelTypes } from '../../../shared/model-types.ts'
+import { typeName } from '../../domain/type-name.ts'
 import { formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 
@@ -29,7 +30,7 @@ function ActiveModel({ type, version }: { type: ModelVersion['model_type']; vers
   return (
     <div class="active-model">
       <h3>
-        {t(`common.${type}`)} <span class={version ? 'model-version' : 'quiet'}>{version?.version ?? ''}</span>
+        {typeName(type)} <span class={version ? 'model-version' : 'quiet'}>{version?.version ?? ''}</span>
       </h3>
       {version === null ? <p class="quiet small">{t('overview.noModel')}</p> : <Scores of={version.metrics} />}
     </div>

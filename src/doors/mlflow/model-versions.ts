@@ -1,0 +1,125 @@
+import { type Context, Hono } from 'hono'
+import type { AppEnv } from '../../auth/env.ts'
+import { readRun } from '../../jobs/runs.ts'
+import { namedVersions } from '../../models/named-versions.ts'
+import { type Registration, registerVersion, reserveVersion } from '../../models/register-version.ts'
+import { isModelType } from '../../models/registered-names.ts'
+import { registry } from '../../models/registry.ts'
+import { PAGE_MAX, REGISTRY_TAGS_MAX, VERSIONS_PER_NAME_MAX } from '../../platform/limits.ts'
+import { isFinal } from '../../shared/job-status.ts'
+import { allowed, askerOf } from './asker.ts'
+import { bodyOf, type Fields, queryOf } from './body.ts'
+import { conditionsIn, equalIn } from './conditions.ts'
+import { denied, invalidParameter } from './errors.ts'
+import { loggedModel } from './logged-models.ts'
+import { modelIdOfFolder } from './model-id.ts'
+import { forAdmins, forPeople, noName, verifiedRun, versionIn } from './registry-asker.ts'
+import { descriptionIn, limitIn, tagIn, tagsIn } from './registry-fields.ts'
+import { downloadUri, versionShown } from './registry-shown.ts'
+import { placeOfSource } from './version-source.ts'
+
+type C = Context<AppEnv>
+
+const stages = ['None', 'Staging', 'Production', 'Archived']
+
+/** Registers what a request names. The version of a running job's own model type has to wait for the job. */
+async function register(c: C, fields: Fields) {
+  const name = fields.text('name')
+  const source = fields.text('source')
+  const { jobId, path: folder } = await placeOfSource(c, source)
+  const own = await verifiedRun(c)
+  if (own !== null && own !== jobId) throw denied(`'${source}' is of another run`)
+  const modelId = modelIdOfFolder(jobId, folder)
+  if (modelId !== null) await loggedModel(c, modelId)
+  const { job } = await allowed(c, jobId, await readRun(c.env, jobId, askerOf(c)))
+  const { revision, documents } = job.dataset ?? {}
+  const version: Registration = {
+    ...{ name, jobId, source, folder, metrics: job.metrics, bundeslaender: job.config.bundeslaender },
+    dataset: revision === undefined || documents === undefined ? null : { revision, documents },
+    description: descriptionIn(fields),
+    tags: tagsIn(fields),
+  }
+  if (name === job.model_type && !isFinal(job.status)) {
+    const reserved = await reserveVersion(c.env.DB, version, Date.now())
+    if (!('reason' in reserved) || reserved.reason !== 'not_running') return reserved
+  }
+  return registerVersion(c.env.DB, version, Date.now())
+}
+
+/** Versions of names. */
+export const modelVersions = new Hono<AppEnv>()
+  .post('/model-versions/create', async (c) => {
+    const fields = await bodyOf(c)
+    const version = await register(c, fields)
+    if (!('reason' in version)) return c.json({ model_version: versionShown(version) })
+    if (version.reason === 'no_name') throw noName(fields.text('name'))
+    throw invalidParameter(`A name has at most ${VERSIONS_PER_NAME_MAX} versions`)
+  })
+  .get('/model-versions/get', async (c) => c.json({ model_version: versionShown(await versionIn(c, queryOf(c))) }))
+  .get('/model-versions/get-download-uri', async (c) =>
+    c.json({ artifact_uri: downloadUri(await versionIn(c, queryOf(c))) }),
+  )
+  .get('/model-versions/search', async (c) => {
+    const own = await verifiedRun(c)
+    const fields = queryOf(c)
+    const conditions = conditionsIn(fields.optionalText('filter') ?? '', ['name', 'run_id'])
+    const name = equalIn(conditions, 'name')
+    const runId = equalIn(conditions, 'run_id') ?? own
+    if (own !== null && runId !== own) throw denied('A search by the token of an attempt is of its own run')
+    const versions = namedVersions(c.env.DB)
+    const limit = limitIn(fields, PAGE_MAX)
+    if (runId !== null) {
+      const found = (await versions.ofJob(runId)).filter((version) => name === null || version.name === name)
+      return c.json({ model_versions: found.map(versionShown) })
+    }
+    if (name === null) throw invalidParameter("Invalid filter: name = '…' or run_id = '…' is needed")
+    const before = fields.optionalInt('page_token') ?? Number.MAX_SAFE_INTEGER
+    const found = await versions.ofName(name, before, limit)
+    const last = found.length < limit ? undefined : found.at(-1)
+    return c.json({
+      model_versions: found.map(versionShown),
+      ...(last === undefined ? {} : { next_page_token: String(last.number) }),
+    })
+  })
+  .patch('/model-versions/update', async (c) => {
+    const fields = await bodyOf(c)
+    const { id } = await versionIn(c, fields)
+    await namedVersions(c.env.DB).note(id, { description: descriptionIn(fields) }, Date.now())
+    return c.json({ model_version: versionShown(await versionIn(c, fields)) })
+  })
+  .post('/model-versions/transition-stage', async (c) => {
+    const fields = await bodyOf(c)
+    const { id } = await versionIn(c, fields)
+    const sent = fields.text('stage')
+    const stage = stages.find((one) => one.toLowerCase() === sent.toLowerCase())
+    if (stage === undefined)
+      throw invalidParameter(`Invalid Model Version stage: ${sent}. Value must be one of ${stages.join(', ')}.`)
+    await namedVersions(c.env.DB).note(id, { stage }, Date.now())
+    return c.json({ model_version: versionShown(await versionIn(c, fields)) })
+  })
+  .delete('/model-versions/delete', async (c) => {
+    await forAdmins(c, 'Deletion')
+    const version = await versionIn(c, await bodyOf(c))
+    if (version.isReserved) throw invalidParameter('The version is that of a running job: cancel the job instead')
+    const refusal = await registry(c.env.DB).remove(version.id)
+    if (refusal?.reason === 'active') {
+      const what = isModelType(version.name) ? 'activate another version first' : "delete the alias 'active' first"
+      throw invalidParameter(`Cannot delete active model: ${what}`)
+    }
+    return c.json({})
+  })
+  .post('/model-versions/set-tag', async (c) => {
+    const fields = await bodyOf(c)
+    const { id } = await versionIn(c, fields)
+    const [key, value] = tagIn(fields)
+    const isSet = await namedVersions(c.env.DB).setTag(id, key, value)
+    if (!isSet) throw invalidParameter(`A version has at most ${REGISTRY_TAGS_MAX} tags`)
+    return c.json({})
+  })
+  .delete('/model-versions/delete-tag', async (c) => {
+    await forPeople(c)
+    const fields = await bodyOf(c)
+    const { id } = await versionIn(c, fields)
+    await namedVersions(c.env.DB).deleteTag(id, fields.text('key'))
+    return c.json({})
+  })

@@ -1,0 +1,100 @@
+import { Hono } from 'hono'
+import type { AppEnv } from '../../auth/env.ts'
+import { namedVersions } from '../../models/named-versions.ts'
+import { isModelType, nameOwner, registeredNames } from '../../models/registered-names.ts'
+import { PAGE_MAX, REGISTERED_NAMES_MAX, REGISTRY_TAGS_MAX } from '../../platform/limits.ts'
+import { bodyOf, queryOf } from './body.ts'
+import { conditionsIn } from './conditions.ts'
+import { alreadyExists, invalidParameter } from './errors.ts'
+import { forAdmins, forOwnNames, forPeople, nameIn, noName, registeredIn, verifiedRun } from './registry-asker.ts'
+import { descriptionIn, limitIn, nameSearchIn, tagIn, tagsIn } from './registry-fields.ts'
+import { nameShown, versionShown } from './registry-shown.ts'
+
+/** Names under which versions are registered. */
+export const registeredModels = new Hono<AppEnv>()
+  .post('/registered-models/create', async (c) => {
+    const own = await verifiedRun(c)
+    const fields = await bodyOf(c)
+    const name = nameIn(fields)
+    const fresh = { name, description: descriptionIn(fields), tags: tagsIn(fields) }
+    const refusal = isModelType(name) ? 'exists' : await registeredNames(c.env.DB).create(fresh, Date.now())
+    if (refusal === 'exists') throw alreadyExists(`Registered Model (name=${name}) already exists.`)
+    if (refusal === 'too_many') throw invalidParameter(`There are at most ${REGISTERED_NAMES_MAX} names`)
+    return c.json({ registered_model: nameShown(await registeredIn(c, fields), own) })
+  })
+  .get('/registered-models/get', async (c) => {
+    const own = await verifiedRun(c)
+    return c.json({ registered_model: nameShown(await registeredIn(c, queryOf(c)), own) })
+  })
+  .get('/registered-models/search', async (c) => {
+    const own = await verifiedRun(c)
+    const fields = queryOf(c)
+    const wanted = nameSearchIn(conditionsIn(fields.optionalText('filter') ?? '', ['name']))
+    const { rows, next } = await registeredNames(c.env.DB).search(
+      wanted,
+      fields.optionalText('page_token') ?? '',
+      limitIn(fields, PAGE_MAX),
+    )
+    return c.json({
+      registered_models: rows.map((row) => nameShown(row, own)),
+      ...(next === null ? {} : { next_page_token: next }),
+    })
+  })
+  .on(['GET', 'POST'], '/registered-models/get-latest-versions', async (c) => {
+    const own = await verifiedRun(c)
+    const fields = c.req.method === 'GET' ? queryOf(c) : await bodyOf(c)
+    const { name } = await registeredIn(c, fields)
+    const stages = fields.texts('stages')
+    const versions = await namedVersions(c.env.DB).ofName(name, Number.MAX_SAFE_INTEGER, PAGE_MAX)
+    const latest = new Map<string, (typeof versions)[number]>()
+    for (const version of versions) {
+      const isWanted =
+        stages.length === 0 || stages.some((stage) => stage.toLowerCase() === version.stage.toLowerCase())
+      if (isWanted && (own === null || version.jobId === own) && !latest.has(version.stage))
+        latest.set(version.stage, version)
+    }
+    return c.json({ model_versions: [...latest.values()].map(versionShown) })
+  })
+  .patch('/registered-models/update', async (c) => {
+    await forPeople(c)
+    const fields = await bodyOf(c)
+    const { name } = await registeredIn(c, fields)
+    await registeredNames(c.env.DB).describe(name, descriptionIn(fields), Date.now())
+    return c.json({ registered_model: nameShown(await registeredIn(c, fields), null) })
+  })
+  .post('/registered-models/rename', async (c) => {
+    await forPeople(c)
+    const fields = await bodyOf(c)
+    const { name } = await registeredIn(c, fields)
+    const to = nameIn(fields, 'new_name')
+    forOwnNames(name, 'renamed')
+    const names = registeredNames(c.env.DB)
+    if (!(await names.rename(name, to, Date.now())))
+      throw alreadyExists(`Registered Model (name=${to}) already exists.`)
+    const renamed = await names.find(to)
+    if (renamed === null) throw noName(to)
+    return c.json({ registered_model: nameShown(renamed, null) })
+  })
+  .delete('/registered-models/delete', async (c) => {
+    await forAdmins(c, 'Deletion')
+    const { name } = await registeredIn(c, await bodyOf(c))
+    forOwnNames(name, 'deleted')
+    await registeredNames(c.env.DB).remove(name)
+    return c.json({})
+  })
+  .post('/registered-models/set-tag', async (c) => {
+    await forPeople(c)
+    const fields = await bodyOf(c)
+    const { name } = await registeredIn(c, fields)
+    const [key, value] = tagIn(fields)
+    const isSet = await namedVersions(c.env.DB).setTag(nameOwner(name), key, value)
+    if (!isSet) throw invalidParameter(`A name has at most ${REGISTRY_TAGS_MAX} tags`)
+    return c.json({})
+  })
+  .delete('/registered-models/delete-tag', async (c) => {
+    await forPeople(c)
+    const fields = await bodyOf(c)
+    const { name } = await registeredIn(c, fields)
+    await namedVersions(c.env.DB).deleteTag(nameOwner(name), fields.text('key'))
+    return c.json({})
+  })

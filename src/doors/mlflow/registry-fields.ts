@@ -1,0 +1,71 @@
+import type { Entry } from '../../models/named-version.ts'
+import type { NameSearch } from '../../models/registered-names.ts'
+import {
+  ALIAS_LENGTH_MAX,
+  REGISTRY_DESCRIPTION_LENGTH_MAX,
+  REGISTRY_TAGS_MAX,
+  RUN_KEY_LENGTH_MAX,
+  RUN_TAG_LENGTH_MAX,
+} from '../../platform/limits.ts'
+import type { Fields } from './body.ts'
+import type { Condition } from './conditions.ts'
+import { invalidParameter } from './errors.ts'
+
+/** Fields of requests to the registry, within their bounds. */
+
+/** A description; empty if it is missing. */
+export function descriptionIn(fields: Fields): string {
+  const text = fields.optionalText('description') ?? ''
+  if (text.length > REGISTRY_DESCRIPTION_LENGTH_MAX) {
+    throw invalidParameter(`A description has at most ${REGISTRY_DESCRIPTION_LENGTH_MAX} characters`)
+  }
+  return text
+}
+
+function tagOf(key: string, value: string): Entry {
+  if (key.length > RUN_KEY_LENGTH_MAX || value.length > RUN_TAG_LENGTH_MAX) {
+    throw invalidParameter(
+      `A tag's key has at most ${RUN_KEY_LENGTH_MAX} characters, its value at most ${RUN_TAG_LENGTH_MAX}`,
+    )
+  }
+  return [key, value]
+}
+
+/** The tag that a request sets. */
+export const tagIn = (fields: Fields): Entry => tagOf(fields.text('key'), fields.optionalText('value') ?? '')
+
+/** The tags that come with a name or version. */
+export function tagsIn(fields: Fields): Entry[] {
+  const tags = fields.entries('tags').map(([key, value]) => tagOf(key, value))
+  if (tags.length > REGISTRY_TAGS_MAX) throw invalidParameter(`There are at most ${REGISTRY_TAGS_MAX} tags`)
+  return tags
+}
+
+/** An alias, which is none of those that MLflow's client takes for something else. */
+export function aliasIn(fields: Fields): string {
+  const alias = fields.text('alias')
+  const isTaken = alias.toLowerCase() === 'latest' || /^v\d+$/i.test(alias)
+  if (isTaken || !/^[\w-]+$/.test(alias) || alias.length > ALIAS_LENGTH_MAX) {
+    throw invalidParameter(
+      `Invalid alias '${alias}': letters, digits, '_' and '-', at most ${ALIAS_LENGTH_MAX}, but neither 'latest' nor 'v' and a number`,
+    )
+  }
+  return alias
+}
+
+/** How many are asked for, at most so many. */
+export const limitIn = (fields: Fields, max: number): number =>
+  Math.min(max, Math.max(1, fields.optionalInt('max_results') ?? max))
+
+/** Which names a search's conditions leave. */
+export function nameSearchIn(conditions: readonly Condition[]): NameSearch {
+  const [first, ...more] = conditions
+  if (first === undefined) return { prefix: '' }
+  const { is, value } = first
+  if (more.length > 0) throw invalidParameter('Invalid filter: only one condition on the name is offered')
+  if (is === 'equal') return { equal: value }
+  const prefix = value.slice(0, -1)
+  if (!value.endsWith('%') || /[%_]/.test(prefix))
+    throw invalidParameter("Invalid filter: only name LIKE 'x%' is offered")
+  return { prefix }
+}

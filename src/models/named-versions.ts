@@ -1,0 +1,111 @@
+import { ALIASES_PER_NAME_MAX, REGISTRY_TAGS_MAX } from '../platform/limits.ts'
+import { type NamedRow, type NamedVersion, namedRows, namedVersion } from './named-version.ts'
+
+/** Which versions are looked for; what is missing matches all. `name` or `jobId` must be there. */
+export type VersionSearch = { name?: string | undefined; jobId?: string | undefined }
+
+/** Versions by name and number, and what clients write of them: descriptions, stages, tags, aliases. */
+export function namedVersions(db: D1Database) {
+  /** A version; `null`: there is none. */
+  async function find(name: string, number: number): Promise<NamedVersion | null> {
+    const row = await db
+      .prepare(`${namedRows} WHERE version.model_type = ? AND version.number = ?`)
+      .bind(name, number)
+      .first<NamedRow>()
+    return row && namedVersion(row)
+  }
+
+  /** The version that an alias leads to; `null`: none. */
+  async function findByAlias(name: string, alias: string): Promise<NamedVersion | null> {
+    const id =
+      alias === 'active'
+        ? '(SELECT active_id FROM model_types WHERE model_type = ?1)'
+        : '(SELECT version_id FROM version_aliases WHERE model_type = ?1 AND alias = ?2)'
+    const statement = db.prepare(`${namedRows} WHERE version.id = ${id}`)
+    const row = await (alias === 'active' ? statement.bind(name) : statement.bind(name, alias)).first<NamedRow>()
+    return row && namedVersion(row)
+  }
+
+  /** Versions of a name, the highest number first, with numbers below `before`. */
+  async function ofName(name: string, before: number, limit: number): Promise<NamedVersion[]> {
+    const { results } = await db
+      .prepare(`${namedRows} WHERE version.model_type = ? AND version.number < ? ORDER BY version.number DESC LIMIT ?`)
+      .bind(name, before, limit)
+      .all<NamedRow>()
+    return results.map(namedVersion)
+  }
+
+  /** All versions of a job, the newest first: a few. */
+  async function ofJob(jobId: string): Promise<NamedVersion[]> {
+    const ids = [
+      'SELECT id FROM model_versions WHERE job_id = ?1 AND source IS NULL',
+      'SELECT id FROM model_versions WHERE job_id = ?1 AND source IS NOT NULL',
+      'SELECT id FROM reserved_versions WHERE job_id = ?1',
+    ]
+    const { results } = await db
+      .prepare(`${namedRows} WHERE version.id IN (${ids.join(' UNION ')})`)
+      .bind(jobId)
+      .all<NamedRow>()
+    return results.map(namedVersion).sort((a, b) => b.createdMs - a.createdMs || b.number - a.number)
+  }
+
+  /** Versions by their ids, in any order. */
+  async function byIds(ids: readonly string[]): Promise<NamedVersion[]> {
+    const { results } = await db
+      .prepare(`${namedRows} WHERE version.id IN (SELECT value FROM json_each(?))`)
+      .bind(JSON.stringify(ids))
+      .all<NamedRow>()
+    return results.map(namedVersion)
+  }
+
+  /** Writes a description or a stage. */
+  async function note(id: string, { description, stage }: { description?: string; stage?: string }, nowMs: number) {
+    await db
+      .prepare(
+        `INSERT INTO version_notes (version_id, description, stage, updated_ms)
+         VALUES (?1, coalesce(?2, ''), coalesce(?3, 'None'), ?4)
+         ON CONFLICT (version_id) DO UPDATE SET updated_ms = ?4, description = coalesce(?2, description),
+           stage = coalesce(?3, stage)`,
+      )
+      .bind(id, description ?? null, stage ?? null, nowMs)
+      .run()
+  }
+
+  /** Sets a tag of a version, by its id, or of a name, by `name:` and it. @returns false: there are too many */
+  async function setTag(owner: string, key: string, value: string): Promise<boolean> {
+    const { meta } = await db
+      .prepare(
+        `INSERT INTO registry_tags (owner, key, value) SELECT ?1, ?2, ?3
+         WHERE (SELECT count(*) FROM registry_tags WHERE owner = ?1 AND key <> ?2) < ?4
+         ON CONFLICT (owner, key) DO UPDATE SET value = excluded.value`,
+      )
+      .bind(owner, key, value, REGISTRY_TAGS_MAX)
+      .run()
+    return meta.changes > 0
+  }
+
+  /** Deletes a tag, if it is there. */
+  async function deleteTag(owner: string, key: string): Promise<void> {
+    await db.prepare('DELETE FROM registry_tags WHERE owner = ? AND key = ?').bind(owner, key).run()
+  }
+
+  /** Makes an alias lead to a version. @returns false: there are too many */
+  async function setAlias({ id, name }: Pick<NamedVersion, 'id' | 'name'>, alias: string): Promise<boolean> {
+    const { meta } = await db
+      .prepare(
+        `INSERT INTO version_aliases (model_type, alias, version_id) SELECT ?1, ?2, ?3
+         WHERE (SELECT count(*) FROM version_aliases WHERE model_type = ?1 AND alias <> ?2) < ?4
+         ON CONFLICT (model_type, alias) DO UPDATE SET version_id = excluded.version_id`,
+      )
+      .bind(name, alias, id, ALIASES_PER_NAME_MAX)
+      .run()
+    return meta.changes > 0
+  }
+
+  /** Deletes an alias, if it is there. */
+  async function deleteAlias(name: string, alias: string): Promise<void> {
+    await db.prepare('DELETE FROM version_aliases WHERE model_type = ? AND alias = ?').bind(name, alias).run()
+  }
+
+  return { find, findByAlias, ofName, ofJob, byIds, note, setTag, deleteTag, setAlias, deleteAlias }
+}
