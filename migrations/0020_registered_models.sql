@@ -65,7 +65,9 @@ CREATE TABLE reserved_versions (
   UNIQUE (model_type, number)
 ) STRICT, WITHOUT ROWID;
 
--- Versions by name and number, reserved ones too. One whose number was reserved is of what was registered.
+CREATE VIEW running_jobs AS SELECT id FROM jobs WHERE status NOT IN ('completed', 'failed', 'cancelled');
+
+-- Versions by name and number, reserved ones too while their job may complete. One whose number was reserved is of what was registered.
 CREATE VIEW named_versions AS
   SELECT id, job_id, model_type, number, created_ms,
     coalesce(source, (SELECT source FROM reserved_versions WHERE reserved_versions.id = model_versions.id)) AS source,
@@ -74,8 +76,8 @@ CREATE VIEW named_versions AS
   FROM model_versions
   UNION ALL
   SELECT id, job_id, model_type, number, created_ms, source, folder, 1 FROM reserved_versions
-  WHERE NOT EXISTS (SELECT 1 FROM model_versions WHERE model_versions.id = reserved_versions.id)
-    AND NOT EXISTS (SELECT 1 FROM deleted_versions WHERE deleted_versions.id = reserved_versions.id);
+  WHERE EXISTS (SELECT 1 FROM running_jobs WHERE running_jobs.id = reserved_versions.job_id)
+    AND NOT EXISTS (SELECT 1 FROM model_versions WHERE model_versions.id = reserved_versions.id);
 
 CREATE TABLE version_aliases (
   model_type TEXT NOT NULL,

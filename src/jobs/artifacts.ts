@@ -5,7 +5,7 @@ import { existence } from './existence.ts'
 import type { StoredArtifact } from './object/artifact-store.ts'
 import type { ArtifactPage, Asker, PutOrder, Refused, Stored } from './object/artifacts.ts'
 import { type Composed, compose } from './object/parts.ts'
-import { MODEL_FOLDER, type NewArtifact } from './rules/artifacts.ts'
+import { type NewArtifact, pathInModel } from './rules/artifacts.ts'
 import type { Checkpoint } from './rules/attempt.ts'
 import type { CheckpointRefusal } from './rules/refusals.ts'
 
@@ -109,7 +109,7 @@ export async function registerCheckpoint(
 /** The same file where its bytes are: that of a completed model is where its version has it. */
 export async function located(bindings: Env, file: StoredArtifact): Promise<StoredArtifact | null> {
   if (file.version === null) return file
-  const owned = await ledgerOf(bindings).versionFile(file.version, file.path.slice(MODEL_FOLDER.length + 1))
+  const owned = await ledgerOf(bindings).versionFile(file.version, pathInModel(file.path))
   return owned && { ...file, key: owned.key }
 }
 

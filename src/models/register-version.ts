@@ -53,9 +53,9 @@ export async function registerVersion(
 
 /**
  * Reserves the number of the version that a running job will have, in use once that completes; or moves it to what was registered
- * last. A version of before stays what it is.
+ * last.
  *
- * @returns `not_running`: the job has completed, or is gone
+ * @returns it, or what it has become with the completion; `not_running`: the job has ended without it
  */
 export async function reserveVersion(
   db: D1Database,
@@ -63,7 +63,7 @@ export async function reserveVersion(
   nowMs: number,
 ): Promise<NamedVersion | NotRegistered | { reason: 'not_running' }> {
   const { name, jobId, source, folder } = version
-  const isRunning = 'EXISTS (SELECT 1 FROM uncompleted_jobs WHERE uncompleted_jobs.id = ?2)'
+  const isRunning = 'EXISTS (SELECT 1 FROM running_jobs WHERE running_jobs.id = ?2)'
   const id = '(SELECT id FROM reserved_versions WHERE job_id = ?1 AND model_type = ?2 AND source = ?3)'
   const results = await db.batch([
     db

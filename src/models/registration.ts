@@ -17,6 +17,8 @@ export type NewVersion = Pick<ModelVersion, 'job_id' | 'metrics' | 'size_mb' | '
   isActivated: boolean
   /** Its files, which the version owns from then on; none of a simulated job. */
   files: readonly LedgerFile[]
+  /** Where they lie among those of the job; `null`: in the usual folder. */
+  folder: string | null
   /** The digest of their manifest; `null`: there are none. */
   manifest: string | null
 }
@@ -38,7 +40,7 @@ const isUnregistered = `NOT EXISTS (SELECT 1 FROM deleted_versions WHERE id = ?2
  */
 export function registration(db: D1Database, version: NewVersion): D1PreparedStatement[] {
   const { job_id, model_type, metrics, size_mb, bundeslaender, dataset, createdMs, previous, isActivated } = version
-  const { files, manifest, reserved } = version
+  const { files, manifest, reserved, folder } = version
   const known = previous ?? reserved
   const id = known?.id ?? crypto.randomUUID()
   return [
@@ -65,11 +67,11 @@ export function registration(db: D1Database, version: NewVersion): D1PreparedSta
       .prepare(
         `INSERT INTO model_versions
            (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender, is_withheld, dataset_revision,
-            dataset_documents, files, manifest_sha256, dataset_given)
+            dataset_documents, files, manifest_sha256, dataset_given, folder)
          SELECT ?2, ?1, ?3, iif(
            ?8 IS NULL OR EXISTS (SELECT 1 FROM model_versions WHERE model_type = ?3 AND number = ?8),
            1 + (SELECT last_number FROM model_types WHERE model_type = ?3), ?8), ?4, ?5, ?6, ?7, ?9, ?10, ?11, ?12, ?13,
-           dataset_given
+           dataset_given, ?14
          FROM uncompleted_jobs WHERE id = ?1 AND ${isUnregistered}`,
       )
       .bind(
@@ -86,6 +88,7 @@ export function registration(db: D1Database, version: NewVersion): D1PreparedSta
         dataset?.documents ?? null,
         files.length,
         manifest,
+        folder,
       ),
     ...ledger(db).registration(id, job_id, files, createdMs, isNewVersion),
     db.prepare('SELECT id, number FROM model_versions WHERE job_id = ? AND source IS NULL').bind(job_id),
@@ -95,6 +98,14 @@ export function registration(db: D1Database, version: NewVersion): D1PreparedSta
 /** The version that a `registration` registered, now or earlier; `null`: it was deleted since. */
 export function registeredBy(results: D1Result[]): VersionName | null {
   return (results.at(-1)?.results[0] as VersionName | undefined) ?? null
+}
+
+/** What was reserved for the version of a job, and the folder of its files; `null`: nothing. */
+export async function reserved(db: D1Database, jobId: string): Promise<(VersionName & { folder: string }) | null> {
+  return db
+    .prepare('SELECT id, number, folder FROM reserved_versions WHERE job_id = ?')
+    .bind(jobId)
+    .first<VersionName & { folder: string }>()
 }
 
 /** Writes down what a job's version was trained on, where that was known only after its registration. */

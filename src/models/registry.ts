@@ -3,7 +3,7 @@ import type { Query } from '../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import { modelTypes } from '../shared/model-types.ts'
 import type { GivenDataset } from '../shared/training-dataset.ts'
-import { type NewVersion, noteGiven, registeredBy, registration } from './registration.ts'
+import { type NewVersion, noteGiven, registeredBy, registration, reserved } from './registration.ts'
 import { activeIds, allTypes, columns, type StoredVersion, versionName, versionOf } from './stored-version.ts'
 import type { ModelVersion } from './version.ts'
 
@@ -145,6 +145,7 @@ export function registry(db: D1Database) {
   return {
     registration: (version: NewVersion) => registration(db, version),
     registeredBy,
+    reserved: (jobId: string) => reserved(db, jobId),
     noteGiven: (jobId: string, given: GivenDataset) => noteGiven(db, jobId, given),
     ...{ find, list, listActive, activate, remove, counts },
   }

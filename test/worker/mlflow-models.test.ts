@@ -1,6 +1,7 @@
 import { evictDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { api, beginAtStart, createJob, request, stubOf } from './api.ts'
+import { api, beginAtStart, createJob, request, runToEnd, stubOf } from './api.ts'
 import { MlflowClient } from './mlflow.ts'
 import { Runner } from './runner.ts'
 
@@ -258,14 +259,17 @@ describe('a version of another name', () => {
   test.each([
     ['runs:/x/y', 400],
     ['/tmp/model', 400],
-    ['models:/m-00000000000040008000000000000000-1', 401],
     ['s3://bucket/model', 400],
     ['mlflow-artifacts:/1/%ID/artifacts/../../x', 400],
+    ['mlflow-artifacts:/1/x/artifacts', 404],
     ['models:/%ID-9', 400],
+    ['models:/zeugnis/999', 400],
+    ['models:/m-00000000000040008000000000000000-1', 404],
+    ['models:/m-%HEX-7', 404],
   ])('of the source %s is refused', async (source, status) => {
-    const body = { name: `mine-${id}`, source: source.replace('%ID', id) }
-    expect([403, status]).toContain((await client.send('POST', 'mlflow/model-versions/create', body)).status)
-    expect((await admin.send('POST', 'mlflow/model-versions/create', body)).status).toBeGreaterThanOrEqual(400)
+    const sent = source.replace('%ID', id).replace('%HEX', id.replaceAll('-', ''))
+    const body = { name: `mine-${id}`, source: sent }
+    expect((await admin.send('POST', 'mlflow/model-versions/create', body)).status).toBe(status)
   })
 })
 
@@ -320,5 +324,101 @@ describe('rights', () => {
     const version = { name: 'roles', version: '1' }
     expect((await operator.send('DELETE', 'mlflow/model-versions/delete', version)).status).toBe(403)
     expect((await viewer.get('registered-models/alias?name=roles&alias=x')).model_version).toMatchObject(version)
+  })
+})
+
+describe("the version of a running job's own model type", () => {
+  /** Ends the job, so that its completion has reached D1. */
+  async function complete(outcome = 'completed') {
+    await runner.finish(outcome)
+    await runToEnd(id)
+  }
+
+  test('has its number at once, loads, is in the list with the completion, which activates it, and keeps number and id', async () => {
+    const modelId = await logModel('model', 'mine')
+    const before = await listed()
+    const version = await register('zeugnis', `models:/${modelId}`)
+    expect(version).toMatchObject({ status: 'READY', run_id: id, version: expect.stringMatching(/^[1-9]\d*$/) })
+    expect(await download(client, 'zeugnis', version.version)).toBe('mine')
+    expect((await alias('zeugnis', 'mine', version.version, client)).status).toBe(200)
+    expect((await alias('zeugnis', 'active', version.version, admin)).status).toBe(400)
+    expect(await listed()).toEqual(before)
+    expect((await register('zeugnis', `models:/${modelId}`, admin)).version).toBe(version.version)
+    await complete()
+    expect((await listed())[0]).toMatchObject({
+      ...{ version: `v${version.version}.0`, is_active: true, job_id: id, files: 1 },
+    })
+    expect((await listed()).length).toBe(before.length + 1)
+    const active = await admin.get('registered-models/alias?name=zeugnis&alias=active')
+    expect(active.model_version).toMatchObject({
+      version: version.version,
+      source: `models:/${modelId}`,
+      aliases: ['active', 'mine'],
+    })
+    expect(await download(admin, 'zeugnis', version.version)).toBe('mine')
+    expect((await register('zeugnis', `models:/${modelId}`, admin)).version).toBe(version.version)
+  })
+
+  test('moves to the model that is registered last', async () => {
+    const first = await register('zeugnis', `models:/${await logModel('a', 'old')}`)
+    const second = await register('zeugnis', `models:/${await logModel('b', 'new')}`)
+    expect(second.version).toBe(first.version)
+    await logModel('c', 'not registered')
+    await complete()
+    expect(await download(admin, 'zeugnis', first.version)).toBe('new')
+    const [version] = (await (await request(`${api}/models`)).json()) as { id: string }[]
+    expect(await (await request(`${api}/models/${version?.id}/files/MLmodel`)).text()).toBe('new')
+  })
+
+  test('is unused if the job does not complete: the next completion has the next number', async () => {
+    const { version } = await register('zeugnis', `models:/${await logModel()}`)
+    const before = await listed()
+    await complete('failed')
+    expect(await listed()).toEqual(before)
+    expect((await admin.send('GET', `mlflow/model-versions/get?name=zeugnis&version=${version}`)).status).toBe(404)
+    const next = await createJob({ trainer: 'runner' })
+    const second = await new Runner('gpu-2').begin()
+    await second.finish('completed')
+    await runToEnd(next)
+    expect((await listed())[0]).toMatchObject({ version: `v${Number(version) + 1}.0`, is_active: true })
+  })
+
+  test('is active even if another job with a higher number has completed in between', async () => {
+    const { version } = await register('zeugnis', `models:/${await logModel()}`)
+    await env.DB.prepare(
+      `INSERT INTO model_versions (id, job_id, model_type, number, created_ms, metrics, size_mb, bundeslaender)
+       SELECT ?1, ?1, 'zeugnis', 1 + last_number, 0, '{}', 0, '[]' FROM model_types WHERE model_type = 'zeugnis'`,
+    )
+      .bind(crypto.randomUUID())
+      .run()
+    await complete()
+    expect((await listed('?model_type=zeugnis&active=true'))[0]).toMatchObject({ version: `v${version}.0`, job_id: id })
+  })
+
+  test('has the files of the model that was logged last where the script left none in the usual folder', async () => {
+    await logModel('a', 'first')
+    await logModel('b', 'last')
+    await complete()
+    const [version] = (await (await request(`${api}/models`)).json()) as {
+      id: string
+      files: number
+      version: string
+    }[]
+    expect(version?.files).toBe(1)
+    expect(await (await request(`${api}/models/${version?.id}/files/MLmodel`)).text()).toBe('last')
+    expect(await download(admin, 'zeugnis', version?.version.slice(1, -2) ?? '')).toBe('last')
+    const job = `${api}/jobs/${id}`
+    expect(await (await request(`${job}/artifacts/logged-models/2/MLmodel`)).text()).toBe('last')
+    await request(`${job}`, { method: 'DELETE' })
+    expect(await (await request(`${api}/models/${version?.id}/files/MLmodel`)).text()).toBe('last')
+  })
+
+  test('has the files of the usual folder where there are any', async () => {
+    await logModel('a', 'logged')
+    const url = `${api}/jobs/${id}/artifacts/model/weights`
+    await request(url, { method: 'PUT', headers: { Authorization: `Bearer ${runner.token}` }, body: 'weights' })
+    await complete()
+    const [version] = (await (await request(`${api}/models`)).json()) as { id: string }[]
+    expect(await (await request(`${api}/models/${version?.id}/files`)).json()).toMatchObject([{ path: 'weights' }])
   })
 })

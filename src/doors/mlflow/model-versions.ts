@@ -6,7 +6,6 @@ import { type Registration, registerVersion, reserveVersion } from '../../models
 import { isModelType } from '../../models/registered-names.ts'
 import { registry } from '../../models/registry.ts'
 import { PAGE_MAX, REGISTRY_TAGS_MAX, VERSIONS_PER_NAME_MAX } from '../../platform/limits.ts'
-import { isFinal } from '../../shared/job-status.ts'
 import { allowed, askerOf } from './asker.ts'
 import { bodyOf, type Fields, queryOf } from './body.ts'
 import { conditionsIn, equalIn } from './conditions.ts'
@@ -39,7 +38,7 @@ async function register(c: C, fields: Fields) {
     description: descriptionIn(fields),
     tags: tagsIn(fields),
   }
-  if (name === job.model_type && !isFinal(job.status)) {
+  if (name === job.model_type) {
     const reserved = await reserveVersion(c.env.DB, version, Date.now())
     if (!('reason' in reserved) || reserved.reason !== 'not_running') return reserved
   }

@@ -187,7 +187,12 @@ export class ArtifactStore {
     if (event.type === 'completed') {
       // Of one that was deleted since, its files went with it.
       const owner = event.version?.id ?? 'deleted'
-      this.#storage.sql.exec(`UPDATE artifacts SET version = ? WHERE path GLOB '${MODEL_FOLDER}/*'`, owner)
+      this.#storage.sql.exec(
+        'UPDATE artifacts SET version = ?1 WHERE path >= ?2 AND path < ?3',
+        owner,
+        `${event.folder ?? MODEL_FOLDER}/`,
+        `${event.folder ?? MODEL_FOLDER}/${AFTER_ANY_CHARACTER}`,
+      )
     }
   }
 

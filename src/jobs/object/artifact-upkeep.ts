@@ -7,14 +7,16 @@ import {
   SINK_RETRY_MS,
 } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
-import { MODEL_FOLDER } from '../rules/artifacts.ts'
+import { isLoggedModel, loggedModelFolder, MODEL_FOLDER } from '../rules/artifacts.ts'
 import type { Job } from '../rules/types.ts'
 import type { ArtifactStore } from './artifact-store.ts'
-import type { JobFiles } from './register-sink.ts'
+import type { JobFiles, ModelFiles } from './register-sink.ts'
+import type { RunStore } from './run-store.ts'
 
 /** What becomes of a job's files by itself: D1 hears of what was dropped, and uploads that nobody continues are dropped. */
 export class ArtifactUpkeep implements JobFiles {
   readonly #artifacts: ArtifactStore
+  readonly #runs: RunStore
   readonly #ledger: Ledger
   readonly #job: () => Job | null
   readonly #now: () => number
@@ -22,7 +24,8 @@ export class ArtifactUpkeep implements JobFiles {
   /** When the next try is due after one that failed, Unix ms. */
   #retryMs = 0
 
-  constructor(artifacts: ArtifactStore, ledger: Ledger, job: () => Job | null, now: () => number) {
+  constructor(artifacts: ArtifactStore, runs: RunStore, ledger: Ledger, job: () => Job | null, now: () => number) {
+    this.#runs = runs
     this.#artifacts = artifacts
     this.#ledger = ledger
     this.#job = job
@@ -70,9 +73,23 @@ export class ArtifactUpkeep implements JobFiles {
     }
   }
 
-  /** The files of the model, by their paths within its folder. */
-  ofModel(): LedgerFile[] {
-    const prefix = `${MODEL_FOLDER}/`
+  /** The files of the model, by their paths within its folder: the usual one, or else that of a logged model. */
+  ofModel(registered: string | null): ModelFiles {
+    const files = this.#filesIn(MODEL_FOLDER)
+    const last = this.#runs.items.lastModel()
+    const logged = last === null ? null : loggedModelFolder(last)
+    const wanted = registered !== null && isLoggedModel(registered) ? registered : logged
+    const folder = files.length > 0 ? null : wanted
+    return folder === null ? { folder, files } : { folder, files: this.#filesIn(folder) }
+  }
+
+  /** Whether a client has logged to the run, and may have registered its model. */
+  get hasRun(): boolean {
+    return this.#runs.exists
+  }
+
+  #filesIn(folder: string): LedgerFile[] {
+    const prefix = `${folder}/`
     return this.#artifacts
       .list(prefix, '', ARTIFACTS_PER_JOB_MAX)
       .map(({ path, size, sha256, type, key, isProven }) => {

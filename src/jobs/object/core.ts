@@ -60,7 +60,7 @@ export class Core {
     this.runs = new RunStore(ctx.storage)
     this.presence = new Presence(ctx.storage, this.curve, this.now())
     this.ledger = parts.ledger(db)
-    const upkeep = new ArtifactUpkeep(this.artifacts, this.ledger, () => this.job, now)
+    const upkeep = new ArtifactUpkeep(this.artifacts, this.runs, this.ledger, () => this.job, now)
     this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded, upkeep)
     const commit: Commit = (events, acknowledgedBy) => void this.commit(events, acknowledgedBy)
     this.sinks = new Sinks(this.store, [this.registerSink, ...parts.sinks()], commit, now)

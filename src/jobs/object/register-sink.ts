@@ -16,7 +16,16 @@ import type { Sink } from './sinks.ts'
 const isCompleting = (job: Job): boolean => job.validatedMs !== null && !isFinal(job.status)
 
 /** What the job's files mean for D1: those of its model, and `handOver`, which tells D1 of the keys that it has dropped. */
-export type JobFiles = { ofModel: () => LedgerFile[]; handOver: () => Promise<void> }
+export type JobFiles = {
+  /** @param registered the folder of the logged model that is registered as the job's; `null`: none is, or it is unknown */
+  ofModel: (registered: string | null) => ModelFiles
+  /** Whether a client has logged to the job, and may have registered its model. */
+  readonly hasRun: boolean
+  handOver: () => Promise<void>
+}
+
+/** The files of a job's model, by their paths within it. `folder`: where they lie; `null`: in the usual one. */
+export type ModelFiles = { folder: string | null; files: LedgerFile[] }
 
 /** The sink that updates D1's row to the job's state, and registers the version of a completed job. */
 export class RegisterSink implements Sink {
@@ -75,32 +84,40 @@ export class RegisterSink implements Sink {
     // A run that a script has opened has the versions that the script registers, and no other.
     if (final.status !== 'completed' || job.trainer.kind === 'mlflow')
       return (await this.#register.update(job, recorded)) ? [] : null
+    const reserved = this.#files.hasRun ? await this.#registry.reserved(job.id) : null
+    const model = this.#files.ofModel(reserved?.folder ?? null)
     const answers = await this.#register.complete(
       final,
       recorded,
-      this.#registry.registration(await versionOf(final, job, recorded, this.#files.ofModel())),
+      this.#registry.registration({ ...(await versionOf(final, job, recorded, model)), reserved }),
     )
     if (answers === null || final === job) return answers && []
     const version = this.#registry.registeredBy(answers)
-    return [version === null ? completed : { ...completed, version }]
+    const { folder } = model
+    return [{ ...completed, ...(version === null ? {} : { version }), ...(folder === null ? {} : { folder }) }]
   }
 }
 
 /** The version that a completed job produces. `before`: the job as it was: one that was to be cancelled puts nothing into use. */
-async function versionOf(job: Job, before: Job, recorded: Recorded, files: readonly LedgerFile[]): Promise<NewVersion> {
+async function versionOf(
+  job: Job,
+  before: Job,
+  recorded: Recorded,
+  { folder, files }: ModelFiles,
+): Promise<Omit<NewVersion, 'reserved'>> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0)
   return {
     job_id: job.id,
     model_type: job.config.model_type,
     metrics: resultsOf(viewOf(job, job.changedMs, recorded)),
     size_mb: files.length === 0 ? trainerOf(job).modelSizeMb(job) : bytes / 1_000_000,
+    folder,
     files,
     manifest: await manifestOf(files),
     bundeslaender: job.config.bundeslaender,
     dataset: job.dataset ?? null,
     createdMs: job.changedMs,
     previous: job.version,
-    reserved: null,
     isActivated: before.attempts.requested?.what !== 'cancel',
   }
 }

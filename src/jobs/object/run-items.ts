@@ -57,6 +57,16 @@ export class RunItems {
       .map(({ data }) => data)
   }
 
+  /** The number of the model that was logged last and is whole; `null`: there is none. */
+  lastModel(): number | null {
+    if (!this.#exists()) return null
+    const found = this.#storage.sql.exec<Pick<Item, 'id'>>(
+      `SELECT id FROM run_items WHERE kind = 'model' AND data ->> 'status' = 'ready' ORDER BY rowid DESC LIMIT 1`,
+    )
+    const [last] = found.toArray()
+    return last === undefined ? null : Number(last.id)
+  }
+
   /** How many items of a kind there are. */
   count(kind: ItemKind): number {
     if (!this.#exists()) return 0

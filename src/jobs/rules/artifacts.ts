@@ -9,6 +9,25 @@ import type { Job } from './types.ts'
 /** Where the files of the model that a job produces lie. */
 export const MODEL_FOLDER = 'model'
 
+/** Where those of the models lie that clients log: a folder for each, by its number. */
+const LOGGED_MODELS_FOLDER = 'logged-models'
+
+/** The folder of a logged model. */
+export const loggedModelFolder = (number: number): string => `${LOGGED_MODELS_FOLDER}/${number}`
+
+/** Whether a folder is that of a logged model. */
+export const isLoggedModel = (folder: string): boolean =>
+  isWithin(folder, LOGGED_MODELS_FOLDER) && folder.split('/').length === 2
+
+/** The path of a file of a model within its folder. */
+export const pathInModel = (path: string): string => {
+  const isLogged = isWithin(path, LOGGED_MODELS_FOLDER)
+  return path
+    .split('/')
+    .slice(isLogged ? 2 : 1)
+    .join('/')
+}
+
 /** A file of a job that is whole: all of its bytes are in R2 under `key`. */
 export type Artifact = {
   path: string
@@ -43,9 +62,10 @@ export type ArtifactState = {
   checkpoints: readonly string[]
 }
 
-/** Whether files at a path no longer change: those of a registered checkpoint, and the model once validation has finished. */
+/** Whether files at a path no longer change: those of a registered checkpoint, and models once validation has finished. */
 export function isFrozen(job: Job, path: string, checkpoints: readonly string[]): boolean {
-  const isModels = isWithin(path, MODEL_FOLDER) && job.validatedMs !== null && job.status !== 'failed'
+  const isOfModel = isWithin(path, MODEL_FOLDER) || isWithin(path, LOGGED_MODELS_FOLDER)
+  const isModels = isOfModel && job.validatedMs !== null && job.status !== 'failed'
   return isModels || checkpoints.some((folder) => isWithin(path, folder))
 }
 

@@ -151,7 +151,8 @@ type JobEventBody =
   | { type: 'validation_started' }
   | { type: 'validated' }
   | { type: 'completion_refused'; message: string }
-  | { type: 'completed'; version?: VersionName }
+  /** `folder`: of the model's files, where they are not in the usual one */
+  | { type: 'completed'; version?: VersionName; folder?: string }
   | { type: 'failed'; message: string }
   | { type: 'cancelled' }
   | { type: 'deleted' }
