@@ -67,18 +67,6 @@ CREATE TABLE reserved_versions (
 
 CREATE VIEW running_jobs AS SELECT id FROM jobs WHERE status NOT IN ('completed', 'failed', 'cancelled');
 
--- Versions by name and number, reserved ones too while their job may complete. One whose number was reserved is of what was registered.
-CREATE VIEW named_versions AS
-  SELECT id, job_id, model_type, number, created_ms,
-    coalesce(source, (SELECT source FROM reserved_versions WHERE reserved_versions.id = model_versions.id)) AS source,
-    coalesce((SELECT folder FROM reserved_versions WHERE reserved_versions.id = model_versions.id), folder) AS folder,
-    0 AS is_reserved
-  FROM model_versions
-  UNION ALL
-  SELECT id, job_id, model_type, number, created_ms, source, folder, 1 FROM reserved_versions
-  WHERE EXISTS (SELECT 1 FROM running_jobs WHERE running_jobs.id = reserved_versions.job_id)
-    AND NOT EXISTS (SELECT 1 FROM model_versions WHERE model_versions.id = reserved_versions.id);
-
 CREATE TABLE version_aliases (
   model_type TEXT NOT NULL,
   alias      TEXT NOT NULL,

@@ -46,12 +46,37 @@ export type NamedRow = {
 export const tagsOf = (owner: string) =>
   `(SELECT json_group_array(json_array(key, value)) FROM registry_tags WHERE owner = ${owner})`
 
-/** What is read of versions; a condition follows. */
-export const namedRows = `SELECT version.*, coalesce(notes.updated_ms, version.created_ms) AS updated_ms,
-  coalesce(description, '') AS description, coalesce(stage, 'None') AS stage, ${tagsOf('version.id')} AS tags,
+const noteOf = (column: string) => `(SELECT ${column} FROM version_notes WHERE version_notes.version_id = version.id)`
+
+const columns = (
+  own: string,
+) => `version.id, version.job_id, version.model_type, version.number, version.created_ms, ${own},
+  coalesce(${noteOf('updated_ms')}, version.created_ms) AS updated_ms,
+  coalesce(${noteOf('description')}, '') AS description, coalesce(${noteOf('stage')}, 'None') AS stage,
+  ${tagsOf('version.id')} AS tags,
   (SELECT json_group_array(alias) FROM version_aliases WHERE version_aliases.version_id = version.id) AS aliases,
-  EXISTS (SELECT 1 FROM model_types WHERE model_types.model_type = version.model_type AND active_id = version.id) AS is_active
-  FROM named_versions AS version LEFT JOIN version_notes AS notes ON notes.version_id = version.id`
+  EXISTS (SELECT 1 FROM model_types WHERE model_types.model_type = version.model_type AND active_id = version.id) AS is_active`
+
+const reservedFor = (column: string) =>
+  `(SELECT ${column} FROM reserved_versions WHERE reserved_versions.id = version.id)`
+
+/** Registered versions. One whose number was reserved is of what was registered. */
+const registered = `SELECT ${columns(
+  `coalesce(source, ${reservedFor('source')}) AS source, coalesce(${reservedFor('folder')}, folder) AS folder, 0 AS is_reserved`,
+)} FROM model_versions AS version`
+
+/** Those that running jobs will have. */
+const reserved = `SELECT ${columns('source, folder, 1')} FROM reserved_versions AS version`
+
+/**
+ * The statement that reads versions, reserved ones too while their job may complete. Not a view: SQLite would read all of it.
+ *
+ * @param condition by which those of either kind are found, of `version`
+ */
+export const namedRows = (condition: string, order = '') => `${registered} WHERE ${condition}
+  UNION ALL ${reserved} WHERE ${condition}
+    AND EXISTS (SELECT 1 FROM running_jobs WHERE running_jobs.id = version.job_id)
+    AND NOT EXISTS (SELECT 1 FROM model_versions WHERE model_versions.id = version.id) ${order}`
 
 /** The version in a row. */
 export function namedVersion(row: NamedRow): NamedVersion {

@@ -9,7 +9,7 @@ export function namedVersions(db: D1Database) {
   /** A version; `null`: there is none. */
   async function find(name: string, number: number): Promise<NamedVersion | null> {
     const row = await db
-      .prepare(`${namedRows} WHERE version.model_type = ? AND version.number = ?`)
+      .prepare(namedRows('version.model_type = ?1 AND version.number = ?2'))
       .bind(name, number)
       .first<NamedRow>()
     return row && namedVersion(row)
@@ -21,7 +21,7 @@ export function namedVersions(db: D1Database) {
       alias === 'active'
         ? '(SELECT active_id FROM model_types WHERE model_type = ?1)'
         : '(SELECT version_id FROM version_aliases WHERE model_type = ?1 AND alias = ?2)'
-    const statement = db.prepare(`${namedRows} WHERE version.id = ${id}`)
+    const statement = db.prepare(namedRows(`version.id = ${id}`))
     const row = await (alias === 'active' ? statement.bind(name) : statement.bind(name, alias)).first<NamedRow>()
     return row && namedVersion(row)
   }
@@ -29,7 +29,7 @@ export function namedVersions(db: D1Database) {
   /** Versions of a name, the highest number first, with numbers below `before`. */
   async function ofName(name: string, before: number, limit: number): Promise<NamedVersion[]> {
     const { results } = await db
-      .prepare(`${namedRows} WHERE version.model_type = ? AND version.number < ? ORDER BY version.number DESC LIMIT ?`)
+      .prepare(namedRows('version.model_type = ?1 AND version.number < ?2', 'ORDER BY number DESC LIMIT ?3'))
       .bind(name, before, limit)
       .all<NamedRow>()
     return results.map(namedVersion)
@@ -37,13 +37,14 @@ export function namedVersions(db: D1Database) {
 
   /** All versions of a job, the newest first: a few. */
   async function ofJob(jobId: string): Promise<NamedVersion[]> {
-    const ids = [
-      'SELECT id FROM model_versions WHERE job_id = ?1 AND source IS NULL',
-      'SELECT id FROM model_versions WHERE job_id = ?1 AND source IS NOT NULL',
-      'SELECT id FROM reserved_versions WHERE job_id = ?1',
-    ]
     const { results } = await db
-      .prepare(`${namedRows} WHERE version.id IN (${ids.join(' UNION ')})`)
+      .prepare(
+        namedRows(`version.id IN (
+           SELECT id FROM model_versions WHERE job_id = ?1 AND source IS NULL
+           UNION ALL SELECT id FROM model_versions WHERE job_id = ?1 AND source IS NOT NULL
+           UNION ALL SELECT id FROM reserved_versions WHERE job_id = ?1
+         )`),
+      )
       .bind(jobId)
       .all<NamedRow>()
     return results.map(namedVersion).sort((a, b) => b.createdMs - a.createdMs || b.number - a.number)
@@ -52,7 +53,7 @@ export function namedVersions(db: D1Database) {
   /** Versions by their ids, in any order. */
   async function byIds(ids: readonly string[]): Promise<NamedVersion[]> {
     const { results } = await db
-      .prepare(`${namedRows} WHERE version.id IN (SELECT value FROM json_each(?))`)
+      .prepare(namedRows('version.id IN (SELECT value FROM json_each(?1))'))
       .bind(JSON.stringify(ids))
       .all<NamedRow>()
     return results.map(namedVersion)

@@ -46,7 +46,7 @@ export async function registerVersion(
   const results = await db.batch([
     insert,
     ...noted(db, id, [jobId, name, source], version, nowMs),
-    db.prepare(`${namedRows} WHERE version.id = ${id}`).bind(jobId, name, source),
+    db.prepare(namedRows(`version.id = ${id}`)).bind(jobId, name, source),
   ])
   return (await registered(db, results, name)) as NamedVersion | NotRegistered
 }
@@ -80,7 +80,7 @@ export async function reserveVersion(
       )
       .bind(name, jobId, crypto.randomUUID(), nowMs, source, folder),
     ...noted(db, id, [jobId, name, source], version, nowMs),
-    db.prepare(`${namedRows} WHERE version.id = ${id}`).bind(jobId, name, source),
+    db.prepare(namedRows(`version.id = ${id}`)).bind(jobId, name, source),
   ])
   const reserved = await registered(db, results, name)
   return 'reason' in reserved && reserved.reason === 'too_many' ? { reason: 'not_running' } : reserved

@@ -13,7 +13,7 @@ export type RegisteredName = {
   tags: Entry[]
   /** With the number of the version that each leads to. */
   aliases: { alias: string; number: number }[]
-  /** The one of the highest number; `null`: there is none. */
+  /** The one of the highest number, without those of running jobs; `null`: there is none. */
   latest: NamedVersion | null
 }
 
@@ -39,10 +39,13 @@ export const isModelType = (name: string): boolean => (modelTypes as readonly st
 
 const nameRows = `SELECT model_types.model_type AS name, created_ms, updated_ms, description,
   ${tagsOf("'name:' || model_types.model_type")} AS tags,
-  (SELECT json_group_array(json_object('alias', alias, 'number', number)) FROM version_aliases AS given
-   CROSS JOIN named_versions ON named_versions.id = version_id WHERE given.model_type = model_types.model_type) AS aliases,
+  (SELECT json_group_array(json_object('alias', alias, 'number', coalesce(
+     (SELECT number FROM model_versions WHERE id = version_id),
+     (SELECT number FROM reserved_versions WHERE reserved_versions.id = version_id
+      AND EXISTS (SELECT 1 FROM running_jobs WHERE running_jobs.id = job_id)))))
+   FROM version_aliases AS given WHERE given.model_type = model_types.model_type) AS aliases,
   (SELECT number FROM model_versions WHERE id = active_id) AS active_number,
-  (SELECT id FROM named_versions WHERE named_versions.model_type = model_types.model_type
+  (SELECT id FROM model_versions WHERE model_versions.model_type = model_types.model_type
    ORDER BY number DESC LIMIT 1) AS latest_id
   FROM model_types`
 
@@ -104,7 +107,8 @@ export function registeredNames(db: D1Database) {
       ...{ name, description, createdMs: created_ms, updatedMs: updated_ms, tags: JSON.parse(tags) },
       aliases: [
         ...(active_number === null ? [] : [{ alias: 'active', number: active_number }]),
-        ...(JSON.parse(aliases) as RegisteredName['aliases']),
+        // One that was reserved for a job which has failed leads nowhere.
+        ...(JSON.parse(aliases) as RegisteredName['aliases']).filter(({ number }) => number !== null),
       ],
       latest: latest.find(({ id }) => id === latest_id) ?? null,
     }))

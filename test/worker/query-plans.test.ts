@@ -12,6 +12,7 @@ import { api, createJob, post, request, runAlarm, runToEnd, send, setClock, star
 import { driveFiles } from './drive-files.ts'
 import { driveRuns } from './drive-runs.ts'
 import { recordD1, recordObjects, restoreD1, type Statements } from './meters.ts'
+import { MlflowClient } from './mlflow.ts'
 import { Runner } from './runner.ts'
 
 /** The tables that a statement to D1 may scan, and why they stay small. */
@@ -35,6 +36,9 @@ const smallSort = /UNION SELECT seq FROM \(SELECT seq FROM jobs WHERE id >= \?/
  * Tables that an object reads completely when it wakes: its own log, bounded by PAUSES_MAX, tables of a row or of one for each
  * attempt, and what sums up the reports of runners, bounded by JOB_VALUES_MAX and OUTPUT_BYTES_MAX.
  */
+/** The statement of an object that may sort: at most RUN_ITEMS_MAX, when a run is read whole. */
+const smallSortInObject = /^SELECT id, data FROM run_items WHERE kind = \? ORDER BY rowid$/
+
 const smallInObject = [
   ...[/^quiet$/, /^excused$/, /^sequences$/, /^blocks$/, /^output$/],
   /^json_each VIRTUAL TABLE/, // a page of keys
@@ -69,6 +73,7 @@ beforeAll(async () => {
   await driveRunners()
   await driveFiles()
   await driveRuns()
+  await driveMlflow()
   await driveModels()
   await driveDataset()
   await driveJobDataset()
@@ -99,7 +104,13 @@ test('no statement of an object walks more than its own log', async () => {
         steps: storage.sql.exec<Step>(`EXPLAIN QUERY PLAN ${sql}`, ...values).toArray(),
       }))
   })
-  for (const { sql, steps } of plans) expect(expensive(steps, smallInObject), sql).toEqual([])
+  for (const { sql, steps } of plans) {
+    const sorts = smallSortInObject.test(sql)
+    expect(
+      expensive(steps, smallInObject).filter((step) => !(sorts && /TEMP B-TREE/.test(step))),
+      sql,
+    ).toEqual([])
+  }
 })
 
 test('a scan, a sort and an automatic index are detected', async () => {
@@ -175,6 +186,61 @@ async function driveRunners() {
   for (const more of [{ leaving: true }, { version: '0.0.1' }])
     await send('POST', `${api}/claims`, { runner: 'gpu-1', claim_id: crypto.randomUUID(), ...more })
   await request(`${api}/jobs/${id}`, { method: 'DELETE' })
+}
+
+/** A run that a client logs, and what it and people do with the registry through the door. */
+async function driveMlflow() {
+  const id = await createJob({ trainer: 'runner' })
+  const runner = await new Runner().begin()
+  let client = new MlflowClient(runner.token)
+  const person = await MlflowClient.as('admin')
+  for (const value of ['a', 'b']) {
+    await client.post('runs/log-batch', {
+      run_id: id,
+      metrics: [{ key: 'loss', value: 1, step: 1, timestamp: 1 }],
+      params: [{ key: `p${value}`, value }],
+      tags: [{ key: 't', value }],
+    })
+  }
+  await client.post('runs/delete-tag', { run_id: id, key: 't' })
+  await evictDurableObject(stubOf(id))
+  await client.metric(id, 'loss', 1, 2)
+  await client.post('runs/outputs', { run_id: id, models: [{ model_id: 'm-1', step: 0 }] })
+  const { model } = await client.post('logged-models', { name: 'plans', source_run_id: id })
+  const modelId = model.info.model_id
+  await client.ask('PATCH', `mlflow/logged-models/${modelId}`, { status: 'LOGGED_MODEL_READY' })
+  for (const filter of ['', "name = 'plans'"]) await client.post('logged-models/search', { filter })
+  const name = 'plans'
+  await person.post('registered-models/create', { name, description: 'd', tags: [{ key: 'a', value: 'b' }] })
+  const about = { source: `models:/${modelId}`, description: 'd', tags: [{ key: 'a', value: 'b' }] }
+  for (const one of [name, 'zeugnis']) await client.post('model-versions/create', { name: one, ...about })
+  await client.post('model-versions/create', { name: 'none', ...about }).catch(() => null)
+  const version = { name, version: '1' }
+  await client.post('registered-models/alias', { ...version, alias: 'x' })
+  await person.post('registered-models/alias', { ...version, alias: 'active' })
+  for (const alias of ['x', 'active']) await person.get(`registered-models/alias?name=${name}&alias=${alias}`)
+  await client.get(`model-versions/get?name=${name}&version=1`)
+  await client.get('model-versions/search')
+  await person.get(`model-versions/search?filter=${encodeURIComponent(`name = '${name}'`)}`)
+  for (const filter of ['', "name = 'plans'", "name LIKE 'pl%'"])
+    await person.get(`registered-models/search?filter=${encodeURIComponent(filter)}`)
+  await client.post('model-versions/set-tag', { ...version, key: 'a', value: 'c' })
+  await client.ask('PATCH', 'mlflow/model-versions/update', { ...version, description: 'e' })
+  await person.ask('PATCH', 'mlflow/registered-models/update', { name, description: 'e' })
+  await person.ask('DELETE', 'mlflow/model-versions/delete-tag', { ...version, key: 'a' })
+  for (const alias of ['x', 'active']) await person.ask('DELETE', 'mlflow/registered-models/alias', { name, alias })
+  await person.post('registered-models/rename', { name, new_name: 'plans-2' })
+  await person.ask('DELETE', 'mlflow/registered-models/delete', { name: 'plans-2' })
+  await runner.finish('released')
+  runner.claimId = crypto.randomUUID()
+  client = new MlflowClient((await runner.begin()).token)
+  await client.post('runs/log-parameter', { run_id: id, key: 'pa', value: 'later' })
+  await runner.finish('completed')
+  await client.metric(id, 'late', 1)
+  await evictDurableObject(stubOf(id))
+  await person.get(`runs/get?run_id=${id}`)
+  await person.get(`metrics/get-history?run_id=${id}&metric_key=loss`)
+  await runToEnd(id)
 }
 
 /** A job through every command, a slot acquired in vain, and a job that could not be woken. */

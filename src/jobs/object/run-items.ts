@@ -44,15 +44,11 @@ export class RunItems {
     this.#storage.sql.exec('DELETE FROM run_items WHERE kind = ? AND id = ?', kind, id)
   }
 
-  /** The items of a kind whose JSON has a name, in the order in which they came. */
+  /** The items of a kind whose JSON has a name, in any order. */
   named(kind: ItemKind, name: string): string[] {
     if (!this.#exists()) return []
     return this.#storage.sql
-      .exec<Item>(
-        `SELECT id, data FROM run_items NOT INDEXED WHERE kind = ? AND data ->> 'name' = ? ORDER BY rowid`,
-        kind,
-        name,
-      )
+      .exec<Item>(`SELECT id, data FROM run_items WHERE kind = ? AND data ->> 'name' = ?`, kind, name)
       .toArray()
       .map(({ data }) => data)
   }
@@ -61,10 +57,10 @@ export class RunItems {
   lastModel(): number | null {
     if (!this.#exists()) return null
     const found = this.#storage.sql.exec<Pick<Item, 'id'>>(
-      `SELECT id FROM run_items WHERE kind = 'model' AND data ->> 'status' = 'ready' ORDER BY rowid DESC LIMIT 1`,
+      `SELECT id FROM run_items WHERE kind = 'model' AND data ->> 'status' = 'ready'`,
     )
-    const [last] = found.toArray()
-    return last === undefined ? null : Number(last.id)
+    const numbers = found.toArray().map(({ id }) => Number(id))
+    return numbers.length === 0 ? null : Math.max(...numbers)
   }
 
   /** How many items of a kind there are. */

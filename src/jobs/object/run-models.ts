@@ -28,7 +28,10 @@ export function readModels(core: Core, asker: RunAsker, query: ModelQuery): Logg
 
 function modelsOf(runs: RunStore, query: ModelQuery): LoggedModel[] {
   if (query === 'all') return runs.items.all('model').map(({ data }) => JSON.parse(data) as LoggedModel)
-  if ('name' in query) return runs.items.named('model', query.name).map((data) => JSON.parse(data) as LoggedModel)
+  if ('name' in query) {
+    const named = runs.items.named('model', query.name).map((data) => JSON.parse(data) as LoggedModel)
+    return named.sort((a, b) => a.number - b.number)
+  }
   const data = runs.items.find('model', String(query.number))
   return data === null ? [] : [JSON.parse(data) as LoggedModel]
 }
