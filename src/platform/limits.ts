@@ -633,7 +633,7 @@ export const FILTER_LENGTH_MAX = 10_000
 export const FILTER_CONDITIONS_MAX = 100
 
 /** Registered names besides the model types, and versions of each: what a script that registers in a loop may fill. */
-export const REGISTERED_NAMES_MAX = 10_000
+export const REGISTERED_NAMES_MAX = 1_000
 export const VERSIONS_PER_NAME_MAX = 10_000
 
 /** Characters of a registered name, an alias, a description; entries of a version or a name. The first two are MLflow's. */
