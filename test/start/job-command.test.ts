@@ -142,7 +142,9 @@ test('a job is trained by two runners and watched, its output followed, and a pa
     ],
   ])
 
-  expect(await job('create', '--name', 'A', '--bundesland', 'BY', '--resume-from', `${id}:7000`)).toMatchObject({
+  expect(
+    await job('create', '--name', 'A', '--bundesland', 'BY', '--trainer', 'runner', '--resume-from', `${id}:7000`),
+  ).toMatchObject({
     code: 65,
     err: expect.stringMatching(/^--resume-from: There is no such job, or it has no checkpoint at this step/),
   })
