@@ -2,12 +2,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take from a quarter to a whole minute; all others take seconds. Most spend half of it waiting for servers. */
 const longest = [
+  'fuzz/fuzz.test.ts',
   'kill/kill.test.ts',
   'kill/runner.test.ts',
   'clients/outages.test.ts',
   'simulation/simulation.test.ts',
   'runner/outages.test.ts',
-  'fuzz/fuzz.test.ts',
   'runner/process.test.ts',
   'contract/contract.test.ts',
   'start/first-lines.test.ts',
