@@ -63,6 +63,39 @@ export function artifactStore(bucket: R2Bucket) {
     }
   }
 
+  /**
+   * Makes one file of parts whose size is not known, also when that was done before.
+   *
+   * @returns its size; `null`: R2 no longer has the upload
+   */
+  async function assemble(key: string, r2Id: string, parts: R2UploadedPart[]): Promise<number | null> {
+    try {
+      return (await bucket.resumeMultipartUpload(key, r2Id).complete(parts)).size
+    } catch (error) {
+      const there = await known(bucket.head(key))
+      if (there !== null) return there.size
+      if (storeErrorOf(error) === 'no_upload') return null
+      throw new StoreUnavailable(error)
+    }
+  }
+
+  /** Stores a part of an upload that R2 knows by its id. @returns R2's name for it; `null`: R2 knows no such upload */
+  async function putPartOf(
+    key: string,
+    r2Id: string,
+    number: number,
+    bytes: Bytes,
+    size: number,
+  ): Promise<string | null> {
+    try {
+      const upload = bucket.resumeMultipartUpload(key, r2Id)
+      return (await upload.uploadPart(number, ofLength(bytes, size))).etag
+    } catch (error) {
+      if (storeErrorOf(error) === 'no_upload') return null
+      throw new StoreUnavailable(error)
+    }
+  }
+
   /** The SHA-256 of the bytes under a key; `null`: there are none. */
   async function digest(key: string): Promise<string | null> {
     const bytes = await get(key)
@@ -90,7 +123,7 @@ export function artifactStore(bucket: R2Bucket) {
         if (storeErrorOf(error) !== 'no_upload') throw new StoreUnavailable(error)
       })
 
-  return { put, begin, putPart, complete, digest, get, remove, abort }
+  return { put, begin, putPart, putPartOf, complete, assemble, digest, get, remove, abort }
 }
 
 /** @throws StoreUnavailable for whatever R2 throws */

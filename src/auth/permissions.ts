@@ -61,6 +61,11 @@ const mlflowRoutes: Readonly<Record<string, Requirement>> = {
   [`DELETE ${mlflow}/model-versions/delete`]: 'admin',
   [`PUT ${mlflowArtifacts}/artifacts/:path{.+}`]: 'operator',
   [`DELETE ${mlflowArtifacts}/artifacts/:path{.+}`]: 'operator',
+  [`POST ${mlflowArtifacts}/mpu/create/:path{.+}`]: 'operator',
+  [`POST ${mlflowArtifacts}/mpu/complete/:path{.+}`]: 'operator',
+  [`POST ${mlflowArtifacts}/mpu/abort/:path{.+}`]: 'operator',
+  // The address of a part carries its own right, which R2 knows.
+  [`PUT ${mlflowArtifacts}/mpu/parts/:job/:upload/:part`]: 'anyone',
 }
 
 /** What each route requires. A route that is missing here is forbidden to all, so a new route starts here. */

@@ -642,3 +642,6 @@ export const ALIAS_LENGTH_MAX = 255
 export const REGISTRY_DESCRIPTION_LENGTH_MAX = 100_000
 export const REGISTRY_TAGS_MAX = 100
 export const ALIASES_PER_NAME_MAX = 100
+
+/** Parts of a file in R2. */
+export const MULTIPART_PARTS_MAX = 10_000

@@ -1,5 +1,9 @@
+import { createScheduledController } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { beforeEach, expect, test } from 'vitest'
-import { beginAtStart, createJob, getJob, passUntil, request, startMs } from './api.ts'
+import { hexOf } from '../../src/platform/sha256.ts'
+import worker from '../../src/worker.ts'
+import { api, beginAtStart, createJob, getJob, passUntil, request, startMs } from './api.ts'
 import { MlflowClient } from './mlflow.ts'
 import { Runner } from './runner.ts'
 
@@ -207,4 +211,48 @@ test('with a job token every experiment is that of the run', async () => {
   const { experiment_id } = (await client.run(id)).info
   for (const path of ['experiments/get-by-name?experiment_name=mine', 'experiments/get?experiment_id=17'])
     expect((await client.get(path)).experiment).toMatchObject({ experiment_id, lifecycle_stage: 'active' })
+})
+
+test('a file comes in parts to addresses of their own, which need no credential and open nothing else', async () => {
+  const { artifact_uri: uri } = (await client.run(id)).info
+  const base = uri.replace('mlflow-artifacts:/', '')
+  const local = { path: '/home/me/weights ü.bin', num_parts: 2 }
+  const begun = await client.postArtifacts(`mpu/create/${base}/model`, local)
+  const parts = [new Uint8Array(5 * 1024 * 1024).fill(1), new Uint8Array([2, 3])]
+  const sent = await Promise.all(
+    begun.credentials.map(async ({ url, part_number }: { url: string; part_number: number }) => {
+      const path = url.replace(/^https?:\/\/[^/]+/, '')
+      const answer = await request(path, { method: 'PUT', body: parts[part_number - 1] ?? null })
+      expect(answer.status).toBe(200)
+      const guessed = path.replace(/right=.*/, 'right=guessed')
+      expect((await request(guessed, { method: 'PUT', body: 'x' })).status).toBe(401)
+      return { part_number, etag: answer.headers.get('ETag'), url }
+    }),
+  )
+  await client.postArtifacts(`mpu/complete/${base}/model`, { ...local, upload_id: begun.upload_id, parts: sent })
+  const [file] = await (await request(`${api}/jobs/${id}/artifacts?prefix=model/`)).json<
+    { path: string; size: number; sha256: string }[]
+  >()
+  const whole = new Uint8Array([...(parts[0] ?? []), ...(parts[1] ?? [])])
+  expect(file).toMatchObject({
+    path: 'model/weights ü.bin',
+    size: whole.length,
+    sha256: hexOf(await crypto.subtle.digest('SHA-256', whole)),
+  })
+})
+
+test('an upload in parts that is given up leaves nothing, and nobody gives up that of others', async () => {
+  const { artifact_uri: uri } = (await client.run(id)).info
+  const at = `mpu/create/${uri.replace('mlflow-artifacts:/', '')}`
+  const begun = await client.postArtifacts(at, { path: 'a.bin', num_parts: 1 })
+  const give = (upload_id: string) => client.postArtifacts(at.replace('create', 'abort'), { path: 'a.bin', upload_id })
+  const [number] = begun.upload_id.split('.')
+  await give(`${number}.guessed`)
+  const [credential] = begun.credentials
+  const put = () => request(credential.url.replace(/^https?:\/\/[^/]+/, ''), { method: 'PUT', body: 'x' })
+  expect((await put()).status).toBe(200)
+  await give(begun.upload_id)
+  await passUntil(id, startMs + 60_000)
+  await worker.scheduled(createScheduledController(), env)
+  expect((await put()).status).toBe(401)
 })

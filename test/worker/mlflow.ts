@@ -39,6 +39,8 @@ export class MlflowClient {
   }
 
   post = (path: string, body: unknown): Promise<Json> => this.ask('POST', `mlflow/${path}`, body)
+  /** A request to the service of artifacts. */
+  postArtifacts = (path: string, body: unknown): Promise<Json> => this.ask('POST', `mlflow-artifacts/${path}`, body)
   get = (path: string): Promise<Json> => this.ask('GET', `mlflow/${path}`)
 
   /** The run, whole. */

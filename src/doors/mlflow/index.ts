@@ -7,6 +7,7 @@ import { handleDoorError } from './errors.ts'
 import { experiments } from './experiments.ts'
 import { loggedModels } from './logged-models.ts'
 import { modelVersions } from './model-versions.ts'
+import { multipart } from './multipart.ts'
 import { registeredModels } from './registered-models.ts'
 import { runs } from './runs.ts'
 import { search } from './search.ts'
@@ -22,12 +23,13 @@ export const mlflow = new Hono<AppEnv>()
   .route('/api/2.0/mlflow', modelVersions)
   .route('/api/2.0/mlflow', aliases)
   .route('/api/2.0/mlflow-artifacts', artifacts)
+  .route('/api/2.0/mlflow-artifacts', multipart)
   .get('/api/3.0/mlflow/server-info', (c) =>
     c.json({
       store_type: 'Stellwerk',
       workspaces_enabled: false,
       trace_archival_enabled: false,
-      multipart_uploads_enabled: false,
+      multipart_uploads_enabled: true,
       multipart_downloads_enabled: false,
     }),
   )

@@ -48,16 +48,27 @@ export function beginPut(core: Core, asker: Asker, file: NewArtifact): PutOrder 
   })
 }
 
-/** Makes an upload a file, once all of its bytes are in R2. Their digest may decide otherwise than was announced. */
+/** Takes note of R2's id of an upload whose client knows neither size nor digest, so that what was given up is aborted. */
+export function attachUpload(core: Core, number: number, r2Id: string): void {
+  const { livingJob, artifacts } = core
+  if (livingJob !== null && artifacts.exists) artifacts.change(() => artifacts.uploads.begun(number, r2Id))
+}
+
+/**
+ * Makes an upload a file, once all of its bytes are in R2. Their digest may decide otherwise than was announced. `size`: where
+ * it was not known before.
+ */
 export function commitPut(
   core: Core,
   asker: Asker,
   number: number,
   sha256: string,
   isProven: boolean,
+  size?: number,
 ): Stored | Refused {
   const { artifacts } = core
-  const upload = artifacts.exists && core.livingJob !== null ? artifacts.uploads.find(number) : null
+  const found = artifacts.exists && core.livingJob !== null ? artifacts.uploads.find(number) : null
+  const upload = found && { ...found, size: size ?? found.size }
   const may = mayWrite(core, asker)
   // Its bytes go with those of the job, or later: somebody was too slow.
   if (upload === null) return 'reason' in may ? may : { reason: 'artifacts_unavailable' }
@@ -81,10 +92,14 @@ export function commitPut(
   return { file, isNew: state.existing === null }
 }
 
-/** Gives up an upload of which R2 has said that it does not have it. */
-export function abandonPut(core: Core, number: number): void {
+/**
+ * Gives up an upload of which R2 has said that it does not have it, or whose client wants it no more: that one knows R2's id of
+ * it.
+ */
+export function abandonPut(core: Core, number: number, r2Id?: string): void {
   const { livingJob: job, artifacts } = core
   const upload = job !== null && artifacts.exists ? artifacts.uploads.find(number) : null
+  if (r2Id !== undefined && upload?.r2Id !== r2Id) return
   if (job !== null && upload !== null) artifacts.change(() => artifacts.dropUpload(job.id, upload, core.now()))
 }
 

@@ -23,6 +23,7 @@ import {
   type ArtifactPage,
   type Asker,
   abandonPut,
+  attachUpload,
   beginPut,
   commitPut,
   listArtifacts,
@@ -141,9 +142,14 @@ export class TrainingJob extends DurableObject<Composed> {
     return this.#turns.hear(() => beginPut(this.#core, asker, file))
   }
 
+  /** Takes note of R2's id of an upload. */
+  attachUpload(upload: number, r2Id: string): Promise<void> {
+    return this.#turns.hear(() => attachUpload(this.#core, upload, r2Id))
+  }
+
   /** Makes an upload a file, once all of its bytes are in R2. `isProven`: the digest was computed over them. */
-  commitPut(asker: Asker, upload: number, sha256: string, isProven: boolean): Promise<Stored | Refused> {
-    return this.#turns.hear(() => commitPut(this.#core, asker, upload, sha256, isProven))
+  commitPut(asker: Asker, upload: number, sha256: string, isProven: boolean, size?: number): Promise<Stored | Refused> {
+    return this.#turns.hear(() => commitPut(this.#core, asker, upload, sha256, isProven, size))
   }
 
   /** Answers what the Worker asks of an upload in parts. */
@@ -163,8 +169,8 @@ export class TrainingJob extends DurableObject<Composed> {
   }
 
   /** Gives up an upload that R2 has refused. */
-  abandonPut(upload: number): Promise<void> {
-    return this.#turns.hear(() => abandonPut(this.#core, upload))
+  abandonPut(upload: number, r2Id?: string): Promise<void> {
+    return this.#turns.hear(() => abandonPut(this.#core, upload, r2Id))
   }
 
   /** Deletes a file. @returns why not; `null`: it is deleted */
