@@ -1,6 +1,6 @@
 import './job.css'
 import { type Signal, useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client/index.ts'
 import { isFinal, type JobStatus } from '../../../shared/job-status.ts'
 import { refresh } from '../../api/resource.ts'
@@ -29,7 +29,6 @@ import { Log } from './log.tsx'
 import { Metrics } from './metrics.tsx'
 import { Notes } from './notes.tsx'
 import { Outcome } from './outcome.tsx'
-import { Requests } from './requests.tsx'
 
 /** A job: its state, curves, config and log. */
 export default function JobPage({ params }: PageProps) {
@@ -110,7 +109,7 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
         <div class="stack">
           {job.trainer === 'mlflow' || <Config config={job.config} />}
           {job.trainer !== 'simulated' && <LoggedByClient job={job} />}
-          <Requests job={job} />
+          <RequestsPanel job={job} />
         </div>
         <Log events={events} />
       </div>
@@ -130,6 +129,22 @@ function runnerNews(event: LiveEvent | null): string {
 function Attempt(props: { job: JobSnapshot; status: JobStatus }) {
   const { script } = useScript(() => import('./attempt.tsx'))
   return script && <script.AttemptLine {...props} />
+}
+
+/** The page's requests as curl commands: their script is loaded when somebody opens them. */
+function RequestsPanel(props: { job: JobSnapshot }) {
+  const [wasOpened, setWasOpened] = useState(false)
+  return (
+    <details class="panel requests" onToggle={() => setWasOpened(true)}>
+      <summary>{t('copy.requests')}</summary>
+      {wasOpened && <Requests {...props} />}
+    </details>
+  )
+}
+
+function Requests(props: { job: JobSnapshot }) {
+  const { script } = useScript(() => import('./requests.tsx'))
+  return script && <script.Requests {...props} />
 }
 
 /** What a client of MLflow has logged, with the same script. */

@@ -26,8 +26,7 @@ export function Requests({ job: { id, status } }: { job: Pick<JobSnapshot, 'id' 
   ]
   const remove: [string, CurlRequest] = [t('job.delete'), { method: 'DELETE', url }]
   return (
-    <details class="panel requests">
-      <summary>{t('copy.requests')}</summary>
+    <>
       <p class="quiet small">{t('copy.requestsHint')}</p>
       <div class="row">
         {[...reads, ...(isFinal(status) ? [] : commands), remove].map(([name, request]) => (
@@ -36,6 +35,6 @@ export function Requests({ job: { id, status } }: { job: Pick<JobSnapshot, 'id' 
           </CurlButton>
         ))}
       </div>
-    </details>
+    </>
   )
 }
