@@ -18,16 +18,18 @@ import { App } from './app.tsx'
 import { locale, locales } from './i18n/locale.ts'
 import { loadTexts } from './i18n/text.ts'
 import { PROBE_MS } from './platform/limits.ts'
-import { pageOfMlflowLink } from './platform/mlflow-link.ts'
 import { navigate, startRouter } from './platform/router.ts'
 import { isPage, preloadPage } from './shell/outlet.tsx'
 import { startShortcuts } from './shell/shortcuts.ts'
 
 let firstLook = true
 
-const page = pageOfMlflowLink(location)
-if (page !== null) navigate(page, { replace: true })
 startRouter(isPage)
+if (location.pathname.startsWith('/mlflow')) {
+  void import('./platform/mlflow-link.ts').then(({ pageOfMlflowLink }) =>
+    navigate(pageOfMlflowLink(location) ?? '/', { replace: true }),
+  )
+}
 startRevalidation()
 syncSession()
 startShortcuts()

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks'
-import type { JobSnapshot, ModelVersion } from '../../../client/index.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
 import { PAGE_MAX } from '../../../platform/limits.ts'
 import { api } from '../../api/client.ts'
 import { type Answer, nextCursor, type RequestOptions, request } from '../../api/request.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
-import { EVENT_PAGES_MAX, VERSION_PAGES_MAX } from '../../platform/limits.ts'
+import { EVENT_PAGES_MAX } from '../../platform/limits.ts'
 
 const routes = api.jobs[':id']
 const paramOf = (id: string) => ({ id: encodeURIComponent(id) })
@@ -39,24 +39,5 @@ async function readEvents(id: string, options: RequestOptions): Promise<Answer<J
     if (!answer.ok) return answer
     events.push(...answer.data)
     if (nextCursor(answer.headers, 'after') === null || page + 1 >= EVENT_PAGES_MAX) return { ...answer, data: events }
-  }
-}
-
-/** The model version of a completed job; `null` when it was deleted, or is too old to be found. */
-export const useVersionOf = (job: JobSnapshot): Resource<{ version: ModelVersion | null }> =>
-  useResource(`models/of/${job.id}`, (options) => findVersion(job, options), { everyMs: Infinity })
-
-async function findVersion(
-  job: JobSnapshot,
-  options: RequestOptions,
-): Promise<Answer<{ version: ModelVersion | null }>> {
-  let cursor: string | null = null
-  for (let page = 0; ; page++) {
-    const query = { model_type: job.model_type, limit: String(PAGE_MAX), ...(cursor === null ? {} : { cursor }) }
-    const answer: Answer<ModelVersion[]> = await request(() => api.models.$get({ query }), options)
-    if (!answer.ok) return answer
-    const version = answer.data.find(({ job_id }) => job_id === job.id) ?? null
-    cursor = nextCursor(answer.headers)
-    if (version !== null || cursor === null || page + 1 >= VERSION_PAGES_MAX) return { ...answer, data: { version } }
   }
 }

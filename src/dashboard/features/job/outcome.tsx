@@ -1,12 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import type { JobSnapshot } from '../../../client/index.ts'
 import type { JobStatus } from '../../../shared/job-status.ts'
-import { numberOf } from '../../../shared/metric-value.ts'
+import { useScript } from '../../components/use-script.ts'
 import { JobFormLink } from '../../domain/job-form-link.tsx'
-import { typeName } from '../../domain/type-name.ts'
-import { formatScore } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import { useVersionOf } from './data.ts'
 
 /** The outcome of the job, or what it waits for, where the track alone does not say it. */
 export function Outcome({ job, status }: { job: JobSnapshot; status: JobStatus }) {
@@ -46,22 +43,8 @@ function Failure({ title, message, children }: FailureProps) {
   )
 }
 
-function Version({ job }: { job: JobSnapshot }) {
-  const { data } = useVersionOf(job)
-  if (data === null) return null
-  const { version } = data
-  if (version === null) return <p class="quiet">{t('job.versionGone')}</p>
-  const params = {
-    version: version.version,
-    type: typeName(version.model_type),
-    f1: formatScore(numberOf(version.metrics.f1_score)),
-  }
-  return (
-    <p class="row">
-      <a class="button" href={`/models?type=${version.model_type}&version=${encodeURIComponent(version.id)}`}>
-        {t('job.toVersion', params)}
-      </a>
-      <span class="quiet">{t(version.is_active ? 'job.versionActive' : 'job.versionInactive', params)}</span>
-    </p>
-  )
+/** The version of a completed job, whose script is not loaded with the page. */
+function Version(props: { job: JobSnapshot }) {
+  const { script } = useScript(() => import('./version-link.tsx'))
+  return script && <script.VersionLink {...props} />
 }
