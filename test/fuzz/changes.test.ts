@@ -15,6 +15,7 @@ const job = (status: string, more: object = {}) => ({
   ...more,
 })
 const silences = (silences: number) => ({ summary: JSON.stringify({ attempts: { silences, losses: 0 } }) })
+const claims = (isOverdue: boolean) => ({ summary: JSON.stringify({ attempts: { all: [{ isOverdue }] } }) })
 const jobs = (before: object | null, after: object | null) => ({ atMs: 0, table: 'jobs', before, after }) as Change
 
 test.each([
@@ -28,6 +29,10 @@ test.each([
   [
     'a runner falls silent',
     jobs(job('training', silences(0)), job('training', { ...silences(1), revision: 4, wake_by_ms: 2 })),
+  ],
+  [
+    'a claim is not confirmed in time',
+    jobs(job('preparing', claims(false)), job('queued', { ...claims(true), revision: 4, wake_by_ms: 2 })),
   ],
   ['a file of a version is registered', { atMs: 0, table: 'version_files', before: null, after: { path: 'a' } }],
   ['bytes are dropped', { atMs: 0, table: 'garbage', before: null, after: { key: 'a' } }],
@@ -48,6 +53,9 @@ test.each([
 test('without a request, no version is activated, and no document, token or key is created or removed', () => {
   const used = { atMs: 0, table: 'model_types', before: { last_number: 2 }, after: { last_number: 2, active_id: 'x' } }
   expect(comesByItself(used)).toBe(false)
+  expect(comesByItself(used, new Set(['y']))).toBe(false)
+  // That of a job that has just been completed is.
+  expect(comesByItself(used, new Set(['x']))).toBe(true)
   for (const table of ['documents', 'api_tokens', 'idempotency_keys', 'dataset_totals', 'held_files']) {
     expect(comesByItself({ atMs: 0, table, before: null, after: {} })).toBe(false)
   }

@@ -1,5 +1,5 @@
 import type { Exchange, Fault } from './checks.ts'
-import { type Change, comesByItself } from './journal.ts'
+import { type Change, comesByItself, registeredBy } from './journal.ts'
 
 /** The end of a job's event log after a refused command: the last event with an actor. */
 export type LogEnd = { id: string; commandedTo: number; atMs: number }
@@ -20,7 +20,8 @@ export const mayChange = ({ wire, answer }: Exchange): boolean =>
  * something are sent alone, so a change during one, or after it, is its own.
  */
 export function unwantedChanges(exchanges: readonly Exchange[], changes: readonly Change[]): [Exchange, Fault][] {
-  const unasked = changes.filter((change) => !comesByItself(change))
+  const registered = registeredBy(changes)
+  const unasked = changes.filter((change) => !comesByItself(change, registered))
   return unasked.flatMap((change) => {
     const meanwhile = exchanges.filter(({ answer }) => isWithin(change.atMs, answer))
     const suspects = meanwhile.length > 0 ? meanwhile : lastAnswered(exchanges, change.atMs)

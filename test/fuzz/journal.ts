@@ -60,17 +60,26 @@ export function journalOf(db: D1Database) {
 /** The states of a job without commands. */
 const onward = ['queued', 'preparing', 'training', 'validating', 'completed']
 
-/** How often a job's attempts fell silent and were lost. */
+/** How often a job's attempts fell silent, were lost, and were not confirmed in time. */
 function unheard({ summary }: Row): number {
-  const { silences = 0, losses = 0 } = JSON.parse(String(summary ?? null))?.attempts ?? {}
-  return silences + losses
+  const { silences = 0, losses = 0, all = [] } = JSON.parse(String(summary ?? null))?.attempts ?? {}
+  return silences + losses + all.filter(({ isOverdue }: { isOverdue?: boolean }) => isOverdue === true).length
 }
+
+/** The versions that are registered by changes. */
+export const registeredBy = (changes: readonly Change[]): ReadonlySet<unknown> =>
+  new Set(
+    changes.flatMap(({ table, before, after }) => (table === 'model_versions' && before === null ? after?.id : [])),
+  )
 
 /**
  * Whether a change happens without a request: a job advances, gets a slot, no longer hears its runner, produces its model
- * version with its files, or tells D1 of what it has dropped. Every other change has a request as its cause.
+ * version with its files, which is then put into use, or tells D1 of what it has dropped. Every other change has a request as
+ * its cause.
+ *
+ * @param registered the versions that are registered at the same time
  */
-export function comesByItself({ table, before, after }: Change): boolean {
+export function comesByItself({ table, before, after }: Change, registered: ReadonlySet<unknown> = new Set()): boolean {
   switch (table) {
     case 'jobs': {
       if (before === null || after === null) return false
@@ -87,7 +96,8 @@ export function comesByItself({ table, before, after }: Change): boolean {
     case 'version_files':
       return before === null
     case 'model_types':
-      return before !== null && after !== null && Number(after.last_number) > Number(before.last_number)
+      if (before === null || after === null) return false
+      return Number(after.last_number) > Number(before.last_number) || registered.has(after.active_id)
     default:
       return false
   }
