@@ -82,7 +82,8 @@ test('a job of runners is shown as it is, from waiting for one to its completion
   const id = await at.service.create({ name: 'Auf dem GPU-Rechner', trainer: 'runner' })
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, `/jobs/${id}`, at.service.admin)
-  const says = (text: string) => seen(main(page).getByText(text))
+  // The log may say it, too.
+  const says = (text: string) => seen(main(page).getByText(text).first())
   await says(t('runner.waiting'))
   await expect.poll(() => main(page).getByText(t('simulated.trainer')).count()).toBe(0)
 
