@@ -149,7 +149,7 @@ export const permissions: Readonly<Record<string, Requirement>> = {
 /** Below this path a job token opens everything: what a request names, only its operation finds out. */
 export const DOOR_PREFIX = '/mlflow/api/'
 
-/** Routes that count as reports, whoever asks: a training logs as often as it does. */
+/** Routes that count as reports, whoever asks: nobody chooses how often a training script logs. */
 export const reportRoutes: ReadonlySet<string> = new Set(
   ['log-metric', 'log-batch', 'log-parameter', 'set-tag'].map((name) => `POST ${mlflow}/runs/${name}`),
 )

@@ -52,8 +52,7 @@ export async function registerVersion(
 }
 
 /**
- * Reserves the number of the version that a running job will have, in use once that completes; or moves it to what was registered
- * last.
+ * Reserves the number that a running job's version will get on completion, or points a reserved one at what was registered last.
  *
  * @returns it, or what it has become with the completion; `not_running`: the job has ended without it
  */

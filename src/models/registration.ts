@@ -54,7 +54,7 @@ export function registration(db: D1Database, version: NewVersion): D1PreparedSta
       .bind(model_type),
     db
       .prepare(
-        // Before the version is there, whose foreign key is deferred: of one that is there already nothing is decided anew.
+        // Runs before the insert, since the foreign key is deferred: a version that already exists is not activated again.
         `UPDATE model_types SET activations = activations + 1, active_id = ?2
          WHERE ?6 AND model_type = ?3 AND EXISTS (SELECT 1 FROM uncompleted_jobs WHERE id = ?1) AND ${isUnregistered} AND (
            ?4 OR iif(

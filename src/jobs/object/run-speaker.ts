@@ -19,7 +19,7 @@ export function runSpeaker(core: Core, asker: RunAsker): RunSpeaker | RunRefusal
   return lateSpeaker(core, asker) ?? heard
 }
 
-/** Of a run that a script has opened, whoever opened it speaks, and an admin. */
+/** Whoever opened a run may speak for it, and so may an admin. */
 function hearOwner(core: Core, asker: Exclude<RunAsker, { tokenHash: string }>) {
   const job = core.livingJob
   if (job === null) return { reason: 'not_found' } satisfies RunRefusal
