@@ -9,13 +9,6 @@ CREATE TABLE experiments (
 INSERT INTO experiments (id, name, created_ms, updated_ms) VALUES
   (0, 'Default', 0, 0), (1, 'zeugnis', 0, 0), (2, 'klausur', 0, 0), (3, 'general', 0, 0);
 
-CREATE TABLE experiment_tags (
-  experiment_id INTEGER NOT NULL REFERENCES experiments (id),
-  key           TEXT    NOT NULL,
-  value         TEXT    NOT NULL,
-  PRIMARY KEY (experiment_id, key)
-) STRICT, WITHOUT ROWID;
-
 -- The experiment of a run that a script has opened; NULL: the job is of its model type's.
 ALTER TABLE jobs ADD COLUMN experiment_id INTEGER;
 CREATE INDEX jobs_experiment ON jobs (experiment_id, seq) WHERE experiment_id IS NOT NULL;

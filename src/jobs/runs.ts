@@ -16,53 +16,29 @@ export type { Entry } from './object/run-store.ts'
 export type { RunChange, RunOutcome, RunRecord } from './object/runs.ts'
 
 /** A run, whole; or why it is not shown. `isOpening`: for the answer to the request that opened it. */
-export async function readRun(
-  bindings: Env,
-  id: string,
-  asker: RunAsker,
-  isOpening = false,
-): Promise<RunRecord | RunRefusal> {
-  const object = await objectOf(bindings, id)
-  return 'reason' in object ? object : ((await object.stub.run(asker, isOpening)) as RunRecord | RunRefusal)
-}
+export const readRun = (bindings: Env, id: string, asker: RunAsker, isOpening = false) =>
+  ask<RunRecord>(bindings, id, (run) => run.run(asker, isOpening))
 
 /** All values of a metric of a run, by time. */
-export async function readValues(
-  bindings: Env,
-  id: string,
-  asker: RunAsker,
-  metric: string,
-): Promise<LoggedValue[] | RunRefusal> {
-  const object = await objectOf(bindings, id)
-  return 'reason' in object ? object : ((await object.stub.runValues(asker, metric)) as LoggedValue[] | RunRefusal)
-}
+export const readValues = (bindings: Env, id: string, asker: RunAsker, metric: string) =>
+  ask<LoggedValue[]>(bindings, id, (run) => run.runValues(asker, metric))
 
 /** Models that clients have logged of a run; or why they are not shown. */
-export async function readModels(
-  bindings: Env,
-  id: string,
-  asker: RunAsker,
-  query: ModelQuery,
-): Promise<LoggedModels | RunRefusal> {
-  const object = await objectOf(bindings, id)
-  return 'reason' in object ? object : ((await object.stub.runModels(asker, query)) as LoggedModels | RunRefusal)
-}
+export const readModels = (bindings: Env, id: string, asker: RunAsker, query: ModelQuery) =>
+  ask<LoggedModels>(bindings, id, (run) => run.runModels(asker, query))
 
 /** Changes a run; what is refused changes nothing. */
-export async function changeRun(
+export const changeRun = (bindings: Env, id: string, asker: RunAsker, change: RunChange) =>
+  ask<RunChanged>(bindings, id, (run) => run.changeRun(asker, change))
+
+/** Asks the object of a run that exists. */
+async function ask<T>(
   bindings: Env,
   id: string,
-  asker: RunAsker,
-  change: RunChange,
-): Promise<RunChanged | RunRefusal> {
-  const object = await objectOf(bindings, id)
-  return 'reason' in object ? object : ((await object.stub.changeRun(asker, change)) as RunChanged | RunRefusal)
-}
-
-async function objectOf(bindings: Env, id: string): Promise<RunRefusal | { stub: DurableObjectStub<TrainingJob> }> {
-  if (!isUuid(id)) return { reason: 'not_found' } as const
+  question: (run: DurableObjectStub<TrainingJob>) => Promise<unknown>,
+): Promise<T | RunRefusal> {
+  if (!isUuid(id)) return { reason: 'not_found' }
   const env: Composed = compose(bindings)
   const known = await existence(env, id)
-  // A stub has every property that it is asked for.
-  return known === 'exists' ? { stub: env.TRAINING_JOBS.getByName(id) } : known
+  return known === 'exists' ? ((await question(env.TRAINING_JOBS.getByName(id))) as T | RunRefusal) : known
 }

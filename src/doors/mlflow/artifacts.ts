@@ -1,42 +1,25 @@
 import { type Context, Hono } from 'hono'
-import { refuseArtifact } from '../../artifacts/http/refuse.ts'
+import { askerOf } from '../../artifacts/http/routes.ts'
 import { mediaType } from '../../artifacts/http/schema.ts'
 import { serveFile } from '../../artifacts/http/serve.ts'
 import type { AppEnv } from '../../auth/env.ts'
-import { noteValidJobToken } from '../../auth/job-token-verdict.ts'
 import { sentBytes } from '../../http/sent-bytes.ts'
 import { findArtifact, listArtifacts, openArtifact, putArtifact, removeArtifact } from '../../jobs/artifacts.ts'
 import {
   ARTIFACT_BUFFERED_BYTES_MAX,
   ARTIFACT_PART_BYTES_MAX,
-  ARTIFACT_PATH_BYTES_MAX,
   ARTIFACTS_PER_JOB_MAX,
   PAGE_MAX,
 } from '../../platform/limits.ts'
-import { pathError } from '../../shared/artifact-path.ts'
 import { Answered } from './asker.ts'
 import { queryOf } from './body.ts'
-import { invalidParameter } from './errors.ts'
+import { allowedFile, fileAt } from './files.ts'
 import { type Place, placeOf } from './place.ts'
 
 type C = Context<AppEnv>
 
-/** The place of a file. */
-function fileIn(c: C): Place {
-  const place = placeOf(c.req.param('path') ?? '')
-  const error = pathError(place.path, ARTIFACT_PATH_BYTES_MAX)
-  if (error !== null) throw invalidParameter(`Invalid path: ${error}`)
-  return place
-}
-
-/** Who asks for files: the hash of a job token; `null`: somebody whose role suffices. */
-const askerOf = (c: C): string | null => c.get('credential').jobToken?.hash ?? null
-
-async function allowed<T extends object>(c: C, answer: T): Promise<Exclude<T, { reason: string }>> {
-  if ('reason' in answer) throw new Answered((await refuseArtifact(c, answer as never)) as Response)
-  noteValidJobToken(c)
-  return answer as Exclude<T, { reason: string }>
-}
+/** The file that the path of a request names. */
+const fileIn = (c: C): Place => fileAt(placeOf(c.req.param('path') ?? ''))
 
 /** What is directly in a folder. */
 async function entriesIn(c: C, { jobId, path }: Place) {
@@ -44,7 +27,7 @@ async function entriesIn(c: C, { jobId, path }: Place) {
   const entries = new Map<string, { path: string; is_dir: boolean; file_size?: number }>()
   let after = ''
   for (let seen = 0; seen < ARTIFACTS_PER_JOB_MAX; seen += PAGE_MAX) {
-    const page = await allowed(c, await listArtifacts(c.env, jobId, askerOf(c), { prefix, after, limit: PAGE_MAX }))
+    const page = await allowedFile(c, await listArtifacts(c.env, jobId, askerOf(c), { prefix, after, limit: PAGE_MAX }))
     for (const { path: whole, size } of page.rows) {
       const [name = '', ...below] = whole.slice(prefix.length).split('/')
       entries.set(
@@ -70,17 +53,17 @@ export const artifacts = new Hono<AppEnv>()
     const sent = await sentBytes(c, ARTIFACT_PART_BYTES_MAX, ARTIFACT_BUFFERED_BYTES_MAX, tooLarge)
     if (sent instanceof Response) throw new Answered(sent)
     const file = { path, size: sent.size, sha256: null, type: mediaType(c.req.header('Content-Type')) }
-    await allowed(c, await putArtifact(c.env, jobId, askerOf(c), file, sent.bytes))
+    await allowedFile(c, await putArtifact(c.env, jobId, askerOf(c), file, sent.bytes))
     return c.json({})
   })
   .get('/artifacts/:path{.+}', async (c) => {
     const { jobId, path } = fileIn(c)
-    const file = await allowed(c, await findArtifact(c.env, jobId, askerOf(c), path))
+    const file = await allowedFile(c, await findArtifact(c.env, jobId, askerOf(c), path))
     return serveFile(c, file, (span) => openArtifact(c.env, file, span))
   })
   .delete('/artifacts/:path{.+}', async (c) => {
     const { jobId, path } = fileIn(c)
     const refusal = await removeArtifact(c.env, jobId, askerOf(c), path)
-    if (refusal !== null) throw new Answered((await refuseArtifact(c, refusal)) as Response)
+    if (refusal !== null) await allowedFile(c, refusal)
     return c.json({})
   })

@@ -41,8 +41,6 @@ export async function allowed<T>(c: Context<AppEnv>, runId: string, answer: T | 
         `Changing param values is not allowed. Param with key='${answer.key}' was already logged with value=` +
           `'${answer.known}' for run ID='${runId}'. Attempted logging new value '${answer.sent}'.`,
       )
-    case 'token_unknown':
-      throw new Answered((await refuseWord(c, answer)) as Response)
     default:
       throw new Answered((await refuseWord(c, answer)) as Response)
   }

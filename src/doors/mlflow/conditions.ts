@@ -1,12 +1,12 @@
 import { invalidParameter } from './errors.ts'
+import { type Condition as FilterCondition, readFilter } from './filter.ts'
 
-/** A condition of a search: `name = 'x'`, or `name LIKE 'x%'`. */
+/** A condition of a search of the registry: `name = 'x'`, or `name LIKE 'x%'`. */
 export type Condition = { field: string; is: 'equal' | 'like'; value: string }
 
-const condition = /^\s*([\w.`]+)\s*(=|!=|LIKE)\s*(?:'([^']*)'|"([^"]*)")\s*(?:AND\s+|$)/i
-
 /** What the client adds to each search of the registry: prompts, of which there are none here, are left out. */
-const PROMPT_TAG = /^tags?\.`?mlflow\.prompt\.is_prompt`?$/
+const isOfPrompts = ({ entity, key, comparator }: FilterCondition): boolean =>
+  entity === 'tag' && key === 'mlflow.prompt.is_prompt' && comparator === '!='
 
 /**
  * The conditions of a search's filter, all of which hold.
@@ -14,19 +14,15 @@ const PROMPT_TAG = /^tags?\.`?mlflow\.prompt\.is_prompt`?$/
  * @param fields those that the search knows; others are refused, as is all else of the language
  */
 export function conditionsIn(filter: string, fields: readonly string[]): Condition[] {
-  const all: Condition[] = []
-  let rest = filter
-  while (rest.trim() !== '') {
-    const [whole, field = '', operator = '', single, double] = condition.exec(rest) ?? []
-    if (whole === undefined) throw invalidParameter(`Invalid filter '${filter}': only ${known(fields)} is offered`)
-    rest = rest.slice(whole.length)
-    if (PROMPT_TAG.test(field) && operator === '!=') continue
-    if (!fields.includes(field) || operator === '!=') {
-      throw invalidParameter(`Invalid filter '${filter}': only ${known(fields)} is offered`)
-    }
-    all.push({ field, is: operator === '=' ? 'equal' : 'like', value: single ?? double ?? '' })
-  }
-  return all
+  return readFilter(filter)
+    .filter((one) => !isOfPrompts(one))
+    .map(({ entity, key, comparator, values: [value] }) => {
+      const is = comparator === '=' ? 'equal' : comparator === 'LIKE' ? 'like' : null
+      if (entity !== 'attribute' || !fields.includes(key) || is === null || typeof value !== 'string') {
+        throw invalidParameter(`Invalid filter '${filter}': only ${known(fields)} is offered`)
+      }
+      return { field: key, is, value }
+    })
 }
 
 const known = (fields: readonly string[]) => fields.map((field) => `${field} = '…'`).join(' AND ')

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
-import { refuseArtifact } from '../../artifacts/http/refuse.ts'
+import { askerOf } from '../../artifacts/http/routes.ts'
+import { mediaType } from '../../artifacts/http/schema.ts'
 import type { AppEnv } from '../../auth/env.ts'
-import { noteValidJobToken } from '../../auth/job-token-verdict.ts'
 import { refuseFailedAuth } from '../../auth/refusals.ts'
 import { sentBytes } from '../../http/sent-bytes.ts'
 import {
@@ -11,12 +11,11 @@ import {
   completeBlindly,
   putPartBlindly,
 } from '../../jobs/blind-uploads.ts'
-import { ARTIFACT_PART_BYTES_MAX, ARTIFACT_PATH_BYTES_MAX, MULTIPART_PARTS_MAX } from '../../platform/limits.ts'
-import { pathError } from '../../shared/artifact-path.ts'
+import { ARTIFACT_PART_BYTES_MAX, MULTIPART_PARTS_MAX } from '../../platform/limits.ts'
 import { isUuid } from '../../shared/uuid.ts'
-import { Answered } from './asker.ts'
 import { bodyOf, type Fields } from './body.ts'
 import { invalidParameter } from './errors.ts'
+import { allowedFile, fileAt } from './files.ts'
 import { type Place, placeOf } from './place.ts'
 
 type C = Context<AppEnv>
@@ -25,13 +24,8 @@ type C = Context<AppEnv>
 function fileIn(c: C, fields: Fields): Place {
   const { jobId, path: folder } = placeOf(c.req.param('path') ?? '')
   const name = fields.text('path').normalize('NFC').split(/[\\/]/).at(-1) ?? ''
-  const path = folder === '' ? name : `${folder}/${name}`
-  const error = pathError(path, ARTIFACT_PATH_BYTES_MAX)
-  if (error !== null) throw invalidParameter(`Invalid path: ${error}`)
-  return { jobId, path }
+  return fileAt({ jobId, path: folder === '' ? name : `${folder}/${name}` })
 }
-
-const askerOf = (c: C): string | null => c.get('credential').jobToken?.hash ?? null
 
 /** As the client keeps it: our number, and R2's id. */
 const shownId = ({ number, r2Id }: BlindUpload): string => `${number}.${r2Id}`
@@ -53,9 +47,8 @@ export const multipart = new Hono<AppEnv>()
         `A file has from 1 to ${MULTIPART_PARTS_MAX} parts; set MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE higher`,
       )
     }
-    const begun = await beginBlindly(c.env, jobId, askerOf(c), { path, type: 'application/octet-stream' })
-    if ('reason' in begun) throw new Answered((await refuseArtifact(c, begun)) as Response)
-    noteValidJobToken(c)
+    const file = { path, type: mediaType(undefined) }
+    const begun = await allowedFile(c, await beginBlindly(c.env, jobId, askerOf(c), file))
     const root = new URL(c.req.url)
     const partUrl = (part: number) => {
       const url = new URL(`${root.pathname.split('/mpu/')[0]}/mpu/parts/${jobId}/${begun.number}/${part}`, root.origin)
@@ -87,9 +80,7 @@ export const multipart = new Hono<AppEnv>()
     const parts = fields.list('parts').map((part) => {
       return { partNumber: part.optionalInt('part_number') ?? 0, etag: part.text('etag').replaceAll('"', '') }
     })
-    const stored = await completeBlindly(c.env, jobId, askerOf(c), uploadIn(fields), parts)
-    if ('reason' in stored) throw new Answered((await refuseArtifact(c, stored)) as Response)
-    noteValidJobToken(c)
+    await allowedFile(c, await completeBlindly(c.env, jobId, askerOf(c), uploadIn(fields), parts))
     return c.json({})
   })
   .post('/mpu/abort/:path{.+}', async (c) => {

@@ -51,7 +51,7 @@ async function openedRun(c: C, fields: Fields, sent: { text: string; tags: Entry
   const experiment = await experimentById(c.env, Number(asked))
   if (experiment === null) throw doesNotExist(`No Experiment with id=${asked} exists`)
   const tags = new Map(sent.tags)
-  if (parent !== null && !tags.has(PARENT_TAG)) tags.set(PARENT_TAG, parent.jobId)
+  if (parent !== null && !tags.has(PARENT_TAG)) tags.set(PARENT_TAG, parent.own.jobId)
   const by = tags.get('mlflow.user') ?? fields.optionalText('user_id') ?? credential.name
   const script = tags.get('mlflow.source.name')?.split('/').at(-1) ?? 'run'
   const opened = await openRun(c.env, {
@@ -68,7 +68,7 @@ async function openedRun(c: C, fields: Fields, sent: { text: string; tags: Entry
   if ('reason' in opened) throw invalidParameter('There are too many jobs; delete finished ones')
   if (parent !== null) {
     const items = [{ id: opened.id, data: JSON.stringify({ attempt: parent.own.attempt }) }]
-    await change(c, parent.jobId, { do: 'put_items', kind: 'child', items })
+    await change(c, parent.own.jobId, { do: 'put_items', kind: 'child', items })
   }
   return opened.id
 }
@@ -80,7 +80,7 @@ const PARENT_TAG = 'mlflow.parentRunId'
 async function parentOf(c: C, { jobToken: { jobId, hash } }: JobCredential) {
   const record = await read(c, jobId)
   const own = { jobId, attempt: record.job.attempt?.number ?? 1, tokenHash: hash }
-  return { jobId, own, experimentId: experimentOf(record) }
+  return { own, experimentId: experimentOf(record) }
 }
 
 /** Runs: opened, read, logged to. Their paths are those of MLflow's REST API 2.0. */
@@ -88,13 +88,13 @@ export const runs = new Hono<AppEnv>()
   .post('/runs/create', async (c) => {
     const text = await textOf(c)
     const fields = fieldsIn(text)
-    const name =
-      fields.optionalText('run_name') ?? fields.entries('tags').find(([key]) => key === 'mlflow.runName')?.[1]
-    const tags = named(fields.entries('tags'), name ?? null)
+    const sent = fields.entries('tags')
+    const name = fields.optionalText('run_name') ?? sent.find(([key]) => key === 'mlflow.runName')?.[1] ?? null
+    const tags = named(sent, name)
     const own = ownJob(c)
     // A client that was not told the id of its attempt's run asks for a new one, and gets that.
     const isOwn = own !== null && (await change(c, own, { do: 'open', tags })).isNew
-    const id = isOwn ? own : await openedRun(c, fields, { text, tags, name: name ?? null })
+    const id = isOwn ? own : await openedRun(c, fields, { text, tags, name })
     return c.json({ run: runShown(await read(c, id, true)) })
   })
   .get('/runs/get', async (c) => {

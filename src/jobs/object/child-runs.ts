@@ -54,7 +54,7 @@ export class ChildRuns {
   }
 
   #due({ attempts }: Job): { id: string; how: ChildEnd }[] {
-    return this.#runs.items.all('child').flatMap(({ id, data }) => {
+    return this.#runs.items.children.flatMap(({ id, data }) => {
       const { attempt } = JSON.parse(data) as ChildItem
       const end = attempts.all[attempt - 1]?.end ?? null
       return end === null ? [] : { id, how: endOf(end.how) }

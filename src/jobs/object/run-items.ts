@@ -13,6 +13,8 @@ export type Item = { id: string; data: string }
 export class RunItems {
   readonly #storage: DurableObjectStorage
   readonly #exists: () => boolean
+  /** Those of the kind `child`, which are asked for whenever the alarm is armed; `null`: to be read. */
+  #children: readonly Item[] | null = null
 
   constructor(storage: DurableObjectStorage, exists: () => boolean) {
     this.#storage = storage
@@ -32,6 +34,13 @@ export class RunItems {
       .toArray()
   }
 
+  /** The runs that were opened under this one. */
+  get children(): readonly Item[] {
+    if (!this.#exists()) return []
+    this.#children ??= this.all('child')
+    return this.#children
+  }
+
   /** An item, as JSON; `null`: there is none. */
   find(kind: ItemKind, id: string): string | null {
     if (!this.#exists()) return null
@@ -41,6 +50,7 @@ export class RunItems {
 
   /** Forgets an item. */
   remove(kind: ItemKind, id: string): void {
+    this.#children = null
     this.#storage.sql.exec('DELETE FROM run_items WHERE kind = ? AND id = ?', kind, id)
   }
 
@@ -72,6 +82,7 @@ export class RunItems {
 
   /** Stores an item in place of the one of its id. @returns false: there are too many */
   put(kind: ItemKind, id: string, data: string): boolean {
+    this.#children = null
     if (this.find(kind, id) === null && this.count(kind) >= RUN_ITEMS_MAX) return false
     this.#storage.sql.exec(
       `INSERT INTO run_items (kind, id, data) VALUES (?, ?, ?)

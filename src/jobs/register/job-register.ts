@@ -5,6 +5,7 @@ import { evolve, holdsSlot, viewOf } from '../rules/job.ts'
 import { claimOf, shownAttempt } from '../rules/trainers/live.ts'
 import type { Job, JobEvent, JobSpec, Recorded } from '../rules/types.ts'
 import { experiments } from './experiments.ts'
+import type { ExtraStatements } from './extra-statements.ts'
 import { jobCounts } from './job-counts.ts'
 import { jobDatasets } from './job-datasets.ts'
 import { jobEdits } from './job-edits.ts'
@@ -16,9 +17,6 @@ import { searchColumns } from './search-columns.ts'
 import { slots as slotsOf } from './slots.ts'
 import { columns, type JobRow, pendingJob, rowOf, type StoredRow, storedJob, waitingJob } from './stored-job.ts'
 import { wakeDeadlineMs, wakeDeadlines } from './wake-deadlines.ts'
-
-/** Statements to run with another in one transaction. */
-export type ExtraStatements = { before?: D1PreparedStatement[]; after?: D1PreparedStatement[] }
 
 /** Why a job is not registered. */
 export type NotRegistered = 'slot_taken' | 'queue_full' | 'too_many_jobs' | 'too_many_versions'
@@ -79,32 +77,6 @@ export function jobRegister(db: D1Database) {
     if (counted !== null && counted.total >= JOBS_MAX) return 'too_many_jobs'
     if (counted !== null && counted.versions >= VERSIONS_MAX) return 'too_many_versions'
     return mayWait ? 'queue_full' : 'slot_taken'
-  }
-
-  /** Registers a run that a script has opened: it needs no slot. @returns false: there are too many jobs */
-  async function insertRun(spec: JobSpec, { before = [], after = [] }: ExtraStatements = {}): Promise<boolean> {
-    const job = pendingJob(spec)
-    const stored = storedJob(job)
-    const { name, labels } = searchColumns(job)
-    const statement = db
-      .prepare(
-        `INSERT INTO jobs (id, model_type, status, revision, wake_by_ms, spec, summary, snapshot, search_name, labels,
-           experiment_id)
-         SELECT ?1, ?2, 'training', 0, ?3, ?4, ?5, '', ?6, ?7, ?8 FROM job_counters WHERE total < ?9`,
-      )
-      .bind(
-        job.id,
-        job.config.model_type,
-        job.createdMs + WAKE_GRACE_MS,
-        stored.spec,
-        stored.summary,
-        name,
-        labels,
-        spec.run?.experiment.id ?? null,
-        JOBS_MAX,
-      )
-    const results = await db.batch([...before, statement, ...after])
-    return (results[before.length]?.meta.changes ?? 0) > 0
   }
 
   async function find(id: string): Promise<JobRow | null> {
@@ -226,7 +198,6 @@ export function jobRegister(db: D1Database) {
     ...jobDatasets(db),
     ...experiments(db),
     ...runLists(db),
-    insertRun,
     editWaiting: edits.editWaiting,
     insert,
     find,

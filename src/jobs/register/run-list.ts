@@ -1,5 +1,8 @@
-import { SEARCHED_ROWS_MAX } from '../../platform/limits.ts'
-import { columns, type JobRow, rowOf, type StoredRow } from './stored-job.ts'
+import { JOBS_MAX, SEARCHED_ROWS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
+import type { JobSpec } from '../rules/types.ts'
+import type { ExtraStatements } from './extra-statements.ts'
+import { searchColumns } from './search-columns.ts'
+import { columns, type JobRow, pendingJob, rowOf, type StoredRow, storedJob } from './stored-job.ts'
 
 /** Which runs are looked at: those of experiments by id, or of model types. */
 export type RunFilter = { experiments: readonly number[]; modelTypes: readonly string[] }
@@ -32,5 +35,31 @@ export function runLists(db: D1Database) {
     return { rows: rows.sort((a, b) => b.seq - a.seq), next: n < SEARCHED_ROWS_MAX ? null : last }
   }
 
-  return { walkRuns }
+  /** Registers a run that a script has opened: it needs no slot. @returns false: there are too many jobs */
+  async function insertRun(spec: JobSpec, { before = [], after = [] }: ExtraStatements = {}): Promise<boolean> {
+    const job = pendingJob(spec)
+    const stored = storedJob(job)
+    const { name, labels } = searchColumns(job)
+    const statement = db
+      .prepare(
+        `INSERT INTO jobs (id, model_type, status, revision, wake_by_ms, spec, summary, snapshot, search_name, labels,
+           experiment_id)
+         SELECT ?1, ?2, 'training', 0, ?3, ?4, ?5, '', ?6, ?7, ?8 FROM job_counters WHERE total < ?9`,
+      )
+      .bind(
+        job.id,
+        job.config.model_type,
+        job.createdMs + WAKE_GRACE_MS,
+        stored.spec,
+        stored.summary,
+        name,
+        labels,
+        spec.run?.experiment.id ?? null,
+        JOBS_MAX,
+      )
+    const results = await db.batch([...before, statement, ...after])
+    return (results[before.length]?.meta.changes ?? 0) > 0
+  }
+
+  return { walkRuns, insertRun }
 }
