@@ -208,3 +208,6 @@ export const SEARCH_LENGTH_MAX = 200
 
 /** Jobs that can be chosen at a time: their ids stand in the address, which browsers and proxies take up to 2 KB. */
 export const CHOSEN_JOBS_MAX = 40
+
+/** How far outside the window something is mounted already: about as far as a turn of a mouse wheel scrolls. */
+export const IN_VIEW_MARGIN_PX = 300
