@@ -89,22 +89,3 @@ function specOf(id: string, { actor, name, run }: Opening): JobSpec {
     run,
   }
 }
-
-/** The experiment with this id; `null`: there is none. */
-export const experimentById = async (bindings: Env, id: number) => registerOf(bindings).experiment(id)
-
-/** The experiment of this name; `null`: there is none. */
-export const experimentByName = async (bindings: Env, name: string) => registerOf(bindings).experimentByName(name)
-
-/** Experiments, newest first, with ids below `before`. */
-export const listExperiments = async (bindings: Env, before: number, limit: number) =>
-  registerOf(bindings).listExperiments(before, limit)
-
-/** Creates an experiment. @returns its id; `null`: the name is taken, or there are too many */
-export const createExperiment = async (bindings: Env, name: string) =>
-  registerOf(bindings).createExperiment(name, Date.now())
-
-function registerOf(bindings: Env) {
-  const env = compose(bindings)
-  return env.parts.register(env.DB)
-}

@@ -31,6 +31,15 @@ export const readModels = (bindings: Env, id: string, asker: RunAsker, query: Mo
 export const changeRun = (bindings: Env, id: string, asker: RunAsker, change: RunChange) =>
   ask<RunChanged>(bindings, id, (run) => run.changeRun(asker, change))
 
+/** Deletes or restores a run: searches hide it, or show it again. Its job, files and versions stay as they are. */
+export async function hideRun(bindings: Env, id: string, asker: RunAsker, isDeleted: boolean) {
+  const answer = await changeRun(bindings, id, asker, { do: isDeleted ? 'delete' : 'restore' })
+  if ('reason' in answer) return answer
+  const { parts, DB } = compose(bindings)
+  await parts.register(DB).hideRun(id, isDeleted ? Date.now() : null)
+  return answer
+}
+
 /** Asks the object of a run that exists. */
 async function ask<T>(
   bindings: Env,

@@ -3,8 +3,7 @@ import { forEachConcurrently } from '../platform/timeout.ts'
 import { isFinal } from '../shared/job-status.ts'
 import { compose } from './object/parts.ts'
 import type { RunRecord } from './object/runs.ts'
-import type { RunFilter } from './register/run-list.ts'
-import type { JobRow } from './register/stored-job.ts'
+import type { RunFilter, RunRow } from './register/run-list.ts'
 import { describe } from './rules/describe.ts'
 import { viewOf } from './rules/job.ts'
 import { readRun } from './runs.ts'
@@ -50,11 +49,11 @@ export async function searchRuns(
 }
 
 /** A run by its row; `null`: it is gone. */
-async function recordOf(bindings: Env, row: JobRow): Promise<RunRecord | null> {
-  const { job, recorded } = row
+async function recordOf(bindings: Env, row: RunRow): Promise<RunRecord | null> {
+  const { job, recorded, isDeleted } = row
   if (!isFinal(job.status) || row.isCut || recorded.run.isCut) {
     const asked = await readRun(bindings, job.id, { actor: '', isAdmin: true }, true)
-    return 'reason' in asked ? null : asked
+    return 'reason' in asked ? null : { ...asked, isDeleted }
   }
   const { metrics, step: last, receivedMs } = recorded.summary
   return {
@@ -67,5 +66,6 @@ async function recordOf(bindings: Env, row: JobRow): Promise<RunRecord | null> {
     tags: Object.entries(recorded.run.tags),
     inputs: [],
     outputs: [],
+    isDeleted,
   }
 }

@@ -619,6 +619,9 @@ export const RUN_REOPENED_WITHIN_MS = 10 * 60_000
 /** Experiments that scripts may make up: one a script, of some hundred people. */
 export const EXPERIMENTS_MAX = 5_000
 
+/** Tags of an experiment: as many as a batch of MLflow's client has. All experiments are searched with theirs. */
+export const EXPERIMENT_TAGS_MAX = 100
+
 /** Runs that the same request may open one after another: tasks of an array that begin in the same millisecond. */
 export const RUN_OPENINGS_MAX = 100
 

@@ -31,6 +31,13 @@ export async function driveRuns(): Promise<void> {
     filter: 'metrics.loss < 2',
     order_by: ['metrics.loss'],
   })
+  for (const path of ['runs/delete', 'runs/restore']) await client.post(path, { run_id: run.info.run_id })
+  const { experiment } = await client.get('experiments/get-by-name?experiment_name=driven')
+  const { experiment_id } = experiment
+  await client.post('experiments/update', { experiment_id, new_name: 'driven on' })
+  await client.post('experiments/set-experiment-tag', { experiment_id, key: 'a', value: 'b' })
+  await client.post('experiments/delete-experiment-tag', { experiment_id, key: 'a' })
+  await client.post('experiments/delete', { experiment_id })
 }
 
 async function log(client: MlflowClient, id: string): Promise<void> {

@@ -2,15 +2,25 @@ import { type Context, Hono } from 'hono'
 import type { JobCredential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
 import { networkOfRequest } from '../../auth/refusals.ts'
-import { experimentById, openRun } from '../../jobs/open-run.ts'
+import { experimentsOf } from '../../jobs/experiments.ts'
+import { openRun } from '../../jobs/open-run.ts'
 import type { LoggedValue, RunLog } from '../../jobs/rules/run.ts'
-import { changeRun, type Entry, type RunChange, type RunOutcome, readRun, readValues } from '../../jobs/runs.ts'
+import {
+  changeRun,
+  type Entry,
+  hideRun,
+  type RunChange,
+  type RunOutcome,
+  readRun,
+  readValues,
+} from '../../jobs/runs.ts'
 import { NAME_LENGTH_MAX, RUN_ITEM_LENGTH_MAX } from '../../platform/limits.ts'
 import { cleanName } from '../../platform/name.ts'
 import { sha256 } from '../../platform/sha256.ts'
 import { allowed, askerOf, ownJob } from './asker.ts'
 import { bodyOf, type Fields, fieldsIn, queryOf, textOf } from './body.ts'
 import { doesNotExist, invalidParameter } from './errors.ts'
+import { forAdmins } from './registry-asker.ts'
 import { DEFAULT_EXPERIMENT, experimentOf, infoShown, runShown, valueShown } from './shown.ts'
 
 type C = Context<AppEnv>
@@ -48,8 +58,11 @@ async function openedRun(c: C, fields: Fields, sent: { text: string; tags: Entry
   const credential = c.get('credential')
   const parent = credential.kind === 'job' ? await parentOf(c, credential) : null
   const asked = parent?.experimentId ?? fields.optionalText('experiment_id') ?? DEFAULT_EXPERIMENT.id
-  const experiment = await experimentById(c.env, Number(asked))
+  const experiment = await experimentsOf(c.env).experiment(Number(asked))
   if (experiment === null) throw doesNotExist(`No Experiment with id=${asked} exists`)
+  if (experiment.isDeleted && parent === null) {
+    throw invalidParameter(`The experiment ${asked} must be in the 'active' state. Current state is deleted.`)
+  }
   const tags = new Map(sent.tags)
   if (parent !== null && !tags.has(PARENT_TAG)) tags.set(PARENT_TAG, parent.own.jobId)
   const by = tags.get('mlflow.user') ?? fields.optionalText('user_id') ?? credential.name
@@ -108,6 +121,13 @@ export const runs = new Hono<AppEnv>()
     const outcome = outcomes[fields.optionalText('status') ?? '']
     await change(c, id, outcome === undefined ? { do: 'open', tags } : { do: 'end', outcome, tags })
     return c.json({ run_info: infoShown(await read(c, id)) })
+  })
+  .on('POST', ['/runs/delete', '/runs/restore'], async (c) => {
+    const id = runIdIn(await bodyOf(c))
+    const isDeletion = c.req.path.endsWith('/delete')
+    await forAdmins(c, isDeletion ? 'Deletion' : 'Restoration')
+    await allowed(c, id, await hideRun(c.env, id, askerOf(c), isDeletion))
+    return c.json({})
   })
   .post('/runs/log-metric', async (c) => {
     const fields = await bodyOf(c)

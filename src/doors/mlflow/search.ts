@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
-import { listExperiments } from '../../jobs/open-run.ts'
+import { experimentsOf } from '../../jobs/experiments.ts'
 import type { RunRecord } from '../../jobs/runs.ts'
 import { searchRuns } from '../../jobs/search-runs.ts'
 import { RUNS_PER_SEARCH_MAX, RUNS_SEARCHED_MAX } from '../../platform/limits.ts'
@@ -25,6 +25,16 @@ const limitIn = (fields: Fields): number => {
     )
   }
   return limit
+}
+
+const views = { ACTIVE_ONLY: 'active', DELETED_ONLY: 'deleted', ALL: 'all' } as const
+
+/** Which are asked for: those that are there, those that are deleted, or both. */
+function viewIn(fields: Fields, name: string): 'active' | 'deleted' | 'all' {
+  const sent = (fields.optionalText(name) || 'ACTIVE_ONLY').toUpperCase()
+  const view = views[sent as keyof typeof views]
+  if (view === undefined) throw invalidParameter(`Invalid value '${sent}' for parameter '${name}'`)
+  return view
 }
 
 /** The names of a run's attributes that its info calls otherwise. */
@@ -93,14 +103,13 @@ export const search = new Hono<AppEnv>()
     const conditions = readFilter(fields.optionalText('filter') ?? '')
     const orders = fields.texts('order_by').map(readOrder)
     const limit = limitIn(fields)
-    if (fields.optionalText('run_view_type') === 'DELETED_ONLY') return c.json({ runs: [] })
     const experiments = fields.texts('experiment_ids').map(Number)
     const modelTypes = Object.entries(modelTypeExperiments).flatMap(([type, id]) =>
       experiments.includes(Number(id)) ? type : [],
     )
     const matches = (run: RunRecord) => isMet(conditions, run)
     const token = fields.optionalInt('page_token')
-    const filter = { experiments, modelTypes }
+    const filter = { experiments, modelTypes, view: viewIn(fields, 'run_view_type') }
     if (isNewestFirst(orders)) {
       const { runs, next } = await searchRuns(c.env, filter, matches, token, limit)
       return c.json({
@@ -123,11 +132,13 @@ export const search = new Hono<AppEnv>()
 async function searchExperiments(c: C, fields: Fields) {
   refuseJobTokens(c)
   const conditions = readFilter(fields.optionalText('filter') ?? '')
-  const view = fields.optionalText('view_type') ?? 'ACTIVE_ONLY'
+  const view = viewIn(fields, 'view_type')
   const limit = limitIn(fields)
-  const all = (await listExperiments(c.env, Number.MAX_SAFE_INTEGER, RUNS_SEARCHED_MAX)).map(experimentShown)
+  const all = (await experimentsOf(c.env).listExperiments(Number.MAX_SAFE_INTEGER, RUNS_SEARCHED_MAX)).map(
+    experimentShown,
+  )
   const found = all.filter((one) => {
-    const isShown = view === 'ALL' || (view === 'DELETED_ONLY') === (one.lifecycle_stage === 'deleted')
+    const isShown = view === 'all' || one.lifecycle_stage === view
     return isShown && conditions.every((condition) => meets(condition, experimentValue(one, condition)))
   })
   const orders = fields.texts('order_by').map(readOrder)
@@ -149,7 +160,7 @@ function experimentValue(
   experiment: ReturnType<typeof experimentShown>,
   { entity, key }: Pick<Condition, 'entity' | 'key'>,
 ): string | number | undefined {
-  if (entity === 'tag') return undefined
+  if (entity === 'tag') return experiment.tags.find((tag) => tag.key === key)?.value
   if (entity !== 'attribute' || !['name', 'creation_time', 'last_update_time', 'experiment_id'].includes(key)) {
     throw invalidParameter(`Invalid attribute key '${key}'. Valid ones are name, creation_time, last_update_time`)
   }

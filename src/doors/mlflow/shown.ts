@@ -26,7 +26,7 @@ export const experimentOf = ({ job, experiment }: Pick<RunRecord, 'job' | 'exper
   experiment === null ? (modelTypeExperiments[job.model_type] ?? '0') : String(experiment.id)
 
 /** The head of a run. */
-export function infoShown(record: Pick<RunRecord, 'job' | 'experiment' | 'tags'>) {
+export function infoShown(record: Pick<RunRecord, 'job' | 'experiment' | 'tags' | 'isDeleted'>) {
   const { job } = record
   const experimentId = experimentOf(record)
   const tags = new Map(record.tags)
@@ -40,7 +40,7 @@ export function infoShown(record: Pick<RunRecord, 'job' | 'experiment' | 'tags'>
     start_time: Date.parse(job.started_at ?? job.created_at),
     ...(job.completed_at === null ? {} : { end_time: Date.parse(job.completed_at) }),
     artifact_uri: `mlflow-artifacts:/${experimentId}/${job.id}/artifacts`,
-    lifecycle_stage: 'active',
+    lifecycle_stage: record.isDeleted ? 'deleted' : 'active',
   }
 }
 

@@ -2,9 +2,9 @@ import { RUN_ITEMS_MAX } from '../../platform/limits.ts'
 
 /**
  * What a run names beside metrics: the datasets that went in, the models that came out, models that it has logged, and runs
- * that were opened under it.
+ * that were opened under it; and one item by which it is deleted.
  */
-export type ItemKind = 'input' | 'output' | 'model' | 'child'
+export type ItemKind = 'input' | 'output' | 'model' | 'child' | 'deletion'
 
 /** An item of a run; `data`: JSON. */
 export type Item = { id: string; data: string }

@@ -9,6 +9,9 @@ export type Entry = readonly [key: string, value: string]
 /** A parameter that has another value already, which the same attempt has logged. */
 export type Changed = { key: string; known: string; sent: string }
 
+/** The id of an item that a run has once. */
+const RUN = 'run'
+
 type Totals = { params: number; tags: number; not_stored: number; changes: number; is_late: 0 | 1 }
 
 /**
@@ -124,6 +127,16 @@ export class RunStore {
   /** Counts values for which there was no room. */
   countNotStored(count: number): void {
     if (count > 0) this.#add({ not_stored: count })
+  }
+
+  /** Whether somebody has deleted the run, which its job outlives. */
+  get isDeleted(): boolean {
+    return this.items.find('deletion', RUN) !== null
+  }
+
+  set isDeleted(isDeleted: boolean) {
+    if (isDeleted) this.putItem('deletion', RUN, '{}')
+    else this.items.remove('deletion', RUN)
   }
 
   /** Stores an item of a run in place of the one of its id. @returns false: there are too many */

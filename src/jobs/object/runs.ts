@@ -35,6 +35,8 @@ export type RunRecord = {
   tags: Entry[]
   inputs: unknown[]
   outputs: unknown[]
+  /** Whether somebody has deleted it, which hides it from searches and changes nothing of its job. */
+  isDeleted: boolean
 }
 
 /** What is changed of a run beside its log. */
@@ -49,6 +51,8 @@ export type RunChange =
   /** The client takes the run into use. @returns whether it is the first of this attempt that does */
   | { do: 'open'; tags: readonly Entry[] }
   | { do: 'log_model'; model: NewLoggedModel }
+  /** Somebody with a role deletes the run, or restores it: that is no word of an attempt, and ends none. */
+  | { do: 'delete' | 'restore' }
   /** Somebody with a role may change the tags of a model: those say as which version it is registered. */
   | { do: 'change_model'; number: number; change: ModelChange }
 
@@ -77,6 +81,7 @@ export function readRun(core: Core, asker: RunAsker, isOpening: boolean): RunRec
     tags: runs.tags(),
     inputs: read('input'),
     outputs: read('output'),
+    isDeleted: runs.isDeleted,
   }
 }
 
@@ -103,6 +108,7 @@ export const isNewRun = ({ job, runs }: Core, sinceMs: number): 'new' | 'named' 
 
 /** Changes a run. What is refused has changed nothing. */
 export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunChanged | RunRefusal {
+  if (change.do === 'delete' || change.do === 'restore') return changeLife(core, asker, change.do === 'delete')
   if (!('tokenHash' in asker) && isOfTags(change)) return changeTags(core, change)
   const speaker = runSpeaker(core, asker)
   if ('reason' in speaker) return speaker
@@ -152,6 +158,18 @@ function endedBy(core: Core, { job, isLate }: RunSpeaker, outcome: RunOutcome): 
   const isPlausible = outcome !== 'completed' || hasFinalReport(core.runs.params(), core.curve.latest)
   const why = isPlausible ? 'Failed, its client says' : 'Ended without its final report'
   return endRun(job as JobOf<'mlflow'>, isPlausible ? outcome : 'failed', why, core.now())
+}
+
+function changeLife(core: Core, asker: RunAsker, isDeleted: boolean): RunChanged | RunRefusal {
+  core.advance()
+  const { livingJob: job, runs } = core
+  if (job === null) return { reason: 'not_found' }
+  if (job.trainer.kind === 'simulated') return { reason: 'not_a_run' }
+  if ('tokenHash' in asker || !asker.isAdmin) return { reason: 'not_yours' }
+  runs.change(() => {
+    runs.isDeleted = isDeleted
+  })
+  return { isNew: true }
 }
 
 type TagsOfModel = Extract<RunChange, { do: 'change_model' }>

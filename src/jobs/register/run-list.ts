@@ -4,8 +4,18 @@ import type { ExtraStatements } from './extra-statements.ts'
 import { searchColumns } from './search-columns.ts'
 import { columns, type JobRow, pendingJob, rowOf, type StoredRow, storedJob } from './stored-job.ts'
 
-/** Which runs are looked at: those of experiments by id, or of model types. */
-export type RunFilter = { experiments: readonly number[]; modelTypes: readonly string[] }
+/** Which runs are looked at: those of experiments by id, or of model types; and whether those that are deleted. */
+export type RunFilter = {
+  experiments: readonly number[]
+  modelTypes: readonly string[]
+  view: 'active' | 'deleted' | 'all'
+}
+
+/** A run's row. `isDeleted`: the run is, or its experiment. */
+export type RunRow = JobRow & { isDeleted: boolean }
+
+const isDeleted = `(run_deleted_ms IS NOT NULL
+  OR EXISTS (SELECT 1 FROM experiments WHERE experiments.id = experiment_id AND is_deleted = 1))`
 
 /** Jobs as runs, which jobs that a formula trains are not. */
 export function runLists(db: D1Database) {
@@ -14,7 +24,7 @@ export function runLists(db: D1Database) {
    *
    * @returns `next`: where to go on; `null`: there are no further jobs
    */
-  async function walkRuns({ experiments, modelTypes }: RunFilter, before: number) {
+  async function walkRuns({ experiments, modelTypes, view }: RunFilter, before: number) {
     const [looked, found] = await db.batch([
       db
         .prepare(
@@ -23,15 +33,18 @@ export function runLists(db: D1Database) {
         .bind(before, SEARCHED_ROWS_MAX),
       db
         .prepare(
-          `SELECT ${columns} FROM (SELECT * FROM jobs WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2)
+          `SELECT ${columns}, ${isDeleted} AS is_deleted FROM (SELECT * FROM jobs WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2)
            WHERE spec ->> '$.trainedBy' IS NOT NULL
              AND (experiment_id IN (SELECT value FROM json_each(?3))
-               OR (experiment_id IS NULL AND model_type IN (SELECT value FROM json_each(?4))))`,
+               OR (experiment_id IS NULL AND model_type IN (SELECT value FROM json_each(?4))))
+             AND (?5 = 'all' OR is_deleted = (?5 = 'deleted'))`,
         )
-        .bind(before, SEARCHED_ROWS_MAX, JSON.stringify(experiments), JSON.stringify(modelTypes)),
+        .bind(before, SEARCHED_ROWS_MAX, JSON.stringify(experiments), JSON.stringify(modelTypes), view),
     ])
     const { last, n } = (looked?.results[0] ?? { last: null, n: 0 }) as { last: number | null; n: number }
-    const rows: JobRow[] = ((found?.results ?? []) as StoredRow[]).map(rowOf)
+    const rows: RunRow[] = ((found?.results ?? []) as (StoredRow & { is_deleted: 0 | 1 })[]).map(
+      ({ is_deleted, ...row }) => ({ ...rowOf(row), isDeleted: is_deleted === 1 }),
+    )
     return { rows: rows.sort((a, b) => b.seq - a.seq), next: n < SEARCHED_ROWS_MAX ? null : last }
   }
 
@@ -61,5 +74,10 @@ export function runLists(db: D1Database) {
     return (results[before.length]?.meta.changes ?? 0) > 0
   }
 
-  return { walkRuns, insertRun }
+  /** Takes note of when a run was deleted, Unix ms; `null`: it is not. */
+  async function hideRun(id: string, deletedMs: number | null): Promise<void> {
+    await db.prepare('UPDATE jobs SET run_deleted_ms = ? WHERE id = ?').bind(deletedMs, id).run()
+  }
+
+  return { walkRuns, insertRun, hideRun }
 }
