@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { describeEvent, describe as describeJob, pointShown, resultsOf } from '../../src/jobs/rules/describe.ts'
+import {
+  describeEvent,
+  describe as describeJob,
+  pointByNames,
+  pointShown,
+  resultsOf,
+} from '../../src/jobs/rules/describe.ts'
 import { csvOf } from '../../src/jobs/rules/history.ts'
 import { viewOf } from '../../src/jobs/rules/job.ts'
 import { nameOf } from '../../src/jobs/rules/metric-names.ts'
@@ -104,6 +110,13 @@ describe('the names that trainers give their metrics', () => {
     const { loss, val_loss, learning_rate, accuracy, ...point } = pointShown(pointAt(1, metrics))
     expect([loss, val_loss, learning_rate, accuracy]).toEqual(values)
     expect(point).not.toHaveProperty('metrics')
+  })
+
+  test('what a field shows of another name stands by its own in the events of a delta stream', () => {
+    const metrics = { train_accuracy: 0.9, 'val/loss': 3, loss: 1, lr: 0.1 }
+    const { loss, val_loss, accuracy, metrics: byName } = pointByNames(pointAt(1, metrics))
+    expect([loss, val_loss, accuracy]).toEqual([1, 3, 0.9])
+    expect(byName).toEqual({ train_accuracy: 0.9, 'val/loss': 3, lr: 0.1 })
   })
 
   test("a field's own name precedes all others, which stay under theirs", () => {

@@ -117,6 +117,26 @@ describe('what a runner has reported', () => {
     expect(await points('&max_points=2')).toEqual([[1], [900]])
   })
 
+  test('a history without what was not asked for has the metrics asked for alone, also where a field shows another', async () => {
+    const id = await create()
+    const runner = await new Runner().begin()
+    await runner.report({
+      points: [
+        { step: 1, metrics: { train_loss: 0.5, eval_accuracy: 0.25, train_accuracy: 0.75, grad_norm: 2 } },
+        { step: 2, metrics: { grad_norm: 3 } },
+      ],
+    })
+    const points = async (metric: string) =>
+      (await get(`/jobs/${id}/history?only_asked=true&metrics=${metric}`)).points as HistoryPoint[]
+    const fields = { loss: null, val_loss: null, learning_rate: null, accuracy: null }
+    expect(await points('grad_norm')).toEqual([
+      expect.objectContaining({ step: 1, ...fields, metrics: { grad_norm: 2 } }),
+      expect.objectContaining({ step: 2, ...fields, metrics: { grad_norm: 3 } }),
+    ])
+    expect((await points('train_accuracy'))[0]?.metrics).toEqual({ train_accuracy: 0.75 })
+    expect((await points('loss'))[0]).toMatchObject({ loss: 0.5, accuracy: null })
+  })
+
   test('the CSV of a history has a column for each metric asked for, by whatever name it was reported', async () => {
     const id = await create()
     const runner = await new Runner().begin()

@@ -38,7 +38,7 @@ export const HistoryPoint = z
         example: { grad_norm: 1.25 },
         description:
           'What else a runner has reported at this step, by its names, and what was asked for by a name that a field ' +
-          'shows; missing if there is nothing',
+          'shows; in a stream with history=delta, also what a field shows of another name. Missing if there is nothing',
       }),
     superseded: z
       .literal(true)

@@ -83,13 +83,15 @@ export const histories = new OpenAPIHono<AppEnv>()
     return c.json(page.rows, 200)
   })
   .openapi(historyRoute, async (c) => {
-    const { from_step, to_step, max_points, metrics, include_superseded, format, locale } = c.req.valid('query')
+    const { from_step, to_step, max_points, metrics, only_asked, include_superseded, format, locale } =
+      c.req.valid('query')
     const range = {
       fromStep: from_step ?? Number.MIN_SAFE_INTEGER,
       toStep: to_step ?? Number.MAX_SAFE_INTEGER,
       maxPoints: max_points,
       metrics: metrics ?? historyMetrics,
       includesSuperseded: include_superseded,
+      isNarrow: only_asked,
     }
     const history = await readHistory(c.env, c.req.valid('param').id, range)
     if (history === null) return refuse(c, jobNotFound)

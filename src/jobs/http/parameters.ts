@@ -102,6 +102,10 @@ export const HistoryQuery = z.object({
         'Only points with a value of one of these metrics, whose extremes stay when the curve is downsampled; by default ' +
         'loss, val_loss, learning_rate and accuracy. May be repeated',
     }),
+  only_asked: booleanParam.default(false).openapi({
+    default: false,
+    description: 'Points without the values of metrics that were not asked for, which they had at the same step',
+  }),
   include_superseded: booleanParam.default(false).openapi({
     default: false,
     description: 'Also the points that a later attempt has superseded, marked as such',

@@ -114,7 +114,7 @@ export function describeEvent(
       accuracy: metricOf(latest, 'accuracy'),
       learning_rate: metricOf(latest, 'learning_rate'),
     },
-    history: history.map(pointShown),
+    history: history.map(mode === 'delta' ? pointByNames : pointShown),
     ...(rewind === null ? {} : { rewind: { from_step: rewind.fromStep } }),
     ...attemptInEvent(view),
     ...(to < points ? { more: true as const } : {}),
@@ -145,8 +145,18 @@ function documentsOf({ job: { status, totalDocuments }, progress: { step, totalS
 const pointFields = ['loss', 'val_loss', 'learning_rate', 'accuracy'] as const satisfies readonly NamedMetric[]
 
 /** A point as the API shows it. */
-export function pointShown({ step, epoch, timestampMs, metrics, isSuperseded }: Point): HistoryPoint {
-  const others = othersOf(metrics)
+export const pointShown = (point: Point): HistoryPoint => shownPoint(point, namesShown(point))
+
+/** A point that also has by its own name what a field shows of another: so nobody has to guess which of them it is. */
+export const pointByNames = (point: Point): HistoryPoint => shownPoint(point, pointFields)
+
+function shownPoint(
+  { step, epoch, timestampMs, metrics, isSuperseded }: Point,
+  without: readonly (string | null)[],
+): HistoryPoint {
+  const others = Object.entries(metrics).flatMap(([name, value]) =>
+    without.includes(name) ? [] : [[name, metricValueOf(value)] as [string, MetricValue]],
+  )
   return {
     epoch,
     step,
@@ -160,13 +170,8 @@ export function pointShown({ step, epoch, timestampMs, metrics, isSuperseded }: 
   }
 }
 
-/** The values that no field of a point shows. */
-function othersOf(metrics: Metrics): [string, MetricValue][] {
-  const shown: readonly (string | null)[] = pointFields.map((field) => nameOf(metrics, field))
-  return Object.entries(metrics).flatMap(([name, value]) =>
-    shown.includes(name) ? [] : [[name, metricValueOf(value)] as [string, MetricValue]],
-  )
-}
+/** The names of the values that fields show. */
+const namesShown = ({ metrics }: Point) => pointFields.map((field) => nameOf(metrics, field))
 
 /** The value of a field; `null`: it was not reported. */
 function metricOf(metrics: Metrics, field: NamedMetric): MetricValue | null {

@@ -2,18 +2,25 @@ import { type MetricValue, metricValueOf, numberOf } from '../../shared/metric-v
 import { pointShown } from './describe.ts'
 import { reportedNames } from './metric-names.ts'
 import type { History, HistoryPoint } from './shown.ts'
-import type { Point, Range, View } from './types.ts'
+import type { Metrics, Point, Range, View } from './types.ts'
 
 /** The points of a curve in a range of steps, downsampled. */
 export function historyOf({ curve, summary }: View, range: Range): History {
   const reported = range.includesSuperseded ? [...curve.names] : Object.keys(summary.metrics)
   const metrics = range.metrics.flatMap((name) => reportedNames(name, reported))
-  const { bucketSteps, points } = curve.thin({ ...range, metrics: [...new Set(metrics)] })
+  const { bucketSteps, points: thinned } = curve.thin({ ...range, metrics: [...new Set(metrics)] })
+  const points = range.isNarrow ? thinned.map((point) => ({ ...point, metrics: only(metrics, point) })) : thinned
   return {
     resolution: { method: bucketSteps === 1 ? 'full' : 'min-max', bucket_steps: bucketSteps },
     points: points.map((point) => withAsked(pointShown(point), point, range.metrics)),
   }
 }
+
+/** The values of some metrics at a point. */
+const only = (names: readonly string[], { metrics }: Point): Metrics =>
+  Object.fromEntries(
+    names.filter((name) => Object.hasOwn(metrics, name)).map((name) => [name, metrics[name] ?? Number.NaN]),
+  )
 
 /** A point that also has by its own name what is asked for by it, and a field shows. */
 function withAsked(shown: HistoryPoint, { metrics }: Point, asked: readonly string[]): HistoryPoint {

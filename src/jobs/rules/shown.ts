@@ -79,7 +79,7 @@ export type HistoryPoint = {
   learning_rate: MetricValue | null
   timestamp: number
   accuracy: MetricValue | null
-  /** Every other value, by the name that the trainer gives it; missing if there is none. */
+  /** Every other value, by the name that the trainer gives it; in a delta also those that fill fields; missing if there is none. */
   metrics?: Record<string, MetricValue> | undefined
   superseded?: true | undefined
 }

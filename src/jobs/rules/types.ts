@@ -208,6 +208,8 @@ export type Range = {
   metrics: readonly string[]
   /** Also what later attempts have superseded. */
   includesSuperseded: boolean
+  /** Without the other values of the points; missing: with them. */
+  isNarrow?: boolean
 }
 
 /** Points of a curve, the extremes of buckets of so many steps; 1: all points. */
