@@ -3,7 +3,6 @@ import { common } from './de/common.ts'
 import { compare } from './de/compare.ts'
 import { copy } from './de/copy.ts'
 import { createJob } from './de/create-job.ts'
-import { dataset } from './de/dataset.ts'
 import { job } from './de/job.ts'
 import { jobs } from './de/jobs.ts'
 import { models } from './de/models.ts'
@@ -23,7 +22,6 @@ export const de = {
   compare,
   copy,
   createJob,
-  dataset,
   job,
   jobs,
   models,

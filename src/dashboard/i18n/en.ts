@@ -3,7 +3,6 @@ import { common } from './en/common.ts'
 import { compare } from './en/compare.ts'
 import { copy } from './en/copy.ts'
 import { createJob } from './en/create-job.ts'
-import { dataset } from './en/dataset.ts'
 import { job } from './en/job.ts'
 import { jobs } from './en/jobs.ts'
 import { models } from './en/models.ts'
@@ -23,7 +22,6 @@ export const en = {
   compare,
   copy,
   createJob,
-  dataset,
   job,
   jobs,
   models,

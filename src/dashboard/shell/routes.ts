@@ -19,7 +19,7 @@ export const routes: readonly PageRoute[] = [
   { pattern: '/jobs/:id', title: 'job.title', load: () => import('../features/job/job-page.tsx') },
   { pattern: '/compare', title: 'compare.title', load: () => import('../features/compare/compare-page.tsx') },
   { pattern: '/models', title: 'models.title', load: () => import('../features/models/models-page.tsx') },
-  { pattern: '/dataset', title: 'dataset.title', load: () => import('../features/dataset/dataset-page.tsx') },
+  { pattern: '/dataset', title: 'common.dataset', load: () => import('../features/dataset/dataset-page.tsx') },
   { pattern: '/ocr', title: 'ocr.title', load: () => import('../features/ocr/ocr-page.tsx') },
   { pattern: '/tokens', title: 'tokens.title', load: () => import('../features/tokens/tokens-page.tsx') },
 ]

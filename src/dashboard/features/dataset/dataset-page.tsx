@@ -1,3 +1,4 @@
+import './texts.ts'
 import './dataset.css'
 import { Button } from '../../components/button.tsx'
 import { Empty, Loaded } from '../../components/notice.tsx'

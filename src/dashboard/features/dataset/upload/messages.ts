@@ -1,3 +1,4 @@
+import '../texts.ts'
 import { locale } from '../../../i18n/locale.ts'
 import type { TextKey } from '../../../i18n/text.ts'
 import { t } from '../../../i18n/text.ts'
