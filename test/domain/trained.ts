@@ -1,11 +1,13 @@
 import { expect, vi } from 'vitest'
-import type { HistoryPoint } from '../../src/client/index.ts'
+import type { History, HistoryPoint } from '../../src/client/index.ts'
 import { claimJob, finishAttempt, type SentReport, takeReport } from '../../src/jobs/object/attempts.ts'
 import type { Core } from '../../src/jobs/object/core.ts'
 import { cursorId, parseCursor } from '../../src/jobs/object/frames.ts'
 import { describeEvent, pointShown } from '../../src/jobs/rules/describe.ts'
+import { historyOf } from '../../src/jobs/rules/history.ts'
 import { create } from '../../src/jobs/rules/job.ts'
 import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
+import type { View } from '../../src/jobs/rules/types.ts'
 import { encodeEvent, retryField } from '../../src/platform/sse.ts'
 import { Disk } from '../simulation/storage.ts'
 import { coreOn, nearbyD1, saveCheckpoint } from './core-on-disk.ts'
@@ -36,9 +38,14 @@ export class Trained {
   }
 
   steps(...steps: number[]): void {
+    this.values(steps.map((step) => [step, { loss: 1 }]))
+  }
+
+  /** Reports these metrics at these steps. */
+  values(values: readonly (readonly [step: number, metrics: Record<string, number>])[]): void {
     const nowMs = Date.now()
     vi.setSystemTime(nowMs + 1_000)
-    const points = steps.map((step, at) => ({ step, timestamp: nowMs + at, metrics: { loss: 1 } }))
+    const points = values.map(([step, metrics], at) => ({ step, timestamp: nowMs + at, metrics }))
     this.#say({ sequence: ++this.#sequence, points })
   }
 
@@ -59,6 +66,12 @@ export class Trained {
     return curve.between(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY).map(pointShown)
   }
 
+  /** The curve of some metrics as the service thins it. */
+  thinned(maxPoints: number, metrics: readonly string[]): History {
+    const range = { fromStep: 0, toStep: 1e9, maxPoints, metrics, includesSuperseded: false, isNarrow: true }
+    return historyOf(this.#view, range)
+  }
+
   #say(report: SentReport): void {
     const answer = takeReport(this.core, this.#token, report)
     if ('reason' in answer) throw new Error(`Refused: ${answer.reason}`)
@@ -66,8 +79,7 @@ export class Trained {
 
   /** The stream at this moment, for a watcher at a cursor. */
   wire(id: string | null): Uint8Array {
-    const view = this.core.view()
-    if (view === null) throw new Error('There is no job')
+    const view = this.#view
     let cursor = id === null ? { revision: 0, points: 0 } : parseCursor(id)
     const frames = [retryField]
     while (cursor.revision < view.job.revision || cursor.points < view.curve.length) {
@@ -76,5 +88,17 @@ export class Trained {
       cursor = frame.cursor
     }
     return new Uint8Array(Buffer.concat(frames))
+  }
+
+  /** The first event of a stream in windows. */
+  window(): Uint8Array {
+    const { cursor, event } = describeEvent(this.#view, 'window', { revision: 0, points: 0 })
+    return encodeEvent(cursorId(cursor), event)
+  }
+
+  get #view(): View {
+    const view = this.core.view()
+    if (view === null) throw new Error('There is no job')
+    return view
   }
 }

@@ -59,7 +59,7 @@ export class Hub {
   /** Sends a tab everything received for a job. */
   #replay(tab: Tab, jobId: string): void {
     const stream = this.#streamOf(jobId)
-    tell(tab, { type: 'reset', jobId })
+    tell(tab, { type: 'reset', jobId, isWhole: stream.isWhole })
     if (stream.latest !== null) tell(tab, { type: 'event', jobId, event: stream.latest, added: stream.everything })
     tell(tab, { type: 'connection', jobId, connection: stream.connection })
   }
@@ -79,7 +79,7 @@ export class Hub {
 
   #newStream(jobId: string): JobStream {
     const stream: JobStream = new JobStream(jobId, {
-      onReset: () => this.#tellWatchers({ type: 'reset', jobId }),
+      onReset: (isWhole) => this.#tellWatchers({ type: 'reset', jobId, isWhole }),
       onEvent: (event, added) => this.#tellWatchers({ type: 'event', jobId, event, added }),
       onConnection: (connection) => {
         this.#tellWatchers({ type: 'connection', jobId, connection })

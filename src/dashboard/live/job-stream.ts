@@ -1,19 +1,22 @@
 import { ApiError, createClient, StreamEnded, type WatchedEvent, watchJob } from '../../client/index.ts'
 import { apiFetch } from '../api/api-fetch.ts'
+import { newestOf, thinnedCurve } from './long-curve.ts'
 import type { Connection, LiveEvent } from './protocol.ts'
-import { emptyPoints, rewind, type Stretch } from './series.ts'
+import { Series, type Stretch } from './series.ts'
 
 /** Callbacks of a stream. */
 export type StreamListener = {
   onEvent: (event: LiveEvent, added: Stretch) => void
   onConnection: (connection: Connection) => void
-  /** The points so far are invalid: all are sent again. */
-  onReset: () => void
+  /** The points so far are invalid: all are sent again; those of a long curve thinned. */
+  onReset: (isWhole: boolean) => void
 }
 
 /** One job's stream. It keeps what it has received when it is closed, and resumes after it. */
 export class JobStream {
-  readonly #points = emptyPoints()
+  readonly #series = new Series()
+  /** Whether it holds every point; otherwise the curve is long, and begins with points that the service has thinned. */
+  isWhole = true
   latest: LiveEvent | null = null
   connection: Connection = { state: 'waiting' }
   readonly #jobId: string
@@ -30,7 +33,7 @@ export class JobStream {
 
   /** Everything so far. */
   get everything(): Stretch {
-    return this.#points.copy()
+    return this.#series.copy()
   }
 
   get isOpen(): boolean {
@@ -83,7 +86,17 @@ export class JobStream {
       },
     }
     try {
-      for await (const event of watchJob(this.#client(signal), this.#jobId, options)) this.#take(event)
+      for await (const event of watchJob(this.#client(signal), this.#jobId, options)) {
+        const isBeginning = this.#cursor === undefined
+        this.#take(event)
+        if (!this.#series.isLong() && !(isBeginning && event.data.more)) continue
+        const newest = await newestOf(this.#client(signal), this.#jobId, signal)
+        if (!this.#series.isLong(newest.points)) continue
+        const thinned = await thinnedCurve(this.#client(signal), this.#jobId, newest.data.history, signal)
+        this.#clear(false)
+        this.#take({ cursor: newest.cursor, data: { ...newest.data, history: thinned } })
+        return this.#follow(signal)
+      }
       return { state: 'ended' }
     } catch (error) {
       if (!(error instanceof ApiError)) return { state: 'refused', status: 0 }
@@ -109,8 +122,8 @@ export class JobStream {
 
   #take({ cursor, data }: WatchedEvent): void {
     const { history, ...event } = data
-    rewind(this.#points, event)
-    const added = this.#points.push(history)
+    this.#series.rewind(event)
+    const added = this.#series.push(history)
     this.#cursor = cursor
     this.latest = event
     this.#listener.onEvent(event, added)
@@ -119,9 +132,14 @@ export class JobStream {
   /** The service does not know the cursor: its data was replaced. */
   #startOver(): void {
     this.#cursor = undefined
-    this.#points.clear()
+    this.#clear(true)
     this.latest = null
-    this.#listener.onReset()
+  }
+
+  #clear(isWhole: boolean): void {
+    this.isWhole = isWhole
+    this.#series.clear()
+    this.#listener.onReset(isWhole)
   }
 
   #become(connection: Connection): void {

@@ -34,8 +34,11 @@ export type ToHub =
   | { type: 'retry' }
   | { type: 'leave' }
 
-/** Messages from the hub to a page. For each job first `reset`, then everything in order. */
+/**
+ * Messages from the hub to a page. For each job first `reset`, then everything in order. Of a long curve (not `isWhole`) that
+ * begins with points that the service has thinned, and only the metrics of a point's fields.
+ */
 export type FromHub =
-  | { type: 'reset'; jobId: string }
+  | { type: 'reset'; jobId: string; isWhole: boolean }
   | { type: 'event'; jobId: string; event: LiveEvent; added: Stretch }
   | { type: 'connection'; jobId: string; connection: Connection }

@@ -1,4 +1,5 @@
-import type { StreamEvent } from '../../client/index.ts'
+import type { HistoryPoint, StreamEvent } from '../../client/index.ts'
+import { LIVE_NUMBERS_MAX, LIVE_POINTS_MAX } from '../platform/limits.ts'
 import { type ColumnData, Columns, orderOf } from './columns.ts'
 
 /** The columns of a job's curve, a row for each point. A point's step is in its column: its place in the row is no step. */
@@ -8,14 +9,75 @@ export type PointName = (typeof pointNames)[number]
 /** Points in ascending order of their steps, in whatever order they come. */
 export type Points = Columns<PointName>
 
-/** Points that are added to others. */
-export type Stretch = ColumnData<PointName>
-
 export const emptyPoints = (): Points => new Columns(pointNames)
 
-/** Drops what an event says no longer counts; call before its own points are added. */
-export const rewind = (points: Points, { rewind }: Pick<StreamEvent, 'rewind'>): void => {
-  if (rewind) points.dropFrom(rewind.from_step)
+/** The columns of any metric's curve, a row for each value. */
+const valueNames = ['step', 'epoch', 'timestamp', 'value'] as const
+export type ValueRows = Columns<(typeof valueNames)[number]>
+
+export const emptyValues = (): ValueRows => new Columns(valueNames)
+
+/** Points and values that are added to others. */
+export type Stretch = {
+  points: ColumnData<PointName>
+  values: ReadonlyMap<string, ColumnData<(typeof valueNames)[number]>>
+}
+
+/** What a job's stream has brought: its points, and the values of metrics that no field of a point has. */
+export class Series {
+  readonly points = emptyPoints()
+  /** By the trainer's names. */
+  readonly values = new Map<string, ValueRows>()
+
+  /** Whether so many points like these are more than a page should hold, or draw. */
+  isLong(points = this.points.length): boolean {
+    let numbers = this.points.length * pointNames.length
+    for (const { length } of this.values.values()) numbers += length * valueNames.length
+    return points > LIVE_POINTS_MAX || numbers * points > LIVE_NUMBERS_MAX * this.points.length
+  }
+
+  /** @returns what is added, for sending */
+  push(history: readonly HistoryPoint[]): Stretch {
+    const rows = new Map<string, Parameters<ValueRows['push']>[0][number][]>()
+    for (const { step, epoch, timestamp, metrics = {} } of history) {
+      for (const [name, value] of Object.entries(metrics)) {
+        const known = rows.get(name) ?? []
+        rows.set(name, known)
+        known.push({ step, epoch, timestamp, value })
+      }
+    }
+    const values = new Map([...rows].map(([name, added]) => [name, this.#valuesOf(name).push(added)] as const))
+    return { points: this.points.push(history), values }
+  }
+
+  append({ points, values }: Stretch): void {
+    this.points.append(points)
+    for (const [name, stretch] of values) this.#valuesOf(name).append(stretch)
+  }
+
+  /** Drops what an event says no longer counts; call before its own points are added. */
+  rewind({ rewind }: Pick<StreamEvent, 'rewind'>): void {
+    if (rewind) for (const columns of [this.points, ...this.values.values()]) columns.dropFrom(rewind.from_step)
+  }
+
+  /** A copy of everything, for sending. */
+  copy(): Stretch {
+    return {
+      points: this.points.copy(),
+      values: new Map([...this.values].map(([name, rows]) => [name, rows.copy()])),
+    }
+  }
+
+  clear(): void {
+    this.points.clear()
+    this.values.clear()
+  }
+
+  #valuesOf(name: string): ValueRows {
+    const rows = this.values.get(name) ?? emptyValues()
+    this.values.set(name, rows)
+    return rows
+  }
 }
 
 /** The step of the last point; -1 before the first. */
@@ -43,10 +105,10 @@ export function epochStarts(points: Points): number[] {
 }
 
 /** The values of a column, and of others in its ascending order: by time, points that came late have another place. */
-export function valuesBy(x: 'step' | 'timestamp', points: Points, names: readonly PointName[]) {
-  const order = x === 'step' ? null : orderOf(points.column(x))
+export function valuesBy<Name extends string>(x: Name, rows: Columns<Name>, names: readonly Name[]) {
+  const order = x === 'step' ? null : orderOf(rows.column(x))
   return [x, ...names].map((name) => {
-    const values = points.values(name as PointName)
+    const values = rows.values(name)
     return order === null ? values : order.map((at) => values[at] ?? null)
   })
 }

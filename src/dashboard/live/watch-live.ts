@@ -6,15 +6,19 @@ import { askToSignIn } from '../api/sign-in-again.ts'
 import { REVALIDATE_DEFAULT_MS, UNWATCHED_JOB_MS } from '../platform/limits.ts'
 import { connectToHub, type HubLink } from './connect.ts'
 import type { Connection, FromHub, LiveEvent } from './protocol.ts'
-import { emptyPoints, type Points, rewind } from './series.ts'
+import { type Points, Series, type ValueRows } from './series.ts'
 
 /** A watched job. */
 export type LiveJob = {
   readonly jobId: string
   /** The latest event; `null` before the first. */
   readonly event: ReadonlySignal<LiveEvent | null>
-  /** All points so far. They are added in place: drawing them depends on `version`. */
+  /** All points so far, those of a long curve thinned. They are added in place: drawing them depends on `version`. */
   readonly points: Points
+  /** The same of each other metric, by the trainer's name; of a long curve only those that came live. */
+  readonly values: ReadonlyMap<string, ValueRows>
+  /** What the points begin with; another object when all were replaced. */
+  readonly beginning: ReadonlySignal<{ isWhole: boolean }>
   /** Increases with each change of the points. */
   readonly version: ReadonlySignal<number>
   readonly connection: ReadonlySignal<Connection>
@@ -22,6 +26,8 @@ export type LiveJob = {
 
 /** The same job, writable in this file. */
 type Watched = LiveJob & {
+  series: Series
+  beginning: Signal<{ isWhole: boolean }>
   event: Signal<LiveEvent | null>
   version: Signal<number>
   connection: Signal<Connection>
@@ -59,10 +65,14 @@ export function readEveryMs(jobId: string): number {
 }
 
 function begin(jobId: string): Watched {
+  const series = new Series()
   const job: Watched = {
     jobId,
+    series,
+    beginning: signal({ isWhole: true }),
     event: signal<LiveEvent | null>(null),
-    points: emptyPoints(),
+    points: series.points,
+    values: series.values,
     version: signal(0),
     connection: signal<Connection>({ state: 'connecting' }),
     watchers: 0,
@@ -108,12 +118,15 @@ function take(message: FromHub): void {
   if (job === undefined) return
   switch (message.type) {
     case 'reset':
-      job.points.clear()
-      job.version.value++
+      job.series.clear()
+      batch(() => {
+        job.beginning.value = { isWhole: message.isWhole }
+        job.version.value++
+      })
       return
     case 'event':
-      rewind(job.points, message.event)
-      job.points.append(message.added)
+      job.series.rewind(message.event)
+      job.series.append(message.added)
       batch(() => {
         job.version.value++
         job.event.value = message.event

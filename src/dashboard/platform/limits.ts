@@ -3,8 +3,23 @@
 /** Live streams of a browser: over HTTP/1.1 it opens six connections to a host, and two are left for requests. */
 export const STREAMS_MAX = 4
 
-/** Jobs whose points are kept without watchers: a job has up to half a megabyte of them. */
+/** Jobs whose points are kept without watchers: a job has up to LIVE_NUMBERS_MAX, two megabytes, of them. */
 export const LIVE_JOBS_KEPT_MAX = 8
+
+/** Points of a job that a page holds and draws, as many as the longest simulated one has; of more, a thinned curve … */
+export const LIVE_POINTS_MAX = 10_000
+
+/** … and numbers in their columns: 20 metrics twice a second fill them in 24 minutes. */
+export const LIVE_NUMBERS_MAX = 250_000
+
+/** Points that such a thinned curve begins with: one or more for each pixel of a wide screen. */
+export const LIVE_THINNED_POINTS = 2_000
+
+/** Metrics whose extremes it keeps, where a job has none that fields show: with more, each would have few. */
+export const LIVE_THINNED_METRICS = 10
+
+/** Milliseconds until it is asked for again, when the service could not answer. */
+export const LIVE_THINNED_RETRY_MS = 2_000
 
 /** Milliseconds a stream stays open after its last watcher has left: a change of page must not reopen it. */
 export const STREAM_LINGER_MS = 5_000
@@ -12,8 +27,8 @@ export const STREAM_LINGER_MS = 5_000
 /** Milliseconds without a visible tab after which streams are closed: long enough for a look elsewhere. */
 export const HIDDEN_MAX_MS = 5 * 60_000
 
-/** Initial capacity of a job's columns, in points; doubled when full. Most jobs have more than 100. */
-export const COLUMN_CAPACITY_MIN = 256
+/** Initial capacity of a job's columns, in points; doubled when full. A job may have 2,000 metrics. */
+export const COLUMN_CAPACITY_MIN = 32
 
 /** Milliseconds between two reads of a resource while its page is visible … */
 export const REVALIDATE_MIN_MS = 2_000
