@@ -1,15 +1,17 @@
 import { dataset as deDataset } from '../../src/dashboard/i18n/de/dataset.ts'
 import { edit as deEdit } from '../../src/dashboard/i18n/de/edit.ts'
+import { output as deOutput } from '../../src/dashboard/i18n/de/output.ts'
 import { runner as deRunner } from '../../src/dashboard/i18n/de/runner.ts'
 import { de as firstDe } from '../../src/dashboard/i18n/de.ts'
 import { dataset as enDataset } from '../../src/dashboard/i18n/en/dataset.ts'
 import { edit as enEdit } from '../../src/dashboard/i18n/en/edit.ts'
+import { output as enOutput } from '../../src/dashboard/i18n/en/output.ts'
 import { runner as enRunner } from '../../src/dashboard/i18n/en/runner.ts'
 import { en as firstEn } from '../../src/dashboard/i18n/en.ts'
 
 // Also what is loaded on demand.
-const de = { ...firstDe, dataset: deDataset, edit: deEdit, runner: deRunner }
-const en = { ...firstEn, dataset: enDataset, edit: enEdit, runner: enRunner }
+const de = { ...firstDe, dataset: deDataset, edit: deEdit, output: deOutput, runner: deRunner }
+const en = { ...firstEn, dataset: enDataset, edit: enEdit, output: enOutput, runner: enRunner }
 
 export type Locale = 'de' | 'en'
 type Texts = typeof en

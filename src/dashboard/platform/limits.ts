@@ -226,3 +226,15 @@ export const CHOSEN_JOBS_MAX = 40
 
 /** How far outside the window something is mounted already: about as far as a turn of a mouse wheel scrolls. */
 export const IN_VIEW_MARGIN_PX = 300
+
+/** Requests for lines of output at a time: two connections of the six that HTTP/1.1 has are left for what somebody clicks. */
+export const OUTPUT_REQUESTS_MAX = 2
+
+/** Rows of output above and below those in view that are in the page: a turn of the wheel scrolls five. */
+export const OUTPUT_ROWS_SPARE = 20
+
+/** Milliseconds without scrolling after which lines in view are read: a drag across all of them reads none on its way. */
+export const OUTPUT_SETTLED_MS = 80
+
+/** Milliseconds after the last key until the output is searched: 5 MiB take a few frames. */
+export const OUTPUT_SEARCH_MS = 150

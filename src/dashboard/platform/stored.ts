@@ -1,4 +1,4 @@
-type Choice = 'language' | 'theme' | 'shortcuts'
+type Choice = 'language' | 'theme' | 'shortcuts' | 'output-wraps'
 
 /** A choice stored in the browser; `null`: none. */
 export function recall(key: Choice): string | null {

@@ -105,6 +105,7 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
         <Metrics state={state} job={job} />
       </section>
       <Curves live={live} events={events.data ?? noEvents} name={job.name} />
+      {job.trainer !== 'simulated' && <Recorded job={job} status={state.status} />}
       <div class="columns">
         <div class="stack">
           {job.trainer === 'mlflow' || <Config config={job.config} />}
@@ -129,6 +130,12 @@ function runnerNews(event: LiveEvent | null): string {
 function Attempt(props: { job: JobSnapshot; status: JobStatus }) {
   const { script } = useScript(() => import('./attempt.tsx'))
   return script && <script.AttemptLine {...props} />
+}
+
+/** What a runner or a client has stored beside the curves, whose scripts are loaded when it comes into view. */
+function Recorded(props: { job: JobSnapshot; status: JobStatus }) {
+  const { script } = useScript(() => import('./recorded.tsx'))
+  return script && <script.Recorded {...props} />
 }
 
 /** The page's requests as curl commands: their script is loaded when somebody opens them. */

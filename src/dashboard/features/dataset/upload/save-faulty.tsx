@@ -1,4 +1,5 @@
 import { Button } from '../../../components/button.tsx'
+import { saveFile } from '../../../components/save-file.ts'
 import { t } from '../../../i18n/text.ts'
 import type { FaultyRow } from './check.ts'
 import { writeCsv } from './csv.ts'
@@ -14,14 +15,7 @@ export function SaveFaulty({ file, rows }: { file: OpenFile; rows: readonly Faul
       errors.map(errorSentence).join(' | '),
     ])
     const content = writeCsv([[...header, t('dataset.errorsColumn')], ...lines])
-    saveFile(content, file.name.replace(/(\.\w+)?$/, `-${t('dataset.errorsColumn').toLowerCase()}.csv`))
+    saveFile([content], 'text/csv', file.name.replace(/(\.\w+)?$/, `-${t('dataset.errorsColumn').toLowerCase()}.csv`))
   }
   return <Button onClick={save}>{t('dataset.saveFaulty')}</Button>
-}
-
-function saveFile(content: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([content], { type: 'text/csv' }))
-  const link = Object.assign(document.createElement('a'), { href: address, download: name })
-  link.click()
-  URL.revokeObjectURL(address)
 }
