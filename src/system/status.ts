@@ -18,7 +18,10 @@ const SystemStatus = z
     slots: z.int().openapi({ example: 1, description: 'Maximum number of jobs that hold a slot at the same time' }),
     trainer: z
       .enum(trainerKinds)
-      .openapi({ example: 'simulated', description: 'What trains new jobs; each job names its own trainer' }),
+      .openapi({
+        example: 'simulated',
+        description: 'What trains a job whose creation does not say so; each job names its own trainer',
+      }),
     ocr: z.enum(['simulated']).openapi({
       example: 'simulated',
       description: 'What recognizes text. `simulated`: nothing; the results are samples',
@@ -52,13 +55,14 @@ export const status = new OpenAPIHono<AppEnv>().openapi(
   }),
   async (c) => {
     const db = c.env.DB
+    const settings = readSettings(c.env)
     const [jobs, models, bytes] = await batchOfTwo(db, jobRegister(db).counts(), registry(db).counts())
     return c.json(
       {
         is_training: jobs.isTraining,
         active_job_id: jobs.activeJobId,
-        slots: readSettings(c.env).maxActiveJobs,
-        trainer: 'simulated' as const,
+        slots: settings.maxActiveJobs,
+        trainer: settings.defaultTrainer,
         ocr: 'simulated' as const,
         total_jobs: jobs.total,
         completed_jobs: jobs.completed,

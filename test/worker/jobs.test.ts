@@ -126,6 +126,13 @@ test('a job that has not been started yet is queued and holds its slot', async (
   expect(await refusal(second)).toEqual([409, 'Another training job is already running'])
 })
 
+test('the status says what trains a job whose creation does not say so', async () => {
+  expect(await statusNow()).toMatchObject({ trainer: 'simulated' })
+  using _ = withVars({ DEFAULT_TRAINER: 'runner' })
+  expect(await statusNow()).toMatchObject({ trainer: 'runner' })
+  expect(await getJob(await createJob())).toMatchObject({ trainer: 'runner' })
+})
+
 test('pausing frees the slot, and resuming needs one', async () => {
   const first = await trainingJob()
   expect(await statusNow()).toMatchObject({ is_training: true, active_job_id: first })
