@@ -50,7 +50,8 @@ export function runnerTable(
 }
 
 /** Of one that waits, the service writes down only every ten minutes that it has asked. */
-function askedText({ seen_at }: RunnerRecord, nowMs: number, timeZone?: string): string {
+function askedText({ seen_at, left_at }: RunnerRecord, nowMs: number, timeZone?: string): string {
+  if (left_at !== null) return `ended ${moment(left_at, timeZone)}`
   return nowMs - Date.parse(seen_at) <= RUNNER_NOTED_MS
     ? 'asked within the last ten minutes'
     : `last asked within ten minutes of ${moment(seen_at, timeZone)}`

@@ -69,7 +69,8 @@ export async function claimJob(
         .catch((error: unknown) => log('error', 'claim_failed', { job_id: id, error: String(error) }))
       // Another runner was faster, or the object did not answer: the next job may be had.
       if (!got) continue
-      background.waitUntil(quietly(register.noteRunner({ ...seen, jobId: id, claimId }, Date.now())))
+      const taken = { id, name: got.job.name, claimId }
+      background.waitUntil(quietly(register.noteRunner({ ...seen, taken }, Date.now())))
       const { job, note } = await giveDataset(env, got.job)
       background.waitUntil(note)
       return { ...got.claimed, job, token }
@@ -104,12 +105,12 @@ function endWait(wait: { isOver: boolean } | undefined): void {
   if (wait !== undefined) wait.isOver = true
 }
 
-/** A runner that ends in order is listed no more, and its claim waits no longer where this isolate has it. */
+/** A runner that ends in order is listed as one that has, and its claim waits no longer where this isolate has it. */
 export async function leave(bindings: Env, actor: string, name: string, claimId: string): Promise<void> {
   const env = compose(bindings)
   endWait(waits.get(env)?.get(`${actor} ${claimId}`))
   notedBy(env).delete(`${actor} ${name}`)
-  await env.parts.register(env.DB).removeRunner(actor, name)
+  await env.parts.register(env.DB).noteLeft(actor, name, Date.now())
 }
 
 /** The runners that have asked for a job within a day. */
@@ -130,18 +131,14 @@ function notedBy(env: Composed): Map<string, number> {
 }
 
 /** Writes down that a runner waits for a job, once in RUNNER_NOTED_MS. */
-async function noteWaiting(
-  env: Composed,
-  register: JobRegister,
-  seen: Omit<RunnerSeen, 'jobId' | 'claimId'>,
-): Promise<void> {
+async function noteWaiting(env: Composed, register: JobRegister, seen: Omit<RunnerSeen, 'taken'>): Promise<void> {
   const notedMs = notedBy(env)
   const key = `${seen.actor} ${seen.name}`
   const nowMs = Date.now()
   if (Math.abs(nowMs - (notedMs.get(key) ?? 0)) < RUNNER_NOTED_MS) return
   if (notedMs.size >= RUNNERS_REMEMBERED_MAX) notedMs.clear()
   notedMs.set(key, nowMs)
-  await quietly(register.noteRunner({ ...seen, jobId: null, claimId: null }, nowMs))
+  await quietly(register.noteRunner({ ...seen, taken: null }, nowMs))
 }
 
 /** The list of runners is for people: no claim fails because it could not be written. */
@@ -174,7 +171,7 @@ export async function finishAttempt(
   if (known !== 'exists') return known
   const finished = (await env.TRAINING_JOBS.getByName(id).finish(tokenHash, finish)) as WordRefusal | Finished
   if ('reason' in finished) return finished
-  background.waitUntil(quietly(env.parts.register(env.DB).noteJobLeft(finished.claimId, Date.now())))
+  background.waitUntil(quietly(env.parts.register(env.DB).noteJobLeft(finished.claimId, finish.outcome, Date.now())))
   return { dropped: finished.dropped }
 }
 

@@ -65,7 +65,7 @@ export class Claims {
     return true
   }
 
-  /** Says that this runner ends, so that it is no longer listed, and its last claim gets no job. */
+  /** Says that this runner ends, so that it is not listed as waiting, and its last claim gets no job. */
   async leave(): Promise<void> {
     await this.#service.ask('/claims', {
       token: this.#options.token,

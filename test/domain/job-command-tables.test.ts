@@ -62,9 +62,12 @@ test('runners are shown with their job and when it heard them; without one, as p
     version: '1.0.0',
     labels: { gpu: 'H100', room: 'cellar' },
     seen_at: since,
+    since,
+    left_at: null,
     job_id: live.id,
+    last_job: { id: live.id, name: 'Zeugnisse', ended: null },
   }
-  const idle = { ...runner, name: 'gpu-2', version: null, labels: {}, job_id: null }
+  const idle = { ...runner, name: 'gpu-2', version: null, labels: {}, job_id: null, last_job: null }
   const jobs = new Map([[live.id, live]])
   const after = (minutes: number) => Date.parse(since) + minutes * 60_000
   expect(runnerTable([runner, idle], jobs, after(9), 'UTC')).toEqual([
@@ -74,6 +77,7 @@ test('runners are shown with their job and when it heard them; without one, as p
   ])
   const asked = `last asked within ten minutes of 2026-11-01 08:05:03`
   expect(runnerTable([idle], jobs, after(11), 'UTC')[1]).toContain(asked)
+  expect(runnerTable([{ ...idle, left_at: since }], jobs, after(9), 'UTC')[1]).toContain('ended 2026-11-01 08:05:03')
   // Its attempt is another's by now.
   const taken = new Map([[live.id, { ...live, attempt: { ...attempt, runner: 'gpu-3' } }]])
   expect(runnerTable([runner], taken, after(11), 'UTC')[1]).toContain(`–    ${asked}`)

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { RunnerRecord } from '../../src/jobs/rules/shown.ts'
 import { begun, Folder, isAlive, Machine, stepAt } from './machine.ts'
 import { expectedCurve, Service } from './service.ts'
 
@@ -220,7 +221,7 @@ test('a runner that no longer waits gets no job', async () => {
   expect(await service.attempts(id)).toMatchObject([{ number: 1, ended: 'completed' }])
 })
 
-test('a machine that is taken away gives its job back with a checkpoint, and is no longer listed', async () => {
+test('a machine that is taken away gives its job back with a checkpoint, and is listed as one that has ended', async () => {
   using folder = new Folder()
   const id = await service.create()
   const log = folder.at('log')
@@ -236,7 +237,9 @@ test('a machine that is taken away gives its job back with a checkpoint, and is 
   })
   const last = (await service.curve(id)).length - 1
   expect(await service.files(id)).toContain(`checkpoints/step-${last}/state.json`)
-  expect((await service.get<{ name: string }[]>('/runners')).map(({ name }) => name)).not.toContain('spot')
+  await expect
+    .poll(() => service.get<RunnerRecord[]>('/runners').then((all) => all.find(({ name }) => name === 'spot')))
+    .toMatchObject({ left_at: expect.any(String), job_id: null, last_job: { id, name: 'Test', ended: 'released' } })
   await service.post(`/jobs/${id}/cancel`)
 })
 

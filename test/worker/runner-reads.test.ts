@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { HistoryPoint } from '../../src/jobs/rules/shown.ts'
 import { REPORT_UNWATCHED_S, REPORT_WATCHED_S, RUNNER_KEPT_MS, SUMMARY_METRICS_MAX } from '../../src/platform/limits.ts'
+import { timestamp } from '../../src/shared/timestamp.ts'
 import {
   alarmOf,
   api,
@@ -219,7 +220,7 @@ describe('the list of runners', () => {
     (all: Record<string, string | null>[]) =>
       all.filter(({ name }) => names.includes(name ?? ''))
 
-  test('has who asked within a day, what they do, and not who has left', async () => {
+  test('has who asked within a day, what they do and since when, and who has left', async () => {
     const id = await create()
     const [busy, idle] = [new Runner('busy'), new Runner('idle')]
     await busy.claim({ version: '1.2.3', labels: { gpu: 'H100' } })
@@ -230,14 +231,42 @@ describe('the list of runners', () => {
         all.filter(({ name }) => names.includes(name))
     await vi.waitFor(async () =>
       expect(named('busy', 'idle')(await get('/runners'))).toMatchObject([
-        { name: 'busy', version: '1.2.3', labels: { gpu: 'H100' }, job_id: id, actor: 'anonymous' },
-        { name: 'idle', version: null, job_id: null },
+        {
+          ...{ name: 'busy', version: '1.2.3', labels: { gpu: 'H100' }, job_id: id, actor: 'anonymous' },
+          ...{ since: timestamp(startMs), left_at: null, last_job: { id, ended: null } },
+        },
+        { name: 'idle', version: null, job_id: null, since: timestamp(startMs), left_at: null, last_job: null },
       ]),
     )
+    setClock(startMs + 30_000)
     await idle.claim({ leaving: true })
-    expect((await get('/runners')).map(({ name }: { name: string }) => name)).not.toContain('idle')
-    setClock(startMs + RUNNER_KEPT_MS + 60_000)
+    expect(named('idle')(await get('/runners'))).toMatchObject([
+      { left_at: timestamp(startMs + 30_000), since: timestamp(startMs + 30_000), job_id: null },
+    ])
+    setClock(startMs + 60_000)
+    await idle.claim()
+    await vi.waitFor(async () =>
+      expect(named('idle')(await get('/runners'))).toMatchObject([
+        { left_at: null, since: timestamp(startMs + 60_000), job_id: null },
+      ]),
+    )
+    setClock(startMs + RUNNER_KEPT_MS + 120_000)
     expect(await get('/runners')).toEqual([])
+  })
+
+  test('has the last job of a runner and how its attempt ended, until the job is deleted', async () => {
+    const id = await create()
+    const runner = await new Runner('once').begin()
+    setClock(startMs + 45_000)
+    await runner.finish('failed', { error_message: 'Out of memory' })
+    await runner.claim({ leaving: true })
+    await vi.waitFor(async () =>
+      expect(named('once')(await get('/runners'))).toMatchObject([
+        { since: timestamp(startMs + 45_000), job_id: null, last_job: { id, ended: 'failed' } },
+      ]),
+    )
+    expect((await request(`${api}/jobs/${id}`, { method: 'DELETE' })).status).toBe(200)
+    expect(named('once')(await get('/runners'))).toMatchObject([{ last_job: null }])
   })
 
   test('has a job with whom it is, also when its former runner repeats its last word', async () => {

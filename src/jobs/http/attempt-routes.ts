@@ -65,7 +65,8 @@ const runnersRoute = createRoute({
   path: '/runners',
   tags,
   summary: 'Runners that have asked for a job within a day',
-  description: 'Those that wait are written down every ten minutes, so `seen_at` may be that old.',
+  description:
+    'Those that wait are written down every ten minutes, so `seen_at` may be that old. One that has ended is among them for a day.',
   responses: {
     200: { description: 'By name', content: { 'application/json': { schema: z.array(Runner) } } },
   },
@@ -97,9 +98,14 @@ export const attempts = new OpenAPIHono<AppEnv>()
   .openapi(runnersRoute, async (c) => {
     const known = await listRunners(c.env)
     return c.json(
-      known.map(({ name, actor, version, labels, seenMs, jobId }) => {
-        return { name, actor, version, labels, seen_at: timestamp(seenMs), job_id: jobId }
-      }),
+      known.map(({ seenMs, sinceMs, leftMs, jobId, lastJob, ...named }) => ({
+        ...named,
+        seen_at: timestamp(seenMs),
+        since: timestamp(sinceMs),
+        left_at: leftMs === null ? null : timestamp(leftMs),
+        job_id: jobId,
+        last_job: lastJob,
+      })),
       200,
     )
   })

@@ -53,6 +53,19 @@ export const Runner = z
     version: z.string().nullable().openapi({ example: '1.0.0', description: 'Its version, as it says' }),
     labels: z.record(z.string(), z.string()).openapi({ example: {}, description: 'As it says' }),
     seen_at: instant('When it last asked for a job, took one or ended one; to ten minutes'),
-    job_id: z.string().nullable().openapi({ description: 'The job that it has; null: it waits for one' }),
+    since: instant('Since when it waits for a job, has the one that it has, or has ended, as far as it has said so'),
+    left_at: instant('When it said that it ends; null: it has not').nullable(),
+    job_id: z.string().nullable().openapi({ description: 'The job that it has; null: it waits for one, or has ended' }),
+    last_job: z
+      .object({
+        id: z.string().openapi({ example: '5f0c6c5e-5d0e-4c39-9d4e-0d6c5b8f2a11', description: 'Id of the job' }),
+        name: z.string().openapi({ example: 'Zeugnis Bayern 2026', description: 'Its name when it was claimed' }),
+        ended: z.enum(attemptEnds).nullable().openapi({
+          example: 'completed',
+          description: 'How the attempt ended, as the runner said; null: it has not',
+        }),
+      })
+      .nullable()
+      .openapi({ description: 'The job that it has taken last, unless that was deleted' }),
   })
   .openapi('Runner', { description: 'A runner' }) satisfies z.ZodType<shown.RunnerRecord>

@@ -49,7 +49,7 @@ export const ClaimInput = z
     leaving: z
       .boolean()
       .optional()
-      .openapi({ description: 'The runner ends, and wants no job: 204, and it is no longer listed' }),
+      .openapi({ description: 'The runner ends, and wants no job: 204, and it is listed as one that has ended' }),
     wait_s: z
       .number()
       .min(0)

@@ -1,48 +1,72 @@
 import { RUNNER_KEPT_MS, RUNNERS_SHOWN_MAX, RUNNERS_SWEPT_MAX } from '../../platform/limits.ts'
+import type { AttemptEnd } from '../rules/attempt.ts'
 
-/** A runner: whose credential it uses, its name for itself, and the job that it has (`null`: it waits for one). */
-export type RunnerSeen = {
-  actor: string
-  name: string
-  version: string | null
-  labels: Record<string, string>
-  jobId: string | null
-  /** The claim by which it has that job. */
-  claimId: string | null
+/** A runner: whose credential it uses, and its name for itself. */
+type Named = { actor: string; name: string; version: string | null; labels: Record<string, string> }
+
+/** A runner that has asked for a job. */
+export type RunnerSeen = Named & {
+  /** The job that it has taken, and the claim by which it has it; `null`: it waits for one. */
+  taken: { id: string; name: string; claimId: string } | null
 }
 
-/** A runner as the register knows it; `seenMs`: when it last asked or took or ended a job, Unix ms. */
-export type KnownRunner = Omit<RunnerSeen, 'claimId'> & { seenMs: number }
+/** A runner as the register knows it. All times are Unix ms. */
+export type KnownRunner = Named & {
+  /** When it last asked for a job, took one or ended one. */
+  seenMs: number
+  /** Since when it waits, has its job, or has ended. */
+  sinceMs: number
+  /** When it said that it ends; `null`: it has not. */
+  leftMs: number | null
+  /** The job that it has. */
+  jobId: string | null
+  /** The job that it has taken last, if that is still there, and how its attempt ended, as far as it has said so. */
+  lastJob: { id: string; name: string; ended: AttemptEnd | null } | null
+}
+
+/** A row of the list. */
+type ListedRow = Omit<KnownRunner, 'labels' | 'lastJob'> & {
+  labels: string
+  lastId: string | null
+  lastName: string
+  ended: AttemptEnd | null
+}
 
 /** The runners that have asked for a job lately. Nothing depends on this list: it is for people. */
 export function runners(db: D1Database) {
   /** Writes down a runner that has appeared, still waits, or has taken a job: one row, as long as its job is the same. */
-  async function noteRunner(
-    { actor, name, version, labels, jobId, claimId }: RunnerSeen,
-    nowMs: number,
-  ): Promise<void> {
+  async function noteRunner({ actor, name, version, labels, taken }: RunnerSeen, nowMs: number): Promise<void> {
     await db
       .prepare(
-        `INSERT INTO runners (actor, name, version, labels, seen_ms, job_id, claim_id, forget_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO runners (actor, name, version, labels, seen_ms, since_ms, job_id, job_name, claim_id, forget_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (actor, name) DO UPDATE SET version = excluded.version, labels = excluded.labels, seen_ms = excluded.seen_ms,
-           job_id = excluded.job_id, claim_id = excluded.claim_id`,
+           since_ms = CASE WHEN left_ms IS NULL AND claim_id IS excluded.claim_id THEN since_ms ELSE excluded.since_ms END,
+           left_ms = NULL, claim_id = excluded.claim_id,
+           job_id = coalesce(excluded.job_id, job_id), job_name = coalesce(excluded.job_name, job_name),
+           ended = CASE WHEN excluded.job_id IS NULL THEN ended END`,
       )
-      .bind(actor, name, version, JSON.stringify(labels), nowMs, jobId, claimId, nowMs + RUNNER_KEPT_MS)
+      .bind(
+        ...[actor, name, version, JSON.stringify(labels), nowMs],
+        ...[taken?.id ?? null, taken?.name ?? null, taken?.claimId ?? null, nowMs + RUNNER_KEPT_MS],
+      )
       .run()
   }
 
-  /** Records that the runner which had a job by a claim has ended its attempt. */
-  async function noteJobLeft(claimId: string, nowMs: number): Promise<void> {
+  /** Records that the runner which had a job by a claim has ended its attempt, and how. */
+  async function noteJobLeft(claimId: string, ended: AttemptEnd, nowMs: number): Promise<void> {
     await db
-      .prepare('UPDATE runners SET job_id = NULL, claim_id = NULL, seen_ms = ? WHERE claim_id = ?')
-      .bind(nowMs, claimId)
+      .prepare('UPDATE runners SET claim_id = NULL, ended = ?, since_ms = ?3, seen_ms = ?3 WHERE claim_id = ?2')
+      .bind(ended, claimId, nowMs)
       .run()
   }
 
-  /** Removes a runner that says that it ends. */
-  async function removeRunner(actor: string, name: string): Promise<void> {
-    await db.prepare('DELETE FROM runners WHERE actor = ? AND name = ?').bind(actor, name).run()
+  /** Records that a runner says that it ends. How its last attempt ended may be written down only after it. */
+  async function noteLeft(actor: string, name: string, nowMs: number): Promise<void> {
+    await db
+      .prepare('UPDATE runners SET left_ms = ?3, since_ms = ?3, seen_ms = ?3 WHERE actor = ?1 AND name = ?2')
+      .bind(actor, name, nowMs)
+      .run()
   }
 
   /**
@@ -52,14 +76,18 @@ export function runners(db: D1Database) {
   async function listRunners(nowMs: number): Promise<KnownRunner[]> {
     const { results } = await db
       .prepare(
-        `SELECT actor, name, version, labels, seen_ms AS seenMs,
-           (SELECT id FROM jobs WHERE id = job_id AND jobs.claim_id = runners.claim_id) AS jobId
-         FROM runners INDEXED BY runners_by_forgetting
-         WHERE forget_ms > ?1 AND seen_ms > ?1 ORDER BY forget_ms DESC LIMIT ?2`,
+        `SELECT r.actor, r.name, r.version, r.labels, r.seen_ms AS seenMs, coalesce(r.since_ms, r.seen_ms) AS sinceMs,
+           r.left_ms AS leftMs, CASE WHEN j.claim_id = r.claim_id THEN j.id END AS jobId,
+           j.id AS lastId, coalesce(r.job_name, '') AS lastName, r.ended
+         FROM runners AS r INDEXED BY runners_by_forgetting LEFT JOIN jobs AS j ON j.id = r.job_id
+         WHERE r.forget_ms > ?1 AND r.seen_ms > ?1 ORDER BY r.forget_ms DESC LIMIT ?2`,
       )
       .bind(nowMs - RUNNER_KEPT_MS, RUNNERS_SHOWN_MAX)
-      .all<Omit<KnownRunner, 'labels'> & { labels: string }>()
-    const listed = results.map((row): KnownRunner => ({ ...row, labels: JSON.parse(row.labels) }))
+      .all<ListedRow>()
+    const listed = results.map(({ labels, lastId, lastName, ended, ...row }): KnownRunner => {
+      const lastJob = lastId === null ? null : { id: lastId, name: lastName, ended }
+      return { ...row, labels: JSON.parse(labels), lastJob }
+    })
     return listed.sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
@@ -76,5 +104,5 @@ export function runners(db: D1Database) {
     )
   }
 
-  return { noteRunner, noteJobLeft, removeRunner, listRunners, forgetRunners }
+  return { noteRunner, noteJobLeft, noteLeft, listRunners, forgetRunners }
 }

@@ -187,5 +187,10 @@ export type RunnerRecord = {
   labels: Record<string, string>
   /** While it waits for a job, this may be ten minutes old. */
   seen_at: string
+  /** Since when it waits for a job, has its job, or has ended. */
+  since: string
+  /** When it said that it ends; `null`: it has not. */
+  left_at: string | null
   job_id: string | null
+  last_job: { id: string; name: string; ended: AttemptEnd | null } | null
 }
