@@ -48,7 +48,7 @@ export const COMMAND_ROWS = {
   pause: { read: 4, written: 5 },
   resume: { read: 4, written: 7 },
   /** A resume with when_busy=queue that finds no slot. */
-  queueResume: { read: 11, written: 8 },
+  queueResume: { read: 11, written: 9 },
   cancel: { read: 4, written: 3 },
   delete: { read: 5, written: 5 },
   /** Name, notes and tags of a job at rest. */
@@ -95,9 +95,9 @@ export const DELTA_EVENT_BYTES = 407
 export const WORDS = {
   /**
    * Of a runner that has not asked before: it is noted as waiting, and again with its job. What the attempt is given to train on
-   * is asked for, and noted in the job.
+   * is asked for, and noted in the job. Lists find the job by its runner.
    */
-  claim: { objectRows: 2, alarmsSet: 2, read: 7, written: 9, trips: 6 },
+  claim: { objectRows: 2, alarmsSet: 2, read: 7, written: 10, trips: 6 },
   /** The first word. Whether the job exists is asked of D1 once per isolate. */
   confirmation: { objectRows: 2, alarmsSet: 2, read: 2, written: 4, trips: 2 },
   heartbeat: { objectRows: 0, alarmsSet: 0, read: 0, written: 0, trips: 0 },

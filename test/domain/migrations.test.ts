@@ -34,6 +34,43 @@ test('jobs of before lists could be searched are found by their folded names, an
   expect(found.all('"prufung"').map(({ rowid }) => rowid)).toEqual([1, 6])
 })
 
+test('jobs of before lists could be filtered by them are found by their runners, and by what is the matter with them', () => {
+  const { db, sql } = before('0022_job_conditions.sql')
+  const insert = db.prepare(
+    `INSERT INTO jobs (id, model_type, status, revision, spec, summary, snapshot, labels, offered_ms)
+     VALUES (?, 'zeugnis', ?, 6, '{}', ?, '', '#kept', ?)`,
+  )
+  const live = { runner: 'gpu-1', confirmedMs: 1, end: null, silentSinceMs: null, stalledSinceMs: null, lostMs: null }
+  const row = (id: string, status: string, attempt: object | null, offeredMs: number | null = null) => {
+    const attempts = attempt === null ? {} : { attempts: { all: [{ ...live, ...attempt }] } }
+    insert.run(id, status, JSON.stringify({ trainer: { kind: 'runner' }, ...attempts }), offeredMs)
+  }
+  row('queued', 'queued', null)
+  row('offered', 'queued', null, 5)
+  row('claimed', 'preparing', { confirmedMs: null })
+  row('heard', 'training', {})
+  row('silent', 'training', { silentSinceMs: 2 })
+  row('lost', 'training', { silentSinceMs: 2, lostMs: 3 })
+  row('stalled', 'training', { stalledSinceMs: 2 })
+  row('ended', 'failed', { silentSinceMs: 2, end: { how: 'given_up' } })
+  row('simulated', 'completed', null)
+  db.exec(sql)
+  const rows = db.prepare('SELECT id, labels FROM jobs ORDER BY seq').all()
+  expect(rows.map(({ id, labels }) => [id, String(labels).split('\n').filter(Boolean).slice(1)])).toEqual([
+    ['queued', ['!waiting']],
+    ['offered', ['!waiting']],
+    ['claimed', ['>gpu-1']],
+    ['heard', ['>gpu-1']],
+    ['silent', ['>gpu-1', '!silent']],
+    ['lost', ['>gpu-1', '!waiting', '!silent']],
+    ['stalled', ['>gpu-1', '!stalled']],
+    ['ended', ['>gpu-1']],
+    ['simulated', []],
+  ])
+  const found = db.prepare('SELECT rowid FROM job_search WHERE job_search MATCH ? ORDER BY rowid')
+  expect(found.all('labels : "\n!silent\n"').map(({ rowid }) => rowid)).toEqual([5, 6])
+})
+
 test('tokens of before there were runners keep their ids and roles, and no id is given again', () => {
   const { db, sql } = before('0014_runner_tokens.sql')
   const insert = "INSERT INTO api_tokens (hash, name, role, created_ms, created_by) VALUES (?1, ?1, ?2, 0, 'admin')"

@@ -47,7 +47,7 @@ const seeded = `
 const insertJobs = `${seeded}
   INSERT INTO jobs (id, model_type, status, revision, snapshot, search_name, labels)
   SELECT id, model_type, status, 6, json_set(?3, '$.id', id, '$.model_type', model_type, '$.status', status),
-    ${seededName}, char(10) || '@' || iif(n % 2000 = 7, 'token:ci', 'anonymous') || char(10)
+    ${seededName}, char(10) || '@' || iif(n % 2000 = 7, 'token:ci' || char(10, 10) || '>gpu-1', 'anonymous') || char(10)
   FROM seeded`
 
 const insertVersions = `${seeded}

@@ -7,8 +7,10 @@ import {
   JOB_CURSOR_LENGTH_MAX,
   JOB_ID_PREFIX_LENGTH_MIN,
   NAME_LENGTH_MAX,
+  RUNNER_NAME_LENGTH_MAX,
   SEARCHED_ROWS_MAX,
 } from '../../platform/limits.ts'
+import { jobConditions } from '../../shared/job-conditions.ts'
 import { type JobSort, jobSorts } from '../../shared/job-sorts.ts'
 import type { JobPosition } from '../operations.ts'
 import { Tag } from './notes-and-tags.ts'
@@ -33,6 +35,12 @@ function positionIn(text: string, sort: JobSort): JobPosition | null {
     return null
   }
 }
+
+const JobCondition = z.enum(jobConditions).openapi({
+  description:
+    '`waiting`: for a slot or a runner (`waiting_for`). `silent`: the runner is not heard (`attempt.silent_since`). ' +
+    '`stalled`: it is heard, but brings neither a step nor output (`attempt.stalled_since`)',
+})
 
 /** The query of `GET /jobs`. */
 export const JobListQuery = z
@@ -61,6 +69,15 @@ export const JobListQuery = z
     tag: repeatableParam(Tag).optional().openapi({
       description: 'Only jobs with this tag, ignoring case and accents; may be repeated: jobs with all of them',
     }),
+    runner: z
+      .string()
+      .min(1)
+      .max(RUNNER_NAME_LENGTH_MAX)
+      .optional()
+      .openapi({ example: 'gpu-1', description: 'Only jobs whose `attempt` is by the runner of this name' }),
+    condition: repeatableParam(JobCondition)
+      .optional()
+      .openapi({ description: 'Only jobs in one of these conditions; may be repeated: any of them' }),
     status: repeatableParam(JobStatus)
       .optional()
       .openapi({ description: 'Only jobs in these states; may be repeated' }),
@@ -81,5 +98,5 @@ export function listOf({ cursor, limit, sort, ...filter }: z.output<typeof JobLi
 
 /** That a page may be short. */
 export const shortPages =
-  `With \`q\`, \`created_by\`, \`tag\` or a filtered sort by name, a page examines at most ${SEARCHED_ROWS_MAX} jobs. It may be short, even ` +
+  `With \`q\`, \`created_by\`, \`tag\`, \`runner\`, \`condition\` or a filtered sort by name, a page examines at most ${SEARCHED_ROWS_MAX} jobs. It may be short, even ` +
   'empty, although more jobs match: follow the `Link` header until it is absent.'

@@ -48,7 +48,8 @@ export function jobRegister(db: D1Database) {
       .prepare(
         `INSERT INTO jobs
            (id, model_type, status, revision, slot, wake_by_ms, waits_ms, spec, summary, snapshot, search_name, labels, edits)
-         SELECT ?2, ?3, ?4, 0, iif(free, 1, NULL), iif(free, ?5, NULL), iif(free, NULL, ?14), ?6, ?7, '', ?12, ?13, ?15
+         SELECT ?2, ?3, ?4, 0, iif(free, 1, NULL), iif(free, ?5, NULL), iif(free, NULL, ?14), ?6, ?7, '', ?12,
+           iif(free, ?16, ?13), ?15
          FROM (SELECT waiting = 0 AND held < ?1 AS free, waiting, total, versions FROM job_counters)
          WHERE (free OR (?8 AND waiting < ?9)) AND total < ?10 AND versions < ?11`,
       )
@@ -68,6 +69,7 @@ export function jobRegister(db: D1Database) {
         labels,
         job.createdMs,
         job.edits,
+        searchColumns(job, []).labels,
       )
     const results = await db.batch([...before, statement, ...after])
     if ((results[before.length]?.meta.changes ?? 0) > 0) return null
@@ -111,7 +113,7 @@ export function jobRegister(db: D1Database) {
     return db
       .prepare(
         `UPDATE jobs SET status = ?2, revision = ?3, wake_by_ms = ?4, spec = ?5, summary = ?6, snapshot = '',
-           edits = ?7, waits_ms = ?8, offered_ms = ?9, claim_id = ?10${slot}
+           edits = ?7, waits_ms = ?8, offered_ms = ?9, claim_id = ?10, labels = ?11${slot}
          WHERE id = ?1 AND revision + edits < ?3 + ?7`,
       )
       .bind(
@@ -125,6 +127,7 @@ export function jobRegister(db: D1Database) {
         job.awaitsSlot?.sinceMs ?? null,
         offeredSinceMs(job),
         liveClaim(job),
+        searchColumns(job).labels,
       )
   }
 

@@ -1,8 +1,9 @@
 import { fold } from '../../platform/fold.ts'
 import { JOB_ID_PREFIX_LENGTH_MIN, SEARCH_TERM_LENGTH_MIN } from '../../platform/limits.ts'
+import type { JobCondition } from '../../shared/job-conditions.ts'
 import type { JobStatus } from '../../shared/job-status.ts'
 import type { ModelType } from '../../shared/model-types.ts'
-import { creatorLabel, tagLabel } from './search-columns.ts'
+import { conditionLabel, creatorLabel, runnerLabel, tagLabel } from './search-columns.ts'
 
 /** Which jobs a list shows. An empty or missing part lets all pass. */
 export type JobFilter = {
@@ -13,6 +14,10 @@ export type JobFilter = {
   created_by?: string | undefined
   /** Jobs that have each of these tags. */
   tag?: string[] | undefined
+  /** The name of the runner whose attempt the job shows. */
+  runner?: string | undefined
+  /** Jobs with any of these the matter. */
+  condition?: JobCondition[] | undefined
 }
 
 /** SQL with its values. */
@@ -31,22 +36,22 @@ export type Search = {
 }
 
 /** What is looked for beyond status and type; `null`: nothing. */
-export function searchOf({ status = [], model_type = [], q = '', created_by, tag = [] }: JobFilter): Search | null {
+export function searchOf({ status = [], model_type = [], q = '', ...filter }: JobFilter): Search | null {
   const term = fold(q)
-  const labels = [...(created_by === undefined ? [] : [creatorLabel(created_by)]), ...tag.map(tagLabel)]
+  const labels = labelsOf(filter)
   if (term === '' && labels.length === 0) return null
   const isLong = [...term].length >= SEARCH_TERM_LENGTH_MIN
   const ids = idsBeginning(term)
   const matches = [
     ...(isLong ? [`search_name : ${quoted(term)}`] : []),
-    ...labels.map((label) => `labels : ${quoted(label)}`),
+    ...labels.map((any) => `labels : (${any.map(quoted).join(' OR ')})`),
   ]
   const named: Part = { sql: 'instr(search_name, ?)', values: [term] }
   const called: Part = { sql: '(instr(search_name, ?) OR (id >= ? AND id < ?))', values: [term, ...(ids ?? [])] }
   return {
     conditions: allOf([
       ...(term === '' ? [] : [ids === null ? named : called]),
-      ...labels.map((label) => ({ sql: 'instr(labels, ?)', values: [label] })),
+      ...labels.map((any) => ({ sql: `(${any.map(() => 'instr(labels, ?)').join(' OR ')})`, values: any })),
       ...oneOf('status', status),
       ...oneOf('model_type', model_type),
     ]),
@@ -54,6 +59,16 @@ export function searchOf({ status = [], model_type = [], q = '', created_by, tag
     ids,
     isExact: status.length === 0 && model_type.length === 0 && (isLong || term === ''),
   }
+}
+
+/** The labels that a filter asks for: of each of the lists one. */
+function labelsOf({ created_by, tag = [], runner, condition = [] }: JobFilter): string[][] {
+  return [
+    ...(created_by === undefined ? [] : [[creatorLabel(created_by)]]),
+    ...tag.map((one) => [tagLabel(one)]),
+    ...(runner === undefined ? [] : [[runnerLabel(runner)]]),
+    ...(condition.length === 0 ? [] : [condition.map(conditionLabel)]),
+  ]
 }
 
 /** The conditions of a filter that names only statuses and types. */

@@ -52,7 +52,7 @@ export function runLists(db: D1Database) {
   async function insertRun(spec: JobSpec, { before = [], after = [] }: ExtraStatements = {}): Promise<boolean> {
     const job = pendingJob(spec)
     const stored = storedJob(job)
-    const { name, labels } = searchColumns(job)
+    const { name, labels } = searchColumns(job, [])
     const statement = db
       .prepare(
         `INSERT INTO jobs (id, model_type, status, revision, wake_by_ms, spec, summary, snapshot, search_name, labels,

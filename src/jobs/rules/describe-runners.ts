@@ -1,4 +1,5 @@
 import { MAX_ATTEMPTS_DEFAULT } from '../../platform/limits.ts'
+import type { JobCondition } from '../../shared/job-conditions.ts'
 import { isFinal } from '../../shared/job-status.ts'
 import { metricValueOf } from '../../shared/metric-value.ts'
 import { timestamp } from '../../shared/timestamp.ts'
@@ -66,6 +67,16 @@ function waitingFor({ status, attempts, awaitsSlot, trainer }: Job): 'slot' | 'r
   return status === 'queued' || (status === 'preparing' && trainer.kind === 'runner' && attempts.all.length === 0)
     ? 'slot'
     : null
+}
+
+/** What is the matter with a job. */
+export function conditionsOf(job: Job): JobCondition[] {
+  const holder = holderOf(job.attempts)
+  return [
+    ...(waitingFor(job) === null ? [] : (['waiting'] as const)),
+    ...(holder?.silentSinceMs == null ? [] : (['silent'] as const)),
+    ...(holder?.stalledSinceMs == null ? [] : (['stalled'] as const)),
+  ]
 }
 
 /** The values of each metric. Best: the lowest of what should fall, else the highest. */
