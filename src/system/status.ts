@@ -16,12 +16,10 @@ const SystemStatus = z
       description: 'The job in training, otherwise one that holds a slot, otherwise the one that was paused last',
     }),
     slots: z.int().openapi({ example: 1, description: 'Maximum number of jobs that hold a slot at the same time' }),
-    trainer: z
-      .enum(trainerKinds)
-      .openapi({
-        example: 'simulated',
-        description: 'What trains a job whose creation does not say so; each job names its own trainer',
-      }),
+    trainer: z.enum(trainerKinds).openapi({
+      example: 'simulated',
+      description: 'What trains a job whose creation does not say so; each job names its own trainer',
+    }),
     ocr: z.enum(['simulated']).openapi({
       example: 'simulated',
       description: 'What recognizes text. `simulated`: nothing; the results are samples',

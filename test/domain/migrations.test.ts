@@ -35,7 +35,7 @@ test('jobs of before lists could be searched are found by their folded names, an
 })
 
 test('jobs of before lists could be filtered by them are found by their runners, and by what is the matter with them', () => {
-  const { db, sql } = before('0022_job_conditions.sql')
+  const { db, sql } = before('0024_job_conditions.sql')
   const insert = db.prepare(
     `INSERT INTO jobs (id, model_type, status, revision, spec, summary, snapshot, labels, offered_ms)
      VALUES (?, 'zeugnis', ?, 6, '{}', ?, '', '#kept', ?)`,
