@@ -43,6 +43,8 @@ const mlflowRoutes: Readonly<Record<string, Requirement>> = {
   [`POST ${mlflow}/logged-models`]: 'operator',
   [`PATCH ${mlflow}/logged-models/:id`]: 'operator',
   [`PATCH ${mlflow}/logged-models/:id/tags`]: 'operator',
+  [`DELETE ${mlflow}/logged-models/:id/tags/:key`]: 'operator',
+  [`DELETE ${mlflow}/logged-models/:id`]: 'admin',
   [`POST ${mlflow}/logged-models/:id/params`]: 'operator',
   [`GET ${mlflow}/registered-models/get`]: 'viewer',
   [`GET ${mlflow}/registered-models/search`]: 'viewer',

@@ -1,4 +1,5 @@
-import { RUNS_SEARCHED_MAX } from '../platform/limits.ts'
+import { RUNS_SEARCHED_MAX, SEARCHED_ROWS_MAX } from '../platform/limits.ts'
+import { findNewest } from '../platform/newest.ts'
 import { forEachConcurrently } from '../platform/timeout.ts'
 import { isFinal } from '../shared/job-status.ts'
 import { compose } from './object/parts.ts'
@@ -18,35 +19,28 @@ const ASKED_AT_ONCE = 8
  * @param enough whether so many are enough; at most RUNS_SEARCHED_MAX jobs are looked at
  * @returns `next`: where to go on; `null`: there are no more
  */
-export async function searchRuns(
+export function searchRuns(
   bindings: Env,
   filter: RunFilter,
   matches: (run: RunRecord) => boolean,
   before: number | null,
   enough: number,
-): Promise<{ runs: { seq: number; run: RunRecord }[]; next: number | null }> {
+): Promise<{ rows: RunRecord[]; next: number | null }> {
   const env = compose(bindings)
   const register = env.parts.register(env.DB)
-  const runs: { seq: number; run: RunRecord }[] = []
-  let at: number | null = before ?? Number.MAX_SAFE_INTEGER
-  for (let looked = 0; at !== null && runs.length < enough && looked < RUNS_SEARCHED_MAX; ) {
+  const pageBefore = async (at: number) => {
     const { rows, next } = await register.walkRuns(filter, at)
     const records = new Map<number, RunRecord>()
     await forEachConcurrently(rows, ASKED_AT_ONCE, async (row) => {
       const run = await recordOf(bindings, row)
       if (run !== null) records.set(row.seq, run)
     })
-    for (const { seq } of rows) {
-      const run = records.get(seq)
-      if (run !== undefined && matches(run)) runs.push({ seq, run })
-    }
-    looked += at - (next ?? 0)
-    at = next
+    return { rows: rows.flatMap(({ seq }) => placed(seq, records.get(seq))), next }
   }
-  if (runs.length <= enough) return { runs, next: at }
-  const page = runs.slice(0, enough)
-  return { runs: page, next: page.at(-1)?.seq ?? null }
+  return findNewest(pageBefore, matches, before, enough, RUNS_SEARCHED_MAX / SEARCHED_ROWS_MAX)
 }
+
+const placed = (seq: number, run: RunRecord | undefined) => (run === undefined ? [] : [{ seq, row: run }])
 
 /** A run by its row; `null`: it is gone. */
 async function recordOf(bindings: Env, row: RunRow): Promise<RunRecord | null> {

@@ -74,9 +74,14 @@ const reserved = `SELECT ${columns('source, folder, 1')} FROM reserved_versions 
  * @param condition by which those of either kind are found, of `version`
  */
 export const namedRows = (condition: string, order = '') => `${registered} WHERE ${condition}
-  UNION ALL ${reserved} WHERE ${condition}
-    AND EXISTS (SELECT 1 FROM running_jobs WHERE running_jobs.id = version.job_id)
-    AND NOT EXISTS (SELECT 1 FROM model_versions WHERE model_versions.id = version.id) ${order}`
+  UNION ALL ${reserved} WHERE ${condition} AND ${isToCome} ${order}`
+
+const isToCome = `EXISTS (SELECT 1 FROM running_jobs WHERE running_jobs.id = version.job_id)
+    AND NOT EXISTS (SELECT 1 FROM model_versions WHERE model_versions.id = version.id)`
+
+/** The statement that reads those that running jobs will have. */
+export const reservedRows = (limit: string) =>
+  `${reserved} WHERE version.job_id IN (SELECT id FROM open_jobs) AND ${isToCome} LIMIT ${limit}`
 
 /** The version in a row. */
 export function namedVersion(row: NamedRow): NamedVersion {

@@ -1,4 +1,3 @@
-import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import { REGISTERED_NAMES_MAX } from '../platform/limits.ts'
 import { modelTypes } from '../shared/model-types.ts'
 import { type Entry, type NamedVersion, tagsOf } from './named-version.ts'
@@ -27,9 +26,6 @@ type NameRow = {
   active_number: number | null
   latest_id: string | null
 }
-
-/** Names that are looked for: one, those with a beginning, or all. */
-export type NameSearch = { equal: string } | { prefix: string }
 
 /** The owner of a name's tags. */
 export const nameOwner = (name: string) => `name:${name}`
@@ -83,21 +79,10 @@ export function registeredNames(db: D1Database) {
     return row === null ? null : ((await read([row]))[0] ?? null)
   }
 
-  /** A page of names in order, after one. */
-  async function search(wanted: NameSearch, after: string, limit: number): Promise<Page<RegisteredName, string>> {
-    if ('equal' in wanted) {
-      const found = await find(wanted.equal)
-      return { rows: found === null ? [] : [found], next: null }
-    }
-    const { results } = await db
-      .prepare(
-        `${nameRows} WHERE model_types.model_type > ?1 AND model_types.model_type >= ?2
-         AND substr(model_types.model_type, 1, length(?2)) = ?2 ORDER BY model_types.model_type LIMIT ?3`,
-      )
-      .bind(after, wanted.prefix, limit + 1)
-      .all<NameRow>()
-    const { rows, next } = cutKeysetPage(results, limit, ({ name }) => name)
-    return { rows: await read(rows), next }
+  /** All names, in order: as many as REGISTERED_NAMES_MAX allows. */
+  async function all(): Promise<RegisteredName[]> {
+    const { results } = await db.prepare(`${nameRows} ORDER BY model_types.model_type`).all<NameRow>()
+    return read(results)
   }
 
   async function read(rows: readonly NameRow[]): Promise<RegisteredName[]> {
@@ -160,5 +145,5 @@ export function registeredNames(db: D1Database) {
       .run()
   }
 
-  return { create, find, search, describe, rename, remove, deactivate }
+  return { create, find, all, describe, rename, remove, deactivate }
 }

@@ -628,6 +628,16 @@ export const RUN_OPENINGS_MAX = 100
 /** Jobs that one search of runs looks at: ten pages of rows. */
 export const RUNS_SEARCHED_MAX = 10_000
 
+/**
+ * Logged models that a search reads at once, and how many times: one has some KiB of parameters, and 256 at most. MLflow's client
+ * looks for one of a run among all of its name.
+ */
+export const LOGGED_MODELS_PAGE = 100
+export const LOGGED_MODEL_PAGES_MAX = 20
+
+/** Logged models in one answer of a search, unless the client asks for fewer: as MLflow's own server. */
+export const LOGGED_MODELS_PER_SEARCH_MAX = 100
+
 /** Runs in one answer of a search, as MLflow's own server allows. */
 export const RUNS_PER_SEARCH_MAX = 50_000
 
@@ -638,6 +648,9 @@ export const FILTER_CONDITIONS_MAX = 100
 /** Registered names besides the model types, and versions of each: what a script that registers in a loop may fill. */
 export const REGISTERED_NAMES_MAX = 1_000
 export const VERSIONS_PER_NAME_MAX = 10_000
+
+/** Pages of SEARCHED_ROWS_MAX versions that one search looks at: all of a name. */
+export const VERSION_PAGES_MAX = 10
 
 /** Characters of a registered name, an alias, a description; entries of a version or a name. The first two are MLflow's. */
 export const REGISTERED_NAME_LENGTH_MAX = 256

@@ -38,6 +38,12 @@ export async function driveRuns(): Promise<void> {
   await client.post('experiments/set-experiment-tag', { experiment_id, key: 'a', value: 'b' })
   await client.post('experiments/delete-experiment-tag', { experiment_id, key: 'a' })
   await client.post('experiments/delete', { experiment_id })
+  for (const filter of ['', "name = 'model'"])
+    await client.post('logged-models/search', { experiment_ids: ['0', '3'], filter })
+  const { models } = await client.post('logged-models/search', { experiment_ids: ['0'] })
+  await client.ask('DELETE', `mlflow/logged-models/${models[0].info.model_id}/tags/a`)
+  await client.ask('DELETE', `mlflow/logged-models/${models[0].info.model_id}`)
+  await client.get('model-versions/search')
 }
 
 async function log(client: MlflowClient, id: string): Promise<void> {

@@ -21,8 +21,8 @@ beforeEach(async () => {
 })
 
 /** Logs a model as `mlflow.log_model` does. @returns its id */
-async function logModel(name = 'model', text = 'weights', by = client): Promise<string> {
-  const { model } = await by.post('logged-models', { experiment_id: '1', name, source_run_id: id })
+async function logModel(name = 'model', text = 'weights', by = client, more: object = {}): Promise<string> {
+  const { model } = await by.post('logged-models', { experiment_id: '1', name, source_run_id: id, ...more })
   const { model_id: modelId, artifact_uri: uri } = model.info
   const put = await request(
     `/mlflow/api/2.0/mlflow-artifacts/artifacts/${uri.replace('mlflow-artifacts:/', '')}/MLmodel`,
@@ -36,6 +36,12 @@ async function logModel(name = 'model', text = 'weights', by = client): Promise<
   await by.ask('PATCH', `mlflow/logged-models/${modelId}`, { model_id: modelId, status: 'LOGGED_MODEL_READY' })
   return modelId
 }
+
+/** The ids of the models that a search finds. */
+const found = async (by: MlflowClient, filter = '', more: object = {}): Promise<string[]> =>
+  (await by.post('logged-models/search', { experiment_ids: ['1'], filter, ...more })).models.map(
+    ({ info }: { info: { model_id: string } }) => info.model_id,
+  )
 
 describe('a logged model', () => {
   test('is answered with every field of the wire, is ready once its client says so, and survives an eviction', async () => {
@@ -77,19 +83,66 @@ describe('a logged model', () => {
     expect(await ask()).not.toBe(first)
   })
 
-  test('is found by its name in its own run, and nothing is found where no run is named', async () => {
+  test('is found by its name: by its run among its own, by people in all runs of an experiment', async () => {
     const first = await logModel('a')
     const second = await logModel('b')
-    const found = async (by: MlflowClient, filter?: string) =>
-      (await by.post('logged-models/search', { experiment_ids: ['1'], ...(filter && { filter }) })).models.map(
-        ({ info }: { info: { model_id: string } }) => info.model_id,
-      )
     expect(await found(client, "name = 'a'")).toEqual([first])
     expect(await found(client)).toEqual([second, first])
     expect(await found(admin, `name = 'a' AND source_run_id = '${id}'`)).toEqual([first])
-    expect(await found(admin)).toEqual([])
+    expect(await found(await MlflowClient.as('viewer'), "name = 'b'", { max_results: 1 })).toEqual([second])
+    expect((await found(new MlflowClient())).slice(0, 2)).toEqual([second, first])
+    expect(await found(admin, `source_run_id = '${crypto.randomUUID()}'`)).toEqual([])
+    expect(await found(admin, '', { experiment_ids: ['2'] })).toEqual([])
     const refused = await client.send('POST', 'mlflow/logged-models/search', { filter: 'metrics.loss < 1' })
-    expect(refused.status).toBe(400)
+    expect(await refused.json()).toMatchObject({ message: expect.stringContaining('Valid ones are name, model_id') })
+  })
+
+  test('is found by parameters, tags and times, in any order and page by page', async () => {
+    const ids: string[] = []
+    for (const C of ['1', '2', '3'])
+      ids.push(await logModel(`m${C}`, 'weights', client, { params: [{ key: 'C', value: C }] }))
+    const [one, two, three] = ids
+    const own = `source_run_id = '${id}'`
+    await client.ask('PATCH', `mlflow/logged-models/${two}/tags`, { tags: [{ key: 'a', value: 'b' }] })
+    expect(await found(admin, "params.C = '2' AND tags.a = 'b' AND status = 'READY'")).toEqual([two])
+    await admin.ask('DELETE', `mlflow/logged-models/${two}/tags/a`)
+    expect(await found(admin, `tags.a = 'b' AND ${own}`)).toEqual([])
+    const order_by = [{ field_name: 'params.C', ascending: true }]
+    expect(await found(admin, own, { order_by })).toEqual([one, two, three])
+    expect(await found(admin, own, { order_by: [{ field_name: 'params.C', ascending: false }] })).toEqual(ids.reverse())
+    const page = await admin.post('logged-models/search', { experiment_ids: ['1'], max_results: 1 })
+    const next = { experiment_ids: ['1'], max_results: 1, page_token: page.next_page_token }
+    expect([page, await admin.post('logged-models/search', next)].map(({ models }) => models[0].info.model_id)).toEqual(
+      [three, two],
+    )
+  })
+
+  test('of a run that a script has opened is of its experiment, and its token finds it among those of its attempt', async () => {
+    const { experiment_id } = await admin.post('experiments/create', { name: 'with models' })
+    const { run } = await admin.post('runs/create', { experiment_id })
+    const sent = { name: 'of its own', source_run_id: run.info.run_id }
+    const { model } = await admin.post('logged-models', sent)
+    expect(model.info).toMatchObject({
+      experiment_id,
+      artifact_uri: expect.stringContaining(`:/${experiment_id}/models/`),
+    })
+    expect(await found(admin, '', { experiment_ids: [experiment_id] })).toEqual([model.info.model_id])
+    expect(await found(client)).toEqual([])
+    await client.post('runs/create', {})
+    const { run: below } = await client.post('runs/create', { start_time: 1 })
+    const nested = await client.post('logged-models', { name: 'nested', source_run_id: below.info.run_id })
+    expect(await found(client, "name = 'nested'")).toEqual([nested.model.info.model_id])
+  })
+
+  test('that an administrator deletes is shown to nobody any more, also after a word of its client, and its files stay', async () => {
+    const modelId = await logModel('gone')
+    expect((await client.send('DELETE', `mlflow/logged-models/${modelId}`)).status).toBe(403)
+    for (let i = 0; i < 2; i++) await admin.ask('DELETE', `mlflow/logged-models/${modelId}`)
+    await client.send('PATCH', `mlflow/logged-models/${modelId}`, { status: 'LOGGED_MODEL_READY' })
+    expect((await admin.send('GET', `mlflow/logged-models/${modelId}`)).status).toBe(404)
+    expect(await found(admin, "name = 'gone'")).toEqual([])
+    const place = `1/models/${modelId}/artifacts/MLmodel`
+    expect((await admin.send('GET', `mlflow-artifacts/artifacts/${place}`)).status).toBe(200)
   })
 
   test('belongs to the attempt: nobody else changes more than its tags, and what there is not is 404', async () => {
@@ -238,6 +291,29 @@ describe('a version of another name', () => {
     expect((await admin.send('DELETE', 'mlflow/registered-models/alias', { name, alias: 'active' })).status).toBe(200)
     expect((await remove()).status).toBe(200)
     expect(await (await byAlias('champion')).json()).toMatchObject({ error_code: 'INVALID_PARAMETER_VALUE' })
+  })
+
+  test('is found among all of them, the reserved ones first, by any filter, in any order, page by page', async () => {
+    const name = `mine-${id}`
+    const [a, b] = [await logModel('a'), await logModel('b')]
+    for (const model of [a, b]) await register(name, `models:/${model}`)
+    await register('zeugnis', `models:/${a}`)
+    const search = async (more: Record<string, string>) => {
+      const { model_versions } = await admin.get(`model-versions/search?${new URLSearchParams(more)}`)
+      return model_versions.map((one: { name: string; version: string }) => `${one.name}/${one.version}`)
+    }
+    expect((await search({})).slice(0, 3)).toEqual([expect.stringMatching(/^zeugnis/), `${name}/2`, `${name}/1`])
+    expect(await search({ filter: `name LIKE 'mine-${id.slice(0, 8)}%' AND version_number < 2` })).toEqual([
+      `${name}/1`,
+    ])
+    expect(await search({ filter: `name = '${name}'`, order_by: 'version_number ASC' })).toEqual([
+      `${name}/1`,
+      `${name}/2`,
+    ])
+    const page = await admin.get('model-versions/search?max_results=2')
+    const next = await admin.get(`model-versions/search?max_results=2&page_token=${page.next_page_token}`)
+    expect(next.model_versions[0]).toMatchObject({ name, version: '1' })
+    expect((await admin.send('GET', 'mlflow/model-versions/search?filter=color%3D1')).status).toBe(400)
   })
 
   test('is described, tagged and staged', async () => {

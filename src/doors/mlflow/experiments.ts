@@ -23,6 +23,13 @@ export const experimentShown = ({ id, name, createdMs, updatedMs, isDeleted, tag
   tags: tags.map(entryShown),
 })
 
+/** The experiments of which a search asks, some of which are model types. */
+export function experimentsIn(fields: Fields) {
+  const experiments = fields.texts('experiment_ids').map(Number)
+  const types = Object.entries(modelTypeExperiments).filter(([, id]) => experiments.includes(Number(id)))
+  return { experiments, modelTypes: types.map(([type]) => type) }
+}
+
 /**
  * With a job token every name leads to its run's experiment: a script that names one of its own would otherwise be refused by
  * its own client. `null`: the request has another credential.

@@ -1,13 +1,24 @@
 import { type Context, Hono } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
-import type { LoggedModel, ModelChange } from '../../jobs/rules/logged-model.ts'
-import { changeRun, type ModelQuery, type RunChange, readModels } from '../../jobs/runs.ts'
-import { RUN_ITEMS_MAX } from '../../platform/limits.ts'
+import {
+  changeModel,
+  type FoundModel,
+  findModels,
+  foundIn,
+  type ModelFilter,
+  modelsOfRun,
+} from '../../jobs/logged-models.ts'
+import type { ModelChange } from '../../jobs/rules/logged-model.ts'
+import { type ModelQuery, readModels } from '../../jobs/runs.ts'
+import { LOGGED_MODELS_PER_SEARCH_MAX, RUN_ITEMS_MAX } from '../../platform/limits.ts'
 import { allowed, askerOf, ownJob } from './asker.ts'
 import { bodyOf, type Fields } from './body.ts'
-import { conditionsIn, equalIn } from './conditions.ts'
 import { doesNotExist, invalidParameter } from './errors.ts'
-import { modelOf } from './model-id.ts'
+import { experimentsIn } from './experiments.ts'
+import { type Order, readOrder } from './filter.ts'
+import { among, answerOf, type Finder, questionIn, type Searched } from './find.ts'
+import { modelId, modelOf } from './model-id.ts'
+import { forAdmins } from './registry-asker.ts'
 import { loggedModelShown, modelStatusIn } from './shown.ts'
 
 type C = Context<AppEnv>
@@ -24,36 +35,68 @@ function namedBy(id: string) {
 const read = async (c: C, runId: string, query: ModelQuery) =>
   allowed(c, runId, await readModels(c.env, runId, askerOf(c), query))
 
-/** The logged model of an id, and what its job trains. */
-export async function loggedModel(c: C, id: string) {
-  const { runId, number, folder } = namedBy(id)
-  const { modelType, models } = await read(c, runId, { number })
-  const [model] = models
-  if (model === undefined) throw noModel(id)
-  return { runId, folder, modelType, model }
+/** The logged model of an id. */
+export async function loggedModel(c: C, id: string): Promise<FoundModel> {
+  const { runId, number } = namedBy(id)
+  const [found] = foundIn(await read(c, runId, { number }))
+  if (found === undefined) throw noModel(id)
+  return found
 }
 
-async function shown(c: C, id: string) {
-  const { runId, modelType, model } = await loggedModel(c, id)
-  return c.json({ model: loggedModelShown(runId, modelType, model) })
-}
+const shown = async (c: C, id: string) => c.json({ model: loggedModelShown(await loggedModel(c, id)) })
 
 /** Changes the model that the path names. */
 async function change(c: C, one: ModelChange): Promise<string> {
   const id = c.req.param('id') ?? ''
   const { runId, number } = namedBy(id)
-  const answer = await changeRun(c.env, runId, askerOf(c), { do: 'change_model', number, change: one })
+  const answer = await changeModel(c.env, runId, askerOf(c), { do: 'change_model', number, change: one })
   const { model } = await allowed(c, runId, answer)
   if (model === null) throw noModel(id)
   return id
 }
 
-function statusIn(fields: Fields): LoggedModel['status'] {
+function statusIn(fields: Fields) {
   const sent = fields.text('status')
   const status = modelStatusIn(sent)
   if (status === null) throw invalidParameter(`Invalid model status '${sent}'`)
   return status
 }
+
+const attribute = (name: 'name' | 'model_id' | 'model_type' | 'source_run_id' | 'experiment_id') =>
+  [name, (found: FoundModel) => loggedModelShown(found).info[name]] as const
+
+const searched: Searched<FoundModel> = {
+  attributes: {
+    ...Object.fromEntries(
+      (['name', 'model_id', 'model_type', 'source_run_id', 'experiment_id'] as const).map(attribute),
+    ),
+    status: ({ model }) => model.status.toUpperCase(),
+    creation_time: ({ model }) => model.createdMs,
+    creation_timestamp: ({ model }) => model.createdMs,
+    last_updated_time: ({ model }) => model.updatedMs,
+    last_updated_timestamp: ({ model }) => model.updatedMs,
+  },
+  param: ({ model }, key) => model.params.find(([one]) => one === key)?.[1],
+  tag: ({ model }, key) => model.tags.find(([one]) => one === key)?.[1],
+}
+
+/** The orders of a search of models, which has them in fields. */
+const ordersIn = (fields: Fields): Order[] =>
+  fields.list('order_by').map((one) => ({
+    ...readOrder(one.text('field_name')),
+    isDescending: one.raw.ascending === false,
+  }))
+
+/** The models of a run; of one that there is not none, unless it is the asker's own. */
+async function ofRun(c: C, runId: string, isOwn: boolean): Promise<FoundModel[]> {
+  const found = await modelsOfRun(c.env, runId, askerOf(c))
+  return isOwn || !('reason' in found) ? allowed(c, runId, found) : []
+}
+
+const ofExperiments =
+  (c: C, filter: ModelFilter): Finder<FoundModel> =>
+  (...how) =>
+    findModels(c.env, filter, ...how)
 
 /** Models that runs log: what is said of them. Their files are artifacts. */
 export const loggedModels = new Hono<AppEnv>()
@@ -67,26 +110,38 @@ export const loggedModels = new Hono<AppEnv>()
       params: fields.entries('params'),
       tags: fields.entries('tags'),
     }
-    const log: RunChange = { do: 'log_model', model }
-    const { model: logged } = await allowed(c, runId, await changeRun(c.env, runId, askerOf(c), log))
+    const log = { do: 'log_model', model } as const
+    const { model: logged } = await allowed(c, runId, await changeModel(c.env, runId, askerOf(c), log))
     if (!logged) throw invalidParameter(`A run logs at most ${RUN_ITEMS_MAX} models`)
-    const { modelType } = await read(c, runId, { number: logged.number })
-    return c.json({ model: loggedModelShown(runId, modelType, logged) })
+    return shown(c, modelId(runId, logged.number))
   })
   .post('/logged-models/search', async (c) => {
     const fields = await bodyOf(c)
-    const conditions = conditionsIn(fields.optionalText('filter') ?? '', ['name', 'source_run_id'])
-    const name = equalIn(conditions, 'name')
-    // Models are kept with their runs, so they are found by these: a job token's own, or the one that is named.
-    const runId = equalIn(conditions, 'source_run_id') ?? ownJob(c)
-    if (runId === null) return c.json({ models: [] })
-    const { modelType, models } = await read(c, runId, name === null ? 'all' : { name })
-    return c.json({ models: models.toReversed().map((model) => loggedModelShown(runId, modelType, model)) })
+    const question = questionIn(fields, searched, ordersIn(fields), LOGGED_MODELS_PER_SEARCH_MAX)
+    // The token of an attempt finds those of its runs, whatever experiments are named: there is only one for it.
+    const own = ownJob(c)
+    const runId = own ?? question.equal('source_run_id')
+    const { rows, more } = await answerOf(
+      question,
+      runId === null
+        ? ofExperiments(c, { ...experimentsIn(fields), name: question.equal('name') })
+        : among(await ofRun(c, runId, own !== null)),
+    )
+    return c.json({ models: rows.map(loggedModelShown), ...more })
   })
   .get('/logged-models/:id', (c) => shown(c, c.req.param('id')))
   .patch('/logged-models/:id', async (c) => {
     const status = statusIn(await bodyOf(c))
     return shown(c, await change(c, { status }))
+  })
+  .delete('/logged-models/:id', async (c) => {
+    await forAdmins(c, 'Deletion')
+    await change(c, { status: 'deleted' })
+    return c.json({})
+  })
+  .delete('/logged-models/:id/tags/:key', async (c) => {
+    await change(c, { untagged: c.req.param('key') })
+    return c.json({})
   })
   .patch('/logged-models/:id/tags', async (c) => {
     const tags = (await bodyOf(c)).entries('tags')

@@ -1,19 +1,21 @@
 import { type Context, Hono } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
 import { readRun } from '../../jobs/runs.ts'
+import type { NamedVersion } from '../../models/named-version.ts'
 import { namedVersions } from '../../models/named-versions.ts'
 import { type Registration, registerVersion, reserveVersion } from '../../models/register-version.ts'
 import { isModelType } from '../../models/registered-names.ts'
 import { registry } from '../../models/registry.ts'
-import { PAGE_MAX, REGISTRY_TAGS_MAX, VERSIONS_PER_NAME_MAX } from '../../platform/limits.ts'
+import { versionSearch } from '../../models/version-search.ts'
+import { REGISTRY_TAGS_MAX, SEARCHED_ROWS_MAX, VERSIONS_PER_NAME_MAX } from '../../platform/limits.ts'
 import { allowed, askerOf } from './asker.ts'
 import { bodyOf, type Fields, queryOf } from './body.ts'
-import { conditionsIn, equalIn } from './conditions.ts'
 import { denied, invalidParameter } from './errors.ts'
+import { among, answerOf, type Finder, questionIn, type Searched } from './find.ts'
 import { loggedModel } from './logged-models.ts'
 import { modelIdOfFolder } from './model-id.ts'
 import { forAdmins, forPeople, noName, verifiedRun, versionIn } from './registry-asker.ts'
-import { descriptionIn, limitIn, tagIn, tagsIn } from './registry-fields.ts'
+import { descriptionIn, tagIn, tagsIn } from './registry-fields.ts'
 import { downloadUri, versionShown } from './registry-shown.ts'
 import { placeOfSource } from './version-source.ts'
 
@@ -45,6 +47,18 @@ async function register(c: C, fields: Fields) {
   return registerVersion(c.env.DB, version, Date.now())
 }
 
+const searched: Searched<NamedVersion> = {
+  attributes: {
+    name: ({ name }) => name,
+    run_id: ({ jobId }) => jobId,
+    source_path: (version) => versionShown(version).source,
+    version_number: ({ number }) => number,
+    creation_timestamp: ({ createdMs }) => createdMs,
+    last_updated_timestamp: ({ updatedMs }) => updatedMs,
+  },
+  tag: ({ tags }, key) => tags.find(([one]) => one === key)?.[1],
+}
+
 /** Versions of names. */
 export const modelVersions = new Hono<AppEnv>()
   .post('/model-versions/create', async (c) => {
@@ -60,25 +74,15 @@ export const modelVersions = new Hono<AppEnv>()
   )
   .get('/model-versions/search', async (c) => {
     const own = await verifiedRun(c)
-    const fields = queryOf(c)
-    const conditions = conditionsIn(fields.optionalText('filter') ?? '', ['name', 'run_id'])
-    const name = equalIn(conditions, 'name')
-    const runId = equalIn(conditions, 'run_id') ?? own
+    const question = questionIn(queryOf(c), searched, undefined, SEARCHED_ROWS_MAX)
+    const runId = question.equal('run_id') ?? own
     if (own !== null && runId !== own) throw denied('A search by the token of an attempt is of its own run')
-    const versions = namedVersions(c.env.DB)
-    const limit = limitIn(fields, PAGE_MAX)
-    if (runId !== null) {
-      const found = (await versions.ofJob(runId)).filter((version) => name === null || version.name === name)
-      return c.json({ model_versions: found.map(versionShown) })
-    }
-    if (name === null) throw invalidParameter("Invalid filter: name = '…' or run_id = '…' is needed")
-    const before = fields.optionalInt('page_token') ?? Number.MAX_SAFE_INTEGER
-    const found = await versions.ofName(name, before, limit)
-    const last = found.length < limit ? undefined : found.at(-1)
-    return c.json({
-      model_versions: found.map(versionShown),
-      ...(last === undefined ? {} : { next_page_token: String(last.number) }),
-    })
+    const find: Finder<NamedVersion> =
+      runId === null
+        ? (...how) => versionSearch(c.env.DB).find(question.equal('name'), ...how)
+        : among(await namedVersions(c.env.DB).ofJob(runId))
+    const { rows, more } = await answerOf(question, find)
+    return c.json({ model_versions: rows.map(versionShown), ...more })
   })
   .patch('/model-versions/update', async (c) => {
     const fields = await bodyOf(c)

@@ -1,14 +1,23 @@
 import { Hono } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
 import { namedVersions } from '../../models/named-versions.ts'
-import { isModelType, nameOwner, registeredNames } from '../../models/registered-names.ts'
+import { isModelType, nameOwner, type RegisteredName, registeredNames } from '../../models/registered-names.ts'
 import { PAGE_MAX, REGISTERED_NAMES_MAX, REGISTRY_TAGS_MAX } from '../../platform/limits.ts'
 import { bodyOf, queryOf } from './body.ts'
-import { conditionsIn } from './conditions.ts'
 import { alreadyExists, invalidParameter } from './errors.ts'
+import { among, answerOf, questionIn, type Searched } from './find.ts'
 import { forAdmins, forOwnNames, forPeople, nameIn, noName, registeredIn, verifiedRun } from './registry-asker.ts'
-import { descriptionIn, limitIn, nameSearchIn, tagIn, tagsIn } from './registry-fields.ts'
+import { descriptionIn, tagIn, tagsIn } from './registry-fields.ts'
 import { nameShown, versionShown } from './registry-shown.ts'
+
+const searched: Searched<RegisteredName> = {
+  attributes: {
+    name: ({ name }) => name,
+    creation_timestamp: ({ createdMs }) => createdMs,
+    last_updated_timestamp: ({ updatedMs }) => updatedMs,
+  },
+  tag: ({ tags }, key) => tags.find(([one]) => one === key)?.[1],
+}
 
 /** Names under which versions are registered. */
 export const registeredModels = new Hono<AppEnv>()
@@ -28,17 +37,9 @@ export const registeredModels = new Hono<AppEnv>()
   })
   .get('/registered-models/search', async (c) => {
     const own = await verifiedRun(c)
-    const fields = queryOf(c)
-    const wanted = nameSearchIn(conditionsIn(fields.optionalText('filter') ?? '', ['name']))
-    const { rows, next } = await registeredNames(c.env.DB).search(
-      wanted,
-      fields.optionalText('page_token') ?? '',
-      limitIn(fields, PAGE_MAX),
-    )
-    return c.json({
-      registered_models: rows.map((row) => nameShown(row, own)),
-      ...(next === null ? {} : { next_page_token: next }),
-    })
+    const question = questionIn(queryOf(c), searched, undefined, PAGE_MAX)
+    const { rows, more } = await answerOf(question, among(await registeredNames(c.env.DB).all()))
+    return c.json({ registered_models: rows.map((row) => nameShown(row, own)), ...more })
   })
   .on(['GET', 'POST'], '/registered-models/get-latest-versions', async (c) => {
     const own = await verifiedRun(c)

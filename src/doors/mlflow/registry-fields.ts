@@ -1,5 +1,4 @@
 import type { Entry } from '../../models/named-version.ts'
-import type { NameSearch } from '../../models/registered-names.ts'
 import {
   ALIAS_LENGTH_MAX,
   REGISTRY_DESCRIPTION_LENGTH_MAX,
@@ -8,7 +7,6 @@ import {
   RUN_TAG_LENGTH_MAX,
 } from '../../platform/limits.ts'
 import type { Fields } from './body.ts'
-import type { Condition } from './conditions.ts'
 import { invalidParameter } from './errors.ts'
 
 /** Fields of requests to the registry, within their bounds. */
@@ -51,21 +49,4 @@ export function aliasIn(fields: Fields): string {
     )
   }
   return alias
-}
-
-/** How many are asked for, at most so many. */
-export const limitIn = (fields: Fields, max: number): number =>
-  Math.min(max, Math.max(1, fields.optionalInt('max_results') ?? max))
-
-/** Which names a search's conditions leave. */
-export function nameSearchIn(conditions: readonly Condition[]): NameSearch {
-  const [first, ...more] = conditions
-  if (first === undefined) return { prefix: '' }
-  const { is, value } = first
-  if (more.length > 0) throw invalidParameter('Invalid filter: only one condition on the name is offered')
-  if (is === 'equal') return { equal: value }
-  const prefix = value.slice(0, -1)
-  if (!value.endsWith('%') || /[%_]/.test(prefix))
-    throw invalidParameter("Invalid filter: only name LIKE 'x%' is offered")
-  return { prefix }
 }

@@ -1,3 +1,4 @@
+import type { FoundModel } from '../../jobs/logged-models.ts'
 import type { LoggedModel } from '../../jobs/rules/logged-model.ts'
 import type { LoggedValue } from '../../jobs/rules/run.ts'
 import type { RunRecord } from '../../jobs/runs.ts'
@@ -64,18 +65,20 @@ const modelStatuses = {
   pending: 'LOGGED_MODEL_PENDING',
   ready: 'LOGGED_MODEL_READY',
   failed: 'LOGGED_MODEL_UPLOAD_FAILED',
-} as const
+} as const satisfies Partial<Record<LoggedModel['status'], string>>
+
+type ShownStatus = keyof typeof modelStatuses
 
 /** The status of a logged model, as the wire numbers or names it; `null`: it is unknown. */
-export const modelStatusIn = (text: string): LoggedModel['status'] | null =>
-  (Object.entries(modelStatuses) as [LoggedModel['status'], string][]).find(([, name], i) =>
+export const modelStatusIn = (text: string): ShownStatus | null =>
+  (Object.entries(modelStatuses) as [ShownStatus, string][]).find(([, name], i) =>
     [name, String(i + 1)].includes(text),
   )?.[0] ?? null
 
 /** A model that a run has logged. */
-export function loggedModelShown(runId: string, modelType: string, model: LoggedModel) {
+export function loggedModelShown({ runId, experimentId: own, modelType, model }: FoundModel) {
   const id = modelId(runId, model.number)
-  const experimentId = modelTypeExperiments[modelType] ?? DEFAULT_EXPERIMENT.id
+  const experimentId = own === null ? (modelTypeExperiments[modelType] ?? DEFAULT_EXPERIMENT.id) : String(own)
   return {
     info: {
       model_id: id,
@@ -84,7 +87,8 @@ export function loggedModelShown(runId: string, modelType: string, model: Logged
       creation_timestamp_ms: model.createdMs,
       last_updated_timestamp_ms: model.updatedMs,
       artifact_uri: `mlflow-artifacts:/${experimentId}/models/${id}/artifacts`,
-      status: modelStatuses[model.status],
+      // One that is deleted is not shown.
+      status: modelStatuses[model.status as ShownStatus],
       model_type: model.type,
       source_run_id: runId,
       tags: model.tags.map(entryShown),

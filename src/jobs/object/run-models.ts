@@ -15,15 +15,27 @@ import type { RunStore } from './run-store.ts'
 /** Which logged models are asked for: one by its number, those of a name, or all. */
 export type ModelQuery = { number: number } | { name: string } | 'all'
 
-/** Logged models, and what their job trains. */
-export type LoggedModels = { modelType: string; models: LoggedModel[] }
+/** Logged models, and of what run they are. */
+export type LoggedModels = {
+  runId: string
+  /** The experiment of a run that a script has opened; `null`: that of the model type. */
+  experimentId: number | null
+  modelType: string
+  models: LoggedModel[]
+  /** The runs that the attempt has opened under this one, and that go on. */
+  children: string[]
+}
 
 /** Logged models of a run, in order; or why they are not shown. */
 export function readModels(core: Core, asker: RunAsker, query: ModelQuery): LoggedModels | RunRefusal {
   const refusal = runReader(core, asker)
   const { livingJob: job, runs } = core
   if (refusal !== null || job === null) return refusal ?? { reason: 'not_found' }
-  return { modelType: job.config.model_type, models: modelsOf(runs, query) }
+  return {
+    ...{ runId: job.id, experimentId: job.run?.experiment.id ?? null, modelType: job.config.model_type },
+    models: modelsOf(runs, query).filter(({ status }) => status !== 'deleted'),
+    children: runs.items.children.map(({ id }) => id),
+  }
 }
 
 function modelsOf(runs: RunStore, query: ModelQuery): LoggedModel[] {

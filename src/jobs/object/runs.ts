@@ -53,7 +53,9 @@ export type RunChange =
   | { do: 'log_model'; model: NewLoggedModel }
   /** Somebody with a role deletes the run, or restores it: that is no word of an attempt, and ends none. */
   | { do: 'delete' | 'restore' }
-  /** Somebody with a role may change the tags of a model: those say as which version it is registered. */
+  /**
+   * Somebody with a role may change the tags of a model: those say as which version it is registered. An admin may delete it.
+   */
   | { do: 'change_model'; number: number; change: ModelChange }
 
 /** How a client says that its run has ended. */
@@ -109,7 +111,7 @@ export const isNewRun = ({ job, runs }: Core, sinceMs: number): 'new' | 'named' 
 /** Changes a run. What is refused has changed nothing. */
 export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunChanged | RunRefusal {
   if (change.do === 'delete' || change.do === 'restore') return changeLife(core, asker, change.do === 'delete')
-  if (!('tokenHash' in asker) && isOfTags(change)) return changeTags(core, change)
+  if (!('tokenHash' in asker) && isByPeople(asker, change)) return changeByPeople(core, change)
   const speaker = runSpeaker(core, asker)
   if ('reason' in speaker) return speaker
   const { runs } = core
@@ -172,13 +174,15 @@ function changeLife(core: Core, asker: RunAsker, isDeleted: boolean): RunChanged
   return { isNew: true }
 }
 
-type TagsOfModel = Extract<RunChange, { do: 'change_model' }>
+type ChangeOfModel = Extract<RunChange, { do: 'change_model' }>
 
-const isOfTags = (change: RunChange): change is TagsOfModel =>
-  change.do === 'change_model' && change.change.status === undefined && change.change.params === undefined
+/** Whether somebody with a role changes only what needs no word of an attempt: the tags of a model, or whether it is there. */
+const isByPeople = ({ isAdmin }: Exclude<RunAsker, { tokenHash: string }>, one: RunChange): one is ChangeOfModel =>
+  one.do === 'change_model' &&
+  one.change.params === undefined &&
+  (one.change.status === undefined || (one.change.status === 'deleted' && isAdmin))
 
-/** Changes the tags of a model without a word of an attempt. */
-function changeTags(core: Core, { number, change }: TagsOfModel): RunChanged | RunRefusal {
+function changeByPeople(core: Core, { number, change }: ChangeOfModel): RunChanged | RunRefusal {
   core.advance()
   const { livingJob, runs } = core
   if (livingJob === null) return { reason: 'not_found' }

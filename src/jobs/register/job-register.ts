@@ -10,6 +10,7 @@ import { jobCounts } from './job-counts.ts'
 import { jobDatasets } from './job-datasets.ts'
 import { jobEdits } from './job-edits.ts'
 import { jobLists } from './job-list.ts'
+import { loggedModels } from './logged-models.ts'
 import { offers } from './offers.ts'
 import { runLists } from './run-list.ts'
 import { runners } from './runners.ts'
@@ -201,6 +202,7 @@ export function jobRegister(db: D1Database) {
     ...jobDatasets(db),
     ...experiments(db),
     ...runLists(db),
+    ...loggedModels(db),
     editWaiting: edits.editWaiting,
     insert,
     find,

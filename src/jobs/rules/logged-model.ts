@@ -8,8 +8,10 @@ export type LoggedModel = {
   /** Counted within its run, from 1. */
   number: number
   name: string
-  status: 'pending' | 'ready' | 'failed'
+  /** One that is deleted is shown to nobody; its files stay, since versions may be of them. */
+  status: 'pending' | 'ready' | 'failed' | 'deleted'
   createdMs: number
+  /** Rises with each change, so that of two states the later one is known. */
   updatedMs: number
   /** In the client's own words. */
   type: string
@@ -25,24 +27,34 @@ export type ModelChange = {
   status?: LoggedModel['status']
   params?: readonly Entry[]
   tags?: readonly Entry[]
+  /** The tag that is removed. */
+  untagged?: string
 }
 
 /** A model before anything of it has come. */
 export const pendingModel = (number: number, { name, type }: NewLoggedModel, nowMs: number): LoggedModel => ({
-  ...{ number, name, type, status: 'pending', createdMs: nowMs, updatedMs: nowMs },
+  ...{ number, name, type, status: 'pending', createdMs: nowMs, updatedMs: 0 },
   ...{ params: [], tags: [] },
 })
 
 /** A model after a change, and how many of the entries were beyond the bounds and are not in it. */
 export function changedModel(
   model: LoggedModel,
-  { status = model.status, params = [], tags = [] }: ModelChange,
+  { status = model.status, params = [], tags = [], untagged }: ModelChange,
   nowMs: number,
 ): { model: LoggedModel; dropped: number } {
   const room = { length: RUN_ITEM_LENGTH_MAX - JSON.stringify(model).length, dropped: 0 }
   const withParams = merged(model.params, params, RUN_PARAMS_MAX, cutParam, room)
-  const withTags = merged(model.tags, tags, RUN_TAGS_MAX, cutTag, room)
-  const changed = { ...model, status, updatedMs: nowMs, params: withParams, tags: withTags }
+  const withTags = merged(model.tags, tags, RUN_TAGS_MAX, cutTag, room).filter(([key]) => key !== untagged)
+  const updatedMs = Math.max(nowMs, model.updatedMs + 1)
+  // A word of its client does not bring back what an administrator has deleted.
+  const changed = {
+    ...model,
+    status: model.status === 'deleted' ? model.status : status,
+    updatedMs,
+    params: withParams,
+    tags: withTags,
+  }
   return { model: changed, dropped: room.dropped }
 }
 

@@ -1,0 +1,61 @@
+import { LOGGED_MODEL_PAGES_MAX } from '../platform/limits.ts'
+import { findNewest } from '../platform/newest.ts'
+import { forEachConcurrently } from '../platform/timeout.ts'
+import { compose } from './object/parts.ts'
+import type { LoggedModels } from './object/run-models.ts'
+import type { RunAsker } from './object/run-speaker.ts'
+import type { RunChange } from './object/runs.ts'
+import type { FoundModel, ModelFilter } from './register/logged-models.ts'
+import type { RunRefusal } from './rules/refusals.ts'
+import { changeRun, readModels } from './runs.ts'
+
+export type { FoundModel, ModelFilter } from './register/logged-models.ts'
+
+/** Models that clients log: their runs' objects have them, D1 finds them. */
+
+/** Objects that one search asks at once. */
+const ASKED_AT_ONCE = 8
+
+/** Logs or changes a model of a run. What D1 was not told, because it was away, the client's repetition tells it. */
+export async function changeModel(
+  bindings: Env,
+  runId: string,
+  asker: RunAsker,
+  change: Extract<RunChange, { do: 'log_model' | 'change_model' }>,
+) {
+  const answer = await changeRun(bindings, runId, asker, change)
+  if (!('reason' in answer) && answer.model) {
+    const { parts, DB } = compose(bindings)
+    await parts.register(DB).noteModel(runId, answer.model)
+  }
+  return answer
+}
+
+/** Models that match, newest first, of all runs of a filter. */
+export function findModels(
+  bindings: Env,
+  filter: ModelFilter,
+  matches: (found: FoundModel) => boolean,
+  before: number | null,
+  enough: number,
+): Promise<{ rows: FoundModel[]; next: number | null }> {
+  const { parts, DB } = compose(bindings)
+  const register = parts.register(DB)
+  return findNewest((at) => register.walkModels(filter, at), matches, before, enough, LOGGED_MODEL_PAGES_MAX)
+}
+
+/** The models of a run, newest first, and, for the token of the attempt under which they were opened, of its further runs. */
+export async function modelsOfRun(bindings: Env, runId: string, asker: RunAsker): Promise<FoundModel[] | RunRefusal> {
+  const own = await readModels(bindings, runId, asker, 'all')
+  if ('reason' in own) return own
+  const found = foundIn(own)
+  await forEachConcurrently('tokenHash' in asker ? own.children : [], ASKED_AT_ONCE, async (child) => {
+    const models = await readModels(bindings, child, asker, 'all')
+    if (!('reason' in models)) found.push(...foundIn(models))
+  })
+  return found.sort((a, b) => b.model.createdMs - a.model.createdMs || b.model.number - a.model.number)
+}
+
+/** The models in the answer of a run's object. */
+export const foundIn = ({ models, runId, experimentId, modelType }: LoggedModels): FoundModel[] =>
+  models.map((model) => ({ runId, experimentId, modelType, model }))
