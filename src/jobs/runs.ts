@@ -3,10 +3,10 @@ import { existence } from './existence.ts'
 import { type Composed, compose } from './object/parts.ts'
 import type { LoggedModels, ModelQuery } from './object/run-models.ts'
 import type { RunAsker } from './object/run-speaker.ts'
-import type { RunChange, RunChanged, RunRecord } from './object/runs.ts'
+import type { RunChange, RunChanged, RunRecord, ValuesAsked } from './object/runs.ts'
+import type { ValuesPage } from './object/stored-values.ts'
 import type { TrainingJob } from './object/training-job.ts'
 import type { RunRefusal } from './rules/refusals.ts'
-import type { LoggedValue } from './rules/run.ts'
 
 /** What clients of somebody else's log of jobs: passed on by the doors, decided by the jobs' objects. One call a request. */
 
@@ -14,14 +14,15 @@ export type { ModelQuery } from './object/run-models.ts'
 export type { RunAsker } from './object/run-speaker.ts'
 export type { Entry } from './object/run-store.ts'
 export type { RunChange, RunOutcome, RunRecord } from './object/runs.ts'
+export type { ValuesPage } from './object/stored-values.ts'
 
 /** A run, whole; or why it is not shown. `isOpening`: for the answer to the request that opened it. */
 export const readRun = (bindings: Env, id: string, asker: RunAsker, isOpening = false) =>
   ask<RunRecord>(bindings, id, (run) => run.run(asker, isOpening))
 
-/** All values of a metric of a run, by time. */
-export const readValues = (bindings: Env, id: string, asker: RunAsker, metric: string) =>
-  ask<LoggedValue[]>(bindings, id, (run) => run.runValues(asker, metric))
+/** Values of a metric of a run, by time. */
+export const readValues = (bindings: Env, id: string, asker: RunAsker, asked: ValuesAsked) =>
+  ask<ValuesPage>(bindings, id, (run) => run.runValues(asker, asked))
 
 /** Models that clients have logged of a run; or why they are not shown. */
 export const readModels = (bindings: Env, id: string, asker: RunAsker, query: ModelQuery) =>

@@ -28,8 +28,10 @@ export function searchRuns(
 ): Promise<{ rows: RunRecord[]; next: number | null }> {
   const env = compose(bindings)
   const register = env.parts.register(env.DB)
-  const pageBefore = async (at: number) => {
-    const { rows, next } = await register.walkRuns(filter, at)
+  const pageBefore = async (at: number, page: number) => {
+    // Often the newest jobs are all that is asked for; one more says whether there are further ones.
+    const jobs = page === 0 ? Math.min(enough + 1, SEARCHED_ROWS_MAX) : SEARCHED_ROWS_MAX
+    const { rows, next } = await register.walkRuns(filter, at, jobs)
     const records = new Map<number, RunRecord>()
     await forEachConcurrently(rows, ASKED_AT_ONCE, async (row) => {
       const run = await recordOf(bindings, row)
@@ -37,7 +39,7 @@ export function searchRuns(
     })
     return { rows: rows.flatMap(({ seq }) => placed(seq, records.get(seq))), next }
   }
-  return findNewest(pageBefore, matches, before, enough, RUNS_SEARCHED_MAX / SEARCHED_ROWS_MAX)
+  return findNewest(pageBefore, matches, before, enough, 1 + RUNS_SEARCHED_MAX / SEARCHED_ROWS_MAX)
 }
 
 const placed = (seq: number, run: RunRecord | undefined) => (run === undefined ? [] : [{ seq, row: run }])

@@ -4,12 +4,13 @@ export type PlacedPage<T> = { rows: readonly { seq: number; row: T }[]; next: nu
 /**
  * Rows that match, newest first, looked for page by page.
  *
+ * @param pageBefore the rows before a place; also gets which page it is, from 0
  * @param before only those of lower places; `null`: from the newest on
  * @param enough so many are enough
  * @param pagesMax so many pages are looked at; what is behind them is found by the next call
  */
 export async function findNewest<T>(
-  pageBefore: (before: number) => Promise<PlacedPage<T>>,
+  pageBefore: (before: number, page: number) => Promise<PlacedPage<T>>,
   matches: (row: T) => boolean,
   before: number | null,
   enough: number,
@@ -18,7 +19,7 @@ export async function findNewest<T>(
   const found: { seq: number; row: T }[] = []
   let at: number | null = before ?? Number.MAX_SAFE_INTEGER
   for (let pages = 0; at !== null && found.length < enough && pages < pagesMax; pages++) {
-    const page = await pageBefore(at)
+    const page = await pageBefore(at, pages)
     found.push(...page.rows.filter(({ row }) => matches(row)))
     at = page.next
   }

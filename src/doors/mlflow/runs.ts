@@ -21,7 +21,7 @@ import { allowed, askerOf, ownJob } from './asker.ts'
 import { bodyOf, type Fields, fieldsIn, queryOf, textOf } from './body.ts'
 import { doesNotExist, invalidParameter } from './errors.ts'
 import { forAdmins } from './registry-asker.ts'
-import { DEFAULT_EXPERIMENT, experimentOf, infoShown, runShown, valueShown } from './shown.ts'
+import { DEFAULT_EXPERIMENT, experimentOf, historyText, infoShown, runShown } from './shown.ts'
 
 type C = Context<AppEnv>
 
@@ -172,15 +172,11 @@ export const runs = new Hono<AppEnv>()
   .get('/metrics/get-history', async (c) => {
     const fields = queryOf(c)
     const id = runIdIn(fields)
-    const values = await allowed(c, id, await readValues(c.env, id, askerOf(c), fields.text('metric_key')))
+    const metric = fields.text('metric_key')
     const from = fields.optionalInt('page_token') ?? 0
-    const limit = fields.optionalInt('max_results') ?? values.length
-    const page = values.slice(from, from + limit)
-    const next = from + page.length
-    return c.json({
-      metrics: page.map(valueShown),
-      ...(next < values.length && page.length > 0 ? { next_page_token: String(next) } : {}),
-    })
+    const limit = fields.optionalInt('max_results') ?? Number.MAX_SAFE_INTEGER
+    const page = await allowed(c, id, await readValues(c.env, id, askerOf(c), { metric, from, limit }))
+    return c.body(historyText(metric, page, from), { headers: { 'Content-Type': 'application/json' } })
   })
 
 /** A dataset that went in: known by its content, so that the same one again is one. */

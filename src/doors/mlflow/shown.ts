@@ -1,7 +1,7 @@
 import type { FoundModel } from '../../jobs/logged-models.ts'
 import type { LoggedModel } from '../../jobs/rules/logged-model.ts'
 import type { LoggedValue } from '../../jobs/rules/run.ts'
-import type { RunRecord } from '../../jobs/runs.ts'
+import type { RunRecord, ValuesPage } from '../../jobs/runs.ts'
 import { metricValueOf } from '../../shared/metric-value.ts'
 import { modelId } from './model-id.ts'
 
@@ -106,3 +106,15 @@ export const valueShown = ({ name, value, step, timestampMs }: LoggedValue) => (
   timestamp: timestampMs,
   step,
 })
+
+/** A page of a metric's values as JSON, written as text: there are often tens of thousands. `from`: the place of its first. */
+export function historyText(metric: string, { steps, times, values, total }: ValuesPage, from: number): string {
+  const key = JSON.stringify(metric)
+  const shown = Array.from(values, (value, i) => {
+    const text = Number.isFinite(value) ? value : `"${value}"`
+    return `{"key":${key},"value":${text},"timestamp":${times[i]},"step":${steps[i]}}`
+  })
+  const next = from + values.length
+  const token = values.length > 0 && next < total ? `,"next_page_token":"${next}"` : ''
+  return `{"metrics":[${shown.join(',')}]${token}}`
+}

@@ -18,6 +18,7 @@ import type { Item, ItemKind } from './run-items.ts'
 import { changeModel, storeModel } from './run-models.ts'
 import { type RunAsker, type RunSpeaker, runReader, runSpeaker } from './run-speaker.ts'
 import type { Entry } from './run-store.ts'
+import type { ValuesPage } from './stored-values.ts'
 
 /**
  * What clients of somebody else's say of a job. They do not know attempts, nor their sequence: what they say twice is known by
@@ -91,9 +92,12 @@ const latestValue = (name: string, { latest, step, timeMs }: Extremes): LoggedVa
   return { name, value: latest, step, timestampMs: timeMs }
 }
 
-/** All values of a metric, by time; or why they are not shown. */
-export function readValues(core: Core, asker: RunAsker, name: string): LoggedValue[] | RunRefusal {
-  return runReader(core, asker) ?? core.curve.values.of(name)
+/** Which values of a metric are asked for: so many by time, from a place on. */
+export type ValuesAsked = { metric: string; from: number; limit: number }
+
+/** Values of a metric, by time; or why they are not shown. */
+export function readValues(core: Core, asker: RunAsker, { metric, from, limit }: ValuesAsked): ValuesPage | RunRefusal {
+  return runReader(core, asker) ?? core.curve.values.page(metric, from, limit)
 }
 
 /** Ends a run with the attempt under which it was opened, unless its client has. */

@@ -1,7 +1,16 @@
-import { valuesIn } from '../rules/columns.ts'
+import { eachValue, valuesIn } from '../rules/columns.ts'
 import type { LoggedValue } from '../rules/run.ts'
 import { isStepless } from '../rules/stepless.ts'
 import type { Blocks } from './blocks.ts'
+
+/** Some values of a metric, in columns: an object for each would take most of the time of a call. Times are Unix ms. */
+export type ValuesPage = {
+  steps: Float64Array
+  times: Float64Array
+  values: Float64Array
+  /** How many values there are. */
+  total: number
+}
 
 /** The points of a curve as values of metrics, each with its step and time. */
 export class StoredValues {
@@ -14,16 +23,31 @@ export class StoredValues {
     this.#supersededFrom = supersededFrom
   }
 
-  /** All values of a metric in force, by time, then step. Opens the blocks that have it, and no others. */
-  of(name: string): LoggedValue[] {
-    const values: LoggedValue[] = []
+  /**
+   * The values of a metric in force, by time, then step, from a place on. Opens the blocks that have it, and no others. A curve
+   * may have two million values, of which only numbers are kept meanwhile.
+   */
+  page(name: string, from: number, limit: number): ValuesPage {
+    const [steps, times, values]: [number[], number[], number[]] = [[], [], []]
     for (const { first, attempt, told } of this.#blocks?.near(0, 0, new Set([name]), true) ?? []) {
-      if (!told.metrics.has(name)) continue
-      const limit = isStepless(name) ? Number.POSITIVE_INFINITY : this.#supersededFrom(attempt)
-      const inBlock = this.#blocks === null ? [] : valuesIn(this.#blocks.open(first), [name])
-      values.push(...inBlock.filter(({ step }) => step < limit))
+      if (!told.metrics.has(name) || this.#blocks === null) continue
+      const limitStep = isStepless(name) ? Number.POSITIVE_INFINITY : this.#supersededFrom(attempt)
+      const { step, time, metrics } = this.#blocks.open(first)
+      eachValue(metrics[name] ?? [], (i, value) => {
+        const at = step[i] ?? 0
+        if (at >= limitStep) return
+        steps.push(at)
+        times.push(time[i] ?? 0)
+        values.push(value)
+      })
     }
-    return values.sort((a, b) => a.timestampMs - b.timestampMs || a.step - b.step)
+    const compare = (a: number, b: number) =>
+      (times[a] ?? 0) - (times[b] ?? 0) || (steps[a] ?? 0) - (steps[b] ?? 0) || a - b
+    const order = Uint32Array.from(steps.keys())
+    if (!order.every((i) => i === 0 || compare(i - 1, i) < 0)) order.sort(compare)
+    const places = order.subarray(from, from + limit)
+    const column = (of: readonly number[]) => Float64Array.from(places, (i) => of[i] ?? 0)
+    return { steps: column(steps), times: column(times), values: column(values), total: steps.length }
   }
 
   /** The values of an attempt's reports that came at a time (Unix ms) or after it, and of some from before. */

@@ -13,7 +13,6 @@ import type {
   RunRefusal,
   WordRefusal,
 } from '../rules/refusals.ts'
-import type { LoggedValue } from '../rules/run.ts'
 import type { AttemptRecord, EventRecord, History, JobSnapshot } from '../rules/shown.ts'
 import type { Claim } from '../rules/trainers/claims.ts'
 import { type Finish, speakerOf } from '../rules/trainers/words.ts'
@@ -62,7 +61,9 @@ import {
   type RunRecord,
   readRun,
   readValues,
+  type ValuesAsked,
 } from './runs.ts'
+import type { ValuesPage } from './stored-values.ts'
 import { Turns } from './turns.ts'
 import { type Reconciled, reconcile, wake } from './upkeep.ts'
 import { answerUpload, type OpenUpload, readUpload, type UploadAnswer, type UploadRequest } from './uploads.ts'
@@ -203,9 +204,9 @@ export class TrainingJob extends DurableObject<Composed> {
     return readRun(this.#core, asker, isOpening)
   }
 
-  /** All values of a metric, by time. */
-  runValues(asker: RunAsker, metric: string): LoggedValue[] | RunRefusal {
-    return readValues(this.#core, asker, metric)
+  /** Values of a metric, by time. */
+  runValues(asker: RunAsker, asked: ValuesAsked): ValuesPage | RunRefusal {
+    return readValues(this.#core, asker, asked)
   }
 
   /** Models that clients have logged. */

@@ -1,4 +1,4 @@
-import { JOBS_MAX, SEARCHED_ROWS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
+import { JOBS_MAX, WAKE_GRACE_MS } from '../../platform/limits.ts'
 import type { JobSpec } from '../rules/types.ts'
 import type { ExtraStatements } from './extra-statements.ts'
 import { searchColumns } from './search-columns.ts'
@@ -20,17 +20,17 @@ const isDeleted = `(run_deleted_ms IS NOT NULL
 /** Jobs as runs, which jobs that a formula trains are not. */
 export function runLists(db: D1Database) {
   /**
-   * The runs among the SEARCHED_ROWS_MAX jobs with sequence numbers below `before`, newest first.
+   * The runs among so many jobs with sequence numbers below `before`, newest first.
    *
    * @returns `next`: where to go on; `null`: there are no further jobs
    */
-  async function walkRuns({ experiments, modelTypes, view }: RunFilter, before: number) {
+  async function walkRuns({ experiments, modelTypes, view }: RunFilter, before: number, jobs: number) {
     const [looked, found] = await db.batch([
       db
         .prepare(
           'SELECT min(seq) AS last, count(*) AS n FROM (SELECT seq FROM jobs WHERE seq < ? ORDER BY seq DESC LIMIT ?)',
         )
-        .bind(before, SEARCHED_ROWS_MAX),
+        .bind(before, jobs),
       db
         .prepare(
           `SELECT ${columns}, ${isDeleted} AS is_deleted FROM (SELECT * FROM jobs WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2)
@@ -39,13 +39,13 @@ export function runLists(db: D1Database) {
                OR (experiment_id IS NULL AND model_type IN (SELECT value FROM json_each(?4))))
              AND (?5 = 'all' OR is_deleted = (?5 = 'deleted'))`,
         )
-        .bind(before, SEARCHED_ROWS_MAX, JSON.stringify(experiments), JSON.stringify(modelTypes), view),
+        .bind(before, jobs, JSON.stringify(experiments), JSON.stringify(modelTypes), view),
     ])
     const { last, n } = (looked?.results[0] ?? { last: null, n: 0 }) as { last: number | null; n: number }
     const rows: RunRow[] = ((found?.results ?? []) as (StoredRow & { is_deleted: 0 | 1 })[]).map(
       ({ is_deleted, ...row }) => ({ ...rowOf(row), isDeleted: is_deleted === 1 }),
     )
-    return { rows: rows.sort((a, b) => b.seq - a.seq), next: n < SEARCHED_ROWS_MAX ? null : last }
+    return { rows: rows.sort((a, b) => b.seq - a.seq), next: n < jobs ? null : last }
   }
 
   /** Registers a run that a script has opened: it needs no slot. @returns false: there are too many jobs */
