@@ -1,4 +1,5 @@
 import type { Comparison } from './figures.ts'
+import type { MlflowFigures } from './mlflow.ts'
 import type { Rate } from './requests.ts'
 import { median } from './statistics.ts'
 import type { FanOut } from './streams.ts'
@@ -17,7 +18,7 @@ export type Report = {
   large?: Comparison<number>[]
   reports?: Comparison<Rate>[]
   curves?: Comparison<Rate>[]
-  mlflow?: { version: string; figures: Comparison<Rate>[] }
+  mlflow?: MlflowFigures
   peer?: { requests: Comparison<Rate>[]; streams: Comparison<FanOut>[] }
 }
 
@@ -32,7 +33,7 @@ export function tablesOf(report: Report): string {
     ...(lives || memory ? [singleTable(lives, memory)] : []),
     ...(large ? [largeTable(large)] : []),
     ...(reports || curves ? [requestTable([...(reports ?? []), ...(curves ?? [])])] : []),
-    ...(mlflow ? [`${mlflow.version}:\n\n${requestTable(mlflow.figures)}`] : []),
+    ...(mlflow ? [`${mlflow.version}:\n\n${requestTable(mlflow.figures)}`, requestTable(mlflow.client)] : []),
     ...(peer ? [requestTable(peer.requests), streamTable('Watchers', peer.streams)] : []),
   ].join('\n\n')
 }

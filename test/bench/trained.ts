@@ -44,7 +44,8 @@ function reportText(batch: Batch, sequence: number, from: number): string {
 export class Trained {
   readonly id: string
   #address: Address
-  readonly #token: string
+  /** The token of the attempt. */
+  readonly token: string
   #connection: Connection
   #sequence = 0
   #step = 0
@@ -52,7 +53,7 @@ export class Trained {
   private constructor(address: Address, id: string, token: string) {
     this.#address = address
     this.id = id
-    this.#token = token
+    this.token = token
     this.#connection = new Connection(address.port)
   }
 
@@ -88,7 +89,7 @@ export class Trained {
 
   async #say(path: string, json: string): Promise<void> {
     const shot = { ...this.#address, method: 'POST', path: `${api}/jobs/${this.id}${path}`, json }
-    const answer = await this.#connection.send(encodeRequest(shot, [`Authorization: Bearer ${this.#token}`]))
+    const answer = await this.#connection.send(encodeRequest(shot, [`Authorization: Bearer ${this.token}`]))
     if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.body.slice(0, 300)}`)
   }
 }

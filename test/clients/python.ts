@@ -5,21 +5,24 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const pins = fileURLToPath(new URL('requirements.txt', import.meta.url))
+/** The Python of a virtual environment that has the pinned clients. @throws as `pythonWith` */
+export const pythonWithClients = (): string =>
+  pythonWith(fileURLToPath(new URL('requirements.txt', import.meta.url)), 'clients')
 
 /**
- * The Python of a virtual environment that has the pinned clients. It is made in the user's cache if there is none of these
- * pins and this Python yet.
+ * The Python of a virtual environment that has what a file of requirements pins. It is made in the user's cache if there is
+ * none of these pins and this Python yet.
  *
+ * @param name begins that of its folder
  * @throws an Error that says what is missing
  */
-export function pythonWithClients(): string {
+export function pythonWith(pins: string, name: string): string {
   const { program, version } = findPython()
   const made = createHash('sha256').update(`${version}\n`).update(readFileSync(pins)).digest('hex').slice(0, 16)
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  const folder = join(cache, 'stellwerk', `clients-${made}`)
+  const folder = join(cache, 'stellwerk', `${name}-${made}`)
   if (!existsSync(folder)) {
-    console.log(`Installing the clients of MLflow and Transformers in ${folder}`)
+    console.error(`Installing ${name} in ${folder}`)
     // Renamed into place when it is whole: an interrupted installation leaves nothing that looks like one.
     const beside = `${folder}.${process.pid}`
     try {
