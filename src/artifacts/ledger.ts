@@ -14,8 +14,10 @@ export type LedgerFile = {
   isProven: boolean
 }
 
-/** A file of a version as it is listed. */
-export type VersionFile = Pick<LedgerFile, 'path' | 'size' | 'sha256' | 'type' | 'key'>
+/** A file's row, as it is read. */
+type FileRow = Omit<LedgerFile, 'isProven'> & { is_proven: 0 | 1 }
+
+const fileOf = ({ is_proven, ...file }: FileRow): LedgerFile => ({ ...file, isProven: is_proven === 1 })
 
 /** The columns of a file, by the value of `json_each`. */
 const fileValues = "value ->> 'path', value ->> 'size', value ->> 'sha256', value ->> 'type'"
@@ -138,23 +140,25 @@ export function ledger(db: D1Database) {
   }
 
   /** Files of a version after a path, by path. */
-  async function versionFiles(versionId: string, after: string, limit: number): Promise<VersionFile[]> {
+  async function versionFiles(versionId: string, after: string, limit: number): Promise<LedgerFile[]> {
     const { results } = await db
       .prepare(
-        `SELECT path, size, sha256, type, key FROM version_files
+        `SELECT path, size, sha256, type, key, is_proven FROM version_files
          WHERE version_id = ? AND path > ? ORDER BY path LIMIT ?`,
       )
       .bind(versionId, after, limit)
-      .all<VersionFile>()
-    return results
+      .all<FileRow>()
+    return results.map(fileOf)
   }
 
   /** A file of a version; `null`: it has none at this path. */
-  const versionFile = (versionId: string, path: string): Promise<VersionFile | null> =>
-    db
-      .prepare('SELECT path, size, sha256, type, key FROM version_files WHERE version_id = ? AND path = ?')
+  async function versionFile(versionId: string, path: string): Promise<LedgerFile | null> {
+    const row = await db
+      .prepare('SELECT path, size, sha256, type, key, is_proven FROM version_files WHERE version_id = ? AND path = ?')
       .bind(versionId, path)
-      .first<VersionFile>()
+      .first<FileRow>()
+    return row && fileOf(row)
+  }
 
   /** Holds files for a job that is to be registered until then, Unix ms. */
   async function hold(jobId: string, files: readonly LedgerFile[], untilMs: number): Promise<void> {
@@ -180,8 +184,8 @@ export function ledger(db: D1Database) {
     const { results } = await db
       .prepare('SELECT path, size, sha256, type, key, is_proven FROM held_files WHERE job_id = ?')
       .bind(jobId)
-      .all<Omit<LedgerFile, 'isProven'> & { is_proven: 0 | 1 }>()
-    return results.map(({ is_proven, ...file }) => ({ ...file, isProven: is_proven === 1 }))
+      .all<FileRow>()
+    return results.map(fileOf)
   }
 
   /** Releases everything that is held for a job. */

@@ -108,6 +108,7 @@ export const permissions: Readonly<Record<string, Requirement>> = {
 
   [`GET ${training}/jobs/:id/artifacts`]: 'viewer',
   [`GET ${training}/jobs/:id/artifacts/:path{.+}`]: 'viewer',
+  [`GET ${training}/jobs/:id/checkpoints`]: 'viewer',
   [`GET ${training}/jobs/:id/uploads/:upload`]: 'viewer',
   [`GET ${training}/runners`]: 'viewer',
   [`GET ${training}/metrics/stream`]: 'viewer',

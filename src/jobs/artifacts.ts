@@ -106,6 +106,12 @@ export async function registerCheckpoint(
   return (await object.stub.registerCheckpoint(tokenHash, checkpoint)) as Refused | CheckpointRefusal | null
 }
 
+/** The checkpoints of a job that are kept, oldest first; `null`: there is no such job. */
+export async function listCheckpoints(bindings: Env, id: string): Promise<Checkpoint[] | null> {
+  const object = await objectOf(bindings, id, null)
+  return 'reason' in object ? null : ((await object.stub.checkpoints()) ?? [])
+}
+
 /** The same file where its bytes are: that of a completed model is where its version has it. */
 export async function located(bindings: Env, file: StoredArtifact): Promise<StoredArtifact | null> {
   if (file.version === null) return file

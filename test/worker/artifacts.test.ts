@@ -32,6 +32,7 @@ describe('a file', () => {
       path: 'checkpoints/step-1/modell ä.bin',
       size: 100_000,
       sha256: await hexOf(content),
+      sha256_proven: true,
       content_type: 'text/html',
       created_at: '2040-01-01T00:00:00.000Z',
       attempt: 1,

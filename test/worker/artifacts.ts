@@ -10,6 +10,7 @@ export type ShownFile = {
   path: string
   size: number
   sha256: string
+  sha256_proven: boolean
   content_type: string
   created_at: string
   attempt: number | null

@@ -44,6 +44,20 @@ test('the log says so, once', async () => {
   ])
 })
 
+test('those that are kept are listed with their steps, and no others', async () => {
+  const list = async (id: string) => (await request(`${api}/jobs/${id}/checkpoints`)).json()
+  const waiting = await createJob({ trainer: 'runner' })
+  expect(await list(waiting)).toEqual([])
+  const runner = await new Runner().begin()
+  for (const step of [1, 2, 3]) await runner.save(step)
+  await evictDurableObject(stubOf(runner.job))
+  expect(await list(runner.job)).toEqual([
+    { step: 2, checkpoint: 'checkpoints/step-2' },
+    { step: 3, checkpoint: 'checkpoints/step-3' },
+  ])
+  expect((await request(`${api}/jobs/none/checkpoints`)).status).toBe(404)
+})
+
 test('a path without files, or of another step, is no checkpoint', async () => {
   const runner = await begin()
   await put(runner, 'checkpoints/step-10/weights', 'x')

@@ -132,6 +132,17 @@ test('a file that was announced wrongly is found by reading it', async () => {
   expect(unasked.status).toBe(422)
 })
 
+test('the digest of a file that came in parts is shown as announced until its bytes were read', async () => {
+  const runner = await begin()
+  const { id } = await json(open(runner, { size: 3, sha256: await hexOf('end') }))
+  await send(runner, id, 1, 'end')
+  await ask(runner, 'POST', `/${id}/complete`)
+  expect(await filesOf(runner.job)).toMatchObject([{ sha256: await hexOf('end'), sha256_proven: false }])
+  await request(`${api}/jobs/${runner.job}/artifacts/${file.path}?verify=true`, { method: 'POST' })
+  await evictDurableObject(stubOf(runner.job))
+  expect(await filesOf(runner.job)).toMatchObject([{ sha256_proven: true }])
+})
+
 test('files that came in parts are stored once with equal ones only after they were read', async () => {
   const content = crypto.randomUUID()
   const complete = async (verified: boolean) => {

@@ -47,11 +47,18 @@ test('the model of a completed job becomes the files of its version, with their 
     manifest_sha256: await sha256(lines.sort().join('')),
   })
   expect(await listed(version.id)).toEqual([
-    { path: 'a/config', size: 2, sha256: await hexOf('{}'), content_type: 'text/plain;charset=UTF-8' },
+    {
+      path: 'a/config',
+      size: 2,
+      sha256: await hexOf('{}'),
+      sha256_proven: true,
+      content_type: 'text/plain;charset=UTF-8',
+    },
     {
       path: 'weights',
       size: 1_234_567,
       sha256: await hexOf('x'.repeat(1_234_567)),
+      sha256_proven: true,
       content_type: 'text/plain;charset=UTF-8',
     },
   ])

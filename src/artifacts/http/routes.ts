@@ -97,10 +97,11 @@ const deleteRoute = createRoute({
 export const askerOf = (c: Context<AppEnv>): string | null => c.get('credential').jobToken?.hash ?? null
 
 /** A file as the API shows it. */
-export const artifactShown = ({ path, size, sha256, type, createdMs, attempt }: StoredArtifact) => ({
+export const artifactShown = ({ path, size, sha256, isProven, type, createdMs, attempt }: StoredArtifact) => ({
   path,
   size,
   sha256,
+  sha256_proven: isProven,
   content_type: type,
   created_at: timestamp(createdMs),
   attempt,

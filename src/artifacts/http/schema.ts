@@ -20,12 +20,20 @@ const Sha256 = z.string().openapi({
   description: 'SHA-256 of its content, in hex',
 })
 
+const Sha256Proven = z.boolean().openapi({
+  example: true,
+  description:
+    'Whether the digest was computed over its content; false: whoever sent it in parts has announced it, and only the parts ' +
+    'were checked',
+})
+
 /** A file of a job. */
 export const Artifact = z
   .object({
     path: z.string().openapi(path),
     size: z.int().openapi({ example: 4_096, description: 'Bytes' }),
     sha256: Sha256,
+    sha256_proven: Sha256Proven,
     content_type: z.string().openapi({ example: 'application/octet-stream', description: 'As it was stored' }),
     created_at: instant('When it was stored'),
     attempt: z
@@ -41,6 +49,7 @@ export const VersionFile = z
     path: z.string().openapi({ example: 'model.bin', description: "Path of the file within the model's folder" }),
     size: z.int().openapi({ example: 4_096, description: 'Bytes' }),
     sha256: Sha256,
+    sha256_proven: Sha256Proven,
     content_type: z.string().openapi({ example: 'application/octet-stream', description: 'As it was stored' }),
   })
   .openapi('VersionFile', { description: 'A file of a model version' })

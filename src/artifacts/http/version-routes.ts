@@ -71,7 +71,9 @@ export const versionFiles = new OpenAPIHono<AppEnv>()
     const page = cutKeysetPage(files, limit, ({ path }) => path)
     linkNext(c, page.next, 'after')
     return c.json(
-      page.rows.map(({ path, size, sha256, type }) => ({ path, size, sha256, content_type: type })),
+      page.rows.map(({ path, size, sha256, isProven, type }) => {
+        return { path, size, sha256, sha256_proven: isProven, content_type: type }
+      }),
       200,
     )
   })

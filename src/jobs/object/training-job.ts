@@ -17,7 +17,7 @@ import type { AttemptRecord, EventRecord, History, JobSnapshot } from '../rules/
 import type { Claim } from '../rules/trainers/claims.ts'
 import { type Finish, speakerOf } from '../rules/trainers/words.ts'
 import type { Edit, Range } from '../rules/types.ts'
-import type { StoredArtifact } from './artifact-store.ts'
+import type { StoredArtifact, StoredCheckpoint } from './artifact-store.ts'
 import {
   type ArtifactPage,
   type Asker,
@@ -111,6 +111,11 @@ export class TrainingJob extends DurableObject<Composed> {
     const { livingJob, curve } = this.#core
     const page = livingJob?.attempts.all.slice(after, after + limit)
     return page === undefined ? null : page.map((one) => attemptRecord(one, curve.stepsOf(one.number)))
+  }
+
+  /** The checkpoints that are kept, oldest first; `null` if this object has no job. */
+  checkpoints(): StoredCheckpoint[] | null {
+    return this.#core.livingJob && this.#core.artifacts.checkpoints()
   }
 
   /** Whether a token is that of a live attempt. */
