@@ -33,6 +33,7 @@ const features = [
   ['create-job', 'the form for a job'],
   ['models', 'versions, and which is active'],
   ['dataset', 'documents, and the upload of a file'],
+  ['runners', 'the runners, and how one is connected'],
   ['ocr', 'a batch of images'],
   ['tokens', 'API tokens'],
   ['session', 'the dialog to sign in, and the notice before the end'],

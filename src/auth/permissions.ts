@@ -92,6 +92,7 @@ export const permissions: Readonly<Record<string, Requirement>> = {
   'GET /compare': 'viewer',
   'GET /models': 'viewer',
   'GET /dataset': 'viewer',
+  'GET /runners': 'viewer',
   'GET /ocr': 'viewer',
   'GET /tokens': 'viewer',
   'GET /mlflow': 'viewer',

@@ -6,7 +6,7 @@ import { handleNotFound } from '../http/errors.ts'
 
 /** The paths of the dashboard, a single document that shows the page for its address. */
 export const dashboardPaths = [
-  ...['/', '/jobs', '/jobs/:id', '/compare', '/models', '/dataset', '/ocr', '/tokens'],
+  ...['/', '/jobs', '/jobs/:id', '/compare', '/models', '/dataset', '/runners', '/ocr', '/tokens'],
   // The address of the door for MLflow, and the links that its client prints.
   ...['/mlflow', '/mlflow/'],
 ]

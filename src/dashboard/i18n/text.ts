@@ -1,13 +1,22 @@
 import { signal } from '@preact/signals'
+import type { connect } from './en/connect.ts'
 import type { dataset } from './en/dataset.ts'
 import type { edit } from './en/edit.ts'
 import type { output } from './en/output.ts'
 import type { runner } from './en/runner.ts'
+import type { runners } from './en/runners.ts'
 import type { en } from './en.ts'
 import { chooseLocale, type Locale, locale } from './locale.ts'
 import type { Message } from './message.ts'
 
-type Texts = typeof en & { dataset: typeof dataset; edit: typeof edit; output: typeof output; runner: typeof runner }
+type Texts = typeof en & {
+  connect: typeof connect
+  dataset: typeof dataset
+  edit: typeof edit
+  output: typeof output
+  runner: typeof runner
+  runners: typeof runners
+}
 /** Names a text: `section.key`. */
 export type TextKey = { [S in keyof Texts & string]: `${S}.${keyof Texts[S] & string}` }[keyof Texts & string]
 

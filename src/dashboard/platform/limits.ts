@@ -238,3 +238,15 @@ export const OUTPUT_SETTLED_MS = 80
 
 /** Milliseconds after the last key until the output is searched: 5 MiB take a few frames. */
 export const OUTPUT_SEARCH_MS = 150
+
+/**
+ * Milliseconds after which a runner without a job that was last noted down no longer asks for one: the service notes every
+ * ten minutes that it does, and its requests come up to a minute apart.
+ */
+export const RUNNER_UNHEARD_MS = 12 * 60_000
+
+/** Milliseconds between two reads of the runners while somebody waits for one that they have just started. */
+export const RUNNERS_SOON_MS = 2_000
+
+/** Characters of a command that trains: those of a line that somebody types. */
+export const TRAINING_COMMAND_LENGTH_MAX = 1_000

@@ -68,6 +68,6 @@ export function startRouter(isPage: (path: string) => boolean): void {
     if (link === null || link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin) return
     if (!isPage(link.pathname) || (link.hash !== '' && link.pathname === location.pathname)) return
     event.preventDefault()
-    navigate(link.pathname + link.search)
+    navigate(link.pathname + link.search + link.hash)
   })
 }

@@ -20,6 +20,7 @@ export const routes: readonly PageRoute[] = [
   { pattern: '/compare', title: 'compare.title', load: () => import('../features/compare/compare-page.tsx') },
   { pattern: '/models', title: 'models.title', load: () => import('../features/models/models-page.tsx') },
   { pattern: '/dataset', title: 'common.dataset', load: () => import('../features/dataset/dataset-page.tsx') },
+  { pattern: '/runners', title: 'common.runners', load: () => import('../features/runners/runners-page.tsx') },
   { pattern: '/ocr', title: 'ocr.title', load: () => import('../features/ocr/ocr-page.tsx') },
   { pattern: '/tokens', title: 'tokens.title', load: () => import('../features/tokens/tokens-page.tsx') },
 ]
@@ -31,5 +32,6 @@ export const navigation: readonly (readonly [path: string, text: TextKey])[] = [
   ['/compare', 'common.compare'],
   ['/models', 'common.models'],
   ['/dataset', 'common.dataset'],
+  ['/runners', 'common.runners'],
   ['/ocr', 'common.ocr'],
 ]

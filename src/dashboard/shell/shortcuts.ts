@@ -13,6 +13,7 @@ export const places: readonly (readonly [key: string, path: string, text: TextKe
   ['c', '/compare', 'common.compare'],
   ['m', '/models', 'common.models'],
   ['d', '/dataset', 'common.dataset'],
+  ['r', '/runners', 'common.runners'],
   ['t', '/ocr', 'common.ocr'],
 ]
 

@@ -1,23 +1,20 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { TOKEN_NAME_LENGTH_MAX } from '../../../platform/limits.ts'
-import { nameErrorIn, tidyName } from '../../../platform/name.ts'
+import { tidyName } from '../../../platform/name.ts'
 import { type Role, roles } from '../../../shared/role.ts'
-import { kindOf, type Problem } from '../../api/problem.ts'
 import { Button } from '../../components/button.tsx'
 import { ChoiceCards } from '../../components/choice-cards.tsx'
 import { SelectField, TextField } from '../../components/field.tsx'
 import { toast } from '../../components/toast.tsx'
+import {
+  type Lifetime,
+  lifetimes,
+  type MadeToken,
+  makeToken,
+  tokenNameError,
+  tokenNameRefusal,
+} from '../../domain/new-token.ts'
 import { t } from '../../i18n/text.ts'
-import { type MadeToken, makeToken } from './data.ts'
-
-const lifetimes = [
-  ['30', 'tokens.days30'],
-  ['90', 'tokens.days90'],
-  ['365', 'tokens.days365'],
-  ['', 'tokens.unlimited'],
-] as const
-type Lifetime = (typeof lifetimes)[number][0]
 
 /** Creates a token. */
 export function TokenForm({ onMade }: { onMade: (token: MadeToken) => void }) {
@@ -36,13 +33,13 @@ export function TokenForm({ onMade }: { onMade: (token: MadeToken) => void }) {
     event.preventDefault()
     if (sending.value) return
     const tokenName = tidyName(name.value)
-    const wrong = errorIn(tokenName)
+    const wrong = tokenNameError(tokenName)
     if (wrong !== null) return refuse(wrong)
     sending.value = true
-    const answer = await makeToken(tokenName, role.value, lifetime.value === '' ? null : Number(lifetime.value))
+    const answer = await makeToken(tokenName, role.value, lifetime.value)
     sending.value = false
     if (answer.ok) return onMade(answer.data)
-    const ofName = nameErrorOf(answer.refusal)
+    const ofName = tokenNameRefusal(answer.refusal)
     if (ofName === null) toast.refused(answer.refusal)
     else refuse(ofName)
   }
@@ -85,25 +82,4 @@ export function TokenForm({ onMade }: { onMade: (token: MadeToken) => void }) {
       </div>
     </form>
   )
-}
-
-function errorIn(name: string): string | null {
-  switch (nameErrorIn(name, TOKEN_NAME_LENGTH_MAX)) {
-    case null:
-      return null
-    case 'empty':
-      return t('tokens.nameMissing')
-    case 'too_long':
-      return t('tokens.nameTooLong', { max: TOKEN_NAME_LENGTH_MAX })
-    case 'unseen':
-      return t('createJob.nameUnseen')
-    case 'marks':
-      return t('createJob.nameMarks')
-  }
-}
-
-/** The error of the name, as the API reports it; `null`: the refusal has another reason. */
-function nameErrorOf(refusal: Problem): string | null {
-  if (kindOf(refusal) === 'name-taken') return t('tokens.nameTaken')
-  return refusal.errors?.find(({ loc }) => loc[1] === 'name')?.msg ?? null
 }

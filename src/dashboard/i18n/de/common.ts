@@ -16,6 +16,7 @@ export const common: TextsLike<typeof english> = {
   compare: 'Vergleich',
   models: 'Modelle',
   dataset: 'Datensatz',
+  runners: 'Runner',
   ocr: 'OCR',
   apiDocs: 'API',
   local: 'Ohne Anmeldung (nur dieser Rechner)',

@@ -13,6 +13,7 @@ export const common = {
   compare: 'Compare',
   models: 'Models',
   dataset: 'Dataset',
+  runners: 'Runners',
   ocr: 'OCR',
   apiDocs: 'API',
   local: 'No sign-in required on this machine',

@@ -1,0 +1,43 @@
+/** How a runner is connected; loaded with the page of runners. */
+export const connect = {
+  title: 'Connect a runner',
+  needs:
+    'On Linux or macOS, with Node.js 20 or later. The machine asks over HTTPS and needs no open port. Run the command in the folder of your training script.',
+  tokenStep: '1. Token',
+  commandStep: '2. Command',
+  arrivalStep: '3. Connection',
+  tokenText: 'The runner signs in with a token that lets it take jobs, and nothing else.',
+  name: 'Name of the token',
+  nameHint: 'Which machine or cluster it is for, such as gpu-1. Several runners can use the same one.',
+  adminsOnly:
+    'Only administrators create tokens. Ask one for a token with the role “{role}”; the command below asks for it.',
+  noTokenNeeded: 'On this machine, a runner needs no token.',
+  created: 'Token “{name}” created',
+  createdText: 'Copy it now: you won’t be able to see it again. The command asks for it.',
+  another: 'Create another token',
+  place: 'Where the runner runs',
+  shell: 'Shell',
+  systemd: 'systemd',
+  slurm: 'Slurm',
+  training: 'Training command',
+  trainingHint: 'What trains a job, as you would type it in that folder',
+  trainingMissing: 'Enter the command that trains.',
+  trainingTooLong: 'At most {max} characters.',
+  trainingLines: 'Enter the command in one line, without control characters.',
+  shellText: 'For bash and zsh. The runner runs in the terminal; Ctrl+C gives the job back.',
+  systemdText:
+    'Installs a service of your user, which runs in the current folder with the current PATH, starts with the machine and again after a crash. Its output:',
+  slurmText:
+    'Writes stellwerk-runner.sbatch and submits it: a runner for one job. Adjust the #SBATCH lines to your cluster. Two minutes before the time limit, the runner saves a checkpoint and gives the job back.',
+  asks: 'The command asks for the token, which isn’t shown as you paste it, and keeps it in a file that only you can read.',
+  again: 'From the second time on, the last line is enough.',
+  command: 'Command that connects a runner',
+  copy: 'Copy command',
+  copied: 'Command copied.',
+  waiting: 'Waiting for the runner. This page says when it has come.',
+  arrived: '{names} has come',
+  arrivedMore: '{names} have come',
+  arrivedText: 'A job for runners starts there as soon as it has a slot.',
+  newJob: 'New job',
+  createFirst: 'Once the token is created, this page says when the runner has come.',
+} as const
