@@ -78,6 +78,7 @@ export const rooms: readonly Room[] = [
   room('doors/kubeflow', "Transformers' progress callback, translated", [...web, 'jobs/rules', 'jobs', 'jobs/http']),
   room('doors/mlflow', "MLflow's REST API, translated", [
     ...web,
+    'artifacts',
     'models',
     'jobs/rules',
     'jobs',

@@ -19,6 +19,9 @@ type FileRow = Omit<LedgerFile, 'isProven'> & { is_proven: 0 | 1 }
 
 const fileOf = ({ is_proven, ...file }: FileRow): LedgerFile => ({ ...file, isProven: is_proven === 1 })
 
+/** Where a file of another version is to be: its path, and its path there. */
+export type PathOfOther = { path: string; ofPath: string }
+
 /** The columns of a file, by the value of `json_each`. */
 const fileValues = "value ->> 'path', value ->> 'size', value ->> 'sha256', value ->> 'type'"
 
@@ -101,15 +104,7 @@ export function ledger(db: D1Database) {
    */
   function registration(versionId: string, jobId: string, files: readonly LedgerFile[], nowMs: number, when: string) {
     return chunksOf(files).flatMap((list) => [
-      db
-        .prepare(
-          `INSERT INTO version_files (version_id, path, size, sha256, type, key, is_proven)
-           SELECT ?1, ${fileValues}, coalesce((SELECT key ${equalFile} LIMIT 1), value ->> 'key'),
-             EXISTS (SELECT 1 ${equalFile}) OR value ->> 'isProven'
-           FROM json_each(?3)
-           WHERE ${when} ON CONFLICT (version_id, path) DO NOTHING`,
-        )
-        .bind(versionId, jobId, list),
+      fileStatement(versionId, jobId, list, when),
       db
         .prepare(
           `INSERT INTO garbage (key, due_ms)
@@ -119,6 +114,70 @@ export function ledger(db: D1Database) {
         .bind(versionId, jobId, list, nowMs),
     ])
   }
+
+  const fileStatement = (versionId: string, jobId: string, list: string, when: string): D1PreparedStatement =>
+    db
+      .prepare(
+        `INSERT INTO version_files (version_id, path, size, sha256, type, key, is_proven)
+         SELECT ?1, ${fileValues}, coalesce((SELECT key ${equalFile} LIMIT 1), value ->> 'key'),
+           EXISTS (SELECT 1 ${equalFile}) OR value ->> 'isProven'
+         FROM json_each(?3)
+         WHERE ${when} ON CONFLICT (version_id, path) DO NOTHING`,
+      )
+      .bind(versionId, jobId, list)
+
+  /**
+   * The statements by which a version has files that their job goes on having.
+   *
+   * @param when whether they do anything: ?1 is the version, ?2 the job
+   */
+  const share = (versionId: string, jobId: string, files: readonly LedgerFile[], when: string) =>
+    chunksOf(files).map((list) => fileStatement(versionId, jobId, list, when))
+
+  /**
+   * The statements by which a version also has files of another one, by their paths in both.
+   *
+   * @param when whether they do anything: ?1 is the version, ?2 the other one
+   */
+  const shareOf = (versionId: string, otherId: string, files: readonly PathOfOther[], when: string) =>
+    chunksOf(files).map((list) =>
+      db
+        .prepare(
+          `INSERT INTO version_files (version_id, path, size, sha256, type, key, is_proven)
+           SELECT ?1, value ->> 'path', other.size, other.sha256, other.type, other.key, other.is_proven
+           FROM json_each(?3) JOIN version_files AS other ON other.version_id = ?2 AND other.path = value ->> 'ofPath'
+           WHERE ${when} ON CONFLICT (version_id, path) DO NOTHING`,
+        )
+        .bind(versionId, otherId, list),
+    )
+
+  /** The statement by which a version also has all files of another one. @param when see `shareOf` */
+  const shareAll = (versionId: string, otherId: string, when: string): D1PreparedStatement =>
+    db
+      .prepare(
+        `INSERT INTO version_files (version_id, path, size, sha256, type, key, is_proven)
+         SELECT ?1, path, size, sha256, type, key, is_proven FROM version_files AS other
+         WHERE other.version_id = ?2 AND ${when} ON CONFLICT (version_id, path) DO NOTHING`,
+      )
+      .bind(versionId, otherId)
+
+  /**
+   * The statements by which the versions of a name, which are about to be deleted, give up their files.
+   *
+   * @param versions SQL of their ids: ?1 is the name
+   */
+  const releaseVersions = (versions: string, name: string, nowMs: number): D1PreparedStatement[] => [
+    db
+      .prepare(
+        `UPDATE garbage SET due_ms = ?2 WHERE due_ms IS NULL
+           AND key IN (SELECT key FROM version_files WHERE version_id IN ${versions})
+           AND NOT EXISTS (SELECT 1 FROM held_files WHERE held_files.key = garbage.key)
+           AND NOT EXISTS (
+             SELECT 1 FROM version_files WHERE version_files.key = garbage.key AND version_id NOT IN ${versions})`,
+      )
+      .bind(name, nowMs),
+    db.prepare(`DELETE FROM version_files WHERE version_id IN ${versions}`).bind(name),
+  ]
 
   /**
    * The statements by which a version gives up its files.
@@ -211,13 +270,13 @@ export function ledger(db: D1Database) {
 
   return {
     ...{ takeOver, due, forget, prove },
-    ...{ registration, releaseVersion, versionFiles, versionFile },
+    ...{ registration, share, shareOf, shareAll, releaseVersion, releaseVersions, versionFiles, versionFile },
     ...{ hold, confirmHold, held, release },
   }
 }
 
 /** Files in JSON, as many in one text as D1 takes. */
-export function chunksOf(files: readonly LedgerFile[]): string[] {
+export function chunksOf(files: readonly object[]): string[] {
   const chunks: string[] = []
   let open: string[] = []
   let bytes = 0

@@ -41,6 +41,13 @@ export async function hideRun(bindings: Env, id: string, asker: RunAsker, isDele
   return answer
 }
 
+/** Registers a version of files of a run that exists. @returns why not, where it is not */
+export const registerFiles = (bindings: Env, version: FilesRegistration) =>
+  ask<Awaited<ReturnType<TrainingJob['registerFiles']>>>(bindings, version.jobId, (run) => run.registerFiles(version))
+
+/** What is registered: files of a run, by its id. */
+export type FilesRegistration = Parameters<TrainingJob['registerFiles']>[0]
+
 /** Asks the object of a run that exists. */
 async function ask<T>(
   bindings: Env,

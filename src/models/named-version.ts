@@ -14,6 +14,8 @@ export type NamedVersion = {
   folder: string | null
   /** Whether its job, which is still running, is to have it. */
   isReserved: boolean
+  /** How many files it has by itself, whatever becomes of its job. */
+  files: number
   isActive: boolean
   description: string
   stage: string
@@ -35,6 +37,7 @@ export type NamedRow = {
   source: string | null
   folder: string | null
   is_reserved: 0 | 1
+  files: number
   is_active: 0 | 1
   description: string
   stage: string
@@ -62,11 +65,11 @@ const reservedFor = (column: string) =>
 
 /** Registered versions. One whose number was reserved is of what was registered. */
 const registered = `SELECT ${columns(
-  `coalesce(source, ${reservedFor('source')}) AS source, coalesce(${reservedFor('folder')}, folder) AS folder, 0 AS is_reserved`,
+  `coalesce(source, ${reservedFor('source')}) AS source, coalesce(${reservedFor('folder')}, folder) AS folder, 0 AS is_reserved, files`,
 )} FROM model_versions AS version`
 
 /** Those that running jobs will have. */
-const reserved = `SELECT ${columns('source, folder, 1')} FROM reserved_versions AS version`
+const reserved = `SELECT ${columns('source, folder, 1, 0')} FROM reserved_versions AS version`
 
 /**
  * The statement that reads versions, reserved ones too while their job may complete. Not a view: SQLite would read all of it.
@@ -85,9 +88,9 @@ export const reservedRows = (limit: string) =>
 
 /** The version in a row. */
 export function namedVersion(row: NamedRow): NamedVersion {
-  const { id, model_type: name, number, source, folder, description, stage } = row
+  const { id, model_type: name, number, source, folder, files, description, stage } = row
   return {
-    ...{ id, name, number, source, folder, description, stage },
+    ...{ id, name, number, source, folder, files, description, stage },
     jobId: row.job_id,
     createdMs: row.created_ms,
     updatedMs: row.updated_ms,

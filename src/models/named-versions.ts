@@ -59,6 +59,9 @@ export function namedVersions(db: D1Database) {
     return results.map(namedVersion)
   }
 
+  /** A version by its id; `null`: there is none. */
+  const byId = async (id: string): Promise<NamedVersion | null> => (await byIds([id]))[0] ?? null
+
   /** Writes a description or a stage. */
   async function note(id: string, { description, stage }: { description?: string; stage?: string }, nowMs: number) {
     await db
@@ -108,5 +111,5 @@ export function namedVersions(db: D1Database) {
     await db.prepare('DELETE FROM version_aliases WHERE model_type = ? AND alias = ?').bind(name, alias).run()
   }
 
-  return { find, findByAlias, ofName, ofJob, byIds, note, setTag, deleteTag, setAlias, deleteAlias }
+  return { find, findByAlias, ofName, ofJob, byIds, byId, note, setTag, deleteTag, setAlias, deleteAlias }
 }

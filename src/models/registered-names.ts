@@ -1,3 +1,4 @@
+import { ledger } from '../artifacts/ledger.ts'
 import { REGISTERED_NAMES_MAX } from '../platform/limits.ts'
 import { modelTypes } from '../shared/model-types.ts'
 import { type Entry, type NamedVersion, tagsOf } from './named-version.ts'
@@ -126,7 +127,9 @@ export function registeredNames(db: D1Database) {
 
   /** Deletes a name that is no model type, with its versions, the active one too. */
   async function remove(name: string): Promise<void> {
+    const versions = '(SELECT id FROM model_versions WHERE model_type = ?1)'
     await db.batch([
+      ...ledger(db).releaseVersions(versions, name, Date.now()),
       db.prepare('UPDATE model_types SET active_id = NULL WHERE model_type = ?').bind(name),
       db.prepare('DELETE FROM model_versions WHERE model_type = ?').bind(name),
       db.prepare('DELETE FROM registry_tags WHERE owner = ?').bind(nameOwner(name)),

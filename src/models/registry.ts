@@ -3,6 +3,7 @@ import type { Query } from '../platform/d1-batch.ts'
 import { cutKeysetPage, type Page } from '../platform/keyset-page.ts'
 import { modelTypes } from '../shared/model-types.ts'
 import type { GivenDataset } from '../shared/training-dataset.ts'
+import { type RegisteredFiles, type Registration, registerVersion } from './register-version.ts'
 import { type NewVersion, noteGiven, registeredBy, registration, reserved } from './registration.ts'
 import { activeIds, allTypes, columns, type StoredVersion, versionName, versionOf } from './stored-version.ts'
 import type { ModelVersion } from './version.ts'
@@ -146,6 +147,8 @@ export function registry(db: D1Database) {
     registration: (version: NewVersion) => registration(db, version),
     registeredBy,
     reserved: (jobId: string) => reserved(db, jobId),
+    registerVersion: (version: Registration, files: RegisteredFiles, nowMs: number) =>
+      registerVersion(db, version, files, nowMs),
     noteGiven: (jobId: string, given: GivenDataset) => noteGiven(db, jobId, given),
     ...{ find, list, listActive, activate, remove, counts },
   }

@@ -209,6 +209,7 @@ async function driveMlflow() {
   const { model } = await client.post('logged-models', { name: 'plans', source_run_id: id })
   const modelId = model.info.model_id
   await client.ask('PATCH', `mlflow/logged-models/${modelId}`, { status: 'LOGGED_MODEL_READY' })
+  await client.send('PUT', `mlflow-artifacts/artifacts/1/models/${modelId}/artifacts/MLmodel`, 'x')
   for (const filter of ['', "name = 'plans'"]) await client.post('logged-models/search', { filter })
   const name = 'plans'
   await person.post('registered-models/create', { name, description: 'd', tags: [{ key: 'a', value: 'b' }] })
@@ -241,6 +242,10 @@ async function driveMlflow() {
   await person.get(`runs/get?run_id=${id}`)
   await person.get(`metrics/get-history?run_id=${id}&metric_key=loss`)
   await runToEnd(id)
+  // Of files that the job's own version has, of a version, and read.
+  for (const name of ['plans-3', 'plans-4']) await person.post('registered-models/create', { name })
+  await person.post('model-versions/create', { name: 'plans-3', source: `models:/${modelId}` })
+  await person.post('model-versions/create', { name: 'plans-4', source: 'models:/plans-3/1' })
 }
 
 /** A job through every command, a slot acquired in vain, and a job that could not be woken. */

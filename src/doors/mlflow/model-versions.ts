@@ -1,13 +1,14 @@
 import { type Context, Hono } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
-import { readRun } from '../../jobs/runs.ts'
+import { readRun, registerFiles } from '../../jobs/runs.ts'
 import type { NamedVersion } from '../../models/named-version.ts'
 import { namedVersions } from '../../models/named-versions.ts'
-import { type Registration, registerVersion, reserveVersion } from '../../models/register-version.ts'
+import { copyVersion, type Registration, reserveVersion } from '../../models/register-version.ts'
 import { isModelType } from '../../models/registered-names.ts'
 import { registry } from '../../models/registry.ts'
 import { versionSearch } from '../../models/version-search.ts'
 import { REGISTRY_TAGS_MAX, SEARCHED_ROWS_MAX, VERSIONS_PER_NAME_MAX } from '../../platform/limits.ts'
+import { isFinal } from '../../shared/job-status.ts'
 import { allowed, askerOf } from './asker.ts'
 import { bodyOf, type Fields, queryOf } from './body.ts'
 import { denied, invalidParameter } from './errors.ts'
@@ -17,7 +18,7 @@ import { modelIdOfFolder } from './model-id.ts'
 import { forAdmins, forPeople, noName, verifiedRun, versionIn } from './registry-asker.ts'
 import { descriptionIn, tagIn, tagsIn } from './registry-fields.ts'
 import { downloadUri, versionShown } from './registry-shown.ts'
-import { placeOfSource } from './version-source.ts'
+import { sourceOf } from './version-source.ts'
 
 type C = Context<AppEnv>
 
@@ -27,24 +28,28 @@ const stages = ['None', 'Staging', 'Production', 'Archived']
 async function register(c: C, fields: Fields) {
   const name = fields.text('name')
   const source = fields.text('source')
-  const { jobId, path: folder } = await placeOfSource(c, source)
+  const noted = { name, source, description: descriptionIn(fields), tags: tagsIn(fields) }
+  const { jobId, path: folder, version: other } = await sourceOf(c, source)
   const own = await verifiedRun(c)
   if (own !== null && own !== jobId) throw denied(`'${source}' is of another run`)
-  const modelId = modelIdOfFolder(jobId, folder)
+  const modelId = other === undefined ? modelIdOfFolder(jobId, folder) : null
   if (modelId !== null) await loggedModel(c, modelId)
-  const { job } = await allowed(c, jobId, await readRun(c.env, jobId, askerOf(c)))
+  const run = await readRun(c.env, jobId, askerOf(c))
+  const isOwnType = !('reason' in run) && name === run.job.model_type && !isFinal(run.job.status)
+  if (other !== undefined && other.files > 0 && !isOwnType) return copyVersion(c.env.DB, other, noted, Date.now())
+  const { job } = await allowed(c, jobId, run)
   const { revision, documents } = job.dataset ?? {}
   const version: Registration = {
-    ...{ name, jobId, source, folder, metrics: job.metrics, bundeslaender: job.config.bundeslaender },
+    ...{ ...noted, jobId, folder, metrics: job.metrics, bundeslaender: job.config.bundeslaender },
     dataset: revision === undefined || documents === undefined ? null : { revision, documents },
-    description: descriptionIn(fields),
-    tags: tagsIn(fields),
   }
   if (name === job.model_type) {
     const reserved = await reserveVersion(c.env.DB, version, Date.now())
     if (!('reason' in reserved) || reserved.reason !== 'not_running') return reserved
   }
-  return registerVersion(c.env.DB, version, Date.now())
+  const registered = await registerFiles(c.env, version)
+  const isRefused = 'reason' in registered && registered.reason !== 'no_name' && registered.reason !== 'too_many'
+  return isRefused ? allowed(c, jobId, registered) : registered
 }
 
 const searched: Searched<NamedVersion> = {

@@ -5,12 +5,25 @@ import { modelOf } from './model-id.ts'
 /** A place among the files of a job. `path`: empty for all of them. */
 export type Place = { jobId: string; path: string }
 
+/** A place among the files that a version has by itself. `path`: empty for all of them. */
+export type VersionPlace = { versionId: string; path: string }
+
+/** Where a path leads that is of a version: `<experiment>/versions/<version>/artifacts/…`; `null`: it is of none. */
+export function versionPlaceOf(path: string): VersionPlace | null {
+  const [, owner, versionId = '', folder, ...names] = partsOf(path)
+  return owner === 'versions' && isUuid(versionId) && folder === 'artifacts'
+    ? { versionId, path: names.join('/') }
+    : null
+}
+
+const partsOf = (path: string): string[] => path.normalize('NFC').replace(/\/+$/, '').split('/')
+
 /**
  * Where a path of the artifact service leads: `<experiment>/<run>/artifacts/…` to the files of the run, and
  * `<experiment>/models/<model>/artifacts/…` to those of a logged model, which its run has.
  */
 export function placeOf(path: string): Place {
-  const [, owner = '', ...rest] = path.normalize('NFC').replace(/\/+$/, '').split('/')
+  const [, owner = '', ...rest] = partsOf(path)
   if (owner === 'models') {
     const [modelId = '', folder, ...names] = rest
     const model = modelOf(modelId)

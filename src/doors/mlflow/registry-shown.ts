@@ -6,10 +6,11 @@ import { DEFAULT_EXPERIMENT, entryShown, modelTypeExperiments } from './shown.ts
 
 /** The registry as MLflow's client expects it. */
 
-/** Where the files of a version are. */
-export function downloadUri({ jobId, folder, name }: NamedVersion): string {
+/** Where the files of a version are: those that it has, or, as long as it has none, those of its job. */
+export function downloadUri({ id, jobId, folder, name, files }: NamedVersion): string {
   const path = folder ?? MODEL_FOLDER
   const root = `mlflow-artifacts:/${modelTypeExperiments[name] ?? DEFAULT_EXPERIMENT.id}`
+  if (files > 0) return `${root}/versions/${id}/artifacts`
   const modelId = modelIdOfFolder(jobId, path)
   if (modelId !== null) return `${root}/models/${modelId}/artifacts`
   return [root, jobId, 'artifacts', ...(path === '' ? [] : [path])].join('/')

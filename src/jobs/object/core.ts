@@ -1,4 +1,5 @@
 import type { Ledger } from '../../artifacts/ledger.ts'
+import type { Registry } from '../../models/registry.ts'
 import { MERGED_AFTER_MS } from '../../platform/limits.ts'
 import { log } from '../../platform/log.ts'
 import { readSettings, type Settings } from '../../platform/settings.ts'
@@ -37,6 +38,7 @@ export class Core {
   readonly register: JobRegister
   readonly registerSink: RegisterSink
   readonly ledger: Ledger
+  readonly registry: Registry
   readonly sinks: Sinks
   readonly row: RowProgress
   readonly deadlines: Deadlines
@@ -60,8 +62,9 @@ export class Core {
     this.runs = new RunStore(ctx.storage)
     this.presence = new Presence(ctx.storage, this.curve, this.now())
     this.ledger = parts.ledger(db)
+    this.registry = parts.registry(db)
     const upkeep = new ArtifactUpkeep(this.artifacts, this.runs, this.ledger, () => this.job, now)
-    this.registerSink = new RegisterSink(this.register, parts.registry(db), () => this.recorded, upkeep)
+    this.registerSink = new RegisterSink(this.register, this.registry, () => this.recorded, upkeep)
     const commit: Commit = (events, acknowledgedBy) => void this.commit(events, acknowledgedBy)
     this.sinks = new Sinks(this.store, [this.registerSink, ...parts.sinks()], commit, now)
     const children = new ChildRuns(

@@ -1,4 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { NamedVersion } from '../../models/named-version.ts'
+import type { NotRegistered, Registration } from '../../models/register-version.ts'
 import type { NewArtifact } from '../rules/artifacts.ts'
 import type { Checkpoint } from '../rules/attempt.ts'
 import { describe, type ShownJob, shownAt } from '../rules/describe.ts'
@@ -50,6 +52,7 @@ import { holdFor } from './holds.ts'
 import { askedFor, openStream } from './open-stream.ts'
 import type { NumberedLine } from './output-store.ts'
 import { type Composed, compose } from './parts.ts'
+import { registerFiles } from './registrations.ts'
 import { type LoggedModels, type ModelQuery, readModels } from './run-models.ts'
 import type { RunAsker } from './run-speaker.ts'
 import {
@@ -192,6 +195,11 @@ export class TrainingJob extends DurableObject<Composed> {
   /** Holds the files of a checkpoint for another job. @returns the checkpoint; `null`: there is none at this step */
   holdFor(jobId: string, step: number | undefined): Promise<Checkpoint | null> {
     return this.#turns.take(() => holdFor(this.#core, jobId, step))
+  }
+
+  /** Registers a version of files of the job. */
+  registerFiles(version: Registration): Promise<NamedVersion | NotRegistered | { reason: 'not_found' }> {
+    return this.#turns.take(() => registerFiles(this.#core, version))
   }
 
   /** A file. */
