@@ -36,7 +36,7 @@ export function jobTable(jobs: JobSnapshot[], timeZone?: string): string[] {
     statusText(job),
     // Documents follow from the progress: without a number, that is not known either.
     job.documents_processed === null && job.status !== 'completed' ? NO_VALUE.padStart(5) : percent(job.progress),
-    `${job.current_epoch ?? NO_VALUE}/${job.total_epochs}`,
+    `${job.current_epoch === null ? NO_VALUE : epochText(job.current_epoch)}/${job.total_epochs}`,
     new Date(job.created_at).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone }),
   ])
   return table(['ID', 'NAME', 'TYPE', 'STATUS', 'PROGRESS', 'EPOCH', 'CREATED'], rows)
@@ -86,7 +86,7 @@ export function ending(event: StreamEvent, why: string | null): string {
 /** How far a job has come, as an adverb. */
 export function placeOf({ current_epoch, total_epochs, current_step, attempt }: StreamEvent): string {
   if (current_epoch === null) return attempt === undefined ? 'before any runner took it' : `at step ${current_step}`
-  return current_epoch === 0 ? 'before its training started' : `in epoch ${current_epoch} of ${total_epochs}`
+  return current_epoch === 0 ? 'before its training started' : `in epoch ${epochText(current_epoch)} of ${total_epochs}`
 }
 
 /** What is known of the progress: of a runner's job maybe nothing. */
@@ -95,7 +95,7 @@ function figures({ progress, current_epoch, total_epochs, current_step, total_st
   const epochs = String(total_epochs)
   const isUnknown = total_steps === null && current_step === 0 && loss === null
   const step = isUnknown ? [] : [total_steps === null ? `step ${current_step}` : percent(progress)]
-  const epoch = current_epoch === null ? [] : [`epoch ${String(current_epoch).padStart(epochs.length)}/${epochs}`]
+  const epoch = current_epoch === null ? [] : [`epoch ${epochText(current_epoch).padStart(epochs.length)}/${epochs}`]
   // Nothing has been measured before the first epoch.
   if (current_epoch === 0) return [...step, ...epoch]
   return [...step, ...epoch, ...known('loss', loss, 4), ...known('val', val_loss, 4)]
@@ -140,3 +140,6 @@ function distinctLength(ids: string[]): number {
   }
   return longest
 }
+
+/** An epoch, of which training scripts may say a fraction. */
+const epochText = (epoch: number): string => String(Math.round(epoch * 100) / 100)

@@ -36,7 +36,7 @@ export function lineScreen(out: Output): Screen {
     takesNews: true,
     show({ data }, news) {
       for (const sentence of news) out.write(`${sentence}\n`)
-      const place = `${data.status} ${data.current_epoch ?? Math.floor(data.progress / 10)}`
+      const place = `${data.status} ${Math.floor(data.current_epoch ?? data.progress / 10)}`
       if (place !== shown) out.write(`${progressText(data)}\n`)
       shown = place
     },

@@ -202,6 +202,8 @@ test('a final status is a sentence', () => {
   const failed: StreamEvent = { ...eventAt(1), status: 'failed' }
   expect(ending(failed, 'Out of\nmemory')).toBe('Failed in epoch 3 of 12: Out of memory.')
   expect(ending({ ...eventAt(1), status: 'cancelled' }, null)).toBe('Cancelled in epoch 3 of 12.')
+  const between: StreamEvent = { ...eventAt(1), status: 'cancelled', current_epoch: 22 / 3 }
+  expect(ending(between, null)).toBe('Cancelled in epoch 7.33 of 12.')
 })
 
 test.each([

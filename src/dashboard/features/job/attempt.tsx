@@ -1,9 +1,13 @@
+import './logged.css'
 import type { JobSnapshot } from '../../../client/index.ts'
 import { isFinal, type JobStatus } from '../../../shared/job-status.ts'
 import { runner as de } from '../../i18n/de/runner.ts'
 import { runner as en } from '../../i18n/en/runner.ts'
 import { formatCount, formatMoment } from '../../i18n/format.ts'
 import { addTexts, t } from '../../i18n/text.ts'
+
+/** Entries of a list that fit without scrolling; a longer one is reached by keyboard. */
+const LISTED = 10
 
 addTexts({ en: { runner: en }, de: { runner: de } })
 
@@ -51,7 +55,7 @@ export function Logged({ job }: { job: JobSnapshot }) {
           entries.length > 0 && (
             <section key={title} class="panel">
               <h2>{title}</h2>
-              <dl class="pairs">
+              <dl class="pairs logged" tabIndex={entries.length > LISTED ? 0 : undefined}>
                 {entries.map(([key, value]) => (
                   <div key={key} class="pair">
                     <dt>{key}</dt>
