@@ -3,7 +3,8 @@ import '../styles/choice-cards.css'
 
 type ChoiceCardsProps<V extends string> = {
   legend: string
-  value: V
+  /** `null`: none is chosen. */
+  value: V | null
   /** An option: its value, its name and an explanation. */
   options: readonly (readonly [value: V, name: string, hint: string])[]
   onChange: (value: V) => void

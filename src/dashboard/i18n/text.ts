@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { connect } from './en/connect.ts'
+import type { createRunner } from './en/create-runner.ts'
 import type { dataset } from './en/dataset.ts'
 import type { edit } from './en/edit.ts'
 import type { output } from './en/output.ts'
@@ -12,6 +13,7 @@ import type { Message } from './message.ts'
 type Texts = typeof en & {
   connect: typeof connect
   dataset: typeof dataset
+  createRunner: typeof createRunner
   edit: typeof edit
   output: typeof output
   runner: typeof runner

@@ -209,8 +209,8 @@ export const PAUSE_MIN_MS = 1_000
 /** Sampled times between points, to find the usual one: the median of so many is stable. */
 export const PAUSE_SAMPLES = 99
 
-/** Characters of a form that are kept over a reload: the longest job is under 1,000, twice (form and request). */
-export const DRAFT_CHARS_MAX = 16_384
+/** Characters of a form that are kept over a reload: a request has up to 64 KiB, twice (form and request). */
+export const DRAFT_CHARS_MAX = 160_000
 
 /** Milliseconds after the first page at which the others are fetched, to leave it the bandwidth. */
 export const PRELOAD_AFTER_MS = 3_000
@@ -250,3 +250,18 @@ export const RUNNERS_SOON_MS = 2_000
 
 /** Characters of a command that trains: those of a line that somebody types. */
 export const TRAINING_COMMAND_LENGTH_MAX = 1_000
+
+/** Completed jobs among which the form for a job looks for a simulated one, to estimate by it how long another takes. */
+export const SPEED_JOBS_READ = 10
+
+/** Jobs that are offered to start from: more are searched for. */
+export const RESUMABLE_JOBS_OFFERED = 6
+
+/** Checkpoints of a job that are offered, of its newest attempts: each is asked for, since only the last ones are kept. */
+export const CHECKPOINTS_OFFERED = 5
+
+/** Runners that the form for a job names: the page of runners has all. */
+export const RUNNERS_NAMED_MAX = 5
+
+/** Bytes of a request for a job beside its parameters: a name of 200 characters in JSON, and some twenty settings. */
+export const REST_OF_REQUEST_BYTES = 4 * 1024

@@ -1,16 +1,12 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client/index.ts'
 import { fold } from '../../../platform/fold.ts'
 import { api } from '../../api/client.ts'
 import type { Problem } from '../../api/problem.ts'
 import { request } from '../../api/request.ts'
 import { type Loader, type Resource, useResource } from '../../api/resource.ts'
-import {
-  COMPARED_JOBS_FOUND_MAX,
-  COMPARED_JOBS_MAX,
-  COMPARED_JOBS_OFFERED,
-  SEARCH_DELAY_MS,
-} from '../../platform/limits.ts'
+import { useDelayed } from '../../components/use-delayed.ts'
+import { COMPARED_JOBS_FOUND_MAX, COMPARED_JOBS_MAX, COMPARED_JOBS_OFFERED } from '../../platform/limits.ts'
 
 export type FoundJob = Pick<JobSnapshot, 'id' | 'name' | 'model_type' | 'status' | 'created_at' | 'started_at'>
 
@@ -58,16 +54,6 @@ export function useJobSearch(text: string | null): JobSearch {
   const isPending = q !== wanted || data === null
   const matches = ({ name }: FoundJob) => fold(name).includes(fold(wanted ?? ''))
   return { jobs: isPending ? known.current.filter(matches) : data, isPending, refusal, refresh }
-}
-
-/** The text once it has not changed for a moment; the first one at once. */
-function useDelayed(text: string | null): string | null {
-  const [delayed, setDelayed] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setDelayed(text), SEARCH_DELAY_MS)
-    return () => clearTimeout(timer)
-  }, [text])
-  return text === null || delayed === null ? text : delayed
 }
 
 /** The newest jobs that have started, and so have something to compare. */

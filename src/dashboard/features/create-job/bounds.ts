@@ -1,7 +1,17 @@
 import { jobSchema, type SchemaProperty } from 'virtual:job-schema'
 import type { JobSnapshot } from '../../../client/index.ts'
+import { MAX_ATTEMPTS_DEFAULT, MAX_ATTEMPTS_MAX } from '../../../platform/limits.ts'
+import type { RequestedTrainer } from '../../../shared/trainers.ts'
 
 export type JobConfig = JobSnapshot['config']
+
+/** The body of a creation: a config, and who trains it. What only runners take is left out for others. */
+export type JobRequest = JobConfig & {
+  trainer?: RequestedTrainer
+  max_attempts?: number
+  params?: Record<string, string>
+  resume_from?: { job_id: string; step?: number }
+}
 export type ModelType = JobConfig['model_type']
 
 /** The fields that are numbers, in the order they are shown. */
@@ -42,3 +52,10 @@ export const initialModelType = modelType.default as ModelType
 export const bundeslaenderMin = property('bundeslaender').minItems ?? 0
 
 export const initialMixedPrecision = property('mixed_precision').default === true
+
+export const attemptsBounds: NumberBounds = {
+  whole: true,
+  min: 1,
+  max: MAX_ATTEMPTS_MAX,
+  initial: MAX_ATTEMPTS_DEFAULT,
+}

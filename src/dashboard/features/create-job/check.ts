@@ -2,8 +2,16 @@ import { tidyName } from '../../../platform/name.ts'
 import { nameError } from '../../domain/name-error.ts'
 import { formatNumber } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import { bounds, bundeslaenderMin, type JobConfig, type NumberField, nameLengthMax, numberFields } from './bounds.ts'
-import type { Draft, FieldName } from './draft.ts'
+import {
+  bounds,
+  bundeslaenderMin,
+  type JobRequest,
+  type NumberBounds,
+  type NumberField,
+  nameLengthMax,
+  numberFields,
+} from './bounds.ts'
+import type { Draft, FieldName, RunnerSettings } from './draft.ts'
 import { parseNumber } from './numbers.ts'
 
 /** Errors by field, in the page's language and in the order of the form. */
@@ -14,6 +22,10 @@ export const fieldNames = [
   'name',
   'model_type',
   'epochs',
+  'trainer',
+  'resume_from',
+  'params',
+  'max_attempts',
   'bundeslaender',
   'batch_size',
   'learning_rate',
@@ -23,18 +35,38 @@ export const fieldNames = [
   'mixed_precision',
 ] as const satisfies readonly FieldName[]
 
-/** Checks the input by the API's own bounds. Empty: the API will accept it. */
-export function check(draft: Draft): Errors {
+/** What is known of jobs for runners: loaded with the part of the form that shows it. */
+export type ForRunners = {
+  /** What is wrong with a field; `null`: nothing. */
+  errorOf: (field: keyof RunnerSettings, draft: Draft) => string | null
+  /** What a valid form asks for. */
+  requestOf: (draft: Draft) => Partial<JobRequest>
+}
+
+/**
+ * Checks the input by the API's own bounds. Empty: the API will accept it.
+ *
+ * @param forRunners `null`: not loaded yet; a job for runners cannot be checked, nor asked for, without it
+ */
+export function check(draft: Draft, forRunners: ForRunners | null): Errors {
   const errors = new Map<FieldName, string>()
   for (const field of fieldNames) {
-    const error = errorOf(field, draft)
+    const error = isOfRunners(field)
+      ? draft.trainer === 'runner' && forRunners !== null
+        ? forRunners.errorOf(field, draft)
+        : null
+      : errorOf(field, draft)
     if (error !== null) errors.set(field, error)
   }
   return errors
 }
 
-/** The config of a valid form. */
-export function configOf(draft: Draft): JobConfig {
+const runnerFields = ['resume_from', 'params', 'max_attempts'] as const satisfies readonly (keyof RunnerSettings)[]
+const isOfRunners = (field: FieldName): field is keyof RunnerSettings =>
+  (runnerFields as readonly FieldName[]).includes(field)
+
+/** The request of a valid form. */
+export function requestOf(draft: Draft, forRunners: ForRunners | null): JobRequest {
   const numbers = numberFields.map((field) => [field, parseNumber(draft[field], bounds[field])])
   return {
     name: tidyName(draft.name),
@@ -42,13 +74,15 @@ export function configOf(draft: Draft): JobConfig {
     bundeslaender: draft.bundeslaender,
     mixed_precision: draft.mixed_precision,
     ...(Object.fromEntries(numbers) as Record<NumberField, number>),
+    ...(draft.trainer === null ? {} : { trainer: draft.trainer }),
+    ...(draft.trainer === 'runner' ? forRunners?.requestOf(draft) : {}),
   }
 }
 
 const isNumber = (field: FieldName): field is NumberField => (numberFields as readonly FieldName[]).includes(field)
 
 function errorOf(field: FieldName, draft: Draft): string | null {
-  if (isNumber(field)) return numberError(field, draft[field])
+  if (isNumber(field)) return numberError(draft[field], bounds[field])
   if (field === 'name') return nameError(tidyName(draft.name), nameLengthMax)
   if (field === 'bundeslaender' && draft.bundeslaender.length < bundeslaenderMin) {
     return t('createJob.bundeslaenderMissing')
@@ -56,19 +90,18 @@ function errorOf(field: FieldName, draft: Draft): string | null {
   return null
 }
 
-function numberError(field: NumberField, text: string): string | null {
-  const { whole } = bounds[field]
-  if (text.trim() === '') return boundsText('numberMissing', field)
-  const value = parseNumber(text, bounds[field])
-  if (Number.isNaN(value)) return boundsText('numberUnclear', field)
-  if (whole && !Number.isInteger(value)) return boundsText('numberWhole', field)
-  if (value < bounds[field].min) return boundsText('numberSmall', field)
-  return value > bounds[field].max ? boundsText('numberBig', field) : null
+/** What is wrong with a typed number; `null`: nothing. */
+export function numberError(text: string, of: NumberBounds): string | null {
+  if (text.trim() === '') return boundsText('numberMissing', of)
+  const value = parseNumber(text, of)
+  if (Number.isNaN(value)) return boundsText('numberUnclear', of)
+  if (of.whole && !Number.isInteger(value)) return boundsText('numberWhole', of)
+  if (value < of.min) return boundsText('numberSmall', of)
+  return value > of.max ? boundsText('numberBig', of) : null
 }
 
-/** A text that names a field's bounds. */
-export function boundsText(key: BoundsKey, field: NumberField): string {
-  const { min, max } = bounds[field]
+/** A text that names the bounds of a number. */
+export function boundsText(key: BoundsKey, { min, max }: NumberBounds): string {
   return t(`createJob.${key}`, { min: formatNumber(min), max: formatNumber(max) })
 }
 

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { Button } from '../../components/button.tsx'
 import { toast } from '../../components/toast.tsx'
+import { useStatus } from '../../domain/resources.ts'
 import { useSlotUsage } from '../../domain/slot-usage.ts'
 import { t } from '../../i18n/text.ts'
 import { navigate } from '../../platform/router.ts'
@@ -15,6 +16,7 @@ import { Regulations } from './regulations.tsx'
 import type { Attempt } from './session-draft.ts'
 import { useSpeed } from './speed.ts'
 import { StartPanel } from './start-panel.tsx'
+import { Trainer } from './trainer.tsx'
 
 const noErrors: Errors = new Map()
 
@@ -40,6 +42,10 @@ export function CreateForm({ from, draft, attempt, restored, focused, onStartOve
   const slotUsage = useSlotUsage()
   const speed = useSpeed()
 
+  const usual = useStatus().data?.trainer
+  useEffect(() => {
+    if (usual !== undefined && form.draft.peek().trainer === null) form.assume({ trainer: usual })
+  }, [usual])
   useEffect(() => {
     if (focused && element.current !== null) focusField(element.current, 'name')
   }, [])
@@ -82,6 +88,7 @@ export function CreateForm({ from, draft, attempt, restored, focused, onStartOve
       <ErrorSummary errors={wasSent.value ? form.errors.value : noErrors} form={element} />
       <div class="create-fields">
         <Basics form={form} />
+        <Trainer form={form} />
         <Regulations form={form} />
         <Advanced form={form} speed={speed} />
       </div>

@@ -7,6 +7,10 @@ const labels = {
   name: 'createJob.name',
   model_type: 'createJob.modelType',
   epochs: 'job.epochs',
+  trainer: 'createJob.trainer',
+  resume_from: 'createRunner.begin',
+  params: 'createRunner.params',
+  max_attempts: 'createRunner.maxAttempts',
   bundeslaender: 'createJob.bundeslaender',
   batch_size: 'job.batchSize',
   learning_rate: 'job.learningRate',
@@ -49,7 +53,9 @@ export function ErrorSummary({ errors, form }: ErrorSummaryProps) {
 
 /** Focuses a field of a form, and opens the section around it. */
 export function focusField(form: HTMLFormElement, field: FieldName): void {
-  const control = form.querySelector<HTMLElement>(`[name="${field}"], [data-field="${field}"] input`)
+  const control =
+    form.querySelector<HTMLElement>(`[data-field="${field}"] [aria-invalid="true"]`) ??
+    form.querySelector<HTMLElement>(`[name="${field}"], [data-field="${field}"] input`)
   const details = control?.closest('details')
   if (details) details.open = true
   control?.focus()

@@ -1,7 +1,7 @@
-import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Problem } from '../../api/problem.ts'
 import { refresh } from '../../api/resource.ts'
-import { check, configOf, type Errors, fieldNames } from './check.ts'
+import { check, type Errors, type ForRunners, fieldNames, requestOf } from './check.ts'
 import type { Draft, FieldName } from './draft.ts'
 import { serverErrors, serverMessage } from './server-errors.ts'
 import { type Attempt, forgetDraft, rememberDraft } from './session-draft.ts'
@@ -10,6 +10,10 @@ import { attemptFor, isUnknown, send } from './submission.ts'
 /** The state of the form: its content, its errors, and the outcome of submitting it. */
 export type Form = {
   draft: ReadonlySignal<Draft>
+  /** Set by the part of the form that is for runners, once it is loaded. */
+  forRunners: Signal<ForRunners | null>
+  /** Whether it lacks that part, without which it cannot be sent. */
+  isIncomplete: ReadonlySignal<boolean>
   /** Errors to show: of fields that were left, and of all after a submit. */
   errors: ReadonlySignal<Errors>
   /** Why the form was refused as a whole. */
@@ -18,6 +22,8 @@ export type Form = {
   unanswered: ReadonlySignal<'no' | 'same' | 'changed'>
   sending: ReadonlySignal<boolean>
   change: (entries: Partial<Draft>) => void
+  /** Fills in what the service does where nobody has chosen. It is no input, and not worth keeping. */
+  assume: (entries: Partial<Draft>) => void
   /** A field lost the focus: its errors are shown from now on. */
   leave: (field: FieldName) => void
   /** @param waits whether the job may wait for a slot. @returns the id of the job; `null`: not created (yet) */
@@ -33,10 +39,12 @@ export function createForm({ from, ...begin }: Begin): Form {
   const refusal = signal<Problem | null>(null)
   const serverFindings = signal<ReturnType<typeof serverErrors>>(new Map())
   const sending = signal(false)
+  const forRunners = signal<ForRunners | null>(null)
+  const isIncomplete = computed(() => draft.value.trainer === 'runner' && forRunners.value === null)
 
   const errors = computed(() => {
     const visible = new Map<FieldName, string>()
-    const findings = check(draft.value)
+    const findings = check(draft.value, forRunners.value)
     for (const field of fieldNames) {
       const own = touched.value.has(field) ? findings.get(field) : undefined
       const servers = serverFindings.value.get(field)
@@ -46,8 +54,8 @@ export function createForm({ from, ...begin }: Begin): Form {
     return visible
   })
   const unanswered = computed(() => {
-    if (attempt.value === null || sending.value) return 'no'
-    return attempt.value.request === JSON.stringify(configOf(draft.value)) ? 'same' : 'changed'
+    if (attempt.value === null || sending.value || isIncomplete.value) return 'no'
+    return attempt.value.request === JSON.stringify(requestOf(draft.value, forRunners.value)) ? 'same' : 'changed'
   })
   const remember = () => rememberDraft({ from, draft: draft.peek(), attempt: attempt.peek() })
 
@@ -59,17 +67,17 @@ export function createForm({ from, ...begin }: Begin): Form {
   }
 
   async function submit(waits: boolean): Promise<string | null> {
-    if (sending.peek()) return null
+    if (sending.peek() || isIncomplete.peek()) return null
     touched.value = new Set(fieldNames)
     serverFindings.value = new Map()
     refusal.value = null
-    if (check(draft.peek()).size > 0) return null
-    const config = configOf(draft.peek())
-    const next = attemptFor(config, waits, attempt.peek())
+    if (check(draft.peek(), forRunners.peek()).size > 0) return null
+    const job = requestOf(draft.peek(), forRunners.peek())
+    const next = attemptFor(job, waits, attempt.peek())
     attempt.value = next
     remember()
     sending.value = true
-    const answer = await send(config, next)
+    const answer = await send(job, next)
     sending.value = false
     if (answer.ok) {
       forgetDraft()
@@ -92,5 +100,8 @@ export function createForm({ from, ...begin }: Begin): Form {
   const leave = (field: FieldName) => {
     touched.value = new Set(touched.value).add(field)
   }
-  return { draft, errors, refusal, unanswered, sending, change, leave, submit }
+  const assume = (entries: Partial<Draft>) => {
+    draft.value = { ...draft.value, ...entries }
+  }
+  return { draft, forRunners, isIncomplete, errors, refusal, unanswered, sending, change, assume, leave, submit }
 }

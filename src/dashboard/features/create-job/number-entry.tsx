@@ -22,7 +22,7 @@ export function NumberEntry({ form, field }: { form: Form; field: NumberField })
       name={field}
       inputMode={bounds[field].whole ? 'numeric' : 'decimal'}
       autocomplete="off"
-      hint={boundsText(hint, field)}
+      hint={boundsText(hint, bounds[field])}
       error={form.errors.value.get(field)}
       value={form.draft.value[field]}
       onInput={(value) => form.change({ [field]: value })}

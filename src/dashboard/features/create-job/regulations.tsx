@@ -33,16 +33,20 @@ export function Regulations({ form }: { form: Form }) {
             onChange={choose}
           />
         </div>
-        <Chosen codes={bundeslaender} stats={stats} />
+        <Chosen codes={bundeslaender} stats={stats} isForRunner={form.draft.value.trainer === 'runner'} />
       </div>
     </section>
   )
 }
 
-/** The chosen Bundesländer, in words. */
-function Chosen({ codes, stats }: { codes: BundeslandCode[]; stats: Stats | null }) {
+type ChosenProps = { codes: BundeslandCode[]; stats: Stats | null; isForRunner: boolean }
+
+/** The chosen Bundesländer, in words, and the documents that the job will have. */
+function Chosen({ codes, stats, isForRunner }: ChosenProps) {
   const allowed = (code: BundeslandCode) => stats?.training_allowed_by_bundesland[code] ?? 0
   const without = codes.filter((code) => allowed(code) === 0)
+  const approved = codes.reduce((sum, code) => sum + allowed(code), 0)
+  const others = codes.reduce((sum, code) => sum + (stats?.by_bundesland[code] ?? 0), 0) - approved
   return (
     <div class="stack-s">
       <p>
@@ -52,7 +56,16 @@ function Chosen({ codes, stats }: { codes: BundeslandCode[]; stats: Stats | null
       </p>
       {codes.length > 0 && <p class="quiet">{formatList(codes.map((code) => bundeslandName(code)))}</p>}
       {stats !== null && stats.total_documents > 0 && codes.length > 0 && (
-        <p>{t('createJob.chosenDocuments', { count: codes.reduce((sum, code) => sum + allowed(code), 0) })}</p>
+        <>
+          <p>{t('createJob.chosenDocuments', { count: approved })}</p>
+          {others > 0 && <p class="quiet small">{t('createJob.notApproved', { count: others })}</p>}
+          <p class="quiet small">{t('createJob.frozen')}</p>
+        </>
+      )}
+      {stats?.total_documents === 0 && isForRunner && (
+        <p class="create-warning">
+          {t('createJob.datasetEmpty')} <a href="/dataset">{t('common.dataset')}</a>
+        </p>
       )}
       {stats !== null && stats.total_documents > 0 && without.length > 0 && (
         <p class="create-warning">

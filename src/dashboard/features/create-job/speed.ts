@@ -4,20 +4,24 @@ import type { JobStatus } from '../../../shared/job-status.ts'
 import { api } from '../../api/client.ts'
 import { type Answer, type RequestOptions, request } from '../../api/request.ts'
 import { useResource } from '../../api/resource.ts'
+import { SPEED_JOBS_READ } from '../../platform/limits.ts'
 
 /** How fast a job was trained, excluding pauses. */
 export type Speed = { name: string; epochMs: number; stepsPerEpoch: number }
 
-/** The speed of the newest completed job; `null`: there is none, `undefined`: not known yet. */
+/** The speed of a simulated job that has completed lately; `null`: there is none, `undefined`: not known yet. */
 export function useSpeed(): Speed | null | undefined {
   const { data } = useResource('jobs/create/speed', readSpeed)
   return data === null ? undefined : data.speed
 }
 
 async function readSpeed(options: RequestOptions): Promise<Answer<{ speed: Speed | null }>> {
-  const newest = await request(() => api.jobs.$get({ query: { status: 'completed', limit: '1' } }), options)
+  const newest = await request(
+    () => api.jobs.$get({ query: { status: 'completed', limit: String(SPEED_JOBS_READ) } }),
+    options,
+  )
   if (!newest.ok) return newest
-  const job = newest.data[0]
+  const job = newest.data.find(({ trainer }) => trainer === 'simulated')
   if (job === undefined) return { ...newest, data: { speed: null } }
   const query = { limit: String(PAGE_MAX) }
   const events = await request(() => api.jobs[':id'].events.$get({ param: { id: job.id }, query }), options)

@@ -2,14 +2,14 @@ import { api } from '../../api/client.ts'
 import { Button, WhyWithheld } from '../../components/button.tsx'
 import { CheckField } from '../../components/field.tsx'
 import { CurlButton } from '../../domain/curl-button.tsx'
-import { useStatus } from '../../domain/resources.ts'
 import { Simulated } from '../../domain/simulated.tsx'
 import type { SlotUsage } from '../../domain/slot-usage.ts'
 import { formatDuration, formatList } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { CurlRequest } from '../../platform/curl.ts'
-import { bounds, type JobConfig } from './bounds.ts'
-import { check, configOf } from './check.ts'
+import { bounds, type JobRequest } from './bounds.ts'
+import { check, requestOf } from './check.ts'
+import type { Draft } from './draft.ts'
 import type { Form } from './form.ts'
 import { parseNumber } from './numbers.ts'
 import { Refusal } from './refusal.tsx'
@@ -32,14 +32,15 @@ export function StartPanel({ form, speed, slotUsage, waits, onWaits, onWaitInste
   const again = form.unanswered.value === 'same'
   const isBusy = slotUsage?.isBusy ?? false
   const refusal = form.refusal.value
-  const trainer = useStatus().data?.trainer
+  const { trainer } = form.draft.value
+  const isWhole = !form.isIncomplete.value && check(form.draft.value, form.forRunners.value).size === 0
   const isOffered = refusal !== null && wantsWaiting(refusal)
   return (
     <section class="panel create-start">
       <h2>{t('createJob.start')}</h2>
       <div class="stack-s">
-        <Duration form={form} speed={speed} />
-        {slotUsage && <Slots {...slotUsage} />}
+        {trainer !== 'runner' && <Duration form={form} speed={speed} />}
+        {slotUsage && <Slots usage={slotUsage} trainer={trainer} />}
         {isBusy && !again && !isOffered && (
           <div>
             <CheckField label={t('createJob.wait')} checked={waits} onChange={onWaits} />
@@ -49,12 +50,18 @@ export function StartPanel({ form, speed, slotUsage, waits, onWaits, onWaitInste
         {trainer === 'simulated' && <Simulated what="trainer" />}
         <Refusal form={form} onWaitInstead={onWaitInstead} />
         <WhyWithheld needs="operator" />
-        <Button type="submit" look="primary" needs="operator" pending={form.sending.value}>
+        <Button
+          type="submit"
+          look="primary"
+          needs="operator"
+          pending={form.sending.value}
+          unavailable={form.isIncomplete.value ? t('common.loading') : null}
+        >
           {t(again ? 'createJob.submitAgain' : isBusy && waits ? 'createJob.submitWait' : 'createJob.submit')}
         </Button>
         <CurlButton
-          request={() => creationOf(configOf(form.draft.peek()), isBusy && waits)}
-          unavailable={check(form.draft.value).size > 0 ? t('createJob.incomplete') : null}
+          request={() => creationOf(requestOf(form.draft.peek(), form.forRunners.peek()), isBusy && waits)}
+          unavailable={isWhole ? null : t('createJob.incomplete')}
         />
       </div>
     </section>
@@ -62,7 +69,7 @@ export function StartPanel({ form, speed, slotUsage, waits, onWaits, onWaitInste
 }
 
 /** The request that the form sends. */
-const creationOf = (json: JobConfig, waits: boolean): CurlRequest => ({
+const creationOf = (json: JobRequest, waits: boolean): CurlRequest => ({
   method: 'POST',
   url: api.jobs.$url({ query: waits ? { when_busy: 'queue' } : {} }),
   json,
@@ -83,11 +90,12 @@ function Duration({ form, speed }: { form: Form; speed: Speed | null | undefined
   )
 }
 
-function Slots({ slots, running, waiting, isBusy }: SlotUsage) {
+function Slots({ usage, trainer }: { usage: SlotUsage; trainer: Draft['trainer'] }) {
+  const { slots, running, waiting, isBusy } = usage
   const sentences = [
     running.length >= slots && t('createJob.slotsTaken', { count: slots }),
     waiting > 0 && t('createJob.othersWait', { count: waiting }),
-    !isBusy && t('createJob.slotFree'),
+    !isBusy && t(trainer === 'runner' ? 'createJob.slotFreeRunner' : 'createJob.slotFree'),
   ]
   return (
     <div>

@@ -1,7 +1,7 @@
 import { api } from '../../api/client.ts'
 import { kindOf, type Problem } from '../../api/problem.ts'
 import { type Answer, request } from '../../api/request.ts'
-import type { JobConfig } from './bounds.ts'
+import type { JobRequest } from './bounds.ts'
 import type { Attempt } from './session-draft.ts'
 
 /** A key by which the API recognizes a repeated request. */
@@ -15,15 +15,15 @@ function newKey(): string {
  * The attempt to submit a form. While the previous attempt is unanswered, the same form is the same request, also if
  * the job would have to wait by now: perhaps because it took the slot itself.
  */
-export function attemptFor(config: JobConfig, waits: boolean, before: Attempt | null): Attempt {
-  const request = JSON.stringify(config)
+export function attemptFor(job: JobRequest, waits: boolean, before: Attempt | null): Attempt {
+  const request = JSON.stringify(job)
   return before?.request === request ? before : { key: newKey(), request, waits }
 }
 
 /** Creates a job. However often an attempt is sent, it creates one job. */
-export function send(config: JobConfig, { key, waits }: Attempt): Promise<Answer<{ id: string }>> {
+export function send(job: JobRequest, { key, waits }: Attempt): Promise<Answer<{ id: string }>> {
   const query = { when_busy: waits ? 'queue' : 'reject' } as const
-  return request(() => api.jobs.$post({ json: config, query, header: { 'Idempotency-Key': key } }))
+  return request(() => api.jobs.$post({ json: job, query, header: { 'Idempotency-Key': key } }))
 }
 
 /**
