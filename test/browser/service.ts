@@ -11,7 +11,9 @@ export type NewJob = {
   epochs?: number
   model_type?: ModelVersion['model_type']
   batch_size?: number
+  learning_rate?: number
   trainer?: JobSnapshot['trainer']
+  params?: Record<string, string>
 }
 
 const api = '/api/v1/admin/training'

@@ -1,25 +1,19 @@
-import { dataset as deDataset } from '../../src/dashboard/i18n/de/dataset.ts'
-import { edit as deEdit } from '../../src/dashboard/i18n/de/edit.ts'
-import { output as deOutput } from '../../src/dashboard/i18n/de/output.ts'
-import { runner as deRunner } from '../../src/dashboard/i18n/de/runner.ts'
-import { de as firstDe } from '../../src/dashboard/i18n/de.ts'
-import { dataset as enDataset } from '../../src/dashboard/i18n/en/dataset.ts'
-import { edit as enEdit } from '../../src/dashboard/i18n/en/edit.ts'
-import { output as enOutput } from '../../src/dashboard/i18n/en/output.ts'
-import { runner as enRunner } from '../../src/dashboard/i18n/en/runner.ts'
-import { en as firstEn } from '../../src/dashboard/i18n/en.ts'
-
-// Also what is loaded on demand.
-const de = { ...firstDe, dataset: deDataset, edit: deEdit, output: deOutput, runner: deRunner }
-const en = { ...firstEn, dataset: enDataset, edit: enEdit, output: enOutput, runner: enRunner }
+/// <reference types="vite/client" />
+import type { TextKey } from '../../src/dashboard/i18n/text.ts'
 
 export type Locale = 'de' | 'en'
-type Texts = typeof en
-type TextKey = { [S in keyof Texts & string]: `${S}.${keyof Texts[S] & string}` }[keyof Texts & string]
 type Message = string | { one: string; other: string }
 export type Say = (key: TextKey, params?: Record<string, string | number>) => string
 
-export const dictionaries: Record<Locale, Record<string, Record<string, Message>>> = { de, en }
+type Sections = Record<string, Record<string, Message>>
+
+/** Every section of texts, also of those that are loaded on demand: a file exports one by its name. */
+const sectionsOf = (files: Record<string, Sections>): Sections => Object.assign({}, ...Object.values(files))
+
+export const dictionaries: Record<Locale, Sections> = {
+  de: sectionsOf(import.meta.glob<Sections>('../../src/dashboard/i18n/de/*.ts', { eager: true })),
+  en: sectionsOf(import.meta.glob<Sections>('../../src/dashboard/i18n/en/*.ts', { eager: true })),
+}
 
 /** The page's texts in a language, assembled as the page does. */
 export function texts(locale: Locale): Say {

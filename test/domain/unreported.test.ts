@@ -8,9 +8,9 @@ import {
 } from '../../src/jobs/rules/describe.ts'
 import { csvOf } from '../../src/jobs/rules/history.ts'
 import { viewOf } from '../../src/jobs/rules/job.ts'
-import { nameOf } from '../../src/jobs/rules/metric-names.ts'
 import { thinned } from '../../src/jobs/rules/thinning.ts'
 import type { Curve, Metrics, Point, View } from '../../src/jobs/rules/types.ts'
+import { nameOf } from '../../src/shared/metric-names.ts'
 import { metricValueOf, numberOf } from '../../src/shared/metric-value.ts'
 import { newJob, startMs } from './jobs.ts'
 

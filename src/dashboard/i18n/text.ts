@@ -1,8 +1,10 @@
 import { signal } from '@preact/signals'
+import type { columns } from './en/columns.ts'
 import type { connect } from './en/connect.ts'
 import type { createRunner } from './en/create-runner.ts'
 import type { dataset } from './en/dataset.ts'
 import type { edit } from './en/edit.ts'
+import type { jobList } from './en/job-list.ts'
 import type { output } from './en/output.ts'
 import type { runner } from './en/runner.ts'
 import type { runners } from './en/runners.ts'
@@ -11,10 +13,12 @@ import { chooseLocale, type Locale, locale } from './locale.ts'
 import type { Message } from './message.ts'
 
 type Texts = typeof en & {
+  columns: typeof columns
   connect: typeof connect
-  dataset: typeof dataset
   createRunner: typeof createRunner
+  dataset: typeof dataset
   edit: typeof edit
+  jobList: typeof jobList
   output: typeof output
   runner: typeof runner
   runners: typeof runners

@@ -1,4 +1,4 @@
-type Choice = 'language' | 'theme' | 'shortcuts' | 'output-wraps'
+type Choice = 'language' | 'theme' | 'shortcuts' | 'output-wraps' | 'job-columns' | 'compare-columns'
 
 /** A choice stored in the browser; `null`: none. */
 export function recall(key: Choice): string | null {

@@ -1,7 +1,7 @@
 import { HISTORY_WINDOW_POINTS, SUMMARY_METRICS_MAX } from '../../platform/limits.ts'
+import { nameOf, namesOfFields } from '../../shared/metric-names.ts'
 import { type MetricValue, metricValueOf } from '../../shared/metric-value.ts'
 import { type Columns, columnsOf, pointsOf } from '../rules/columns.ts'
-import { nameOf, namesOfFields } from '../rules/metric-names.ts'
 import { nothingRecorded } from '../rules/recorded.ts'
 import { noRun, type RunData } from '../rules/run.ts'
 import type { CurveSummary, Point, Recorded } from '../rules/types.ts'

@@ -1,6 +1,7 @@
 import { MAX_ATTEMPTS_DEFAULT } from '../../platform/limits.ts'
 import type { JobCondition } from '../../shared/job-conditions.ts'
 import { isFinal } from '../../shared/job-status.ts'
+import { isBetterLow } from '../../shared/metric-names.ts'
 import { metricValueOf } from '../../shared/metric-value.ts'
 import { timestamp } from '../../shared/timestamp.ts'
 import type { Attempt, Checkpoint } from './attempt.ts'
@@ -92,10 +93,6 @@ const summaryOf = ({ metrics }: CurveSummary): RunnersPart['summary'] =>
       },
     ]),
   )
-
-/** Losses, errors and perplexities should fall, by their names. */
-const isBetterLow = (name: string): boolean =>
-  /loss|error|perplexity|(^|[^a-z])(mae|mse|rmse|wer|cer|ppl)([^a-z]|$)/i.test(name)
 
 /** What an event of a stream says of runners: nothing of a simulated job, so that its events stay as they are. */
 export function attemptInEvent({ job, summary }: View): Partial<StreamEvent> {

@@ -1,6 +1,6 @@
+import { reportedNames } from '../../shared/metric-names.ts'
 import { type MetricValue, metricValueOf, numberOf } from '../../shared/metric-value.ts'
 import { pointShown } from './describe.ts'
-import { reportedNames } from './metric-names.ts'
 import type { History, HistoryPoint } from './shown.ts'
 import type { Metrics, Point, Range, View } from './types.ts'
 

@@ -1,7 +1,7 @@
 import { Bundeslaender } from '../../domain/bundeslaender.tsx'
+import { differs, type Setting, settings } from '../../domain/job-settings.ts'
 import { t } from '../../i18n/text.ts'
 import type { ComparedJob } from './compared-jobs.ts'
-import { differs, type Setting, settings } from './settings.ts'
 
 type SettingRowsProps = {
   jobs: readonly ComparedJob[]

@@ -1,16 +1,24 @@
 import type { ComponentChildren } from 'preact'
+import { jobConditions } from '../../../shared/job-conditions.ts'
 import { jobStatuses } from '../../../shared/job-status.ts'
 import { modelTypes } from '../../../shared/model-types.ts'
 import { Button } from '../../components/button.tsx'
 import { StateIcon } from '../../domain/state-badge.tsx'
 import { t } from '../../i18n/text.ts'
 import { filterBy, isFiltered, type ListQuery, resetFilter } from './list-query.ts'
+import { RunnerFilter } from './runner-filter.tsx'
 import { SearchField } from './search-field.tsx'
 import { SortSelect } from './sort.tsx'
 
+type FiltersProps = {
+  query: ListQuery
+  /** At the end of their line. */
+  children: ComponentChildren
+}
+
 /** The search and the filter of the list; its order where no heading has it. */
-export function Filters(query: ListQuery) {
-  const { status, modelType, q, tags, sort } = query
+export function Filters({ query, children }: FiltersProps) {
+  const { status, modelType, q, tags, condition, runner, sort } = query
   return (
     <div class="jobs-filters">
       <SearchField q={q} />
@@ -29,6 +37,14 @@ export function Filters(query: ListQuery) {
           </Chip>
         ))}
       </Chips>
+      <Chips legend={t('jobList.conditions')}>
+        {jobConditions.map((one) => (
+          <Chip key={one} value={one} all={condition} onChange={(next) => filterBy('condition', next)}>
+            {t(`jobList.${one}`)}
+          </Chip>
+        ))}
+      </Chips>
+      <RunnerFilter runner={runner} />
       {tags.length > 0 && (
         <Chips legend={t('job.tags')}>
           {tags.map((tag) => (
@@ -44,6 +60,7 @@ export function Filters(query: ListQuery) {
           {t('jobs.resetFilter')}
         </Button>
       )}
+      {children}
     </div>
   )
 }

@@ -1,20 +1,23 @@
 import type { JobSnapshot } from '../../../client/index.ts'
-import { numberOf } from '../../../shared/metric-value.ts'
 import { explain, type Problem } from '../../api/problem.ts'
 import { Button } from '../../components/button.tsx'
 import { tableRoles } from '../../components/table.tsx'
 import { actorNamed } from '../../domain/actor.ts'
+import { Bundeslaender } from '../../domain/bundeslaender.tsx'
+import type { JobColumn } from '../../domain/job-columns.ts'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { TagLink } from '../../domain/tags.tsx'
 import { Track } from '../../domain/track.tsx'
-import { formatClock, formatDateTime, formatLoss, formatProgress, noValue } from '../../i18n/format.ts'
+import { formatClock, formatDateTime, formatProgress, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { remainingOf } from '../../live/state.ts'
 import type { JobCommands } from './commands.ts'
+import { ConditionTexts } from './condition-texts.tsx'
 import { RowActions } from './row-actions.tsx'
 
 export type JobRowProps = {
   job: JobSnapshot
+  columns: readonly JobColumn[]
   chosen: boolean
   /** Whether the maximum number of jobs is selected. */
   full: boolean
@@ -23,7 +26,7 @@ export type JobRowProps = {
 }
 
 /** A job in the table. */
-export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
+export function JobRow({ job, columns, chosen, full, onChoose, commands }: JobRowProps) {
   const creator = actorNamed(job.created_by)
   return (
     <tr {...tableRoles.row} data-chosen={chosen}>
@@ -56,6 +59,7 @@ export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
         {job.queue_position !== null && (
           <span class="quiet small">{t('jobs.position', { place: job.queue_position })}</span>
         )}
+        <ConditionTexts job={job} />
         {job.error_message !== null && (
           <span class="quiet small" lang="en">
             {job.error_message}
@@ -66,9 +70,9 @@ export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
         <Track compact name={job.name} status={job.status} progress={job.progress} epochs={job.total_epochs} />
         <span class="quiet small">{progressText(job)}</span>
       </td>
-      <td {...tableRoles.cell} class="number job-loss" data-label={t('jobs.valLoss')}>
-        {formatLoss(job.started_at === null ? null : numberOf(job.val_loss))}
-      </td>
+      {columns.map((column) => (
+        <ColumnCell key={column.key} column={column} job={job} />
+      ))}
       <td {...tableRoles.cell} class="job-created">
         {formatDateTime(job.created_at)}{' '}
         {creator !== null && <span class="quiet small">{t('jobs.createdBy', { name: creator })}</span>}
@@ -80,11 +84,35 @@ export function JobRow({ job, chosen, full, onChoose, commands }: JobRowProps) {
   )
 }
 
-/** Below a row: the refusal of its last command. */
-export function RefusedRow({ refusal, onDismiss }: { refusal: Problem; onDismiss: () => void }) {
+/** What a chosen column shows of a job. */
+function ColumnCell({ column: { title, isNumber, text, lack }, job }: { column: JobColumn; job: JobSnapshot }) {
+  const value = text(job)
+  const reason = lack(job)
+  return (
+    <td {...tableRoles.cell} class={isNumber ? 'number job-column' : 'job-column'} data-label={title}>
+      {typeof value !== 'string' ? (
+        <Bundeslaender codes={value} />
+      ) : reason === null ? (
+        <span class="job-value" title={isNumber ? undefined : value}>
+          {value}
+        </span>
+      ) : (
+        <span title={reason}>
+          <span aria-hidden="true">…</span>
+          <span class="visually-hidden">{reason}</span>
+        </span>
+      )}
+    </td>
+  )
+}
+
+type RefusedRowProps = { refusal: Problem; columns: number; onDismiss: () => void }
+
+/** Below a row: the refusal of its last command. `columns`: those of the table. */
+export function RefusedRow({ refusal, columns, onDismiss }: RefusedRowProps) {
   return (
     <tr {...tableRoles.row} class="job-refusal">
-      <td {...tableRoles.cell} colSpan={7}>
+      <td {...tableRoles.cell} colSpan={columns}>
         <div class="row between" role="alert">
           <span>{explain(refusal)}</span>
           <Button look="plain" onClick={onDismiss}>

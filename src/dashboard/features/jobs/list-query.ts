@@ -1,3 +1,4 @@
+import { type JobCondition, jobConditions } from '../../../shared/job-conditions.ts'
 import { type JobSort, jobSorts } from '../../../shared/job-sorts.ts'
 import { type JobStatus, jobStatuses } from '../../../shared/job-status.ts'
 import type { ModelType } from '../../../shared/model-types.ts'
@@ -13,6 +14,10 @@ export type ListQuery = {
   q: string
   /** Jobs that have each of these. */
   tags: string[]
+  /** Jobs in any of these conditions. */
+  condition: JobCondition[]
+  /** The runner that has the jobs, or had them last; empty: any. */
+  runner: string
   sort: JobSort
   /** Where the page begins; `null`: with the first job. */
   cursor: string | null
@@ -30,6 +35,8 @@ export function readListQuery(): ListQuery {
     modelType: modelTypes.filter((type) => params.getAll('model_type').includes(type)),
     q: params.get('q') ?? '',
     tags: [...new Set(params.getAll('tag'))].filter((tag) => tag !== ''),
+    condition: jobConditions.filter((condition) => params.getAll('condition').includes(condition)),
+    runner: params.get('runner') ?? '',
     sort: jobSorts.find((sort) => sort === params.get('sort')) ?? newestFirst,
     cursor: params.get('cursor'),
     chosen: [...new Set(params.getAll('job'))].slice(0, CHOSEN_JOBS_MAX),
@@ -37,17 +44,22 @@ export function readListQuery(): ListQuery {
 }
 
 /** Whether the list shows only some of the jobs. */
-export const isFiltered = ({ status, modelType, q, tags }: ListQuery): boolean =>
-  status.length > 0 || modelType.length > 0 || q !== '' || tags.length > 0
+export const isFiltered = ({ status, modelType, q, tags, condition, runner }: ListQuery): boolean =>
+  [status, modelType, q, tags, condition, runner].some(({ length }) => length > 0)
 
 /** Another filter starts at the first page: a cursor belongs to one filter. */
-export function filterBy(name: 'status' | 'model_type' | 'tag', values: string[]): void {
+export function filterBy(name: 'status' | 'model_type' | 'tag' | 'condition', values: string[]): void {
   setQuery({ [name]: values, cursor: null })
 }
 
 export const searchFor = (q: string): void => setQuery({ q: q === '' ? null : q, cursor: null })
 
-export const resetFilter = (): void => setQuery({ status: null, model_type: null, q: null, tag: null, cursor: null })
+export const filterByRunner = (name: string): void => setQuery({ runner: name === '' ? null : name, cursor: null })
+
+export const resetFilter = (): void => {
+  const filters = ['status', 'model_type', 'q', 'tag', 'condition', 'runner', 'cursor']
+  setQuery(Object.fromEntries(filters.map((name) => [name, null])))
+}
 
 export const sortBy = (sort: JobSort): void => setQuery({ sort: sort === newestFirst ? null : sort, cursor: null })
 

@@ -21,12 +21,14 @@ export type JobList = {
 }
 
 /** The page as the API is asked for it. */
-const queryOf = ({ status, modelType, q, tags, sort, cursor }: Filter) => ({
+const queryOf = ({ status, modelType, q, tags, condition, runner, sort, cursor }: Filter) => ({
   limit: String(JOBS_PAGE),
   status,
   model_type: modelType,
   sort,
   tag: tags,
+  condition,
+  ...(runner === '' ? {} : { runner }),
   ...(q === '' ? {} : { q }),
   ...(cursor === null ? {} : { cursor }),
 })
@@ -47,9 +49,9 @@ const moves = ({ status }: JobSnapshot): boolean => !isFinal(status) && status !
 /** The page of jobs for a filter and a cursor: revalidated often while a job on it changes, else rarely. */
 export function useJobList(filter: Filter): JobList {
   const [moving, setMoving] = useState(false)
-  const { status, modelType, q, tags, sort, cursor } = filter
+  const { status, modelType, q, tags, condition, runner, sort, cursor } = filter
   const resource = useResource(
-    `jobs/list?${[status, modelType, sort, cursor ?? '', tags, q].join('&')}`,
+    `jobs/list?${[status, modelType, condition, sort, cursor ?? '', runner, tags, q].join('&')}`,
     load(filter),
     {
       everyMs: moving ? REVALIDATE_MIN_MS : REVALIDATE_DEFAULT_MS,

@@ -31,7 +31,6 @@ export const jobs: TextsLike<typeof english> = {
   name: 'Name',
   state: 'Status',
   progress: 'Fortschritt',
-  valLoss: 'Val.-Verlust',
   created: 'Angelegt',
   actions: 'Aktionen',
   createdBy: 'von {name}',

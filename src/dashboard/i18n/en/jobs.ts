@@ -28,7 +28,6 @@ export const jobs = {
   name: 'Name',
   state: 'Status',
   progress: 'Progress',
-  valLoss: 'Val. loss',
   created: 'Created',
   actions: 'Actions',
   createdBy: 'by {name}',

@@ -57,3 +57,7 @@ export function reportedNames(asked: string, reported: readonly string[]): strin
     (name) => name === asked || others.some((one) => (typeof one === 'string' ? one === name : one.test(name))),
   )
 }
+
+/** Losses, errors and perplexities should fall, by their names. */
+export const isBetterLow = (name: string): boolean =>
+  /loss|error|perplexity|(^|[^a-z])(mae|mse|rmse|wer|cer|ppl)([^a-z]|$)/i.test(name)
