@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { pointsOf, seen, signInAt } from './actions.ts'
 import { Runner } from './speaking-runner.ts'
-import { t } from './texts.ts'
+import { like, t } from './texts.ts'
 import { atService } from './visit.ts'
 
 const at = atService({ state: 'empty', vars: { MAX_ACTIVE_JOBS: '2' } })
@@ -20,31 +20,31 @@ test('a job of runners is shown as it is, from waiting for one to its completion
   await signInAt(page, `/jobs/${id}`, at.service.admin)
   // The log may say it, too.
   const says = (text: string) => seen(main(page).getByText(text).first())
-  await says(t('runner.waiting'))
+  await says(t('runner.is-waits'))
   await expect.poll(() => main(page).getByText(t('simulated.trainer')).count()).toBe(0)
 
   const first = new Runner(at.service, token, 'gpu-1')
   await first.begin()
-  await says(t('runner.attempt', { runner: 'gpu-1', number: 1 }))
+  await says(t('attempts.has', { runner: 'gpu-1', number: 1 }))
   await first.report({ total_steps: 8 })
   await first.steps(0, 1, 3, 2, 4)
   await expect.poll(() => pointsOf(losses(page)).catch(() => 0)).toBe(5)
 
   await command(page, t('job.pause')).click()
-  await says(t('runner.pause'))
+  await says(t('runner.is-pausing'))
   await seen(page.getByText(t('job.pauseRequested', { name: 'Auf dem GPU-Rechner' })))
   await seen(command(page, t('job.resume')))
   await first.report({ acknowledged: 1 })
-  await says(t('runner.seen'))
+  await seen(main(page).getByText(like('attempts.pausingSeen', { runner: 'gpu-1' })))
   await first.finish('paused', { checkpoint: await first.save(2) })
-  await expect.poll(() => main(page).getByText(t('runner.pause')).count()).toBe(0)
+  await expect.poll(() => main(page).getByText(t('runner.is-pausing')).count()).toBe(0)
   await seen(main(page).locator('.badge').getByText(t('common.paused')))
 
   await command(page, t('job.resume')).click()
-  await says(t('runner.waiting'))
+  await says(t('runner.is-waits'))
   const second = new Runner(at.service, token, 'gpu-2')
   await second.begin()
-  await says(t('runner.attempt', { runner: 'gpu-2', number: 2 }))
+  await says(t('attempts.hasResumed', { runner: 'gpu-2', number: 2, step: 2 }))
   await expect.poll(() => pointsOf(losses(page))).toBe(3)
   await second.steps(3, 4, 5)
   await expect.poll(() => pointsOf(losses(page))).toBe(6)

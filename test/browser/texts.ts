@@ -30,5 +30,12 @@ export function texts(locale: Locale): Say {
   }
 }
 
+/** A text of which only some parameters are known, such as one with a running time: the others may be anything. */
+export function like(key: TextKey, params: Record<string, string | number> = {}, say: Say = t): RegExp {
+  const anything = new Proxy(params, { get: (known, name: string) => known[name] ?? '\0' })
+  const literal = say(key, anything).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(literal.replaceAll('\0', '.+'))
+}
+
 /** The texts that most tests look for: pages are in German unless a test sets another language. */
 export const t = texts('de')

@@ -20,6 +20,8 @@ const attempt = {
   progressed_at: null,
   silent_since: null,
   stalled_since: null,
+  lost_at: null,
+  lost_after_s: 600,
   resumed_from_step: null,
   ended: null,
 } satisfies JobSnapshot['attempt']

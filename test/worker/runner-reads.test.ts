@@ -61,6 +61,7 @@ describe('what a runner has reported', () => {
     const first = await new Runner('first').begin()
     await first.steps(0, 1, 2, 3)
     await first.finish('released', { checkpoint: await first.save(1, 'checkpoints/1') })
+    expect(await getJob(id)).toMatchObject({ checkpoint: { step: 1, checkpoint: 'checkpoints/1' } })
     const second = new Runner('second')
     await vi.waitFor(async () => expect((await second.claim()).status).toBe(200))
     await second.beat()

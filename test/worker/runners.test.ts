@@ -262,11 +262,15 @@ describe('a runner that is not heard', () => {
   test('is silent, then lost, keeps the job until it is replaced, and goes on if it returns before', async () => {
     const { id, runner } = await lost()
     expect(await getJob(id)).toMatchObject({
-      ...{ status: 'training', waiting_for: 'runner' },
-      attempt: { number: 1, silent_since: expect.any(String), ended: null },
+      ...{ status: 'training', waiting_for: 'runner', losses: 1, checkpoint: null },
+      attempt: { number: 1, silent_since: expect.any(String), lost_after_s: 600, ended: null },
     })
+    const { offered_at, waits_until, attempt } = await getJob(id)
+    expect(attempt?.lost_at).toBe(offered_at)
+    expect(Date.parse(waits_until ?? '') - Date.parse(offered_at ?? '')).toBe(24 * 60 * 60_000)
     await runner.steps(2)
-    expect(await getJob(id)).toMatchObject({ waiting_for: null, attempt: { silent_since: null } })
+    const returned = { waiting_for: null, offered_at: null, waits_until: null }
+    expect(await getJob(id)).toMatchObject({ ...returned, losses: 1, attempt: { silent_since: null, lost_at: null } })
     expect(await stepsOf(id)).toEqual([0, 1, 2])
     expect(await events(id)).toEqual(expect.arrayContaining(['silent', 'lost', 'returned']))
   })

@@ -8,14 +8,18 @@ export type LoadedScript<Script> = { script: Script | null; isMissing: boolean }
  * Loads a script, again when the server is reachable again. If the server is reachable and the script is missing, a
  * newer version has most likely been deployed.
  *
+ * @param load `null`: the script is not needed
  * @param known the script, if it has been loaded before
  */
-export function useScript<Script extends object>(load: () => Promise<Script>, known?: Script): LoadedScript<Script> {
+export function useScript<Script extends object>(
+  load: (() => Promise<Script>) | null,
+  known?: Script,
+): LoadedScript<Script> {
   const [script, setScript] = useState(known ?? null)
   const [hasFailed, setFailed] = useState(false)
   const isAway = !reachable.value
   useLayoutEffect(() => {
-    if (script !== null || isAway) return
+    if (script !== null || isAway || load === null) return
     setFailed(false)
     load().then(setScript, () => {
       checkReachable()

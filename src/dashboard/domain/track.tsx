@@ -1,7 +1,11 @@
+import type { ComponentChildren } from 'preact'
 import { isFinal, type JobStatus } from '../../shared/job-status.ts'
 import { formatProgress, roundedDown } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 import { StateIcon } from './state-badge.tsx'
+
+/** What the train shows instead of the status: a name for its look, a word, and the shape on it. */
+export type TrackSign = { name: string; word: string; icon: ComponentChildren }
 
 export type TrackProps = {
   /** Whose track it is, for screen readers. */
@@ -13,20 +17,22 @@ export type TrackProps = {
   epochs: number
   /** Without the stations' names, for a row of a table. */
   compact?: boolean
+  sign?: TrackSign | null | undefined
 }
 
 /** A job as a train on its track, which is as long as its training: the train stands where the per cent says. */
-export function Track({ name, status, progress, epochs, compact = false }: TrackProps) {
+export function Track({ name, status, progress, epochs, compact = false, sign }: TrackProps) {
   return (
     <div
       class={compact ? 'track compact' : 'track'}
       data-state={status}
+      data-condition={sign?.name}
       role="progressbar"
       aria-label={t('common.progressOf', { name })}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={roundedDown(progress)}
-      aria-valuetext={`${t(`common.${status}`)}, ${formatProgress(progress)}`}
+      aria-valuetext={`${t(`common.${status}`)}, ${formatProgress(progress)}${sign ? `, ${sign.word}` : ''}`}
     >
       <div class="track-line" aria-hidden="true">
         <span class="rail" />
@@ -44,9 +50,7 @@ export function Track({ name, status, progress, epochs, compact = false }: Track
           </span>
         ))}
         <span class="carriage" style={{ translate: `${progress}%` }}>
-          <span class="train">
-            <StateIcon status={status} />
-          </span>
+          <span class="train">{sign?.icon ?? <StateIcon status={status} />}</span>
         </span>
       </div>
     </div>

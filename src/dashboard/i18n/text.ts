@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { attempts } from './en/attempts.ts'
 import type { columns } from './en/columns.ts'
 import type { connect } from './en/connect.ts'
 import type { createRunner } from './en/create-runner.ts'
@@ -13,6 +14,7 @@ import { chooseLocale, type Locale, locale } from './locale.ts'
 import type { Message } from './message.ts'
 
 type Texts = typeof en & {
+  attempts: typeof attempts
   columns: typeof columns
   connect: typeof connect
   createRunner: typeof createRunner

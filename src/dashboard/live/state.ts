@@ -21,6 +21,9 @@ export type JobState = {
   live: { step: number; steps: number | null; elapsedMs: number } | null
 }
 
+/** Whether nobody knows how far the job has come, since its trainer has not said how many steps it will do. */
+export const isOpenEnded = ({ status, live }: JobState): boolean => status !== 'completed' && live?.steps === null
+
 /** The state of a job, from its stream or from the job as it was read, whichever is newer. */
 export function stateOf(
   { event, points, connection }: Pick<LiveJob, 'event' | 'points' | 'connection'>,

@@ -270,3 +270,11 @@ export const COLUMNS_MAX = 20
 
 /** Columns of one kind that are offered at a time: of more, a job may have thousands of metrics, one is searched. */
 export const COLUMNS_OFFERED_MAX = 60
+/** Milliseconds after which a waiting runner is noted again at the latest, beyond RUNNER_NOTED_MS: it asks every 20 s. */
+export const RUNNER_NOTED_LATE_MS = 60_000
+
+/** Attempts at a job that its page shows, the newest: most jobs have one to five. */
+export const ATTEMPTS_SHOWN = 20
+
+/** The height that the list of attempts keeps before somebody sees it: that of one. */
+export const ATTEMPTS_PANEL_PX = 180

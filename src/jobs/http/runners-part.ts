@@ -12,6 +12,7 @@ import {
 } from '../../platform/limits.ts'
 import { allTrainerKinds, trainerKinds } from '../../shared/trainers.ts'
 import { attemptEnds } from '../rules/attempt.ts'
+import { Checkpoint } from './attempt-schema.ts'
 
 /** What creation takes for runners, and what a job and its events show of them. */
 
@@ -62,6 +63,10 @@ export const runnersShown = {
     .enum(['slot', 'runner'])
     .nullable()
     .openapi({ example: null, description: 'What the job waits for; null: nothing' }),
+  offered_at: when('Since when runners may claim the job; null: they may not'),
+  waits_until: when(
+    'When it fails if no runner has taken it and its last one was not heard by then; null: it does not wait',
+  ),
   requested: z
     .object({
       id: z.int().openapi({ example: 1, description: 'From 1 within the job' }),
@@ -83,6 +88,8 @@ export const runnersShown = {
       progressed_at: when('When it last brought a new step or output'),
       silent_since: when('Since when it has not been heard; null: it is heard'),
       stalled_since: when('Since when it is heard, but brings neither a step nor output'),
+      lost_at: when('When it was lost: silent for too long. It may still return until another attempt has the job'),
+      lost_after_s: z.number().openapi({ example: 600, description: 'Seconds of silence after which it is lost' }),
       resumed_from_step: z.int().nullable().openapi({ example: null, description: 'The checkpoint it went on from' }),
       ended: z
         .enum(attemptEnds)
@@ -93,6 +100,15 @@ export const runnersShown = {
     .openapi({ example: null, description: 'The live attempt of a runner, or the last one' }),
   params: z.record(z.string(), z.string()).openapi({ example: {}, description: 'As given at creation' }),
   max_attempts: z.int().openapi({ example: MAX_ATTEMPTS_DEFAULT, description: 'As given at creation' }),
+  losses: z.int().openapi({
+    example: 0,
+    description:
+      'How many attempts were lost so far; with the last of `max_attempts`, others are no longer offered the job',
+  }),
+  checkpoint: Checkpoint.nullable().openapi({
+    example: null,
+    description: 'The checkpoint that the next attempt resumes from; null: it starts from the beginning',
+  }),
   summary: z
     .record(
       z.string(),

@@ -6,15 +6,20 @@ import { metricValueOf } from '../../shared/metric-value.ts'
 import { timestamp } from '../../shared/timestamp.ts'
 import type { Attempt, Checkpoint } from './attempt.ts'
 import type { AttemptRecord, RunnersPart, ShownCheckpoint, StreamEvent } from './shown.ts'
+import { trainerOf } from './trainers/index.ts'
 import { claimOf, holderOf, shownAttempt } from './trainers/live.ts'
+import { resumePoint } from './trainers/words.ts'
 import type { CurveSummary, Job, View } from './types.ts'
 
 /** What the API shows of a job's runners. Of a simulated job: what it waits for, and nothing. */
 export function runnersOf({ job, summary, run }: View): RunnersPart {
   const { requested } = job.attempts
   const attempt = shownAttempt(job.attempts)
+  const checkpoint = resumePoint(job)
   return {
     waiting_for: waitingFor(job),
+    offered_at: timestamp(job.attempts.offeredMs),
+    waits_until: timestamp(waitsUntilMs(job)),
     requested:
       requested === null || isFinal(job.status)
         ? null
@@ -35,11 +40,15 @@ export function runnersOf({ job, summary, run }: View): RunnersPart {
       progressed_at: timestamp(summary.progressedMs),
       silent_since: timestamp(attempt.silentSinceMs),
       stalled_since: timestamp(attempt.stalledSinceMs),
+      lost_at: timestamp(attempt.lostMs),
+      lost_after_s: job.trainer.kind === 'simulated' ? 0 : job.trainer.lostAfterMs / 1_000,
       resumed_from_step: attempt.resumedFrom?.step ?? null,
       ended: attempt.end?.how ?? null,
     },
     params: { ...job.params },
     max_attempts: job.maxAttempts ?? MAX_ATTEMPTS_DEFAULT,
+    losses: job.attempts.losses,
+    checkpoint: checkpoint && shownCheckpoint(checkpoint),
     summary: summaryOf(summary),
     run_params: { ...run.params },
     run_tags: { ...run.tags },
@@ -56,6 +65,12 @@ function heardMs(attempt: Attempt, { heardMs, receivedMs }: CurveSummary): numbe
   if (confirmedMs === null) return null
   if (end !== null && end.sequence !== null) return end.atMs
   return Math.max(confirmedMs, attempt.heardMs ?? 0, receivedMs ?? 0, end === null ? (heardMs ?? 0) : 0)
+}
+
+/** When a job fails that nobody takes or is heard of until then; `null`: it does not wait so. */
+function waitsUntilMs(job: Job): number | null {
+  const next = job.trainer.kind === 'simulated' ? null : trainerOf(job).next(job)
+  return next?.type === 'failed' ? next.atMs : null
 }
 
 /** What a job waits for that neither trains nor has ended; also a lost one that another runner may take. */

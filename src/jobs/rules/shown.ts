@@ -42,6 +42,8 @@ export type JobSnapshot = {
 /** What the API shows of a job's runners. */
 export type RunnersPart = {
   waiting_for: 'slot' | 'runner' | null
+  offered_at: string | null
+  waits_until: string | null
   requested: {
     id: number
     what: RequestKind
@@ -59,11 +61,15 @@ export type RunnersPart = {
     progressed_at: string | null
     silent_since: string | null
     stalled_since: string | null
+    lost_at: string | null
+    lost_after_s: number
     resumed_from_step: number | null
     ended: AttemptEnd | null
   } | null
   params: Record<string, string>
   max_attempts: number
+  losses: number
+  checkpoint: ShownCheckpoint | null
   summary: Record<string, { latest: MetricValue; lowest: MetricValue; highest: MetricValue; best: MetricValue }>
   run_params: Record<string, string>
   run_tags: Record<string, string>

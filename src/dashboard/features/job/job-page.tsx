@@ -18,7 +18,7 @@ import { Track } from '../../domain/track.tsx'
 import { formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { LiveEvent } from '../../live/protocol.ts'
-import { type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
+import { isOpenEnded, type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
 import { useLive } from '../../live/watch-live.ts'
 import { navigate, type PageProps } from '../../platform/router.ts'
 import { useAnnouncements } from './announcements.ts'
@@ -73,6 +73,8 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
     if (news !== '') void onChanged()
   }, [news])
   useAnnouncements(job.name, state)
+  // What is said of runners, whose script and texts a simulated job does without.
+  const { script: runners } = useScript(job.trainer === 'simulated' ? null : () => import('./attempts/attempts.tsx'))
   const connection = live.connection.value
   if (connection.state === 'refused' && connection.status === 404 && !isDeleting.value) return <Gone />
   const remove = async () => {
@@ -83,11 +85,12 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
   return (
     <div class="stack">
       <div class="stack-s">
-        <PageHeading title={job.name} tabTitle={tabTitleOf(job, state)}>
+        <PageHeading title={job.name} tabTitle={tabTitleOf(job, state, runners?.signOf(job, state.status)?.word)}>
           <JobActions job={{ ...job, status: state.status }} onDelete={remove} />
         </PageHeading>
         <p class="row">
           <StateBadge status={state.status} />
+          {runners && <runners.ConditionBadge job={job} status={state.status} />}
           <span class="quiet">{t(`common.${job.model_type}`)}</span>
           {/* The end of a finished job's stream would read as a second state. */}
           {!isFinal(state.status) && <ConnectionBadge of={live.connection} />}
@@ -99,8 +102,14 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
         <ConnectionNote of={live.connection} />
       </div>
       <section class="panel job-panel">
-        <Track name={job.name} status={state.status} progress={state.progress} epochs={state.epochs} />
-        {job.trainer !== 'simulated' && <Attempt job={job} status={state.status} />}
+        <Track
+          name={job.name}
+          status={state.status}
+          progress={state.progress}
+          epochs={state.epochs}
+          sign={runners?.signOf(job, state.status)}
+        />
+        {runners && <runners.SituationNote job={job} state={state} />}
         <Outcome job={job} status={state.status} />
         <Metrics state={state} job={job} />
       </section>
@@ -108,8 +117,9 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
       {job.trainer !== 'simulated' && <Recorded job={job} status={state.status} />}
       <div class="columns">
         <div class="stack">
+          {runners && <runners.Attempts job={job} events={events.data ?? noEvents} />}
           {job.trainer === 'mlflow' || <Config config={job.config} />}
-          {job.trainer !== 'simulated' && <LoggedByClient job={job} />}
+          {runners && <runners.Logged job={job} />}
           <RequestsPanel job={job} />
         </div>
         <Log events={events} />
@@ -124,12 +134,6 @@ function runnerNews(event: LiveEvent | null): string {
   const { attempt, waiting_for, requested, silent_since, stalled_since } = event
   const news = [attempt, waiting_for, requested, silent_since, stalled_since]
   return news.some(Boolean) ? JSON.stringify(news) : ''
-}
-
-/** Who trains the job, whose script and texts are not loaded with the page. */
-function Attempt(props: { job: JobSnapshot; status: JobStatus }) {
-  const { script } = useScript(() => import('./attempt.tsx'))
-  return script && <script.AttemptLine {...props} />
 }
 
 /** What a runner or a client has stored beside the curves, whose scripts are loaded when it comes into view. */
@@ -154,20 +158,13 @@ function Requests(props: { job: JobSnapshot }) {
   return script && <script.Requests {...props} />
 }
 
-/** What a client of MLflow has logged, with the same script. */
-function LoggedByClient(props: { job: JobSnapshot }) {
-  const { script } = useScript(() => import('./attempt.tsx'))
-  return script && <script.Logged {...props} />
-}
-
 /** A constant, because another array redraws the charts. */
 const noEvents: readonly JobEvent[] = []
 
-/** The title of the tab, for a look from another one: the state, and how far the job has come while that changes. */
-function tabTitleOf({ name }: JobSnapshot, { status, progress }: JobState): string {
-  const state = t(`common.${status}`)
-  const isUnderWay = status === 'training' || status === 'paused'
-  return `${isUnderWay ? `${state} ${formatProgress(progress)}` : state} · ${name}`
+/** The title of the tab, for a look from another one: the state in a word, and how far the job has come while that changes. */
+function tabTitleOf({ name }: JobSnapshot, state: JobState, word = t(`common.${state.status}`)): string {
+  const isUnderWay = (state.status === 'training' || state.status === 'paused') && !isOpenEnded(state)
+  return `${isUnderWay ? `${word} ${formatProgress(state.progress)}` : word} · ${name}`
 }
 
 /** The job does not exist (any more). */

@@ -3,7 +3,7 @@ import { isFinal } from '../../../shared/job-status.ts'
 import { actorNamed } from '../../domain/actor.ts'
 import { formatClock, formatDateTime, formatLoss, formatProgress, formatScore, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import type { JobState } from '../../live/state.ts'
+import { isOpenEnded, type JobState } from '../../live/state.ts'
 
 /** The job's numbers. */
 export function Metrics({ state, job }: { state: JobState; job: JobSnapshot }) {
@@ -11,8 +11,8 @@ export function Metrics({ state, job }: { state: JobState; job: JobSnapshot }) {
   const { live } = state
   // Without a stream the last two are unknown, but keep their places.
   const metrics: (readonly [string, string])[] = [
-    [t('job.progress'), formatProgress(state.progress)],
-    [t('common.epoch'), t('job.of', { part: state.epoch ?? noValue, whole: state.epochs })],
+    [t('job.progress'), isOpenEnded(state) ? noValue : formatProgress(state.progress)],
+    [t('common.epoch'), t('job.of', { part: state.epoch ?? noValue, whole: state.epochs || noValue })],
     [t('job.steps'), live === null ? noValue : t('job.of', { part: live.step, whole: live.steps ?? noValue })],
     [t('job.trained'), live === null ? noValue : formatClock(live.elapsedMs)],
   ]

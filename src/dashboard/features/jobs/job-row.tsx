@@ -8,6 +8,7 @@ import type { JobColumn } from '../../domain/job-columns.ts'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { TagLink } from '../../domain/tags.tsx'
 import { Track } from '../../domain/track.tsx'
+import { useConditions } from '../../domain/use-conditions.ts'
 import { formatClock, formatDateTime, formatProgress, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { remainingOf } from '../../live/state.ts'
@@ -28,6 +29,7 @@ export type JobRowProps = {
 /** A job in the table. */
 export function JobRow({ job, columns, chosen, full, onChoose, commands }: JobRowProps) {
   const creator = actorNamed(job.created_by)
+  const conditions = useConditions(job)
   return (
     <tr {...tableRoles.row} data-chosen={chosen}>
       <td {...tableRoles.cell} class="job-choice">
@@ -56,6 +58,7 @@ export function JobRow({ job, columns, chosen, full, onChoose, commands }: JobRo
       </th>
       <td {...tableRoles.cell} class="job-state">
         <StateBadge status={job.status} />
+        {conditions && <conditions.ConditionBadge job={job} status={job.status} />}
         {job.queue_position !== null && (
           <span class="quiet small">{t('jobs.position', { place: job.queue_position })}</span>
         )}
@@ -67,7 +70,14 @@ export function JobRow({ job, columns, chosen, full, onChoose, commands }: JobRo
         )}
       </td>
       <td {...tableRoles.cell} class="job-progress">
-        <Track compact name={job.name} status={job.status} progress={job.progress} epochs={job.total_epochs} />
+        <Track
+          compact
+          name={job.name}
+          status={job.status}
+          progress={job.progress}
+          epochs={job.total_epochs}
+          sign={conditions?.signOf(job, job.status)}
+        />
         <span class="quiet small">{progressText(job)}</span>
       </td>
       {columns.map((column) => (

@@ -5,6 +5,7 @@ import type { Values } from '../../chart/types.ts'
 import { ConnectionBadge } from '../../domain/connection.tsx'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { Track } from '../../domain/track.tsx'
+import { useConditions } from '../../domain/use-conditions.ts'
 import { formatClock, formatLoss, formatProgress, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { Connection } from '../../live/protocol.ts'
@@ -24,6 +25,7 @@ export function Lane({ job }: { job: JobSnapshot }) {
   useEffect(() => {
     if (state.status !== job.status) void Promise.all([refresh('jobs/overview'), refresh('status'), refresh('models')])
   }, [state.status])
+  const conditions = useConditions(job)
   const remaining = state.remainingMs === null ? noValue : formatClock(state.remainingMs)
   return (
     <article class="lane" data-state={state.status}>
@@ -34,6 +36,7 @@ export function Lane({ job }: { job: JobSnapshot }) {
           </h3>
           <p class="row small">
             <StateBadge status={state.status} />
+            {conditions && <conditions.ConditionBadge job={job} status={state.status} />}
             <span class="quiet">{t(`common.${job.model_type}`)}</span>
             {leapingStates.includes(live.connection.value.state) && <ConnectionBadge of={live.connection} />}
           </p>
@@ -43,7 +46,13 @@ export function Lane({ job }: { job: JobSnapshot }) {
           <Metric name={t('overview.timeLeft')} value={remaining} />
         </dl>
       </header>
-      <Track name={job.name} status={state.status} progress={state.progress} epochs={state.epochs} />
+      <Track
+        name={job.name}
+        status={state.status}
+        progress={state.progress}
+        epochs={state.epochs}
+        sign={conditions?.signOf(job, state.status)}
+      />
       <dl class="lane-details">
         <Metric
           name={t('common.epoch')}
