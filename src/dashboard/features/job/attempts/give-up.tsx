@@ -1,5 +1,5 @@
 import type { JobSnapshot } from '../../../../client/index.ts'
-import { isFinal, type JobStatus } from '../../../../shared/job-status.ts'
+import type { JobStatus } from '../../../../shared/job-status.ts'
 import { api } from '../../../api/client.ts'
 import { entityTag, request } from '../../../api/request.ts'
 import { refresh } from '../../../api/resource.ts'
@@ -8,12 +8,7 @@ import { confirm } from '../../../components/confirm.tsx'
 import type { Question } from '../../../components/question.ts'
 import { toast } from '../../../components/toast.tsx'
 import { t } from '../../../i18n/text.ts'
-
-type Attempt = NonNullable<JobSnapshot['attempt']>
-
-/** The attempt of a job that can be given up: one that is confirmed and has not ended. */
-export const attemptToGiveUp = ({ attempt }: JobSnapshot, status: JobStatus): Attempt | null =>
-  attempt !== null && attempt.ended === null && attempt.heard_at !== null && !isFinal(status) ? attempt : null
+import { actionOf, attemptToGiveUp, type Consequences, consequencesOf } from './giving-up.ts'
 
 /** Gives up the attempt of a job, where there is one to give up. */
 export function GiveUp({ job, status }: { job: JobSnapshot; status: JobStatus }) {
@@ -25,10 +20,6 @@ export function GiveUp({ job, status }: { job: JobSnapshot; status: JobStatus })
   )
 }
 
-/** A run that a script has opened itself is its one attempt. */
-const actionOf = ({ trainer }: JobSnapshot): string =>
-  t(trainer === 'mlflow' ? 'attempts.giveUpRun' : 'attempts.giveUp')
-
 /** Gives up an attempt after confirmation, which is asked for again where the job has changed meanwhile. */
 async function giveUp({ id }: JobSnapshot): Promise<void> {
   const param = { id: encodeURIComponent(id) }
@@ -37,7 +28,7 @@ async function giveUp({ id }: JobSnapshot): Promise<void> {
     if (!now.ok) return toast.refused(now.refusal)
     const attempt = attemptToGiveUp(now.data, now.data.status)
     // The service says why not.
-    if (attempt !== null && !(await confirm(questionOf(now.data, attempt, hasChanged)))) return
+    if (attempt !== null && !(await confirm(questionOf(consequencesOf(now.data, attempt, hasChanged))))) return
     const header = { 'If-Match': entityTag(now.headers) ?? '*' }
     const answer = await request(() => api.jobs[':id']['give-up'].$post({ param, header }))
     await Promise.all([refresh('jobs'), refresh('status'), refresh('runners')])
@@ -46,31 +37,13 @@ async function giveUp({ id }: JobSnapshot): Promise<void> {
   }
 }
 
-/** What giving up means for the job as it is. */
-export function questionOf(job: JobSnapshot, { number, runner }: Attempt, hasChanged: boolean): Question {
-  const sentences = [
-    ...(hasChanged ? [t('job.hasChanged')] : []),
-    t('attempts.giveUpProcess', { runner }),
-    ...whatFollows(job),
-  ]
-  return {
-    title: t(job.trainer === 'mlflow' ? 'attempts.giveUpRunTitle' : 'attempts.giveUpTitle', { number, runner }),
-    text: (
-      <div class="stack-s">
-        {sentences.map((sentence) => (
-          <p key={sentence}>{sentence}</p>
-        ))}
-      </div>
-    ),
-    action: actionOf(job),
-    dismiss: t('attempts.giveUpKeep'),
-    dangerous: true,
-  }
-}
-
-function whatFollows({ trainer, requested, checkpoint }: JobSnapshot): string[] {
-  if (trainer === 'mlflow') return [t('attempts.giveUpFails')]
-  if (requested !== null) return [t(requested.what === 'pause' ? 'attempts.giveUpPause' : 'attempts.giveUpCancel')]
-  const next = checkpoint === null ? t('attempts.startsOver') : t('attempts.resumesFrom', { step: checkpoint.step })
-  return [t('attempts.giveUpOffered'), next]
+function questionOf({ title, sentences, action }: Consequences): Question {
+  const text = (
+    <div class="stack-s">
+      {sentences.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+    </div>
+  )
+  return { title, text, action, dismiss: t('attempts.giveUpKeep'), dangerous: true }
 }

@@ -31,7 +31,8 @@ export const waitedFor = ({ offered_at }: JobSnapshot, nowMs: number) => ({ time
 
 const whatFollows = (job: JobSnapshot): string[] => [nextBegins(job), ...unlessTaken(job)]
 
-const nextBegins = ({ checkpoint }: JobSnapshot): string =>
+/** From where the next attempt at a job goes on. */
+export const nextBegins = ({ checkpoint }: JobSnapshot): string =>
   checkpoint === null ? t('attempts.startsOver') : t('attempts.resumesFrom', { step: checkpoint.step })
 
 const unlessTaken = ({ waits_until }: JobSnapshot): string[] =>

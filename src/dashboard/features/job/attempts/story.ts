@@ -18,12 +18,9 @@ export function storyOf({ number }: Pick<AttemptRecord, 'number'>, events: reado
     if (details?.attempt !== number) continue
     const atMs = Date.parse(at)
     if (type === 'silent' || type === 'stalled') {
-      end(atMs)
-      story.gaps.push({
-        kind: type,
-        fromMs: details.since === undefined ? atMs : Date.parse(details.since),
-        toMs: null,
-      })
+      const fromMs = details.since === undefined ? atMs : Date.parse(details.since)
+      end(fromMs)
+      story.gaps.push({ kind: type, fromMs, toMs: null })
     } else if (type === 'returned') end(atMs, 'silent')
     else if (type === 'stall_ended') end(atMs, 'stalled')
     else if (type === 'finished' && (details.exit_status ?? details.signal) !== undefined) {

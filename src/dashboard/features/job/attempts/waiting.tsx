@@ -1,5 +1,4 @@
-import type { JobSnapshot, RunnerRecord } from '../../../../client/index.ts'
-import { RUNNER_NOTED_MS } from '../../../../platform/limits.ts'
+import type { JobSnapshot } from '../../../../client/index.ts'
 import { api } from '../../../api/client.ts'
 import { request } from '../../../api/request.ts'
 import { useResource } from '../../../api/resource.ts'
@@ -7,7 +6,7 @@ import { CopyButton } from '../../../components/copy.tsx'
 import { needsToken } from '../../../domain/curl-button.tsx'
 import { formatList } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/text.ts'
-import { RUNNER_NOTED_LATE_MS } from '../../../platform/limits.ts'
+import { connectCommand, type KnownRunners, knownOf } from './known-runners.ts'
 import { Note } from './note.tsx'
 import { situationOf, type Told, waitedFor } from './sentences.ts'
 
@@ -29,18 +28,7 @@ export function Waiting({ told, nowMs }: { told: Told; nowMs: number }) {
   )
 }
 
-type Known = { busy: string[]; idle: string[] }
-
-/** The runners that have a job, and those that have asked for one of late. A runner that waits is noted every ten minutes. */
-export function knownOf(runners: readonly RunnerRecord[], nowMs: number): Known {
-  const isOfLate = ({ seen_at }: RunnerRecord) => nowMs - Date.parse(seen_at) <= RUNNER_NOTED_MS + RUNNER_NOTED_LATE_MS
-  return {
-    busy: runners.filter(({ job_id }) => job_id !== null).map(({ name }) => name),
-    idle: runners.filter((runner) => runner.job_id === null && isOfLate(runner)).map(({ name }) => name),
-  }
-}
-
-function headlineOf(job: JobSnapshot, { busy, idle }: Known, nowMs: number): string {
+function headlineOf(job: JobSnapshot, { busy, idle }: KnownRunners, nowMs: number): string {
   const waited = waitedFor(job, nowMs)
   if (idle.length > 0) return t('attempts.waitsOthers', { ...waited, count: idle.length, names: formatList(idle) })
   if (busy.length > 0) return t('attempts.waitsBusy', { ...waited, count: busy.length, names: formatList(busy) })
@@ -65,10 +53,3 @@ function Connect() {
     </div>
   )
 }
-
-/** The command that connects a runner from another machine, with an example of a training command. */
-export const connectCommand = (origin: string, withToken: boolean): string =>
-  [
-    `curl -O ${origin}/runner.mjs`,
-    `node runner.mjs --url ${origin}${withToken ? ' --token-file token' : ''} -- python train.py`,
-  ].join('\n')
