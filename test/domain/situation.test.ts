@@ -1,6 +1,6 @@
 /// <reference lib="es2025.intl" />
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import type { JobSnapshot, RunnerRecord } from '../../src/client/index.ts'
+import type { JobSnapshot } from '../../src/client/index.ts'
 import { describe as describeJob } from '../../src/jobs/rules/describe.ts'
 import { viewOf } from '../../src/jobs/rules/job.ts'
 import { newJob, startMs } from './jobs.ts'
@@ -15,7 +15,6 @@ const { attempts: en } = await import('../../src/dashboard/i18n/en/attempts.ts')
 const { attempts: de } = await import('../../src/dashboard/i18n/de/attempts.ts')
 const { holderLines, situationOf } = await import('../../src/dashboard/features/job/attempts/sentences.ts')
 const { attemptToGiveUp, consequencesOf } = await import('../../src/dashboard/features/job/attempts/giving-up.ts')
-const { connectCommand, knownOf } = await import('../../src/dashboard/features/job/attempts/known-runners.ts')
 const { conditionOf } = await import('../../src/dashboard/domain/condition.ts')
 
 addTexts({ en: { attempts: en }, de: { attempts: de } })
@@ -226,13 +225,4 @@ describe('giving up', () => {
     expect(sentences({ requested })).toContain('The job is then paused, as requested.')
     expect(sentences({ trainer: 'mlflow' })).toContain('The job then counts as failed.')
   })
-})
-
-test('the runners that are there are those with a job, and those that have asked for one of late', () => {
-  const runner = (name: string, seenAgoS: number, jobId: string | null = null): RunnerRecord => ({
-    ...{ name, actor: 'token:x', version: null, labels: {}, seen_at: ago(seenAgoS), job_id: jobId },
-  })
-  const known = knownOf([runner('busy', 80_000, 'a'), runner('idle', 640), runner('gone', 700)], startMs)
-  expect(known).toEqual({ busy: ['busy'], idle: ['idle'] })
-  expect(connectCommand('https://x.test', true)).toContain('--url https://x.test --token-file token -- python')
 })

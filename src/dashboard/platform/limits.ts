@@ -265,13 +265,12 @@ export const RUNNERS_NAMED_MAX = 5
 
 /** Bytes of a request for a job beside its parameters: a name of 200 characters in JSON, and some twenty settings. */
 export const REST_OF_REQUEST_BYTES = 4 * 1024
+
 /** Columns that somebody can choose for a table of jobs: more than any screen shows, and a cell each in every row. */
 export const COLUMNS_MAX = 20
 
 /** Columns of one kind that are offered at a time: of more, a job may have thousands of metrics, one is searched. */
 export const COLUMNS_OFFERED_MAX = 60
-/** Milliseconds after which a waiting runner is noted again at the latest, beyond RUNNER_NOTED_MS: it asks every 20 s. */
-export const RUNNER_NOTED_LATE_MS = 60_000
 
 /** Attempts at a job that its page shows, the newest: most jobs have one to five. */
 export const ATTEMPTS_SHOWN = 20
