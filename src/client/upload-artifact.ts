@@ -57,7 +57,7 @@ export async function uploadArtifact(
   if (size <= partSize) {
     const param = { id: jobId, path: path.split('/').map(encodeURIComponent).join('/') }
     await insist(options, signal, () =>
-      job.artifacts[':path{.+}'].$put(
+      job.artifacts[':path{[^]+}'].$put(
         { param, header: { 'Repr-Digest': reprDigest(sha256) } },
         sending(file, type, signal),
       ),

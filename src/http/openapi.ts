@@ -82,8 +82,8 @@ function setDefaultsApart({ properties = {} }: ObjectSchema): void {
   }
 }
 
-/** `/{path}{.+}` is Hono's way to say that a parameter may have slashes; OpenAPI has none. */
-const SLASHES = '{.+}'
+/** `/{path}{[^]+}` is Hono's way to say that a parameter may have slashes; OpenAPI has none. */
+const SLASHES = '{[^]+}'
 
 function withPlainPaths({ paths = {}, ...document }: Document): Document {
   const plain = Object.entries(paths).map(([path, item]) => [path.replace(SLASHES, ''), item])

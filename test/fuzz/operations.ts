@@ -76,7 +76,7 @@ export function maySend(who: Sender, role: Role): boolean {
 
 /** Whether a route is one that a token also opens for the job that it is of. */
 export function isOwn(who: Sender, { method, path }: Pick<Described, 'method' | 'path'>): boolean {
-  const route = path.replace('{path}', ':path{.+}').replace(/\{(\w+)\}/g, ':$1')
+  const route = path.replace('{path}', ':path{[^]+}').replace(/\{(\w+)\}/g, ':$1')
   return who === 'attempt' && `${method} ${route}` in ownJobRoutes
 }
 

@@ -256,3 +256,39 @@ test('an upload in parts that is given up leaves nothing, and nobody gives up th
   await worker.scheduled(createScheduledController(), env)
   expect((await put()).status).toBe(401)
 })
+
+test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(
+  'what is not offered is 404 with a sentence, by %s too',
+  async (method) => {
+    for (const path of [
+      'mlflow/traces',
+      'mlflow/traces/search',
+      'mlflow/runs/log-metric',
+      'mlflow-artifacts/presigned/x',
+    ]) {
+      if (path.endsWith('log-metric') && method === 'POST') continue
+      const answer = await client.send(method, path, method === 'GET' ? undefined : {})
+      expect([path, answer.status, await answer.json()]).toEqual([
+        path,
+        404,
+        expect.objectContaining({ error_code: 'ENDPOINT_NOT_FOUND', message: expect.stringContaining('not offered') }),
+      ])
+    }
+  },
+)
+
+test('a line break in the path of a file is refused as such', async () => {
+  const at = `mlflow-artifacts/artifacts/1/${id}/artifacts/a%0Ab`
+  for (const method of ['GET', 'PUT', 'DELETE']) {
+    const answer = await client.send(method, at, method === 'PUT' ? 'x' : undefined)
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      expect.objectContaining({
+        error_code: 'INVALID_PARAMETER_VALUE',
+        message: expect.stringContaining('Invalid path'),
+      }),
+    ])
+  }
+  const answer = await request(`${api}/jobs/${id}/artifacts/a%0Ab`)
+  expect(answer.status).toBe(422)
+})

@@ -50,7 +50,7 @@ const listRoute = createRoute({
 
 const putRoute = createRoute({
   method: 'put',
-  path: '/jobs/{id}/artifacts/{path}{.+}',
+  path: '/jobs/{id}/artifacts/{path}{[^]+}',
   tags,
   summary: 'Store a file',
   description:
@@ -73,7 +73,7 @@ const putRoute = createRoute({
 
 const getRoute = createRoute({
   method: 'get',
-  path: '/jobs/{id}/artifacts/{path}{.+}',
+  path: '/jobs/{id}/artifacts/{path}{[^]+}',
   tags,
   summary: 'A file of a job',
   request: { params: ArtifactParams, headers: FileRequestHeaders },
@@ -86,7 +86,7 @@ const getRoute = createRoute({
 
 const deleteRoute = createRoute({
   method: 'delete',
-  path: '/jobs/{id}/artifacts/{path}{.+}',
+  path: '/jobs/{id}/artifacts/{path}{[^]+}',
   tags,
   summary: 'Delete a file that nothing needs',
   request: { params: ArtifactParams },

@@ -103,7 +103,7 @@ const abortRoute = createRoute({
 
 const verifyRoute = createRoute({
   method: 'post',
-  path: '/jobs/{id}/artifacts/{path}{.+}',
+  path: '/jobs/{id}/artifacts/{path}{[^]+}',
   tags,
   summary: 'Verify the digest of a file that came in parts',
   description:

@@ -46,7 +46,7 @@ const { 404: notFound, 503: unavailable } = readResponses
 
 const getRoute = createRoute({
   method: 'get',
-  path: '/models/{id}/files/{path}{.+}',
+  path: '/models/{id}/files/{path}{[^]+}',
   tags,
   summary: 'A file of a model version',
   description: 'Its address names an immutable content, whichever version is active.',

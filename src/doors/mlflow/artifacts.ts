@@ -88,7 +88,7 @@ export const artifacts = new Hono<AppEnv>()
     const place = placeOf(path)
     return c.json({ files: await entriesIn(prefixOf(place), ofRun(c, place)) })
   })
-  .put('/artifacts/:path{.+}', async (c) => {
+  .put('/artifacts/:path{[^]+}', async (c) => {
     const { jobId, path } = fileIn(c)
     const tooLarge = `A file in one piece has at most ${ARTIFACT_PART_BYTES_MAX} bytes; set MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE below that`
     const sent = await sentBytes(c, ARTIFACT_PART_BYTES_MAX, ARTIFACT_BUFFERED_BYTES_MAX, tooLarge)
@@ -97,7 +97,7 @@ export const artifacts = new Hono<AppEnv>()
     await allowedFile(c, await putArtifact(c.env, jobId, askerOf(c), file, sent.bytes))
     return c.json({})
   })
-  .get('/artifacts/:path{.+}', async (c) => {
+  .get('/artifacts/:path{[^]+}', async (c) => {
     const version = versionPlaceOf(c.req.param('path'))
     if (version !== null) {
       await readableVersion(c, version)
@@ -109,7 +109,7 @@ export const artifacts = new Hono<AppEnv>()
     const file = await allowedFile(c, await findArtifact(c.env, jobId, askerOf(c), path))
     return serveFile(c, file, (span) => openArtifact(c.env, file, span))
   })
-  .delete('/artifacts/:path{.+}', async (c) => {
+  .delete('/artifacts/:path{[^]+}', async (c) => {
     const { jobId, path } = fileIn(c)
     const refusal = await removeArtifact(c.env, jobId, askerOf(c), path)
     if (refusal !== null) await allowedFile(c, refusal)

@@ -35,10 +35,11 @@ export const mlflowErrors = createMiddleware<AppEnv>(async (c, next) => {
   const body = (await c.res.json()) as Problem
   const kind = body.type.split(':').at(-1) ?? ''
   const { status, headers } = c.res
-  // MLflow has one status for what makes no sense.
-  const sent = status === 422 ? 400 : status
+  // MLflow has one status for what makes no sense, and one for what is not offered.
+  const sent = status === 422 ? 400 : status === 405 ? 404 : status
   const error_code = codesByKind[kind] ?? codesByStatus[status] ?? 'INTERNAL_ERROR'
-  const answer = { ...body, status: sent, error_code, message: body.detail }
+  const message = status === 405 ? `${c.req.method} is not offered here; use ${headers.get('Allow')}` : body.detail
+  const answer = { ...body, status: sent, detail: message, error_code, message }
   c.res = new Response(JSON.stringify(answer), { status: sent, headers: withoutLength(headers) })
 })
 

@@ -38,7 +38,7 @@ function uploadIn(fields: Fields): BlindUpload {
 
 /** Files in parts, as MLflow's client sends them: it asks for an address of each part, to which it sends no credential. */
 export const multipart = new Hono<AppEnv>()
-  .post('/mpu/create/:path{.+}', async (c) => {
+  .post('/mpu/create/:path{[^]+}', async (c) => {
     const fields = await bodyOf(c)
     const { jobId, path } = fileIn(c, fields)
     const count = fields.optionalInt('num_parts') ?? 1
@@ -74,7 +74,7 @@ export const multipart = new Hono<AppEnv>()
     if (etag === null) return refuseFailedAuth(c, 'invalid-token')
     return c.json({}, 200, { ETag: etag })
   })
-  .post('/mpu/complete/:path{.+}', async (c) => {
+  .post('/mpu/complete/:path{[^]+}', async (c) => {
     const fields = await bodyOf(c)
     const { jobId } = fileIn(c, fields)
     const parts = fields.list('parts').map((part) => {
@@ -83,7 +83,7 @@ export const multipart = new Hono<AppEnv>()
     await allowedFile(c, await completeBlindly(c.env, jobId, askerOf(c), uploadIn(fields), parts))
     return c.json({})
   })
-  .post('/mpu/abort/:path{.+}', async (c) => {
+  .post('/mpu/abort/:path{[^]+}', async (c) => {
     const fields = await bodyOf(c)
     await abortBlindly(c.env, fileIn(c, fields).jobId, askerOf(c), uploadIn(fields))
     return c.json({})

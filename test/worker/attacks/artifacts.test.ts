@@ -54,11 +54,11 @@ test.each([
   expect([await inR2(), (await filesOf(runner.job)).map((one) => one.path)]).toEqual([before, ['a.txt']])
 })
 
-test('a path with a line break reaches no route', async () => {
+test('a path with a line break is refused', async () => {
   const runner = await begin()
   for (const path of ['x%0a.txt', 'x%0d%0aSet-Cookie:a', '%0a']) {
     expect((await request(`${api}/jobs/${runner.job}/artifacts/${path}`, { method: 'PUT', body: 'x' })).status).toBe(
-      404,
+      422,
     )
   }
   expect(await filesOf(runner.job)).toHaveLength(1)

@@ -55,7 +55,7 @@ export const bodyOf = (route: string): unknown => bodies[route]?.()
 const queries: Record<string, (things: Fixtures) => string> = {
   [`POST ${api}/jobs`]: () => '?when_busy=queue',
   [`GET ${api}/metrics/stream`]: ({ training }) => `?job_id=${training}`,
-  [`POST ${api}/jobs/:id/artifacts/:path{.+}`]: () => '?verify=true',
+  [`POST ${api}/jobs/:id/artifacts/:path{[^]+}`]: () => '?verify=true',
   [`GET ${api}/ocr/stream`]: () => '?images_count=1',
 }
 
@@ -79,7 +79,7 @@ export function requestsTo(things: Fixtures): RouteRequest[] {
       method,
       path:
         template
-          .replace(':path{.+}', 'a/b.txt')
+          .replace(':path{[^]+}', 'a/b.txt')
           .replace(':upload', '1')
           .replace(':part', '1')
           .replace(':id', idIn(route, things)) + (queries[route]?.(things) ?? ''),
