@@ -70,8 +70,13 @@ export function commitPut(
   const found = artifacts.exists && core.livingJob !== null ? artifacts.uploads.find(number) : null
   const upload = found && { ...found, size: size ?? found.size }
   const may = mayWrite(core, asker)
-  // Its bytes go with those of the job, or later: somebody was too slow.
-  if (upload === null) return 'reason' in may ? may : { reason: 'artifacts_unavailable' }
+  if (upload === null) {
+    if ('reason' in may) return may
+    // The answer to the request that made it a file may have been lost.
+    const file = artifacts.exists ? artifacts.findByKey(keyOf(may.job.id, number)) : null
+    // Its bytes go with those of the job, or later: somebody was too slow.
+    return file === null ? { reason: 'artifacts_unavailable' } : { file, isNew: false }
+  }
   const drop = () => artifacts.change(() => core.job && artifacts.dropUpload(core.job.id, upload, core.now()))
   if ('reason' in may) {
     drop()
