@@ -138,3 +138,18 @@ export const DATASET_ROWS = {
 
 /** Rows of D1 for a download beside its documents: of the job, the totals and the digest. */
 export const DATASET_DOWNLOAD_ROWS = { computed: 5, stored: 5 }
+
+/**
+ * What requests of MLflow's client cost, in the units of `WORDS`, once the isolate knows the job and its tables are there,
+ * however many points it has. Sent again, a log call writes nothing.
+ */
+export const LOG_CALLS = {
+  logMetric: { objectRows: 1, alarmsSet: 0, read: 0, written: 0, trips: 0 },
+  /** Of 1,000 values at 250 steps. */
+  logBatch: { objectRows: 1, alarmsSet: 0, read: 0, written: 0, trips: 0 },
+  repeated: { objectRows: 0, alarmsSet: 0, read: 0, written: 0, trips: 0 },
+  /** Of a hundred parameters: their rows, those of their index, and the one that counts them. */
+  parameters: { objectRows: 201, alarmsSet: 0, read: 0, written: 0, trips: 0 },
+  getRun: { objectRows: 0, alarmsSet: 0, read: 0, written: 0, trips: 0 },
+  getHistory: { objectRows: 0, alarmsSet: 0, read: 0, written: 0, trips: 0 },
+}

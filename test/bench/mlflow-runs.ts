@@ -65,7 +65,7 @@ async function finishedRun(door: Door): Promise<string> {
 
 /** Of the run numbered n: its loss, 0 … 1, in no order; and its seed. */
 const LOSS = '((n * 7919) % 10000) / 10000.0'
-const SEED = 'CAST(n % 10 AS TEXT)'
+const SEED = 'CAST(CAST(n AS INTEGER) % 10 AS TEXT)'
 const numbers = 'WITH RECURSIVE seeds (n) AS (SELECT ?1 UNION ALL SELECT n + 1 FROM seeds WHERE n + 1 < ?2)'
 
 /** Fills the register with runs. @returns an answer to a search of 50 of them, as text */
