@@ -33,10 +33,14 @@ export function nameOf(metrics: Readonly<Record<string, unknown>>, field: NamedM
     if (typeof alias !== 'string') {
       const name = Object.keys(metrics).find((one) => alias.test(one))
       if (name !== undefined) return name
-    } else if (Object.hasOwn(metrics, alias)) return alias
+    } else if (Object.hasOwn(metrics, alias) && !isMean(metrics, alias)) return alias
   }
   return null
 }
+
+/** Transformers ends with the mean loss of the whole training, beside its duration: no point of a curve that has fallen. */
+const isMean = (metrics: Readonly<Record<string, unknown>>, name: string): boolean =>
+  name === 'train_loss' && Object.hasOwn(metrics, 'train_runtime')
 
 /** The names under which the metrics hold the values of all fields. */
 export const namesOfFields = (metrics: Readonly<Record<string, unknown>>): string[] =>

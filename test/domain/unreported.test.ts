@@ -119,6 +119,11 @@ describe('the names that trainers give their metrics', () => {
     expect(byName).toEqual({ train_accuracy: 0.9, 'val/loss': 3, lr: 0.1 })
   })
 
+  test('the mean loss with which Transformers ends is no point of the curve', () => {
+    const metrics = { train_loss: 2, train_runtime: 8.5 }
+    expect(pointShown(pointAt(1, metrics))).toMatchObject({ loss: null, metrics })
+  })
+
   test("a field's own name precedes all others, which stay under theirs", () => {
     const metrics = { train_loss: 2, loss: 1, eval_f1: 0.5, grad_norm: Number.NaN, 'lr-Adam-momentum': 0.9 }
     expect(pointShown(pointAt(1, metrics))).toMatchObject({
