@@ -5,6 +5,7 @@ import type { connect } from './en/connect.ts'
 import type { createRunner } from './en/create-runner.ts'
 import type { dataset } from './en/dataset.ts'
 import type { edit } from './en/edit.ts'
+import type { files } from './en/files.ts'
 import type { jobList } from './en/job-list.ts'
 import type { output } from './en/output.ts'
 import type { runner } from './en/runner.ts'
@@ -20,6 +21,7 @@ type Texts = typeof en & {
   createRunner: typeof createRunner
   dataset: typeof dataset
   edit: typeof edit
+  files: typeof files
   jobList: typeof jobList
   output: typeof output
   runner: typeof runner

@@ -227,6 +227,21 @@ export const CHOSEN_JOBS_MAX = 40
 /** How far outside the window something is mounted already: about as far as a turn of a mouse wheel scrolls. */
 export const IN_VIEW_MARGIN_PX = 300
 
+/** Bytes of a text file that are shown: some thousand lines; more would be searched elsewhere. */
+export const PREVIEW_TEXT_BYTES_MAX = 256_000
+
+/** Bytes of an image that is shown: a photo. Its pixels may take twenty times as much memory. */
+export const PREVIEW_IMAGE_BYTES_MAX = 10_000_000
+
+/** Bytes of HTML or SVG that is shown: they stand in an attribute of the page. */
+export const PREVIEW_MARKUP_BYTES_MAX = 2_000_000
+
+/** Files of a folder that are shown at first: a few screens. */
+export const FILES_SHOWN_MAX = 100
+
+/** Files of a list up to which all of its folders are open at first: a screen. */
+export const FILES_OPENED_MAX = 20
+
 /** Requests for lines of output at a time: two connections of the six that HTTP/1.1 has are left for what somebody clicks. */
 export const OUTPUT_REQUESTS_MAX = 2
 

@@ -14,8 +14,16 @@ export function Recorded(props: RecordedProps) {
           {() => <Output {...props} />}
         </WhenInView>
       )}
+      <WhenInView height={240} stays>
+        {() => <Files {...props} />}
+      </WhenInView>
     </>
   )
+}
+
+function Files(props: RecordedProps) {
+  const { script } = useScript(() => import('./files/files-panel.tsx'))
+  return script && <script.FilesPanel {...props} />
 }
 
 function Output(props: RecordedProps) {

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 export type Sizes = { character: number; row: number; width: number; height: number }
 
 /** Characters of the text that is measured: one alone would be rounded. */
-const sample = 'M'.repeat(50)
+const sample = 'M'.repeat(20)
 
 /** Measures a list in which an invisible text of the same font stands. */
 export function useSizes() {

@@ -1,0 +1,35 @@
+import type { files as english } from '../en/files.ts'
+import type { TextsLike } from '../message.ts'
+
+export const files: TextsLike<typeof english> = {
+  title: 'Dateien',
+  notYet: 'Noch keine Dateien',
+  neverAny: 'Es wurden keine Dateien gespeichert',
+  total: { one: '{count} Datei, {size}', other: '{count} Dateien, {size}' },
+  first: 'Die ersten {count} Dateien',
+  more: 'Weitere Dateien laden',
+  showMore: { one: '{count} weitere Datei anzeigen', other: '{count} weitere Dateien anzeigen' },
+  count: { one: '{count} Datei', other: '{count} Dateien' },
+  download: 'Herunterladen',
+  downloadOf: '{name} herunterladen',
+  downloadAll: 'Alle als ZIP herunterladen',
+  digestOf: 'SHA-256 von {name}',
+  unproven: 'nicht geprüft',
+  unprovenWhy:
+    'Die Prüfsumme stammt vom Absender. Der Dienst hat die Teile geprüft, sie aber nicht über die ganze Datei berechnet.',
+  verify: 'Prüfen',
+  verifyOf: 'Prüfsumme von {name} prüfen',
+  verified: '{name} hat die angegebene Prüfsumme',
+  differs: '{name} hat nicht die angegebene Prüfsumme',
+  contentOf: 'Inhalt von {name}',
+  noPreview: 'Dateien dieser Art können heruntergeladen, aber hier nicht angezeigt werden.',
+  tooLarge: 'Dateien über {size} werden hier nicht angezeigt. Bitte herunterladen.',
+  broken: 'Das Bild kann nicht angezeigt werden. Bitte herunterladen.',
+  noText: 'Die Datei ist kein Text. Bitte herunterladen.',
+  empty: 'Die Datei ist leer.',
+  part: 'Die ersten {shown} von {size}',
+  framed: 'Ohne Skripte, Formatierung und externe Inhalte. Vollständig zu sehen nach dem Herunterladen.',
+  checkpoints: 'Checkpoints',
+  atStep: 'Schritt {step}',
+  startFrom: 'Neuen Job ab hier starten',
+}
