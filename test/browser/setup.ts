@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -34,6 +34,8 @@ async function prepare(project: TestProject, folder: string): Promise<void> {
   const assets = join(folder, 'assets')
   const states = { empty: join(folder, 'empty'), livedIn: join(folder, 'lived-in') }
   buildDashboard(assets)
+  await import('../../scripts/build-runner.ts')
+  await copyFile('dist/public/runner.mjs', join(assets, 'runner.mjs'))
   await mkdir(states.empty)
   migrate(states.empty)
   await liveIn(assets, states.empty, states.livedIn)

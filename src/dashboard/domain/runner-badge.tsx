@@ -1,7 +1,7 @@
 import '../styles/runner-badge.css'
 import { crossShape } from '../components/icons.tsx'
 import { t } from '../i18n/text.ts'
-import type { Doing } from './runners.ts'
+import type { Doing } from './runner-standing.ts'
 
 /** A shape for each, so that it does not depend on colour. For 16 × 16. */
 const shapes: Record<Doing, string> = {

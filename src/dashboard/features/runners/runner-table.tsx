@@ -2,7 +2,7 @@ import type { RunnerRecord } from '../../../client/index.ts'
 import { CardTable, tableRoles } from '../../components/table.tsx'
 import { actorNamed } from '../../domain/actor.ts'
 import { RunnerBadge } from '../../domain/runner-badge.tsx'
-import type { Standing } from '../../domain/runners.ts'
+import type { Standing } from '../../domain/runner-standing.ts'
 import { formatDateTime, noValue } from '../../i18n/format.ts'
 import { keyIfAny, t } from '../../i18n/text.ts'
 

@@ -30,9 +30,7 @@ export const runners: TextsLike<typeof english> = {
   'ended-cancelled': 'abgebrochen',
   'ended-released': 'zurückgegeben',
   endedUnknown: 'Ende nicht gemeldet',
-  heardAt: '{at}',
   heardWithin: '{at} oder bis zu 10 Minuten später',
-  heardNever: 'noch nicht',
   gone: {
     one: '{count} Runner, der beendet ist oder nicht gehört wird',
     other: '{count} Runner, die beendet sind oder nicht gehört werden',

@@ -28,9 +28,7 @@ export const runners = {
   'ended-cancelled': 'cancelled',
   'ended-released': 'given back',
   endedUnknown: 'end not reported',
-  heardAt: '{at}',
   heardWithin: '{at}, or up to 10 minutes later',
-  heardNever: 'not yet',
   gone: {
     one: '{count} runner that has ended or is not heard',
     other: '{count} runners that have ended or are not heard',
