@@ -29,7 +29,7 @@ const features = [
   ['overview', 'what is going on now'],
   ['jobs', 'the list of jobs'],
   ['job', 'one job: curves, figures, log'],
-  ['compare', 'up to five jobs over each other'],
+  ['compare', 'up to ten jobs over each other'],
   ['create-job', 'the form for a job'],
   ['models', 'versions, and which is active'],
   ['dataset', 'documents, and the upload of a file'],

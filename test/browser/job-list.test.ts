@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { COMPARED_JOBS_MAX } from '../../src/dashboard/platform/limits.ts'
 import { seen, signInAt } from './actions.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
@@ -106,7 +107,7 @@ describe('the list of jobs', () => {
     await field.fill(id)
     await expect.poll(async () => (await options()).map((option) => option.split('\n')[0])).toEqual([past.nord])
     await field.press('Enter')
-    await seen(page.getByRole('heading', { name: t('compare.chosen', { count: 1, max: 5 }) }))
+    await seen(page.getByRole('heading', { name: t('compare.chosen', { count: 1, max: COMPARED_JOBS_MAX }) }))
     await field.fill('gibt es nicht')
     await seen(page.getByText(t('compare.nothingFound')))
   })

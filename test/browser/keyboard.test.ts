@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { JOBS_PAGE } from '../../src/dashboard/platform/limits.ts'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { COMPARED_JOBS_MAX, JOBS_PAGE } from '../../src/dashboard/platform/limits.ts'
 import { descriptionOf, heading, seen, signInAt, signInDialog } from './actions.ts'
 import { tabThrough } from './keyboard.ts'
 import { past } from './states.ts'
@@ -206,16 +206,27 @@ describe('the focus is not lost when its element disappears', () => {
   })
 
   test('after the last job that can be compared it stays in the field, which says that the maximum is reached', async () => {
-    const names = [past.bayern, past.nord, past.klausur, past.failed]
-    const { page } = await signIn(`/compare?${new URLSearchParams(names.map((name) => ['job', idOf(name)]))}`)
+    const others: string[] = []
+    onTestFinished(async () => {
+      for (const id of others) await at.service.remove(id)
+    })
+    for (let n = 0; n < COMPARED_JOBS_MAX - 5; n++) {
+      const id = await at.service.create({ name: `Weiterer ${n}` })
+      await at.service.command(id, 'cancel')
+      others.push(id)
+    }
+    const ids = [...[past.bayern, past.nord, past.klausur, past.failed].map(idOf), ...others]
+    const { page } = await signIn(`/compare?${new URLSearchParams(ids.map((id) => ['job', id]))}`)
     const field = page.getByRole('combobox', { name: t('compare.add') })
     await field.fill(past.cancelled)
     await seen(page.getByRole('option', { name: past.cancelled }))
     await page.keyboard.press('Enter')
-    await seen(page.getByRole('heading', { name: t('compare.chosen', { count: 5, max: 5 }) }))
+    await seen(
+      page.getByRole('heading', { name: t('compare.chosen', { count: COMPARED_JOBS_MAX, max: COMPARED_JOBS_MAX }) }),
+    )
     await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(true)
     await expect.poll(() => field.getAttribute('aria-disabled')).toBe('true')
-    await expect.poll(() => descriptionOf(field)).toBe(t('compare.full', { max: 5 }))
+    await expect.poll(() => descriptionOf(field)).toBe(t('compare.full', { max: COMPARED_JOBS_MAX }))
     await page.keyboard.type('noch eins')
     await expect.poll(() => field.inputValue()).toBe('')
   })

@@ -1,10 +1,12 @@
 import { expect, test, vi } from 'vitest'
+import type { HistoryPoint } from '../../src/client/index.ts'
 import type { Charted } from '../../src/dashboard/features/compare/content.ts'
 import { emptyPoints } from '../../src/dashboard/live/series.ts'
 
 // Node has no document, on which a browser keeps the language.
 vi.stubGlobal('document', { documentElement: {} })
 const { contentOf, lowestOf } = await import('../../src/dashboard/features/compare/content.ts')
+const { rowsOf } = await import('../../src/dashboard/features/compare/curve-rows.ts')
 const { readAt } = await import('../../src/dashboard/features/compare/reading.ts')
 
 /** A job of two epochs with points at some of its steps, each a second long. */
@@ -23,7 +25,7 @@ function charted(steps: readonly number[], { perEpoch = 100, isHidden = false, h
   )
   const job = { total_epochs: 2, started_at: new Date(0).toISOString() }
   const event = hasStream ? { total_steps: 2 * perEpoch } : null
-  return { job, event, points, isHidden } as Charted
+  return { job, event, points, isHidden, rows: null } as Charted
 }
 
 test('curves with points at different steps can be read at each of them', () => {
@@ -92,4 +94,34 @@ test('a curve is smoothed by its own points, and both can be read', () => {
 test('the lowest loss is that of a point, with its step', () => {
   expect(lowestOf(charted([0, 250, 500]).points)).toEqual({ value: 0.5, step: 500 })
   expect(lowestOf(charted([]).points)).toBeNull()
+})
+
+test('a metric that no field of a point has is drawn from the points that have it, beside jobs that have none', () => {
+  const point = (step: number, metrics?: Record<string, number | 'NaN'>) =>
+    ({ step, epoch: null, timestamp: 1_000 * step, ...(metrics && { metrics }) }) as HistoryPoint
+  const rows = rowsOf(
+    [point(0, { grad_norm: 2 }), point(5), point(10, { grad_norm: 'NaN' }), point(20, { a: 1 })],
+    'grad_norm',
+  )
+  expect([...rows.column('step')]).toEqual([0, 10])
+  const { x, curves, xRange } = contentOf(
+    [
+      { ...charted([]), rows },
+      { ...charted([0, 40]), rows: rowsOf([], 'grad_norm') },
+    ],
+    'grad_norm',
+    'step',
+  )
+  expect([...x]).toEqual([0, 10])
+  expect(curves).toEqual([
+    [2, Number.NaN],
+    [null, null],
+  ])
+  expect(xRange).toEqual([0, 41])
+})
+
+test('a metric that a field is called after is found by the name that the trainer gives it', () => {
+  const point = { step: 1, epoch: 1, timestamp: 1, metrics: { eval_recall: 0.5 } } as unknown as HistoryPoint
+  expect([...rowsOf([point], 'recall').column('value')]).toEqual([0.5])
+  expect([...rowsOf([{ ...point, val_loss: 2 }], 'val_loss').column('value')]).toEqual([2])
 })

@@ -154,6 +154,7 @@ describe('compared curves', () => {
       event: { total_steps: null },
       points: pointsOf([row(0, { loss: 1 }), row(1)]),
       isHidden: false,
+      rows: null,
     } as unknown as Parameters<typeof contentOf>[0][number]
     expect([...contentOf([trained], 'loss', 'progress').x]).toEqual([])
     expect(contentOf([trained], 'loss', 'step').curves).toEqual([[1, null]])

@@ -8,7 +8,7 @@ export type Values = Float64Array<ArrayBuffer> | (number | null)[]
 export type Curve = {
   /** What the legend calls it. */
   label: string
-  /** A design token: `--curve-1` … `--curve-5`. */
+  /** A design token: `--curve-1` … `--curve-10`. */
   colour: `--${string}`
   /** CSS pixels drawn and left out, in turn: so that curves differ without their colours. */
   dash?: readonly number[]

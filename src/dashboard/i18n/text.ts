@@ -4,6 +4,7 @@ import type { columns } from './en/columns.ts'
 import type { connect } from './en/connect.ts'
 import type { createRunner } from './en/create-runner.ts'
 import type { dataset } from './en/dataset.ts'
+import type { comparison } from './en/comparison.ts'
 import type { edit } from './en/edit.ts'
 import type { files } from './en/files.ts'
 import type { jobList } from './en/job-list.ts'
@@ -20,6 +21,7 @@ type Texts = typeof en & {
   connect: typeof connect
   createRunner: typeof createRunner
   dataset: typeof dataset
+  comparison: typeof comparison
   edit: typeof edit
   files: typeof files
   jobList: typeof jobList

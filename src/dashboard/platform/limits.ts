@@ -149,8 +149,11 @@ export const CLOCK_TICK_MS = 500
 /** Jobs on a page of the list: two screens, revalidated every 2 s while a job changes. */
 export const JOBS_PAGE = 25
 
-/** Jobs in a comparison: as many as there are distinguishable colours. */
-export const COMPARED_JOBS_MAX = 5
+/** Jobs in a comparison: as many as there are colours and dashes that can be told apart. */
+export const COMPARED_JOBS_MAX = 10
+
+/** Attempts at a compared job that have curves of their own, the last ones: more would cover each other. */
+export const COMPARED_ATTEMPTS_MAX = 5
 
 /** API tokens on a page of the list: one screen. */
 export const TOKENS_PAGE = 25
@@ -194,7 +197,7 @@ export const COMPARED_JOBS_MS = 5_000
 /** Milliseconds until a job without a stream is polled: one that opens at once also waits a moment. */
 export const COMPARED_CURVE_SOON_MS = 100
 
-/** Milliseconds between two redraws of compared curves: five jobs change twice a second each. */
+/** Milliseconds between two redraws of compared curves: ten jobs change twice a second each. */
 export const COMPARED_CURVES_MS = 500
 
 /** Points of each job that add their x to overlaid curves: one for each pixel of a wide screen. */

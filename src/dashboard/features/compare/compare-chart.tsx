@@ -5,14 +5,19 @@ import { Chart } from '../../chart/chart.tsx'
 import { ScaleChoice, SmoothingChoice } from '../../chart/chart-settings.tsx'
 import { withSmoothed } from '../../chart/smoothing.ts'
 import type { ChartContent } from '../../chart/types.ts'
-import { Segments } from '../../components/field.tsx'
+import { CheckField, Segments } from '../../components/field.tsx'
+import { Refused } from '../../components/notice.tsx'
+import { metricName } from '../../domain/job-columns.ts'
 import { t } from '../../i18n/text.ts'
-import { alignment, alignments, chooseAlignment, chooseMeasure, measure, measures } from './address.ts'
-import { type ComparedJob, labelsOf } from './compared-jobs.ts'
+import { alignment, alignments, byAttempt, chooseAlignment, measure, showAttempts } from './address.ts'
+import { useAskedCurves } from './asked-curves.ts'
+import { chartedCurves } from './charted-curves.ts'
+import type { ComparedJob } from './compared-jobs.ts'
 import { contentOf } from './content.ts'
 import type { CurveStyle } from './curve-styles.tsx'
 import { CurveLegend } from './legend.tsx'
-import { formatOf, readAt, xFormats } from './reading.ts'
+import { MeasureChoice } from './measure-choice.tsx'
+import { readAt, xFormats } from './reading.ts'
 import { useThrottledVersion } from './use-throttled.ts'
 import type { WatchedCurve } from './watch-curve.ts'
 
@@ -30,35 +35,31 @@ export function CompareChart({ jobs, curves, styleOf, onRemove }: CompareChartPr
   // A learning rate is set, not measured.
   const weight = useComputed(() => (measure.value === 'learning_rate' ? 0 : smoothing.value))
   const beginnings = jobs.map(({ id, job }) => id + job.started_at).join(' ')
+  const asked = useAskedCurves(jobs)
+  const entries = chartedCurves(jobs, asked.curves, styleOf)
   const content = useMemo(
     () =>
       computed((): ChartContent => {
         version.value
-        const charted = jobs.flatMap(({ id, job }) => {
-          const curve = curves.find((one) => one.id === id)
-          const event = curve?.live.event.peek() ?? null
-          return curve ? [{ job, event, points: curve.points(), isHidden: hidden.value.has(id) }] : []
+        const charted = entries.flatMap(({ id, jobId, rows }) => {
+          const job = jobs.find((one) => one.id === jobId)?.job
+          const curve = curves.find((one) => one.id === jobId)
+          if (job === undefined || curve === undefined) return []
+          const event = curve.live.event.peek()
+          return [{ job, event, points: curve.points(), rows, isHidden: hidden.value.has(id) }]
         })
         return contentOf(charted, measure.value, alignment.value, weight.value)
       }),
-    [curves, beginnings],
+    [curves, beginnings, measure.value, byAttempt.value, asked.resource.data, entries.map(({ id }) => id).join(' ')],
   )
-  const labels = labelsOf(jobs)
-  const entries = jobs.map(({ id }) => ({
-    id,
-    label: labels.get(id) ?? id,
-    format: formatOf(measure.value),
-    ...styleOf(id),
-  }))
+  const title = metricName(measure.value)
+  const drawn = withSmoothed(entries, weight.value).map((curve) =>
+    entries.some(({ id, isRaw }) => id === curve.id && isRaw) ? { ...curve, isRaw: true } : curve,
+  )
   return (
     <div class="stack-s compare-chart">
       <div class="row between">
-        <Segments
-          label={t('compare.measure')}
-          value={measure.value}
-          options={measures.map((name) => [name, t(`compare.${name}`)])}
-          onChange={chooseMeasure}
-        />
+        <MeasureChoice jobs={jobs} />
         <div class="row">
           <Segments
             label={t('compare.alignment')}
@@ -68,16 +69,22 @@ export function CompareChart({ jobs, curves, styleOf, onRemove }: CompareChartPr
           />
           <ScaleChoice />
           {measure.value !== 'learning_rate' && <SmoothingChoice />}
+          {jobs.some(({ job }) => (job.attempt?.number ?? 1) > 1) && (
+            <CheckField label={t('comparison.apart')} checked={byAttempt.value} onChange={showAttempts} />
+          )}
         </div>
       </div>
+      {asked.resource.refusal !== null && (
+        <Refused refusal={asked.resource.refusal} onRetry={asked.resource.refresh} bare />
+      )}
       <Chart
-        title={t(`compare.${measure.value}`)}
+        title={title}
         isTitleHidden
-        summary={t('compare.summary', { count: jobs.length, measure: t(`compare.${measure.value}`) })}
-        curves={withSmoothed(entries, weight.value)}
+        summary={t('compare.summary', { count: jobs.length, measure: title })}
+        curves={drawn}
         content={() => content.value}
         xLabel={t(`compare.${alignment.value}`)}
-        yLabel={t(`compare.${measure.value}`)}
+        yLabel={title}
         formatX={xFormats[alignment.value]}
         xKind={alignment.value === 'time' ? 'duration' : 'count'}
         isLog={isLog.value}

@@ -4,7 +4,9 @@ import { Button } from '../../components/button.tsx'
 import { Refused, Skeleton } from '../../components/notice.tsx'
 import { PageHeading } from '../../components/page-heading.tsx'
 import { announce } from '../../components/toast.tsx'
-import { t } from '../../i18n/text.ts'
+import { comparison as de } from '../../i18n/de/comparison.ts'
+import { comparison as en } from '../../i18n/en/comparison.ts'
+import { addTexts, t } from '../../i18n/text.ts'
 import { COMPARED_JOBS_MAX, COMPARED_JOBS_MIN } from '../../platform/limits.ts'
 import { addJob, chosenIds, dropOthers, namedTooMany, removeJob } from './address.ts'
 import { ChosenJobs } from './chosen-jobs.tsx'
@@ -17,7 +19,9 @@ import { Picker } from './picker.tsx'
 import { TooFew } from './too-few.tsx'
 import { useCurves } from './watch-curve.ts'
 
-/** Two to five jobs over each other. */
+addTexts({ en: { comparison: en }, de: { comparison: de } })
+
+/** Two to ten jobs over each other. */
 export default function ComparePage() {
   const ids = chosenIds.value
   const { jobs, resource } = useComparedJobs(ids)

@@ -1,13 +1,19 @@
 import { withSmoothedValues } from '../../chart/smoothing.ts'
 import type { ChartContent, Mark, Values } from '../../chart/types.ts'
-import { epochStarts, lastStepOf, type Points, valuesBy } from '../../live/series.ts'
+import { orderOf } from '../../live/columns.ts'
+import { epochStarts, lastStepOf, type Points } from '../../live/series.ts'
 import { OVERLAY_POINTS_MAX } from '../../platform/limits.ts'
-import type { Alignment, Measure } from './address.ts'
+import type { Alignment } from './address.ts'
+import { type CurveRows, emptyRows } from './curve-rows.ts'
+import { isUsual } from './measures.ts'
 import { type Line, overlay } from './overlay.ts'
 import { pausesOf } from './pauses.ts'
 import { type Trained, totalStepsOf } from './trained.ts'
 
-export type Charted = Trained & { isHidden: boolean }
+type Numbers = Float64Array<ArrayBuffer>
+
+/** A curve: a job's own points, or `rows` that the service was asked for. */
+export type Charted = Trained & { isHidden: boolean; rows: CurveRows | null }
 
 /**
  * The curves of jobs over each other, with a weight each followed by its smoothed one. A hidden one keeps its place on
@@ -15,7 +21,7 @@ export type Charted = Trained & { isHidden: boolean }
  */
 export function contentOf(
   charted: readonly Charted[],
-  measure: Measure,
+  measure: string,
   alignment: Alignment,
   weight = 0,
 ): ChartContent {
@@ -35,6 +41,12 @@ export function contentOf(
   }
 }
 
+/** The last step of a curve; -1 before the first. */
+const reachedBy = ({ points, rows }: Charted): number => {
+  const asked = rows === null || rows.length === 0 ? -1 : rows.at('step', rows.length - 1)
+  return Math.max(lastStepOf(points), asked)
+}
+
 /** The points of the job that has come furthest. */
 const furthestOf = (charted: readonly Charted[]): Points =>
   charted.map(({ points }) => points).reduce((a, b) => (lastStepOf(b) > lastStepOf(a) ? b : a))
@@ -42,7 +54,7 @@ const furthestOf = (charted: readonly Charted[]): Points =>
 /** To the number of steps that have been done: the last of 1,000 is step 999. */
 function rangeOf(charted: readonly Charted[], alignment: Alignment): ChartContent['xRange'] {
   if (alignment === 'progress') return [0, 100]
-  return alignment === 'step' ? [0, lastStepOf(furthestOf(charted)) + 1] : null
+  return alignment === 'step' ? [0, Math.max(...charted.map(reachedBy)) + 1] : null
 }
 
 /** Where epochs begin in the job that has come furthest. */
@@ -55,23 +67,33 @@ function epochMarks(charted: readonly Charted[]): Mark[] {
   }))
 }
 
-function lineOf(trained: Trained, measure: Measure, alignment: Alignment): Line & { y: Values } {
-  const { job, points } = trained
-  const [steps, y] = [points.column('step'), points.values(measure)]
+function lineOf(charted: Charted, measure: string, alignment: Alignment): Line & { y: Values } {
+  const { job } = charted
+  const { steps, times, y } = columnsOf(charted, measure)
   switch (alignment) {
     case 'step':
       return { x: steps, y, gaps: [] }
     case 'progress': {
-      const totalSteps = totalStepsOf(trained)
+      const totalSteps = totalStepsOf(charted)
       return { x: totalSteps === null ? [] : steps.map((step) => (step / totalSteps) * 100), y, gaps: [] }
     }
     case 'time': {
-      const [at = [], values = []] = valuesBy('timestamp', points, [measure])
-      const times = Float64Array.from(at, Number)
-      const startMs = job.started_at === null ? (times[0] ?? 0) : Date.parse(job.started_at)
-      return { x: times.map((ms) => ms - startMs), y: values, gaps: pausesOf(times) }
+      // Points that came late have another place by time.
+      const order = orderOf(times)
+      const at = order === null ? times : Float64Array.from(order, (index) => times[index] as number)
+      const values = order === null ? y : order.map((index) => y[index] ?? null)
+      const startMs = job.started_at === null ? (at[0] ?? 0) : Date.parse(job.started_at)
+      return { x: at.map((ms) => ms - startMs), y: values, gaps: pausesOf(at) }
     }
   }
+}
+
+function columnsOf({ points, rows }: Charted, measure: string): { steps: Numbers; times: Numbers; y: Values } {
+  if (rows === null && isUsual(measure)) {
+    return { steps: points.column('step'), times: points.column('timestamp'), y: points.values(measure) }
+  }
+  const asked = rows ?? emptyRows()
+  return { steps: asked.column('step'), times: asked.column('timestamp'), y: asked.values('value') }
 }
 
 /** The lowest finite validation loss of a curve, and the step at which it was first reached; `null` before there is one. */

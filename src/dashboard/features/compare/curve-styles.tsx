@@ -5,7 +5,16 @@ import { COMPARED_JOBS_MAX } from '../../platform/limits.ts'
 export type CurveStyle = { colour: `--curve-${number}`; dash: readonly number[] }
 
 /** A line, and dashes that differ in length and number. */
-const dashes: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [12, 3, 2, 3], [6, 2, 2, 2, 2, 2]]
+const dashes: readonly (readonly number[])[] = [
+  ...[[], [8, 4], [2, 3], [12, 3, 2, 3], [6, 2, 2, 2, 2, 2]],
+  ...[
+    [20, 4],
+    [1, 7],
+    [12, 3, 6, 3],
+    [4, 10],
+    [16, 3, 2, 3, 2, 3, 2, 3],
+  ],
+]
 
 const styles: readonly CurveStyle[] = dashes
   .slice(0, COMPARED_JOBS_MAX)

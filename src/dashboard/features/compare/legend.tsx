@@ -1,13 +1,13 @@
 import type { Signal } from '@preact/signals'
-import type { Curve } from '../../chart/types.ts'
 import { t } from '../../i18n/text.ts'
 import { alignment } from './address.ts'
-import { type CurveStyle, LineSwatch } from './curve-styles.tsx'
+import type { ChartedCurve } from './charted-curves.ts'
+import { LineSwatch } from './curve-styles.tsx'
 import { type Reading, xFormats } from './reading.ts'
 import { RemoveButton } from './remove-button.tsx'
 
 type CurveLegendProps = {
-  entries: readonly (CurveStyle & Pick<Curve, 'label' | 'format'> & { id: string })[]
+  entries: readonly ChartedCurve[]
   /** The ids of the curves that are not shown. */
   hidden: Signal<ReadonlySet<string>>
   /** Called on render; the signals read in it render the legend again. */
@@ -29,7 +29,7 @@ export function CurveLegend({ entries, hidden, read, onRemove }: CurveLegendProp
         {x === null ? t('chart.latest') : `${t(`compare.${alignment.value}`)} ${xFormats[alignment.value](x)}`}
       </p>
       <ul class="curve-list" aria-label={t('common.legend')}>
-        {entries.map(({ id, label, format, ...curveStyle }, index) => {
+        {entries.map(({ id, jobId, name, label, format, ...curveStyle }, index) => {
           const { shown, raw } = values[index] ?? { shown: null, raw: null }
           return (
             <li key={id}>
@@ -46,7 +46,10 @@ export function CurveLegend({ entries, hidden, read, onRemove }: CurveLegendProp
                   {raw !== null && <span class="quiet">{t('chart.rawValue', { value: format(raw) })}</span>}
                 </span>
               </button>
-              <RemoveButton name={label} onRemove={() => onRemove(id, label)} />
+              {/* Once for each job: at its first curve. */}
+              {entries.findIndex((one) => one.jobId === jobId) === index && (
+                <RemoveButton name={name} onRemove={() => onRemove(jobId, name)} />
+              )}
             </li>
           )
         })}

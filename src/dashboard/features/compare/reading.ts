@@ -1,7 +1,8 @@
 import type { ChartContent } from '../../chart/types.ts'
 import { lastOf } from '../../chart/values.ts'
-import { formatClock, formatCount, formatLoss, formatNumber, formatProgress, formatScore } from '../../i18n/format.ts'
-import type { Alignment, Measure } from './address.ts'
+import { metricText } from '../../domain/metric-text.ts'
+import { formatClock, formatCount, formatProgress } from '../../i18n/format.ts'
+import type { Alignment } from './address.ts'
 
 /**
  * The values under the cursor; with no cursor (`x` is null) at the end of each curve. Of smoothed curves also the raw
@@ -27,11 +28,7 @@ export const xFormats: Record<Alignment, (value: number) => string> = {
   progress: (percent) => formatProgress(percent, percent % 1 === 0 ? 0 : 1),
 }
 
-const formats: Record<Measure, (value: number) => string> = {
-  val_loss: formatLoss,
-  loss: formatLoss,
-  accuracy: formatScore,
-  learning_rate: (value) => formatNumber(value),
-}
-
-export const formatOf = (measure: Measure): ((value: number) => string) => formats[measure]
+export const formatOf =
+  (measure: string) =>
+  (value: number): string =>
+    metricText(measure, value)
