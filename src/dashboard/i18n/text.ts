@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals'
 import type { attempts } from './en/attempts.ts'
 import type { columns } from './en/columns.ts'
+import type { comparison } from './en/comparison.ts'
 import type { connect } from './en/connect.ts'
 import type { createRunner } from './en/create-runner.ts'
 import type { dataset } from './en/dataset.ts'
-import type { comparison } from './en/comparison.ts'
 import type { edit } from './en/edit.ts'
 import type { files } from './en/files.ts'
 import type { jobList } from './en/job-list.ts'
@@ -18,10 +18,10 @@ import type { Message } from './message.ts'
 type Texts = typeof en & {
   attempts: typeof attempts
   columns: typeof columns
+  comparison: typeof comparison
   connect: typeof connect
   createRunner: typeof createRunner
   dataset: typeof dataset
-  comparison: typeof comparison
   edit: typeof edit
   files: typeof files
   jobList: typeof jobList

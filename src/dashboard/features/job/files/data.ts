@@ -37,7 +37,7 @@ export const useCheckpoints = (id: string, isOver: boolean): Resource<Checkpoint
 /** Has the service read a file, to see whether it has its digest. */
 export const verify = (id: string, { path }: FileEntry): Promise<Answer<{ verified: boolean }>> =>
   request(() =>
-    routes.artifacts[':path{.+}'].$post({
+    routes.artifacts[':path{[^]+}'].$post({
       param: { ...paramOf(id), path: encodePath(path) },
       query: { verify: 'true' },
     }),
