@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, inject } from 'vitest'
@@ -28,6 +30,21 @@ export function machineFor(
     env: { PYTHONUNBUFFERED: '1', RESULT: folder.at('result.json'), GO: folder.at('go'), ...retries, ...env },
     command: [inject('python'), path, ...args],
   })
+}
+
+/** Runs a script of this folder as a person does, with a token and without a runner. What it said is shown if it fails. */
+export async function runAlone(service: Service, folder: Folder, script: string, token: string): Promise<void> {
+  const path = fileURLToPath(new URL(`scripts/${script}`, import.meta.url))
+  const env = {
+    ...process.env,
+    ...{ RESULT: folder.at('result.json'), MLFLOW_DISABLE_TELEMETRY: 'true', ...retries },
+    ...{ MLFLOW_TRACKING_URI: `${service.at.url}/mlflow`, MLFLOW_TRACKING_TOKEN: token },
+  }
+  const child = spawn(inject('python'), [path], { cwd: folder.path, env, stdio: 'pipe' })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += String(data)))
+  const [status] = await once(child, 'close')
+  expect(status, said).toBe(0)
 }
 
 /** The exit status of a machine, once it has ended. What its process said is shown if it is another one than expected. */
