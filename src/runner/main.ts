@@ -35,7 +35,7 @@ async function main(): Promise<ExitStatus> {
 
 async function work(options: Options): Promise<ExitStatus> {
   const say = sayTo(process.stdout)
-  const lock = Lock.take(makeFolder(options.workdir))
+  const lock = lockOf(options)
   if (!(lock instanceof Lock)) {
     console.error(`${options.workdir} is used by another runner, ${lock.holder}: choose another --workdir.`)
     return exitStatuses.locked
@@ -63,6 +63,15 @@ async function work(options: Options): Promise<ExitStatus> {
     return interrupts.first === 'SIGINT' ? exitStatuses.interrupted : exitStatuses.terminated
   } finally {
     lock.release()
+  }
+}
+
+/** @throws UsageError if the folder cannot be written */
+function lockOf({ workdir }: Options) {
+  try {
+    return Lock.take(makeFolder(workdir))
+  } catch (error) {
+    throw new UsageError(`--workdir cannot be used: ${(error as Error).message}.`)
   }
 }
 

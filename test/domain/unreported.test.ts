@@ -91,11 +91,19 @@ describe('a job of which nothing is known', () => {
   })
 })
 
+test('the last losses are those that were reported, whatever else was since', () => {
+  const scores = Array.from({ length: 200 }, (_, i) => pointAt(2 + i, { accuracy: i / 200 }))
+  const some = reported([pointAt(0, { loss: 2 }), pointAt(1, { loss: 1 }), ...scores.slice(0, 3)])
+  expect(resultsOf(some)).toMatchObject({ loss_history: [2, 1], val_loss_history: [] })
+  const many = reported([pointAt(0, { loss: 2 }), pointAt(1, { loss: 1 }), ...scores], { loss: 1, accuracy: 1 })
+  expect(resultsOf(many)).toMatchObject({ loss_history: [1], val_loss_history: [] })
+})
+
 test('a value that is not finite survives JSON by its name', () => {
   const points = [pointAt(0, { loss: Number.NaN, val_loss: Infinity }), pointAt(1, { loss: -Infinity })]
   const { loss_history, val_loss_history } = JSON.parse(JSON.stringify(resultsOf(reported(points))))
   expect(loss_history).toEqual(['NaN', '-Infinity'])
-  expect(val_loss_history).toEqual(['Infinity', null])
+  expect(val_loss_history).toEqual(['Infinity'])
   for (const value of [0, -0.5, Number.NaN, Infinity, -Infinity]) expect(numberOf(metricValueOf(value))).toBe(value)
   expect(numberOf(null)).toBeNull()
 })

@@ -301,3 +301,9 @@ test('a full disk holds up no report', async () => {
   expect(machine.lines.map(({ event }) => event)).toContain('disk')
   expect(await service.curve(id)).toEqual(steps.map((step) => [step, 1]))
 })
+
+test('a workdir that cannot be made is a mistake of the command line', async () => {
+  await using machine = new Machine({ ...service.at, workdir: '/dev/null/x' })
+  expect(await machine.ended()).toBe(64)
+  expect(machine.err).toContain('--workdir cannot be used')
+})

@@ -65,8 +65,12 @@ export function isAhead(
 /** The order of states. A job alternates only between training and paused. */
 const stageOf = (status: JobStatus): number => jobStatuses.indexOf(status === 'paused' ? 'training' : status)
 
-/** Whether a job has begun: from its first point on. Before, the API gives zeros and ones, which say nothing. */
-export const hasBegun = ({ metrics }: Pick<JobSnapshot, 'metrics'>): boolean => metrics.loss_history.length > 0
+/**
+ * Whether what is shown of a job says something. Before the first point of a simulated one the API gives zeros and ones; of others
+ * it gives `null` for what nobody has reported.
+ */
+export const hasBegun = ({ trainer, metrics }: Pick<JobSnapshot, 'trainer' | 'metrics'>): boolean =>
+  trainer !== 'simulated' || metrics.loss_history.length > 0
 
 function stateOfStream(event: LiveEvent, begun: boolean): JobState {
   return {

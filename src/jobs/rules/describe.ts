@@ -63,9 +63,16 @@ export function resultsOf({ progress: { latest }, curve }: View): TrainingMetric
     recall: metricOf(latest, 'recall'),
     f1_score: metricOf(latest, 'f1_score'),
     accuracy: metricOf(latest, 'accuracy'),
-    loss_history: last.map(({ metrics }) => metricOf(metrics, 'loss')),
-    val_loss_history: last.map(({ metrics }) => metricOf(metrics, 'val_loss')),
+    loss_history: lossesOf(last, latest, 'loss'),
+    val_loss_history: lossesOf(last, latest, 'val_loss'),
   }
+}
+
+/** The losses among points; of those that have none, such as a final score, the last loss that there was. */
+function lossesOf(points: readonly Point[], latest: Metrics, field: 'loss' | 'val_loss'): MetricValue[] {
+  const losses = points.flatMap(({ metrics }) => metricOf(metrics, field) ?? [])
+  const last = losses.length > 0 || points.length === 0 ? null : metricOf(latest, field)
+  return last === null ? losses : [last]
 }
 
 /** How much history an event carries: the last points each time, or each point once. */
