@@ -10,7 +10,6 @@ import json
 import os
 import pathlib
 
-import joblib
 import mlflow
 import numpy
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -31,8 +30,7 @@ def titles_and_types(is_held_out):
     return numpy.array([one["title"] for one in chosen]), numpy.array([one["doc_type"] for one in chosen])
 
 
-# The model itself is stored by the runner, from STELLWERK_MODEL_DIR.
-mlflow.sklearn.autolog(log_models=False)
+mlflow.sklearn.autolog()
 with mlflow.start_run():
     model = make_pipeline(
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4)),
@@ -40,4 +38,3 @@ with mlflow.start_run():
     )
     model.fit(*titles_and_types(False))
     mlflow.log_metric("accuracy", model.score(*titles_and_types(True)))
-joblib.dump(model, pathlib.Path(os.environ["STELLWERK_MODEL_DIR"]) / "model.joblib")

@@ -3,7 +3,7 @@ Trains a small GPT-2 from scratch on the titles of a job's documents, with Huggi
 
     node runner.mjs --model-type general -- python train.py
 
-Nothing of Stellwerk is imported. What the Trainer logs becomes the curve; where it saves becomes the checkpoints.
+Nothing of Stellwerk is imported. What the Trainer logs to MLflow becomes the curve; where it saves becomes the checkpoints.
 """
 
 import json
@@ -21,19 +21,10 @@ from transformers import (
 )
 
 env = {name.removeprefix("STELLWERK_"): value for name, value in os.environ.items() if name.startswith("STELLWERK_")}
-job = json.loads(pathlib.Path(env["JOB"]).read_text("utf-8"))
-config, params = job["config"], job["params"]
+config = json.loads(pathlib.Path(env["JOB"]).read_text("utf-8"))["config"]
 
 
-class Stellwerk(TrainerCallback):
-    """Prints what the Trainer logs, and stops it at a checkpoint when the stop file appears."""
-
-    def on_log(self, args, state, control, logs=None, **_):
-        # The Trainer counts steps done; a curve counts them from 0.
-        point = {"step": max(0, state.global_step - 1), "total_steps": state.max_steps, "epoch": state.epoch, **(logs or {})}
-        if state.is_world_process_zero:
-            print("::metrics", json.dumps(point), flush=True)
-
+class StopWhenAsked(TrainerCallback):
     def on_step_end(self, args, state, control, **_):
         if os.path.exists(env["STOP_FILE"]):
             control.should_save = control.should_training_stop = True
@@ -47,11 +38,11 @@ with open(env["DATASET"], encoding="utf-8") as file:
 # The same work stands in many Länder: whole works are held out.
 works = sorted({title.split(" (")[0] for title in titles})
 held_out = set(works[::5])
-encoded = [(title.split(" (")[0], tokenizer(title, truncation=True, max_length=192)) for title in titles]
+encoded = [(title.split(" (")[0], tokenizer(title, truncation=True, max_length=128)) for title in titles]
 
 trainer = Trainer(
     model=GPT2LMHeadModel(
-        GPT2Config(vocab_size=len(tokenizer), n_positions=192, n_embd=128, n_layer=2, n_head=4,
+        GPT2Config(vocab_size=len(tokenizer), n_positions=128, n_embd=64, n_layer=2, n_head=4,
                    bos_token_id=tokenizer.eos_token_id, eos_token_id=tokenizer.eos_token_id)
     ),
     args=TrainingArguments(
@@ -62,24 +53,21 @@ trainer = Trainer(
         learning_rate=config["learning_rate"],
         warmup_steps=config["warmup_steps"],
         weight_decay=config["weight_decay"],
-        seed=int(params.get("seed", 17)),
         logging_steps=10,
         eval_strategy="steps",
         eval_steps=50,
         save_steps=50,
         save_total_limit=3,
         disable_tqdm=True,
-        report_to="none",
+        report_to="mlflow",
     ),
     train_dataset=[item for work, item in encoded if work not in held_out],
     eval_dataset=[item for work, item in encoded if work in held_out],
     data_collator=DataCollatorForLanguageModeling(tokenizer, mlm=False),
-    callbacks=[Stellwerk()],
+    callbacks=[StopWhenAsked()],
 )
 trainer.train(resume_from_checkpoint=env.get("RESUME_FROM"))
 
 if not os.path.exists(env["STOP_FILE"]):
-    metrics = trainer.evaluate()
     trainer.save_model(env["MODEL_DIR"])
     tokenizer.save_pretrained(env["MODEL_DIR"])
-    print("::completed", json.dumps({name: value for name, value in metrics.items() if isinstance(value, float)}), flush=True)

@@ -14,7 +14,7 @@ test('the example with scikit-learn learns something, and autolog tells of it', 
   const command = [inject('python'), script]
   await using machine = new Machine({ ...service.at, workdir: folder.at('w'), command })
   await expectEnd(service, id, machine)
-  expect(await service.files(id)).toContain('model/model.joblib')
+  expect(await service.files(id)).toContain('logged-models/1/MLmodel')
   const { data } = await runOf(service, id)
   expect(data.params).toContainEqual({ key: 'logisticregression__C', value: '10.0' })
   const accuracy = data.metrics.find(({ key }) => key === 'accuracy')?.value
