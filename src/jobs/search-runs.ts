@@ -9,6 +9,8 @@ import { describe } from './rules/describe.ts'
 import { viewOf } from './rules/job.ts'
 import { readRun } from './runs.ts'
 
+export type { RowCondition } from './register/run-list.ts'
+
 /** Objects that one search asks at once. */
 const ASKED_AT_ONCE = 8
 
@@ -29,8 +31,9 @@ export function searchRuns(
   const env = compose(bindings)
   const register = env.parts.register(env.DB)
   const pageBefore = async (at: number, page: number) => {
-    // Often the newest jobs are all that is asked for; one more says whether there are further ones.
-    const jobs = page === 0 ? Math.min(enough + 1, SEARCHED_ROWS_MAX) : SEARCHED_ROWS_MAX
+    // Without a condition, the newest jobs are often all that is asked for; one more says whether there are further ones.
+    const isEnough = page === 0 && filter.conditions.length === 0
+    const jobs = isEnough ? Math.min(enough + 1, SEARCHED_ROWS_MAX) : SEARCHED_ROWS_MAX
     const { rows, next } = await register.walkRuns(filter, at, jobs)
     const records = new Map<number, RunRecord>()
     await forEachConcurrently(rows, ASKED_AT_ONCE, async (row) => {

@@ -14,6 +14,8 @@ export type Searched<T> = {
 
 /** A search, as a request asks it. */
 export type Question<T> = {
+  conditions: readonly Condition[]
+  /** Whether a row meets all conditions. */
   matches: (row: T) => boolean
   /** `null`: newest first, as rows are found. */
   compare: ((a: T, b: T) => number) | null
@@ -59,6 +61,7 @@ export function questionIn<T>(
     )
   }
   return {
+    conditions,
     matches: (row) => conditions.every((one) => meets(one, valueIn(searched, row, one.entity, one.key))),
     compare: orders.length === 0 ? null : (a, b) => compared(searched, orders, a, b),
     equal: (attribute) => {

@@ -2,11 +2,12 @@ import { type Context, Hono } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
 import { experimentsOf } from '../../jobs/experiments.ts'
 import type { RunRecord } from '../../jobs/runs.ts'
-import { searchRuns } from '../../jobs/search-runs.ts'
+import { type RowCondition, searchRuns } from '../../jobs/search-runs.ts'
 import { RUNS_SEARCHED_MAX } from '../../platform/limits.ts'
 import { bodyOf, type Fields, queryOf } from './body.ts'
 import { denied, invalidParameter } from './errors.ts'
 import { experimentShown, experimentsIn } from './experiments.ts'
+import type { Condition } from './filter.ts'
 import { among, answerOf, questionIn, type Searched } from './find.ts'
 import { infoShown, runShown } from './shown.ts'
 
@@ -63,13 +64,24 @@ const searchedExperiments: Searched<Experiment> = {
   tag: ({ tags }, key) => tags.find((tag) => tag.key === key)?.value,
 }
 
+/** The conditions that rows of runs can rule out by themselves: numbers in any way, texts by what they are. */
+const rowConditions = (conditions: readonly Condition[]): RowCondition[] =>
+  conditions.flatMap(({ entity, key, comparator, values: [value] }) => {
+    const isPlain = comparator === '=' || comparator === '!='
+    const isOrder = comparator === '<' || comparator === '<=' || comparator === '>' || comparator === '>='
+    const isOfNumber = entity === 'metric' && typeof value === 'number' && (isPlain || isOrder)
+    const isOfText = (entity === 'param' || entity === 'tag') && typeof value === 'string' && isPlain
+    return isOfNumber || isOfText ? [{ entity, key, comparator, value }] : []
+  })
+
 /** Searching: for runs and for experiments. */
 export const search = new Hono<AppEnv>()
   .post('/runs/search', async (c) => {
     refuseJobTokens(c)
     const fields = await bodyOf(c)
     const question = questionIn(fields, searchedRuns)
-    const filter = { ...experimentsIn(fields), view: viewIn(fields, 'run_view_type') }
+    const view = viewIn(fields, 'run_view_type')
+    const filter = { ...experimentsIn(fields), view, conditions: rowConditions(question.conditions) }
     const asked = isNewestFirst(fields) ? { ...question, compare: null } : question
     const { rows, more } = await answerOf(asked, (...how) => searchRuns(c.env, filter, ...how))
     return c.json({ runs: rows.map(runShown), ...more })

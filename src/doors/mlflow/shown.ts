@@ -110,11 +110,12 @@ export const valueShown = ({ name, value, step, timestampMs }: LoggedValue) => (
 /** A page of a metric's values as JSON, written as text: there are often tens of thousands. `from`: the place of its first. */
 export function historyText(metric: string, { steps, times, values, total }: ValuesPage, from: number): string {
   const key = JSON.stringify(metric)
-  const shown = Array.from(values, (value, i) => {
+  let shown = ''
+  for (const [i, value] of values.entries()) {
     const text = Number.isFinite(value) ? value : `"${value}"`
-    return `{"key":${key},"value":${text},"timestamp":${times[i]},"step":${steps[i]}}`
-  })
+    shown += `${i === 0 ? '' : ','}{"key":${key},"value":${text},"timestamp":${times[i]},"step":${steps[i]}}`
+  }
   const next = from + values.length
   const token = values.length > 0 && next < total ? `,"next_page_token":"${next}"` : ''
-  return `{"metrics":[${shown.join(',')}]${token}}`
+  return `{"metrics":[${shown}]${token}}`
 }

@@ -44,8 +44,9 @@ export class StoredValues {
     const compare = (a: number, b: number) =>
       (times[a] ?? 0) - (times[b] ?? 0) || (steps[a] ?? 0) - (steps[b] ?? 0) || a - b
     const order = Uint32Array.from(steps.keys())
-    if (!order.every((i) => i === 0 || compare(i - 1, i) < 0)) order.sort(compare)
-    const places = order.subarray(from, from + limit)
+    let isInOrder = true
+    for (let i = 1; i < steps.length && isInOrder; i++) isInOrder = compare(i - 1, i) < 0
+    const places = (isInOrder ? order : order.sort(compare)).subarray(from, from + limit)
     const column = (of: readonly number[]) => Float64Array.from(places, (i) => of[i] ?? 0)
     return { steps: column(steps), times: column(times), values: column(values), total: steps.length }
   }
