@@ -1,10 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { SEARCHED_ROWS_MAX } from '../../src/platform/limits.ts'
-import { beginAtStart } from './api.ts'
 import { MlflowClient } from './mlflow.ts'
-
-beginAtStart()
 
 const client = new MlflowClient()
 
