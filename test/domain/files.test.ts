@@ -7,7 +7,7 @@ import { kindOf, shownBytesMax } from '../../src/dashboard/domain/files/preview-
 vi.stubGlobal('document', { documentElement: {} })
 vi.stubGlobal('addEventListener', () => {})
 vi.stubGlobal('location', new URL('https://s.example/'))
-const { readFiles } = await import('../../src/dashboard/domain/files/read-files.ts')
+const { readFiles } = await import('../../src/dashboard/domain/files/use-files.ts')
 
 const file = (path: string, size = 1, content_type = 'application/octet-stream'): FileEntry => ({
   ...{ path, size, content_type },

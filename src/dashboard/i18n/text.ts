@@ -11,6 +11,7 @@ import type { jobList } from './en/job-list.ts'
 import type { output } from './en/output.ts'
 import type { runner } from './en/runner.ts'
 import type { runners } from './en/runners.ts'
+import type { version } from './en/version.ts'
 import type { en } from './en.ts'
 import { chooseLocale, type Locale, locale } from './locale.ts'
 import type { Message } from './message.ts'
@@ -28,6 +29,11 @@ type Texts = typeof en & {
   output: typeof output
   runner: typeof runner
   runners: typeof runners
+  edit: typeof edit
+  files: typeof files
+  output: typeof output
+  runner: typeof runner
+  version: typeof version
 }
 /** Names a text: `section.key`. */
 export type TextKey = { [S in keyof Texts & string]: `${S}.${keyof Texts[S] & string}` }[keyof Texts & string]

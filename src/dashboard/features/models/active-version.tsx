@@ -1,13 +1,16 @@
+import { useState } from 'preact/hooks'
 import type { ModelVersion } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
 import { typeName } from '../../domain/type-name.ts'
 import { t } from '../../i18n/text.ts'
+import { Details, DetailsToggle } from './details.tsx'
 import { type LinkedVersion, LinkedVersionMark } from './linked-version.tsx'
 import { scores, scoreText } from './scores.ts'
 import { Lineage, VersionMeta } from './version-meta.tsx'
 
 /** The active version: the reference for all others. */
 export function ActiveVersion({ version, linked }: { version: ModelVersion; linked: LinkedVersion | null }) {
+  const [isOpen, setOpen] = useState(false)
   return (
     <div class="active-version">
       <div class="active-head">
@@ -24,6 +27,7 @@ export function ActiveVersion({ version, linked }: { version: ModelVersion; link
         </p>
         <VersionMeta version={version} />
         <Lineage version={version} />
+        <DetailsToggle version={version} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />
       </div>
       <dl class="active-scores">
         {scores.map((score) => (
@@ -40,6 +44,7 @@ export function ActiveVersion({ version, linked }: { version: ModelVersion; link
       >
         {t('models.delete')}
       </Button>
+      {isOpen && <Details version={version} active={version} />}
     </div>
   )
 }

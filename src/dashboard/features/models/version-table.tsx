@@ -1,9 +1,11 @@
+import { useState } from 'preact/hooks'
 import type { ModelVersion } from '../../../client/index.ts'
 import { Button } from '../../components/button.tsx'
 import { CardTable, tableRoles } from '../../components/table.tsx'
 import { typeName } from '../../domain/type-name.ts'
 import { t } from '../../i18n/text.ts'
 import { activate, remove } from './commands.tsx'
+import { Details, DetailsToggle } from './details.tsx'
 import { DifferenceMark } from './difference.tsx'
 import { type LinkedVersion, LinkedVersionMark } from './linked-version.tsx'
 import { differenceOf, scores, scoreText } from './scores.ts'
@@ -56,35 +58,46 @@ function VersionRow({ version, active, linked, onLeft }: VersionRowProps) {
   const removeIt = async () => {
     if (await remove(version)) onLeft('nowhere')
   }
+  const [isOpen, setOpen] = useState(false)
   return (
-    <tr {...tableRoles.row} data-linked={linked !== null}>
-      <th {...tableRoles.rowHeading} scope="row">
-        <span class="version-number">{version.version}</span>
-        {linked && <LinkedVersionMark of={linked} />}
-        <VersionMeta version={version} />
-      </th>
-      <td {...tableRoles.cell}>
-        <Lineage version={version} />
-      </td>
-      {scores.map((score) => {
-        const difference = active && differenceOf(score, version, active)
-        return (
-          <td {...tableRoles.cell} key={score.name} class="number" data-label={t(score.title)}>
-            {scoreText(score, version)}
-            {difference && <DifferenceMark difference={difference} digits={score.digits} />}
+    <>
+      <tr {...tableRoles.row} data-linked={linked !== null}>
+        <th {...tableRoles.rowHeading} scope="row">
+          <span class="version-number">{version.version}</span>
+          {linked && <LinkedVersionMark of={linked} />}
+          <VersionMeta version={version} />
+          <DetailsToggle version={version} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />
+        </th>
+        <td {...tableRoles.cell}>
+          <Lineage version={version} />
+        </td>
+        {scores.map((score) => {
+          const difference = active && differenceOf(score, version, active)
+          return (
+            <td {...tableRoles.cell} key={score.name} class="number" data-label={t(score.title)}>
+              {scoreText(score, version)}
+              {difference && <DifferenceMark difference={difference} digits={score.digits} />}
+            </td>
+          )
+        })}
+        <td {...tableRoles.cell}>
+          <div class="version-actions">
+            <Button needs="admin" label={t('models.activateLabel', params)} onClick={activateIt}>
+              {t('models.activate')}
+            </Button>
+            <Button needs="admin" look="plain" label={t('models.deleteLabel', params)} onClick={removeIt}>
+              {t('models.delete')}
+            </Button>
+          </div>
+        </td>
+      </tr>
+      {isOpen && (
+        <tr {...tableRoles.row}>
+          <td {...tableRoles.cell} colSpan={3 + scores.length}>
+            <Details version={version} active={active} />
           </td>
-        )
-      })}
-      <td {...tableRoles.cell}>
-        <div class="version-actions">
-          <Button needs="admin" label={t('models.activateLabel', params)} onClick={activateIt}>
-            {t('models.activate')}
-          </Button>
-          <Button needs="admin" look="plain" label={t('models.deleteLabel', params)} onClick={removeIt}>
-            {t('models.delete')}
-          </Button>
-        </div>
-      </td>
-    </tr>
+        </tr>
+      )}
+    </>
   )
 }

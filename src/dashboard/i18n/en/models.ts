@@ -27,6 +27,8 @@ export const models = {
   accuracy: 'Accuracy',
   loss: 'Training loss',
   valLoss: 'Validation loss',
+  details: 'Details',
+  detailsLabel: 'Details of {type} {version}',
   better: 'better than active',
   worse: 'worse than active',
   same: 'the same',

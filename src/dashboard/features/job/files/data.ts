@@ -1,9 +1,8 @@
-import { useEffect } from 'preact/hooks'
 import { api } from '../../../api/client.ts'
 import { type Answer, request } from '../../../api/request.ts'
-import { type Loader, type Resource, useResource } from '../../../api/resource.ts'
+import { type Resource, useResource } from '../../../api/resource.ts'
 import { encodePath, type FileEntry } from '../../../domain/files/file-tree.ts'
-import { type FilePages, readFiles } from '../../../domain/files/read-files.ts'
+import { type FilePages, useFiles } from '../../../domain/files/use-files.ts'
 import { REVALIDATE_DEFAULT_MS } from '../../../platform/limits.ts'
 
 const routes = api.jobs[':id']
@@ -13,15 +12,13 @@ const paramOf = (id: string) => ({ id: encodeURIComponent(id) })
 const howOften = (isOver: boolean) => ({ everyMs: isOver ? Infinity : REVALIDATE_DEFAULT_MS })
 
 /** The files of a job, so many pages of them. */
-export function useFiles(id: string, pages: number, isOver: boolean): Resource<FilePages> {
-  const read: Loader<FilePages> = (options) =>
-    readFiles((query) => request(() => routes.artifacts.$get({ param: paramOf(id), query }), options), pages)
-  const files = useResource(`jobs/${id}/files`, read, howOften(isOver))
-  useEffect(() => {
-    if (pages > 1) void files.refresh()
-  }, [pages])
-  return files
-}
+export const useJobFiles = (id: string, pages: number, isOver: boolean): Resource<FilePages> =>
+  useFiles(
+    `jobs/${id}/files`,
+    (query, options) => request(() => routes.artifacts.$get({ param: paramOf(id), query }), options),
+    pages,
+    howOften(isOver),
+  )
 
 /** A checkpoint that is kept: its step, and the path of its folder or only file. */
 export type Checkpoint = { step: number; checkpoint: string }

@@ -9,13 +9,13 @@ import { encodePath, type FileEntry, nameOf } from '../../../domain/files/file-t
 import { formatBytes } from '../../../i18n/format-bytes.ts'
 import { t } from '../../../i18n/text.ts'
 import { Checkpoints } from './checkpoints.tsx'
-import { useFiles, verify } from './data.ts'
+import { useJobFiles, verify } from './data.ts'
 
 /** The files of a job, and the checkpoints among them. */
 export function FilesPanel({ job, status }: { job: JobSnapshot; status: JobStatus }) {
   const [pages, setPages] = useState(1)
   const isOver = isFinal(status)
-  const resource = useFiles(job.id, pages, isOver)
+  const resource = useJobFiles(job.id, pages, isOver)
   const address = `/api/v1/admin/training/jobs/${encodeURIComponent(job.id)}`
   const onVerify = async (file: FileEntry) => {
     const answer = await verify(job.id, file)
