@@ -182,6 +182,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   'dashboard/live': signals,
   'dashboard/domain': signals,
   ...Object.fromEntries(features.map(([name]) => [`dashboard/features/${name}`, signals])),
+  'dashboard/features/compare': [...signals, 'papaparse'],
   'dashboard/features/create-job': [...signals, 'virtual:job-schema'],
   'dashboard/features/job': [...signals, '@ansi-tools/parser'],
   'dashboard/features/dataset': [...signals, 'papaparse', 'virtual:document-schema', 'virtual:job-schema'],

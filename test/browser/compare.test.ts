@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { COMPARED_JOBS_MAX } from '../../src/dashboard/platform/limits.ts'
@@ -79,5 +80,76 @@ describe('a comparison', () => {
     // A job is removed with its curves.
     await page.getByRole('button', { name: t('compare.remove', { name: 'Lauf 0' }) }).click()
     await expect.poll(() => new URL(page.url()).searchParams.getAll('job')).toEqual([ids[1]])
+  })
+})
+
+describe('settings against a result', () => {
+  const section = (page: Page) => page.getByRole('region', { name: t('parallel.title') })
+  const plot = (page: Page) => figure(page, t('parallel.title'))
+  const axes = (page: Page) => plot(page).locator('.parallel-title').allInnerTexts()
+  const table = (page: Page) => page.getByRole('table', { name: t('parallel.table') })
+  const order = (page: Page) => table(page).getByRole('rowheader').getByRole('link').allInnerTexts()
+  const bestLoss = t('columns.titled', { name: 'eval_loss', which: t('columns.best') })
+
+  async function shown(page: Page): Promise<void> {
+    await page.getByRole('table', { name: t('compare.table') }).scrollIntoViewIfNeeded()
+    await seen(plot(page))
+  }
+
+  test('are lines through what differs, each of which is read out when the keyboard comes to it', async () => {
+    const page = await open(ids.slice(1, 4), { result: 'best:eval_loss' })
+    await shown(page)
+    await expect
+      .poll(() => axes(page))
+      .toEqual([t('job.batchSize'), 'schedule', 'seed', `${bestLoss}\n${t('parallel.lower')}`])
+    const line = (n: number) => plot(page).getByRole('img', { name: `Lauf ${n}:` })
+    expect(await plot(page).getByRole('img').count()).toBe(3)
+    await line(1).focus()
+    expect(await line(1).getAttribute('aria-label')).toBe(
+      `Lauf 1: ${t('job.batchSize')} 16, schedule cosine, seed 11, ${bestLoss} 0,1`,
+    )
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(() => line(2).evaluate((one) => one === document.activeElement)).toBe(true)
+    await expect.poll(() => plot(page).locator('.parallel-reading strong').textContent()).toBe('Lauf 2')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('ArrowUp')
+    await expect.poll(() => line(3).evaluate((one) => one === document.activeElement)).toBe(true)
+  })
+
+  test('are a table that is sorted by any column, whose columns are chosen, and that is saved as CSV', async () => {
+    const page = await open(ids.slice(1, 4), { result: 'best:eval_loss' })
+    await shown(page)
+    await expect.poll(() => order(page)).toEqual(['Lauf 1', 'Lauf 2', 'Lauf 3'])
+    const byLoss = table(page).getByRole('columnheader', { name: bestLoss }).getByRole('button')
+    await byLoss.press('Enter')
+    await byLoss.press('Enter')
+    await expect.poll(() => order(page)).toEqual(['Lauf 3', 'Lauf 2', 'Lauf 1'])
+    await section(page)
+      .getByRole('button', { name: t('columns.chooseCount', { count: 3 }) })
+      .click()
+    const dialog = page.getByRole('dialog', { name: t('columns.title') })
+    await dialog.getByLabel('schedule', { exact: true }).uncheck()
+    await dialog.getByLabel('seed', { exact: true }).uncheck()
+    await page.keyboard.press('Escape')
+    await section(page).getByLabel(t('parallel.result'), { exact: true }).selectOption('grad_norm')
+    await section(page).getByLabel(t('parallel.value'), { exact: true }).selectOption('highest')
+    expect(new URL(page.url()).searchParams.get('result')).toBe('highest:grad_norm')
+    const saved = page.waitForEvent('download')
+    await section(page)
+      .getByRole('button', { name: t('parallel.csv') })
+      .click()
+    const file = await saved
+    expect(file.suggestedFilename()).toBe(`${t('parallel.file')}.csv`)
+    const titled = t('columns.titled', { name: 'grad_norm', which: t('columns.highest') })
+    expect(readFileSync(await file.path(), 'utf8').split('\r\n')).toEqual([
+      `\ufeffid;name;status;${t('job.batchSize')};${titled}`,
+      `${ids[1]};Lauf 1;failed;16;9,9`,
+      `${ids[2]};Lauf 2;failed;8;9,8`,
+      `${ids[3]};Lauf 3;failed;16;9,7`,
+      '',
+    ])
+    await page.reload()
+    await shown(page)
+    await expect.poll(() => axes(page)).toEqual([t('job.batchSize'), `${titled}\n${t('parallel.higher')}`])
   })
 })

@@ -5,20 +5,20 @@ import { columnOf } from './job-columns.ts'
 
 /** The columns that somebody has chosen for a table of jobs: kept in the browser, for the next visit too. */
 export type ChosenColumns = {
-  keys: ReadonlySignal<readonly string[]>
+  /** In their order; `null`: nobody has chosen. */
+  keys: ReadonlySignal<readonly string[] | null>
   choose: (keys: readonly string[]) => void
   reset: () => void
 }
 
-/** @param usual the keys of the columns until somebody chooses others */
-export function chosenColumns(stored: 'job-columns' | 'compare-columns', usual: readonly string[]): ChosenColumns {
-  const keys = signal(keysIn(recall(stored)) ?? usual)
+export function chosenColumns(stored: 'job-columns' | 'compare-columns'): ChosenColumns {
+  const keys = signal<readonly string[] | null>(keysIn(recall(stored)))
   const choose = (next: readonly string[]) => {
     keys.value = next.slice(0, COLUMNS_MAX)
     remember(stored, JSON.stringify(keys.value))
   }
   const reset = () => {
-    keys.value = usual
+    keys.value = null
     remember(stored, null)
   }
   return { keys, choose, reset }

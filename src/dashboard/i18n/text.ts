@@ -9,6 +9,7 @@ import type { edit } from './en/edit.ts'
 import type { files } from './en/files.ts'
 import type { jobList } from './en/job-list.ts'
 import type { output } from './en/output.ts'
+import type { parallel } from './en/parallel.ts'
 import type { runner } from './en/runner.ts'
 import type { runners } from './en/runners.ts'
 import type { version } from './en/version.ts'
@@ -27,6 +28,7 @@ type Texts = typeof en & {
   files: typeof files
   jobList: typeof jobList
   output: typeof output
+  parallel: typeof parallel
   runner: typeof runner
   runners: typeof runners
   edit: typeof edit

@@ -295,3 +295,8 @@ export const ATTEMPTS_SHOWN = 20
 
 /** The height that the list of attempts keeps before somebody sees it: that of one. */
 export const ATTEMPTS_PANEL_PX = 180
+/** Axes of parallel coordinates until somebody chooses: with the result, as many as a laptop shows side by side. */
+export const PARALLEL_COLUMNS_USUAL = 6
+
+/** Ratio of the highest to the lowest value from which an axis is logarithmic: on a linear one, most values would coincide. */
+export const PARALLEL_LOG_FROM = 100

@@ -1,9 +1,11 @@
 import './compare.css'
 import { useRef } from 'preact/hooks'
 import { Button } from '../../components/button.tsx'
-import { Refused, Skeleton } from '../../components/notice.tsx'
+import { Refused, Reload, Skeleton } from '../../components/notice.tsx'
 import { PageHeading } from '../../components/page-heading.tsx'
 import { announce } from '../../components/toast.tsx'
+import { useScript } from '../../components/use-script.ts'
+import { WhenInView } from '../../components/when-in-view.tsx'
 import { comparison as de } from '../../i18n/de/comparison.ts'
 import { comparison as en } from '../../i18n/en/comparison.ts'
 import { addTexts, t } from '../../i18n/text.ts'
@@ -68,9 +70,21 @@ export default function ComparePage() {
           <TooFew newest={newest.data} chosen={ids} onAdd={addOffered} />
         )}
       </section>
+      {isCharted && (
+        <WhenInView height={480} stays>
+          {() => <Parallel jobs={there} styleOf={styleOf} />}
+        </WhenInView>
+      )}
       {isCharted && <ComparisonTable jobs={there} curves={curves} styleOf={styleOf} onChanged={resource.refresh} />}
     </div>
   )
+}
+
+/** Loaded when it comes into view. */
+function Parallel(props: Parameters<typeof import('./parallel/section.tsx').default>[0]) {
+  const { script, isMissing } = useScript(() => import('./parallel/section.tsx'))
+  if (script !== null) return <script.default {...props} />
+  return isMissing ? <Reload /> : <Skeleton lines={6} />
 }
 
 /** The address names more jobs than are compared. */

@@ -1,0 +1,115 @@
+import './parallel.css'
+import { useState } from 'preact/hooks'
+import { Button } from '../../../components/button.tsx'
+import { SelectField } from '../../../components/field.tsx'
+import { useScript } from '../../../components/use-script.ts'
+import { columnOf, type JobColumn, metricName, namesIn, picks } from '../../../domain/job-columns.ts'
+import { parallel as de } from '../../../i18n/de/parallel.ts'
+import { parallel as en } from '../../../i18n/en/parallel.ts'
+import { locale } from '../../../i18n/locale.ts'
+import { addTexts, t } from '../../../i18n/text.ts'
+import { type ComparedJob, labelsOf } from '../compared-jobs.ts'
+import type { CurveStyle } from '../curve-styles.tsx'
+import { axisOf } from './axes.ts'
+import { betterOf, chooseResult, resultOf, tableColumns, usualColumns } from './choice.ts'
+import { tableCsv } from './csv.ts'
+import { ParallelPlot } from './plot.tsx'
+import { ChosenTable } from './table.tsx'
+
+addTexts({ en: { parallel: en }, de: { parallel: de } })
+
+type SectionProps = { jobs: readonly ComparedJob[]; styleOf: (id: string) => CurveStyle }
+
+/** What the jobs were trained with, against what came out: parallel coordinates, and a table that can be saved. */
+export default function ParallelSection({ jobs, styleOf }: SectionProps) {
+  const snapshots = jobs.map(({ job }) => job)
+  const keys = tableColumns.keys.value ?? usualColumns(snapshots)
+  const result = resultOf(snapshots)
+  const columns = [...keys.filter((key) => key !== result.key).map(columnOf), result].filter(
+    (column): column is JobColumn => column !== null,
+  )
+  const common = { jobs, labels: labelsOf(jobs), better: betterOf(result), styleOf }
+  const save = () => {
+    const address = URL.createObjectURL(new Blob([tableCsv(snapshots, columns, locale.value)], { type: 'text/csv' }))
+    Object.assign(document.createElement('a'), { href: address, download: `${t('parallel.file')}.csv` }).click()
+    URL.revokeObjectURL(address)
+  }
+  return (
+    <section class="stack-s" aria-labelledby="parallel">
+      <div class="row between">
+        <h2 id="parallel">{t('parallel.title')}</h2>
+        <div class="row parallel-choices">
+          <ResultChoice result={result} jobs={jobs} />
+          <ColumnChoice jobs={jobs} keys={keys} />
+          <Button onClick={save}>{t('parallel.csv')}</Button>
+        </div>
+      </div>
+      {columns.length > 1 ? (
+        <div class="panel">
+          <ParallelPlot {...common} axes={columns.map((column) => axisOf(column, snapshots))} />
+        </div>
+      ) : (
+        <p class="quiet">{t('parallel.noAxes')}</p>
+      )}
+      <ChosenTable {...common} columns={columns} />
+    </section>
+  )
+}
+
+/** The metric by which the jobs are judged, and which of its values. */
+function ResultChoice({ result: { key }, jobs }: { result: JobColumn; jobs: readonly ComparedJob[] }) {
+  const [pick, name] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)]
+  const names = [...new Set([...namesIn(jobs.map(({ job }) => job)).metrics, name])]
+  return (
+    <>
+      <SelectField
+        label={t('parallel.result')}
+        value={name}
+        options={names.map((one) => [one, metricName(one)] as const)}
+        onChange={(next) => chooseResult(`${pick}:${next}`)}
+      />
+      <SelectField
+        label={t('parallel.value')}
+        value={pick}
+        options={picks.map((one) => [one as string, t(`columns.${one}`)] as const)}
+        onChange={(next) => chooseResult(`${next}:${name}`)}
+      />
+    </>
+  )
+}
+
+/** Opens the choice of columns, which is loaded by the first click. */
+function ColumnChoice({ jobs, keys }: { jobs: readonly ComparedJob[]; keys: readonly string[] }) {
+  const [state, setState] = useState<'unused' | 'open' | 'closed'>('unused')
+  return (
+    <>
+      <Button onClick={() => setState('open')}>{t('columns.chooseCount', { count: keys.length })}</Button>
+      {state !== 'unused' && (
+        <Picker jobs={jobs} keys={keys} isOpen={state === 'open'} onClose={() => setState('closed')} />
+      )}
+    </>
+  )
+}
+
+type PickerProps = {
+  jobs: readonly ComparedJob[]
+  keys: readonly string[]
+  isOpen: boolean
+  onClose: () => void
+}
+
+function Picker({ jobs, keys, isOpen, onClose }: PickerProps) {
+  const { script } = useScript(() => import('../../../domain/column-picker.tsx'))
+  if (script === null) return null
+  const names = namesIn(jobs.map(({ job }) => job))
+  return (
+    <script.default
+      open={isOpen}
+      onClose={onClose}
+      chosen={keys}
+      names={names}
+      onChoose={tableColumns.choose}
+      onReset={tableColumns.reset}
+    />
+  )
+}

@@ -1,0 +1,21 @@
+import type { parallel as english } from '../en/parallel.ts'
+import type { TextsLike } from '../message.ts'
+
+export const parallel: TextsLike<typeof english> = {
+  title: 'Einstellungen und Ergebnis',
+  lines: 'Jobs, je eine Linie',
+  hint: 'Zum Ablesen auf eine Linie zeigen, oder Tab und die Pfeiltasten drücken.',
+  none: 'ohne',
+  result: 'Ergebnis',
+  value: 'Wert',
+  higher: 'höher ist besser',
+  lower: 'niedriger ist besser',
+  noAxes:
+    'Die Jobs haben dieselben Einstellungen und Parameter. Wählen Sie Spalten, um sie neben dem Ergebnis zu sehen.',
+  table: 'Gewählte Spalten',
+  job: 'Job',
+  ascending: '{name}, niedrigste zuerst',
+  descending: '{name}, höchste zuerst',
+  csv: 'CSV herunterladen',
+  file: 'vergleich',
+}

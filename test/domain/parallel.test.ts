@@ -1,0 +1,120 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { JobSnapshot } from '../../src/client/index.ts'
+import type { JobColumn } from '../../src/dashboard/domain/job-columns.ts'
+
+// Node has neither a document, on which a browser keeps the language, nor an address.
+vi.stubGlobal('document', { documentElement: {} })
+vi.stubGlobal('navigator', { languages: ['en-US'] })
+vi.stubGlobal('location', { pathname: '/', search: '', origin: 'https://stellwerk.example' })
+vi.stubGlobal('addEventListener', () => {})
+const { axisOf } = await import('../../src/dashboard/features/compare/parallel/axes.ts')
+const { betterOf } = await import('../../src/dashboard/features/compare/parallel/choice.ts')
+const { tableCsv } = await import('../../src/dashboard/features/compare/parallel/csv.ts')
+const { sorted } = await import('../../src/dashboard/features/compare/parallel/order.ts')
+
+type Value = ReturnType<JobColumn['of']>
+
+const jobs = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ id: `id-${n}`, name: `job ${n}`, status: 'completed' }) as JobSnapshot)
+
+/** A column that has these values, in the order of the jobs. */
+function column(values: readonly Value[], title = 'column'): JobColumn {
+  const of = ({ id }: JobSnapshot) => values[Number(id.slice(3))] ?? null
+  const text = (job: JobSnapshot) => String(of(job) ?? '–')
+  return { key: title, group: 'params', title, isNumber: false, of, text, lack: () => null }
+}
+
+const axis = (...values: Value[]) => axisOf(column(values), jobs(values.length))
+
+describe('an axis', () => {
+  test('of numbers reaches from the lowest to the highest, also where they are texts', () => {
+    expect(axis(1, 3, 2)).toMatchObject({ kind: 'numbers', places: [0, 1, 0.5] })
+    expect(axis('1', '3', '1.5')).toMatchObject({ kind: 'numbers', places: [0, 1, 0.25] })
+    expect(axis(1, 3, 2).ticks).toEqual([
+      { at: 0, text: '1' },
+      { at: 1, text: '3' },
+    ])
+  })
+
+  test('is logarithmic where values lie orders of magnitude apart', () => {
+    expect(axis(0.00001, 0.001, 0.0001).places).toEqual([0, 1, expect.closeTo(0.5)])
+    expect(axis(0, 1000, 10).places).toEqual([0, 1, 0.01])
+  })
+
+  test('leaves those beside it that have no value, or one that is not finite', () => {
+    expect(axis(1, null, Number.NaN, 2, Infinity)).toMatchObject({ kind: 'numbers', places: [0, null, null, 1, null] })
+    expect(axis('a', null)).toMatchObject({ kind: 'categories', places: [0.5, null] })
+    expect(axis(null, null)).toMatchObject({ ticks: [], places: [null, null] })
+  })
+
+  test('of anything else has categories at equal distances, the first on top', () => {
+    const { kind, ticks, places } = axis('b', 'a10', 'a9', 'b')
+    expect({ kind, places }).toEqual({ kind: 'categories', places: [0, 0.5, 1, 0] })
+    expect(ticks.map(({ text }) => text)).toEqual(['b', 'a10', 'a9'])
+    expect(axis('1', 'auto').kind).toBe('categories')
+    expect(axis(true, false).kind).toBe('categories')
+    expect(axis('', '1').kind).toBe('categories')
+  })
+
+  test('of equal values has one place, in the middle', () => {
+    expect(axis(5, 5)).toMatchObject({ ticks: [{ at: 0.5, text: '5' }], places: [0.5, 0.5] })
+  })
+})
+
+describe('a table of jobs', () => {
+  const compared = jobs(4).map((job) => ({ id: job.id, state: 'there', job }) as const)
+  const order = (values: Value[], isDescending: boolean) =>
+    sorted(compared, [column(values)], { key: 'column', isDescending }).map(({ id }) => Number(id.slice(3)))
+
+  test('is sorted by numbers as such, with those that have none at the end either way', () => {
+    expect(order(['10', null, '9', Number.NaN], false)).toEqual([2, 0, 1, 3])
+    expect(order(['10', null, '9', Number.NaN], true)).toEqual([0, 2, 1, 3])
+    expect(order(['b', 'a', 'c', 'a'], true)).toEqual([2, 0, 1, 3])
+    expect(order([1, Infinity, Infinity, 0], false)).toEqual([3, 0, 1, 2])
+  })
+
+  test('stays in its order where nobody has chosen another, or by a column that is gone', () => {
+    expect(sorted(compared, [], null)).toEqual(compared)
+    expect(sorted(compared, [], { key: 'gone', isDescending: false })).toEqual(compared)
+  })
+})
+
+describe('the CSV', () => {
+  const columns = [
+    column([0.1 + 0.2, Number.NaN, -1.5e-7, null], 'loss'),
+    column(['0.1', '=1+1', 'a;"b",c', '-0.5'], '@params'),
+    column([true, 'BE,BY', null, 12], 'others'),
+  ]
+
+  test('has all digits, quotes what it must, and lets no text be a formula', () => {
+    expect(tableCsv(jobs(4), columns, 'en').split('\r\n')).toEqual([
+      "id,name,status,loss,'@params,others",
+      'id-0,job 0,completed,0.3,0.1,true',
+      'id-1,job 1,completed,NaN,\'=1+1,"BE,BY"',
+      'id-2,job 2,completed,-1.5e-7,"a;""b"",c",',
+      'id-3,job 3,completed,,-0.5,12',
+      '',
+    ])
+  })
+
+  test('for German spreadsheets has semicolons, decimal commas and a byte order mark', () => {
+    const lines = tableCsv(jobs(4), columns, 'de').split('\r\n')
+    expect(lines[0]).toBe("\ufeffid;name;status;loss;'@params;others")
+    expect(lines.slice(1)).toEqual([
+      'id-0;job 0;completed;0,3;0,1;true',
+      "id-1;job 1;completed;NaN;'=1+1;BE,BY",
+      'id-2;job 2;completed;-1,5e-7;"a;""b"",c";',
+      'id-3;job 3;completed;;-0,5;12',
+      '',
+    ])
+  })
+})
+
+test.each([
+  ['best:eval_loss', 'lower'],
+  ['latest:accuracy', 'higher'],
+  ['highest:eval_loss', 'higher'],
+  ['lowest:accuracy', 'lower'],
+])('of %s, %s values are better', (key, better) => {
+  expect(betterOf({ ...column([]), key })).toBe(better)
+})
