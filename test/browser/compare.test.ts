@@ -92,7 +92,8 @@ describe('settings against a result', () => {
   const bestLoss = t('columns.titled', { name: 'eval_loss', which: t('columns.best') })
 
   async function shown(page: Page): Promise<void> {
-    await page.getByRole('table', { name: t('compare.table') }).scrollIntoViewIfNeeded()
+    await seen(page.getByRole('table', { name: t('compare.table') }))
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
     await seen(plot(page))
   }
 

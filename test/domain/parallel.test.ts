@@ -10,7 +10,10 @@ vi.stubGlobal('addEventListener', () => {})
 const { axisOf } = await import('../../src/dashboard/features/compare/parallel/axes.ts')
 const { betterOf } = await import('../../src/dashboard/features/compare/parallel/choice.ts')
 const { tableCsv } = await import('../../src/dashboard/features/compare/parallel/csv.ts')
+const { summedUp } = await import('../../src/dashboard/features/compare/parallel/summed-up.ts')
 const { sorted } = await import('../../src/dashboard/features/compare/parallel/order.ts')
+
+const { emptyPoints } = await import('../../src/dashboard/live/series.ts')
 
 type Value = ReturnType<JobColumn['of']>
 
@@ -117,4 +120,19 @@ test.each([
   ['lowest:accuracy', 'lower'],
 ])('of %s, %s values are better', (key, better) => {
   expect(betterOf({ ...column([]), key })).toBe(better)
+})
+
+test('a simulated job is summed up by its curve, of which a point may lack a value', () => {
+  const points = emptyPoints()
+  const point = (step: number, loss: number, accuracy: number | null) =>
+    ({ step, epoch: 1, loss, val_loss: null, accuracy, learning_rate: 0.1, timestamp: step }) as const
+  points.push([point(0, 2, 0.5), point(1, 1, 0.75), point(2, 1.5, null)])
+  const { summary } = summedUp({ trainer: 'simulated', summary: {} } as JobSnapshot, points)
+  expect(summary).toEqual({
+    loss: { latest: 1.5, lowest: 1, highest: 2, best: 1 },
+    accuracy: { latest: 0.75, lowest: 0.5, highest: 0.75, best: 0.75 },
+    learning_rate: { latest: 0.1, lowest: 0.1, highest: 0.1, best: 0.1 },
+  })
+  const ofRunner = { trainer: 'runner', summary: {} } as JobSnapshot
+  expect(summedUp(ofRunner, points)).toBe(ofRunner)
 })

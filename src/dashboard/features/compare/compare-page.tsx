@@ -70,12 +70,12 @@ export default function ComparePage() {
           <TooFew newest={newest.data} chosen={ids} onAdd={addOffered} />
         )}
       </section>
+      {isCharted && <ComparisonTable jobs={there} curves={curves} styleOf={styleOf} onChanged={resource.refresh} />}
       {isCharted && (
         <WhenInView height={480} stays>
-          {() => <Parallel jobs={there} styleOf={styleOf} />}
+          {() => <Parallel jobs={there} curves={curves} styleOf={styleOf} />}
         </WhenInView>
       )}
-      {isCharted && <ComparisonTable jobs={there} curves={curves} styleOf={styleOf} onChanged={resource.refresh} />}
     </div>
   )
 }

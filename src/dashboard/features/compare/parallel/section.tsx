@@ -10,18 +10,30 @@ import { locale } from '../../../i18n/locale.ts'
 import { addTexts, t } from '../../../i18n/text.ts'
 import { type ComparedJob, labelsOf } from '../compared-jobs.ts'
 import type { CurveStyle } from '../curve-styles.tsx'
+import { useThrottledVersion } from '../use-throttled.ts'
+import type { WatchedCurve } from '../watch-curve.ts'
 import { axisOf } from './axes.ts'
 import { betterOf, chooseResult, resultOf, tableColumns, usualColumns } from './choice.ts'
 import { tableCsv } from './csv.ts'
 import { ParallelPlot } from './plot.tsx'
+import { summedUp } from './summed-up.ts'
 import { ChosenTable } from './table.tsx'
 
 addTexts({ en: { parallel: en }, de: { parallel: de } })
 
-type SectionProps = { jobs: readonly ComparedJob[]; styleOf: (id: string) => CurveStyle }
+type SectionProps = {
+  jobs: readonly ComparedJob[]
+  curves: readonly WatchedCurve[]
+  styleOf: (id: string) => CurveStyle
+}
 
 /** What the jobs were trained with, against what came out: parallel coordinates, and a table that can be saved. */
-export default function ParallelSection({ jobs, styleOf }: SectionProps) {
+export default function ParallelSection({ jobs: read, curves, styleOf }: SectionProps) {
+  useThrottledVersion(curves).value
+  const jobs = read.map((one) => {
+    const points = curves.find(({ id }) => id === one.id)?.points()
+    return points === undefined ? one : { ...one, job: summedUp(one.job, points) }
+  })
   const snapshots = jobs.map(({ job }) => job)
   const keys = tableColumns.keys.value ?? usualColumns(snapshots)
   const result = resultOf(snapshots)

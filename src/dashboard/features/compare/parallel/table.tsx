@@ -46,45 +46,50 @@ export function ChosenTable({ jobs, labels, columns, better, styleOf }: TablePro
     }),
   ]
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="table-scroll" aria-label={caption} tabIndex={0}>
-      <CardTable caption={caption} class="chosen-table" headings={headings}>
-        {sorted(jobs, columns, order).map(({ id, job }) => (
-          <tr key={id} {...tableRoles.row}>
-            <th {...tableRoles.rowHeading} scope="row" class="chosen-job">
-              <LineSwatch curveStyle={styleOf(id)} />
-              <a href={`/jobs/${id}`}>{labels.get(id) ?? id}</a> <StateBadge status={job.status} />
-            </th>
-            {columns.map((column) => {
-              const value = column.text(job)
-              const isBest = column === result && best.has(id)
-              return (
-                <td
-                  key={column.key}
-                  {...tableRoles.cell}
-                  class={column.isNumber ? 'number' : undefined}
-                  data-best={isBest}
-                >
-                  {typeof value === 'string' ? (
-                    <span class="chosen-value" title={column.isNumber ? undefined : value}>
-                      {value}
-                    </span>
-                  ) : (
-                    <Bundeslaender codes={value} />
-                  )}
-                  {isBest && (
-                    <>
-                      <BestMark />
-                      <span class="visually-hidden">{t('compare.best')}</span>
-                    </>
-                  )}
-                </td>
-              )
-            })}
-          </tr>
-        ))}
-      </CardTable>
-    </section>
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section class="table-scroll" aria-label={caption} tabIndex={0}>
+        <CardTable caption={caption} class="chosen-table" headings={headings}>
+          {sorted(jobs, columns, order).map(({ id, job }) => (
+            <tr key={id} {...tableRoles.row}>
+              <th {...tableRoles.rowHeading} scope="row" class="chosen-job">
+                <LineSwatch curveStyle={styleOf(id)} />
+                <a href={`/jobs/${id}`}>{labels.get(id) ?? id}</a> <StateBadge status={job.status} />
+              </th>
+              {columns.map((column) => {
+                const value = column.text(job)
+                const isBest = column === result && best.has(id)
+                return (
+                  <td
+                    key={column.key}
+                    {...tableRoles.cell}
+                    class={column.isNumber ? 'number' : undefined}
+                    data-best={isBest}
+                  >
+                    {typeof value === 'string' ? (
+                      <span class="chosen-value" title={column.isNumber ? undefined : value}>
+                        {value}
+                      </span>
+                    ) : (
+                      <Bundeslaender codes={value} />
+                    )}
+                    {isBest && (
+                      <>
+                        <BestMark />
+                        <span class="visually-hidden">{t('compare.best')}</span>
+                      </>
+                    )}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </CardTable>
+      </section>
+      <p class="best-legend quiet small">
+        <BestMark /> {t('compare.best')}
+      </p>
+    </>
   )
 }
 
