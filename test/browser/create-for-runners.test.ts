@@ -116,6 +116,7 @@ test('a job starts from the checkpoint that an address names, or that is chosen;
   await seen(heading(page, 'Vorlage (2)'))
 
   await page.goto(`/jobs/new?resume_from=${id}:7`)
+  await expect.poll(() => checkpoint.inputValue()).toBe('7')
   await button(page, t('createJob.submit')).click()
   await seen(main(page).locator('.create-fields').getByText(t('createRunner.checkpointGone')))
   await button(page, t('createRunner.change')).click()
@@ -125,10 +126,8 @@ test('a job starts from the checkpoint that an address names, or that is chosen;
   await search.fill('niemand')
   await seen(page.getByText(t('createRunner.noneFound')))
   await search.fill('vorl')
-  await page
-    .getByRole('list', { name: t('createRunner.found') })
-    .getByText('Vorlage', { exact: true })
-    .click()
+  const found = page.getByRole('list', { name: t('createRunner.found') })
+  await found.getByRole('button', { name: 'Vorlage' }).click()
   await expect.poll(() => checkpoint.inputValue()).toBe('')
   await button(page, t('createJob.submit')).click()
   await seen(heading(page, 'Vorlage (2)'))

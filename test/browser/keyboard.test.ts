@@ -34,6 +34,7 @@ describe('everything on a page is reachable by Tab, with a visible focus', () =>
     ['compare', () => `/compare?job=${idOf(past.bayern)}&job=${idOf(past.nord)}`, t('compare.table')],
     ['models', () => '/models', past.klausur],
     ['dataset', () => '/dataset', 'Werk 1 aus BB'],
+    ['runners', () => '/runners', t('connect.createFirst')],
     ['ocr', () => '/ocr', t('ocr.start')],
   ])('%s', async (_, path, sign) => {
     const { page } = await signIn(path())

@@ -100,6 +100,7 @@ function placesIn(locale: Locale, idOf: (name: string) => string | undefined): [
     ['/models', past.klausur],
     ['/dataset', 'Werk 1 aus BB'],
     ['/ocr', say('ocr.start')],
+    ['/runners', say('connect.title')],
     ['/tokens', say('tokens.none')],
   ]
 }

@@ -93,6 +93,17 @@ export class Service {
     return (await this.#ask<{ id: string }>('POST', `${api}/jobs?when_busy=queue`, body)).id
   }
 
+  /** Has a runner ask for a job, or say that it ends. @returns the answer's body; `null`: there is no job */
+  async claim(token: string, claim: object): Promise<{ job: JobSnapshot; token: string } | null> {
+    const answer = await fetch(`${this.origin}${api}/claims`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ claim_id: crypto.randomUUID(), ...claim }),
+    })
+    if (!answer.ok) throw new Error(`A claim was refused: ${await answer.text()}`)
+    return answer.status === 204 ? null : ((await answer.json()) as { job: JobSnapshot; token: string })
+  }
+
   command = (id: string, command: 'pause' | 'resume' | 'cancel'): Promise<unknown> =>
     this.#ask('POST', `${api}/jobs/${id}/${command}`)
 

@@ -70,6 +70,9 @@ describe('on a server with a history', () => {
     await service.create({ name: present.queued, epochs: 10 })
     await service.token('operator', 'Nachtlauf')
     await service.token('viewer', present.display)
+    const { token } = await service.token('runner', 'Keller')
+    for (const runner of [present.runner, present.gone]) await service.claim(token, { runner, labels: { gpu: 'H100' } })
+    await service.claim(token, { runner: present.gone, leaving: true })
   })
   const look = tourOf(at, 'data')
 

@@ -4,13 +4,15 @@ import { heading, pointsOf, seen } from './actions.ts'
 import { past } from './states.ts'
 import { t } from './texts.ts'
 
-/** What the tour finds in addition to the past jobs: jobs that run or wait, and a token. */
+/** What the tour finds in addition to the past jobs: jobs that run or wait, a token, and runners. */
 export const present = {
   paused: 'Macht Pause',
   first: 'Auf Gleis 1',
   second: 'Auf Gleis 2',
   queued: 'Wartet noch',
   display: 'Wandanzeige',
+  runner: 'gpu-1',
+  gone: 'gpu-2',
 } as const
 
 /** A view of the dashboard: how to open it, and how to tell that it is loaded. */
@@ -40,6 +42,18 @@ export const livedInViews: View[] = [
   { name: 'overview', path: '/', arrive: (page) => seen(page.getByRole('link', { name: present.queued })) },
   { name: 'jobs', path: '/jobs', arrive: text(past.bayern) },
   { name: 'create-job', path: '/jobs/new', arrive: text(t('createJob.submitWait')) },
+  {
+    name: 'create-job-runner',
+    path: '/jobs/new',
+    arrive: async (page) => {
+      await page.getByRole('radio', { name: t('createJob.runner') }).check()
+      await press(page, t('createRunner.addParam'))
+      await page.getByLabel(t('createRunner.paramValueOf', { number: 1 })).fill('17')
+      await page.getByRole('radio', { name: t('createRunner.fromCheckpoint') }).check()
+      await press(page, t('createJob.submitWait'))
+      await seen(page.getByText(t('createRunner.jobMissing')).last())
+    },
+  },
   { name: 'job', path: `/jobs/{${present.first}}`, arrive: chart(t('job.losses')) },
   { name: 'job-paused', path: `/jobs/{${present.paused}}`, arrive: chart(t('job.losses')) },
   { name: 'job-queued', path: `/jobs/{${present.queued}}`, arrive: text(t('job.noPoints')) },
@@ -57,6 +71,17 @@ export const livedInViews: View[] = [
       await seen(page.getByRole('heading', { name: t('ocr.complete') }))
     },
   },
+  {
+    name: 'runners',
+    path: '/runners',
+    arrive: async (page) => {
+      await seen(page.getByRole('rowheader', { name: present.runner }))
+      await main(page)
+        .getByText(t('runners.gone', { count: 1 }))
+        .click()
+      await seen(page.getByRole('rowheader', { name: present.gone }))
+    },
+  },
   { name: 'tokens', path: '/tokens', arrive: text(present.display) },
 ]
 
@@ -68,6 +93,7 @@ export const emptyViews: View[] = [
   { name: 'models', path: '/models', arrive: text(t('models.none')) },
   { name: 'dataset', path: '/dataset', arrive: text(t('dataset.empty')) },
   { name: 'ocr', path: '/ocr', arrive: text(t('ocr.empty')) },
+  { name: 'runners', path: '/runners', arrive: text(t('runners.none')) },
   { name: 'tokens', path: '/tokens', arrive: text(t('tokens.none')) },
 ]
 

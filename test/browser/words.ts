@@ -51,8 +51,8 @@ export const wordsOf = (page: Page): Promise<string[]> =>
     const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const parent = node.parentElement
-      // Each language is named in itself.
-      if (parent?.closest('script, style, noscript, option[lang]')) continue
+      // Each language is named in itself; a command is in none.
+      if (parent?.closest('script, style, noscript, pre, option[lang]')) continue
       say(node.nodeValue)
     }
     for (const name of ['aria-label', 'title', 'placeholder', 'aria-valuetext', 'alt']) {

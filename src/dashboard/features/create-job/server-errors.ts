@@ -1,4 +1,4 @@
-import { kindOf, type Problem } from '../../api/problem.ts'
+import type { Problem } from '../../api/problem.ts'
 import { t } from '../../i18n/text.ts'
 import { bounds, numberFields } from './bounds.ts'
 import { boundsText, fieldNames } from './check.ts'
@@ -7,14 +7,9 @@ import type { FieldName } from './draft.ts'
 /** An entry of a 422's `errors`. */
 type ValidationError = NonNullable<Problem['errors']>[number]
 
-/** That the job or the checkpoint to start from is not there. */
-const noCheckpoint = 'no-checkpoint'
-
 /** Errors of the API by field; `null` is the form as a whole. Only the first of each. */
 export function serverErrors(problem: Problem): Map<FieldName | null, ValidationError> {
   const errors = new Map<FieldName | null, ValidationError>()
-  if (kindOf(problem) === noCheckpoint)
-    errors.set('resume_from', { loc: ['body', 'resume_from'], msg: problem.detail, type: noCheckpoint })
   for (const error of problem.errors ?? []) {
     const field = error.loc[0] === 'body' ? (fieldNames.find((name) => name === error.loc[1]) ?? null) : null
     if (!errors.has(field)) errors.set(field, error)
@@ -30,6 +25,6 @@ export function serverMessage(field: FieldName, { type, msg }: ValidationError):
   if (type === 'missing' && number) return boundsText('numberMissing', bounds[number])
   if (type === 'missing' && field === 'name') return t('createJob.nameMissing')
   if (field === 'bundeslaender' && type === 'too_small') return t('createJob.bundeslaenderMissing')
-  if (type === noCheckpoint) return t('createRunner.checkpointGone')
+  if (type === 'no_checkpoint') return t('createRunner.checkpointGone')
   return msg
 }
