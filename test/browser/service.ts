@@ -2,6 +2,7 @@ import type { JobSnapshot } from '../../src/client/index.ts'
 import type { ModelVersion } from '../../src/models/version.ts'
 import type { JobStatus } from '../../src/shared/job-status.ts'
 import { MortalServer } from '../kill/mortal-server.ts'
+import { age } from './aging.ts'
 import { Front } from './front.ts'
 
 type Role = 'viewer' | 'operator' | 'admin' | 'runner'
@@ -14,6 +15,7 @@ export type NewJob = {
   learning_rate?: number
   trainer?: JobSnapshot['trainer']
   params?: Record<string, string>
+  max_attempts?: number
 }
 
 const api = '/api/v1/admin/training'
@@ -73,6 +75,10 @@ export class Service {
       await this.revive()
     }
   }
+
+  /** Sets the time of a job, as `age` does. */
+  age = (id: string, byMs: number, isUnheard: boolean): Promise<void> =>
+    this.whileDead(async () => age(this.server.state, id, byMs, isUnheard))
 
   async close(): Promise<void> {
     this.front.close()

@@ -34,6 +34,7 @@ async function prepare(project: TestProject, folder: string): Promise<void> {
   const assets = join(folder, 'assets')
   const states = { empty: join(folder, 'empty'), livedIn: join(folder, 'lived-in') }
   buildDashboard(assets)
+  // The program that real runners of these tests are.
   await import('../../scripts/build-runner.ts')
   await copyFile('dist/public/runner.mjs', join(assets, 'runner.mjs'))
   await mkdir(states.empty)

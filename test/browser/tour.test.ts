@@ -1,36 +1,9 @@
-import { mkdirSync } from 'node:fs'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seen, signInAt, signInDialog } from './actions.ts'
-import { axeFindings, overlappingTexts, settled, stickingOut } from './inspect.ts'
+import { inspect } from './looks.ts'
 import { t } from './texts.ts'
 import { emptyViews, livedInViews, present, specialViews, type View } from './views.ts'
 import { atService, keepPictures, leave, type Visitor } from './visit.ts'
-
-const pictures = 'dist/screenshots'
-mkdirSync(pictures, { recursive: true })
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 360, height: 740 },
-]
-const themes = ['light', 'dark'] as const
-
-/** Inspects a page in both themes, wide and narrow. @returns the findings by variant */
-async function inspect(page: Page, name: string, fullPage: boolean): Promise<Record<string, string[]>> {
-  const wrong: Record<string, string[]> = {}
-  for (const viewport of sizes) {
-    await page.setViewportSize(viewport)
-    for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme })
-      await settled(page)
-      const look = `${name}-${viewport.width}-${colorScheme}`
-      await page.screenshot({ path: `${pictures}/${look}.png`, fullPage })
-      const found = [...(await axeFindings(page)), ...(await stickingOut(page)), ...(await overlappingTexts(page))]
-      if (found.length > 0) wrong[look] = found
-    }
-  }
-  return wrong
-}
 
 /** A signed-in browser, and its findings on a view. */
 function tourOf(at: ReturnType<typeof atService>, state: string) {

@@ -25,6 +25,6 @@ export function useScript<Script extends object>(
       checkReachable()
       setFailed(true)
     })
-  }, [isAway])
+  }, [isAway, load === null])
   return { script, isMissing: hasFailed && !isAway }
 }

@@ -3,7 +3,7 @@ import { checkShape, crossShape } from '../components/icons.tsx'
 import { t } from '../i18n/text.ts'
 
 /** A shape for each state, so that it does not depend on colour. For 16 × 16. */
-const stateShapes: Record<JobStatus, string> = {
+export const stateShapes: Record<JobStatus, string> = {
   queued: 'M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 0 1 0-11ZM8 4.5V8l2.5 1.5',
   preparing: 'M3 5h10M3 8h7M3 11h4',
   training: 'M4.5 2.8 13 8l-8.5 5.2Z',

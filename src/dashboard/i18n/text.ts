@@ -8,6 +8,7 @@ import type { dataset } from './en/dataset.ts'
 import type { edit } from './en/edit.ts'
 import type { files } from './en/files.ts'
 import type { jobList } from './en/job-list.ts'
+import type { notify } from './en/notify.ts'
 import type { output } from './en/output.ts'
 import type { parallel } from './en/parallel.ts'
 import type { runner } from './en/runner.ts'
@@ -27,14 +28,11 @@ type Texts = typeof en & {
   edit: typeof edit
   files: typeof files
   jobList: typeof jobList
+  notify: typeof notify
   output: typeof output
   parallel: typeof parallel
   runner: typeof runner
   runners: typeof runners
-  edit: typeof edit
-  files: typeof files
-  output: typeof output
-  runner: typeof runner
   version: typeof version
 }
 /** Names a text: `section.key`. */

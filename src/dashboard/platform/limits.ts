@@ -300,3 +300,9 @@ export const PARALLEL_COLUMNS_USUAL = 6
 
 /** Ratio of the highest to the lowest value from which an axis is logarithmic: on a linear one, most values would coincide. */
 export const PARALLEL_LOG_FROM = 100
+
+/** Jobs of which a person is notified in one browser: each is read so often. */
+export const WATCHED_JOBS_MAX = 10
+
+/** Milliseconds between two reads of watched jobs: a notification may be half a minute late. */
+export const WATCHED_JOBS_MS = 30_000

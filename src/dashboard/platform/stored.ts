@@ -1,4 +1,4 @@
-type Choice = 'language' | 'theme' | 'shortcuts' | 'output-wraps' | 'job-columns' | 'compare-columns'
+type Choice = 'language' | 'theme' | 'shortcuts' | 'output-wraps' | 'job-columns' | 'compare-columns' | 'watched-jobs'
 
 /** A choice stored in the browser; `null`: none. */
 export function recall(key: Choice): string | null {

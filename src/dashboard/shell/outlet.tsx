@@ -6,6 +6,7 @@ import { locales } from '../i18n/locale.ts'
 import { loadTexts, t } from '../i18n/text.ts'
 import { PRELOAD_AFTER_MS } from '../platform/limits.ts'
 import { matchPath, type Page, path } from '../platform/router.ts'
+import { recall } from '../platform/stored.ts'
 import { type PageRoute, routes } from './routes.ts'
 
 type Shown = { route: PageRoute; params: Record<string, string> }
@@ -54,13 +55,19 @@ async function load(route: PageRoute): Promise<{ default: Page }> {
 
 let preloading = false
 
-/** Fetches the other pages once the first is shown: navigation is then instant, also while the server is away. */
+/**
+ * Fetches the other pages once the first is shown: navigation is then instant, also while the server is away. And notifies of
+ * jobs, if somebody wanted that on an earlier visit.
+ */
 function preloadOthers(): void {
   if (preloading) return
   preloading = true
   setTimeout(() => {
     for (const { load } of routes) load().catch(() => {})
     for (const language of locales) loadTexts(language).catch(() => {})
+    if (recall('watched-jobs') !== null) {
+      import('../features/job/notify/notifier.ts').then(({ keepNotifying }) => keepNotifying()).catch(() => {})
+    }
   }, PRELOAD_AFTER_MS)
 }
 

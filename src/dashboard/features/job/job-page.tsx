@@ -20,6 +20,7 @@ import { t } from '../../i18n/text.ts'
 import type { LiveEvent } from '../../live/protocol.ts'
 import { isOpenEnded, type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
 import { useLive } from '../../live/watch-live.ts'
+import { PRELOAD_AFTER_MS } from '../../platform/limits.ts'
 import { navigate, type PageProps } from '../../platform/router.ts'
 import { useAnnouncements } from './announcements.ts'
 import { Config } from './config.tsx'
@@ -28,6 +29,7 @@ import { type JobEvent, useEvents } from './data.ts'
 import { Log } from './log.tsx'
 import { Metrics } from './metrics.tsx'
 import { Notes } from './notes.tsx'
+import type { NotifyProps } from './notify/notify.tsx'
 import { Outcome } from './outcome.tsx'
 
 /** A job: its state, curves, config and log. */
@@ -75,6 +77,7 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
   useAnnouncements(job.name, state)
   // What is said of runners, whose script and texts a simulated job does without.
   const { script: runners } = useScript(job.trainer === 'simulated' ? null : () => import('./attempts/attempts.tsx'))
+  const sign = runners?.signOf(job, state.status)
   const connection = live.connection.value
   if (connection.state === 'refused' && connection.status === 404 && !isDeleting.value) return <Gone />
   const remove = async () => {
@@ -85,7 +88,7 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
   return (
     <div class="stack">
       <div class="stack-s">
-        <PageHeading title={job.name} tabTitle={tabTitleOf(job, state, runners?.signOf(job, state.status)?.word)}>
+        <PageHeading title={job.name} tabTitle={tabTitleOf(job, state, sign?.word)}>
           <JobActions job={{ ...job, status: state.status }} onDelete={remove} />
         </PageHeading>
         <p class="row">
@@ -96,19 +99,14 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
           {!isFinal(state.status) && <ConnectionBadge of={live.connection} />}
           <a href={`/compare?job=${encodeURIComponent(job.id)}`}>{t('job.compare')}</a>
           <CopyId id={job.id} name={job.name} />
+          <LateNotify job={job} status={state.status} hasCondition={sign != null} />
         </p>
         {job.trainer === 'simulated' && <Simulated what="trainer" />}
         <Notes job={job} etag={etag} />
         <ConnectionNote of={live.connection} />
       </div>
       <section class="panel job-panel">
-        <Track
-          name={job.name}
-          status={state.status}
-          progress={state.progress}
-          epochs={state.epochs}
-          sign={runners?.signOf(job, state.status)}
-        />
+        <Track name={job.name} status={state.status} progress={state.progress} epochs={state.epochs} sign={sign} />
         {runners && <runners.SituationNote job={job} state={state} />}
         <Outcome job={job} status={state.status} />
         <Metrics state={state} job={job} />
@@ -140,6 +138,17 @@ function runnerNews(event: LiveEvent | null): string {
 function Recorded(props: { job: JobSnapshot; status: JobStatus }) {
   const { script } = useScript(() => import('./recorded.tsx'))
   return script && <script.Recorded {...props} />
+}
+
+/** The tab's icon and notifications, whose script is loaded like the other pages: after this one. */
+function LateNotify(props: NotifyProps) {
+  const [isLate, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), PRELOAD_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  const { script } = useScript(isLate ? () => import('./notify/notify.tsx') : null)
+  return script && <script.Notify {...props} />
 }
 
 /** The page's requests as curl commands: their script is loaded when somebody opens them. */

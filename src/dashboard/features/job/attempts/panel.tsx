@@ -22,9 +22,13 @@ export function Attempts({ job, events }: AttemptsProps) {
   return (
     <section class="panel">
       <h2>{t('attempts.title')}</h2>
-      <WhenInView height={ATTEMPTS_PANEL_PX} stays>
-        {() => <Records job={job} events={events} />}
-      </WhenInView>
+      {job.attempt === null ? (
+        <p class="quiet">{t('attempts.none')}</p>
+      ) : (
+        <WhenInView height={ATTEMPTS_PANEL_PX} stays>
+          {() => <Records job={job} events={events} />}
+        </WhenInView>
+      )}
     </section>
   )
 }
@@ -33,7 +37,7 @@ function Records({ job, events }: AttemptsProps) {
   const attempts = useAttempts(job)
   return (
     <Loaded of={attempts} bare>
-      {(all) => (all.length === 0 ? <p class="quiet">{t('attempts.none')}</p> : <List {...{ job, events, all }} />)}
+      {(all) => <List {...{ job, events, all }} />}
     </Loaded>
   )
 }
