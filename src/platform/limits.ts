@@ -607,6 +607,9 @@ export const VALUES_REMEMBERED_MAX = 150_000
 /** Body of a request through a door: 1,000 metrics are 118 kB, 100 parameters of 6,000 characters 600 kB. */
 export const DOOR_BODY_BYTES_MAX = 1024 * 1024
 
+/** Larger ones that log something are read to count what is not stored: MLflow's client sends profiles of datasets of 16 MB. */
+export const DOOR_COUNTED_BYTES_MAX = 32 * 1024 * 1024
+
 /** Milliseconds after which a client that blocks its training is answered, stored or not: a step takes some hundred. */
 export const KUBEFLOW_ANSWER_MS = 80
 

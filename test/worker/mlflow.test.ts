@@ -139,6 +139,16 @@ test('what is beyond the bounds of a run is counted, and refused nothing', async
   expect((await client.run(id)).data.params).toHaveLength(2_000)
 })
 
+test('a body that is larger than a run takes at once is counted and refused nothing', async () => {
+  const params = Array.from({ length: 300 }, (_, i) => ({ key: `p${i}`, value: 'x'.repeat(5_000) }))
+  expect(await client.post('runs/log-batch', { run_id: id, params })).toEqual({})
+  const dataset = { name: 'd', profile: 'x'.repeat(2_000_000) }
+  expect(await client.post('runs/log-inputs', { run_id: id, datasets: [{ dataset }] })).toEqual({})
+  expect(await job()).toMatchObject({ values_not_stored: 301, run_params: {} })
+  const unknown = await client.send('POST', 'mlflow/runs/log-batch', { run_id: crypto.randomUUID(), params })
+  expect(unknown.status).toBe(404)
+})
+
 test.each([
   ['a body that is no JSON', 'POST', 'mlflow/runs/log-metric', '{', 400, 'INVALID_PARAMETER_VALUE'],
   [

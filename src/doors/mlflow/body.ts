@@ -98,12 +98,12 @@ export class Fields {
 export const bodyOf = async (c: Context): Promise<Fields> => fieldsIn(await textOf(c))
 
 /** The text of a request's body. */
-export async function textOf(c: Context): Promise<string> {
-  const body = await readText(c.req.raw, DOOR_BODY_BYTES_MAX)
+export async function textOf(c: Context, bytesMax = DOOR_BODY_BYTES_MAX): Promise<string> {
+  const body = await readText(c.req.raw, bytesMax)
   if ('text' in body) return body.text
   throw invalidParameter(
     body.error === 'too_large'
-      ? `The body is too large; the maximum is ${DOOR_BODY_BYTES_MAX} bytes`
+      ? `The body is too large; the maximum is ${bytesMax} bytes`
       : 'The body is not valid UTF-8',
   )
 }

@@ -39,7 +39,8 @@ export const mlflowErrors = createMiddleware<AppEnv>(async (c, next) => {
   const sent = status === 422 ? 400 : status === 405 ? 404 : status
   const error_code = codesByKind[kind] ?? codesByStatus[status] ?? 'INTERNAL_ERROR'
   const message = status === 405 ? `${c.req.method} is not offered here; use ${headers.get('Allow')}` : body.detail
-  const answer = { ...body, status: sent, detail: message, error_code, message }
+  const error_class = error_code === 'RESOURCE_DOES_NOT_EXIST' ? 'RESOURCE_NOT_FOUND' : error_code
+  const answer = { ...body, status: sent, detail: message, error_code, message, error_class, sqlstate: 'KAM00' }
   c.res = new Response(JSON.stringify(answer), { status: sent, headers: withoutLength(headers) })
 })
 

@@ -20,6 +20,7 @@ export const experimentShown = ({ id, name, createdMs, updatedMs, isDeleted, tag
   lifecycle_stage: isDeleted ? 'deleted' : 'active',
   last_update_time: updatedMs,
   creation_time: createdMs,
+  workspace: 'default',
   tags: tags.map(entryShown),
 })
 

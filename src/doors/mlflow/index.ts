@@ -31,6 +31,9 @@ export const mlflow = new Hono<AppEnv>()
       trace_archival_enabled: false,
       multipart_uploads_enabled: true,
       multipart_downloads_enabled: false,
+      presigned_upload_run_id_supported: false,
+      presigned_upload_model_id_supported: false,
+      features_enabled: {},
     }),
   )
 

@@ -14,7 +14,12 @@ import {
   readRun,
   readValues,
 } from '../../jobs/runs.ts'
-import { NAME_LENGTH_MAX, RUN_ITEM_LENGTH_MAX } from '../../platform/limits.ts'
+import {
+  DOOR_BODY_BYTES_MAX,
+  DOOR_COUNTED_BYTES_MAX,
+  NAME_LENGTH_MAX,
+  RUN_ITEM_LENGTH_MAX,
+} from '../../platform/limits.ts'
 import { cleanName } from '../../platform/name.ts'
 import { sha256 } from '../../platform/sha256.ts'
 import { allowed, askerOf, ownJob } from './asker.ts'
@@ -44,6 +49,27 @@ function valueIn(fields: Fields): LoggedValue {
   const timestampMs = fields.optionalInt('timestamp') ?? Date.now()
   return { name, value, timestampMs, step: fields.optionalInt('step') ?? 0 }
 }
+
+/**
+ * A route that logs. What is larger than a run takes at once is counted and not stored: a refusal would end the training.
+ *
+ * @param take stores it
+ */
+const logging = (take: (c: C, id: string, fields: Fields) => Promise<Response>) => async (c: C) => {
+  const text = await textOf(c, DOOR_COUNTED_BYTES_MAX)
+  const fields = fieldsIn(text)
+  const id = runIdIn(fields)
+  if (text.length <= DOOR_BODY_BYTES_MAX) return take(c, id, fields)
+  const lists = ['metrics', 'params', 'tags', 'datasets', 'models'].map((name) => fields.list(name).length)
+  const count = Math.max(
+    1,
+    lists.reduce((sum, length) => sum + length),
+  )
+  await change(c, id, { do: 'not_stored', count })
+  return c.json({})
+}
+
+const entryIn = (fields: Fields): Entry => [fields.text('key'), fields.optionalText('value') ?? '']
 
 /** The states of a run that end it. */
 const outcomes: Readonly<Record<string, RunOutcome>> = { FINISHED: 'completed', FAILED: 'failed', KILLED: 'cancelled' }
@@ -129,46 +155,48 @@ export const runs = new Hono<AppEnv>()
     await allowed(c, id, await hideRun(c.env, id, askerOf(c), isDeletion))
     return c.json({})
   })
-  .post('/runs/log-metric', async (c) => {
-    const fields = await bodyOf(c)
-    return log(c, runIdIn(fields), { values: [valueIn(fields)] })
-  })
-  .post('/runs/log-parameter', async (c) => {
-    const fields = await bodyOf(c)
-    return log(c, runIdIn(fields), { params: [[fields.text('key'), fields.optionalText('value') ?? '']] })
-  })
-  .post('/runs/set-tag', async (c) => {
-    const fields = await bodyOf(c)
-    return log(c, runIdIn(fields), { tags: [[fields.text('key'), fields.optionalText('value') ?? '']] })
-  })
+  .post(
+    '/runs/log-metric',
+    logging((c, id, fields) => log(c, id, { values: [valueIn(fields)] })),
+  )
+  .post(
+    '/runs/log-parameter',
+    logging((c, id, fields) => log(c, id, { params: [entryIn(fields)] })),
+  )
+  .post(
+    '/runs/set-tag',
+    logging((c, id, fields) => log(c, id, { tags: [entryIn(fields)] })),
+  )
   .post('/runs/delete-tag', async (c) => {
     const fields = await bodyOf(c)
     // A tag that is not there may have been deleted by the same request, whose answer was lost: MLflow's client would raise.
     await change(c, runIdIn(fields), { do: 'remove_tag', key: fields.text('key') })
     return c.json({})
   })
-  .post('/runs/log-batch', async (c) => {
-    const fields = await bodyOf(c)
-    return log(c, runIdIn(fields), {
-      values: fields.list('metrics').map(valueIn),
-      params: fields.entries('params'),
-      tags: fields.entries('tags'),
-    })
-  })
-  .post('/runs/log-inputs', async (c) => {
-    const fields = await bodyOf(c)
-    const items = await Promise.all(fields.list('datasets').map(itemOf))
-    await change(c, runIdIn(fields), { do: 'put_items', kind: 'input', items })
-    return c.json({})
-  })
-  .post('/runs/outputs', async (c) => {
-    const fields = await bodyOf(c)
-    const items = fields
-      .list('models')
-      .map((model) => ({ id: model.text('model_id'), data: JSON.stringify(model.raw) }))
-    await change(c, runIdIn(fields), { do: 'put_items', kind: 'output', items })
-    return c.json({})
-  })
+  .post(
+    '/runs/log-batch',
+    logging((c, id, fields) => {
+      const values = fields.list('metrics').map(valueIn)
+      return log(c, id, { values, params: fields.entries('params'), tags: fields.entries('tags') })
+    }),
+  )
+  .post(
+    '/runs/log-inputs',
+    logging(async (c, id, fields) => {
+      const items = await Promise.all(fields.list('datasets').map(itemOf))
+      await change(c, id, { do: 'put_items', kind: 'input', items })
+      return c.json({})
+    }),
+  )
+  .post(
+    '/runs/outputs',
+    logging(async (c, id, fields) => {
+      const models = fields.list('models')
+      const items = models.map((model) => ({ id: model.text('model_id'), data: JSON.stringify(model.raw) }))
+      await change(c, id, { do: 'put_items', kind: 'output', items })
+      return c.json({})
+    }),
+  )
   .get('/metrics/get-history', async (c) => {
     const fields = queryOf(c)
     const id = runIdIn(fields)

@@ -44,6 +44,8 @@ export type RunRecord = {
 export type RunChange =
   | { do: 'log'; log: RunLog; source: Source }
   | { do: 'remove_tag'; key: string }
+  /** Of values that were sent, so many are not stored. */
+  | { do: 'not_stored'; count: number }
   | { do: 'put_items'; kind: ItemKind; items: readonly Item[] }
   /** What a run is opened with; nobody has named it yet. */
   | { do: 'name'; tags: readonly Entry[] }
@@ -135,6 +137,9 @@ export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunCh
       return { isNew: false }
     case 'remove_tag':
       commit(core, speaker, [], () => runs.removeTag(change.key))
+      return { isNew: false }
+    case 'not_stored':
+      commit(core, speaker, [], () => runs.countNotStored(change.count))
       return { isNew: false }
     case 'put_items':
       commit(core, speaker, [], () => {
