@@ -598,6 +598,9 @@ export const RUN_ITEM_LENGTH_MAX = 256 * 1024
 /** What a client of a run sends after its attempt has ended is still taken for so long: scorers run after the fit. */
 export const RUN_LATE_MS = 10 * 60_000
 
+/** Metrics of a logged model, whose latest values are kept with it: a model has some dozen. All are kept with its run. */
+export const MODEL_METRICS_MAX = 200
+
 /** For so long a value that comes again by content is the same one: a client that hears nothing tries for four minutes. */
 export const VALUE_REPEATED_WITHIN_MS = 10 * 60_000
 

@@ -117,6 +117,29 @@ describe('a logged model', () => {
     )
   })
 
+  test('has the latest values of metrics that are said to be its own, in whatever order they come', async () => {
+    const modelId = await logModel()
+    const value = (step: number, value: unknown, model_id = modelId) => ({
+      key: 'score',
+      value,
+      step,
+      timestamp: 1,
+      model_id,
+    })
+    const metrics = [value(2, 'NaN'), value(1, 0.5), { ...value(0, 0.9), key: 'auc' }]
+    for (let i = 0; i < 2; i++) await client.post('runs/log-batch', { run_id: id, metrics })
+    await client.post('runs/log-metric', { run_id: id, ...value(0, 7) })
+    await client.post('runs/log-metric', { run_id: id, ...value(9, 7, `m-${'0'.repeat(32)}-1`) })
+    await evictDurableObject(stubOf(id))
+    expect((await admin.get(`logged-models/${modelId}`)).model.data.metrics).toEqual([
+      { key: 'score', value: 'NaN', step: 2, timestamp: 1, model_id: modelId, run_id: id },
+      { key: 'auc', value: 0.9, step: 0, timestamp: 1, model_id: modelId, run_id: id },
+    ])
+    expect((await client.run(id)).data.metrics).toContainEqual(
+      expect.objectContaining({ key: 'score', value: 7, step: 9 }),
+    )
+  })
+
   test('of a run that a script has opened is of its experiment, and its token finds it among those of its attempt', async () => {
     const { experiment_id } = await admin.post('experiments/create', { name: 'with models' })
     const { run } = await admin.post('runs/create', { experiment_id })

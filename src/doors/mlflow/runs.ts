@@ -25,6 +25,7 @@ import { sha256 } from '../../platform/sha256.ts'
 import { allowed, askerOf, ownJob } from './asker.ts'
 import { bodyOf, type Fields, fieldsIn, queryOf, textOf } from './body.ts'
 import { doesNotExist, invalidParameter } from './errors.ts'
+import { modelOf } from './model-id.ts'
 import { forAdmins } from './registry-asker.ts'
 import { DEFAULT_EXPERIMENT, experimentOf, historyText, infoShown, runShown } from './shown.ts'
 
@@ -37,8 +38,8 @@ const read = async (c: C, id: string, isOpening = false) =>
   allowed(c, id, await readRun(c.env, id, askerOf(c), isOpening))
 const change = async (c: C, id: string, one: RunChange) => allowed(c, id, await changeRun(c.env, id, askerOf(c), one))
 
-async function log(c: C, id: string, { values = [], params = [], tags = [] }: Partial<RunLog>) {
-  await change(c, id, { do: 'log', log: { values, params, tags }, source: 'mlflow' })
+async function log(c: C, id: string, logged: Partial<RunLog>) {
+  await change(c, id, { do: 'log', log: { values: [], params: [], tags: [], ...logged }, source: 'mlflow' })
   c.set('isUnlogged', true)
   return c.json({})
 }
@@ -70,6 +71,17 @@ const logging = (take: (c: C, id: string, fields: Fields) => Promise<Response>) 
 }
 
 const entryIn = (fields: Fields): Entry => [fields.text('key'), fields.optionalText('value') ?? '']
+
+/** The values of metrics, and those that are said to be of a logged model of the same run. */
+function valuesIn(id: string, metrics: readonly Fields[]): Pick<RunLog, 'values' | 'ofModels'> {
+  const values = metrics.map(valueIn)
+  const ofModels = new Map<number, LoggedValue[]>()
+  for (const [i, value] of values.entries()) {
+    const model = modelOf(metrics[i]?.optionalText('model_id') ?? '')
+    if (model?.runId === id) ofModels.set(model.number, [...(ofModels.get(model.number) ?? []), value])
+  }
+  return ofModels.size === 0 ? { values } : { values, ofModels }
+}
 
 /** The states of a run that end it. */
 const outcomes: Readonly<Record<string, RunOutcome>> = { FINISHED: 'completed', FAILED: 'failed', KILLED: 'cancelled' }
@@ -157,7 +169,7 @@ export const runs = new Hono<AppEnv>()
   })
   .post(
     '/runs/log-metric',
-    logging((c, id, fields) => log(c, id, { values: [valueIn(fields)] })),
+    logging((c, id, fields) => log(c, id, valuesIn(id, [fields]))),
   )
   .post(
     '/runs/log-parameter',
@@ -176,8 +188,8 @@ export const runs = new Hono<AppEnv>()
   .post(
     '/runs/log-batch',
     logging((c, id, fields) => {
-      const values = fields.list('metrics').map(valueIn)
-      return log(c, id, { values, params: fields.entries('params'), tags: fields.entries('tags') })
+      const values = valuesIn(id, fields.list('metrics'))
+      return log(c, id, { ...values, params: fields.entries('params'), tags: fields.entries('tags') })
     }),
   )
   .post(

@@ -1,5 +1,5 @@
 import type { FoundModel } from '../../jobs/logged-models.ts'
-import type { LoggedModel } from '../../jobs/rules/logged-model.ts'
+import type { LoggedModel, ModelMetric } from '../../jobs/rules/logged-model.ts'
 import type { LoggedValue } from '../../jobs/rules/run.ts'
 import type { RunRecord, ValuesPage } from '../../jobs/runs.ts'
 import { metricValueOf } from '../../shared/metric-value.ts'
@@ -93,8 +93,15 @@ export function loggedModelShown({ runId, experimentId: own, modelType, model }:
       source_run_id: runId,
       tags: model.tags.map(entryShown),
     },
-    data: { params: model.params.map(entryShown) },
+    data: {
+      params: model.params.map(entryShown),
+      ...(model.metrics === undefined ? {} : { metrics: model.metrics.map((one) => ofModel(one, id, runId)) }),
+    },
   }
+}
+
+const ofModel = ({ name, value, step, timestampMs }: ModelMetric, id: string, runId: string) => {
+  return { key: name, value, timestamp: timestampMs, step, model_id: id, run_id: runId }
 }
 
 export const entryShown = ([key, value]: readonly [string, string]) => ({ key, value })

@@ -2,10 +2,12 @@ import {
   changedModel,
   type LoggedModel,
   type ModelChange,
+  measuredModel,
   type NewLoggedModel,
   pendingModel,
 } from '../rules/logged-model.ts'
 import type { RunRefusal } from '../rules/refusals.ts'
+import type { LoggedValue } from '../rules/run.ts'
 import type { Core } from './core.ts'
 import { type RunAsker, runReader } from './run-speaker.ts'
 import type { RunStore } from './run-store.ts'
@@ -64,6 +66,14 @@ export function storeModel(runs: RunStore, logged: NewLoggedModel, nowMs: number
 export function changeModel(runs: RunStore, number: number, change: ModelChange, nowMs: number): LoggedModel | null {
   const [model] = modelsOf(runs, { number })
   return model === undefined ? null : store(runs, model, change, nowMs)
+}
+
+/** Keeps values with their model, within a change of the store. */
+export function measureModel(runs: RunStore, number: number, values: readonly LoggedValue[]): void {
+  const [model] = modelsOf(runs, { number })
+  const measured = model && measuredModel(model, values)
+  if (measured === undefined || measured === model) return
+  runs.putItem('model', String(number), JSON.stringify(measured))
 }
 
 function store(runs: RunStore, before: LoggedModel, change: ModelChange, nowMs: number): LoggedModel | null {

@@ -15,7 +15,7 @@ import type { ChildEnd } from './child-runs.ts'
 import type { Core } from './core.ts'
 import { recentOf, type Source } from './recent-values.ts'
 import type { Item, ItemKind } from './run-items.ts'
-import { changeModel, storeModel } from './run-models.ts'
+import { changeModel, measureModel, storeModel } from './run-models.ts'
 import { type RunAsker, type RunSpeaker, runReader, runSpeaker } from './run-speaker.ts'
 import type { Entry } from './run-store.ts'
 import type { ValuesPage } from './stored-values.ts'
@@ -221,6 +221,7 @@ function log(core: Core, speaker: RunSpeaker, logged: RunLog, source: Source): R
       runs.putParams(params, attempt.number)
       runs.putTags(tags)
       runs.countNotStored(notStored)
+      for (const [number, ofModel] of logged.ofModels ?? []) measureModel(runs, number, ofModel)
     },
     { attempt, sequence: state.sequence, points },
   )

@@ -18,7 +18,10 @@ type Row = { place: number; job_id: string; data: string; experiment_id: number 
 
 /** Logged models in D1, where searches find them: what the objects of their runs have told. */
 export function loggedModels(db: D1Database) {
-  /** Writes a model down, unless a later state of it is there. One that is deleted is forgotten. */
+  /**
+   * Writes a model down, unless a later state of it is there. One that is deleted is forgotten. Without its metrics: they are logged
+   * without a word to D1.
+   */
   async function noteModel(runId: string, model: LoggedModel): Promise<void> {
     const statement =
       model.status === 'deleted'
@@ -29,7 +32,7 @@ export function loggedModels(db: D1Database) {
                ON CONFLICT (job_id, number) DO UPDATE SET updated_ms = excluded.updated_ms, data = excluded.data
                WHERE excluded.updated_ms > updated_ms`,
             )
-            .bind(runId, model.number, model.name, model.updatedMs, JSON.stringify(model))
+            .bind(runId, model.number, model.name, model.updatedMs, JSON.stringify({ ...model, metrics: undefined }))
     await statement.run()
   }
 

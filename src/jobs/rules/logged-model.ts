@@ -1,5 +1,6 @@
-import { RUN_ITEM_LENGTH_MAX, RUN_PARAMS_MAX, RUN_TAGS_MAX } from '../../platform/limits.ts'
-import { cutParam, cutTag, isKey } from './run.ts'
+import { MODEL_METRICS_MAX, RUN_ITEM_LENGTH_MAX, RUN_PARAMS_MAX, RUN_TAGS_MAX } from '../../platform/limits.ts'
+import { type MetricValue, metricValueOf } from '../../shared/metric-value.ts'
+import { cutParam, cutTag, isKey, type LoggedValue } from './run.ts'
 
 type Entry = readonly [key: string, value: string]
 
@@ -17,6 +18,29 @@ export type LoggedModel = {
   type: string
   params: Entry[]
   tags: Entry[]
+  /** The latest value of each metric that is said to be of the model; missing: there are none. */
+  metrics?: ModelMetric[]
+}
+
+/** The latest value of a metric of a model, as JSON has it. */
+export type ModelMetric = Omit<LoggedValue, 'value'> & { value: MetricValue }
+
+/** A model with values that came; the same one if it has them, or later ones. */
+export function measuredModel(model: LoggedModel, values: readonly LoggedValue[]): LoggedModel {
+  const { metrics = [] } = model
+  const latest = new Map(metrics.map((metric) => [metric.name, metric]))
+  let isChanged = false
+  for (const value of values) {
+    const known = latest.get(value.name)
+    const isLater =
+      known === undefined
+        ? latest.size < MODEL_METRICS_MAX && isKey(value.name)
+        : value.step > known.step || (value.step === known.step && value.timestampMs > known.timestampMs)
+    if (!isLater) continue
+    latest.set(value.name, { ...value, value: metricValueOf(value.value) })
+    isChanged = true
+  }
+  return isChanged ? { ...model, metrics: [...latest.values()] } : model
 }
 
 /** A model that a client begins to log. */

@@ -17,6 +17,8 @@ export type RunLog = {
   totalSteps?: number | undefined
   params: readonly (readonly [key: string, value: string])[]
   tags: readonly (readonly [key: string, value: string])[]
+  /** Which of the values are also of a logged model, by its number; missing: none. */
+  ofModels?: ReadonlyMap<number, readonly LoggedValue[]>
 }
 
 /** What a job shows of its run: parameters and tags by key, as many as fit, and how many values were not stored. */
