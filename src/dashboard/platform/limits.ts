@@ -249,7 +249,7 @@ export const FILES_OPENED_MAX = 20
 export const OUTPUT_REQUESTS_MAX = 2
 
 /** Rows of output above and below those in view that are in the page: a turn of the wheel scrolls five. */
-export const OUTPUT_ROWS_SPARE = 20
+export const OUTPUT_ROWS_SPARE = 10
 
 /** Milliseconds without scrolling after which lines in view are read: a drag across all of them reads none on its way. */
 export const OUTPUT_SETTLED_MS = 80

@@ -6,7 +6,7 @@ import { Layout, lineOfRow } from './layout.ts'
 import { useSizes } from './measure.ts'
 import type { OutputLog } from './output-log.ts'
 import { OutputRow } from './output-row.tsx'
-import { windowOf } from './window.ts'
+import { slotsOf, windowOf } from './window.ts'
 
 /** A place in the output that is to be shown: another object for the same place shows it again. */
 export type Place = { line: number; character: number }
@@ -39,6 +39,8 @@ export function OutputList({ log, wraps, follows, place, word }: OutputListProps
   const stepOf = (pixels: number) => (row === 0 ? 0 : Math.floor(pixels / (row * OUTPUT_ROWS_SPARE)))
   const { from, to } = windowOf(step, sizes.height / (row || 1), layout.size, OUTPUT_ROWS_SPARE)
   const rows = row === 0 ? [] : layout.rows(from, to)
+  // Rows that leave the page give their elements to those that come, which is cheaper than making new ones.
+  const slots = Math.max(1, slotsOf(sizes.height / (row || 1), OUTPUT_ROWS_SPARE))
 
   const scrollTo = (pixels: number) => {
     if (box.current === null) return
@@ -98,7 +100,7 @@ export function OutputList({ log, wraps, follows, place, word }: OutputListProps
         <div class="output-window" style={{ transform: `translateY(${from * row}px)` }}>
           {rows.map((shown, index) => (
             <OutputRow
-              key={from + index}
+              key={(from + index) % slots}
               row={shown}
               word={word}
               isCurrent={place !== null && shown.is === 'line' && shown.line.number === place.line}

@@ -1,10 +1,15 @@
+import { computed } from '@preact/signals'
 import { OUTPUT_LINE_BYTES_MAX } from '../../../../platform/limits.ts'
-import { formatMoment, formatTime } from '../../../i18n/format.ts'
+import { formatMoment } from '../../../i18n/format.ts'
+import { regionalLocale } from '../../../i18n/locale.ts'
 import { t } from '../../../i18n/text.ts'
 import type { Colour, Piece, Style } from './ansi.ts'
 import type { Row } from './layout.ts'
 import type { Line } from './line.ts'
 import { placesOf } from './search.ts'
+
+/** The time of a line; made once, since making it takes longer than all else of a row. */
+const clock = computed(() => new Intl.DateTimeFormat(regionalLocale.value, { timeStyle: 'medium' }))
 
 type RowProps = {
   row: Row
@@ -29,7 +34,7 @@ export function OutputRow({ row, word, isCurrent }: RowProps) {
   const isFirst = start === 0
   return (
     <div class="output-row" data-from={line.from} data-current={isCurrent}>
-      <span class="output-time">{isFirst && formatTime(line.atMs)}</span>
+      <span class="output-time">{isFirst && clock.value.format(line.atMs)}</span>
       <Sign line={line} isFirst={isFirst} />
       <span class="output-text">
         <Text line={line} start={start} end={end} word={word} />

@@ -10,6 +10,9 @@ export type Window = { from: number; to: number }
  */
 export function windowOf(step: number, inView: number, rows: number, stepRows: number): Window {
   const from = Math.max(0, (step - 1) * stepRows)
-  const to = (step + 2) * stepRows + Math.ceil(inView)
+  const to = (step - 1) * stepRows + slotsOf(inView, stepRows)
   return { from: Math.min(from, rows), to: Math.min(to, rows) }
 }
+
+/** The most rows that are in the page at a time. */
+export const slotsOf = (inView: number, stepRows: number): number => 3 * stepRows + Math.ceil(inView)
