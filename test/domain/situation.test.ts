@@ -64,7 +64,8 @@ describe('of a job with a runner, the page says', () => {
 
   test('that it waits for one, since when, and how it will begin', () => {
     const waits = { ...offered, status: 'queued', attempt: null } as const
-    expect(said(waits)).toBe(
+    expect(said(waits)).toBe('Waiting for a runner for 1:10')
+    expect(said({ ...waits, attempt: { ...attempt, ended: 'released' } })).toBe(
       'Waiting for a runner for 1:10 | There is no checkpoint: the next attempt starts from the beginning.',
     )
     expect(said({ ...waits, checkpoint, attempt: { ...attempt, ended: 'released' } })).toBe(

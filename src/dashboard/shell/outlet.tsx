@@ -2,11 +2,9 @@ import { useErrorBoundary } from 'preact/hooks'
 import { Reload, Skeleton } from '../components/notice.tsx'
 import { PageHeading } from '../components/page-heading.tsx'
 import { useScript } from '../components/use-script.ts'
-import { locales } from '../i18n/locale.ts'
-import { loadTexts, t } from '../i18n/text.ts'
+import { t } from '../i18n/text.ts'
 import { PRELOAD_AFTER_MS } from '../platform/limits.ts'
 import { matchPath, type Page, path } from '../platform/router.ts'
-import { recall } from '../platform/stored.ts'
 import { type PageRoute, routes } from './routes.ts'
 
 type Shown = { route: PageRoute; params: Record<string, string> }
@@ -55,19 +53,12 @@ async function load(route: PageRoute): Promise<{ default: Page }> {
 
 let preloading = false
 
-/**
- * Fetches the other pages once the first is shown: navigation is then instant, also while the server is away. And notifies of
- * jobs, if somebody wanted that on an earlier visit.
- */
+/** Loads what nobody waits for, once the first page is shown. */
 function preloadOthers(): void {
   if (preloading) return
   preloading = true
   setTimeout(() => {
-    for (const { load } of routes) load().catch(() => {})
-    for (const language of locales) loadTexts(language).catch(() => {})
-    if (recall('watched-jobs') !== null) {
-      import('../features/job/notify/notifier.ts').then(({ keepNotifying }) => keepNotifying()).catch(() => {})
-    }
+    import('./later.ts').then(({ loadOthers }) => loadOthers()).catch(() => {})
   }, PRELOAD_AFTER_MS)
 }
 

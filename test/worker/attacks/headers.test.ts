@@ -47,7 +47,11 @@ function expectSecurityHeaders({ headers }: Response, what: string) {
   expect(policy.get('frame-ancestors'), what).toEqual(["'none'"])
   expect(policy.get('base-uri'), what).toEqual(["'none'"])
   expect(policy.get('form-action'), what).toEqual(["'self'"])
-  expect([...policy.values()].flat().join(' '), what).not.toMatch(/unsafe|\*|https?:|nonce|blob:/)
+  // Images that the page has fetched itself. Frames have none of these: only documents that stand in the page.
+  expect(policy.get('img-src'), what).toEqual(["'self'", 'data:', 'blob:'])
+  expect(policy.has('frame-src'), what).toBe(false)
+  policy.delete('img-src')
+  expect([...policy.values()].flat().join(' '), what).not.toMatch(/unsafe|\*|https?:|nonce|data:|blob:/)
 }
 
 /** An answer of each status, from a request that causes it. */

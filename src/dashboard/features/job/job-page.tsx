@@ -17,11 +17,10 @@ import { StateBadge } from '../../domain/state-badge.tsx'
 import { Track } from '../../domain/track.tsx'
 import { formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import type { LiveEvent } from '../../live/protocol.ts'
 import { isOpenEnded, type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
 import { useLive } from '../../live/watch-live.ts'
-import { PRELOAD_AFTER_MS } from '../../platform/limits.ts'
 import { navigate, type PageProps } from '../../platform/router.ts'
+import { isSettled } from '../../platform/settled.ts'
 import { useAnnouncements } from './announcements.ts'
 import { Config } from './config.tsx'
 import { Curves } from './curves.tsx'
@@ -70,13 +69,13 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
   useEffect(() => {
     if (state.status !== job.status) void Promise.all([onChanged(), refresh('models/of')])
   }, [state.status])
-  const news = runnerNews(live.event.value)
-  useEffect(() => {
-    if (news !== '') void onChanged()
-  }, [news])
   useAnnouncements(job.name, state)
   // What is said of runners, whose script and texts a simulated job does without.
   const { script: runners } = useScript(job.trainer === 'simulated' ? null : () => import('./attempts/attempts.tsx'))
+  const news = runners?.newsOf(live.event.value) ?? ''
+  useEffect(() => {
+    if (news !== '') void onChanged()
+  }, [news])
   const sign = runners?.signOf(job, state.status)
   const connection = live.connection.value
   if (connection.state === 'refused' && connection.status === 404 && !isDeleting.value) return <Gone />
@@ -126,28 +125,15 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
   )
 }
 
-/** What a stream says of a job's runners, but for their points and output: the job has the rest. Simulated: nothing. */
-function runnerNews(event: LiveEvent | null): string {
-  if (event === null) return ''
-  const { attempt, waiting_for, requested, silent_since, stalled_since } = event
-  const news = [attempt, waiting_for, requested, silent_since, stalled_since]
-  return news.some(Boolean) ? JSON.stringify(news) : ''
-}
-
 /** What a runner or a client has stored beside the curves, whose scripts are loaded when it comes into view. */
 function Recorded(props: { job: JobSnapshot; status: JobStatus }) {
   const { script } = useScript(() => import('./recorded.tsx'))
   return script && <script.Recorded {...props} />
 }
 
-/** The tab's icon and notifications, whose script is loaded like the other pages: after this one. */
+/** The tab's icon and notifications, whose script is loaded after the page. */
 function LateNotify(props: NotifyProps) {
-  const [isLate, setLate] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(true), PRELOAD_AFTER_MS)
-    return () => clearTimeout(timer)
-  }, [])
-  const { script } = useScript(isLate ? () => import('./notify/notify.tsx') : null)
+  const { script } = useScript(isSettled.value ? () => import('./notify/notify.tsx') : null)
   return script && <script.Notify {...props} />
 }
 

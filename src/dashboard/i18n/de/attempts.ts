@@ -8,12 +8,12 @@ export const attempts: TextsLike<typeof english> = {
     other: 'Wartet seit {time} auf einen Runner: {names} haben andere Jobs',
   },
   waitsOthers: {
-    one: 'Wartet seit {time} auf einen Runner: {names} hat unlängst nach einem Job gefragt und diesen nicht übernommen',
+    one: 'Wartet seit {time} auf einen Runner: {names} hat in den letzten Minuten nach einem Job gefragt und diesen nicht übernommen',
     other:
-      'Wartet seit {time} auf einen Runner: {names} haben unlängst nach einem Job gefragt und diesen nicht übernommen',
+      'Wartet seit {time} auf einen Runner: {names} haben in den letzten Minuten nach Jobs gefragt und diesen nicht übernommen',
   },
   waits: 'Wartet seit {time} auf einen Runner',
-  connect: 'In den letzten zehn Minuten hat kein Runner nach einem Job gefragt. Dieser Befehl verbindet einen:',
+  connect: 'Dieser Befehl verbindet einen:',
   connectCopy: 'Befehl kopieren',
   connectCopied: 'Befehl kopiert',
   connectToken: 'Er fragt nach einem Token mit der Rolle „{role}“.',

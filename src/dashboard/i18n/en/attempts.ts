@@ -6,11 +6,12 @@ export const attempts = {
     other: 'Waiting for a runner for {time}: {names} have other jobs',
   },
   waitsOthers: {
-    one: 'Waiting for a runner for {time}: {names} asked for a job of late, and has not taken this one',
-    other: 'Waiting for a runner for {time}: {names} asked for a job of late, and have not taken this one',
+    one: 'Waiting for a runner for {time}: {names} asked for a job in the last few minutes and has not taken this one',
+    other:
+      'Waiting for a runner for {time}: {names} asked for jobs in the last few minutes and have not taken this one',
   },
   waits: 'Waiting for a runner for {time}',
-  connect: 'No runner has asked for a job within the last ten minutes. This command connects one:',
+  connect: 'This command connects one:',
   connectCopy: 'Copy command',
   connectCopied: 'Command copied',
   connectToken: 'It asks for a token with the role “{role}”.',

@@ -9,5 +9,6 @@ addTexts({ en: { attempts: en }, de: { attempts: de } })
 
 export { ConditionBadge, signOf } from '../../../domain/conditions.tsx'
 export { Logged } from './logged.tsx'
+export { newsOf } from './news.ts'
 export { Attempts } from './panel.tsx'
 export { SituationNote } from './situation-note.tsx'

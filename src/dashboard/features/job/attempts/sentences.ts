@@ -29,7 +29,11 @@ export function situationOf(told: Told, nowMs: number): Situation | null {
 /** How long a job has been waiting for a runner, for a text. */
 export const waitedFor = ({ offered_at }: JobSnapshot, nowMs: number) => ({ time: since(offered_at, nowMs) })
 
-const whatFollows = (job: JobSnapshot): string[] => [nextBegins(job), ...unlessTaken(job)]
+/** Of a job that nobody has had, it goes without saying that it starts from the beginning. */
+const whatFollows = (job: JobSnapshot): string[] => [
+  ...(job.attempt === null && job.checkpoint === null ? [] : [nextBegins(job)]),
+  ...unlessTaken(job),
+]
 
 /** From where the next attempt at a job goes on. */
 export const nextBegins = ({ checkpoint }: JobSnapshot): string =>
