@@ -46,6 +46,17 @@ export class MlflowClient {
   /** The run, whole. */
   run = async (id: string): Promise<Json> => (await this.get(`runs/get?run_id=${id}`)).run
 
+  /** Logs a model as `mlflow.log_model` does, with one file. @returns its id */
+  async logModel(run: string, name = 'model', text = 'weights', more: object = {}): Promise<string> {
+    const { model } = await this.post('logged-models', { experiment_id: '1', name, source_run_id: run, ...more })
+    const { model_id: modelId, artifact_uri: uri } = model.info
+    const place = uri.replace('mlflow-artifacts:/', '')
+    const put = await this.send('PUT', `mlflow-artifacts/artifacts/${place}/MLmodel`, text)
+    if (put.status !== 200) throw new Error(`${put.status} ${await put.text()}`)
+    await this.ask('PATCH', `mlflow/logged-models/${modelId}`, { model_id: modelId, status: 'LOGGED_MODEL_READY' })
+    return modelId
+  }
+
   metric = (id: string, key: string, value: unknown, step = 0, timestamp = 1_795_760_970_606): Promise<Json> =>
     this.post('runs/log-metric', { run_id: id, run_uuid: id, key, value, step, timestamp })
 }
