@@ -113,7 +113,7 @@ async function measureReads({ server, mlflow, ours, recorded, full }: Stage, rou
   for (const { name, operation, base } of reads) {
     const request = recorded[operation]
     const own: Target = { ...ours, token: null, ids: [[full.theirs, full.ours]] }
-    const bare = base === null ? null : await bareRead(server, operation, await answerTo(request, own))
+    const bare = base === null ? null : await bareRead(server, operation, request, await answerTo(request, own))
     const sides = await threeSides(rounds, name, async () => ({
       senders: {
         ours: sending(server.pid, request, own),
@@ -129,8 +129,16 @@ async function measureReads({ server, mlflow, ours, recorded, full }: Stage, rou
 }
 
 /** Has the bare Worker read as many rows as this read does, and answer as many bytes. @returns the request for that */
-async function bareRead({ bare, bareDb }: Server, operation: Operation, answer: string): Promise<Recorded> {
-  const get = (path: string) => ({ method: 'GET', path, headers: [['Host', '']] as const, body: '' })
+async function bareRead(
+  { bare, bareDb }: Server,
+  operation: Operation,
+  { headers }: Recorded,
+  answer: string,
+): Promise<Recorded> {
+  // With the same headers, since an answer is compressed for those who can read that.
+  const isOfBody = (name: string) => /^content-/i.test(name)
+  const own = headers.filter(([name]) => !isOfBody(name))
+  const get = (path: string) => ({ method: 'GET', path, headers: own, body: '' })
   if (operation === 'search') {
     const { runs } = JSON.parse(answer) as { runs: object[] }
     const insert = bareDb.prepare('INSERT INTO bodies (id, body) VALUES (?, ?)')
