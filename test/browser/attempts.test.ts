@@ -185,6 +185,45 @@ test('giving up takes an operator, and is asked about again when the job has cha
   await hasStatus(page, t('common.cancelled'))
 })
 
+test('a run that a script has opened itself says who reports and when it was heard, and takes no command that it cannot', async () => {
+  const headers = { Authorization: `Bearer ${at.service.admin.token}`, 'Content-Type': 'application/json' }
+  const body = JSON.stringify({ experiment_id: '0', run_name: 'Notizbuch', start_time: Date.now() })
+  const opened = await fetch(`${at.service.origin}/mlflow/api/2.0/mlflow/runs/create`, {
+    method: 'POST',
+    headers,
+    body,
+  })
+  expect(opened.status).toBe(200)
+  const [run] = (await at.service.jobs()).filter(({ trainer }) => trainer === 'mlflow')
+  const id = run?.id ?? ''
+  const { page } = await at.visit({ expects: expected })
+  await signInAt(page, `/jobs/${id}`, at.service.admin)
+  const holder = main(page).getByText(like('attempts.reportedBy'))
+  await expect.poll(() => holder.textContent()).toMatch(like('attempts.heardAgo'))
+  await expect.poll(() => holder.textContent()).toContain(t('attempts.noHeartbeat'))
+  const pause = main(page).getByRole('button', { name: t('job.pause') })
+  await expect.poll(() => descriptionOf(pause)).toBe(t('problem.opened-elsewhere'))
+  expect(
+    await main(page)
+      .getByRole('heading', { name: t('attempts.title') })
+      .count(),
+  ).toBe(0)
+
+  await at.service.age(id, 90 * minute, true)
+  await says(page, like('attempts.scriptSilent'))
+  await says(page, like('attempts.failsUnheard'))
+  await main(page)
+    .getByRole('button', { name: t('attempts.giveUpRun') })
+    .click()
+  await seen(page.getByRole('dialog').getByText(t('attempts.giveUpFails')))
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: t('attempts.giveUpRun') })
+    .click()
+  await hasStatus(page, t('common.failed'))
+  await says(page, like('attempts.givenUp'))
+})
+
 test('what is known of runners is legible in both themes, wide and narrow, on every page that shows it', async () => {
   const { id, page } = await visitJob('Langer Name eines Jobs, dessen Runner verloren ging')
   expect(await inspect(page, 'runner-waits', true)).toEqual({})

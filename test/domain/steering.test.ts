@@ -67,6 +67,10 @@ describe('a job that runners train', () => {
     expect(lostBy('delete', { ...begun, status: 'completed' })).not.toContain(t('jobs.trainingLost'))
   })
 
+  test('of a script that opened it itself is not said to end that script when it is cancelled', () => {
+    expect(lostBy('cancel', { ...ofRunner, trainer: 'mlflow', status: 'training' })[0]).toBe(t('jobs.cancelScript'))
+  })
+
   test('has no time left that is known, once it takes longer than was expected', () => {
     const at = (ms: number) => new Date(startMs + ms).toISOString()
     const left = (job: JobSnapshot, ms: number | null) =>

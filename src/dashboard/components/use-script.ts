@@ -1,5 +1,9 @@
+import { signal } from '@preact/signals'
 import { useLayoutEffect, useState } from 'preact/hooks'
 import { checkReachable, reachable } from '../api/reachability.ts'
+
+/** Whether the first page has had its time to load: what nobody waits for is loaded now. */
+export const isSettled = signal(false)
 
 /** A script loaded on demand: `null` until it is there; and whether loading failed. */
 export type LoadedScript<Script> = { script: Script | null; isMissing: boolean }

@@ -11,6 +11,7 @@ const lostByCancel = (job: JobSnapshot): string[] => [progressLost(job), t('jobs
 
 function progressLost(job: JobSnapshot): string {
   const { status, progress, current_epoch, total_epochs, queue_position } = job
+  if (job.trainer === 'mlflow') return t('jobs.cancelScript')
   if (isHalfTrained(job)) return t('jobs.trainingLost')
   if (status === 'validating') return t('jobs.cancelValidating')
   if (status === 'queued' && queue_position !== null) return t('jobs.cancelWaiting', { place: queue_position })

@@ -34,6 +34,10 @@ type Texts = typeof en & {
   runner: typeof runner
   runners: typeof runners
   version: typeof version
+  dataset: typeof dataset
+  edit: typeof edit
+  notify: typeof notify
+  runner: typeof runner
 }
 /** Names a text: `section.key`. */
 export type TextKey = { [S in keyof Texts & string]: `${S}.${keyof Texts[S] & string}` }[keyof Texts & string]

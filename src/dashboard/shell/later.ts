@@ -1,6 +1,6 @@
+import { isSettled } from '../components/use-script.ts'
 import { locales } from '../i18n/locale.ts'
 import { loadTexts } from '../i18n/text.ts'
-import { isSettled } from '../platform/settled.ts'
 import { recall } from '../platform/stored.ts'
 import { routes } from './routes.ts'
 

@@ -54,6 +54,8 @@ export const jobs: TextsLike<typeof english> = {
   cancelProgress:
     'Der Job steht bei {progress} (Epoche {epoch} von {epochs}). Dieser Fortschritt geht verloren; abgebrochene Jobs lassen sich nicht fortsetzen.',
   cancelValidating: 'Alle Epochen sind abgeschlossen, die Validierung läuft. Das gesamte Training geht verloren.',
+  cancelScript:
+    'Das Skript, das den Lauf geöffnet hat, wird nicht gefragt und läuft möglicherweise weiter; was es meldet, zählt nicht mehr.',
   trainingLost: 'Das bisherige Training geht verloren.',
   cancelNoModel: 'Es entsteht keine Modellversion. Kurven und Aktivität bleiben erhalten, bis der Job gelöscht wird.',
   cancelKeep: 'Weiterlaufen lassen',

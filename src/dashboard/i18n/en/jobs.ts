@@ -51,6 +51,8 @@ export const jobs = {
   cancelProgress:
     'It is {progress} complete (epoch {epoch} of {epochs}). This progress will be lost; cancelled jobs can’t be resumed.',
   cancelValidating: 'All epochs are done and validation is running. The entire training will be lost.',
+  cancelScript:
+    'The script that opened this run isn’t asked and may keep running; nothing it reports will count any more.',
   trainingLost: 'Its training so far will be lost.',
   cancelNoModel: 'No model version will be created. The curves and activity are kept until the job is deleted.',
   cancelKeep: 'Keep running',
