@@ -10,7 +10,7 @@ export type Listed = { runner: RunnerRecord; standing: Standing }
 
 /** Runners, row by row; on narrow screens each row is a card. */
 export function RunnerTable({ caption, listed }: { caption: string; listed: readonly Listed[] }) {
-  const columns = ['runner', 'state', 'job', 'since', 'heard', 'token'] as const
+  const columns = ['runner', 'status', 'job', 'since', 'heard', 'token'] as const
   return (
     <CardTable
       caption={caption}
@@ -27,7 +27,7 @@ export function RunnerTable({ caption, listed }: { caption: string; listed: read
 function Row({ runner, standing }: Listed) {
   const { name, version, labels, actor } = runner
   const facts = [
-    [t('runners.state'), <RunnerBadge key="state" doing={standing.doing} />],
+    [t('runners.status'), <RunnerBadge key="status" doing={standing.doing} />],
     [t('runners.job'), <JobOf key="job" runner={runner} standing={standing} />],
     [t('runners.since'), formatDateTime(standing.since)],
     [t('runners.heard'), heardText(runner, standing)],

@@ -10,7 +10,7 @@ export const runners: TextsLike<typeof english> = {
   noneThere: 'Kein Runner ist da',
   caption: 'Runner und was sie tun',
   runner: 'Runner',
-  state: 'Zustand',
+  status: 'Status',
   job: 'Job',
   since: 'Seit',
   heard: 'Zuletzt gehört',

@@ -8,7 +8,7 @@ export const runners = {
   noneThere: 'No runner is there',
   caption: 'Runners and what they do',
   runner: 'Runner',
-  state: 'State',
+  status: 'Status',
   job: 'Job',
   since: 'Since',
   heard: 'Last heard',
