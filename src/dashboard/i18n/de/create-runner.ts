@@ -2,8 +2,8 @@ import type { createRunner as english } from '../en/create-runner.ts'
 import type { TextsLike } from '../message.ts'
 
 export const createRunner: TextsLike<typeof english> = {
-  there: 'Runner, die da sind',
-  noneThere: 'Kein Runner ist da. Der Job wartet, bis einer danach fragt.',
+  there: 'Verbundene Runner',
+  noneThere: 'Kein Runner ist verbunden. Der Job wartet, bis einer danach fragt.',
   connect: 'Runner verbinden',
   all: 'Alle Runner',
   more: { one: 'und {count} weiterer', other: 'und {count} weitere' },

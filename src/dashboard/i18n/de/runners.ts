@@ -7,7 +7,7 @@ export const runners: TextsLike<typeof english> = {
     'Ein Runner ist ein Programm auf einem eigenen Rechner. Er fragt Stellwerk nach Jobs und trainiert jeden mit Ihrem Trainingsskript.',
   none: 'Seit einem Tag hat kein Runner nach einem Job gefragt',
   noneText: 'Jobs für Runner warten, bis einer danach fragt.',
-  noneThere: 'Kein Runner ist da',
+  noneThere: 'Kein Runner ist verbunden',
   caption: 'Runner und was sie tun',
   runner: 'Runner',
   status: 'Status',
@@ -32,8 +32,8 @@ export const runners: TextsLike<typeof english> = {
   endedUnknown: 'Ende nicht gemeldet',
   heardWithin: '{at} oder bis zu 10 Minuten später',
   gone: {
-    one: '{count} Runner, der beendet ist oder nicht gehört wird',
-    other: '{count} Runner, die beendet sind oder nicht gehört werden',
+    one: '{count} Runner, der beendet ist oder nicht mehr gehört wird',
+    other: '{count} Runner, die beendet sind oder nicht mehr gehört werden',
   },
-  goneCaption: 'Runner, die beendet sind oder nicht gehört werden',
+  goneCaption: 'Runner, die beendet sind oder nicht mehr gehört werden',
 }

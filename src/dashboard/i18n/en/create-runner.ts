@@ -1,7 +1,7 @@
 /** Of the form for a job that runners train; loaded once runners are chosen. */
 export const createRunner = {
-  there: 'Runners that are there',
-  noneThere: 'No runner is there. The job waits until one asks for it.',
+  there: 'Connected runners',
+  noneThere: 'No runner is connected. The job waits until one asks for it.',
   connect: 'Connect a runner',
   all: 'All runners',
   more: { one: 'and {count} more', other: 'and {count} more' },

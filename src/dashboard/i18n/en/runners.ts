@@ -5,7 +5,7 @@ export const runners = {
     'A runner is a program on a machine of your own. It asks Stellwerk for jobs and trains each with your training script.',
   none: 'No runner has asked for a job within a day',
   noneText: 'Jobs for runners wait until one asks.',
-  noneThere: 'No runner is there',
+  noneThere: 'No runner is connected',
   caption: 'Runners and what they do',
   runner: 'Runner',
   status: 'Status',
@@ -30,8 +30,8 @@ export const runners = {
   endedUnknown: 'end not reported',
   heardWithin: '{at}, or up to 10 minutes later',
   gone: {
-    one: '{count} runner that has ended or is not heard',
-    other: '{count} runners that have ended or are not heard',
+    one: '{count} runner that has ended or isn’t heard anymore',
+    other: '{count} runners that have ended or aren’t heard anymore',
   },
-  goneCaption: 'Runners that have ended or are not heard',
+  goneCaption: 'Runners that have ended or aren’t heard anymore',
 } as const
