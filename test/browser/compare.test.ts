@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { COMPARED_JOBS_MAX } from '../../src/dashboard/platform/limits.ts'
 import { pointsOf, seen, signInAt } from './actions.ts'
+import { axeFindings, overlappingTexts, stickingOut } from './inspect.ts'
 import { Reporter } from './reporter.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
@@ -89,7 +90,7 @@ describe('settings against a result', () => {
   const axes = (page: Page) => plot(page).locator('.parallel-title').allInnerTexts()
   const table = (page: Page) => page.getByRole('table', { name: t('parallel.table') })
   const order = (page: Page) => table(page).getByRole('rowheader').getByRole('link').allInnerTexts()
-  const bestLoss = t('columns.titled', { name: 'eval_loss', which: t('columns.best') })
+  const bestLoss = t('columns.bestOf', { name: 'eval_loss' })
 
   async function shown(page: Page): Promise<void> {
     await seen(page.getByRole('table', { name: t('compare.table') }))
@@ -141,7 +142,7 @@ describe('settings against a result', () => {
       .click()
     const file = await saved
     expect(file.suggestedFilename()).toBe(`${t('parallel.file')}.csv`)
-    const titled = t('columns.titled', { name: 'grad_norm', which: t('columns.highest') })
+    const titled = t('columns.highestOf', { name: 'grad_norm' })
     expect(readFileSync(await file.path(), 'utf8').split('\r\n')).toEqual([
       `\ufeffid;name;status;${t('job.batchSize')};${titled}`,
       `${ids[1]};Lauf 1;failed;16;9,9`,
@@ -152,5 +153,16 @@ describe('settings against a result', () => {
     await page.reload()
     await shown(page)
     await expect.poll(() => axes(page)).toEqual([t('job.batchSize'), `${titled}\n${t('parallel.higher')}`])
+  })
+
+  test.each([1440, 360])('axe finds nothing in them at %d px, and nothing overlaps or sticks out', async (width) => {
+    const page = await open(ids.slice(1, 6), { result: 'best:eval_loss' })
+    await page.setViewportSize({ width, height: 900 })
+    await shown(page)
+    await expect.poll(() => axeFindings(page)).toEqual([])
+    await expect.poll(() => overlappingTexts(page)).toEqual([])
+    await expect.poll(() => stickingOut(page)).toEqual([])
+    await plot(page).getByRole('img').first().focus()
+    await expect.poll(() => axeFindings(page)).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { seen, signInAt } from './actions.ts'
+import { axeFindings, overlappingTexts, stickingOut } from './inspect.ts'
 import { Reporter } from './reporter.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
@@ -8,8 +9,7 @@ import { atService } from './visit.ts'
 const at = atService({ state: 'empty', vars: { MAX_ACTIVE_JOBS: '10' } })
 const signedOut = [/status of 401/]
 
-const title = (name: string, pick: 'latest' | 'best' | 'lowest' | 'highest') =>
-  t('columns.titled', { name, which: t(`columns.${pick}`) })
+const title = (name: string, pick: 'latest' | 'best' | 'lowest' | 'highest') => t(`columns.${pick}Of`, { name })
 const valLoss = title(t('compare.val_loss'), 'latest')
 
 beforeAll(async () => {
@@ -100,6 +100,24 @@ describe('columns', () => {
     expect(scrollWidth).toBe(clientWidth)
   })
 })
+
+test.each([1440, 360])(
+  'axe finds nothing in many columns and their choice at %d px, and nothing overlaps',
+  async (width) => {
+    const page = await open('/jobs', { width, height: 900 })
+    const keys = ['setting:bundeslaender', 'setting:runner', 'param:schedule', 'highest:system/gpu', 'best:eval_loss']
+    await page.evaluate((text) => localStorage.setItem('job-columns', text), JSON.stringify(keys))
+    await page.reload()
+    await expect.poll(async () => (await headings(page)).length).toBe(keys.length)
+    await expect.poll(() => axeFindings(page)).toEqual([])
+    await expect.poll(() => overlappingTexts(page)).toEqual([])
+    await expect.poll(() => stickingOut(page)).toEqual([])
+    await page.getByRole('button', { name: t('columns.chooseCount', { count: keys.length }) }).click()
+    await seen(dialog(page))
+    await expect.poll(() => axeFindings(page)).toEqual([])
+    await expect.poll(() => overlappingTexts(page)).toEqual([])
+  },
+)
 
 describe('jobs are found', () => {
   test('by the runner that has them, from the list and from a row', async () => {

@@ -92,7 +92,7 @@ function metricColumn(key: string, name: string, pick: Pick): JobColumn {
   const of = (job: JobSnapshot) => numberOf(metricOf(job, name, pick))
   return {
     ...{ key, group: 'metrics', isNumber: true },
-    title: t('columns.titled', { name: metricName(name), which: t(`columns.${pick}`) }),
+    title: t(`columns.${pick}Of`, { name: metricName(name) }),
     ...{ of, text: (job) => metricText(name, of(job)) },
     lack: (job) =>
       of(job) === null && Object.keys(job.summary).length >= SUMMARY_METRICS_MAX

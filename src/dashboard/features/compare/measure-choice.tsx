@@ -12,7 +12,7 @@ export function MeasureChoice({ jobs }: { jobs: readonly ComparedJob[] }) {
   const reported = namesIn(jobs.map(({ job }) => job)).metrics.filter((one) => !isUsual(one) && hasCurve(one, jobs))
   const others = isUsual(name) || reported.includes(name) ? reported : [name, ...reported]
   return (
-    <div class="row">
+    <div class="row measure">
       <Segments
         label={t('compare.measure')}
         value={name}

@@ -3,6 +3,7 @@ import type { TextsLike } from '../message.ts'
 
 export const parallel: TextsLike<typeof english> = {
   title: 'Einstellungen und Ergebnis',
+  axes: 'Parallele Achsen',
   lines: 'Jobs, je eine Linie',
   hint: 'Zum Ablesen auf eine Linie zeigen, oder Tab und die Pfeiltasten drücken.',
   none: 'ohne',

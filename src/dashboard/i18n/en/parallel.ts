@@ -1,6 +1,7 @@
 /** Of parallel coordinates and their table; loaded with them. */
 export const parallel = {
   title: 'Settings and result',
+  axes: 'Parallel axes',
   lines: 'Jobs, a line each',
   hint: 'Point at a line to read it, or press Tab and the arrow keys.',
   none: 'none',

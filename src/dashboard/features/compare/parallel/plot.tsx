@@ -39,7 +39,8 @@ export function ParallelPlot({ jobs, labels, axes, better, styleOf }: PlotProps)
   const focusable = Math.min(reachable, jobs.length - 1)
   return (
     <figure class="parallel" aria-label={t('parallel.title')}>
-      <div class="parallel-scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section class="parallel-scroll" aria-label={t('parallel.axes')} tabIndex={0}>
         <div class="parallel-axes" style={{ '--axes': axes.length }}>
           {axes.map(({ column }, at) => (
             <span key={column.key} class="parallel-title" title={column.title}>
@@ -90,7 +91,7 @@ export function ParallelPlot({ jobs, labels, axes, better, styleOf }: PlotProps)
             ))}
           </div>
         </div>
-      </div>
+      </section>
       <p class="parallel-reading small" aria-hidden="true">
         {shown === undefined ? (
           <span class="quiet">{t('parallel.hint')}</span>
