@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { decimalsOf, logTicksIn, namedEvery, stepsOf, ticksIn } from '../../src/dashboard/chart/ticks.ts'
-import { viewIn, viewQuery, within } from '../../src/dashboard/chart/view.ts'
+import { nearestTo, viewIn, viewQuery, within } from '../../src/dashboard/chart/view.ts'
 import { CHART_ADDRESS_MS } from '../../src/dashboard/platform/limits.ts'
 
 // Node has neither a document, on which a browser keeps the language, nor an address.
@@ -39,8 +39,8 @@ describe('the ticks of a linear axis', () => {
   })
 
   test('are whole steps and whole seconds', () => {
-    for (const steps of Object.values(stepsOf)) {
-      expect(steps.every(Number.isInteger)).toBe(true)
+    for (const [kind, steps] of Object.entries(stepsOf)) {
+      expect(steps.every(Number.isInteger)).toBe(kind !== 'parts')
       expect(steps).toEqual([...steps].sort((a, b) => a - b))
     }
     expect(Math.min(...stepsOf.time)).toBe(1_000)
@@ -74,6 +74,10 @@ describe('the ticks of a logarithmic axis', () => {
       expect(high).toBeGreaterThan(max ?? 0.1)
     }
   })
+})
+
+test('a cursor stays at its place when other points come', () => {
+  expect([nearestTo(20, [0, 10, 20, 30]), nearestTo(20, [0, 5, 10, 15, 19, 26]), nearestTo(20, [])]).toEqual([2, 4, 0])
 })
 
 test('epochs are named as far as there is room', () => {

@@ -4,7 +4,7 @@ import { decimalsOf, logTicksIn, stepsOf, ticksIn } from './ticks.ts'
 import type { XKind } from './types.ts'
 
 /** CSS pixels between two ticks: those of a time, in some languages with its half of the day, are long. */
-const xSpace: Record<XKind, number> = { count: 64, duration: 64, time: 92 }
+const xSpace: Record<XKind, number> = { count: 64, parts: 64, duration: 64, time: 92 }
 const ySpace = 36
 
 /** CSS pixels of an axis's title. */
@@ -48,6 +48,7 @@ export function axesOf({ xKind, xLabel, yLabel, isLog, xEnd, formatTicks, font, 
   const y: uPlot.Axis = {
     ...axis,
     label: yLabel,
+    labelSize: yLabel === '' ? 0 : titleSize,
     space: ySpace,
     size: (plot, texts, at, cycle) => (cycle > 1 ? sizeSoFar(plot, at) : widthOf(plot.ctx, texts ?? [], font)),
     values: (_, ticks, __, ___, step) => ticks.map((tick) => formatNumber(tick, isLog ? undefined : decimalsOf(step))),

@@ -1,9 +1,11 @@
 import { untracked } from '@preact/signals'
 import { useId, useRef } from 'preact/hooks'
 import { Empty, Reload } from '../components/notice.tsx'
+import { formatNumber } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 import { handleKey, ZoomButtons } from './chart-controls.tsx'
 import { Legend } from './legend.tsx'
+import { notFiniteIn } from './not-finite.ts'
 import { ChartTable } from './table.tsx'
 import type { ChartProps } from './types.ts'
 import { CHART_HEIGHT, type DrawnPlot, usePlot } from './use-plot.ts'
@@ -16,6 +18,7 @@ export function Chart(props: ChartProps) {
     <figure class="chart" aria-labelledby={`${id}-title`} onFocusOut={(event) => leave(plotState, event)}>
       <figcaption class={props.isTitleHidden ? 'visually-hidden' : 'row between'}>
         <h3 id={`${id}-title`}>{props.title}</h3>
+        {props.actions}
         {props.legend === undefined && <Legend {...props} cursor={plotState.cursor} />}
       </figcaption>
       {plotState.isMissing ? (
@@ -26,6 +29,7 @@ export function Chart(props: ChartProps) {
         <Canvas {...props} id={id} plotState={plotState} />
       )}
       {props.legend?.(plotState.cursor)}
+      <NotFinite {...props} />
       <div class="chart-foot small">
         <ChartTable {...props} />
         <span class="chart-hint" id={`${id}-hint`}>
@@ -71,6 +75,18 @@ function Canvas({ id, plotState, ...props }: ChartProps & { id: string; plotStat
       </p>
     </>
   )
+}
+
+/** In words what the marks of a chart say: where its curves are not finite. */
+function NotFinite({ curves, content, xLabel, formatX }: ChartProps) {
+  const { x, curves: values } = content()
+  const found = notFiniteIn(curves, values)
+  if (found.length === 0) return null
+  const texts = found.map(({ curve, value, first, count }) => {
+    const at = `${xLabel} ${formatX(x[first] ?? 0)}`
+    return t('chart.notFinite', { name: curve.label, value: formatNumber(value), at, count })
+  })
+  return <p class="small">{texts.join(' · ')}</p>
 }
 
 /** The values at an index, as they are read out. */

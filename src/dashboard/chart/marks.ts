@@ -17,7 +17,14 @@ const tickLength = 8
 
 type Colours = (token: string) => string
 
-/** Draws the marks under grid and curves: epochs as ticks at the top, pauses as dashed lines or as empty stretches. */
+const lineColours = { epoch: '--edge', pause: '--state-paused', rewind: '--quiet' } as const
+const nameColours = { ...lineColours, epoch: '--quiet' } as const
+const dashes = { epoch: [], pause: [4, 4], rewind: [1, 3] } as const
+
+/**
+ * Draws the marks under grid and curves: epochs as ticks at the top, pauses as dashed lines or as empty stretches, rewinds
+ * as dotted lines.
+ */
 export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: Colours): void {
   const { ctx, bbox } = plot
   const scale = devicePixelRatio
@@ -27,14 +34,14 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: Colours):
     for (const mark of marks) {
       const from = placeOf(plot, mark.from)
       if (mark.kind === 'epoch' && !areDistinct && mark.epoch % every !== 0) continue
-      if (mark.kind === 'pause' && mark.to !== undefined) {
+      if (mark.kind !== 'epoch' && mark.to !== undefined) {
         ctx.fillStyle = colour('--sunken')
         ctx.fillRect(from, bbox.top, placeOf(plot, mark.to) - from, bbox.height)
         continue
       }
-      ctx.strokeStyle = colour(mark.kind === 'pause' ? '--state-paused' : '--edge')
+      ctx.strokeStyle = colour(lineColours[mark.kind])
       ctx.lineWidth = scale
-      ctx.setLineDash(mark.kind === 'pause' ? [4 * scale, 4 * scale] : [])
+      ctx.setLineDash(dashes[mark.kind].map((pixels) => pixels * scale))
       // On whole pixels and inside the plot: at its end, half of the line would be cut off.
       const at = Math.min(Math.round(from), bbox.left + bbox.width - scale) + scale / 2
       ctx.beginPath()
@@ -54,7 +61,7 @@ type NameOptions = {
 
 /**
  * Names the marks, over the grid, which would strike the names through: epochs in a line at the top, the first of them
- * with the word, pauses in one below, each as far as there is room.
+ * with the word, pauses and rewinds in one below, each as far as there is room.
  */
 export function nameMarks(plot: uPlot, marks: readonly Mark[], { colour, font, xEnd }: NameOptions): void {
   const { ctx } = plot
@@ -63,7 +70,7 @@ export function nameMarks(plot: uPlot, marks: readonly Mark[], { colour, font, x
   // A pause that is only just beginning may lie after the end of the axis, but not after that of a zoomed view.
   const until = (max ?? 0) < xEnd ? (max ?? 0) : Infinity
   const inView = marks.filter(({ from }) => from >= (min ?? 0) && from <= until)
-  const pauses = inView.filter((mark) => mark.kind === 'pause')
+  const pauses = inView.filter((mark) => mark.kind !== 'epoch').sort((a, b) => a.from - b.from)
   const epochs = inView.filter((mark) => mark.kind === 'epoch').filter(({ epoch }) => epoch % every === 0)
   const named = pauses.map(({ label, detail }) => (detail === undefined ? [label] : [`${label} ${detail}`, label]))
   const numbered = epochs.map(({ epoch }, at) => (at === 0 ? [`${t('common.epoch')} ${epoch}`] : [String(epoch)]))
@@ -71,18 +78,18 @@ export function nameMarks(plot: uPlot, marks: readonly Mark[], { colour, font, x
     ctx.font = font.replace('12px', `${11 * devicePixelRatio}px`)
     ctx.textAlign = 'left'
     ctx.textBaseline = 'top'
-    nameLine(plot, epochs, numbered, { top: 2, colour, token: '--quiet', mayPrecede: false })
-    nameLine(plot, pauses, named, { top: 2 + lineHeight, colour, token: '--state-paused', mayPrecede: true })
+    nameLine(plot, epochs, numbered, { top: 2, colour, mayPrecede: false })
+    nameLine(plot, pauses, named, { top: 2 + lineHeight, colour, mayPrecede: true })
   })
 }
 
-type LineOptions = { top: number; colour: Colours; token: string; mayPrecede: boolean }
+type LineOptions = { top: number; colour: Colours; mayPrecede: boolean }
 
 function nameLine(
   plot: uPlot,
-  marks: readonly { from: number; to?: number }[],
+  marks: readonly { kind: Mark['kind']; from: number; to?: number }[],
   texts: readonly string[][],
-  { top: offset, colour, token, mayPrecede }: LineOptions,
+  { top: offset, colour, mayPrecede }: LineOptions,
 ): void {
   const { ctx, bbox } = plot
   const scale = devicePixelRatio
@@ -103,10 +110,10 @@ function nameLine(
   )
   for (const [at, name] of names.entries()) {
     if (name === null) continue
-    const { from = 0, to } = marks[at] ?? {}
+    const { kind = 'epoch', from = 0, to } = marks[at] ?? {}
     ctx.fillStyle = colour(to === undefined || name.left < placeOf(plot, from) ? '--surface' : '--sunken')
     ctx.fillRect(name.left - scale, top - scale, name.width + 2 * scale, lineHeight * scale)
-    ctx.fillStyle = colour(token)
+    ctx.fillStyle = colour(nameColours[kind])
     ctx.fillText(name.text, name.left, top)
   }
 }

@@ -2,10 +2,12 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { CHART_POINTS_MIN } from '../platform/limits.ts'
 import { axesOf, logRange } from './axes.ts'
+import { Colours } from './colours.ts'
 import { drawMarks, gapsOf, nameMarks } from './marks.ts'
+import { drawNotFinite } from './not-finite-marks.ts'
 import type { ChartContent, Curve, XKind } from './types.ts'
 import { type Drawn, drawable, isolatedIn } from './values.ts'
-import { showing, type View, within, zoomed } from './view.ts'
+import { nearestTo, showing, type View, within, zoomed } from './view.ts'
 
 export type PlotOptions = {
   height: number
@@ -22,16 +24,6 @@ export type PlotOptions = {
   isLog: boolean
 }
 
-/** A token's colour as it is in the theme of the moment. */
-function colourOf(element: HTMLElement, token: string): string {
-  const probe = document.createElement('span')
-  probe.style.color = `var(${token})`
-  element.appendChild(probe)
-  const { color } = getComputedStyle(probe)
-  probe.remove()
-  return color
-}
-
 const dashOf = ({ dash, dashed }: Curve) => (dash ? { dash: [...dash] } : dashed ? { dash: [6, 4] } : {})
 
 /** How faint a curve is under its smoothed one. */
@@ -43,8 +35,7 @@ export class Plot {
   readonly #element: HTMLElement
   readonly #resize: ResizeObserver
   readonly #options: PlotOptions
-  /** Colours by design token: reading one forces a layout, and a redraw needs hundreds. */
-  readonly #colours = new Map<string, string>()
+  readonly #colours: Colours
   #content: ChartContent
   /** The requested part of the x axis; `null`: all of it. */
   #wanted: View | null = null
@@ -55,15 +46,18 @@ export class Plot {
     this.#element = element
     this.#content = content
     this.#options = options
+    this.#colours = new Colours(element)
     this.#plot = new uPlot(this.#uplotOptions(), this.#data(), element)
     this.#resize = new ResizeObserver(() => this.#plot.setSize({ width: element.clientWidth, height: options.height }))
     this.#resize.observe(element)
   }
 
-  /** Replaces the content; a zoomed view stays. */
+  /** Replaces the content, and draws it before it returns; a zoomed view stays, and a cursor that keys have set. */
   update(content: ChartContent): void {
+    const heldAt = this.#held === null ? null : this.#xAt(this.#held)
     this.#content = content
-    this.#plot.setData(this.#data())
+    if (heldAt !== null) this.#held = nearestTo(heldAt, content.x)
+    this.#plot.batch(() => this.#plot.setData(this.#data()))
   }
 
   /** Shows a part of the x axis; all of it for `null`, or if nothing of the part is there. */
@@ -74,7 +68,7 @@ export class Plot {
 
   /** Redraws in the colours of a changed theme. */
   redraw(): void {
-    this.#colours.clear()
+    this.#colours.forget()
     this.#plot.redraw(true, true)
   }
 
@@ -106,12 +100,18 @@ export class Plot {
     const view = this.#view()
     const next = showing(this.#xAt(this.#held), view)
     if (this.#wanted !== null && next.min !== view.min) this.#options.onView(next)
-    this.#plot.setCursor({ left: 0, top: 0 })
+    this.#shareCursor(0)
   }
 
   hideCursor(): void {
     this.#held = null
-    this.#plot.setCursor({ left: -1, top: -1 })
+    this.#shareCursor(-1)
+  }
+
+  /** Moves the cursor here and in the other charts, which uPlot's types do not say that it can. */
+  #shareCursor(at: number): void {
+    const plot: { setCursor(at: { left: number; top: number }, fires: boolean, shares: boolean): void } = this.#plot
+    plot.setCursor({ left: at, top: at }, true, true)
   }
 
   destroy(): void {
@@ -155,14 +155,6 @@ export class Plot {
     return to > from ? [from, to] : [from, from + 1]
   }
 
-  #colourOf(token: string): string {
-    const cached = this.#colours.get(token)
-    if (cached !== undefined) return cached
-    const colour = colourOf(this.#element, token)
-    this.#colours.set(token, colour)
-    return colour
-  }
-
   /** The stretch that was dragged over comes into view. */
   #zoomToSelection({ select, posToVal }: uPlot): void {
     if (select.width === 0) return
@@ -173,7 +165,7 @@ export class Plot {
 
   #uplotOptions(): uPlot.Options {
     const { curves, height, isLog, onCursor, xKind } = this.#options
-    const colour = (token: string) => this.#colourOf(token)
+    const colour = (token: string) => this.#colours.of(token)
     const xEnd = () => this.#range()[1]
     const font = `12px ${getComputedStyle(this.#element).fontFamily}`
     return {
@@ -186,6 +178,7 @@ export class Plot {
         drag: { x: true, y: false, dist: 6, setScale: false },
         y: false,
         points: { size: 8 },
+        sync: { key: 'page', scales: ['x', null], filters: { pub: (type) => type === 'mousemove', sub: () => true } },
         move: (_, left, top) => this.#placeCursor(left, top),
         bind: {
           mousemove: (_, __, move) => (event) => {
@@ -228,6 +221,7 @@ export class Plot {
       hooks: {
         drawClear: [(plot) => drawMarks(plot, this.#content.marks, colour)],
         drawAxes: [(plot) => nameMarks(plot, this.#content.marks, { colour, font, xEnd: xEnd() })],
+        draw: [(plot) => drawNotFinite(plot, curves, this.#content.curves, { colour, font })],
         setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
         setSelect: [(plot) => this.#zoomToSelection(plot)],
         ready: [

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
 import { t } from '../i18n/text.ts'
 import { CHART_SUMMARY_ROWS } from '../platform/limits.ts'
+import { notFiniteIn } from './not-finite.ts'
 import type { ChartProps } from './types.ts'
 
-/** Some of a chart's values as a table, evenly over its length: the text alternative to the curve. */
+/** Some of a chart's values as a table, evenly over its length, and what is not finite: the text alternative to the curve. */
 export function ChartTable(props: ChartProps) {
   const [open, setOpen] = useState(false)
   return (
@@ -16,6 +17,7 @@ export function ChartTable(props: ChartProps) {
 
 function Rows({ title, curves, content, xLabel, formatX }: ChartProps) {
   const { x, curves: values } = content()
+  const rows = new Set([...indexes(x.length), ...notFiniteIn(curves, values).map(({ first }) => first)])
   return (
     <table class="table">
       <caption class="visually-hidden">{title}</caption>
@@ -30,19 +32,21 @@ function Rows({ title, curves, content, xLabel, formatX }: ChartProps) {
         </tr>
       </thead>
       <tbody>
-        {indexes(x.length).map((index) => (
-          <tr key={index}>
-            <th scope="row">{formatX(x[index] ?? 0)}</th>
-            {curves.map(({ label, format }, curve) => {
-              const value = values[curve]?.[index] ?? null
-              return (
-                <td key={label} class="number">
-                  {value === null ? '–' : format(value)}
-                </td>
-              )
-            })}
-          </tr>
-        ))}
+        {[...rows]
+          .sort((a, b) => a - b)
+          .map((index) => (
+            <tr key={index}>
+              <th scope="row">{formatX(x[index] ?? 0)}</th>
+              {curves.map(({ label, format }, curve) => {
+                const value = values[curve]?.[index] ?? null
+                return (
+                  <td key={label} class="number">
+                    {value === null ? '–' : format(value)}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
       </tbody>
     </table>
   )

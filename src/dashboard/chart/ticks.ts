@@ -70,9 +70,10 @@ const times = [
   ...[1, 2, 3, 6, 12, 24, 48, 120, 240].map((count) => count * hour),
 ]
 
-/** Distances between the ticks of an x axis: there is no half step, and no label has parts of a second. */
+/** Distances between the ticks of an x axis: there is no half step, and no time has parts of a second. */
 export const stepsOf: Record<XKind, readonly number[]> = {
   count: [0, 1, 2, 3, 4, 5].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power)),
+  parts: [-2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((digit) => Number(`${digit}e${power}`))),
   duration: times,
   time: times,
 }

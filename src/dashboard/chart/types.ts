@@ -14,18 +14,18 @@ export type Curve = {
   dash?: readonly number[]
   /** Short for a dash that is clearly not a solid line. */
   dashed?: boolean
-  /** Drawn faintly, under its smoothed curve. */
+  /** Drawn faintly: under its smoothed curve, or because it no longer counts. */
   isRaw?: boolean
   format: (value: number) => string
 }
 
 /**
- * An epoch's beginning on the x axis, or a pause: a line, or with `to` a stretch without values. `detail` follows the
- * label where there is room.
+ * An epoch's beginning on the x axis, a pause, or where an attempt went back to: a line, or with `to` a stretch without values.
+ * `detail` follows the label where there is room.
  */
 export type Mark =
   | { kind: 'epoch'; from: number; epoch: number }
-  | { kind: 'pause'; from: number; to?: number; label: string; detail?: string }
+  | { kind: 'pause' | 'rewind'; from: number; to?: number; label: string; detail?: string }
 
 /** What a chart shows. Its x values ascend; each curve has as many values or fewer. */
 export type ChartContent = {
@@ -36,12 +36,14 @@ export type ChartContent = {
   xRange: readonly [from: number, to: number] | null
 }
 
-/** What x is: a count, a duration in ms, or a time in Unix ms. */
-export type XKind = 'count' | 'duration' | 'time'
+/** What x is: a whole count, a count with parts, a duration in ms, or a time in Unix ms. */
+export type XKind = 'count' | 'parts' | 'duration' | 'time'
 
 /** The content of a chart, and its texts. */
 export type ChartProps = {
   title: string
+  /** What can be done with the chart, beside its title. */
+  actions?: ComponentChildren
   /** Hidden from view where the page says it already; screen readers get it. */
   isTitleHidden?: boolean
   /** What the curves show, in a sentence for screen readers. */

@@ -5,6 +5,7 @@ import { useScript } from '../components/use-script.ts'
 import { locale } from '../i18n/locale.ts'
 import { themeChanges } from '../platform/theme.ts'
 import { chooseView, view } from './address.ts'
+import { drawNever, drawSoon } from './frames.ts'
 import type { Plot } from './plot.ts'
 import type { ChartProps } from './types.ts'
 
@@ -61,6 +62,7 @@ export function usePlot(props: ChartProps): DrawnPlot {
     })
     plot.value = created
     return () => {
+      drawNever(created)
       created.destroy()
       plot.value = null
       cursor.value = null
@@ -73,7 +75,8 @@ export function usePlot(props: ChartProps): DrawnPlot {
   useSignalEffect(() => {
     const content = source.value()
     last.value = Math.max(0, content.x.length - 1)
-    plot.value?.update(content)
+    const drawn = plot.value
+    if (drawn !== null) drawSoon(drawn, () => drawn.update(content))
   })
   useSignalEffect(() => plot.value?.show(view.value))
   useEffect(() => themeChanges(() => plot.value?.redraw()), [])

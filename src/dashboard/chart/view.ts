@@ -44,3 +44,12 @@ export function within(view: View | null, [from, to]: readonly [number, number])
   const [min, max] = [Math.max(from, view?.min ?? from), Math.min(to, view?.max ?? to)]
   return min < max ? { min, max } : { min: from, max: to }
 }
+
+/** The index of the value that is nearest to another; 0 if there is none. */
+export function nearestTo(x: number, values: ArrayLike<number | null>): number {
+  let nearest = 0
+  for (let at = 1; at < values.length; at++) {
+    if (Math.abs((values[at] ?? 0) - x) < Math.abs((values[nearest] ?? 0) - x)) nearest = at
+  }
+  return nearest
+}

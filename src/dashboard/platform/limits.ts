@@ -104,6 +104,27 @@ export const CHART_POINTS_MIN = 5
 /** Milliseconds until the address follows a zoom or a slider: Safari refuses the 101st change within 30 s. */
 export const CHART_ADDRESS_MS = 400
 
+/** Points of a metric that a chart asks for: the lowest and the highest value for each pixel of a wide one. */
+export const CURVE_POINTS = 2_000
+
+/** Milliseconds after the last change of the view until its part of a curve is asked for: not during a gesture. */
+export const CURVE_ASKED_AFTER_MS = 150
+
+/** How much more than the view is asked for, on each side: to move a little needs no request. */
+export const CURVE_MARGIN = 0.5
+
+/** Milliseconds between two reads of a metric that no stream brings: the runner measures its machine every 15 s. */
+export const CURVE_POLLED_MS = 15_000
+
+/** Pinned metrics, and hidden ones, that a browser keeps: more is no choice. */
+export const METRIC_CHOICES_MAX = 200
+
+/** Charts of a group that are there from the beginning; the others when somebody wants them. */
+export const METRICS_OF_GROUP_SHOWN = 60
+
+/** Milliseconds of a frame in which charts are drawn: half of one at 60 a second, at least one chart. */
+export const CHART_DRAW_MS = 8
+
 /** Weight of what came before in a smoothed curve: at 1 it would be a line. TensorBoard's slider ends here too. */
 export const SMOOTHING_MAX = 0.99
 

@@ -11,4 +11,5 @@ export const chart: TextsLike<typeof english> = {
   rawValue: 'roh {value}',
   latest: 'Neueste Werte',
   touchHint: 'Antippen zeigt Werte, + und − ändern den Ausschnitt.',
+  notFinite: { one: '{name}: {value} bei {at}', other: '{name}: {value} ab {at}, {count} Punkte' },
 }

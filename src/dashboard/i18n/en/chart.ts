@@ -8,4 +8,5 @@ export const chart = {
   rawValue: 'raw {value}',
   latest: 'Latest values',
   touchHint: 'Tap to read values, use + and − to zoom.',
+  notFinite: { one: '{name}: {value} at {at}', other: '{name}: {value} from {at}, {count} points' },
 } as const
