@@ -87,15 +87,12 @@ export class JobStream {
     }
     try {
       for await (const event of watchJob(this.#client(signal), this.#jobId, options)) {
-        const isBeginning = this.#cursor === undefined
-        this.#take(event)
-        if (!this.#series.isLong() && !(isBeginning && event.data.more)) continue
-        const newest = await newestOf(this.#client(signal), this.#jobId, signal)
-        if (!this.#series.isLong(newest.points)) continue
-        const thinned = await thinnedCurve(this.#client(signal), this.#jobId, newest.data.history, signal)
-        this.#clear(false)
-        this.#take({ cursor: newest.cursor, data: { ...newest.data, history: thinned } })
-        return this.#follow(signal)
+        // What a long curve begins with is not worth a look.
+        const isBeginning = this.#cursor === undefined && event.data.more === true
+        if (!isBeginning) this.#take(event)
+        const sample = isBeginning ? new Series(event.data.history) : this.#series
+        if ((isBeginning || sample.isLong()) && (await this.#beginThinned(sample, signal))) return this.#follow(signal)
+        if (isBeginning) this.#take(event)
       }
       return { state: 'ended' }
     } catch (error) {
@@ -104,6 +101,17 @@ export class JobStream {
       this.#startOver()
       return this.#follow(signal)
     }
+  }
+
+  /** Begins anew with the thinned curve, if it is long judged by a part of it. @returns whether it is */
+  async #beginThinned(sample: Series, signal: AbortSignal): Promise<boolean> {
+    const client = this.#client(signal)
+    const newest = await newestOf(client, this.#jobId, signal)
+    if (!sample.isLong(newest.points)) return false
+    const thinned = await thinnedCurve(client, this.#jobId, newest.data.history, signal)
+    this.#clear(false)
+    this.#take({ cursor: newest.cursor, data: { ...newest.data, history: thinned } })
+    return true
   }
 
   /** A client that reports the connection as live on its response: a paused job sends no event. */

@@ -29,6 +29,10 @@ export class Series {
   /** By the trainer's names. */
   readonly values = new Map<string, ValueRows>()
 
+  constructor(history: readonly HistoryPoint[] = []) {
+    this.push(history)
+  }
+
   /** Whether so many points like these are more than a page should hold, or draw. */
   isLong(points = this.points.length): boolean {
     let numbers = this.points.length * pointNames.length
