@@ -12,7 +12,7 @@ vi.stubGlobal('location', { pathname: '/', search: '' })
 const { formatLoss, formatNumber, formatScore } = await import('../../src/dashboard/i18n/format.ts')
 const { chooseLanguage } = await import('../../src/dashboard/i18n/text.ts')
 const { epochMarks } = await import('../../src/dashboard/features/job/marks.ts')
-const { rangeOf } = await import('../../src/dashboard/features/job/axis.ts')
+const { along, bySteps, rangeOf } = await import('../../src/dashboard/features/job/axis.ts')
 const { smoothed } = await import('../../src/dashboard/chart/smoothing.ts')
 const { contentOf, lowestOf } = await import('../../src/dashboard/features/compare/content.ts')
 const { bestOf } = await import('../../src/dashboard/features/compare/results.ts')
@@ -174,12 +174,12 @@ describe('a job of unknown length', () => {
 
   test('is drawn as far as it is', () => {
     const live = known([row(0), row(30)], event)
-    expect(rangeOf(live, 'step')).toEqual([0, 30])
-    expect(rangeOf(live, 'time')).toEqual([0, 30_000])
+    expect(rangeOf(live, along('step', live))).toEqual([0, 30])
+    expect(rangeOf(live, along('time', live))).toEqual([0, 30_000])
   })
 
   test('has marks of the epochs that it named, and of none to come', () => {
-    expect(epochMarks(known([row(0, { epoch: 1 }), row(30)], event), 'step')).toHaveLength(1)
-    expect(epochMarks(known([row(0), row(30)], { ...event, total_steps: 90 }), 'step')).toEqual([])
+    expect(epochMarks(known([row(0, { epoch: 1 }), row(30)], event), bySteps)).toHaveLength(1)
+    expect(epochMarks(known([row(0), row(30)], { ...event, total_steps: 90 }), bySteps)).toEqual([])
   })
 })

@@ -11,7 +11,7 @@ vi.stubGlobal('location', { pathname: '/', search: '' })
 const { formatPercent, formatProgress } = await import('../../src/dashboard/i18n/format.ts')
 const { chooseLanguage } = await import('../../src/dashboard/i18n/text.ts')
 const { emptyPoints } = await import('../../src/dashboard/live/series.ts')
-const { dayTicks, rangeOf, textsOf } = await import('../../src/dashboard/features/job/axis.ts')
+const { along, bySteps, dayTicks, rangeOf, textsOf } = await import('../../src/dashboard/features/job/axis.ts')
 const { epochMarks, pauseMarks } = await import('../../src/dashboard/features/job/marks.ts')
 
 beforeEach(() => chooseLanguage('de'))
@@ -59,23 +59,31 @@ function liveAt(status: JobStatus, current_step: number, { fromMs = 0, ms = 1_00
   return { points, event: { value } } as unknown as Parameters<typeof rangeOf>[0]
 }
 
+const rangeAt = (live: ReturnType<typeof liveAt>, axis: 'step' | 'time' | 'elapsed') => rangeOf(live, along(axis, live))
+
 describe('the axis of the curves', () => {
+  test('begins with the first point where it counts the time since then', () => {
+    const late = liveAt('training', 600, { fromMs: 5_000 })
+    expect(rangeAt(late, 'elapsed')).toEqual([0, 1_000_000])
+    expect(along('elapsed', late).place(6_500)).toBe(1_500)
+  })
+
   test('ends where a finished job ended', () => {
-    expect(rangeOf(liveAt('failed', 150), 'step')).toEqual([0, 150])
-    expect(rangeOf(liveAt('cancelled', 333), 'step')).toEqual([0, 333])
-    expect(rangeOf(liveAt('completed', 1_000), 'step')).toEqual([0, 1_000])
-    expect(rangeOf(liveAt('failed', 150), 'time')).toBeNull()
+    expect(rangeAt(liveAt('failed', 150), 'step')).toEqual([0, 150])
+    expect(rangeAt(liveAt('cancelled', 333), 'step')).toEqual([0, 333])
+    expect(rangeAt(liveAt('completed', 1_000), 'step')).toEqual([0, 1_000])
+    expect(rangeAt(liveAt('failed', 150), 'time')).toBeNull()
   })
 
   test('extends to the end, or to a half or a quarter of it while that is far away', () => {
-    expect(rangeOf(liveAt('training', 600), 'step')).toEqual([0, 1_000])
-    expect(rangeOf(liveAt('training', 400), 'step')).toEqual([0, 500])
-    expect(rangeOf(liveAt('training', 120), 'step')).toEqual([0, 125])
+    expect(rangeAt(liveAt('training', 600), 'step')).toEqual([0, 1_000])
+    expect(rangeAt(liveAt('training', 400), 'step')).toEqual([0, 500])
+    expect(rangeAt(liveAt('training', 120), 'step')).toEqual([0, 125])
   })
 
   test('stays as it is while the job pauses', () => {
     for (const axis of ['step', 'time'] as const) {
-      expect(rangeOf(liveAt('paused', 400), axis)).toEqual(rangeOf(liveAt('training', 400), axis))
+      expect(rangeAt(liveAt('paused', 400), axis)).toEqual(rangeAt(liveAt('training', 400), axis))
     }
   })
 
@@ -111,12 +119,12 @@ describe('the epochs', () => {
 
   test('start at their first points, even if not every step has a point', () => {
     const seldom = known([0, 30, 60, 90, 120], 50, null)
-    expect(begins(epochMarks(seldom, 'step'))).toEqual([
+    expect(begins(epochMarks(seldom, bySteps))).toEqual([
       [1, 0],
       [2, 60],
       [3, 120],
     ])
-    expect(begins(epochMarks(seldom, 'time'))).toEqual([
+    expect(begins(epochMarks(seldom, along('time', seldom)))).toEqual([
       [1, 0],
       [2, 60_000],
       [3, 120_000],
@@ -125,20 +133,51 @@ describe('the epochs', () => {
 
   test('in the future have a place among the steps, but none in time', () => {
     const early = known([0, 50, 100], 100, { total_epochs: 4, total_steps: 400 })
-    expect(begins(epochMarks(early, 'step'))).toEqual([
+    expect(begins(epochMarks(early, bySteps))).toEqual([
       [1, 0],
       [2, 100],
       [3, 200],
       [4, 300],
     ])
-    expect(begins(epochMarks(early, 'time'))).toEqual([
+    expect(begins(epochMarks(early, along('time', early)))).toEqual([
       [1, 0],
       [2, 100_000],
     ])
   })
 })
 
+describe('the place of a step among the epochs', () => {
+  const known = (rows: readonly (readonly [step: number, epoch: number | null])[], event: object = {}) => {
+    const points = emptyPoints()
+    points.push(rows.map(([n, epoch]) => ({ ...step(n, n), epoch })))
+    const value = { total_steps: null, total_epochs: 3, current_step: 120, ...event }
+    return { points, event: { value } } as unknown as Parameters<typeof along>[1]
+  }
+  const places = (of: Parameters<typeof along>[1], ...steps: number[]) => steps.map(along('epoch', of).place)
+
+  test('follows from where whole epochs begin, and from where the training ends', () => {
+    const rows = [0, 50, 100, 150, 200].map((n) => [n, Math.floor(n / 100) + 1] as const)
+    expect(places(known(rows, { total_steps: 300 }), 0, 50, 100, 250, 300)).toEqual([1, 1.5, 2, 3.5, 4])
+  })
+
+  test('is expected to take as long as in the epoch before, while nobody knows how many steps there are', () => {
+    const rows = [0, 50, 80].map((n) => [n, n < 80 ? 1 : 2] as const)
+    expect(places(known(rows), 40, 120, 160)).toEqual([1.5, 2.5, 3])
+  })
+
+  test('is what a trainer says that names parts of epochs, and between its points in between', () => {
+    const rows = [
+      [0, 0.25],
+      [10, 0.5],
+      [15, null],
+      [20, 1.5],
+    ] as const
+    expect(places(known(rows), 0, 10, 15, 20)).toEqual([0.25, 0.5, 1, 1.5])
+  })
+})
+
 describe('a pause', () => {
+  const byTime = { by: 'timestamp', place: (ms: number) => ms } as const
   const at = (ms: number) => new Date(ms).toISOString()
   const events = [
     { type: 'training_started', at: at(0), step: 0 },
@@ -148,18 +187,18 @@ describe('a pause', () => {
   ] as unknown as Parameters<typeof pauseMarks>[0]
 
   test('is a line by steps with its duration, unless it is still open', () => {
-    expect(pauseMarks(events, 'step', 1_000)).toEqual([
+    expect(pauseMarks(events, bySteps, 1_000)).toEqual([
       { kind: 'pause', label: 'Pause', detail: '5:12', from: 100 },
       { kind: 'pause', label: 'Pause', from: 188 },
     ])
   })
 
   test('is a range by time, up to the end of the axis if it is still open', () => {
-    expect(pauseMarks(events, 'time', 900_000)).toMatchObject([
+    expect(pauseMarks(events, byTime, 900_000)).toMatchObject([
       { from: 100_000, to: 412_000 },
       { from: 500_000, to: 900_000 },
     ])
-    expect(pauseMarks(events, 'time', 400_000).at(-1)).toMatchObject({ from: 500_000, to: 500_000 })
+    expect(pauseMarks(events, byTime, 400_000).at(-1)).toMatchObject({ from: 500_000, to: 500_000 })
   })
 })
 

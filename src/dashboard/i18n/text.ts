@@ -4,6 +4,7 @@ import type { columns } from './en/columns.ts'
 import type { comparison } from './en/comparison.ts'
 import type { connect } from './en/connect.ts'
 import type { createRunner } from './en/create-runner.ts'
+import type { curves } from './en/curves.ts'
 import type { dataset } from './en/dataset.ts'
 import type { edit } from './en/edit.ts'
 import type { files } from './en/files.ts'
@@ -24,6 +25,7 @@ type Texts = typeof en & {
   comparison: typeof comparison
   connect: typeof connect
   createRunner: typeof createRunner
+  curves: typeof curves
   dataset: typeof dataset
   edit: typeof edit
   files: typeof files
@@ -34,10 +36,6 @@ type Texts = typeof en & {
   runner: typeof runner
   runners: typeof runners
   version: typeof version
-  dataset: typeof dataset
-  edit: typeof edit
-  notify: typeof notify
-  runner: typeof runner
 }
 /** Names a text: `section.key`. */
 export type TextKey = { [S in keyof Texts & string]: `${S}.${keyof Texts[S] & string}` }[keyof Texts & string]

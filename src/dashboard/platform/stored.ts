@@ -1,4 +1,12 @@
-type Choice = 'language' | 'theme' | 'shortcuts' | 'output-wraps' | 'job-columns' | 'compare-columns' | 'watched-jobs'
+type Choice =
+  | 'language'
+  | 'theme'
+  | 'shortcuts'
+  | 'output-wraps'
+  | 'job-columns'
+  | 'compare-columns'
+  | 'watched-jobs'
+  | 'metrics'
 
 /** A choice stored in the browser; `null`: none. */
 export function recall(key: Choice): string | null {

@@ -1,18 +1,21 @@
 import { computed } from '@preact/signals'
 import { isFinal } from '../../../shared/job-status.ts'
 import { chooseView } from '../../chart/address.ts'
-import type { ChartProps } from '../../chart/types.ts'
-import { formatCount, formatDay, formatMoment, formatTime } from '../../i18n/format.ts'
+import type { ChartProps, Values } from '../../chart/types.ts'
+import { formatClock, formatCount, formatDay, formatMoment, formatNumber, formatTime } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { lastTimeOf } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
 import { query, setQuery } from '../../platform/router.ts'
+import { epochAt } from './epochs.ts'
 
-/** What the x axis of a job's curves counts. */
-export type Axis = 'step' | 'time'
+const axes = ['step', 'epoch', 'time', 'elapsed'] as const
+
+/** What the x axis of a job's curves counts; `elapsed`: time since the first point. */
+export type Axis = (typeof axes)[number]
 
 /** The x axis that the address names. */
-export const axis = computed((): Axis => (query.value.get('by') === 'time' ? 'time' : 'step'))
+export const axis = computed((): Axis => axes.find((one) => one === query.value.get('by')) ?? 'step')
 
 /** Chooses an x axis. The view of one means nothing on the other. */
 export function chooseAxis(next: Axis): void {
@@ -22,15 +25,44 @@ export function chooseAxis(next: Axis): void {
 
 type Known = Pick<LiveJob, 'event' | 'points'>
 
+/** The column that an axis follows, and where its values lie on it. They keep their order. */
+export type Along = { by: 'step' | 'timestamp'; place: (value: number) => number }
+
+/** The axis on which steps are their own places. */
+export const bySteps: Along = { by: 'step', place: (step) => step }
+
+/** How points lie along an axis, by what is known of the job. */
+export function along(axis: Axis, known: Known): Along {
+  const { points } = known
+  if (axis === 'step') return bySteps
+  if (axis === 'epoch') return { by: 'step', place: epochAt(known) }
+  const startMs = axis === 'time' ? 0 : points.column('timestamp').reduce((a, b) => Math.min(a, b), Infinity)
+  return { by: 'timestamp', place: (ms) => ms - startMs }
+}
+
+/** Values of a column as places on the axis. */
+export const placed = (values: Values, way: Along): Values =>
+  way === bySteps ? values : Array.from(values, (value) => way.place(value ?? 0))
+
 /**
  * The range of the axis: to the end of the training, or to where it stopped; while the end is far, to a half or a
  * quarter of it; to where it is, while the end is unknown. `null`: as far as there are points.
  */
-export function rangeOf({ event, points }: Known, axis: Axis): readonly [number, number] | null {
+export function rangeOf(known: Known, { by, place }: Along): readonly [number, number] | null {
+  const range = by === 'step' ? stepRange(known) : timeRange(known)
+  return range && [place(range[0]), place(range[1])]
+}
+
+function stepRange({ event }: Known): [number, number] | null {
   if (event.value === null) return null
-  const { status, current_step: step, total_steps: steps, estimated_remaining_ms: remainingMs } = event.value
-  if (axis === 'step') return [0, isFinal(status) ? Math.max(1, step) : horizon(step, steps ?? step)]
-  if ((status !== 'training' && status !== 'paused') || points.length === 0) return null
+  const { status, current_step: step, total_steps: steps } = event.value
+  return [0, isFinal(status) ? Math.max(1, step) : horizon(step, steps ?? step)]
+}
+
+function timeRange({ event, points }: Known): [number, number] | null {
+  if (event.value === null || points.length === 0) return null
+  const { status, estimated_remaining_ms: remainingMs } = event.value
+  if (status !== 'training' && status !== 'paused') return null
   const [first, last] = [points.at('timestamp', 0), lastTimeOf(points)]
   return [first, first + horizon(last - first, last - first + (remainingMs ?? 0))]
 }
@@ -49,13 +81,23 @@ type AxisTexts = Required<Pick<ChartProps, 'xLabel' | 'xKind' | 'formatX' | 'for
 
 /** The texts of the axis. */
 export function textsOf(axis: Axis, { points }: Pick<LiveJob, 'points'>): AxisTexts {
-  if (axis === 'step') {
-    const formatTicks = (steps: readonly number[]) => steps.map(formatCount)
-    return { xLabel: t('common.step'), xKind: 'count', formatX: formatCount, formatTicks }
+  const plain = (xLabel: string, xKind: AxisTexts['xKind'], formatX: (value: number) => string): AxisTexts => ({
+    ...{ xLabel, xKind, formatX },
+    formatTicks: (values) => values.map(formatX),
+  })
+  switch (axis) {
+    case 'step':
+      return plain(t('common.step'), 'count', formatCount)
+    case 'epoch':
+      return plain(t('common.epoch'), 'parts', (epoch) => formatNumber(Math.round(epoch * 100) / 100))
+    case 'elapsed':
+      // What was superseded may have come before the first point that counts.
+      return plain(t('job.elapsed'), 'duration', (ms) => (ms < 0 ? `−${formatClock(-ms)}` : formatClock(ms)))
+    case 'time': {
+      const texts = plain(t('common.time'), 'time', formatTime)
+      return isOverDays(points) ? { ...texts, formatX: formatMoment, formatTicks: dayTicks } : texts
+    }
   }
-  const formatX = isOverDays(points) ? formatMoment : formatTime
-  const formatTicks = (times: readonly number[]) => (isOverDays(points) ? dayTicks(times) : times.map(formatTime))
-  return { xLabel: t('common.time'), xKind: 'time', formatX, formatTicks }
 }
 
 /** Whether the points lie on more than one day in the user's time zone. */

@@ -1,5 +1,6 @@
 import { useCallback, useEffect } from 'preact/hooks'
-import { HISTORY_POINTS_MAX } from '../../../platform/limits.ts'
+import type { JobSnapshot } from '../../../client/index.ts'
+import { HISTORY_METRICS_MAX, HISTORY_POINTS_MAX } from '../../../platform/limits.ts'
 import { isFinal } from '../../../shared/job-status.ts'
 import { api } from '../../api/client.ts'
 import { isLog, smoothing } from '../../chart/address.ts'
@@ -12,19 +13,17 @@ import { lastOf } from '../../chart/values.ts'
 import { Button } from '../../components/button.tsx'
 import { Segments } from '../../components/field.tsx'
 import { Empty, Reload, Skeleton } from '../../components/notice.tsx'
+import { useScript } from '../../components/use-script.ts'
 import { formatLoss, formatNumber, formatScore } from '../../i18n/format.ts'
 import { locale } from '../../i18n/locale.ts'
 import { t } from '../../i18n/text.ts'
-import { lastTimeOf, type PointName, stepsBegun, valuesBy } from '../../live/series.ts'
+import { type PointName, stepsBegun, valuesBy } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
-import { type Axis, axis, chooseAxis, rangeOf, textsOf } from './axis.ts'
-import type { JobEvent } from './data.ts'
-import { epochMarks, pauseMarks } from './marks.ts'
+import { type Along, type Axis, along, axis, chooseAxis, placed, textsOf } from './axis.ts'
+import { type CurvesProps, type Frame, frameOf } from './frame.ts'
 
-type CurvesProps = { live: LiveJob; events: readonly JobEvent[]; name: string }
-
-/** The curves of a job at full length: losses, accuracy and learning rate. */
-export function Curves({ live, events, name }: CurvesProps) {
+/** The curves of a job at full length: losses, accuracy and learning rate; of a real trainer whatever it reports. */
+export function Curves({ live, events, job }: CurvesProps) {
   // Points are no signal; the first of them arrive with an event, which is one.
   const hasPoints = live.event.value !== null && live.points.length > 0
   useEffect(preloadPlot, [])
@@ -38,14 +37,16 @@ export function Curves({ live, events, name }: CurvesProps) {
             value={axis.value}
             options={[
               ['step', t('job.bySteps')],
+              ['epoch', t('job.byEpoch')],
               ['time', t('job.byTime')],
+              ['elapsed', t('job.byElapsed')],
             ]}
             onChange={chooseAxis}
           />
           <ScaleChoice />
           <SmoothingChoice />
           {hasPoints ? (
-            <a class="button" href={csvOf(live.jobId)} download={`${name}.csv`}>
+            <a class="button" href={csvOf(job)} download={`${job.name}.csv`}>
               {t('job.csv')}
             </a>
           ) : (
@@ -56,11 +57,28 @@ export function Curves({ live, events, name }: CurvesProps) {
       {live.event.value === null ? (
         <NothingReceived live={live} />
       ) : hasPoints ? (
-        <Charts live={live} events={events} axis={axis.value} />
+        job.trainer === 'simulated' ? (
+          <Charts live={live} events={events} axis={axis.value} />
+        ) : (
+          <Reported live={live} events={events} job={job} />
+        )
       ) : (
         <NoPoints isOver={isFinal(live.event.value.status)} />
       )}
     </section>
+  )
+}
+
+/** The curves of a real trainer, whose script is not loaded with the page. */
+function Reported(props: CurvesProps) {
+  const { script, isMissing } = useScript(() => import('./curves/reported.tsx'))
+  if (script !== null) return <script.Reported {...props} />
+  return isMissing ? (
+    <Empty bare title={t('common.chartBroken')}>
+      <Reload />
+    </Empty>
+  ) : (
+    <Skeleton lines={10} />
   )
 }
 
@@ -93,21 +111,14 @@ function NoPoints({ isOver }: { isOver: boolean }) {
   )
 }
 
-type Frame = Pick<ChartContent, 'marks' | 'xRange'>
-
-function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis }) {
+function Charts({ live, events, axis }: Pick<CurvesProps, 'live' | 'events'> & { axis: Axis }) {
   // The texts change with the points, which are added in place.
   void live.version.value
-  const xOf = axis === 'step' ? 'step' : 'timestamp'
   const texts = { ...textsOf(axis, live), isLog: isLog.value }
-  const frame = useCallback((): Frame => {
-    const xRange = rangeOf(live, axis)
-    const end = xRange?.[1] ?? lastTimeOf(live.points)
-    return { xRange, marks: [...epochMarks(live, axis), ...pauseMarks(events, axis, end)] }
-  }, [live, events, axis])
-  const losses = useContent(live, xOf, ['loss', 'val_loss'], frame)
-  const accuracy = useContent(live, xOf, ['accuracy'], frame)
-  const rate = useContent(live, xOf, ['learning_rate'], frame, false)
+  const frame = useCallback((way: Along) => frameOf(live, events, way), [live, events])
+  const losses = useContent(live, axis, ['loss', 'val_loss'], frame)
+  const accuracy = useContent(live, axis, ['accuracy'], frame)
+  const rate = useContent(live, axis, ['learning_rate'], frame, false)
   const latest = (name: PointName) => lastOf(live.points.values(name))
   return (
     <>
@@ -155,16 +166,21 @@ function Charts({ live, events, axis }: Omit<CurvesProps, 'name'> & { axis: Axis
 /** Columns of the points as curves, each with its smoothed one; redrawn when points are added. */
 function useContent(
   live: LiveJob,
-  xOf: 'step' | 'timestamp',
+  axis: Axis,
   names: readonly PointName[],
-  frame: () => Frame,
+  frame: (way: Along) => Frame,
   isMeasured = true,
 ): () => ChartContent {
   return useCallback(() => {
     void live.version.value
-    const [x = [], ...curves] = valuesBy(xOf, live.points, names)
-    return { x, curves: withSmoothedValues(curves, isMeasured ? smoothing.value : 0), ...frame() }
-  }, [live, frame])
+    const way = along(axis, live)
+    const [x = [], ...curves] = valuesBy(way.by, live.points, names)
+    return {
+      x: placed(x, way),
+      curves: withSmoothedValues(curves, isMeasured ? smoothing.value : 0),
+      ...frame(way),
+    }
+  }, [live, axis, frame])
 }
 
 function lossSummary({ points }: LiveJob): string {
@@ -175,10 +191,14 @@ function lossSummary({ points }: LiveJob): string {
   })
 }
 
-const csvOf = (id: string): string => {
+const csvOf = ({ id, summary }: JobSnapshot): string => {
+  const metrics = Object.keys(summary).slice(0, HISTORY_METRICS_MAX)
   const url = api.jobs[':id'].history.$url({
     param: { id: encodeURIComponent(id) },
-    query: { format: 'csv', locale: locale.value, max_points: String(HISTORY_POINTS_MAX) },
+    query: {
+      ...{ format: 'csv', locale: locale.value, max_points: String(HISTORY_POINTS_MAX) },
+      ...(metrics.length === 0 ? {} : { metrics }),
+    },
   })
   return url.pathname + url.search
 }

@@ -109,7 +109,7 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
         <Outcome job={job} status={state.status} />
         <Metrics state={state} job={job} />
       </section>
-      <Curves live={live} events={events.data ?? noEvents} name={job.name} />
+      <Curves live={live} events={events.data ?? noEvents} job={job} />
       {job.trainer !== 'simulated' && <Recorded job={job} status={state.status} />}
       <div class="columns">
         <div class="stack">

@@ -1,19 +1,19 @@
 import type { Mark } from '../../chart/types.ts'
-import { formatClock } from '../../i18n/format.ts'
+import { formatClock, formatCount } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { epochStarts } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
-import type { Axis } from './axis.ts'
+import type { Along } from './axis.ts'
 import type { JobEvent } from './data.ts'
 
 type Known = Pick<LiveJob, 'event' | 'points'>
 
 /** Where the epochs begin: those reached, and by steps also those to come, if they are of equal length. */
-export function epochMarks({ points, event }: Known, axis: Axis): Mark[] {
+export function epochMarks({ points, event }: Known, { by, place }: Along): Mark[] {
   const starts = epochStarts(points)
-  const xOf = axis === 'step' ? 'step' : 'timestamp'
-  const reached = starts.map((index) => epochMark(points.at('epoch', index), points.at(xOf, index)))
-  if (axis === 'time' || event.value === null) return reached
+  const epochMark = (epoch: number, at: number): Mark => ({ kind: 'epoch', from: place(at), epoch })
+  const reached = starts.map((index) => epochMark(points.at('epoch', index), points.at(by, index)))
+  if (by === 'timestamp' || event.value === null) return reached
   const { total_epochs: epochs, total_steps: steps } = event.value
   const lastStart = starts.at(-1)
   // The points may name no epoch, or nobody knows how many steps there are.
@@ -23,15 +23,13 @@ export function epochMarks({ points, event }: Known, axis: Axis): Mark[] {
   return [...reached, ...toCome.map((epoch) => epochMark(epoch, Math.round(((epoch - 1) * steps) / epochs)))]
 }
 
-const epochMark = (epoch: number, from: number): Mark => ({ kind: 'epoch', from, epoch })
-
 /**
  * The pauses: lines by steps, where nothing is lost; empty stretches by time. Each is labelled with its length once it
  * has ended.
  *
- * @param end of the axis, where a pause ends that still lasts
+ * @param end of the axis, as a place on it, where a pause ends that still lasts
  */
-export function pauseMarks(events: readonly JobEvent[], axis: Axis, end: number): Mark[] {
+export function pauseMarks(events: readonly JobEvent[], { by, place }: Along, end: number): Mark[] {
   return events.flatMap((event, at): Mark[] => {
     if (event.type !== 'paused') return []
     const next = events[at + 1]
@@ -39,7 +37,17 @@ export function pauseMarks(events: readonly JobEvent[], axis: Axis, end: number)
     const toMs = next === undefined ? null : Date.parse(next.at)
     const lasted = toMs === null ? {} : { detail: formatClock(toMs - fromMs) }
     const mark = { kind: 'pause', label: t('common.pause'), ...lasted } as const
-    if (axis === 'step') return [{ ...mark, from: event.step }]
-    return [{ ...mark, from: fromMs, to: Math.max(fromMs, toMs ?? end) }]
+    if (by === 'step') return [{ ...mark, from: place(event.step) }]
+    return [{ ...mark, from: place(fromMs), to: Math.max(place(fromMs), toMs === null ? end : place(toMs)) }]
   })
 }
+
+/** Where attempts went back to: by steps the first that no longer counts, by time when it was known. */
+export const rewindMarks = (events: readonly JobEvent[], { by, place }: Along): Mark[] =>
+  events.flatMap(({ type, at, details }): Mark[] => {
+    const step = details?.from_step
+    if (type !== 'rewound' || step === undefined) return []
+    const label = t('job.rewind', { number: details?.attempt ?? 0 })
+    if (by === 'step') return [{ kind: 'rewind', from: place(step), label }]
+    return [{ kind: 'rewind', from: place(Date.parse(at)), label, detail: `${t('common.step')} ${formatCount(step)}` }]
+  })
