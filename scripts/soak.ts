@@ -1,11 +1,12 @@
 /**
- * `npm run soak`: watches a job at production speed in Chromium for ten minutes, and prints each minute's cost. Exits
- * with 1 when heap, DOM or CPU of the last three minutes exceed those of minutes 2–4 by more than their margins:
- * something leaks, or is repeated without need.
+ * `npm run soak`: watches a job in Chromium for ten minutes, and prints each minute's cost. Exits with 1 when heap, DOM or CPU
+ * of the last three minutes exceed those of minutes 2–4 by more than their margins: something leaks, or is repeated
+ * without need. The job is one whose runner reports 20 metrics twice a second, or a simulated one at production speed.
  *
  *     npm run soak -- --minutes 30
+ *     npm run soak -- --job simulated
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,6 +15,8 @@ import { childrenOf, residentBytes } from '../test/bench/process.ts'
 import { pointsOf, signInAt } from '../test/browser/actions.ts'
 import { buildDashboard } from '../test/browser/build.ts'
 import { launch } from '../test/browser/chromium.ts'
+import { countFrames, type Frames, takeFrames } from '../test/browser/frames.ts'
+import { ReportedJob, twentyMetricsAt } from '../test/browser/reported-job.ts'
 import { Service } from '../test/browser/service.ts'
 import { SharedWorkerSession } from '../test/browser/shared-worker.ts'
 import { migrate } from '../test/kill/mortal-server.ts'
@@ -24,27 +27,39 @@ const margins = { heapMiB: 1.15, nodes: 1.1, cpuS: 1.3 }
 /** The cost of a minute; memory is measured after a garbage collection. */
 type Minute = { points: number; heapMiB: number; workerMiB: number; nodes: number; cpuS: number; serverMiB: number }
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
+/** Points that the runner has reported before somebody looks: during the soak the curve becomes one that is thinned. */
+const POINTS_BEFORE = 2_000
+
+const REPORT_EVERY_MS = 500
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '10' }, job: { type: 'string', default: 'recorded' } },
+})
 const minutes = Number(values.minutes)
+const isRecorded = values.job === 'recorded'
+if (!isRecorded && values.job !== 'simulated') fail('--job takes recorded or simulated.')
 if (!Number.isInteger(minutes) || minutes < 7) fail('--minutes takes a whole number from 7: fewer cannot be compared.')
 
 const folder = await mkdtemp(join(tmpdir(), 'stellwerk-soak-'))
 const [assets, state] = [join(folder, 'assets'), join(folder, 'state')]
 buildDashboard(assets)
+await mkdir(state)
 migrate(state)
 const service = await Service.start({ assets, state })
 const browser = await launch()
+const isOver = new AbortController()
 try {
   const measured = await watch()
   compareWithMargins(measured)
 } finally {
+  isOver.abort()
   await browser.close()
   await service.close()
   await rm(folder, { recursive: true, force: true })
 }
 
 async function watch(): Promise<Minute[]> {
-  const id = await service.create({ name: 'Soak', epochs: 100 })
+  const id = isRecorded ? await report() : await service.create({ name: 'Soak', epochs: 100 })
   const context = await browser.newContext({ baseURL: service.origin, locale: 'de-DE' })
   const page = await context.newPage()
   await signInAt(page, `/jobs/${id}`, service.admin)
@@ -54,6 +69,7 @@ async function watch(): Promise<Minute[]> {
   // CPU time of the page's main thread, independent of other load on the machine.
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   const worker = await SharedWorkerSession.attach(browser)
+  await page.evaluate(countFrames)
   const measure = async (): Promise<Minute> => {
     await session.send('HeapProfiler.collectGarbage')
     await worker.send('HeapProfiler.collectGarbage')
@@ -69,21 +85,60 @@ async function watch(): Promise<Minute[]> {
       serverMiB: serverBytes() / 2 ** 20,
     }
   }
-  print(['minute', 'points', 'heap MiB', 'worker MiB', 'DOM nodes', 'CPU s', 'server MiB'])
+  print([
+    'minute',
+    'points',
+    'heap MiB',
+    'worker MiB',
+    'DOM nodes',
+    'CPU s',
+    'server MiB',
+    'frame p50',
+    'p99',
+    'max',
+    '> 50 ms',
+  ])
   const measured: Minute[] = []
   let before = await measure()
   for (let minute = 1; minute <= minutes; minute++) {
     await sleep(60_000)
+    const frames = await page.evaluate(takeFrames)
     const now = await measure()
+    // A garbage collection that was asked for is no frame of the page.
+    await page.evaluate(takeFrames)
     const cost = { ...now, cpuS: now.cpuS - before.cpuS }
     before = now
     measured.push(cost)
     const { points, heapMiB, workerMiB, nodes, cpuS, serverMiB } = cost
     const figures = [points, heapMiB.toFixed(2), workerMiB.toFixed(2), nodes, cpuS.toFixed(2), serverMiB.toFixed(0)]
-    print([minute, ...figures])
+    print([minute, ...figures, ...inMs(frames)])
   }
   return measured
 }
+
+/** A job whose runner reports from now on, twice a second. @returns its id */
+async function report(): Promise<string> {
+  const job = await ReportedJob.begin(service, 'Soak')
+  const before = Date.now() - POINTS_BEFORE * REPORT_EVERY_MS
+  const past = Array.from({ length: POINTS_BEFORE }, (_, step) => step)
+  await job.report(past.map((step) => twentyMetricsAt(step, before + step * REPORT_EVERY_MS)))
+  void (async () => {
+    for (let step = POINTS_BEFORE; ; step++) {
+      await sleep(REPORT_EVERY_MS, undefined, { signal: isOver.signal })
+      await job.report([twentyMetricsAt(step, Date.now())])
+    }
+  })().catch((error) => {
+    if (!isOver.signal.aborted) throw error
+  })
+  return job.id
+}
+
+const inMs = ({ p50, p99, max, long }: Frames): (string | number)[] => [
+  p50.toFixed(1),
+  p99.toFixed(1),
+  max.toFixed(1),
+  long,
+]
 
 /** The memory of the server's processes: workerd and wrangler. */
 function serverBytes(): number {
