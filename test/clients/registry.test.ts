@@ -48,6 +48,7 @@ test('a script registers what autolog has logged as the model of its job, loads 
       [0, 1],
     ],
     models: ['model'],
+    measured: expect.arrayContaining(['training_accuracy_score']),
   })
   const files = await service.get<{ path: string; size: number; sha256: string }[]>(`/jobs/${id}/artifacts`)
   expect(files).toContainEqual(

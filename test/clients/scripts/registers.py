@@ -31,10 +31,12 @@ with large.open("wb") as file:
         digest.update(block)
 # A path as such is not taken for large files: MLflow 3.17 puts it into JSON.
 client.log_artifact(run_id, str(large), "large")
+models = mlflow.search_logged_models(output_format="list")
 result = {
     "version": version.version,
     "predicted": [list(map(int, model.predict([[0.0], [3.0]]))) for model in (loaded, by_run)],
-    "models": [model.name for model in mlflow.search_logged_models(output_format="list")],
+    "models": [model.name for model in models],
+    "measured": sorted({metric.key for metric in client.get_logged_model(models[0].model_id).metrics or []}),
     "sha256": digest.hexdigest(),
     "size": large.stat().st_size,
 }
