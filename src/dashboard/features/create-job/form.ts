@@ -101,7 +101,8 @@ export function createForm({ from, ...begin }: Begin): Form {
     touched.value = new Set(touched.value).add(field)
   }
   const assume = (entries: Partial<Draft>) => {
-    draft.value = { ...draft.value, ...entries }
+    // What was sent without it is to be sent again as it was.
+    if (attempt.peek() === null) draft.value = { ...draft.value, ...entries }
   }
   return { draft, forRunners, isIncomplete, errors, refusal, unanswered, sending, change, assume, leave, submit }
 }
