@@ -22,8 +22,8 @@ async function begin(name: string, viewport = { width: 1440, height: 900 }) {
   const id = await at.service.create({ name, trainer: 'runner' })
   const runner = new Runner(at.service, token, 'gpu-1')
   await runner.begin()
-  const visit = async () => {
-    const { page } = await at.visit({ expects: signedOut, viewport })
+  const visit = async (expects: RegExp[] = []) => {
+    const { page } = await at.visit({ expects: [...signedOut, ...expects], viewport })
     await signInAt(page, `/jobs/${id}`, at.service.admin)
     await scrollTo(page, page.getByRole('heading', { name: t('output.title') }))
     return page
@@ -69,6 +69,23 @@ test('the last lines are followed while they come, until somebody scrolls up, an
   await page.keyboard.press('End')
   await seen(line(page, 'Ungesehen'))
   await expect.poll(() => follows(page).isChecked()).toBe(true)
+})
+
+test('lines that came while the page was cut off are there once it is not, each once', async () => {
+  const { runner, visit } = await begin('Unterbrochen')
+  await runner.write([{ text: 'Vorher' }])
+  const page = await visit([/net::ERR_/])
+  await seen(line(page, 'Vorher'))
+  await page.context().setOffline(true)
+  await seen(page.getByText(new RegExp(t('common.offline', { time: '[\\d:]+' }))))
+  await runner.write(Array.from({ length: 700 }, (_, i) => ({ text: `Dabei ${i}` })))
+  await page.context().setOffline(false)
+  await seen(line(page, 'Dabei 699'))
+  await list(page).focus()
+  await page.keyboard.press('Home')
+  await seen(line(page, 'Vorher'))
+  await seen(line(page, 'Dabei 0'))
+  expect(await line(page, 'Dabei 0').count()).toBe(1)
 })
 
 test('what a program writes has its colours, and is text, whatever it looks like', async () => {

@@ -42,8 +42,7 @@ beforeAll(async () => {
 })
 
 const details = async (page: Page, version: string) => {
-  const params = { version, type: `„${t('common.zeugnis')}“` }
-  const button = page.getByRole('button', { name: new RegExp(`^${t('models.details')}.*${params.version}$`) })
+  const button = page.getByRole('button', { name: new RegExp(`^${t('version.details')}.*${version}$`) })
   await button.click()
   expect(await button.getAttribute('aria-expanded')).toBe('true')
 }

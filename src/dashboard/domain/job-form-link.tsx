@@ -14,16 +14,14 @@ type JobFormLinkProps = {
 /** Leads to the form for a new job. Who may not send it is told so here, not at its end. */
 export function JobFormLink({ from, step, look, children }: JobFormLinkProps) {
   if (!may('operator')) return <Button needs="operator">{children}</Button>
+  // A checkpoint is named as on the command line.
+  const resume = step === undefined ? '' : `&resume_from=${from}:${step}`
   return (
-    <a class={['button', look].filter(Boolean).join(' ')} href={formAddress(from, step)}>
+    <a
+      class={['button', look].filter(Boolean).join(' ')}
+      href={from === undefined ? '/jobs/new' : `/jobs/new?from=${encodeURIComponent(from)}${resume}`}
+    >
       {children}
     </a>
   )
-}
-
-/** A checkpoint is named as on the command line: `<job>:<step>`. */
-function formAddress(from: string | undefined, step: number | undefined): string {
-  if (from === undefined) return '/jobs/new'
-  const resume = step === undefined ? {} : { resume_from: `${from}:${step}` }
-  return `/jobs/new?${new URLSearchParams({ from, ...resume })}`
 }

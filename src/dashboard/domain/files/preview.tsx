@@ -71,7 +71,9 @@ function Decoded({ blob, as, file }: DecodedProps) {
   if (text === null) return null
   if (as !== 'text') return <Frame text={text} as={as} file={file} />
   if (text.includes('\0')) return <p class="quiet">{t('files.noText')}</p>
-  return <Text text={text} isPart={file.size > blob.size} file={file} />
+  const isPart = file.size > blob.size
+  // Its last character may have been cut.
+  return <Text text={isPart ? text.replace(/\ufffd$/, '') : text} isPart={isPart} file={file} />
 }
 
 function Text({ text, isPart, file }: { text: string; isPart: boolean; file: FileEntry }) {

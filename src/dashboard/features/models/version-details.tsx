@@ -6,14 +6,10 @@ import { CopyId } from '../../components/copy.tsx'
 import { Loaded } from '../../components/notice.tsx'
 import { FileList } from '../../domain/files/file-list.tsx'
 import { encodePath } from '../../domain/files/file-tree.ts'
-import { version as de } from '../../i18n/de/version.ts'
-import { version as en } from '../../i18n/en/version.ts'
-import { addTexts, t } from '../../i18n/text.ts'
+import { t } from '../../i18n/text.ts'
 import { NamedScores } from './named-scores.tsx'
 import { useVersion, useVersionFiles } from './resources.ts'
 import { TrainedOn } from './trained-on.tsx'
-
-addTexts({ en: { version: en }, de: { version: de } })
 
 export type DetailsProps = {
   version: ModelVersion

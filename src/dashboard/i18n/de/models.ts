@@ -30,8 +30,6 @@ export const models: TextsLike<typeof english> = {
   accuracy: 'Genauigkeit',
   loss: 'Trainings\u00adverlust',
   valLoss: 'Validierungs\u00adverlust',
-  details: 'Details',
-  detailsLabel: 'Details von {type} {version}',
   better: 'besser als die aktive',
   worse: 'schlechter als die aktive',
   same: 'gleich',

@@ -29,5 +29,7 @@ export const output: TextsLike<typeof english> = {
   cut: 'nach {size} KiB abgeschnitten',
   attempt: 'Versuch {number} · {at}',
   stderr: 'Standardfehlerausgabe',
+  stderrSign: 'err',
   runner: 'Vom Runner selbst',
+  runnerSign: 'run',
 }

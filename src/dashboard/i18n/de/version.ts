@@ -2,6 +2,8 @@ import type { version as english } from '../en/version.ts'
 import type { TextsLike } from '../message.ts'
 
 export const version: TextsLike<typeof english> = {
+  details: 'Details',
+  detailsOf: 'Details von {type} {version}',
   dataset: 'Trainingsdaten',
   datasetUnknown: 'Nicht festgehalten: Der Job entstand, bevor Stände des Datensatzes aufbewahrt wurden.',
   atTraining: 'Beim Training',

@@ -27,8 +27,6 @@ export const models = {
   accuracy: 'Accuracy',
   loss: 'Training loss',
   valLoss: 'Validation loss',
-  details: 'Details',
-  detailsLabel: 'Details of {type} {version}',
   better: 'better than active',
   worse: 'worse than active',
   same: 'the same',

@@ -27,5 +27,7 @@ export const output = {
   cut: 'cut at {size} KiB',
   attempt: 'Attempt {number} · {at}',
   stderr: 'Standard error',
+  stderrSign: 'err',
   runner: 'From the runner itself',
+  runnerSign: 'run',
 } as const

@@ -1,5 +1,7 @@
-/** Of the details of a model version; loaded with them. */
+/** Of the details of model versions; loaded with the page of these. */
 export const version = {
+  details: 'Details',
+  detailsOf: 'Details of {type} {version}',
   dataset: 'Training data',
   datasetUnknown: 'Not recorded: the job was created before revisions of the dataset were kept.',
   atTraining: 'Trained on',

@@ -51,7 +51,7 @@ function Sign({ line: { from }, isFirst }: { line: Line; isFirst: boolean }) {
   if (from === 'stdout' || !isFirst) return <span class="output-sign" />
   return (
     <span class="output-sign" title={t(`output.${from}`)}>
-      {from === 'stderr' ? 'err' : 'run'}
+      {t(`output.${from}Sign`)}
     </span>
   )
 }
