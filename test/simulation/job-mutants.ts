@@ -76,6 +76,21 @@ export const jobMutants: Mutant[] = [
     })),
   },
   {
+    name: 'find-by-what-was-the-matter',
+    seed: 2,
+    breaks: 'promise 7: ',
+    parts: register((sound, db) => ({
+      update: async (job, recorded) => {
+        const row = db.prepare('SELECT labels FROM jobs WHERE id = ?').bind(job.id)
+        const before = await row.first<{ labels: string }>()
+        const isThere = await sound.update(job, recorded)
+        if (before !== null)
+          await db.prepare('UPDATE jobs SET labels = ? WHERE id = ?').bind(before.labels, job.id).run()
+        return isThere
+      },
+    })),
+  },
+  {
     name: 'register-again',
     seed: 15,
     breaks: 'promise 7: ',
