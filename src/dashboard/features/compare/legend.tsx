@@ -32,7 +32,7 @@ export function CurveLegend({ entries, hidden, read, onRemove }: CurveLegendProp
         {entries.map(({ id, jobId, name, label, format, ...curveStyle }, index) => {
           const { shown, raw } = values[index] ?? { shown: null, raw: null }
           return (
-            <li key={id}>
+            <li key={id} data-faint={curveStyle.isRaw}>
               <button
                 type="button"
                 aria-pressed={!hidden.value.has(id)}

@@ -5,7 +5,7 @@ export const parallel: TextsLike<typeof english> = {
   title: 'Einstellungen und Ergebnis',
   axes: 'Parallele Achsen',
   lines: 'Jobs, je eine Linie',
-  hint: 'Zum Ablesen auf eine Linie zeigen, oder Tab und die Pfeiltasten drücken.',
+  hint: 'Zum Ablesen auf eine Linie zeigen oder tippen. Mit der Tastatur: Tab und Pfeiltasten.',
   none: 'ohne',
   result: 'Ergebnis',
   value: 'Wert',

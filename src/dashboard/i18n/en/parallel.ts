@@ -3,7 +3,7 @@ export const parallel = {
   title: 'Settings and result',
   axes: 'Parallel axes',
   lines: 'Jobs, a line each',
-  hint: 'Point at a line to read it, or press Tab and the arrow keys.',
+  hint: 'Point at or tap a line to read it. With the keyboard: Tab and the arrow keys.',
   none: 'none',
   result: 'Result',
   value: 'Value',
