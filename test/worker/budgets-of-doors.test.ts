@@ -57,6 +57,7 @@ test("Kubeflow's callback is answered while D1 does not answer at all, and what 
     const answer = await runner.say('/kubeflow', { trainerStatus: { progressPercentage: 37, metrics } })
     expect([answer.status, await answer.json()]).toEqual([200, {}])
   }
+  // The first begins the training, of which D1 is to hear; the others wait behind that.
   for (const step of [1, 2, 3, 4]) await post(step)
   away.resolve()
   await expect.poll(async () => (await getJob(runner.job)).loss).toBe(0.25)
