@@ -14,7 +14,7 @@ const times: readonly [table: string, column: string][] = [
 const timesInEvents = ['sinceMs', 'heardMs', 'untilMs', 'spec.createdMs']
 
 /**
- * Sets the time of a job, of a server that is dead: all that has happened to it happened so much earlier, and it is looked at
+ * Sets the time of a job that something was reported of, of a server that is dead: all that has happened to it happened so much earlier, and it is looked at
  * once the server lives again whether its runner is heard.
  *
  * @param isUnheard whether its latest attempt has not been heard all that time
@@ -31,7 +31,7 @@ export function age(state: string, jobId: string, byMs: number, isUnheard: boole
       const value = `json_extract(data, '$.${name}')`
       object.exec(`UPDATE events SET data = json_set(data, '$.${name}', ${value} - ${byMs}) WHERE ${value} IS NOT NULL`)
     }
-    const quietSince = `SELECT max(json_extract(data, '$.attempt')), ${byMs}, ${nowMs} FROM events`
+    const quietSince = `SELECT coalesce(max(json_extract(data, '$.attempt')), 1), ${byMs}, ${nowMs} FROM events`
     object.exec('DELETE FROM quiet')
     object.prepare('UPDATE _cf_METADATA SET value = ? WHERE key = 1').run(alarmNs)
     if (isUnheard) object.exec(`INSERT INTO quiet (attempt, quiet_ms, checked_ms) ${quietSince}`)

@@ -186,16 +186,17 @@ test('giving up takes an operator, and is asked about again when the job has cha
 })
 
 test('a run that a script has opened itself says who reports and when it was heard, and takes no command that it cannot', async () => {
-  const headers = { Authorization: `Bearer ${at.service.admin.token}`, 'Content-Type': 'application/json' }
-  const body = JSON.stringify({ experiment_id: '0', run_name: 'Notizbuch', start_time: Date.now() })
-  const opened = await fetch(`${at.service.origin}/mlflow/api/2.0/mlflow/runs/create`, {
-    method: 'POST',
-    headers,
-    body,
-  })
-  expect(opened.status).toBe(200)
-  const [run] = (await at.service.jobs()).filter(({ trainer }) => trainer === 'mlflow')
-  const id = run?.id ?? ''
+  const ask = async (what: string, body: object) => {
+    const headers = { Authorization: `Bearer ${at.service.admin.token}`, 'Content-Type': 'application/json' }
+    const init = { method: 'POST', headers, body: JSON.stringify(body) }
+    const answer = await fetch(`${at.service.origin}/mlflow/api/2.0/mlflow/runs/${what}`, init)
+    expect(answer.status).toBe(200)
+    return answer.json() as Promise<{ run: { info: { run_id: string } } }>
+  }
+  const { run } = await ask('create', { experiment_id: '0', run_name: 'Notizbuch', start_time: Date.now() })
+  const loss = { key: 'loss', value: 0.5, step: 1, timestamp: Date.now() }
+  await ask('log-batch', { run_id: run.info.run_id, metrics: [loss] })
+  const id = (await at.service.jobs()).find(({ trainer }) => trainer === 'mlflow')?.id ?? ''
   const { page } = await at.visit({ expects: expected })
   await signInAt(page, `/jobs/${id}`, at.service.admin)
   const holder = main(page).getByText(like('attempts.reportedBy'))
