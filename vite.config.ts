@@ -21,8 +21,22 @@ export default defineConfig({
     // All that is asked of a chunk's preload is in its target.
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
-    // What nearly every page uses is one file: without this, each script that is loaded on demand splits it further.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', minShareCount: 8 }] } } },
+    // What nearly every page uses is one file, and so is what charts share with uPlot, which follows: without this, each
+    // script that is loaded on demand splits them further.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'base', minShareCount: 8 },
+            {
+              name: 'chart',
+              test: /src.dashboard.chart.(address|chart|chart-settings|legend|not-finite|smoothing|use-plot|values|view)\./,
+              includeDependenciesRecursively: false,
+            },
+          ],
+        },
+      },
+    },
   },
   worker: { format: 'es' },
 })

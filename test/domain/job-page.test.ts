@@ -1,5 +1,5 @@
 /// <reference lib="es2025.intl" />
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { placeNames } from '../../src/dashboard/chart/names.ts'
 import { showing, zoomed } from '../../src/dashboard/chart/view.ts'
 import { type JobStatus, jobStatuses, mayBeDeleted } from '../../src/shared/job-status.ts'
@@ -11,7 +11,9 @@ vi.stubGlobal('location', { pathname: '/', search: '' })
 const { formatPercent, formatProgress } = await import('../../src/dashboard/i18n/format.ts')
 const { chooseLanguage } = await import('../../src/dashboard/i18n/text.ts')
 const { emptyPoints } = await import('../../src/dashboard/live/series.ts')
-const { along, bySteps, dayTicks, rangeOf, textsOf } = await import('../../src/dashboard/features/job/axis.ts')
+const { along, bySteps, dayTicks, loadEpochs, rangeOf, textsOf } = await import(
+  '../../src/dashboard/features/job/axis.ts'
+)
 const { epochMarks, pauseMarks } = await import('../../src/dashboard/features/job/marks.ts')
 
 beforeEach(() => chooseLanguage('de'))
@@ -147,6 +149,7 @@ describe('the epochs', () => {
 })
 
 describe('the place of a step among the epochs', () => {
+  beforeAll(loadEpochs)
   const known = (rows: readonly (readonly [step: number, epoch: number | null])[], event: object = {}) => {
     const points = emptyPoints()
     points.push(rows.map(([n, epoch]) => ({ ...step(n, n), epoch })))

@@ -19,6 +19,9 @@ export const [smoothing, chooseSmoothing] = addressed(
 /** The part of the x axis in view; `null`: all of it. */
 export const [view, chooseView] = addressed(viewIn, viewQuery)
 
+/** The view as the address names it: the same before and after the address has followed. */
+export const viewName = computed(() => JSON.stringify(viewQuery(view.value)))
+
 /**
  * A value of the address that changes more often than the address may: browsers limit how often it is replaced. It
  * changes at once, the address after CHART_ADDRESS_MS, unless the page has been left.

@@ -3,8 +3,8 @@ import 'uplot/dist/uPlot.min.css'
 import { CHART_POINTS_MIN } from '../platform/limits.ts'
 import { axesOf, logRange } from './axes.ts'
 import { Colours } from './colours.ts'
+import { markNotFinite } from './mark-not-finite.ts'
 import { drawMarks, gapsOf, nameMarks } from './marks.ts'
-import { drawNotFinite } from './not-finite-marks.ts'
 import type { ChartContent, Curve, XKind } from './types.ts'
 import { type Drawn, drawable, isolatedIn } from './values.ts'
 import { nearestTo, showing, type View, within, zoomed } from './view.ts'
@@ -221,7 +221,7 @@ export class Plot {
       hooks: {
         drawClear: [(plot) => drawMarks(plot, this.#content.marks, colour)],
         drawAxes: [(plot) => nameMarks(plot, this.#content.marks, { colour, font, xEnd: xEnd() })],
-        draw: [(plot) => drawNotFinite(plot, curves, this.#content.curves, { colour, font })],
+        draw: [(plot) => markNotFinite(plot, curves, this.#content.curves, { colour, font })],
         setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
         setSelect: [(plot) => this.#zoomToSelection(plot)],
         ready: [

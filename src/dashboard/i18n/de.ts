@@ -1,12 +1,10 @@
 import { chart } from './de/chart.ts'
 import { common } from './de/common.ts'
-import { compare } from './de/compare.ts'
 import { copy } from './de/copy.ts'
 import { createJob } from './de/create-job.ts'
 import { job } from './de/job.ts'
 import { jobs } from './de/jobs.ts'
 import { models } from './de/models.ts'
-import { ocr } from './de/ocr.ts'
 import { overview } from './de/overview.ts'
 import { problem } from './de/problem.ts'
 import { session } from './de/session.ts'
@@ -19,13 +17,11 @@ import { welcome } from './de/welcome.ts'
 export const de = {
   chart,
   common,
-  compare,
   copy,
   createJob,
   job,
   jobs,
   models,
-  ocr,
   overview,
   problem,
   session,

@@ -1,12 +1,10 @@
 import { chart } from './en/chart.ts'
 import { common } from './en/common.ts'
-import { compare } from './en/compare.ts'
 import { copy } from './en/copy.ts'
 import { createJob } from './en/create-job.ts'
 import { job } from './en/job.ts'
 import { jobs } from './en/jobs.ts'
 import { models } from './en/models.ts'
-import { ocr } from './en/ocr.ts'
 import { overview } from './en/overview.ts'
 import { problem } from './en/problem.ts'
 import { session } from './en/session.ts'
@@ -19,13 +17,11 @@ import { welcome } from './en/welcome.ts'
 export const en = {
   chart,
   common,
-  compare,
   copy,
   createJob,
   job,
   jobs,
   models,
-  ocr,
   overview,
   problem,
   session,

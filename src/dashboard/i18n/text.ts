@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { attempts } from './en/attempts.ts'
 import type { columns } from './en/columns.ts'
+import type { compare } from './en/compare.ts'
 import type { comparison } from './en/comparison.ts'
 import type { connect } from './en/connect.ts'
 import type { createRunner } from './en/create-runner.ts'
@@ -10,6 +11,7 @@ import type { edit } from './en/edit.ts'
 import type { files } from './en/files.ts'
 import type { jobList } from './en/job-list.ts'
 import type { notify } from './en/notify.ts'
+import type { ocr } from './en/ocr.ts'
 import type { output } from './en/output.ts'
 import type { parallel } from './en/parallel.ts'
 import type { runner } from './en/runner.ts'
@@ -22,6 +24,7 @@ import type { Message } from './message.ts'
 type Texts = typeof en & {
   attempts: typeof attempts
   columns: typeof columns
+  compare: typeof compare
   comparison: typeof comparison
   connect: typeof connect
   createRunner: typeof createRunner
@@ -31,6 +34,7 @@ type Texts = typeof en & {
   files: typeof files
   jobList: typeof jobList
   notify: typeof notify
+  ocr: typeof ocr
   output: typeof output
   parallel: typeof parallel
   runner: typeof runner

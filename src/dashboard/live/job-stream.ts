@@ -1,8 +1,9 @@
 import { ApiError, createClient, StreamEnded, type WatchedEvent, watchJob } from '../../client/index.ts'
 import { apiFetch } from '../api/api-fetch.ts'
+import { Gathered } from './gathered.ts'
 import { newestOf, thinnedCurve } from './long-curve.ts'
 import type { Connection, LiveEvent } from './protocol.ts'
-import { Series, type Stretch } from './series.ts'
+import type { Stretch } from './series.ts'
 
 /** Callbacks of a stream. */
 export type StreamListener = {
@@ -14,7 +15,7 @@ export type StreamListener = {
 
 /** One job's stream. It keeps what it has received when it is closed, and resumes after it. */
 export class JobStream {
-  readonly #series = new Series()
+  readonly #series = new Gathered()
   /** Whether it holds every point; otherwise the curve is long, and begins with points that the service has thinned. */
   isWhole = true
   latest: LiveEvent | null = null
@@ -90,7 +91,7 @@ export class JobStream {
         // What a long curve begins with is not worth a look.
         const isBeginning = this.#cursor === undefined && event.data.more === true
         if (!isBeginning) this.#take(event)
-        const sample = isBeginning ? new Series(event.data.history) : this.#series
+        const sample = isBeginning ? new Gathered(event.data.history) : this.#series
         if ((isBeginning || sample.isLong()) && (await this.#beginThinned(sample, signal))) return this.#follow(signal)
         if (isBeginning) this.#take(event)
       }
@@ -104,7 +105,7 @@ export class JobStream {
   }
 
   /** Begins anew with the thinned curve, if it is long judged by a part of it. @returns whether it is */
-  async #beginThinned(sample: Series, signal: AbortSignal): Promise<boolean> {
+  async #beginThinned(sample: Gathered, signal: AbortSignal): Promise<boolean> {
     const client = this.#client(signal)
     const newest = await newestOf(client, this.#jobId, signal)
     if (!sample.isLong(newest.points)) return false

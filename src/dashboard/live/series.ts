@@ -1,5 +1,4 @@
-import type { HistoryPoint, StreamEvent } from '../../client/index.ts'
-import { LIVE_NUMBERS_MAX, LIVE_POINTS_MAX } from '../platform/limits.ts'
+import type { StreamEvent } from '../../client/index.ts'
 import { type ColumnData, Columns, orderOf } from './columns.ts'
 
 /** The columns of a job's curve, a row for each point. A point's step is in its column: its place in the row is no step. */
@@ -12,7 +11,7 @@ export type Points = Columns<PointName>
 export const emptyPoints = (): Points => new Columns(pointNames)
 
 /** The columns of any metric's curve, a row for each value. */
-const valueNames = ['step', 'epoch', 'timestamp', 'value'] as const
+export const valueNames = ['step', 'epoch', 'timestamp', 'value'] as const
 export type ValueRows = Columns<(typeof valueNames)[number]>
 
 export const emptyValues = (): ValueRows => new Columns(valueNames)
@@ -29,34 +28,9 @@ export class Series {
   /** By the trainer's names. */
   readonly values = new Map<string, ValueRows>()
 
-  constructor(history: readonly HistoryPoint[] = []) {
-    this.push(history)
-  }
-
-  /** Whether so many points like these are more than a page should hold, or draw. */
-  isLong(points = this.points.length): boolean {
-    let numbers = this.points.length * pointNames.length
-    for (const { length } of this.values.values()) numbers += length * valueNames.length
-    return points > LIVE_POINTS_MAX || numbers * points > LIVE_NUMBERS_MAX * this.points.length
-  }
-
-  /** @returns what is added, for sending */
-  push(history: readonly HistoryPoint[]): Stretch {
-    const rows = new Map<string, Parameters<ValueRows['push']>[0][number][]>()
-    for (const { step, epoch, timestamp, metrics = {} } of history) {
-      for (const [name, value] of Object.entries(metrics)) {
-        const known = rows.get(name) ?? []
-        rows.set(name, known)
-        known.push({ step, epoch, timestamp, value })
-      }
-    }
-    const values = new Map([...rows].map(([name, added]) => [name, this.#valuesOf(name).push(added)] as const))
-    return { points: this.points.push(history), values }
-  }
-
   append({ points, values }: Stretch): void {
     this.points.append(points)
-    for (const [name, stretch] of values) this.#valuesOf(name).append(stretch)
+    for (const [name, stretch] of values) this.valuesOf(name).append(stretch)
   }
 
   /** Drops what an event says no longer counts; call before its own points are added. */
@@ -77,7 +51,8 @@ export class Series {
     this.values.clear()
   }
 
-  #valuesOf(name: string): ValueRows {
+  /** The rows of a metric, which may be its first. */
+  valuesOf(name: string): ValueRows {
     const rows = this.values.get(name) ?? emptyValues()
     this.values.set(name, rows)
     return rows

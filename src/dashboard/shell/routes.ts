@@ -17,11 +17,11 @@ export const routes: readonly PageRoute[] = [
   { pattern: '/jobs', title: 'jobs.title', load: () => import('../features/jobs/jobs-page.tsx') },
   { pattern: '/jobs/new', title: 'createJob.title', load: () => import('../features/create-job/create-job-page.tsx') },
   { pattern: '/jobs/:id', title: 'job.title', load: () => import('../features/job/job-page.tsx') },
-  { pattern: '/compare', title: 'compare.title', load: () => import('../features/compare/compare-page.tsx') },
+  { pattern: '/compare', title: 'common.compare', load: () => import('../features/compare/compare-page.tsx') },
   { pattern: '/models', title: 'models.title', load: () => import('../features/models/models-page.tsx') },
   { pattern: '/dataset', title: 'common.dataset', load: () => import('../features/dataset/dataset-page.tsx') },
   { pattern: '/runners', title: 'common.runners', load: () => import('../features/runners/runners-page.tsx') },
-  { pattern: '/ocr', title: 'ocr.title', load: () => import('../features/ocr/ocr-page.tsx') },
+  { pattern: '/ocr', title: 'common.ocr', load: () => import('../features/ocr/ocr-page.tsx') },
   { pattern: '/tokens', title: 'tokens.title', load: () => import('../features/tokens/tokens-page.tsx') },
 ]
 

@@ -1,3 +1,4 @@
+import './texts.ts'
 import './compare.css'
 import { useRef } from 'preact/hooks'
 import { Button } from '../../components/button.tsx'

@@ -1,4 +1,4 @@
-import { computed } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { isFinal } from '../../../shared/job-status.ts'
 import { chooseView } from '../../chart/address.ts'
 import type { ChartProps, Values } from '../../chart/types.ts'
@@ -7,15 +7,26 @@ import { t } from '../../i18n/text.ts'
 import { lastTimeOf } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
 import { query, setQuery } from '../../platform/router.ts'
-import { epochAt } from './epochs.ts'
 
 const axes = ['step', 'epoch', 'time', 'elapsed'] as const
 
 /** What the x axis of a job's curves counts; `elapsed`: time since the first point. */
 export type Axis = (typeof axes)[number]
 
-/** The x axis that the address names. */
-export const axis = computed((): Axis => axes.find((one) => one === query.value.get('by')) ?? 'step')
+/** What few people look at: loaded when somebody does. */
+const epochs = signal<typeof import('./epochs.ts') | null>(null)
+
+export async function loadEpochs(): Promise<void> {
+  epochs.value ??= await import('./epochs.ts').catch(() => null)
+}
+
+/** The x axis that the address names; that of epochs once it is loaded. */
+export const axis = computed((): Axis => {
+  const named = axes.find((one) => one === query.value.get('by')) ?? 'step'
+  if (named !== 'epoch' || epochs.value !== null) return named
+  void loadEpochs()
+  return 'step'
+})
 
 /** Chooses an x axis. The view of one means nothing on the other. */
 export function chooseAxis(next: Axis): void {
@@ -35,7 +46,7 @@ export const bySteps: Along = { by: 'step', place: (step) => step }
 export function along(axis: Axis, known: Known): Along {
   const { points } = known
   if (axis === 'step') return bySteps
-  if (axis === 'epoch') return { by: 'step', place: epochAt(known) }
+  if (axis === 'epoch') return { by: 'step', place: epochs.value?.epochAt(known) ?? bySteps.place }
   const startMs = axis === 'time' ? 0 : points.column('timestamp').reduce((a, b) => Math.min(a, b), Infinity)
   return { by: 'timestamp', place: (ms) => ms - startMs }
 }

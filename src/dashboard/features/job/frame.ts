@@ -4,7 +4,7 @@ import { lastTimeOf } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
 import { type Along, rangeOf } from './axis.ts'
 import type { JobEvent } from './data.ts'
-import { epochMarks, pauseMarks, rewindMarks } from './marks.ts'
+import { epochMarks, pauseMarks } from './marks.ts'
 
 /** The job whose curves are shown, and its log. */
 export type CurvesProps = { live: LiveJob; events: readonly JobEvent[]; job: JobSnapshot }
@@ -15,5 +15,5 @@ export type Frame = Pick<ChartContent, 'marks' | 'xRange'>
 export function frameOf(live: LiveJob, events: readonly JobEvent[], way: Along): Frame {
   const xRange = rangeOf(live, way)
   const end = xRange?.[1] ?? way.place(lastTimeOf(live.points))
-  return { xRange, marks: [...epochMarks(live, way), ...pauseMarks(events, way, end), ...rewindMarks(events, way)] }
+  return { xRange, marks: [...epochMarks(live, way), ...pauseMarks(events, way, end)] }
 }

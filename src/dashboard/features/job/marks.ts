@@ -1,5 +1,5 @@
 import type { Mark } from '../../chart/types.ts'
-import { formatClock, formatCount } from '../../i18n/format.ts'
+import { formatClock } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { epochStarts } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
@@ -41,13 +41,3 @@ export function pauseMarks(events: readonly JobEvent[], { by, place }: Along, en
     return [{ ...mark, from: place(fromMs), to: Math.max(place(fromMs), toMs === null ? end : place(toMs)) }]
   })
 }
-
-/** Where attempts went back to: by steps the first that no longer counts, by time when it was known. */
-export const rewindMarks = (events: readonly JobEvent[], { by, place }: Along): Mark[] =>
-  events.flatMap(({ type, at, details }): Mark[] => {
-    const step = details?.from_step
-    if (type !== 'rewound' || step === undefined) return []
-    const label = t('job.rewind', { number: details?.attempt ?? 0 })
-    if (by === 'step') return [{ kind: 'rewind', from: place(step), label }]
-    return [{ kind: 'rewind', from: place(Date.parse(at)), label, detail: `${t('common.step')} ${formatCount(step)}` }]
-  })

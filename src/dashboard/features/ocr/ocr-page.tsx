@@ -1,3 +1,4 @@
+import './texts.ts'
 import './ocr.css'
 import { Empty } from '../../components/notice.tsx'
 import { PageHeading } from '../../components/page-heading.tsx'

@@ -19,6 +19,7 @@ export const curves: TextsLike<typeof english> = {
   showNamed: '{name} einblenden',
   showSuperseded: 'Ersetzte Abschnitte zeigen',
   value: 'Wert',
+  rewind: 'Versuch {number}',
   superseded: 'ersetzt',
   summary: '{name}: neuester Wert {latest}, niedrigster {low}, höchster {high}',
   losses: 'Bei Schritt {step}: Trainingsverlust {loss}, Validierungsverlust {valLoss}',

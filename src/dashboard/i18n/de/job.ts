@@ -29,7 +29,6 @@ export const job: TextsLike<typeof english> = {
   byTime: 'Uhrzeit',
   byElapsed: 'Dauer',
   elapsed: 'Zeit seit dem Start',
-  rewind: 'Versuch {number}',
   csv: 'CSV herunterladen',
   noPoints: 'Noch keine Metriken',
   noPointsText: 'Sie erscheinen nach dem ersten Schritt.',

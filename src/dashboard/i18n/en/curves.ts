@@ -17,6 +17,7 @@ export const curves = {
   showNamed: 'Show {name}',
   showSuperseded: 'Show superseded stretches',
   value: 'Value',
+  rewind: 'Attempt {number}',
   superseded: 'superseded',
   summary: '{name}: latest value {latest}, lowest {low}, highest {high}',
   losses: 'At step {step}: training loss {loss}, validation loss {valLoss}',

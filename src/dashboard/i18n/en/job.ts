@@ -26,7 +26,6 @@ export const job = {
   byTime: 'Time',
   byElapsed: 'Elapsed',
   elapsed: 'Time since start',
-  rewind: 'Attempt {number}',
   csv: 'Download CSV',
   noPoints: 'No metrics yet',
   noPointsText: 'They appear after the first step.',

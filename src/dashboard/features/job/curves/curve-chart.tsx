@@ -13,6 +13,7 @@ import { along, axis, placed, textsOf } from '../axis.ts'
 import type { JobEvent } from '../data.ts'
 import { frameOf } from '../frame.ts'
 import { whole } from './reader.ts'
+import { rewindMarks } from './rewind-marks.ts'
 import { showsSuperseded } from './settings.ts'
 import type { Source } from './source.ts'
 import { aligned, linesOf } from './superseded.ts'
@@ -45,7 +46,8 @@ export function CurveChart({ live, events, source, curves, yLabel = '', height, 
     const [x = [], ...values] = valuesBy(way.by, rows, source.columns)
     const places = placed(x, way)
     const shown = withSmoothedValues(values, smoothing.value)
-    const { marks, xRange } = frameOf(live, events, way)
+    const { marks: usual, xRange } = frameOf(live, events, way)
+    const marks = [...usual, ...rewindMarks(events, way)]
     const lines = linesIn()
     if (lines.length === 0) return { marks, xRange, x: places, curves: shown }
     // What was superseded may have come before what counts, and gone further.

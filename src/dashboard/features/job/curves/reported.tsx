@@ -2,8 +2,8 @@ import './curves.css'
 import { useComputed, useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import type { JobSnapshot } from '../../../../client/index.ts'
+import { numberOf } from '../../../../shared/metric-value.ts'
 import { CHART_HEIGHT } from '../../../chart/use-plot.ts'
-import { lastOf } from '../../../chart/values.ts'
 import { CheckField, TextField } from '../../../components/field.tsx'
 import { Empty } from '../../../components/notice.tsx'
 import { curves as de } from '../../../i18n/de/curves.ts'
@@ -75,9 +75,7 @@ const isMoreThanLosses = (names: ReadonlySet<string>): boolean =>
   [...names].some((name) => name !== 'loss' && name !== 'val_loss')
 
 function Losses({ live, events }: Pick<CurvesProps, 'live' | 'events'>) {
-  void live.version.value
-  const latest = (name: 'loss' | 'val_loss') => lastOf(live.points.values(name))
-  const [loss, valLoss] = [latest('loss'), latest('val_loss')]
+  const { loss = null, val_loss: valLoss = null } = live.event.value?.metrics ?? {}
   const source = useMemo(() => fieldSource(live, ['loss', 'val_loss']), [live])
   if (loss === null && valLoss === null) return null
   return (
@@ -89,8 +87,8 @@ function Losses({ live, events }: Pick<CurvesProps, 'live' | 'events'>) {
       yLabel={t('job.losses')}
       summary={t('curves.losses', {
         step: formatCount(live.event.value?.current_step ?? 0),
-        loss: formatLoss(loss),
-        valLoss: formatLoss(valLoss),
+        loss: formatLoss(numberOf(loss)),
+        valLoss: formatLoss(numberOf(valLoss)),
       })}
       curves={[
         { label: t('job.trainingLoss'), colour: '--curve-1', format: formatLoss },

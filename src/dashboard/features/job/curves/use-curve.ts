@@ -1,8 +1,7 @@
 import { computed, effect, untracked } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { isFinal } from '../../../../shared/job-status.ts'
-import { view } from '../../../chart/address.ts'
-import { viewQuery } from '../../../chart/view.ts'
+import { view, viewName } from '../../../chart/address.ts'
 import type { LiveJob } from '../../../live/watch-live.ts'
 import { CURVE_ASKED_AFTER_MS, CURVE_POINTS, CURVE_POLLED_MS } from '../../../platform/limits.ts'
 import { along, axis } from '../axis.ts'
@@ -91,10 +90,8 @@ export class ShownCurve {
   #followView(): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined
     const isExact = computed(() => this.isWhole.value || (this.base.read.value?.isExact ?? false))
-    // The address has the same view, with fewer digits, a moment later.
-    const asked = computed(() => JSON.stringify(viewQuery(view.value)))
     const stop = effect(() => {
-      void asked.value
+      void viewName.value
       const part = view.peek()
       const chosen = axis.value
       const superseded = showsSuperseded.value
