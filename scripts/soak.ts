@@ -60,7 +60,8 @@ try {
 
 async function watch(): Promise<Minute[]> {
   const id = isRecorded ? await report() : await service.create({ name: 'Soak', epochs: 100 })
-  const context = await browser.newContext({ baseURL: service.origin, locale: 'de-DE' })
+  const viewport = { width: 1440, height: 900 }
+  const context = await browser.newContext({ baseURL: service.origin, locale: 'de-DE', viewport })
   const page = await context.newPage()
   await signInAt(page, `/jobs/${id}`, service.admin)
   const losses = page.getByRole('figure').first()
@@ -69,6 +70,8 @@ async function watch(): Promise<Minute[]> {
   // CPU time of the page's main thread, independent of other load on the machine.
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   const worker = await SharedWorkerSession.attach(browser)
+  // To where the page shows as many charts as fit.
+  if (isRecorded) await page.locator('.metric-cards').nth(1).scrollIntoViewIfNeeded()
   await page.evaluate(countFrames)
   const measure = async (): Promise<Minute> => {
     await session.send('HeapProfiler.collectGarbage')
@@ -133,12 +136,9 @@ async function report(): Promise<string> {
   return job.id
 }
 
-const inMs = ({ p50, p99, max, long }: Frames): (string | number)[] => [
-  p50.toFixed(1),
-  p99.toFixed(1),
-  max.toFixed(1),
-  long,
-]
+function inMs({ p50, p99, max, long }: Frames): (string | number)[] {
+  return [p50.toFixed(1), p99.toFixed(1), max.toFixed(1), long]
+}
 
 /** The memory of the server's processes: workerd and wrangler. */
 function serverBytes(): number {
