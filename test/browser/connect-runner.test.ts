@@ -79,7 +79,7 @@ test('the command as it is shown connects a runner: the page says so, and the ru
   await main(page)
     .getByRole('link', { name: t('connect.newJob') })
     .click()
-  await seen(heading(page, t('createJob.title')))
+  await seen(heading(page, t('common.newJob')))
   // As DEFAULT_TRAINER says.
   await expect.poll(() => page.getByRole('radio', { name: t('createJob.runner') }).isChecked()).toBe(true)
   await seen(page.getByRole('listitem').filter({ hasText: name }).getByText(t('runners.idle')))

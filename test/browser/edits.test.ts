@@ -81,7 +81,7 @@ test('a value that cannot be saved is marked at its field, with its bound, whoev
     .getByLabel(t('job.tags'))
     .fill('x'.repeat(TAG_LENGTH_MAX + 1))
   await save.click()
-  await seen(dialog(page).getByText(t('createJob.nameMissing')))
+  await seen(dialog(page).getByText(t('names.missing')))
   const tooLong = { tag: 'x'.repeat(TAG_LENGTH_MAX + 1), count: TAG_LENGTH_MAX + 1, max: TAG_LENGTH_MAX }
   await seen(dialog(page).getByText(t('edit.tagTooLong', tooLong)))
   await expect.poll(() => name.evaluate((input) => input === document.activeElement)).toBe(true)

@@ -35,7 +35,7 @@ test('a service without jobs says what it is, offers the first job, and shows ho
   await main(page)
     .getByRole('link', { name: t('welcome.create') })
     .click()
-  await seen(heading(page, t('createJob.title')))
+  await seen(heading(page, t('common.newJob')))
 })
 
 test('before signing in no page is named that cannot be seen, and afterwards the focus is on what is there', async () => {
@@ -156,9 +156,9 @@ test('shortcuts are listed, lead to places, and leave alone what is typed', asyn
   await page.keyboard.press('d')
   await seen(heading(page, t('dataset.title')))
   await page.keyboard.press('n')
-  await seen(heading(page, t('createJob.title')))
+  await seen(heading(page, t('common.newJob')))
   await page.getByLabel(t('createJob.name')).pressSequentially('gj?n')
-  await seen(heading(page, t('createJob.title')))
+  await seen(heading(page, t('common.newJob')))
   await expect.poll(() => page.getByLabel(t('createJob.name')).inputValue()).toBe('gj?n')
 })
 
@@ -179,7 +179,7 @@ test('shortcuts that are turned off stay off, and can be turned on again', async
   await list.getByRole('checkbox', { name: t('shortcuts.enabled') }).check()
   await page.keyboard.press('Escape')
   await page.keyboard.press('n')
-  await seen(heading(page, t('createJob.title')))
+  await seen(heading(page, t('common.newJob')))
 })
 
 test('a British browser reads British dates and the English names of the Länder', async () => {

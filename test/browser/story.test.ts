@@ -62,13 +62,13 @@ test('values out of range are explained at their fields, and nothing is sent', a
     .getByRole('link', { name: t('common.jobs') })
     .click()
   await link(t('jobs.create')).first().click()
-  await seen(heading(page, t('createJob.title')))
+  await seen(heading(page, t('common.newJob')))
   await page.getByLabel(t('job.epochs')).fill('101')
   await button(t('createJob.submit')).click()
   await seen(page.getByText(t('createJob.problems', { count: 3 })))
   const expectAt = async (field: string, error: string) =>
     await expect.poll(() => descriptionOf(page.getByLabel(field, { exact: true }))).toContain(error)
-  await expectAt(t('createJob.name'), t('createJob.nameMissing'))
+  await expectAt(t('createJob.name'), t('names.missing'))
   await expectAt(t('job.epochs'), t('createJob.numberBig', { max: '100' }))
   await seen(
     page.getByRole('group', { name: t('createJob.bundeslaender') }).getByText(t('createJob.bundeslaenderMissing')),

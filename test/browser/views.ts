@@ -104,7 +104,7 @@ export const specialViews: View[] = [
     path: '/jobs/new',
     arrive: async (page) => {
       await press(page, t('createJob.submitWait'))
-      await seen(page.getByText(t('createJob.nameMissing')).first())
+      await seen(page.getByText(t('names.missing')).first())
     },
   },
   {

@@ -1,3 +1,4 @@
+import './name-texts.ts'
 import { nameErrorIn } from '../../platform/name.ts'
 import { t } from '../i18n/text.ts'
 
@@ -7,12 +8,12 @@ export function nameError(name: string, lengthMax: number): string | null {
     case null:
       return null
     case 'empty':
-      return t('createJob.nameMissing')
+      return t('names.missing')
     case 'too_long':
-      return t('createJob.nameTooLong', { count: [...name].length, max: lengthMax })
+      return t('names.tooLong', { count: [...name].length, max: lengthMax })
     case 'unseen':
-      return t('createJob.nameUnseen')
+      return t('names.unseen')
     case 'marks':
-      return t('createJob.nameMarks')
+      return t('names.marks')
   }
 }

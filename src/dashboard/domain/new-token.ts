@@ -1,3 +1,4 @@
+import './name-texts.ts'
 import { TOKEN_NAME_LENGTH_MAX } from '../../platform/limits.ts'
 import { nameErrorIn } from '../../platform/name.ts'
 import type { Role } from '../../shared/role.ts'
@@ -37,9 +38,9 @@ export function tokenNameError(name: string): string | null {
     case 'too_long':
       return t('tokens.nameTooLong', { max: TOKEN_NAME_LENGTH_MAX })
     case 'unseen':
-      return t('createJob.nameUnseen')
+      return t('names.unseen')
     case 'marks':
-      return t('createJob.nameMarks')
+      return t('names.marks')
   }
 }
 

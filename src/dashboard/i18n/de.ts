@@ -1,7 +1,6 @@
 import { chart } from './de/chart.ts'
 import { common } from './de/common.ts'
 import { copy } from './de/copy.ts'
-import { createJob } from './de/create-job.ts'
 import { job } from './de/job.ts'
 import { jobs } from './de/jobs.ts'
 import { models } from './de/models.ts'
@@ -18,7 +17,6 @@ export const de = {
   chart,
   common,
   copy,
-  createJob,
   job,
   jobs,
   models,

@@ -1,7 +1,6 @@
 import { chart } from './en/chart.ts'
 import { common } from './en/common.ts'
 import { copy } from './en/copy.ts'
-import { createJob } from './en/create-job.ts'
 import { job } from './en/job.ts'
 import { jobs } from './en/jobs.ts'
 import { models } from './en/models.ts'
@@ -18,7 +17,6 @@ export const en = {
   chart,
   common,
   copy,
-  createJob,
   job,
   jobs,
   models,

@@ -4,12 +4,14 @@ import type { columns } from './en/columns.ts'
 import type { compare } from './en/compare.ts'
 import type { comparison } from './en/comparison.ts'
 import type { connect } from './en/connect.ts'
+import type { createJob } from './en/create-job.ts'
 import type { createRunner } from './en/create-runner.ts'
 import type { curves } from './en/curves.ts'
 import type { dataset } from './en/dataset.ts'
 import type { edit } from './en/edit.ts'
 import type { files } from './en/files.ts'
 import type { jobList } from './en/job-list.ts'
+import type { names } from './en/names.ts'
 import type { notify } from './en/notify.ts'
 import type { ocr } from './en/ocr.ts'
 import type { output } from './en/output.ts'
@@ -27,12 +29,14 @@ type Texts = typeof en & {
   compare: typeof compare
   comparison: typeof comparison
   connect: typeof connect
+  createJob: typeof createJob
   createRunner: typeof createRunner
   curves: typeof curves
   dataset: typeof dataset
   edit: typeof edit
   files: typeof files
   jobList: typeof jobList
+  names: typeof names
   notify: typeof notify
   ocr: typeof ocr
   output: typeof output

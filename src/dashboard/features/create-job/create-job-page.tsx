@@ -1,3 +1,4 @@
+import './texts.ts'
 import './create-job.css'
 import { useState } from 'preact/hooks'
 import { explain } from '../../api/problem.ts'
@@ -32,7 +33,7 @@ function CreateJob({ begin, ...rest }: BeginProps<Begin>) {
   const { draft, attempt } = stored ?? { draft: emptyDraft(), attempt: null }
   return (
     <div class="stack">
-      <PageHeading title={t('createJob.title')} />
+      <PageHeading title={t('common.newJob')} />
       <CreateForm {...rest} {...{ draft, attempt }} from={key} restored={stored !== null} />
     </div>
   )
@@ -45,7 +46,7 @@ function CreateJobLike({ begin, ...rest }: BeginProps<NonNullable<Begin>>) {
   const name = data?.job.name
   return (
     <div class="stack">
-      <PageHeading title={name === undefined ? t('createJob.title') : titleFor(name, resume)} />
+      <PageHeading title={name === undefined ? t('common.newJob') : titleFor(name, resume)} />
       {data !== null && (
         <CreateForm {...rest} from={key} draft={draftFor(data.job, resume)} attempt={null} restored={false} />
       )}

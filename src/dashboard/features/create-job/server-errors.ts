@@ -23,7 +23,7 @@ export function serverMessage(field: FieldName, { type, msg }: ValidationError):
   if (type === 'too_small' && number) return boundsText('numberSmall', bounds[number])
   if (type === 'too_big' && number) return boundsText('numberBig', bounds[number])
   if (type === 'missing' && number) return boundsText('numberMissing', bounds[number])
-  if (type === 'missing' && field === 'name') return t('createJob.nameMissing')
+  if (type === 'missing' && field === 'name') return t('names.missing')
   if (field === 'bundeslaender' && type === 'too_small') return t('createJob.bundeslaenderMissing')
   if (type === 'no_checkpoint') return t('createRunner.checkpointGone')
   return msg

@@ -1,7 +1,7 @@
 import { t } from '../../i18n/text.ts'
 import type { EditField, EditTexts } from './edit-check.ts'
 
-const labels = { name: 'createJob.name', tags: 'job.tags', notes: 'edit.notes' } as const
+const labels = { name: 'names.name', tags: 'job.tags', notes: 'edit.notes' } as const
 
 /** What somebody else has changed since the form was opened: the values now, and which of them saving overwrites. */
 export type Conflict = { now: EditTexts; changed: readonly EditField[]; overwritten: readonly EditField[] }

@@ -94,7 +94,7 @@ export function EditForm({ job, etag, onClose }: EditFormProps) {
   return (
     <form ref={form} class="stack-s" onSubmit={submit} noValidate>
       <TextField
-        label={t('createJob.name')}
+        label={t('names.name')}
         hint={t('edit.lengthHint', { max: NAME_LENGTH_MAX })}
         error={errors.name}
         value={shown.name}

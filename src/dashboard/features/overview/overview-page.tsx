@@ -26,7 +26,7 @@ export default function OverviewPage() {
     <div class="stack">
       <div class="stack-s">
         <PageHeading title={t('overview.title')}>
-          <JobFormLink look="primary">{t('createJob.title')}</JobFormLink>
+          <JobFormLink look="primary">{t('common.newJob')}</JobFormLink>
         </PageHeading>
         {status.data?.trainer === 'simulated' && <Simulated what="trainer" />}
       </div>

@@ -28,7 +28,7 @@ export function Tracks({ running, slots }: TracksProps) {
       {running.length === 0 && (
         <Empty bare title={t('overview.nothingRuns')}>
           <p class="quiet">{t('overview.nothingRunsText')}</p>
-          <JobFormLink>{t('createJob.title')}</JobFormLink>
+          <JobFormLink>{t('common.newJob')}</JobFormLink>
         </Empty>
       )}
       {visible.map((job) => (

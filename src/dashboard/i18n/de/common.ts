@@ -2,6 +2,7 @@ import type { common as english } from '../en/common.ts'
 import type { TextsLike } from '../message.ts'
 
 export const common: TextsLike<typeof english> = {
+  newJob: 'Neuer Job',
   name: 'Stellwerk',
   skip: 'Zum Inhalt springen',
   menu: 'Menü',

@@ -2,7 +2,6 @@ import type { createJob as english } from '../en/create-job.ts'
 import type { TextsLike } from '../message.ts'
 
 export const createJob: TextsLike<typeof english> = {
-  title: 'Neuer Job',
   titleFrom: 'Kopie von „{name}“',
   titleResume: 'Ab einem Checkpoint von „{name}“',
   fromRefused: 'Der Job, der kopiert werden soll, konnte nicht geladen werden',
@@ -67,11 +66,6 @@ export const createJob: TextsLike<typeof english> = {
   submitAgain: 'Erneut senden',
   created: '„{name}“ angelegt',
   problems: { one: 'Bitte korrigieren Sie eine Angabe', other: 'Bitte korrigieren Sie {count} Angaben' },
-  nameMissing: 'Geben Sie einen Namen ein.',
-  nameTooLong: 'Der Name hat {count} Zeichen; das Maximum ist {max}.',
-  nameUnseen:
-    'Der Name enthält ein unsichtbares Zeichen, etwa einen Zeilenumbruch. Entfernen Sie es oder geben Sie den Namen neu ein.',
-  nameMarks: 'Der Name beginnt mit einem Akzent oder hat zu viele auf einem Zeichen. Entfernen Sie sie.',
   numberMissing: 'Geben Sie eine Zahl von {min} bis {max} ein.',
   numberUnclear: 'Geben Sie eine Zahl von {min} bis {max} ein.',
   numberWhole: 'Geben Sie eine ganze Zahl von {min} bis {max} ein.',

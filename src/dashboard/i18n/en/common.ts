@@ -1,4 +1,5 @@
 export const common = {
+  newJob: 'New job',
   name: 'Stellwerk',
   skip: 'Skip to content',
   menu: 'Menu',

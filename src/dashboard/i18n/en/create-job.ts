@@ -1,5 +1,4 @@
 export const createJob = {
-  title: 'New job',
   titleFrom: 'Copy of “{name}”',
   titleResume: 'From a checkpoint of “{name}”',
   fromRefused: 'The job to copy couldn’t be loaded',
@@ -61,10 +60,6 @@ export const createJob = {
   submitAgain: 'Submit again',
   created: '“{name}” created',
   problems: { one: 'Fix one field', other: 'Fix {count} fields' },
-  nameMissing: 'Enter a name.',
-  nameTooLong: 'The name has {count} characters; the maximum is {max}.',
-  nameUnseen: 'The name contains an invisible character, such as a line break. Remove it or retype the name.',
-  nameMarks: 'The name starts with an accent or has too many on one character. Remove them.',
   numberMissing: 'Enter a number from {min} to {max}.',
   numberUnclear: 'Enter a number from {min} to {max}.',
   numberWhole: 'Enter a whole number from {min} to {max}.',
