@@ -3,7 +3,7 @@ import { findNewest } from '../platform/newest.ts'
 import { forEachConcurrently } from '../platform/timeout.ts'
 import { isFinal } from '../shared/job-status.ts'
 import { compose } from './object/parts.ts'
-import type { RunRecord } from './object/runs.ts'
+import { type RunRecord, toldOf } from './object/runs.ts'
 import type { RunFilter, RunRow } from './register/run-list.ts'
 import { describe } from './rules/describe.ts'
 import { viewOf } from './rules/job.ts'
@@ -58,6 +58,7 @@ async function recordOf(bindings: Env, row: RunRow): Promise<RunRecord | null> {
   return {
     job: describe(viewOf(job, job.changedMs, recorded)),
     experiment: job.run?.experiment ?? null,
+    told: toldOf(job),
     metrics: Object.entries(metrics).map(([name, { latest, step, timeMs }]) => {
       return { name, value: latest, step: step ?? last ?? 0, timestampMs: timeMs ?? receivedMs ?? 0 }
     }),

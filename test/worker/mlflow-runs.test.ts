@@ -1,6 +1,19 @@
+import { evictDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
 import { RUN_LOST_AFTER_TIMES } from '../../src/platform/limits.ts'
-import { api, beginAtStart, createJob, getJob, passUntil, post, refusal, registerRow, request, startMs } from './api.ts'
+import {
+  api,
+  beginAtStart,
+  createJob,
+  getJob,
+  passUntil,
+  post,
+  refusal,
+  registerRow,
+  request,
+  startMs,
+  stubOf,
+} from './api.ts'
 import { asAdmin, closed, makeToken } from './attacks/closed.ts'
 import { MlflowClient } from './mlflow.ts'
 import { Runner } from './runner.ts'
@@ -55,6 +68,20 @@ test.each([
   expect((await client.run(id)).info).toMatchObject({ status: shown, end_time: expect.any(Number) })
   // It registers nothing by itself.
   expect(await (await request(`${api}/models`)).json()).toEqual([])
+})
+
+test('a run that nobody claimed has the times that its client says, also where a search finds it', async () => {
+  const times = { start_time: startMs - 5_000, end_time: startMs - 1_000 }
+  const id = await open({ start_time: times.start_time, run_name: 'timed' })
+  expect((await client.run(id)).info.start_time).toBe(times.start_time)
+  const { run_info } = await client.post('runs/update', { run_id: id, status: 'FINISHED', end_time: times.end_time })
+  expect(run_info).toMatchObject(times)
+  await passUntil(id, startMs + 60_000)
+  const { runs } = await client.post('runs/search', {
+    experiment_ids: ['0'],
+    filter: `attributes.end_time = ${times.end_time} AND run_name = 'timed'`,
+  })
+  expect(runs[0].info).toMatchObject({ run_id: id, ...times })
 })
 
 test('a Transformers training that finishes without its final report has failed', async () => {
@@ -157,6 +184,27 @@ test('the first run that an attempt opens is that of its job, further ones are u
   await passUntil(runner.job, startMs + 60_000)
   expect(await getJob(id)).toMatchObject({ status: 'failed' })
   expect(await getJob(ended.info.run_id)).toMatchObject({ status: 'completed' })
+})
+
+test('the request that opens the run of an attempt may come twice, and what opens further ones says nothing of it', async () => {
+  await createJob({ trainer: 'runner' })
+  const runner = await new Runner().begin()
+  const own = new MlflowClient(runner.token)
+  const opened = async (more: object = {}) => (await own.post('runs/create', body(more))).run.info.run_id
+  const first = { run_name: 'the first' }
+  for (let i = 0; i < 2; i++) {
+    expect(await opened(first)).toBe(runner.job)
+    await evictDurableObject(stubOf(runner.job))
+  }
+  const nested = { run_name: 'nested', tags: [{ key: 'mlflow.parentRunId', value: runner.job }] }
+  const child = await opened(nested)
+  expect(child).not.toBe(runner.job)
+  expect(await opened(nested)).toBe(child)
+  const { info, data } = await own.run(runner.job)
+  expect(info.run_name).toBe('the first')
+  expect(data.tags.map(({ key }: { key: string }) => key)).not.toContain('mlflow.parentRunId')
+  // It has been named by other requests since.
+  expect(await opened(first)).not.toBe(runner.job)
 })
 
 test('an operator logs to runs of its own, a viewer to none, and names are cleaned', async () => {

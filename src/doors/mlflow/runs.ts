@@ -92,7 +92,7 @@ const named = (tags: readonly Entry[], name: string | null): Entry[] => [
 ]
 
 /** Opens a run that nobody claimed; within an attempt, under its own, which then ends it at the latest. @returns its id */
-async function openedRun(c: C, fields: Fields, sent: { text: string; tags: Entry[]; name: string | null }) {
+async function openedRun(c: C, fields: Fields, sent: { request: string; tags: Entry[]; name: string | null }) {
   const credential = c.get('credential')
   const parent = credential.kind === 'job' ? await parentOf(c, credential) : null
   const asked = parent?.experimentId ?? fields.optionalText('experiment_id') ?? DEFAULT_EXPERIMENT.id
@@ -105,6 +105,7 @@ async function openedRun(c: C, fields: Fields, sent: { text: string; tags: Entry
   if (parent !== null && !tags.has(PARENT_TAG)) tags.set(PARENT_TAG, parent.own.jobId)
   const by = tags.get('mlflow.user') ?? fields.optionalText('user_id') ?? credential.name
   const script = tags.get('mlflow.source.name')?.split('/').at(-1) ?? 'run'
+  const startMs = fields.optionalInt('start_time')
   const opened = await openRun(c.env, {
     actor: credential.actor,
     name: sent.name ?? script,
@@ -112,9 +113,10 @@ async function openedRun(c: C, fields: Fields, sent: { text: string; tags: Entry
     run: {
       experiment: { id: experiment.id, name: experiment.name },
       by: cleanName(by, NAME_LENGTH_MAX, 'unknown'),
+      ...(startMs === null ? {} : { startMs }),
       ...(parent === null ? {} : { parent: parent.own }),
     },
-    request: await sha256(`${networkOfRequest(c)} ${sent.text}`),
+    request: sent.request,
   })
   if ('reason' in opened) throw invalidParameter('There are too many jobs; delete finished ones')
   if (parent !== null) {
@@ -144,8 +146,9 @@ export const runs = new Hono<AppEnv>()
     const tags = named(sent, name)
     const own = ownJob(c)
     // A client that was not told the id of its attempt's run asks for a new one, and gets that.
-    const isOwn = own !== null && (await change(c, own, { do: 'open', tags })).isNew
-    const id = isOwn ? own : await openedRun(c, fields, { text, tags, name })
+    const request = await sha256(`${networkOfRequest(c)} ${text}`)
+    const isOwn = own !== null && (await change(c, own, { do: 'open', tags, request })).isNew
+    const id = isOwn ? own : await openedRun(c, fields, { request, tags, name })
     return c.json({ run: runShown(await read(c, id, true)) })
   })
   .get('/runs/get', async (c) => {
@@ -157,7 +160,8 @@ export const runs = new Hono<AppEnv>()
     const id = runIdIn(fields)
     const tags = named([], fields.optionalText('run_name'))
     const outcome = outcomes[fields.optionalText('status') ?? '']
-    await change(c, id, outcome === undefined ? { do: 'open', tags } : { do: 'end', outcome, tags })
+    const endMs = fields.optionalInt('end_time')
+    await change(c, id, outcome === undefined ? { do: 'open', tags } : { do: 'end', outcome, endMs, tags })
     return c.json({ run_info: infoShown(await read(c, id)) })
   })
   .on('POST', ['/runs/delete', '/runs/restore'], async (c) => {

@@ -27,8 +27,8 @@ export const experimentOf = ({ job, experiment }: Pick<RunRecord, 'job' | 'exper
   experiment === null ? (modelTypeExperiments[job.model_type] ?? '0') : String(experiment.id)
 
 /** The head of a run. */
-export function infoShown(record: Pick<RunRecord, 'job' | 'experiment' | 'tags' | 'isDeleted'>) {
-  const { job } = record
+export function infoShown(record: Pick<RunRecord, 'job' | 'experiment' | 'told' | 'tags' | 'isDeleted'>) {
+  const { job, told } = record
   const experimentId = experimentOf(record)
   const tags = new Map(record.tags)
   return {
@@ -38,8 +38,8 @@ export function infoShown(record: Pick<RunRecord, 'job' | 'experiment' | 'tags' 
     run_name: tags.get('mlflow.runName') ?? job.name,
     user_id: tags.get('mlflow.user') ?? job.created_by ?? '',
     status: statuses[job.status],
-    start_time: Date.parse(job.started_at ?? job.created_at),
-    ...(job.completed_at === null ? {} : { end_time: Date.parse(job.completed_at) }),
+    start_time: told.startMs ?? Date.parse(job.started_at ?? job.created_at),
+    ...(job.completed_at === null ? {} : { end_time: told.endMs ?? Date.parse(job.completed_at) }),
     artifact_uri: `mlflow-artifacts:/${experimentId}/${job.id}/artifacts`,
     lifecycle_stage: record.isDeleted ? 'deleted' : 'active',
   }

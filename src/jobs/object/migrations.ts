@@ -200,6 +200,11 @@ export const runMigrations: readonly Migration[] = [
       INSERT INTO run_totals VALUES (1, 0, 0, 0, 0, 0);
     `,
   },
+  {
+    id: 8,
+    // By which the request that opened the run is known when it comes again, until another one has named it.
+    sql: 'ALTER TABLE run_opened ADD COLUMN request TEXT',
+  },
 ]
 
 /**

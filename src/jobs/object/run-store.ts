@@ -146,16 +146,34 @@ export class RunStore {
     return isStored
   }
 
-  /** Whether a client has used the run in this attempt. */
-  isOpen(attempt: number): boolean {
-    return (
-      this.#exists && this.#storage.sql.exec('SELECT 1 FROM run_opened WHERE attempt = ?', attempt).toArray().length > 0
-    )
+  /**
+   * Whether a request opens the run in this attempt: no client has used it, or the same request has opened it since a time,
+   * Unix ms, and no other one has named it.
+   */
+  isOpenedBy(attempt: number, request: string | null, sinceMs: number): boolean {
+    const opened = this.#opened(attempt)
+    if (opened === null) return true
+    return !this.#isNamed && request !== null && opened.request === request && opened.at_ms > sinceMs
   }
 
-  /** Takes note that a client uses the run in an attempt: one row, once. */
-  open(attempt: number, nowMs: number): void {
-    if (!this.isOpen(attempt)) this.#exec('INSERT INTO run_opened (attempt, at_ms) VALUES (?, ?)', attempt, nowMs)
+  /** Takes note that a client uses the run in an attempt: one row, once. `request`: by which the run was opened; `null`: another one. */
+  open(attempt: number, nowMs: number, request: string | null): void {
+    const opened = this.#opened(attempt)
+    if (opened === null) {
+      this.#exec('INSERT INTO run_opened (attempt, at_ms, request) VALUES (?, ?, ?)', attempt, nowMs, request)
+      this.#isNamed = request === null
+    } else if (opened.request !== null && opened.request !== request) {
+      this.#exec('UPDATE run_opened SET request = NULL WHERE attempt = ?', attempt)
+    }
+  }
+
+  #opened(attempt: number): { at_ms: number; request: string | null } | null {
+    if (!this.#exists) return null
+    const rows = this.#storage.sql.exec<{ at_ms: number; request: string | null }>(
+      'SELECT at_ms, request FROM run_opened WHERE attempt = ?',
+      attempt,
+    )
+    return rows.toArray()[0] ?? null
   }
 
   /** Whether a request has named the run since it was opened, as far as is known: reading it is only in memory. */
@@ -250,7 +268,7 @@ export class RunStore {
       .map(({ key, value }) => [key, value])
   }
 
-  #exec(sql: string, ...values: (string | number)[]): void {
+  #exec(sql: string, ...values: (string | number | null)[]): void {
     this.#storage.sql.exec(sql, ...values)
   }
 }

@@ -1,5 +1,5 @@
+import { RUN_REOPENED_WITHIN_MS } from '../../platform/limits.ts'
 import { isFinal } from '../../shared/job-status.ts'
-import type { Attempt } from '../rules/attempt.ts'
 import type { Extremes } from '../rules/block.ts'
 import { describe } from '../rules/describe.ts'
 import type { LoggedModel, ModelChange, NewLoggedModel } from '../rules/logged-model.ts'
@@ -10,7 +10,7 @@ import type { JobSnapshot } from '../rules/shown.ts'
 import { endRun, hasFinalReport } from '../rules/trainers/mlflow.ts'
 import type { JobOf } from '../rules/trainers/trainer.ts'
 import { decideReport } from '../rules/trainers/words.ts'
-import type { JobEvent } from '../rules/types.ts'
+import type { Job, JobEvent } from '../rules/types.ts'
 import type { ChildEnd } from './child-runs.ts'
 import type { Core } from './core.ts'
 import { recentOf, type Source } from './recent-values.ts'
@@ -30,6 +30,8 @@ export type RunRecord = {
   job: JobSnapshot
   /** The experiment of a run that a script has opened; `null`: that of the job's model type. */
   experiment: { id: number; name: string } | null
+  /** When it began and ended by the clock of the client that opened it, Unix ms; missing: as its job. */
+  told: { startMs?: number | undefined; endMs?: number | undefined }
   /** The latest value of each metric. */
   metrics: LoggedValue[]
   params: Entry[]
@@ -50,9 +52,12 @@ export type RunChange =
   /** What a run is opened with; nobody has named it yet. */
   | { do: 'name'; tags: readonly Entry[] }
   /** The client says how the run has ended, which ends one that nobody claimed. */
-  | { do: 'end'; outcome: RunOutcome; tags: readonly Entry[] }
-  /** The client takes the run into use. @returns whether it is the first of this attempt that does */
-  | { do: 'open'; tags: readonly Entry[] }
+  | { do: 'end'; outcome: RunOutcome; endMs: number | null; tags: readonly Entry[] }
+  /**
+   * The client takes the run into use. `request`: by which a request to open a run is known when it comes again. @returns
+   * whether it is the first of this attempt that does
+   */
+  | { do: 'open'; tags: readonly Entry[]; request?: string }
   | { do: 'log_model'; model: NewLoggedModel }
   /** Somebody with a role deletes the run, or restores it: that is no word of an attempt, and ends none. */
   | { do: 'delete' | 'restore' }
@@ -81,6 +86,7 @@ export function readRun(core: Core, asker: RunAsker, isOpening: boolean): RunRec
   return {
     job: describe(view),
     experiment: view.job.run?.experiment ?? null,
+    told: toldOf(view.job),
     metrics: [...curve.latest].map(([name, latest]) => latestValue(name, latest)),
     params: runs.params(),
     tags: runs.tags(),
@@ -88,6 +94,11 @@ export function readRun(core: Core, asker: RunAsker, isOpening: boolean): RunRec
     outputs: read('output'),
     isDeleted: runs.isDeleted,
   }
+}
+
+/** The times of a run by the clock of its client. */
+export const toldOf = ({ run, attempts }: Job): RunRecord['told'] => {
+  return { startMs: run?.startMs, endMs: attempts.all.at(-1)?.end?.toldMs }
 }
 
 const latestValue = (name: string, { latest, step, timeMs }: Extremes): LoggedValue => {
@@ -125,15 +136,18 @@ export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunCh
     case 'log':
       return log(core, speaker, change.log, change.source)
     case 'open': {
-      const isNew = !runs.isOpen(speaker.attempt.number)
-      commit(core, speaker, [], () => runs.putTags(change.tags))
+      const { tags, request = null } = change
+      const isNew = runs.isOpenedBy(speaker.attempt.number, request, core.now() - RUN_REOPENED_WITHIN_MS)
+      // What a further run is opened with is not said of this one.
+      const isOfThis = isNew || request === null
+      commit(core, speaker, [], () => (isOfThis ? runs.putTags(tags) : undefined), { request: isNew ? request : null })
       return { isNew }
     }
     case 'name':
       runs.change(() => runs.putTags(change.tags))
       return { isNew: true }
     case 'end':
-      commit(core, speaker, endedBy(core, speaker, change.outcome), () => runs.putTags(change.tags))
+      commit(core, speaker, endedBy(core, speaker, change), () => runs.putTags(change.tags))
       return { isNew: false }
     case 'remove_tag':
       commit(core, speaker, [], () => runs.removeTag(change.key))
@@ -163,12 +177,14 @@ export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunCh
   }
 }
 
+type SaidEnd = Pick<Extract<RunChange, { do: 'end' }>, 'outcome' | 'endMs'>
+
 /** What a client's word on the end of its run leads to: it ends a run that a script has opened, and no attempt of a runner. */
-function endedBy(core: Core, { job, isLate }: RunSpeaker, outcome: RunOutcome): JobEvent[] {
+function endedBy(core: Core, { job, isLate }: RunSpeaker, { outcome, endMs }: SaidEnd): JobEvent[] {
   if (isLate || job.trainer.kind !== 'mlflow') return []
   const isPlausible = outcome !== 'completed' || hasFinalReport(core.runs.params(), core.curve.latest)
   const why = isPlausible ? 'Failed, its client says' : 'Ended without its final report'
-  return endRun(job as JobOf<'mlflow'>, isPlausible ? outcome : 'failed', why, core.now())
+  return endRun(job as JobOf<'mlflow'>, isPlausible ? outcome : 'failed', why, core.now(), endMs ?? undefined)
 }
 
 function changeLife(core: Core, asker: RunAsker, isDeleted: boolean): RunChanged | RunRefusal {
@@ -223,12 +239,16 @@ function log(core: Core, speaker: RunSpeaker, logged: RunLog, source: Source): R
       runs.countNotStored(notStored)
       for (const [number, ofModel] of logged.ofModels ?? []) measureModel(runs, number, ofModel)
     },
-    { attempt, sequence: state.sequence, points },
+    { recording: { sequence: state.sequence, points } },
   )
   return { isNew: points.length > 0 }
 }
 
-type Recording = { attempt: Attempt; sequence: number; points: ReturnType<typeof pointsOfValues> }
+/** `recording`: points that a word brings. `request`: by which it opens the run; missing: it names one that is open. */
+type Committed = {
+  recording?: { sequence: number; points: ReturnType<typeof pointsOfValues> }
+  request?: string | null
+}
 
 /** Commits what a word leads to, in one transaction: events, points, and what else is stored of the run. */
 function commit(
@@ -236,12 +256,12 @@ function commit(
   { attempt, events: heard, isLate }: RunSpeaker,
   events: readonly JobEvent[],
   store: () => void,
-  recording?: Recording,
+  { recording, request = null }: Committed = {},
 ): void {
   const all = [...heard, ...events]
   const also = () =>
     core.runs.change(() => {
-      core.runs.open(attempt.number, core.now())
+      core.runs.open(attempt.number, core.now(), request)
       store()
       if (isLate) core.runs.noteLate(true)
     })

@@ -41,7 +41,8 @@ export type Attempt = {
   stalledSinceMs: number | null
   /** Since when the job is without it: silent for so long that others were offered the job, or would have been. */
   lostMs: number | null
-  end: { how: AttemptEnd; atMs: number; sequence: number | null } | null
+  /** `toldMs`: when its client says that it ended, by its own clock; missing: it says nothing of it. */
+  end: { how: AttemptEnd; atMs: number; sequence: number | null; toldMs?: number } | null
   /** The last checkpoint that it has registered, or the one that its `finish` named; missing: none. */
   checkpoint?: Checkpoint
 }
@@ -145,6 +146,8 @@ export type AttemptEvent =
       ignored?: Checkpoint
       exitStatus?: number
       signal?: string
+      /** When, by the clock of a client that says so. */
+      toldMs?: number
     }
   /** The files of a checkpoint are whole: the next attempt goes on from it. */
   | { type: 'checkpointed'; attempt: number; checkpoint: Checkpoint }

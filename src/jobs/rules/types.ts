@@ -46,6 +46,8 @@ export type OpenedRun = {
   experiment: { id: number; name: string }
   /** Who opened it, for people. */
   by: string
+  /** When it began, Unix ms, as its client says; missing: when it was opened. */
+  startMs?: number
   /** The job of whose attempt a process opened it, and the SHA-256 of that attempt's token, which speaks for it; missing: none. */
   parent?: { jobId: string; attempt: number; tokenHash: string }
 }

@@ -121,8 +121,9 @@ function attemptsAfter(job: Job, event: JobEvent & AttemptEvent): Attempts {
     case 'given_up':
       return { ...attempts, all: withAttempt(event.attempt, { end: { how: 'given_up', atMs, sequence: null } }) }
     case 'finished': {
-      const end = { how: event.outcome, atMs, sequence: event.sequence }
-      const { checkpoint } = event
+      const { checkpoint, toldMs } = event
+      const told = toldMs === undefined ? {} : { toldMs }
+      const end = { how: event.outcome, atMs, sequence: event.sequence, ...told }
       const left = checkpoint === undefined ? {} : { checkpoint }
       const all = withAttempt(event.attempt, { ...heard, ...left, end })
       return { ...attempts, ...left, all, offeredMs: null }

@@ -43,10 +43,17 @@ function abandoned({ attempts }: Job, atMs: number): JobEvent[] {
   return [{ type: 'given_up', attempt: holder.number, message, atMs }]
 }
 
-/** How a run ends by its client's word. It registers nothing by itself. */
-export function endRun(job: Job, outcome: 'completed' | 'failed' | 'cancelled', why: string, nowMs: number) {
+/** How a run ends by its client's word. It registers nothing by itself. `toldMs`: when, by the client's clock; missing: unknown. */
+export function endRun(
+  job: Job,
+  outcome: 'completed' | 'failed' | 'cancelled',
+  why: string,
+  nowMs: number,
+  toldMs?: number,
+) {
   const atMs = Math.max(nowMs, job.loggedMs)
-  const finished: JobEvent = { type: 'finished', attempt: 1, outcome, sequence: 0, atMs }
+  const told = toldMs === undefined ? {} : { toldMs }
+  const finished: JobEvent = { type: 'finished', attempt: 1, outcome, sequence: 0, ...told, atMs }
   const last: Record<typeof outcome, JobEvent> = {
     completed: { type: 'completed', atMs },
     failed: { type: 'failed', message: why, atMs },
