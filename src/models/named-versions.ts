@@ -35,17 +35,17 @@ export function namedVersions(db: D1Database) {
     return results.map(namedVersion)
   }
 
-  /** All versions of a job, the newest first: a few. */
-  async function ofJob(jobId: string): Promise<NamedVersion[]> {
+  /** All versions of some jobs, the newest first: a few of each. */
+  async function ofJobs(jobIds: readonly string[]): Promise<NamedVersion[]> {
     const { results } = await db
       .prepare(
         namedRows(`version.id IN (
-           SELECT id FROM model_versions WHERE job_id = ?1 AND source IS NULL
-           UNION ALL SELECT id FROM model_versions WHERE job_id = ?1 AND source IS NOT NULL
-           UNION ALL SELECT id FROM reserved_versions WHERE job_id = ?1
+           SELECT id FROM model_versions WHERE job_id IN (SELECT value FROM json_each(?1)) AND source IS NULL
+           UNION ALL SELECT id FROM model_versions WHERE job_id IN (SELECT value FROM json_each(?1)) AND source IS NOT NULL
+           UNION ALL SELECT id FROM reserved_versions WHERE job_id IN (SELECT value FROM json_each(?1))
          )`),
       )
-      .bind(jobId)
+      .bind(JSON.stringify(jobIds))
       .all<NamedRow>()
     return results.map(namedVersion).sort((a, b) => b.createdMs - a.createdMs || b.number - a.number)
   }
@@ -111,5 +111,5 @@ export function namedVersions(db: D1Database) {
     await db.prepare('DELETE FROM version_aliases WHERE model_type = ? AND alias = ?').bind(name, alias).run()
   }
 
-  return { find, findByAlias, ofName, ofJob, byIds, byId, note, setTag, deleteTag, setAlias, deleteAlias }
+  return { find, findByAlias, ofName, ofJobs, byIds, byId, note, setTag, deleteTag, setAlias, deleteAlias }
 }

@@ -6,7 +6,7 @@ import { registry } from '../../models/registry.ts'
 import { ALIASES_PER_NAME_MAX } from '../../platform/limits.ts'
 import { bodyOf, queryOf } from './body.ts'
 import { invalidParameter } from './errors.ts'
-import { forAdmins, forPeople, ofRun, registeredIn, verifiedRun, versionIn } from './registry-asker.ts'
+import { forAdmins, forPeople, ofRuns, registeredIn, verifiedRuns, versionIn } from './registry-asker.ts'
 import { aliasIn } from './registry-fields.ts'
 import { versionShown } from './registry-shown.ts'
 
@@ -30,13 +30,13 @@ export const aliases = new Hono<AppEnv>()
     return c.json({})
   })
   .get('/registered-models/alias', async (c) => {
-    const own = await verifiedRun(c)
+    const open = await verifiedRuns(c)
     const fields = queryOf(c)
     const { name } = await registeredIn(c, fields)
     const alias = fields.text('alias')
     const version = await namedVersions(c.env.DB).findByAlias(name, alias)
     if (version === null) throw invalidParameter(`Registered model alias ${alias} not found.`)
-    return c.json({ model_version: versionShown(ofRun(version, own)) })
+    return c.json({ model_version: versionShown(ofRuns(version, open)) })
   })
   .delete('/registered-models/alias', async (c) => {
     await forPeople(c)

@@ -19,7 +19,7 @@ import { queryOf } from './body.ts'
 import { doesNotExist } from './errors.ts'
 import { allowedFile, fileAt } from './files.ts'
 import { type Place, placeOf, type VersionPlace, versionPlaceOf } from './place.ts'
-import { ofRun as ofOwn, verifiedRun } from './registry-asker.ts'
+import { ofRuns, verifiedRuns } from './registry-asker.ts'
 
 type C = Context<AppEnv>
 
@@ -70,10 +70,10 @@ const ofVersion = (c: C, place: VersionPlace): FilesAfter => {
 
 /** Ends a request for a version's files that may not be shown to a run's token, or that there is not. */
 async function readableVersion(c: C, { versionId }: VersionPlace): Promise<void> {
-  const own = await verifiedRun(c)
+  const open = await verifiedRuns(c)
   const version = await namedVersions(c.env.DB).byId(versionId)
   if (version === null) throw doesNotExist('There is no such version')
-  ofOwn(version, own)
+  ofRuns(version, open)
 }
 
 /** Files: those of runs, and of the models that runs have logged. */

@@ -35,7 +35,7 @@ export function experimentsIn(fields: Fields) {
  * With a job token every name leads to its run's experiment: a script that names one of its own would otherwise be refused by
  * its own client. `null`: the request has another credential.
  */
-async function ofOwnRun(c: C): Promise<Experiment | null> {
+export async function ofOwnRun(c: C): Promise<Experiment | null> {
   const own = ownJob(c)
   if (own === null) return null
   const record = await allowed(c, own, await readRun(c.env, own, askerOf(c)))

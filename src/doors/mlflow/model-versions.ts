@@ -15,7 +15,7 @@ import { denied, invalidParameter } from './errors.ts'
 import { among, answerOf, type Finder, questionIn, type Searched } from './find.ts'
 import { loggedModel } from './logged-models.ts'
 import { modelIdOfFolder } from './model-id.ts'
-import { forAdmins, forPeople, noName, verifiedRun, versionIn } from './registry-asker.ts'
+import { forAdmins, forPeople, noName, verifiedRuns, versionIn } from './registry-asker.ts'
 import { descriptionIn, tagIn, tagsIn } from './registry-fields.ts'
 import { downloadUri, versionShown } from './registry-shown.ts'
 import { sourceOf } from './version-source.ts'
@@ -30,8 +30,8 @@ async function register(c: C, fields: Fields) {
   const source = fields.text('source')
   const noted = { name, source, description: descriptionIn(fields), tags: tagsIn(fields) }
   const { jobId, path: folder, version: other } = await sourceOf(c, source)
-  const own = await verifiedRun(c)
-  if (own !== null && own !== jobId) throw denied(`'${source}' is of another run`)
+  const open = await verifiedRuns(c)
+  if (open !== null && !open.has(jobId)) throw denied(`'${source}' is of another run`)
   const modelId = other === undefined ? modelIdOfFolder(jobId, folder) : null
   if (modelId !== null) await loggedModel(c, modelId)
   const run = await readRun(c.env, jobId, askerOf(c))
@@ -78,14 +78,16 @@ export const modelVersions = new Hono<AppEnv>()
     c.json({ artifact_uri: downloadUri(await versionIn(c, queryOf(c))) }),
   )
   .get('/model-versions/search', async (c) => {
-    const own = await verifiedRun(c)
+    const open = await verifiedRuns(c)
     const question = questionIn(queryOf(c), searched, undefined, SEARCHED_ROWS_MAX)
-    const runId = question.equal('run_id') ?? own
-    if (own !== null && runId !== own) throw denied('A search by the token of an attempt is of its own run')
+    const runId = question.equal('run_id')
+    if (open !== null && runId !== null && !open.has(runId))
+      throw denied('The token of an attempt searches its own runs only')
+    const runs = runId === null ? open : [runId]
     const find: Finder<NamedVersion> =
-      runId === null
+      runs === null
         ? (...how) => versionSearch(c.env.DB).find(question.equal('name'), ...how)
-        : among(await namedVersions(c.env.DB).ofJob(runId))
+        : among(await namedVersions(c.env.DB).ofJobs([...runs]))
     const { rows, more } = await answerOf(question, find)
     return c.json({ model_versions: rows.map(versionShown), ...more })
   })

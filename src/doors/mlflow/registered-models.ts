@@ -6,7 +6,7 @@ import { PAGE_MAX, REGISTERED_NAMES_MAX, REGISTRY_TAGS_MAX } from '../../platfor
 import { bodyOf, queryOf } from './body.ts'
 import { alreadyExists, invalidParameter } from './errors.ts'
 import { among, answerOf, questionIn, type Searched } from './find.ts'
-import { forAdmins, forOwnNames, forPeople, nameIn, noName, registeredIn, verifiedRun } from './registry-asker.ts'
+import { forAdmins, forOwnNames, forPeople, nameIn, noName, registeredIn, verifiedRuns } from './registry-asker.ts'
 import { descriptionIn, tagIn, tagsIn } from './registry-fields.ts'
 import { nameShown, versionShown } from './registry-shown.ts'
 
@@ -22,27 +22,27 @@ const searched: Searched<RegisteredName> = {
 /** Names under which versions are registered. */
 export const registeredModels = new Hono<AppEnv>()
   .post('/registered-models/create', async (c) => {
-    const own = await verifiedRun(c)
+    const open = await verifiedRuns(c)
     const fields = await bodyOf(c)
     const name = nameIn(fields)
     const fresh = { name, description: descriptionIn(fields), tags: tagsIn(fields) }
     const refusal = isModelType(name) ? 'exists' : await registeredNames(c.env.DB).create(fresh, Date.now())
     if (refusal === 'exists') throw alreadyExists(`Registered Model (name=${name}) already exists.`)
     if (refusal === 'too_many') throw invalidParameter(`There are at most ${REGISTERED_NAMES_MAX} names`)
-    return c.json({ registered_model: nameShown(await registeredIn(c, fields), own) })
+    return c.json({ registered_model: nameShown(await registeredIn(c, fields), open) })
   })
   .get('/registered-models/get', async (c) => {
-    const own = await verifiedRun(c)
-    return c.json({ registered_model: nameShown(await registeredIn(c, queryOf(c)), own) })
+    const open = await verifiedRuns(c)
+    return c.json({ registered_model: nameShown(await registeredIn(c, queryOf(c)), open) })
   })
   .get('/registered-models/search', async (c) => {
-    const own = await verifiedRun(c)
+    const open = await verifiedRuns(c)
     const question = questionIn(queryOf(c), searched, undefined, PAGE_MAX)
     const { rows, more } = await answerOf(question, among(await registeredNames(c.env.DB).all()))
-    return c.json({ registered_models: rows.map((row) => nameShown(row, own)), ...more })
+    return c.json({ registered_models: rows.map((row) => nameShown(row, open)), ...more })
   })
   .on(['GET', 'POST'], '/registered-models/get-latest-versions', async (c) => {
-    const own = await verifiedRun(c)
+    const open = await verifiedRuns(c)
     const fields = c.req.method === 'GET' ? queryOf(c) : await bodyOf(c)
     const { name } = await registeredIn(c, fields)
     const stages = fields.texts('stages')
@@ -51,7 +51,7 @@ export const registeredModels = new Hono<AppEnv>()
     for (const version of versions) {
       const isWanted =
         stages.length === 0 || stages.some((stage) => stage.toLowerCase() === version.stage.toLowerCase())
-      if (isWanted && (own === null || version.jobId === own) && !latest.has(version.stage))
+      if (isWanted && (open === null || open.has(version.jobId)) && !latest.has(version.stage))
         latest.set(version.stage, version)
     }
     return c.json({ model_versions: [...latest.values()].map(versionShown) })

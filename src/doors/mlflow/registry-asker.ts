@@ -12,25 +12,30 @@ import { denied, doesNotExist, invalidParameter } from './errors.ts'
 
 type C = Context<AppEnv>
 
+/** The ids of the runs that a job token opens: its own, and those that its attempt has opened under it. `null`: a person asks. */
+export type OpenRuns = ReadonlySet<string> | null
+
 /**
- * The run whose token asks, once its object has verified it; `null`: a person, whose role suffices for the route. Every handler
- * of the registry asks first: a job token opens each route of the door, and only its operation knows whether it is valid.
+ * The runs that the request's token opens, once its own one's object has verified it. A person's role suffices for the route.
+ * Every handler of the registry asks first: a job token opens each route of the door, and only its operation knows whether it is
+ * valid.
  */
-export async function verifiedRun(c: C): Promise<string | null> {
+export async function verifiedRuns(c: C): Promise<OpenRuns> {
   const own = ownJob(c)
-  if (own !== null) await allowed(c, own, await readModels(c.env, own, askerOf(c), { number: 0 }))
-  return own
+  if (own === null) return null
+  const { children } = await allowed(c, own, await readModels(c.env, own, askerOf(c), { number: 0 }))
+  return new Set([own, ...children])
 }
 
 /** Ends a request of a job token to what only people may do. */
 export async function forPeople(c: C): Promise<void> {
-  if ((await verifiedRun(c)) !== null)
+  if ((await verifiedRuns(c)) !== null)
     throw denied('The token of an attempt may not do this: it registers, and sets aliases')
 }
 
 /** Ends a request of anybody but an administrator. */
 export async function forAdmins(c: C, what: string): Promise<void> {
-  await verifiedRun(c)
+  await verifiedRuns(c)
   const asker = askerOf(c)
   if (!('isAdmin' in asker) || !asker.isAdmin) throw denied(`${what} requires role admin`)
 }
@@ -62,19 +67,19 @@ export function forOwnNames(name: string, what: string): void {
   if (isModelType(name)) throw invalidParameter(`'${name}' is a model type, which cannot be ${what}`)
 }
 
-/** The version in a request; a job token's must be of its own run. */
+/** The version in a request; a job token's must be of a run that it opens. */
 export async function versionIn(c: C, fields: Fields): Promise<NamedVersion> {
-  const own = await verifiedRun(c)
+  const open = await verifiedRuns(c)
   const name = fields.text('name')
   const number = fields.optionalInt('version')
   if (number === null) throw invalidParameter("Missing value for required parameter 'version'")
   const found = await namedVersions(c.env.DB).find(name, number)
   if (found === null) throw doesNotExist(`Model Version (name=${name}, version=${number}) not found`)
-  return ofRun(found, own)
+  return ofRuns(found, open)
 }
 
-/** A version, if it may be shown to a run's token. */
-export function ofRun(version: NamedVersion, own: string | null): NamedVersion {
-  if (own === null || version.jobId === own) return version
+/** A version, if it may be shown to who opens these runs. */
+export function ofRuns(version: NamedVersion, open: OpenRuns): NamedVersion {
+  if (open === null || open.has(version.jobId)) return version
   throw denied(`Model Version (name=${version.name}, version=${version.number}) is of another run`)
 }

@@ -2,6 +2,7 @@ import { MODEL_FOLDER } from '../../jobs/rules/artifacts.ts'
 import type { NamedVersion } from '../../models/named-version.ts'
 import type { RegisteredName } from '../../models/registered-names.ts'
 import { modelIdOfFolder } from './model-id.ts'
+import type { OpenRuns } from './registry-asker.ts'
 import { DEFAULT_EXPERIMENT, entryShown, modelTypeExperiments } from './shown.ts'
 
 /** The registry as MLflow's client expects it. */
@@ -35,12 +36,12 @@ export function versionShown(version: NamedVersion) {
   }
 }
 
-/** A registered name. @param runId only versions of this run are shown; `null`: all */
+/** A registered name. @param open only versions of these runs are shown; `null`: all */
 export function nameShown(
   { name, createdMs, updatedMs, description, latest, tags, aliases }: RegisteredName,
-  runId: string | null,
+  open: OpenRuns,
 ) {
-  const isShown = latest !== null && (runId === null || latest.jobId === runId)
+  const isShown = latest !== null && (open === null || open.has(latest.jobId))
   return {
     name,
     creation_timestamp: createdMs,

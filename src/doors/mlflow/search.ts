@@ -1,27 +1,41 @@
 import { type Context, Hono } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
 import { experimentsOf } from '../../jobs/experiments.ts'
-import type { RunRecord } from '../../jobs/runs.ts'
+import { type RunRecord, readRun } from '../../jobs/runs.ts'
 import { type RowCondition, searchRuns } from '../../jobs/search-runs.ts'
 import { RUNS_SEARCHED_MAX } from '../../platform/limits.ts'
+import { forEachConcurrently } from '../../platform/timeout.ts'
+import { askerOf } from './asker.ts'
 import { bodyOf, type Fields, queryOf } from './body.ts'
-import { denied, invalidParameter } from './errors.ts'
-import { experimentShown, experimentsIn } from './experiments.ts'
+import { invalidParameter } from './errors.ts'
+import { experimentShown, experimentsIn, ofOwnRun } from './experiments.ts'
 import type { Condition } from './filter.ts'
 import { among, answerOf, questionIn, type Searched } from './find.ts'
+import { verifiedRuns } from './registry-asker.ts'
 import { infoShown, runShown } from './shown.ts'
 
 type C = Context<AppEnv>
 
-/** A job token opens no list: what others have run is none of its business. */
-function refuseJobTokens(c: C): void {
-  if (c.get('credential').kind === 'job') throw denied('A job token opens its own run only')
+/** Objects that one search asks at once. */
+const ASKED_AT_ONCE = 8
+
+/** The runs that a job token opens, newest first: what others have run is none of its business. */
+async function runsOf(c: C, open: ReadonlySet<string>, view: View): Promise<RunRecord[]> {
+  const records: RunRecord[] = []
+  await forEachConcurrently([...open], ASKED_AT_ONCE, async (id) => {
+    const record = await readRun(c.env, id, askerOf(c), true)
+    if (!('reason' in record)) records.push(record)
+  })
+  const created = ({ job }: RunRecord) => Date.parse(job.created_at)
+  const shown = records.filter(({ isDeleted }) => view === 'all' || isDeleted === (view === 'deleted'))
+  return shown.sort((a, b) => created(b) - created(a))
 }
 
 const views = { ACTIVE_ONLY: 'active', DELETED_ONLY: 'deleted', ALL: 'all' } as const
+type View = (typeof views)[keyof typeof views]
 
 /** Which are asked for: those that are there, those that are deleted, or both. */
-function viewIn(fields: Fields, name: string): 'active' | 'deleted' | 'all' {
+function viewIn(fields: Fields, name: string): View {
   const sent = (fields.optionalText(name) || 'ACTIVE_ONLY').toUpperCase()
   const view = views[sent as keyof typeof views]
   if (view === undefined) throw invalidParameter(`Invalid value '${sent}' for parameter '${name}'`)
@@ -77,23 +91,26 @@ const rowConditions = (conditions: readonly Condition[]): RowCondition[] =>
 /** Searching: for runs and for experiments. */
 export const search = new Hono<AppEnv>()
   .post('/runs/search', async (c) => {
-    refuseJobTokens(c)
+    const open = await verifiedRuns(c)
     const fields = await bodyOf(c)
     const question = questionIn(fields, searchedRuns)
     const view = viewIn(fields, 'run_view_type')
     const filter = { ...experimentsIn(fields), view, conditions: rowConditions(question.conditions) }
     const asked = isNewestFirst(fields) ? { ...question, compare: null } : question
-    const { rows, more } = await answerOf(asked, (...how) => searchRuns(c.env, filter, ...how))
+    const { rows, more } = await answerOf<RunRecord>(
+      asked,
+      open === null ? (...how) => searchRuns(c.env, filter, ...how) : among(await runsOf(c, open, view)),
+    )
     return c.json({ runs: rows.map(runShown), ...more })
   })
   .post('/experiments/search', async (c) => searchExperiments(c, await bodyOf(c)))
   .get('/experiments/search', async (c) => searchExperiments(c, queryOf(c)))
 
 async function searchExperiments(c: C, fields: Fields) {
-  refuseJobTokens(c)
+  const own = await ofOwnRun(c)
   const question = questionIn(fields, searchedExperiments)
   const view = viewIn(fields, 'view_type')
-  const all = await experimentsOf(c.env).listExperiments(Number.MAX_SAFE_INTEGER, RUNS_SEARCHED_MAX)
+  const all = own ? [own] : await experimentsOf(c.env).listExperiments(Number.MAX_SAFE_INTEGER, RUNS_SEARCHED_MAX)
   const shown = all.map(experimentShown).filter((one) => view === 'all' || one.lifecycle_stage === view)
   const { rows, more } = await answerOf(question, among(shown))
   return c.json({ experiments: rows, ...more })
