@@ -65,6 +65,7 @@ async function recordOf(bindings: Env, row: RunRow): Promise<RunRecord | null> {
     params: Object.entries(recorded.run.params),
     tags: Object.entries(recorded.run.tags),
     inputs: [],
+    inputModels: [],
     outputs: [],
     isDeleted,
   }

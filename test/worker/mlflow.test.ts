@@ -217,6 +217,17 @@ test('files of any name, empty ones without a length too, are stored, listed by 
   expect(await read.text()).toBe('hello')
 })
 
+test('the datasets and models that went into a run are given back, whatever tells of them', async () => {
+  const dataset = { dataset: { name: 'titles', digest: '42' }, tags: [{ key: 'mlflow.data.context', value: 'eval' }] }
+  const model = { model_id: 'm-1' }
+  await client.post('runs/log-inputs', { run_id: id, datasets: [dataset], models: [model] })
+  await client.post('runs/log-inputs', { run_id: id, models: [model, { model_id: 'm-2' }] })
+  expect((await client.run(id)).inputs).toEqual({
+    dataset_inputs: [dataset],
+    model_inputs: [model, { model_id: 'm-2' }],
+  })
+})
+
 test('with a job token every experiment is that of the run', async () => {
   const { experiment_id } = (await client.run(id)).info
   for (const path of ['experiments/get-by-name?experiment_name=mine', 'experiments/get?experiment_id=17'])

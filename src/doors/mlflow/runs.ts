@@ -120,8 +120,8 @@ async function openedRun(c: C, fields: Fields, sent: { request: string; tags: En
   })
   if ('reason' in opened) throw invalidParameter('There are too many jobs; delete finished ones')
   if (parent !== null) {
-    const items = [{ id: opened.id, data: JSON.stringify({ attempt: parent.own.attempt }) }]
-    await change(c, parent.own.jobId, { do: 'put_items', kind: 'child', items })
+    const items = [{ kind: 'child' as const, id: opened.id, data: JSON.stringify({ attempt: parent.own.attempt }) }]
+    await change(c, parent.own.jobId, { do: 'put_items', items })
   }
   return opened.id
 }
@@ -200,16 +200,14 @@ export const runs = new Hono<AppEnv>()
     '/runs/log-inputs',
     logging(async (c, id, fields) => {
       const items = await Promise.all(fields.list('datasets').map(itemOf))
-      await change(c, id, { do: 'put_items', kind: 'input', items })
+      await change(c, id, { do: 'put_items', items: [...items, ...modelItems('input_model', fields)] })
       return c.json({})
     }),
   )
   .post(
     '/runs/outputs',
     logging(async (c, id, fields) => {
-      const models = fields.list('models')
-      const items = models.map((model) => ({ id: model.text('model_id'), data: JSON.stringify(model.raw) }))
-      await change(c, id, { do: 'put_items', kind: 'output', items })
+      await change(c, id, { do: 'put_items', items: modelItems('output', fields) })
       return c.json({})
     }),
   )
@@ -223,9 +221,13 @@ export const runs = new Hono<AppEnv>()
     return c.body(historyText(metric, page, from), { headers: { 'Content-Type': 'application/json' } })
   })
 
+/** The models that went in or came out. */
+const modelItems = (kind: 'input_model' | 'output', fields: Fields) =>
+  fields.list('models').map((model) => ({ kind, id: model.text('model_id'), data: JSON.stringify(model.raw) }))
+
 /** A dataset that went in: known by its content, so that the same one again is one. */
-async function itemOf(fields: Fields): Promise<{ id: string; data: string }> {
+async function itemOf(fields: Fields) {
   const data = JSON.stringify(fields.raw)
   const kept = data.length > RUN_ITEM_LENGTH_MAX ? JSON.stringify({ dataset: { name: 'too large to be kept' } }) : data
-  return { id: await sha256(data), data: kept }
+  return { kind: 'input' as const, id: await sha256(data), data: kept }
 }

@@ -56,7 +56,10 @@ export function runShown(record: RunRecord) {
       params: record.params.map(entryShown),
       tags: tags.map(entryShown),
     },
-    inputs: record.inputs.length === 0 ? {} : { dataset_inputs: record.inputs },
+    inputs: {
+      ...(record.inputs.length === 0 ? {} : { dataset_inputs: record.inputs }),
+      ...(record.inputModels.length === 0 ? {} : { model_inputs: record.inputModels }),
+    },
     outputs: record.outputs.length === 0 ? {} : { model_outputs: record.outputs },
   }
 }

@@ -1,10 +1,10 @@
 import { RUN_ITEMS_MAX } from '../../platform/limits.ts'
 
 /**
- * What a run names beside metrics: the datasets that went in, the models that came out, models that it has logged, and runs
+ * What a run names beside metrics: the datasets and models that went in, the models that came out, models that it has logged, and runs
  * that were opened under it; and one item by which it is deleted.
  */
-export type ItemKind = 'input' | 'output' | 'model' | 'child' | 'deletion'
+export type ItemKind = 'input' | 'input_model' | 'output' | 'model' | 'child' | 'deletion'
 
 /** An item of a run; `data`: JSON. */
 export type Item = { id: string; data: string }

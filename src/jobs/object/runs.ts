@@ -37,6 +37,7 @@ export type RunRecord = {
   params: Entry[]
   tags: Entry[]
   inputs: unknown[]
+  inputModels: unknown[]
   outputs: unknown[]
   /** Whether somebody has deleted it, which hides it from searches and changes nothing of its job. */
   isDeleted: boolean
@@ -48,7 +49,7 @@ export type RunChange =
   | { do: 'remove_tag'; key: string }
   /** Of values that were sent, so many are not stored. */
   | { do: 'not_stored'; count: number }
-  | { do: 'put_items'; kind: ItemKind; items: readonly Item[] }
+  | { do: 'put_items'; items: readonly (Item & { kind: ItemKind })[] }
   /** What a run is opened with; nobody has named it yet. */
   | { do: 'name'; tags: readonly Entry[] }
   /** The client says how the run has ended, which ends one that nobody claimed. */
@@ -91,6 +92,7 @@ export function readRun(core: Core, asker: RunAsker, isOpening: boolean): RunRec
     params: runs.params(),
     tags: runs.tags(),
     inputs: read('input'),
+    inputModels: read('input_model'),
     outputs: read('output'),
     isDeleted: runs.isDeleted,
   }
@@ -157,7 +159,7 @@ export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunCh
       return { isNew: false }
     case 'put_items':
       commit(core, speaker, [], () => {
-        for (const { id, data } of change.items) runs.putItem(change.kind, id, data)
+        for (const { kind, id, data } of change.items) runs.putItem(kind, id, data)
       })
       return { isNew: true }
     case 'log_model': {
