@@ -6,6 +6,7 @@ import type { LoggedModels } from './object/run-models.ts'
 import type { RunAsker } from './object/run-speaker.ts'
 import type { RunChange } from './object/runs.ts'
 import type { FoundModel, ModelFilter } from './register/logged-models.ts'
+import type { LoggedModel } from './rules/logged-model.ts'
 import type { RunRefusal } from './rules/refusals.ts'
 import { changeRun, readModels } from './runs.ts'
 
@@ -24,11 +25,14 @@ export async function changeModel(
   change: Extract<RunChange, { do: 'log_model' | 'change_model' }>,
 ) {
   const answer = await changeRun(bindings, runId, asker, change)
-  if (!('reason' in answer) && answer.model) {
-    const { parts, DB } = compose(bindings)
-    await parts.register(DB).noteModel(runId, answer.model)
-  }
+  if (!('reason' in answer) && answer.model) await noteModel(bindings, runId, answer.model)
   return answer
+}
+
+/** Tells D1 of a model. */
+export async function noteModel(bindings: Env, runId: string, model: LoggedModel): Promise<void> {
+  const { parts, DB } = compose(bindings)
+  await parts.register(DB).noteModel(runId, model)
 }
 
 /** Models that match, newest first, of all runs of a filter. */

@@ -5,6 +5,7 @@ import { modelTypes } from '../shared/model-types.ts'
 import { type Composed, compose } from './object/parts.ts'
 import type { Entry } from './object/run-store.ts'
 import type { RunChanged } from './object/runs.ts'
+import type { LoggedModel, NewLoggedModel } from './rules/logged-model.ts'
 import type { JobSpec, OpenedRun } from './rules/types.ts'
 
 /** How a script opens a run of its own. */
@@ -14,18 +15,23 @@ export type Opening = {
   name: string
   tags: readonly Entry[]
   run: OpenedRun
+  /** The model that it is opened to hold; missing: none. */
+  model?: NewLoggedModel
   /** By which the same request is known when it comes again. */
   request: string
 }
+
+/** A run that was opened, and the model that it holds. */
+export type Opened = { id: string; model?: LoggedModel | null }
 
 /**
  * Opens a run that nobody claimed: a job that holds no slot. A client that hears no answer sends the same request again, which
  * then opens no second one; but so may two tasks that began in the same millisecond, so that holds only until the first run
  * is named by another request.
  *
- * @returns the id of its job; or why there is none
+ * @returns the id of its job, and the model; or why there is none
  */
-export async function openRun(bindings: Env, opening: Opening): Promise<{ id: string } | { reason: 'too_many_jobs' }> {
+export async function openRun(bindings: Env, opening: Opening): Promise<Opened | { reason: 'too_many_jobs' }> {
   const env = compose(bindings)
   const { actor: credential, request } = opening
   for (let n = 0; n < RUN_OPENINGS_MAX; n++) {
@@ -58,17 +64,17 @@ async function isStillNew(env: Composed, id: string): Promise<boolean> {
 }
 
 /** Has the object of a run begin, which may have been done before. */
-async function begin(env: Composed, id: string, { tags, actor, run }: Opening): Promise<{ id: string }> {
+async function begin(env: Composed, id: string, { tags, actor, run, model }: Opening): Promise<Opened> {
   const object = env.TRAINING_JOBS.getByName(id)
   await object.wake(id).catch((error: unknown) => {
     throw new D1Unavailable(error)
   })
-  const change = { do: 'name', tags } as const
+  const change = { do: 'name', tags, model } as const
   const parent = run.parent
   const asker = parent === undefined ? { actor, isAdmin: true } : { tokenHash: parent.tokenHash }
   const changed = (await object.changeRun(asker, change)) as RunChanged | { reason: string }
   if ('reason' in changed) throw new D1Unavailable(changed.reason)
-  return { id }
+  return { ...changed, id }
 }
 
 function specOf(id: string, { actor, name, run }: Opening): JobSpec {

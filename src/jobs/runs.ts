@@ -2,8 +2,9 @@ import { isUuid } from '../shared/uuid.ts'
 import { existence } from './existence.ts'
 import { type Composed, compose } from './object/parts.ts'
 import type { LoggedModels, ModelQuery } from './object/run-models.ts'
+import type { RunRecord, ValuesAsked } from './object/run-record.ts'
 import type { RunAsker } from './object/run-speaker.ts'
-import type { RunChange, RunChanged, RunRecord, ValuesAsked } from './object/runs.ts'
+import type { RunChange, RunChanged } from './object/runs.ts'
 import type { ValuesPage } from './object/stored-values.ts'
 import type { TrainingJob } from './object/training-job.ts'
 import type { RunRefusal } from './rules/refusals.ts'
@@ -11,9 +12,10 @@ import type { RunRefusal } from './rules/refusals.ts'
 /** What clients of somebody else's log of jobs: passed on by the doors, decided by the jobs' objects. One call a request. */
 
 export type { ModelQuery } from './object/run-models.ts'
+export type { RunRecord } from './object/run-record.ts'
 export type { RunAsker } from './object/run-speaker.ts'
 export type { Entry } from './object/run-store.ts'
-export type { RunChange, RunOutcome, RunRecord } from './object/runs.ts'
+export type { RunChange, RunOutcome } from './object/runs.ts'
 export type { ValuesPage } from './object/stored-values.ts'
 
 /** A run, whole; or why it is not shown. `isOpening`: for the answer to the request that opened it. */

@@ -18,6 +18,9 @@ import { asAdmin, closed, makeToken } from './attacks/closed.ts'
 import { MlflowClient } from './mlflow.ts'
 import { Runner } from './runner.ts'
 
+// biome-ignore lint/suspicious/noExplicitAny: tests say which
+type Json = any
+
 beginAtStart()
 
 const client = new MlflowClient()
@@ -82,6 +85,27 @@ test('a run that nobody claimed has the times that its client says, also where a
     filter: `attributes.end_time = ${times.end_time} AND run_name = 'timed'`,
   })
   expect(runs[0].info).toMatchObject({ run_id: id, ...times })
+})
+
+test.each([
+  ['READY', 'completed'],
+  ['UPLOAD_FAILED', 'failed'],
+])('a model that is logged of no run has one that holds it, once, and ends with it: %s', async (said, status) => {
+  const sent = { experiment_id: '0', name: 'alone', tags: [{ key: 'mlflow.user', value: 'root' }] }
+  const models = [1, 2].map(() => client.post('logged-models', { ...sent, params: [{ key: 'said', value: said }] }))
+  const [{ model }, { model: again }] = (await Promise.all(models)) as [Json, Json]
+  const { model_id: modelId, source_run_id: id, artifact_uri: uri } = model.info
+  expect(again).toEqual(model)
+  expect(model.info).toMatchObject({ name: 'alone', experiment_id: '0', status: 'LOGGED_MODEL_PENDING' })
+  expect(await getJob(id)).toMatchObject({ name: 'alone', status: 'training', trainer: 'mlflow' })
+  const file = `mlflow-artifacts/artifacts/${uri.replace('mlflow-artifacts:/', '')}/MLmodel`
+  await client.ask('PUT', file, 'weights')
+  await client.ask('PATCH', `mlflow/logged-models/${modelId}`, { status: `LOGGED_MODEL_${said}` })
+  expect(await getJob(id)).toMatchObject({ status })
+  await client.ask('PATCH', `mlflow/logged-models/${modelId}/tags`, { tags: [{ key: 'late', value: '1' }] })
+  const found = await client.post('logged-models/search', { experiment_ids: ['0'], filter: "name = 'alone'" })
+  expect(found.models[0].info).toMatchObject({ model_id: modelId, status: `LOGGED_MODEL_${said}` })
+  expect((await client.run(id)).info.status).toBe(said === 'READY' ? 'FINISHED' : 'FAILED')
 })
 
 test('a Transformers training that finishes without its final report has failed', async () => {

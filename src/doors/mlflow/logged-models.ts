@@ -7,17 +7,19 @@ import {
   foundIn,
   type ModelFilter,
   modelsOfRun,
+  noteModel,
 } from '../../jobs/logged-models.ts'
-import type { ModelChange } from '../../jobs/rules/logged-model.ts'
+import type { ModelChange, NewLoggedModel } from '../../jobs/rules/logged-model.ts'
 import { type ModelQuery, readModels } from '../../jobs/runs.ts'
 import { LOGGED_MODELS_PER_SEARCH_MAX, RUN_ITEMS_MAX } from '../../platform/limits.ts'
 import { allowed, askerOf, ownJob } from './asker.ts'
-import { bodyOf, type Fields } from './body.ts'
+import { bodyOf, type Fields, fieldsIn, textOf } from './body.ts'
 import { doesNotExist, invalidParameter } from './errors.ts'
 import { experimentsIn } from './experiments.ts'
 import { type Order, readOrder } from './filter.ts'
 import { among, answerOf, type Finder, questionIn, type Searched } from './find.ts'
 import { modelId, modelOf } from './model-id.ts'
+import { openedRun, requestKey } from './open-run.ts'
 import { forAdmins } from './registry-asker.ts'
 import { loggedModelShown, modelStatusIn } from './shown.ts'
 
@@ -98,18 +100,28 @@ const ofExperiments =
   (...how) =>
     findModels(c.env, filter, ...how)
 
+/** Logs a model of no run: one is opened to hold it, and ends with it. @returns its id */
+async function loggedOfNoRun(c: C, fields: Fields, text: string, model: NewLoggedModel): Promise<string> {
+  const sent = { request: await requestKey(c, text), tags: model.tags, name: model.name, model }
+  const { id, model: logged } = await openedRun(c, fields, sent)
+  if (!logged) throw new Error('A run was opened without the model that it was to hold')
+  await noteModel(c.env, id, logged)
+  return modelId(id, logged.number)
+}
+
 /** Models that runs log: what is said of them. Their files are artifacts. */
 export const loggedModels = new Hono<AppEnv>()
   .post('/logged-models', async (c) => {
-    const fields = await bodyOf(c)
+    const text = await textOf(c)
+    const fields = fieldsIn(text)
     const runId = fields.optionalText('source_run_id') || ownJob(c)
-    if (runId === null) throw invalidParameter("Missing value for required parameter 'source_run_id'")
     const model = {
       name: fields.optionalText('name') || 'model',
       type: fields.optionalText('model_type') ?? '',
       params: fields.entries('params'),
       tags: fields.entries('tags'),
     }
+    if (runId === null) return shown(c, await loggedOfNoRun(c, fields, text, model))
     const log = { do: 'log_model', model } as const
     const { model: logged } = await allowed(c, runId, await changeModel(c.env, runId, askerOf(c), log))
     if (!logged) throw invalidParameter(`A run logs at most ${RUN_ITEMS_MAX} models`)

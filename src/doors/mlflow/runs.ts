@@ -1,9 +1,5 @@
 import { type Context, Hono } from 'hono'
-import type { JobCredential } from '../../auth/credential.ts'
 import type { AppEnv } from '../../auth/env.ts'
-import { networkOfRequest } from '../../auth/refusals.ts'
-import { experimentsOf } from '../../jobs/experiments.ts'
-import { openRun } from '../../jobs/open-run.ts'
 import type { LoggedValue, RunLog } from '../../jobs/rules/run.ts'
 import {
   changeRun,
@@ -14,20 +10,14 @@ import {
   readRun,
   readValues,
 } from '../../jobs/runs.ts'
-import {
-  DOOR_BODY_BYTES_MAX,
-  DOOR_COUNTED_BYTES_MAX,
-  NAME_LENGTH_MAX,
-  RUN_ITEM_LENGTH_MAX,
-} from '../../platform/limits.ts'
-import { cleanName } from '../../platform/name.ts'
+import { DOOR_BODY_BYTES_MAX, DOOR_COUNTED_BYTES_MAX, RUN_ITEM_LENGTH_MAX } from '../../platform/limits.ts'
 import { sha256 } from '../../platform/sha256.ts'
 import { allowed, askerOf, ownJob } from './asker.ts'
 import { bodyOf, type Fields, fieldsIn, queryOf, textOf } from './body.ts'
-import { doesNotExist, invalidParameter } from './errors.ts'
 import { modelOf } from './model-id.ts'
+import { openedRun, requestKey } from './open-run.ts'
 import { forAdmins } from './registry-asker.ts'
-import { DEFAULT_EXPERIMENT, experimentOf, historyText, infoShown, runShown } from './shown.ts'
+import { historyText, infoShown, runShown } from './shown.ts'
 
 type C = Context<AppEnv>
 
@@ -91,51 +81,6 @@ const named = (tags: readonly Entry[], name: string | null): Entry[] => [
   ...(name === null ? [] : [['mlflow.runName', name] as const]),
 ]
 
-/** Opens a run that nobody claimed; within an attempt, under its own, which then ends it at the latest. @returns its id */
-async function openedRun(c: C, fields: Fields, sent: { request: string; tags: Entry[]; name: string | null }) {
-  const credential = c.get('credential')
-  const parent = credential.kind === 'job' ? await parentOf(c, credential) : null
-  const asked = parent?.experimentId ?? fields.optionalText('experiment_id') ?? DEFAULT_EXPERIMENT.id
-  const experiment = await experimentsOf(c.env).experiment(Number(asked))
-  if (experiment === null) throw doesNotExist(`No Experiment with id=${asked} exists`)
-  if (experiment.isDeleted && parent === null) {
-    throw invalidParameter(`The experiment ${asked} must be in the 'active' state. Current state is deleted.`)
-  }
-  const tags = new Map(sent.tags)
-  if (parent !== null && !tags.has(PARENT_TAG)) tags.set(PARENT_TAG, parent.own.jobId)
-  const by = tags.get('mlflow.user') ?? fields.optionalText('user_id') ?? credential.name
-  const script = tags.get('mlflow.source.name')?.split('/').at(-1) ?? 'run'
-  const startMs = fields.optionalInt('start_time')
-  const opened = await openRun(c.env, {
-    actor: credential.actor,
-    name: sent.name ?? script,
-    tags: [...tags],
-    run: {
-      experiment: { id: experiment.id, name: experiment.name },
-      by: cleanName(by, NAME_LENGTH_MAX, 'unknown'),
-      ...(startMs === null ? {} : { startMs }),
-      ...(parent === null ? {} : { parent: parent.own }),
-    },
-    request: sent.request,
-  })
-  if ('reason' in opened) throw invalidParameter('There are too many jobs; delete finished ones')
-  if (parent !== null) {
-    const items = [{ kind: 'child' as const, id: opened.id, data: JSON.stringify({ attempt: parent.own.attempt }) }]
-    await change(c, parent.own.jobId, { do: 'put_items', items })
-  }
-  return opened.id
-}
-
-/** By which MLflow's clients say under which run another one is. */
-const PARENT_TAG = 'mlflow.parentRunId'
-
-/** The job of whose attempt a process asks. */
-async function parentOf(c: C, { jobToken: { jobId, hash } }: JobCredential) {
-  const record = await read(c, jobId)
-  const own = { jobId, attempt: record.job.attempt?.number ?? 1, tokenHash: hash }
-  return { own, experimentId: experimentOf(record) }
-}
-
 /** Runs: opened, read, logged to. Their paths are those of MLflow's REST API 2.0. */
 export const runs = new Hono<AppEnv>()
   .post('/runs/create', async (c) => {
@@ -146,9 +91,9 @@ export const runs = new Hono<AppEnv>()
     const tags = named(sent, name)
     const own = ownJob(c)
     // A client that was not told the id of its attempt's run asks for a new one, and gets that.
-    const request = await sha256(`${networkOfRequest(c)} ${text}`)
+    const request = await requestKey(c, text)
     const isOwn = own !== null && (await change(c, own, { do: 'open', tags, request })).isNew
-    const id = isOwn ? own : await openedRun(c, fields, { request, tags, name })
+    const { id } = isOwn ? { id: own } : await openedRun(c, fields, { request, tags, name })
     return c.json({ run: runShown(await read(c, id, true)) })
   })
   .get('/runs/get', async (c) => {

@@ -1,47 +1,25 @@
 import { RUN_REOPENED_WITHIN_MS } from '../../platform/limits.ts'
 import { isFinal } from '../../shared/job-status.ts'
-import type { Extremes } from '../rules/block.ts'
-import { describe } from '../rules/describe.ts'
 import type { LoggedModel, ModelChange, NewLoggedModel } from '../rules/logged-model.ts'
 import { pointsOfValues, withinRoom } from '../rules/logged-values.ts'
 import type { RunRefusal } from '../rules/refusals.ts'
-import type { LoggedValue, RunLog } from '../rules/run.ts'
-import type { JobSnapshot } from '../rules/shown.ts'
+import type { RunLog } from '../rules/run.ts'
 import { endRun, hasFinalReport } from '../rules/trainers/mlflow.ts'
 import type { JobOf } from '../rules/trainers/trainer.ts'
 import { decideReport } from '../rules/trainers/words.ts'
-import type { Job, JobEvent } from '../rules/types.ts'
+import type { JobEvent } from '../rules/types.ts'
 import type { ChildEnd } from './child-runs.ts'
 import type { Core } from './core.ts'
 import { recentOf, type Source } from './recent-values.ts'
 import type { Item, ItemKind } from './run-items.ts'
 import { changeModel, measureModel, storeModel } from './run-models.ts'
-import { type RunAsker, type RunSpeaker, runReader, runSpeaker } from './run-speaker.ts'
+import { type RunAsker, type RunSpeaker, runSpeaker } from './run-speaker.ts'
 import type { Entry } from './run-store.ts'
-import type { ValuesPage } from './stored-values.ts'
 
 /**
  * What clients of somebody else's say of a job. They do not know attempts, nor their sequence: what they say twice is known by
  * its content.
  */
-
-/** A run, whole. */
-export type RunRecord = {
-  job: JobSnapshot
-  /** The experiment of a run that a script has opened; `null`: that of the job's model type. */
-  experiment: { id: number; name: string } | null
-  /** When it began and ended by the clock of the client that opened it, Unix ms; missing: as its job. */
-  told: { startMs?: number | undefined; endMs?: number | undefined }
-  /** The latest value of each metric. */
-  metrics: LoggedValue[]
-  params: Entry[]
-  tags: Entry[]
-  inputs: unknown[]
-  inputModels: unknown[]
-  outputs: unknown[]
-  /** Whether somebody has deleted it, which hides it from searches and changes nothing of its job. */
-  isDeleted: boolean
-}
 
 /** What is changed of a run beside its log. */
 export type RunChange =
@@ -50,8 +28,8 @@ export type RunChange =
   /** Of values that were sent, so many are not stored. */
   | { do: 'not_stored'; count: number }
   | { do: 'put_items'; items: readonly (Item & { kind: ItemKind })[] }
-  /** What a run is opened with; nobody has named it yet. */
-  | { do: 'name'; tags: readonly Entry[] }
+  /** What a run is opened with, which may be a model; nobody has named it yet. */
+  | { do: 'name'; tags: readonly Entry[]; model?: NewLoggedModel | undefined }
   /** The client says how the run has ended, which ends one that nobody claimed. */
   | { do: 'end'; outcome: RunOutcome; endMs: number | null; tags: readonly Entry[] }
   /**
@@ -75,45 +53,6 @@ export type RunOutcome = 'completed' | 'failed' | 'cancelled'
  * model that it was about; `null`: there is none, or there are too many.
  */
 export type RunChanged = { isNew: boolean; model?: LoggedModel | null }
-
-/** A run, whole; or why it is not shown. `isOpening`: for the answer to the request that opened it. */
-export function readRun(core: Core, asker: RunAsker, isOpening: boolean): RunRecord | RunRefusal {
-  const refusal = runReader(core, asker)
-  const view = core.view()
-  if (refusal !== null || view === null) return refusal ?? { reason: 'not_found' }
-  const { runs, curve } = core
-  if (!isOpening) runs.noteNamed()
-  const read = (kind: ItemKind) => runs.items.all(kind).map(({ data }) => JSON.parse(data) as unknown)
-  return {
-    job: describe(view),
-    experiment: view.job.run?.experiment ?? null,
-    told: toldOf(view.job),
-    metrics: [...curve.latest].map(([name, latest]) => latestValue(name, latest)),
-    params: runs.params(),
-    tags: runs.tags(),
-    inputs: read('input'),
-    inputModels: read('input_model'),
-    outputs: read('output'),
-    isDeleted: runs.isDeleted,
-  }
-}
-
-/** The times of a run by the clock of its client. */
-export const toldOf = ({ run, attempts }: Job): RunRecord['told'] => {
-  return { startMs: run?.startMs, endMs: attempts.all.at(-1)?.end?.toldMs }
-}
-
-const latestValue = (name: string, { latest, step, timeMs }: Extremes): LoggedValue => {
-  return { name, value: latest, step, timestampMs: timeMs }
-}
-
-/** Which values of a metric are asked for: so many by time, from a place on. */
-export type ValuesAsked = { metric: string; from: number; limit: number }
-
-/** Values of a metric, by time; or why they are not shown. */
-export function readValues(core: Core, asker: RunAsker, { metric, from, limit }: ValuesAsked): ValuesPage | RunRefusal {
-  return runReader(core, asker) ?? core.curve.values.page(metric, from, limit)
-}
 
 /** Ends a run with the attempt under which it was opened, unless its client has. */
 export function endChild(core: Core, how: ChildEnd): void {
@@ -146,8 +85,10 @@ export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunCh
       return { isNew }
     }
     case 'name':
-      runs.change(() => runs.putTags(change.tags))
-      return { isNew: true }
+      return runs.change(() => {
+        runs.putTags(change.tags)
+        return { isNew: true, ...(change.model && { model: storeModel(runs, change.model, core.now()) }) }
+      })
     case 'end':
       commit(core, speaker, endedBy(core, speaker, change), () => runs.putTags(change.tags))
       return { isNew: false }
@@ -171,7 +112,7 @@ export function changeRun(core: Core, asker: RunAsker, change: RunChange): RunCh
     }
     case 'change_model': {
       let model: LoggedModel | null = null
-      commit(core, speaker, [], () => {
+      commit(core, speaker, endedWith(core, speaker, change.change), () => {
         model = changeModel(runs, change.number, change.change, core.now())
       })
       return { isNew: true, model }
@@ -187,6 +128,13 @@ function endedBy(core: Core, { job, isLate }: RunSpeaker, { outcome, endMs }: Sa
   const isPlausible = outcome !== 'completed' || hasFinalReport(core.runs.params(), core.curve.latest)
   const why = isPlausible ? 'Failed, its client says' : 'Ended without its final report'
   return endRun(job as JobOf<'mlflow'>, isPlausible ? outcome : 'failed', why, core.now(), endMs ?? undefined)
+}
+
+/** A run that was opened to hold a model ends with that: its client says no more of it. */
+function endedWith(core: Core, speaker: RunSpeaker, { status }: ModelChange): JobEvent[] {
+  const isWhole = status === 'ready'
+  if (!speaker.job.run?.isForModel || (!isWhole && status !== 'failed')) return []
+  return endedBy(core, speaker, { outcome: isWhole ? 'completed' : 'failed', endMs: null })
 }
 
 function changeLife(core: Core, asker: RunAsker, isDeleted: boolean): RunChanged | RunRefusal {

@@ -54,18 +54,9 @@ import type { NumberedLine } from './output-store.ts'
 import { type Composed, compose } from './parts.ts'
 import { registerFiles } from './registrations.ts'
 import { type LoggedModels, type ModelQuery, readModels } from './run-models.ts'
+import { type RunRecord, readRun, readValues, type ValuesAsked } from './run-record.ts'
 import type { RunAsker } from './run-speaker.ts'
-import {
-  changeRun,
-  endChild,
-  isNewRun,
-  type RunChange,
-  type RunChanged,
-  type RunRecord,
-  readRun,
-  readValues,
-  type ValuesAsked,
-} from './runs.ts'
+import { changeRun, endChild, isNewRun, type RunChange, type RunChanged } from './runs.ts'
 import type { ValuesPage } from './stored-values.ts'
 import { Turns } from './turns.ts'
 import { type Reconciled, reconcile, wake } from './upkeep.ts'

@@ -46,6 +46,8 @@ export type OpenedRun = {
   experiment: { id: number; name: string }
   /** Who opened it, for people. */
   by: string
+  /** Whether it was opened to hold a model that was logged of no run, with which it ends; missing: no. */
+  isForModel?: true
   /** When it began, Unix ms, as its client says; missing: when it was opened. */
   startMs?: number
   /** The job of whose attempt a process opened it, and the SHA-256 of that attempt's token, which speaks for it; missing: none. */
