@@ -75,6 +75,19 @@ export function namedVersions(db: D1Database) {
       .run()
   }
 
+  /** Archives the other versions of a name at the stage of one; `jobIds`: only those of these jobs; `null`: of all. */
+  async function archiveBeside({ id, name, stage }: NamedVersion, jobIds: readonly string[] | null, nowMs: number) {
+    await db
+      .prepare(
+        `UPDATE version_notes SET stage = 'Archived', updated_ms = ?4
+         WHERE stage = ?3 AND version_id <> ?1 AND version_id IN (
+           SELECT id FROM model_versions
+           WHERE model_type = ?2 AND (?5 IS NULL OR job_id IN (SELECT value FROM json_each(?5))))`,
+      )
+      .bind(id, name, stage, nowMs, jobIds && JSON.stringify(jobIds))
+      .run()
+  }
+
   /** Sets a tag of a version, by its id, or of a name, by `name:` and it. @returns false: there are too many */
   async function setTag(owner: string, key: string, value: string): Promise<boolean> {
     const { meta } = await db
@@ -111,5 +124,18 @@ export function namedVersions(db: D1Database) {
     await db.prepare('DELETE FROM version_aliases WHERE model_type = ? AND alias = ?').bind(name, alias).run()
   }
 
-  return { find, findByAlias, ofName, ofJobs, byIds, byId, note, setTag, deleteTag, setAlias, deleteAlias }
+  return {
+    find,
+    findByAlias,
+    ofName,
+    ofJobs,
+    byIds,
+    byId,
+    note,
+    archiveBeside,
+    setTag,
+    deleteTag,
+    setAlias,
+    deleteAlias,
+  }
 }

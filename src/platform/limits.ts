@@ -647,6 +647,9 @@ export const LOGGED_MODELS_PER_SEARCH_MAX = 100
 /** Runs in one answer of a search, as MLflow's own server allows. */
 export const RUNS_PER_SEARCH_MAX = 50_000
 
+/** Orders of one search: each pair of runs is compared by all of them. */
+export const ORDERS_MAX = 20
+
 /** Characters and conditions of a filter of runs: a query by hand has a line. */
 export const FILTER_LENGTH_MAX = 10_000
 export const FILTER_CONDITIONS_MAX = 100

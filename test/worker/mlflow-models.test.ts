@@ -192,6 +192,23 @@ describe('a version of another name', () => {
     expect(read.tags).toBeUndefined()
   })
 
+  test('takes the place of the other ones at its stage, and leaves them there unless that is asked for', async () => {
+    const name = `mine-${id}`
+    for (const folder of ['one', 'two']) await register(name, `mlflow-artifacts:/1/${id}/artifacts/${folder}`)
+    const stage = (version: string, more: object = {}) =>
+      admin.post('model-versions/transition-stage', { name, version, stage: 'Production', ...more })
+    const inProduction = async () =>
+      (await admin.post('registered-models/get-latest-versions', { name, stages: ['Production'] })).model_versions.map(
+        ({ version }: { version: string }) => version,
+      )
+    await stage('2')
+    await stage('1', { archive_existing_versions: false })
+    expect(await inProduction()).toEqual(['2'])
+    await stage('1', { archive_existing_versions: true })
+    expect(await inProduction()).toEqual(['1'])
+    expect((await admin.get(`model-versions/get?name=${name}&version=2`)).model_version.current_stage).toBe('Archived')
+  })
+
   test.each([
     ['runs:/x/y', 400],
     ['/tmp/model', 400],

@@ -302,6 +302,20 @@ test.each([
   expect((await answer.json<{ message: string }>()).message).toContain(message)
 })
 
+test.each([
+  ['runs/search', { order_by: Array.from({ length: 21 }, () => 'metrics.loss ASC') }],
+  ['runs/search', { page_token: '-1' }],
+  ['experiments/search', { max_results: -1 }],
+])('a search that asks for too much or for nothing is refused: %s %j', async (path, asked) => {
+  expect((await client.send('POST', `mlflow/${path}`, { experiment_ids: ['0'], ...asked })).status).toBe(400)
+})
+
+test.each(['max_results=-1', 'max_results=0', 'page_token=-1'])('a history has no page of %s', async (asked) => {
+  const id = await open()
+  const history = `mlflow/metrics/get-history?run_id=${id}&metric_key=loss&${asked}`
+  expect((await client.send('GET', history)).status).toBe(400)
+})
+
 test('experiments are found by name', async () => {
   await client.post('experiments/create', { name: 'exp-x' })
   const { experiments } = await client.post('experiments/search', { filter: "name LIKE 'exp-%'", max_results: 10 })

@@ -39,6 +39,13 @@ export class Fields {
     return number
   }
 
+  /** A whole number from a lowest one on; `null`: it is missing. */
+  optionalIntFrom(name: string, lowest: number): number | null {
+    const number = this.optionalInt(name)
+    if (number === null || number >= lowest) return number
+    throw invalidParameter(`Invalid value ${number} for parameter '${name}': must be at least ${lowest}`)
+  }
+
   /** A number, non-finite ones as text: `"NaN"`, `"Infinity"`, `"-Infinity"`. */
   number(name: string): number {
     const value = this.#fields[name]

@@ -1,4 +1,4 @@
-import { RUNS_PER_SEARCH_MAX, RUNS_SEARCHED_MAX } from '../../platform/limits.ts'
+import { ORDERS_MAX, RUNS_PER_SEARCH_MAX, RUNS_SEARCHED_MAX } from '../../platform/limits.ts'
 import type { Fields } from './body.ts'
 import { invalidParameter } from './errors.ts'
 import { type Condition, type Entity, meets, type Order, readFilter, readOrder } from './filter.ts'
@@ -53,6 +53,7 @@ export function questionIn<T>(
   limitMax = RUNS_PER_SEARCH_MAX,
 ): Question<T> {
   const conditions = readFilter(fields.optionalText('filter') ?? '').filter((one) => !isOfPrompts(one))
+  if (orders.length > ORDERS_MAX) throw invalidParameter(`A search has at most ${ORDERS_MAX} orders`)
   for (const { entity, key } of [...conditions, ...orders]) check(searched, entity, key)
   const limit = fields.optionalInt('max_results') ?? Math.min(1_000, limitMax)
   if (limit < 1 || limit > RUNS_PER_SEARCH_MAX) {
@@ -70,7 +71,7 @@ export function questionIn<T>(
       )
       return found === undefined ? null : String(found.values[0])
     },
-    token: fields.optionalInt('page_token'),
+    token: fields.optionalIntFrom('page_token', 0),
     limit: Math.min(limit, limitMax),
   }
 }
@@ -111,7 +112,7 @@ export async function answerOf<T>(question: Question<T>, find: Finder<T>): Promi
     return { rows, more: next === null ? {} : { next_page_token: String(next) } }
   }
   const { rows } = await find(matches, null, RUNS_SEARCHED_MAX)
-  const from = Math.max(0, token ?? 0)
+  const from = token ?? 0
   const end = from + limit
   return {
     rows: rows.sort(compare).slice(from, end),
@@ -124,7 +125,7 @@ export const among =
   <T>(all: readonly T[]): Finder<T> =>
   async (matches, before, enough) => {
     const found = all.filter(matches)
-    const from = Math.max(0, before ?? 0)
+    const from = before ?? 0
     const next = from + enough
     return { rows: found.slice(from, next), next: next < found.length ? next : null }
   }

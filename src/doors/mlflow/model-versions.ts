@@ -105,7 +105,13 @@ export const modelVersions = new Hono<AppEnv>()
     if (stage === undefined)
       throw invalidParameter(`Invalid Model Version stage: ${sent}. Value must be one of ${stages.join(', ')}.`)
     await namedVersions(c.env.DB).note(id, { stage }, Date.now())
-    return c.json({ model_version: versionShown(await versionIn(c, fields)) })
+    const staged = await versionIn(c, fields)
+    if (fields.flag('archive_existing_versions')) {
+      // What others have registered, a job token leaves where it is.
+      const open = await verifiedRuns(c)
+      await namedVersions(c.env.DB).archiveBeside(staged, open && [...open], Date.now())
+    }
+    return c.json({ model_version: versionShown(staged) })
   })
   .delete('/model-versions/delete', async (c) => {
     await forAdmins(c, 'Deletion')

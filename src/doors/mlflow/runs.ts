@@ -160,8 +160,8 @@ export const runs = new Hono<AppEnv>()
     const fields = queryOf(c)
     const id = runIdIn(fields)
     const metric = fields.text('metric_key')
-    const from = fields.optionalInt('page_token') ?? 0
-    const limit = fields.optionalInt('max_results') ?? Number.MAX_SAFE_INTEGER
+    const from = fields.optionalIntFrom('page_token', 0) ?? 0
+    const limit = fields.optionalIntFrom('max_results', 1) ?? Number.MAX_SAFE_INTEGER
     const page = await allowed(c, id, await readValues(c.env, id, askerOf(c), { metric, from, limit }))
     return c.body(historyText(metric, page, from), { headers: { 'Content-Type': 'application/json' } })
   })
