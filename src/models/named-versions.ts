@@ -1,4 +1,5 @@
 import { ALIASES_PER_NAME_MAX, REGISTRY_TAGS_MAX } from '../platform/limits.ts'
+import { storedTags } from '../platform/stored-tags.ts'
 import { type NamedRow, type NamedVersion, namedRows, namedVersion } from './named-version.ts'
 
 /** Which versions are looked for; what is missing matches all. `name` or `jobId` must be there. */
@@ -88,23 +89,8 @@ export function namedVersions(db: D1Database) {
       .run()
   }
 
-  /** Sets a tag of a version, by its id, or of a name, by `name:` and it. @returns false: there are too many */
-  async function setTag(owner: string, key: string, value: string): Promise<boolean> {
-    const { meta } = await db
-      .prepare(
-        `INSERT INTO registry_tags (owner, key, value) SELECT ?1, ?2, ?3
-         WHERE (SELECT count(*) FROM registry_tags WHERE owner = ?1 AND key <> ?2) < ?4
-         ON CONFLICT (owner, key) DO UPDATE SET value = excluded.value`,
-      )
-      .bind(owner, key, value, REGISTRY_TAGS_MAX)
-      .run()
-    return meta.changes > 0
-  }
-
-  /** Deletes a tag, if it is there. */
-  async function deleteTag(owner: string, key: string): Promise<void> {
-    await db.prepare('DELETE FROM registry_tags WHERE owner = ? AND key = ?').bind(owner, key).run()
-  }
+  /** Of a version, by its id, or of a name, by `name:` and it. */
+  const tags = storedTags<string>(db, 'registry_tags', 'owner', REGISTRY_TAGS_MAX)
 
   /** Makes an alias lead to a version. @returns false: there are too many */
   async function setAlias({ id, name }: Pick<NamedVersion, 'id' | 'name'>, alias: string): Promise<boolean> {
@@ -133,8 +119,8 @@ export function namedVersions(db: D1Database) {
     byId,
     note,
     archiveBeside,
-    setTag,
-    deleteTag,
+    setTag: tags.set,
+    deleteTag: tags.remove,
     setAlias,
     deleteAlias,
   }

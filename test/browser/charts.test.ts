@@ -32,7 +32,7 @@ const comparing = async (...names: string[]) => `/compare?${(await idsOf(...name
 
 test.each([
   ['a job', async () => `/jobs/${(await idsOf(past.bayern))[0]}`, t('job.losses'), t('job.trainingLoss')],
-  ['a comparison', () => comparing(past.bayern, past.nord), t('compare.val_loss'), past.bayern],
+  ['a comparison', () => comparing(past.bayern, past.nord), t('columns.val_loss'), past.bayern],
 ])(
   'on the page of %s, a logarithmic axis and smoothing survive a reload by the address, and raw values are named so',
   async (_, pathOf, name, curve) => {
@@ -83,8 +83,8 @@ test('zoom and x axis are kept in the address, for all charts of a job; invalid 
 
 test('what is dragged over in a chart comes into view', async () => {
   const page = await pageAt(await comparing(past.bayern, past.nord))
-  await isDrawn(page, t('compare.val_loss'))
-  const box = await figure(page, t('compare.val_loss')).locator('.u-over').boundingBox()
+  await isDrawn(page, t('columns.val_loss'))
+  const box = await figure(page, t('columns.val_loss')).locator('.u-over').boundingBox()
   if (box === null) throw new Error('There is no chart')
   await page.mouse.move(box.x + box.width / 2, box.y + 50)
   await page.mouse.down()
@@ -104,7 +104,7 @@ test('the learning rate is among the curves of a job', async () => {
 test('five jobs that are compared leave their chart above the fold, and begin with it on a phone', async () => {
   const names = [past.bayern, past.nord, past.klausur, past.failed, past.cancelled]
   const page = await pageAt(await comparing(...names))
-  const name = t('compare.val_loss')
+  const name = t('columns.val_loss')
   await isDrawn(page, name)
   const place = () => figure(page, name).getByRole('slider').first().boundingBox()
   const wide = await place()

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { COMPARED_JOBS_MAX } from '../../src/dashboard/platform/limits.ts'
 import { pointsOf, seen, signInAt } from './actions.ts'
 import { axeFindings, overlappingTexts, stickingOut } from './inspect.ts'
-import { Reporter } from './reporter.ts'
+import { Runner } from './speaking-runner.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
 
@@ -15,18 +15,18 @@ const ids: string[] = []
 beforeAll(async () => {
   const { token } = await at.service.token('runner', 'compare')
   for (let n = 0; n < COMPARED_JOBS_MAX + 1; n++) {
-    const runner = new Reporter(at.service, token, `gpu-${n}`)
+    const runner = new Runner(at.service, token, `gpu-${n}`)
     const params = { seed: String(10 + n), schedule: n % 2 === 0 ? 'linear' : 'cosine' }
-    ids.push(await runner.begin({ name: `Lauf ${n}`, batch_size: 8 * (1 + (n % 2)), params }))
-    await runner.report(steps, (step) => ({ eval_loss: (1 + n) / (1 + step), grad_norm: 10 - step / 4 - n / 10 }))
+    ids.push(await runner.beginNew({ name: `Lauf ${n}`, batch_size: 8 * (1 + (n % 2)), params }))
+    await runner.points(steps, (step) => ({ eval_loss: (1 + n) / (1 + step), grad_norm: 10 - step / 4 - n / 10 }))
     if (n > 0) {
       await runner.finish('failed')
       continue
     }
     await runner.finish('released')
-    const second = new Reporter(at.service, token, 'gpu-b')
-    await second.claim()
-    await second.report(steps.slice(0, 10), (step) => ({ eval_loss: 3 / (1 + step), grad_norm: 1 }))
+    const second = new Runner(at.service, token, 'gpu-b')
+    await second.begin()
+    await second.points(steps.slice(0, 10), (step) => ({ eval_loss: 3 / (1 + step), grad_norm: 1 }))
   }
 })
 
@@ -60,8 +60,8 @@ describe('a comparison', () => {
     await seen(legend(page).filter({ hasText: 'Lauf 1' }).getByText('5,15'))
     await page.reload()
     await expect.poll(() => pointsOf(figure(page, 'grad_norm'))).toBe(steps.length)
-    await page.getByRole('radio', { name: t('compare.val_loss') }).check()
-    await seen(figure(page, t('compare.val_loss')))
+    await page.getByRole('radio', { name: t('columns.val_loss') }).check()
+    await seen(figure(page, t('columns.val_loss')))
     expect(new URL(page.url()).searchParams.has('curve')).toBe(false)
   })
 

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { seen, signInAt } from './actions.ts'
 import { axeFindings, overlappingTexts, stickingOut } from './inspect.ts'
-import { Reporter } from './reporter.ts'
+import { Runner } from './speaking-runner.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
 
@@ -10,17 +10,17 @@ const at = atService({ state: 'empty', vars: { MAX_ACTIVE_JOBS: '10' } })
 const signedOut = [/status of 401/]
 
 const title = (name: string, pick: 'latest' | 'best' | 'lowest' | 'highest') => t(`columns.${pick}Of`, { name })
-const valLoss = title(t('compare.val_loss'), 'latest')
+const valLoss = title(t('columns.val_loss'), 'latest')
 
 beforeAll(async () => {
   const { token } = await at.service.token('runner', 'columns')
-  const cellar = new Reporter(at.service, token, 'cellar')
-  await cellar.begin({ name: 'Erster', params: { seed: '17', schedule: 'cosine' } })
-  await cellar.report([0, 1, 2], (step) => ({ eval_loss: [0.5, 0.25, 0.375][step] ?? 0, 'system/gpu': 80 + step }))
+  const cellar = new Runner(at.service, token, 'cellar')
+  await cellar.beginNew({ name: 'Erster', params: { seed: '17', schedule: 'cosine' } })
+  await cellar.points([0, 1, 2], (step) => ({ eval_loss: [0.5, 0.25, 0.375][step] ?? 0, 'system/gpu': 80 + step }))
   await cellar.finish('failed')
-  const attic = new Reporter(at.service, token, 'attic')
-  await attic.begin({ name: 'Zweiter', params: { seed: '18' } })
-  await attic.report([0, 1], (step) => ({ eval_loss: 1 - step / 4 }))
+  const attic = new Runner(at.service, token, 'attic')
+  await attic.beginNew({ name: 'Zweiter', params: { seed: '18' } })
+  await attic.points([0, 1], (step) => ({ eval_loss: 1 - step / 4 }))
 })
 
 async function open(path: string, viewport = { width: 1440, height: 900 }): Promise<Page> {

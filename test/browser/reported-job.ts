@@ -1,6 +1,7 @@
 import type { MetricValue } from '../../src/client/index.ts'
 import { REPORT_POINTS_MAX } from '../../src/platform/limits.ts'
 import type { Service } from './service.ts'
+import { Runner } from './speaking-runner.ts'
 
 /** What a trainer says at a step. */
 export type Said = {
@@ -28,75 +29,35 @@ export const twentyMetricsAt = (step: number, timestamp: number): Said => ({
   },
 })
 
-const api = '/api/v1/admin/training'
-
 /** A job whose runner says whatever a test wants it to. */
 export class ReportedJob {
   readonly id: string
-  readonly #service: Service
-  readonly #runner: string
-  #token = ''
-  #sequence = 0
+  readonly #runner: Runner
 
-  private constructor(service: Service, id: string, runner: string) {
-    this.#service = service
+  private constructor(id: string, runner: Runner) {
     this.id = id
     this.#runner = runner
   }
 
   /** Creates a job, whose first attempt begins. */
   static async begin(service: Service, name: string): Promise<ReportedJob> {
-    const id = await service.create({ name, trainer: 'runner' })
-    const { token } = await service.token('runner', `runner of ${id}`)
-    const job = new ReportedJob(service, id, token)
-    await job.#claim()
-    return job
+    const { token } = await service.token('runner', `runner of ${name}`)
+    const runner = new Runner(service, token, 'gpu-1')
+    return new ReportedJob(await runner.beginNew({ name }), runner)
   }
 
   /** Reports points, as many as a report may have at a time. */
   async report(points: readonly Said[], more: object = {}): Promise<void> {
     for (let from = 0; from < Math.max(1, points.length); from += REPORT_POINTS_MAX) {
-      const body = { sequence: ++this.#sequence, points: points.slice(from, from + REPORT_POINTS_MAX), ...more }
-      await this.#say(`/jobs/${this.id}/reports`, this.#token, body)
+      await this.#runner.report({ points: points.slice(from, from + REPORT_POINTS_MAX), ...more })
     }
   }
 
   /** Another attempt takes over from a checkpoint: what it reports replaces what was reported after that step. */
   async takeOver(step: number): Promise<void> {
-    const checkpoint = { step, path: `checkpoints/step-${step}` }
-    const stored = await fetch(`${this.#service.origin}${api}/jobs/${this.id}/artifacts/${checkpoint.path}`, {
-      method: 'PUT',
-      headers: { Authorization: `Bearer ${this.#token}` },
-      body: 'weights',
-    })
-    if (stored.status !== 201) throw new Error(`The checkpoint was answered ${stored.status}`)
-    await this.#say(`/jobs/${this.id}/checkpoints`, this.#token, checkpoint)
-    await this.#finish('released', { checkpoint })
-    await this.#claim()
+    await this.#runner.finish('released', { checkpoint: await this.#runner.save(step) })
+    await this.#runner.begin()
   }
 
-  complete = (): Promise<void> => this.#finish('completed')
-
-  async #claim(): Promise<void> {
-    const claim = { runner: 'gpu-1', claim_id: crypto.randomUUID(), wait_s: 20 }
-    const answer = await this.#say('/claims', this.#runner, claim)
-    const { token } = (await answer.json()) as { token: string }
-    this.#token = token
-    this.#sequence = 0
-    await this.#say(`/jobs/${this.id}/reports`, token, {})
-  }
-
-  async #finish(outcome: string, more: object = {}): Promise<void> {
-    await this.#say(`/jobs/${this.id}/finish`, this.#token, { sequence: ++this.#sequence, outcome, ...more })
-  }
-
-  async #say(path: string, token: string, body: object): Promise<Response> {
-    const answer = await fetch(this.#service.origin + api + path, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`)
-    return answer
-  }
+  complete = (): Promise<void> => this.#runner.finish('completed')
 }

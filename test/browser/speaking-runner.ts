@@ -1,6 +1,7 @@
-import { expect } from 'vitest'
+import assert from 'node:assert/strict'
+import type { MetricValue } from '../../src/client/index.ts'
 import { REPORT_LINES_MAX } from '../../src/platform/limits.ts'
-import type { Service } from './service.ts'
+import type { NewJob, Service } from './service.ts'
 
 const api = '/api/v1/admin/training'
 
@@ -22,29 +23,41 @@ export class Runner {
   /** Claims the job, as soon as it is offered, and confirms the attempt. */
   async begin(): Promise<void> {
     const claim = { runner: this.name, claim_id: crypto.randomUUID(), wait_s: 20 }
-    const answer = await this.#say('/claims', this.#token, claim)
-    expect(answer.status).toBe(200)
-    const { job, token } = (await answer.json()) as { job: { id: string }; token: string }
+    const { job, token } = (await this.#say('/claims', this.#token, claim)) as { job: { id: string }; token: string }
     this.#job = job.id
     this.#jobToken = token
+    this.#sequence = 0
     await this.report({})
+  }
+
+  /** Creates a job, and begins it. @returns its id */
+  async beginNew(config: NewJob): Promise<string> {
+    const id = await this.#service.create({ ...config, trainer: 'runner' })
+    await this.begin()
+    assert.equal(this.#job, id)
+    return id
   }
 
   /** Reports something, or with nothing sends a heartbeat. */
   async report(content: object): Promise<void> {
     const sequence = Object.keys(content).some((part) => part !== 'acknowledged') ? { sequence: ++this.#sequence } : {}
-    const answer = await this.#say(`/jobs/${this.#job}/reports`, this.#jobToken, { ...sequence, ...content })
-    expect(await answer.json()).toMatchObject({ sequence: this.#sequence })
+    const said = { ...sequence, ...content }
+    const answer = (await this.#say(`/jobs/${this.#job}/reports`, this.#jobToken, said)) as { sequence: number }
+    assert.equal(answer.sequence, this.#sequence)
   }
 
   steps = (...steps: number[]): Promise<void> =>
     this.report({ points: steps.map((step) => ({ step, metrics: { loss: 1 / (1 + step) } })) })
 
+  /** Reports metrics at some steps. */
+  points = (steps: readonly number[], metricsAt: (step: number) => Record<string, MetricValue>): Promise<void> =>
+    this.report({ points: steps.map((step) => ({ step, metrics: metricsAt(step) })) })
+
   /** Uploads a checkpoint of one file, and registers it. */
   async save(step: number): Promise<{ step: number; path: string }> {
     const checkpoint = { step, path: `checkpoints/step-${step}` }
     await this.upload(checkpoint.path, 'weights')
-    expect((await this.#say(`/jobs/${this.#job}/checkpoints`, this.#jobToken, checkpoint)).status).toBe(200)
+    await this.#say(`/jobs/${this.#job}/checkpoints`, this.#jobToken, checkpoint)
     return checkpoint
   }
 
@@ -56,7 +69,7 @@ export class Runner {
       headers: { Authorization: `Bearer ${this.#jobToken}`, 'Content-Type': type },
       body,
     })
-    expect(stored.status).toBe(201)
+    assert.equal(stored.status, 201)
   }
 
   /** Reports lines of output, as many at a time as a report has room for. */
@@ -68,14 +81,17 @@ export class Runner {
 
   async finish(outcome: string, more: object = {}): Promise<void> {
     const body = { sequence: ++this.#sequence, outcome, ...more }
-    expect((await this.#say(`/jobs/${this.#job}/finish`, this.#jobToken, body)).status).toBe(200)
+    await this.#say(`/jobs/${this.#job}/finish`, this.#jobToken, body)
   }
 
-  #say(path: string, token: string, body: object): Promise<Response> {
-    return fetch(this.#service.origin + api + path, {
+  async #say(path: string, token: string, body: object): Promise<unknown> {
+    const answer = await fetch(this.#service.origin + api + path, {
       method: 'POST',
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
     })
+    const text = await answer.text()
+    assert.equal(answer.status, 200, `${path}: ${text}`)
+    return JSON.parse(text)
   }
 }

@@ -163,7 +163,7 @@ test('the two jobs are compared: their curves and their differences', async () =
   for (const { name } of [first, second]) await page.getByRole('checkbox', { name: t('jobs.choose', { name }) }).check()
   await page.getByRole('button', { name: t('jobs.compare'), exact: true }).click()
   await seen(heading(page, t('compare.title')))
-  const chart = page.getByRole('figure', { name: t('compare.val_loss') })
+  const chart = page.getByRole('figure', { name: t('columns.val_loss') })
   await expect.poll(() => paintedIn(chart, '--curve-1')).toBeGreaterThan(0)
   await expect.poll(() => paintedIn(chart, '--curve-2')).toBeGreaterThan(0)
   const epochs = page.getByRole('table').getByRole('row', { name: t('job.epochs') })

@@ -1,4 +1,4 @@
-/// <reference types="vite/client" />
+import { readdirSync } from 'node:fs'
 import type { TextKey } from '../../src/dashboard/i18n/text.ts'
 
 export type Locale = 'de' | 'en'
@@ -8,12 +8,13 @@ export type Say = (key: TextKey, params?: Record<string, string | number>) => st
 type Sections = Record<string, Record<string, Message>>
 
 /** Every section of texts, also of those that are loaded on demand: a file exports one by its name. */
-const sectionsOf = (files: Record<string, Sections>): Sections => Object.assign({}, ...Object.values(files))
-
-export const dictionaries: Record<Locale, Sections> = {
-  de: sectionsOf(import.meta.glob<Sections>('../../src/dashboard/i18n/de/*.ts', { eager: true })),
-  en: sectionsOf(import.meta.glob<Sections>('../../src/dashboard/i18n/en/*.ts', { eager: true })),
+async function sectionsIn(locale: Locale): Promise<Sections> {
+  const folder = new URL(`../../src/dashboard/i18n/${locale}/`, import.meta.url)
+  const files: Sections[] = await Promise.all(readdirSync(folder).map((file) => import(new URL(file, folder).href)))
+  return Object.assign({}, ...files)
 }
+
+export const dictionaries: Record<Locale, Sections> = { de: await sectionsIn('de'), en: await sectionsIn('en') }
 
 /** The page's texts in a language, assembled as the page does. */
 export function texts(locale: Locale): Say {

@@ -59,7 +59,7 @@ export const livedInViews: View[] = [
   { name: 'job-queued', path: `/jobs/{${present.queued}}`, arrive: text(t('job.noPoints')) },
   { name: 'job-completed', path: `/jobs/{${past.bayern}}`, arrive: text(t('job.versionInactive', { f1: '0,965' })) },
   { name: 'job-failed', path: `/jobs/{${past.failed}}`, arrive: text(t('job.failedTitle')) },
-  { name: 'compare', path: `/compare?job={${past.bayern}}&job={${past.nord}}`, arrive: chart(t('compare.val_loss')) },
+  { name: 'compare', path: `/compare?job={${past.bayern}}&job={${past.nord}}`, arrive: chart(t('columns.val_loss')) },
   { name: 'models', path: '/models', arrive: text(past.klausur) },
   { name: 'dataset', path: '/dataset', arrive: text('Werk 1 aus BB') },
   {
@@ -137,7 +137,7 @@ export const specialViews: View[] = [
   {
     name: 'compare-accuracy',
     path: `/compare?job={${past.bayern}}&job={${present.first}}&curve=accuracy&by=progress`,
-    arrive: chart(t('compare.accuracy')),
+    arrive: chart(t('columns.accuracy')),
   },
   { name: 'compare-few', path: '/compare', arrive: text(t('compare.none')) },
   {

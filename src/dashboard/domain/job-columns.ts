@@ -121,10 +121,10 @@ const fields: Record<NamedMetric, (job: JobSnapshot) => MetricValue | null> = {
 }
 
 const fieldTitles: Record<NamedMetric, TextKey> = {
-  val_loss: 'compare.val_loss',
-  loss: 'compare.loss',
-  learning_rate: 'compare.learning_rate',
-  accuracy: 'compare.accuracy',
+  val_loss: 'columns.val_loss',
+  loss: 'columns.loss',
+  learning_rate: 'columns.learning_rate',
+  accuracy: 'columns.accuracy',
   precision: 'models.precision',
   recall: 'models.recall',
   f1_score: 'models.f1',

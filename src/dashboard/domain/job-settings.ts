@@ -26,7 +26,7 @@ export const settings: readonly Setting[] = [
     of: ({ config }) => config.bundeslaender.toSorted().join(),
     text: ({ config }) => config.bundeslaender,
   },
-  number('documents', 'compare.documents', ({ total_documents }) => total_documents, formatCount),
+  number('documents', 'columns.documents', ({ total_documents }) => total_documents, formatCount),
   configured('epochs', 'job.epochs', formatCount),
   configured('batch_size', 'job.batchSize', formatCount),
   configured('learning_rate', 'job.learningRate', formatNumber),

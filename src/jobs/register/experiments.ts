@@ -1,4 +1,5 @@
 import { EXPERIMENT_TAGS_MAX, EXPERIMENTS_MAX } from '../../platform/limits.ts'
+import { storedTags } from '../../platform/stored-tags.ts'
 
 /** An experiment: what runs that scripts open are grouped by. Times in Unix ms. */
 export type Experiment = {
@@ -67,27 +68,13 @@ export function experiments(db: D1Database) {
       .run()
   }
 
-  /** Sets a tag. @returns false: there are too many */
-  async function setExperimentTag(id: number, key: string, value: string): Promise<boolean> {
-    const { meta } = await db
-      .prepare(
-        `INSERT INTO experiment_tags (experiment_id, key, value) SELECT ?1, ?2, ?3
-         WHERE (SELECT count(*) FROM experiment_tags WHERE experiment_id = ?1 AND key <> ?2) < ?4
-         ON CONFLICT (experiment_id, key) DO UPDATE SET value = excluded.value`,
-      )
-      .bind(id, key, value, EXPERIMENT_TAGS_MAX)
-      .run()
-    return meta.changes > 0
-  }
-
-  /** Deletes a tag, if it is there. */
-  async function deleteExperimentTag(id: number, key: string): Promise<void> {
-    await db.prepare('DELETE FROM experiment_tags WHERE experiment_id = ? AND key = ?').bind(id, key).run()
-  }
+  const tags = storedTags<number>(db, 'experiment_tags', 'experiment_id', EXPERIMENT_TAGS_MAX)
 
   return {
     experiment: (id: number) => one('id = ?', id),
     experimentByName: (name: string) => one('name = ?', name),
-    ...{ listExperiments, createExperiment, renameExperiment, hideExperiment, setExperimentTag, deleteExperimentTag },
+    setExperimentTag: tags.set,
+    deleteExperimentTag: tags.remove,
+    ...{ listExperiments, createExperiment, renameExperiment, hideExperiment },
   }
 }

@@ -16,7 +16,7 @@ export function MeasureChoice({ jobs }: { jobs: readonly ComparedJob[] }) {
       <Segments
         label={t('compare.measure')}
         value={name}
-        options={usualMeasures.map((usual) => [usual, t(`compare.${usual}`)] as const)}
+        options={usualMeasures.map((usual) => [usual, t(`columns.${usual}`)] as const)}
         onChange={chooseMeasure}
       />
       {others.length > 0 && <OtherMeasure name={name} others={others} />}

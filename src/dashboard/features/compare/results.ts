@@ -25,7 +25,7 @@ const score = (name: 'precision' | 'recall' | 'f1_score' | 'accuracy', title: Te
 
 export const results: readonly Result[] = [
   {
-    title: 'compare.val_loss',
+    title: 'columns.val_loss',
     of: ({ job, event }) => (hasBegun(job) ? numberOf(event?.metrics.val_loss ?? job.val_loss) : null),
     format: formatLoss,
     best: 'lower',
@@ -37,7 +37,7 @@ export const results: readonly Result[] = [
     format: (step) => formatCount(step),
   },
   {
-    title: 'compare.loss',
+    title: 'columns.loss',
     of: ({ job, event }) => (hasBegun(job) ? numberOf(event?.metrics.loss ?? job.loss) : null),
     format: formatLoss,
     best: 'lower',

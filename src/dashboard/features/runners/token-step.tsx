@@ -1,19 +1,9 @@
-import { type Signal, useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
-import { tidyName } from '../../../platform/name.ts'
+import type { Signal } from '@preact/signals'
 import { may, who } from '../../api/session.ts'
 import { Button } from '../../components/button.tsx'
-import { SelectField, TextField } from '../../components/field.tsx'
-import { toast } from '../../components/toast.tsx'
-import {
-  type Lifetime,
-  lifetimes,
-  type MadeToken,
-  makeToken,
-  tokenNameError,
-  tokenNameRefusal,
-} from '../../domain/new-token.ts'
+import type { MadeToken } from '../../domain/new-token.ts'
 import { TokenField } from '../../domain/token-field.tsx'
+import { useTokenForm } from '../../domain/use-token-form.tsx'
 import { t } from '../../i18n/text.ts'
 
 /** The token of a runner: made here by administrators; others read who may. */
@@ -51,56 +41,20 @@ function Made({ made, token }: { made: Signal<MadeToken | null>; token: MadeToke
 }
 
 function TokenForm({ onMade }: { onMade: (token: MadeToken) => void }) {
-  const name = useSignal('')
-  const lifetime = useSignal<Lifetime>('365')
-  const error = useSignal<string | undefined>(undefined)
-  const sending = useSignal(false)
-  const form = useRef<HTMLFormElement>(null)
-
-  const refuse = (message: string) => {
-    error.value = message
-    form.current?.querySelector('input')?.focus()
-  }
-  const submit = async (event: Event) => {
+  const { form, send, isSending, nameField, lifetimeField } = useTokenForm('365', onMade)
+  const submit = (event: Event) => {
     event.preventDefault()
-    if (sending.value) return
-    const tokenName = tidyName(name.value)
-    const wrong = tokenNameError(tokenName)
-    if (wrong !== null) return refuse(wrong)
-    sending.value = true
-    const answer = await makeToken(tokenName, 'runner', lifetime.value)
-    sending.value = false
-    if (answer.ok) return onMade(answer.data)
-    const ofName = tokenNameRefusal(answer.refusal)
-    if (ofName === null) toast.refused(answer.refusal)
-    else refuse(ofName)
+    void send('runner')
   }
   return (
     <form ref={form} class="stack-s" onSubmit={submit} noValidate>
       <p>{t('connect.tokenText')}</p>
       <div class="connect-token">
-        <TextField
-          label={t('connect.name')}
-          hint={t('connect.nameHint')}
-          error={error.value}
-          value={name.value}
-          autocomplete="off"
-          onInput={(value) => {
-            name.value = value
-            error.value = undefined
-          }}
-        />
-        <SelectField
-          label={t('tokens.validFor')}
-          value={lifetime.value}
-          options={lifetimes.map(([days, text]) => [days, t(text)] as const)}
-          onChange={(next) => {
-            lifetime.value = next
-          }}
-        />
+        {nameField(t('connect.name'), t('connect.nameHint'))}
+        {lifetimeField}
       </div>
       <div>
-        <Button type="submit" look="primary" pending={sending.value}>
+        <Button type="submit" look="primary" pending={isSending}>
           {t('tokens.submit')}
         </Button>
       </div>

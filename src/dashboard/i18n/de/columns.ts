@@ -2,6 +2,11 @@ import type { columns as english } from '../en/columns.ts'
 import type { TextsLike } from '../message.ts'
 
 export const columns: TextsLike<typeof english> = {
+  val_loss: 'Validierungs\u00adverlust',
+  loss: 'Trainings\u00adverlust',
+  accuracy: 'Genauigkeit',
+  learning_rate: 'Lernrate',
+  documents: 'Dokumente',
   trainer: 'Trainiert durch',
   runner: 'Runner',
   attempts: 'Versuch',

@@ -25,10 +25,6 @@ export const compare: TextsLike<typeof english> = {
   noJobs: 'Noch keine Jobs',
   measure: 'Metrik',
   alignment: 'X-Achse',
-  val_loss: 'Validierungs\u00adverlust',
-  loss: 'Trainings\u00adverlust',
-  accuracy: 'Genauigkeit',
-  learning_rate: 'Lernrate',
   step: 'Schritt',
   time: 'Zeit seit dem Start',
   progress: 'Fortschritt',
@@ -45,5 +41,4 @@ export const compare: TextsLike<typeof english> = {
   differences: 'Abweichende Einstellungen',
   noDifferences: 'Alle verglichenen Jobs haben dieselben Einstellungen.',
   differs: 'abweichend',
-  documents: 'Dokumente',
 }

@@ -1,5 +1,10 @@
 /** Of the columns that people choose; loaded with what shows them. */
 export const columns = {
+  val_loss: 'Validation loss',
+  loss: 'Training loss',
+  accuracy: 'Accuracy',
+  learning_rate: 'Learning rate',
+  documents: 'Documents',
   trainer: 'Trained by',
   runner: 'Runner',
   attempts: 'Attempt',

@@ -22,10 +22,6 @@ export const compare = {
   noJobs: 'No jobs yet',
   measure: 'Metric',
   alignment: 'X axis',
-  val_loss: 'Validation loss',
-  loss: 'Training loss',
-  accuracy: 'Accuracy',
-  learning_rate: 'Learning rate',
   step: 'Step',
   time: 'Elapsed time',
   progress: 'Progress',
@@ -42,5 +38,4 @@ export const compare = {
   differences: 'Settings that differ',
   noDifferences: 'All compared jobs have the same settings.',
   differs: 'differs',
-  documents: 'Documents',
 } as const
