@@ -628,7 +628,13 @@ export const EXPERIMENTS_MAX = 5_000
 /** Tags of an experiment: as many as a batch of MLflow's client has. All experiments are searched with theirs. */
 export const EXPERIMENT_TAGS_MAX = 100
 
-/** Runs that the same request may open one after another: tasks of an array that begin in the same millisecond. */
+/**
+ * Milliseconds after which it is looked whether a run that the same request has opened was named: MLflow's autolog opens those of a
+ * search for parameters by requests that are the same, in several threads, each of which logs as soon as it is answered.
+ */
+export const RUN_NAMED_AFTER_MS = [100, 200, 400] as const
+
+/** Times that a request tries to open a run while the same ones do. */
 export const RUN_OPENINGS_MAX = 100
 
 /** Jobs that one search of runs looks at: ten pages of rows. */

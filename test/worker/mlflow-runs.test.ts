@@ -132,6 +132,18 @@ test('the same request again opens no second run, until another request has name
   expect(await open({ start_time: startMs + 1 })).not.toBe(other)
 })
 
+test('threads that send the same request at once, and log as soon as they are answered, have a run each', async () => {
+  const search = { run_name: 'candidate', start_time: startMs + 77 }
+  const ids = await Promise.all(
+    [1, 2, 3, 4].map(async (c) => {
+      const id = await open(search)
+      await client.post('runs/log-parameter', { run_id: id, key: 'C', value: String(c) })
+      return id
+    }),
+  )
+  expect(new Set(ids).size).toBe(4)
+})
+
 test('what comes after its end is taken, and changes no state', async () => {
   const id = await open()
   await end(id, 'FINISHED')
