@@ -7,6 +7,8 @@ import { namedVersions } from './named-versions.ts'
 /** A name under which versions are registered: a model type, or another. */
 export type RegisteredName = {
   name: string
+  /** The job whose script has created it; `null`: none has. */
+  jobId: string | null
   createdMs: number
   updatedMs: number
   description: string
@@ -19,6 +21,7 @@ export type RegisteredName = {
 
 type NameRow = {
   name: string
+  made_by_job: string | null
   created_ms: number
   updated_ms: number
   description: string
@@ -34,7 +37,7 @@ export const nameOwner = (name: string) => `name:${name}`
 /** Whether a name is a model type, which there always is. */
 export const isModelType = (name: string): boolean => (modelTypes as readonly string[]).includes(name)
 
-const nameRows = `SELECT model_types.model_type AS name, created_ms, updated_ms, description,
+const nameRows = `SELECT model_types.model_type AS name, made_by_job, created_ms, updated_ms, description,
   ${tagsOf("'name:' || model_types.model_type")} AS tags,
   (SELECT json_group_array(json_object('alias', alias, 'number', coalesce(
      (SELECT number FROM model_versions WHERE id = version_id),
@@ -52,16 +55,16 @@ export function registeredNames(db: D1Database) {
 
   /** Creates a name. @returns why not; `null`: it is created */
   async function create(
-    { name, description, tags }: { name: string; description: string; tags: readonly Entry[] },
+    { name, jobId, description, tags }: Pick<RegisteredName, 'name' | 'jobId' | 'description' | 'tags'>,
     nowMs: number,
   ): Promise<'exists' | 'too_many' | null> {
     const insert = db
       .prepare(
-        `INSERT INTO model_types (model_type, last_number, versions, created_ms, updated_ms, description)
-         SELECT ?1, 0, 0, ?2, ?2, ?3 WHERE (SELECT count(*) FROM model_types) < ?4
+        `INSERT INTO model_types (model_type, last_number, versions, created_ms, updated_ms, description, made_by_job)
+         SELECT ?1, 0, 0, ?2, ?2, ?3, ?5 WHERE (SELECT count(*) FROM model_types) < ?4
          ON CONFLICT (model_type) DO NOTHING`,
       )
-      .bind(name, nowMs, description, REGISTERED_NAMES_MAX + modelTypes.length)
+      .bind(name, nowMs, description, REGISTERED_NAMES_MAX + modelTypes.length, jobId)
     const tagged = db
       .prepare(
         `INSERT INTO registry_tags (owner, key, value) SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2)
@@ -89,15 +92,24 @@ export function registeredNames(db: D1Database) {
   async function read(rows: readonly NameRow[]): Promise<RegisteredName[]> {
     const ids = rows.flatMap(({ latest_id }) => latest_id ?? [])
     const latest = ids.length === 0 ? [] : await versions.byIds(ids)
-    return rows.map(({ name, created_ms, updated_ms, description, tags, aliases, active_number, latest_id }) => ({
-      ...{ name, description, createdMs: created_ms, updatedMs: updated_ms, tags: JSON.parse(tags) },
-      aliases: [
-        ...(active_number === null ? [] : [{ alias: 'active', number: active_number }]),
-        // One that was reserved for a job which has failed leads nowhere.
-        ...(JSON.parse(aliases) as RegisteredName['aliases']).filter(({ number }) => number !== null),
-      ],
-      latest: latest.find(({ id }) => id === latest_id) ?? null,
-    }))
+    return rows.map(
+      ({ name, made_by_job, created_ms, updated_ms, description, tags, aliases, active_number, latest_id }) => ({
+        ...{
+          name,
+          jobId: made_by_job,
+          description,
+          createdMs: created_ms,
+          updatedMs: updated_ms,
+          tags: JSON.parse(tags),
+        },
+        aliases: [
+          ...(active_number === null ? [] : [{ alias: 'active', number: active_number }]),
+          // One that was reserved for a job which has failed leads nowhere.
+          ...(JSON.parse(aliases) as RegisteredName['aliases']).filter(({ number }) => number !== null),
+        ],
+        latest: latest.find(({ id }) => id === latest_id) ?? null,
+      }),
+    )
   }
 
   /** Writes a description. */

@@ -250,6 +250,28 @@ describe('rights', () => {
     expect((await stranger.get('registered-models/get?name=shared')).registered_model.latest_versions).toBeUndefined()
   })
 
+  test('a job token describes and tags the names that it has created, and no others', async () => {
+    await client.post('registered-models/create', { name: 'of-the-script' })
+    await admin.post('registered-models/create', { name: 'of-a-person' })
+    await runner.finish('failed')
+    await createJob({ trainer: 'runner' })
+    const stranger = new MlflowClient((await new Runner('gpu-2').begin()).token)
+    const write = async (by: MlflowClient, name: string) => [
+      (await by.send('PATCH', 'mlflow/registered-models/update', { name, description: 'd' })).status,
+      (await by.send('POST', 'mlflow/registered-models/set-tag', { name, key: 'k', value: 'v' })).status,
+    ]
+    expect(await write(client, 'of-the-script')).toEqual([200, 200])
+    expect(await write(admin, 'of-the-script')).toEqual([200, 200])
+    for (const [by, name] of [
+      [stranger, 'of-the-script'],
+      [client, 'of-a-person'],
+      [client, 'zeugnis'],
+    ] as const)
+      expect(await write(by, name)).toEqual([403, 403])
+    const { registered_model: named } = await client.get('registered-models/get?name=of-the-script')
+    expect(named).toMatchObject({ description: 'd', tags: [{ key: 'k', value: 'v' }] })
+  })
+
   test('a token that its job does not know is told nothing, by no route of the registry', async () => {
     const forged = new MlflowClient(runner.token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')))
     for (const [method, path, body] of [

@@ -3,10 +3,20 @@ import type { AppEnv } from '../../auth/env.ts'
 import { namedVersions } from '../../models/named-versions.ts'
 import { isModelType, nameOwner, type RegisteredName, registeredNames } from '../../models/registered-names.ts'
 import { PAGE_MAX, REGISTERED_NAMES_MAX, REGISTRY_TAGS_MAX } from '../../platform/limits.ts'
+import { ownJob } from './asker.ts'
 import { bodyOf, queryOf } from './body.ts'
 import { alreadyExists, invalidParameter } from './errors.ts'
 import { among, answerOf, questionIn, type Searched } from './find.ts'
-import { forAdmins, forOwnNames, forPeople, nameIn, noName, registeredIn, verifiedRuns } from './registry-asker.ts'
+import {
+  changeableIn,
+  forAdmins,
+  forOwnNames,
+  forPeople,
+  nameIn,
+  noName,
+  registeredIn,
+  verifiedRuns,
+} from './registry-asker.ts'
 import { descriptionIn, tagIn, tagsIn } from './registry-fields.ts'
 import { nameShown, versionShown } from './registry-shown.ts'
 
@@ -25,7 +35,7 @@ export const registeredModels = new Hono<AppEnv>()
     const open = await verifiedRuns(c)
     const fields = await bodyOf(c)
     const name = nameIn(fields)
-    const fresh = { name, description: descriptionIn(fields), tags: tagsIn(fields) }
+    const fresh = { name, jobId: ownJob(c), description: descriptionIn(fields), tags: tagsIn(fields) }
     const refusal = isModelType(name) ? 'exists' : await registeredNames(c.env.DB).create(fresh, Date.now())
     if (refusal === 'exists') throw alreadyExists(`Registered Model (name=${name}) already exists.`)
     if (refusal === 'too_many') throw invalidParameter(`There are at most ${REGISTERED_NAMES_MAX} names`)
@@ -57,9 +67,8 @@ export const registeredModels = new Hono<AppEnv>()
     return c.json({ model_versions: [...latest.values()].map(versionShown) })
   })
   .patch('/registered-models/update', async (c) => {
-    await forPeople(c)
     const fields = await bodyOf(c)
-    const { name } = await registeredIn(c, fields)
+    const { name } = await changeableIn(c, fields)
     await registeredNames(c.env.DB).describe(name, descriptionIn(fields), Date.now())
     return c.json({ registered_model: nameShown(await registeredIn(c, fields), null) })
   })
@@ -84,9 +93,8 @@ export const registeredModels = new Hono<AppEnv>()
     return c.json({})
   })
   .post('/registered-models/set-tag', async (c) => {
-    await forPeople(c)
     const fields = await bodyOf(c)
-    const { name } = await registeredIn(c, fields)
+    const { name } = await changeableIn(c, fields)
     const [key, value] = tagIn(fields)
     const isSet = await namedVersions(c.env.DB).setTag(nameOwner(name), key, value)
     if (!isSet) throw invalidParameter(`A name has at most ${REGISTRY_TAGS_MAX} tags`)

@@ -60,6 +60,15 @@ export async function registeredIn(c: C, fields: Fields): Promise<RegisteredName
   return found
 }
 
+/** The registered name in a request to write to it; a job token's must have been created with it. */
+export async function changeableIn(c: C, fields: Fields): Promise<RegisteredName> {
+  const open = await verifiedRuns(c)
+  const found = await registeredIn(c, fields)
+  if (open !== null && (found.jobId === null || !open.has(found.jobId)))
+    throw denied(`'${found.name}' is not a name that the run of this token has created`)
+  return found
+}
+
 export const noName = (name: string) => doesNotExist(`Registered Model with name=${name} not found`)
 
 /** Ends a request to change a name that is a model type. */
