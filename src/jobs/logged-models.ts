@@ -1,4 +1,4 @@
-import { LOGGED_MODEL_PAGES_MAX } from '../platform/limits.ts'
+import { LOGGED_MODEL_PAGES_MAX, MEASURED_MODEL_PAGES_MAX } from '../platform/limits.ts'
 import { findNewest } from '../platform/newest.ts'
 import { forEachConcurrently } from '../platform/timeout.ts'
 import { compose } from './object/parts.ts'
@@ -35,17 +35,46 @@ export async function noteModel(bindings: Env, runId: string, model: LoggedModel
   await parts.register(DB).noteModel(runId, model)
 }
 
-/** Models that match, newest first, of all runs of a filter. */
+/**
+ * Models that match, newest first, of all runs of a filter.
+ *
+ * @param isByMetrics whether it depends on their metrics, which D1 does not have: fewer are looked at
+ */
 export function findModels(
   bindings: Env,
   filter: ModelFilter,
+  isByMetrics: boolean,
   matches: (found: FoundModel) => boolean,
   before: number | null,
   enough: number,
 ): Promise<{ rows: FoundModel[]; next: number | null }> {
   const { parts, DB } = compose(bindings)
   const register = parts.register(DB)
-  return findNewest((at) => register.walkModels(filter, at), matches, before, enough, LOGGED_MODEL_PAGES_MAX)
+  if (!isByMetrics) {
+    return findNewest((at) => register.walkModels(filter, at), matches, before, enough, LOGGED_MODEL_PAGES_MAX)
+  }
+  const measured = async (at: number) => {
+    const { rows, next } = await register.walkModels(filter, at)
+    const models = await withMetrics(
+      bindings,
+      rows.map(({ row }) => row),
+    )
+    return { rows: rows.map(({ seq }, i) => ({ seq, row: models[i] as FoundModel })), next }
+  }
+  return findNewest(measured, matches, before, enough, MEASURED_MODEL_PAGES_MAX)
+}
+
+/** Models with their metrics, which the objects of their runs have. */
+export async function withMetrics(bindings: Env, found: readonly FoundModel[]): Promise<FoundModel[]> {
+  const known = new Map<string, readonly LoggedModel[]>()
+  await forEachConcurrently([...new Set(found.map(({ runId }) => runId))], ASKED_AT_ONCE, async (runId) => {
+    const models = await readModels(bindings, runId, { actor: '', isAdmin: true }, 'all')
+    if (!('reason' in models)) known.set(runId, models.models)
+  })
+  return found.map((one) => {
+    const metrics = known.get(one.runId)?.find(({ number }) => number === one.model.number)?.metrics
+    return metrics === undefined ? one : { ...one, model: { ...one.model, metrics } }
+  })
 }
 
 /** The models of a run, newest first, and, for the token of the attempt under which they were opened, of its further runs. */

@@ -647,6 +647,9 @@ export const RUNS_SEARCHED_MAX = 10_000
 export const LOGGED_MODELS_PAGE = 100
 export const LOGGED_MODEL_PAGES_MAX = 20
 
+/** Pages of logged models that a search by their metrics reads: it asks the object of each one's run. */
+export const MEASURED_MODEL_PAGES_MAX = 5
+
 /** Logged models in one answer of a search, unless the client asks for fewer: as MLflow's own server. */
 export const LOGGED_MODELS_PER_SEARCH_MAX = 100
 

@@ -79,7 +79,7 @@ describe('a logged model', () => {
     expect((await found(new MlflowClient())).slice(0, 2)).toEqual([second, first])
     expect(await found(admin, `source_run_id = '${crypto.randomUUID()}'`)).toEqual([])
     expect(await found(admin, '', { experiment_ids: ['2'] })).toEqual([])
-    const refused = await client.send('POST', 'mlflow/logged-models/search', { filter: 'metrics.loss < 1' })
+    const refused = await client.send('POST', 'mlflow/logged-models/search', { filter: 'attributes.colour < 1' })
     expect(await refused.json()).toMatchObject({ message: expect.stringContaining('Valid ones are name, model_id') })
   })
 
@@ -101,6 +101,23 @@ describe('a logged model', () => {
     expect([page, await admin.post('logged-models/search', next)].map(({ models }) => models[0].info.model_id)).toEqual(
       [three, two],
     )
+  })
+
+  test('is found by its metrics, the best first, by those who search all runs and by its script', async () => {
+    const models = [await logModel('a'), await logModel('b'), await logModel('c')]
+    for (const [i, model_id] of models.entries()) {
+      await client.post('runs/log-metric', { run_id: id, key: 'acc', value: (i + 1) / 10, timestamp: i, model_id })
+    }
+    const [a, b, c] = models
+    const best = { order_by: [{ field_name: 'metrics.acc', ascending: false }] }
+    for (const by of [admin, client]) {
+      expect(await found(by, 'metrics.acc > 0.15', best)).toEqual([c, b])
+      expect(await found(by, `metrics.acc < 0.15 AND source_run_id = '${id}'`)).toEqual([a])
+      const search = await by.post('logged-models/search', { experiment_ids: ['1'], filter: "name = 'b'" })
+      expect(search.models[0].data.metrics).toEqual([
+        { key: 'acc', value: 0.2, step: 0, timestamp: 1, model_id: b, run_id: id },
+      ])
+    }
   })
 
   test('has the latest values of metrics that are said to be its own, in whatever order they come', async () => {

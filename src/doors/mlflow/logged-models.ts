@@ -8,6 +8,7 @@ import {
   type ModelFilter,
   modelsOfRun,
   noteModel,
+  withMetrics,
 } from '../../jobs/logged-models.ts'
 import type { ModelChange, NewLoggedModel } from '../../jobs/rules/logged-model.ts'
 import { type ModelQuery, readModels } from '../../jobs/runs.ts'
@@ -78,6 +79,10 @@ const searched: Searched<FoundModel> = {
     last_updated_time: ({ model }) => model.updatedMs,
     last_updated_timestamp: ({ model }) => model.updatedMs,
   },
+  metric: ({ model }, key) => {
+    const value = model.metrics?.find(({ name }) => name === key)?.value
+    return value === undefined ? undefined : Number(value)
+  },
   param: ({ model }, key) => model.params.find(([one]) => one === key)?.[1],
   tag: ({ model }, key) => model.tags.find(([one]) => one === key)?.[1],
 }
@@ -96,9 +101,9 @@ async function ofRun(c: C, runId: string, isOwn: boolean): Promise<FoundModel[]>
 }
 
 const ofExperiments =
-  (c: C, filter: ModelFilter): Finder<FoundModel> =>
+  (c: C, filter: ModelFilter, isByMetrics: boolean): Finder<FoundModel> =>
   (...how) =>
-    findModels(c.env, filter, ...how)
+    findModels(c.env, filter, isByMetrics, ...how)
 
 /** Logs a model of no run: one is opened to hold it, and ends with it. @returns its id */
 async function loggedOfNoRun(c: C, fields: Fields, text: string, model: NewLoggedModel): Promise<string> {
@@ -129,17 +134,21 @@ export const loggedModels = new Hono<AppEnv>()
   })
   .post('/logged-models/search', async (c) => {
     const fields = await bodyOf(c)
-    const question = questionIn(fields, searched, ordersIn(fields), LOGGED_MODELS_PER_SEARCH_MAX)
+    const orders = ordersIn(fields)
+    const question = questionIn(fields, searched, orders, LOGGED_MODELS_PER_SEARCH_MAX)
+    const isByMetrics = [...question.conditions, ...orders].some(({ entity }) => entity === 'metric')
     // The token of an attempt finds those of its runs, whatever experiments are named: there is only one for it.
     const own = ownJob(c)
     const runId = own ?? question.equal('source_run_id')
     const { rows, more } = await answerOf(
       question,
       runId === null
-        ? ofExperiments(c, { ...experimentsIn(fields), name: question.equal('name') })
+        ? ofExperiments(c, { ...experimentsIn(fields), name: question.equal('name') }, isByMetrics)
         : among(await ofRun(c, runId, own !== null)),
     )
-    return c.json({ models: rows.map(loggedModelShown), ...more })
+    // The objects of runs have been asked for theirs.
+    const models = runId !== null || isByMetrics ? rows : await withMetrics(c.env, rows)
+    return c.json({ models: models.map(loggedModelShown), ...more })
   })
   .get('/logged-models/:id', (c) => shown(c, c.req.param('id')))
   .patch('/logged-models/:id', async (c) => {
