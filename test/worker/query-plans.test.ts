@@ -194,6 +194,7 @@ async function driveMlflow() {
   const runner = await new Runner().begin()
   let client = new MlflowClient(runner.token)
   const person = await MlflowClient.as('admin')
+  await client.post('runs/create', { experiment_id: '1', start_time: 1 })
   for (const value of ['a', 'b']) {
     await client.post('runs/log-batch', {
       run_id: id,
@@ -227,6 +228,10 @@ async function driveMlflow() {
     await person.get(`registered-models/search?filter=${encodeURIComponent(filter)}`)
   await client.post('model-versions/set-tag', { ...version, key: 'a', value: 'c' })
   await client.ask('PATCH', 'mlflow/model-versions/update', { ...version, description: 'e' })
+  for (const by of [client, person]) {
+    const staged = { ...version, stage: 'Staging', archive_existing_versions: true }
+    await by.post('model-versions/transition-stage', staged)
+  }
   await person.ask('PATCH', 'mlflow/registered-models/update', { name, description: 'e' })
   await person.ask('DELETE', 'mlflow/model-versions/delete-tag', { ...version, key: 'a' })
   for (const alias of ['x', 'active']) await person.ask('DELETE', 'mlflow/registered-models/alias', { name, alias })
