@@ -44,7 +44,7 @@ export const attempts: TextsLike<typeof english> = {
   pausing: 'Pause vor {time} angefordert',
   cancelling: 'Abbruch vor {time} angefordert',
   notSeen: '{runner} hat die Anforderung noch nicht gesehen.',
-  pausingSeen: 'Pausiert seit {time}: {runner} hat die Anforderung gesehen',
+  pausingSeen: 'Wird seit {time} pausiert: {runner} hat die Anforderung gesehen',
   cancellingSeen: 'Wird seit {time} abgebrochen: {runner} hat die Anforderung gesehen',
   pausingStops: 'Wird seit {time} pausiert: der Prozess sichert und beendet sich',
   cancellingStops: 'Wird seit {time} abgebrochen: der Prozess sichert und beendet sich',
