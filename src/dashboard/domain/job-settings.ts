@@ -26,7 +26,12 @@ export const settings: readonly Setting[] = [
     of: ({ config }) => config.bundeslaender.toSorted().join(),
     text: ({ config }) => config.bundeslaender,
   },
-  number('documents', 'columns.documents', ({ total_documents }) => total_documents, formatCount),
+  number(
+    'documents',
+    'columns.documents',
+    ({ trainer, total_documents }) => (trainer === 'mlflow' ? null : total_documents),
+    formatCount,
+  ),
   configured('epochs', 'job.epochs', formatCount),
   configured('batch_size', 'job.batchSize', formatCount),
   configured('learning_rate', 'job.learningRate', formatNumber),
@@ -36,8 +41,8 @@ export const settings: readonly Setting[] = [
   {
     name: 'mixed_precision',
     title: 'job.mixedPrecision',
-    of: ({ config }) => config.mixed_precision,
-    text: ({ config }) => t(config.mixed_precision ? 'job.yes' : 'job.no'),
+    of: ({ trainer, config }) => (trainer === 'mlflow' ? null : config.mixed_precision),
+    text: ({ trainer, config }) => (trainer === 'mlflow' ? noValue : t(config.mixed_precision ? 'job.yes' : 'job.no')),
   },
 ]
 

@@ -26,7 +26,7 @@ const movingStatuses: JobStatus[] = ['queued', 'preparing', 'training', 'validat
 
 /**
  * All jobs that hold a slot or wait for one, newest first. At most 100 of each, which fit on one page. Paused jobs do
- * neither, and their number is not limited.
+ * neither, and their number is not limited. Runs of scripts are among them, and hold none.
  */
 export const useMovingJobs = (): Resource<JobSnapshot[]> =>
   useResource(
@@ -35,11 +35,22 @@ export const useMovingJobs = (): Resource<JobSnapshot[]> =>
     { everyMs: ACTIVE_JOBS_MS },
   )
 
-/** Running jobs, oldest first, and waiting jobs by their position in the queue. */
-export function lanesOf(jobs: readonly JobSnapshot[]): { running: JobSnapshot[]; waiting: JobSnapshot[] } {
+/** What of the moving jobs each panel shows. */
+export type Lanes = {
+  /** Oldest first. */
+  running: JobSnapshot[]
+  /** Those of them that hold a slot: what a script trains by itself needs none. */
+  holding: JobSnapshot[]
+  /** By their position in the queue. */
+  waiting: JobSnapshot[]
+}
+
+export function lanesOf(jobs: readonly JobSnapshot[]): Lanes {
   const place = ({ queue_position }: JobSnapshot) => queue_position ?? 0
+  const running = jobs.filter(({ queue_position }) => queue_position === null).toReversed()
   return {
-    running: jobs.filter(({ queue_position }) => queue_position === null).toReversed(),
+    running,
+    holding: running.filter(({ trainer }) => trainer !== 'mlflow'),
     waiting: jobs.filter(({ queue_position }) => queue_position !== null).sort((a, b) => place(a) - place(b)),
   }
 }

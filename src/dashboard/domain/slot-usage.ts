@@ -4,7 +4,8 @@ import { lanesOf, useMovingJobs, useStatus } from './resources.ts'
 export type SlotUsage = {
   /** How many jobs may hold a slot. */
   slots: number
-  running: readonly string[]
+  /** The names of those jobs. */
+  holding: readonly string[]
   waiting: number
   /** Whether a new job would have to wait. */
   isBusy: boolean
@@ -15,11 +16,11 @@ export function useSlotUsage(): SlotUsage | null {
   const jobs = useMovingJobs().data
   const status = useStatus().data
   if (jobs === null || status === null) return null
-  const { running, waiting } = lanesOf(jobs)
+  const { holding, waiting } = lanesOf(jobs)
   return {
     slots: status.slots,
-    running: running.map(({ name }) => name),
+    holding: holding.map(({ name }) => name),
     waiting: waiting.length,
-    isBusy: waiting.length > 0 || running.length >= status.slots,
+    isBusy: waiting.length > 0 || holding.length >= status.slots,
   }
 }

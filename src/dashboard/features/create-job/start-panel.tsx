@@ -91,17 +91,17 @@ function Duration({ form, speed }: { form: Form; speed: Speed | null | undefined
 }
 
 function Slots({ usage, trainer }: { usage: SlotUsage; trainer: Draft['trainer'] }) {
-  const { slots, running, waiting, isBusy } = usage
+  const { slots, holding, waiting, isBusy } = usage
   const sentences = [
-    running.length >= slots && t('createJob.slotsTaken', { count: slots }),
+    holding.length >= slots && t('createJob.slotsTaken', { count: slots }),
     waiting > 0 && t('createJob.othersWait', { count: waiting }),
     !isBusy && t(trainer === 'runner' ? 'createJob.slotFreeRunner' : 'createJob.slotFree'),
   ]
   return (
     <div>
       <p>{sentences.filter(Boolean).join(' ')}</p>
-      {running.length > 0 && (
-        <p class="quiet small">{t('createJob.runningNow', { names: formatList([...running]) })}</p>
+      {holding.length > 0 && (
+        <p class="quiet small">{t('createJob.runningNow', { names: formatList([...holding]) })}</p>
       )}
     </div>
   )

@@ -58,6 +58,8 @@ function timesOf(job: JobSnapshot, state: JobState): string[] {
   else if (state.status === 'training' && state.remainingMs !== null) {
     times.push(t('job.expected', { at: formatDateTime(Date.now() + state.remainingMs) }))
   }
-  times.push(t('job.documents', { part: documentsAt(state, job) ?? noValue, count: job.total_documents }))
+  const { total_documents: count } = job
+  // The run of a script has none.
+  if (count > 0) times.push(t('job.documents', { part: documentsAt(state, job) ?? noValue, count }))
   return times
 }

@@ -46,7 +46,8 @@ export function JobRow({ job, columns, chosen, full, onChoose, commands }: JobRo
       <th {...tableRoles.rowHeading} scope="row" class="job-name">
         <a href={`/jobs/${encodeURIComponent(job.id)}`}>{job.name}</a>
         <span class="quiet small">
-          {t(`common.${job.model_type}`)} · {t('jobs.states', { count: job.config.bundeslaender.length })}
+          {t(`common.${job.model_type}`)}
+          {job.trainer !== 'mlflow' && ` · ${t('jobs.states', { count: job.config.bundeslaender.length })}`}
         </span>
         {job.tags.length > 0 && (
           <span class="job-tags">
@@ -136,17 +137,17 @@ export function RefusedRow({ refusal, columns, onDismiss }: RefusedRowProps) {
 
 function progressText(job: JobSnapshot): string {
   const { status, started_at, completed_at, total_epochs } = job
-  const epochs = t('jobs.epochs', { count: total_epochs })
-  if (started_at === null) return epochs
+  // Of a script's run nobody may have said how long it will be.
+  const isOpenEnded = total_epochs === 0
+  const epochs = isOpenEnded ? [] : [t('jobs.epochs', { count: total_epochs })]
+  if (started_at === null) return epochs.join('')
   if (status === 'completed' && completed_at !== null) {
     // Including pauses: the list does not know the training time.
     const ms = Date.parse(completed_at) - Date.parse(started_at)
-    return `${epochs} · ${t('jobs.took', { time: formatClock(ms) })}`
+    return [...epochs, t('jobs.took', { time: formatClock(ms) })].join(' · ')
   }
-  const parts = [
-    formatProgress(job.progress),
-    t('jobs.epochOf', { epoch: job.current_epoch ?? noValue, epochs: total_epochs }),
-  ]
+  const parts = isOpenEnded && job.progress === 0 ? [] : [formatProgress(job.progress)]
+  if (!isOpenEnded) parts.push(t('jobs.epochOf', { epoch: job.current_epoch ?? noValue, epochs: total_epochs }))
   const remainingMs = remainingOf(job, Date.now())
   if (remainingMs !== null) parts.push(t('jobs.left', { time: formatClock(remainingMs) }))
   return parts.join(' · ')

@@ -56,7 +56,7 @@ export function Lane({ job }: { job: JobSnapshot }) {
       <dl class="lane-details">
         <Metric
           name={t('common.epoch')}
-          value={t('overview.of', { part: state.epoch ?? noValue, whole: state.epochs })}
+          value={t('overview.of', { part: state.epoch ?? noValue, whole: state.epochs || noValue })}
         />
         <Metric name={t('overview.loss')} value={formatLoss(state.loss)} />
         <Metric name={t('overview.valLoss')} value={formatLoss(state.valLoss)} />

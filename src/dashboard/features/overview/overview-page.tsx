@@ -39,11 +39,11 @@ export default function OverviewPage() {
       )}
       <Loaded of={jobs} lines={6}>
         {(moving) => {
-          const { running, waiting } = lanesOf(moving)
+          const { running, holding, waiting } = lanesOf(moving)
           if (isFirstStart) return null
           return (
             <>
-              <Tracks running={running} slots={status.data?.slots ?? null} />
+              <Tracks running={running} used={holding.length} slots={status.data?.slots ?? null} />
               <div class="columns">
                 <div class="stack">
                   <Queue jobs={waiting} />

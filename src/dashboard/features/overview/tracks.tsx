@@ -8,22 +8,22 @@ import { Lane } from './lane.tsx'
 
 export type TracksProps = {
   running: readonly JobSnapshot[]
+  /** How many of them hold a slot. */
+  used: number
   /** How many jobs may run at a time; `null`: unknown. */
   slots: number | null
 }
 
 /** The tracks: running jobs, and free slots. */
-export function Tracks({ running, slots }: TracksProps) {
+export function Tracks({ running, used, slots }: TracksProps) {
   const visible = running.slice(0, TRACKS_MAX)
-  const free = slots === null ? 0 : Math.max(0, slots - running.length)
+  const free = slots === null ? 0 : Math.max(0, slots - used)
   const freeShown = Math.min(free, Math.max(0, TRACKS_MAX - visible.length))
   return (
     <section class="panel tracks" aria-labelledby="tracks">
       <div class="row between">
         <h2 id="tracks">{t('overview.now')}</h2>
-        {slots !== null && (
-          <span class="quiet small">{t('overview.slots', { used: running.length, count: slots })}</span>
-        )}
+        {slots !== null && <span class="quiet small">{t('overview.slots', { used, count: slots })}</span>}
       </div>
       {running.length === 0 && (
         <Empty bare title={t('overview.nothingRuns')}>
