@@ -83,6 +83,11 @@ test('what was entered for a runner is kept over a reload, and errors are shown 
   await seen(heading(page, 'Mit Parametern'))
   const [job] = await at.service.jobs()
   expect(job).toMatchObject({ trainer: 'runner', params: { seed: '18' }, max_attempts: 2 })
+  const params = page
+    .locator('section')
+    .filter({ has: page.getByRole('heading', { name: t('attempts.params'), exact: true }) })
+  await expect.poll(() => params.getByRole('term').allTextContents()).toEqual(['seed'])
+  await expect.poll(() => params.getByRole('definition').allTextContents()).toEqual(['18'])
 })
 
 test('the curl command of a creation has what is for runners', async () => {

@@ -77,6 +77,7 @@ export const attempts: TextsLike<typeof english> = {
   giveUpFails: 'Der Job gilt dann als fehlgeschlagen.',
   giveUpKeep: 'Weiter warten',
   givenUpDone: 'Versuch von {runner} aufgegeben; der Prozess läuft möglicherweise noch',
+  params: 'Parameter',
   runParams: 'Protokollierte Parameter',
   runTags: 'Tags',
   notStored: {

@@ -73,6 +73,7 @@ export const attempts = {
   giveUpFails: 'The job then counts as failed.',
   giveUpKeep: 'Keep waiting',
   givenUpDone: 'Attempt of {runner} given up; its process may still be running',
+  params: 'Parameters',
   runParams: 'Logged parameters',
   runTags: 'Tags',
   notStored: {

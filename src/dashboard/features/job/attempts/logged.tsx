@@ -5,9 +5,10 @@ import { t } from '../../../i18n/text.ts'
 /** Entries of a list that fit without scrolling; a longer one is reached by keyboard. */
 const LISTED = 10
 
-/** What a client of MLflow has logged of the job beside metrics. */
+/** The parameters that the job was created with, and what a client of MLflow has logged of it beside metrics. */
 export function Logged({ job }: { job: JobSnapshot }) {
   const lists = [
+    [t('attempts.params'), Object.entries(job.params)],
     [t('attempts.runParams'), Object.entries(job.run_params)],
     // Those of the client itself say where the script ran, for other programs.
     [t('attempts.runTags'), Object.entries(job.run_tags).filter(([key]) => !key.startsWith('mlflow.'))],
