@@ -108,6 +108,15 @@ test.each([
   expect((await client.run(id)).info.status).toBe(said === 'READY' ? 'FINISHED' : 'FAILED')
 })
 
+test.each([1.5, -1, 1e300, 'soon', {}])(
+  'a time that makes no sense refuses no run, and no end of one: %j',
+  async (time) => {
+    const { run } = await client.post('runs/create', body({ start_time: time }))
+    await client.post('runs/update', { run_id: run.info.run_id, status: 'FINISHED', end_time: time })
+    expect((await client.run(run.info.run_id)).info.status).toBe('FINISHED')
+  },
+)
+
 test('a Transformers training that finishes without its final report has failed', async () => {
   const logged = async (...metrics: string[]) => {
     const id = await open({ start_time: startMs + metrics.length })

@@ -4,6 +4,9 @@ import { DOOR_BODY_BYTES_MAX } from '../../platform/limits.ts'
 import { nonFiniteNames } from '../../shared/metric-value.ts'
 import { invalidParameter } from './errors.ts'
 
+/** The last time that a date of JavaScript can hold. */
+const TIME_MAX_MS = 8_640_000_000_000_000
+
 /** The fields of a request: of its body, or of its query. Those that nobody knows are ignored, as on MLflow's wire. */
 export class Fields {
   readonly #fields: Readonly<Record<string, unknown>>
@@ -37,6 +40,12 @@ export class Fields {
       throw invalidParameter(`Invalid value for parameter '${name}': must be a whole number`)
     }
     return number
+  }
+
+  /** A time, Unix ms, by the client's clock; `null`: it is missing, or makes no sense, which is no reason to refuse a run. */
+  time(name: string): number | null {
+    const time = Math.trunc(Number(this.#fields[name] ?? Number.NaN))
+    return time > 0 && time <= TIME_MAX_MS ? time : null
   }
 
   /** A whole number from a lowest one on; `null`: it is missing. */

@@ -36,7 +36,7 @@ export async function openedRun(c: C, fields: Fields, sent: Sent): Promise<Opene
   if (parent !== null && !tags.has(PARENT_TAG)) tags.set(PARENT_TAG, parent.own.jobId)
   const by = tags.get('mlflow.user') ?? fields.optionalText('user_id') ?? credential.name
   const script = tags.get('mlflow.source.name')?.split('/').at(-1) ?? 'run'
-  const startMs = fields.optionalInt('start_time')
+  const startMs = fields.time('start_time')
   const opened = await openRun(c.env, {
     actor: credential.actor,
     name: sent.name ?? script,

@@ -105,7 +105,7 @@ export const runs = new Hono<AppEnv>()
     const id = runIdIn(fields)
     const tags = named([], fields.optionalText('run_name'))
     const outcome = outcomes[fields.optionalText('status') ?? '']
-    const endMs = fields.optionalInt('end_time')
+    const endMs = fields.time('end_time')
     await change(c, id, outcome === undefined ? { do: 'open', tags } : { do: 'end', outcome, endMs, tags })
     return c.json({ run_info: infoShown(await read(c, id)) })
   })
