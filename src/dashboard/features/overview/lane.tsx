@@ -10,7 +10,7 @@ import { formatClock, formatLoss, formatProgress, noValue } from '../../i18n/for
 import { t } from '../../i18n/text.ts'
 import type { Connection } from '../../live/protocol.ts'
 import { stepsBegun } from '../../live/series.ts'
-import { stateOf, stateOfSnapshot } from '../../live/state.ts'
+import { isOpenEnded, stateOf, stateOfSnapshot } from '../../live/state.ts'
 import { type LiveJob, useLive } from '../../live/watch-live.ts'
 import { Sparkline } from './sparkline.tsx'
 
@@ -42,7 +42,7 @@ export function Lane({ job }: { job: JobSnapshot }) {
           </p>
         </div>
         <dl class="lane-metrics">
-          <Metric name={t('overview.progress')} value={formatProgress(state.progress)} />
+          <Metric name={t('overview.progress')} value={isOpenEnded(state) ? noValue : formatProgress(state.progress)} />
           <Metric name={t('overview.timeLeft')} value={remaining} />
         </dl>
       </header>
@@ -54,10 +54,12 @@ export function Lane({ job }: { job: JobSnapshot }) {
         sign={conditions?.signOf(job, state.status)}
       />
       <dl class="lane-details">
-        <Metric
-          name={t('common.epoch')}
-          value={t('overview.of', { part: state.epoch ?? noValue, whole: state.epochs || noValue })}
-        />
+        {state.epochs > 0 && (
+          <Metric
+            name={t('common.epoch')}
+            value={t('overview.of', { part: state.epoch ?? noValue, whole: state.epochs })}
+          />
+        )}
         <Metric name={t('overview.loss')} value={formatLoss(state.loss)} />
         <Metric name={t('overview.valLoss')} value={formatLoss(state.valLoss)} />
         <Trend live={live} totalSteps={state.live?.steps ?? null} />
