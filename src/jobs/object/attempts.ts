@@ -128,7 +128,8 @@ export function takeReport(core: Core, tokenHash: string, sent: SentReport): Rep
   if (isNew && number !== undefined) {
     core.record([...first, ...events], attempt.number, number, contents)
   } else commitHeard(core, [...first, ...events])
-  if (sent.expect_silence_s !== undefined) core.presence.excuse(attempt.number, now + sent.expect_silence_s * 1_000)
+  if (sent.expect_silence_s !== undefined)
+    core.presence.excuse(attempt.number, now + Math.round(sent.expect_silence_s * 1_000))
   return answer(isNew && number !== undefined ? number : curve.sequence, sent.sequence !== undefined && !isNew, dropped)
 }
 
