@@ -118,6 +118,15 @@ test('files are shown by folders with their sizes, checkpoints with their steps,
   await open(page, 'plots/')
   await expect.poll(() => panel(page).getByText('bild.png').count()).toBe(0)
   expect(await axeFindings(page)).toEqual([])
+
+  await link.click()
+  const checkpoint = page.getByLabel(t('createRunner.checkpoint'), { exact: true })
+  await expect.poll(() => checkpoint.inputValue()).toBe('200')
+  const steps = [200, 100].map((step) => t('createRunner.atStep', { step }))
+  const options = [t('createRunner.lastAt', { step: 200 }), ...steps]
+  await expect.poll(() => checkpoint.getByRole('option').allTextContents()).toEqual(options)
+  await page.goBack()
+  await seen((last as Locator).getByRole('link', { name: t('files.startFrom') }))
 })
 
 test('images, texts and tables are shown by the page, of large ones the beginning', async () => {

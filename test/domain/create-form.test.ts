@@ -12,7 +12,6 @@ const { bounds, modelTypes, numberFields } = await import('../../src/dashboard/f
 const { check, requestOf } = await import('../../src/dashboard/features/create-job/check.ts')
 const { forRunners } = await import('../../src/dashboard/features/create-job/for-runners/request.ts')
 const { paramsError, rowErrors } = await import('../../src/dashboard/features/create-job/for-runners/params.ts')
-const { savedIn } = await import('../../src/dashboard/features/create-job/for-runners/saved.ts')
 const { beginOf } = await import('../../src/dashboard/features/create-job/begin.ts')
 const { draftLike, emptyDraft, readDraft } = await import('../../src/dashboard/features/create-job/draft.ts')
 const { nextName } = await import('../../src/dashboard/features/create-job/draft.ts')
@@ -195,15 +194,4 @@ test.each([
 ])('the address %s is one that a form begins with', (query, expected) => {
   const begin = beginOf(new URLSearchParams(query))
   expect(begin && { from: begin.from, resume: begin.resume }).toEqual(expected)
-})
-
-test('the checkpoints of a job are those of its attempts, the newest first and each step once', () => {
-  const attempt = (number: number, step: number | null) => {
-    const checkpoint = step === null ? null : { step, checkpoint: `checkpoints/${number}` }
-    return { number, checkpoint } as Parameters<typeof savedIn>[0][number]
-  }
-  expect(savedIn([attempt(1, 10), attempt(2, 20), attempt(3, null), attempt(4, 20)])).toEqual([
-    { step: 20, attempt: 4, path: 'checkpoints/4' },
-    { step: 10, attempt: 1, path: 'checkpoints/1' },
-  ])
 })

@@ -296,9 +296,6 @@ export const SPEED_JOBS_READ = 10
 /** Jobs that are offered to start from: more are searched for. */
 export const RESUMABLE_JOBS_OFFERED = 6
 
-/** Checkpoints of a job that are offered, of its newest attempts: each is asked for, since only the last ones are kept. */
-export const CHECKPOINTS_OFFERED = 5
-
 /** Runners that the form for a job names: the page of runners has all. */
 export const RUNNERS_NAMED_MAX = 5
 

@@ -22,7 +22,6 @@ export const createRunner: TextsLike<typeof english> = {
   checkpoint: 'Checkpoint',
   last: 'Der letzte',
   lastAt: 'Der letzte, bei Schritt {step}',
-  at: 'Schritt {step}, Versuch {attempt}',
   atStep: 'Schritt {step}',
   noCheckpoint: 'Dieser Job hat noch keinen Checkpoint. Wählen Sie einen anderen.',
   jobGone: 'Dieser Job lässt sich nicht laden. Möglicherweise wurde er gelöscht.',

@@ -20,7 +20,6 @@ export const createRunner = {
   checkpoint: 'Checkpoint',
   last: 'The last one',
   lastAt: 'The last one, at step {step}',
-  at: 'Step {step}, attempt {attempt}',
   atStep: 'Step {step}',
   noCheckpoint: 'This job has no checkpoint yet. Choose another one.',
   jobGone: 'This job can’t be loaded. It may have been deleted.',

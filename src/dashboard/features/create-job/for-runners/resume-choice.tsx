@@ -4,6 +4,7 @@ import { ChoiceCards } from '../../../components/choice-cards.tsx'
 import { FieldError, SelectField, TextField } from '../../../components/field.tsx'
 import { Loaded } from '../../../components/notice.tsx'
 import { useDelayed } from '../../../components/use-delayed.ts'
+import { type Checkpoint, useCheckpoints } from '../../../domain/checkpoints.ts'
 import { useJob } from '../../../domain/resources.ts'
 import { StateBadge } from '../../../domain/state-badge.tsx'
 import { formatDateTime } from '../../../i18n/format.ts'
@@ -11,8 +12,7 @@ import { t } from '../../../i18n/text.ts'
 import { SEARCH_LENGTH_MAX } from '../../../platform/limits.ts'
 import type { Resume } from '../draft.ts'
 import type { Form } from '../form.ts'
-import { useCheckpoints, useResumableJobs } from './resumable.ts'
-import type { SavedCheckpoint } from './saved.ts'
+import { useResumableJobs } from './resumable.ts'
 
 /** Whether the job starts from a checkpoint of another one, and from which. */
 export function ResumeChoice({ form }: { form: Form }) {
@@ -129,15 +129,12 @@ function Checkpoints({ jobId, step, onChoose }: CheckpointsProps) {
 }
 
 /** The last checkpoint, whichever that is by then; those that are known; and one that only the address knows. */
-function optionsFor(kept: readonly SavedCheckpoint[], step: number | null): [value: string, text: string][] {
-  const [last] = kept
-  const isUnknown = step !== null && !kept.some((one) => one.step === step)
+function optionsFor(kept: readonly Checkpoint[], step: number | null): [value: string, text: string][] {
+  const last = kept.at(-1)
+  const steps = new Set(kept.toReversed().map((one) => one.step))
+  if (step !== null) steps.add(step)
   return [
     ['', last === undefined ? t('createRunner.last') : t('createRunner.lastAt', { step: last.step })],
-    ...kept.map((one): [string, string] => [
-      String(one.step),
-      t('createRunner.at', { step: one.step, attempt: one.attempt }),
-    ]),
-    ...(isUnknown ? [[String(step), t('createRunner.atStep', { step })] satisfies [string, string]] : []),
+    ...[...steps].map((at): [string, string] => [String(at), t('createRunner.atStep', { step: at })]),
   ]
 }

@@ -1,6 +1,6 @@
 import { api } from '../../../api/client.ts'
 import { type Answer, request } from '../../../api/request.ts'
-import { type Resource, useResource } from '../../../api/resource.ts'
+import type { Resource } from '../../../api/resource.ts'
 import { encodePath, type FileEntry } from '../../../domain/files/file-tree.ts'
 import { type FilePages, useFiles } from '../../../domain/files/use-files.ts'
 import { REVALIDATE_DEFAULT_MS } from '../../../platform/limits.ts'
@@ -8,8 +8,8 @@ import { REVALIDATE_DEFAULT_MS } from '../../../platform/limits.ts'
 const routes = api.jobs[':id']
 const paramOf = (id: string) => ({ id: encodeURIComponent(id) })
 
-/** Of a job that has ended, the files change only with a command. */
-const howOften = (isOver: boolean) => ({ everyMs: isOver ? Infinity : REVALIDATE_DEFAULT_MS })
+/** How often they are read again: of a job that has ended, files and checkpoints change only with a command. */
+export const everyMsOf = (isOver: boolean): number => (isOver ? Infinity : REVALIDATE_DEFAULT_MS)
 
 /** The files of a job, so many pages of them. */
 export const useJobFiles = (id: string, pages: number, isOver: boolean): Resource<FilePages> =>
@@ -17,18 +17,7 @@ export const useJobFiles = (id: string, pages: number, isOver: boolean): Resourc
     `jobs/${id}/files`,
     (query, options) => request(() => routes.artifacts.$get({ param: paramOf(id), query }), options),
     pages,
-    howOften(isOver),
-  )
-
-/** A checkpoint that is kept: its step, and the path of its folder or only file. */
-export type Checkpoint = { step: number; checkpoint: string }
-
-/** The checkpoints of a job that are kept, oldest first. */
-export const useCheckpoints = (id: string, isOver: boolean): Resource<Checkpoint[]> =>
-  useResource(
-    `jobs/${id}/checkpoints`,
-    (options) => request(() => routes.checkpoints.$get({ param: paramOf(id) }), options),
-    howOften(isOver),
+    { everyMs: everyMsOf(isOver) },
   )
 
 /** Has the service read a file, to see whether it has its digest. */
