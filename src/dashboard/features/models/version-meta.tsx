@@ -2,19 +2,16 @@ import type { ModelVersion } from '../../../client/index.ts'
 import { CopyId } from '../../components/copy.tsx'
 import { Bundeslaender } from '../../domain/bundeslaender.tsx'
 import { formatDateTime, shortId } from '../../i18n/format.ts'
-import { locale } from '../../i18n/locale.ts'
+import { formatBytes } from '../../i18n/format-bytes.ts'
 import { t } from '../../i18n/text.ts'
 import { useOrigin } from './resources.ts'
 
-const formatMegabytes = (megabytes: number): string =>
-  megabytes.toLocaleString(locale.value, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 })
-
-/** When a version was created, its size, and its id. */
+/** When a version was created, its size if it has one, and its id. */
 export function VersionMeta({ version: { id, version, created_at, size_mb } }: { version: ModelVersion }) {
   return (
     <p class="written quiet small">
       <time dateTime={created_at}>{formatDateTime(created_at)}</time>
-      <span>{formatMegabytes(size_mb)}</span>
+      {size_mb > 0 && <span>{formatBytes(size_mb * 1_000_000)}</span>}
       <CopyId id={id} name={version} shown={shortId(id)} />
     </p>
   )
