@@ -36,7 +36,7 @@ export function Log({ events }: { events: Resource<JobEvent[]> }) {
 function Entry({ event }: { event: JobEvent }) {
   const { type, to_status, at, actor, message, changes } = event
   // Of a checkpoint its own step: the training may have gone on while it was stored.
-  const step = (type === 'checkpointed' && event.details?.checkpoint?.step) || event.step
+  const step = (type === 'checkpointed' ? event.details?.checkpoint?.step : null) ?? event.step
   const key = keyIfAny('job', `event-${type}`) ?? keyIfAny('runner', `event-${type}`)
   const by = actorNamed(actor)
   const details = [step > 0 ? t('job.atStep', { step }) : '', by === null ? '' : t('job.by', { name: by })]
