@@ -103,12 +103,12 @@ describe('settings against a result', () => {
     await shown(page)
     await expect
       .poll(() => axes(page))
-      .toEqual([t('job.batchSize'), 'schedule', 'seed', `${bestLoss}\n${t('parallel.lower')}`])
+      .toEqual(['schedule', 'seed', t('job.batchSize'), `${bestLoss}\n${t('parallel.lower')}`])
     const line = (n: number) => plot(page).getByRole('img', { name: `Lauf ${n}:` })
     expect(await plot(page).getByRole('img').count()).toBe(3)
     await line(1).focus()
     expect(await line(1).getAttribute('aria-label')).toBe(
-      `Lauf 1: ${t('job.batchSize')} 16, schedule cosine, seed 11, ${bestLoss} 0,1`,
+      `Lauf 1: schedule cosine, seed 11, ${t('job.batchSize')} 16, ${bestLoss} 0,1`,
     )
     await page.keyboard.press('ArrowDown')
     await expect.poll(() => line(2).evaluate((one) => one === document.activeElement)).toBe(true)

@@ -8,7 +8,7 @@ vi.stubGlobal('navigator', { languages: ['en-US'] })
 vi.stubGlobal('location', { pathname: '/', search: '', origin: 'https://stellwerk.example' })
 vi.stubGlobal('addEventListener', () => {})
 const { axisOf } = await import('../../src/dashboard/features/compare/parallel/axes.ts')
-const { betterOf } = await import('../../src/dashboard/features/compare/parallel/choice.ts')
+const { betterOf, usualColumns } = await import('../../src/dashboard/features/compare/parallel/choice.ts')
 const { tableCsv } = await import('../../src/dashboard/features/compare/parallel/csv.ts')
 const { summedUp } = await import('../../src/dashboard/features/compare/parallel/summed-up.ts')
 const { sorted } = await import('../../src/dashboard/features/compare/parallel/order.ts')
@@ -135,4 +135,14 @@ test('a simulated job is summed up by its curve, of which a point may lack a val
   })
   const ofRunner = { trainer: 'runner', summary: {} } as JobSnapshot
   expect(summedUp(ofRunner, points)).toBe(ofRunner)
+})
+
+test('the usual columns are given parameters before settings, and those that a script has logged last', () => {
+  const config = { epochs: 3, bundeslaender: [] as string[] }
+  const differing = ['1', '2'].map((value, n) => ({
+    ...{ trainer: 'runner', model_type: 'general', total_documents: 5, config: { ...config, epochs: 3 + n } },
+    ...{ params: { seed: value, same: 'x' }, run_params: { logged: value }, summary: {} },
+  })) as unknown as JobSnapshot[]
+
+  expect(usualColumns(differing)).toEqual(['param:seed', 'setting:epochs', 'param:logged'])
 })

@@ -10,14 +10,20 @@ import { query, setQuery } from '../../../platform/router.ts'
 /** The columns of the table and the axes before the result. */
 export const tableColumns = chosenColumns('compare-columns')
 
-/** Until somebody chooses others: the settings and parameters in which the jobs differ. */
+/**
+ * Until somebody chooses others: the parameters and settings in which the jobs differ. First those parameters that somebody
+ * has given, last those that a script has logged, of which there can be more than a hundred.
+ */
 export function usualColumns(jobs: readonly JobSnapshot[]): string[] {
   const ofSettings = settings.filter((setting) => differs(setting, jobs)).map(({ name }) => `setting:${name}`)
   const ofParams = namesIn(jobs).params.filter((name) => {
     const column = columnOf(`param:${name}`)
     return new Set(jobs.map((job) => column?.of(job))).size > 1
   })
-  return [...ofSettings, ...ofParams.map((name) => `param:${name}`)].slice(0, PARALLEL_COLUMNS_USUAL)
+  const isGiven = (name: string) => jobs.some(({ params }) => Object.hasOwn(params, name))
+  const given = ofParams.filter(isGiven).map((name) => `param:${name}`)
+  const logged = ofParams.filter((name) => !isGiven(name)).map((name) => `param:${name}`)
+  return [...given, ...ofSettings, ...logged].slice(0, PARALLEL_COLUMNS_USUAL)
 }
 
 /** The result that the address names; `null`: none, or none that there could be. */
