@@ -52,14 +52,20 @@ export function JobActions({ job, onDelete }: JobActionsProps) {
           <span class="visually-hidden"> {name}</span>
         </JobFormLink>
       )}
-      {button('delete', onDelete, mayBeDeleted(status) ? null : t('problem.running'))}
+      {button('delete', onDelete, mayBeDeleted(status) ? null : t(whyRunning(job)))}
     </div>
   )
 }
 
 /** Why a job can be neither paused nor resumed now; `null`: it can. */
 const whyNotNow = ({ trainer }: Steered, steering: Steering | null): string | null =>
-  steering === null ? t(trainer === 'mlflow' ? 'problem.opened-elsewhere' : 'problem.not-running') : null
+  steering === null ? t(openedElsewhere(trainer) ?? 'problem.not-running') : null
+
+/** Why a job that is running cannot be deleted: not each can be paused for that. */
+const whyRunning = ({ trainer }: Steered) => openedElsewhere(trainer) ?? 'problem.running'
+
+/** What to do instead where a script has opened the run itself; `null`: it has not. */
+const openedElsewhere = (trainer: Steered['trainer']) => (trainer === 'mlflow' ? 'problem.opened-elsewhere' : null)
 
 const looks = {
   pause: { needs: 'operator', turns: true },
