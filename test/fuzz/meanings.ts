@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { BODY_BYTES_MAX, DATASET_BODY_BYTES_MAX } from '../../src/platform/limits.ts'
+import { BODY_BYTES_MAX, DATASET_BODY_BYTES_MAX, REPORT_BYTES_MAX } from '../../src/platform/limits.ts'
 import type { Json } from './json.ts'
 import type { Plan } from './request.ts'
 
@@ -133,8 +133,13 @@ export const repeated: Record<string, Pick<Plan, 'query' | 'headers'> & { text: 
 }
 
 /** Maximum bytes of an operation's body. */
-export const bodyBytesMax = (id: string): number =>
-  id === 'putDatasetDocuments' ? DATASET_BODY_BYTES_MAX : BODY_BYTES_MAX
+export const bodyBytesMax = (id: string): number => bodyBounds[id] ?? BODY_BYTES_MAX
+
+/** The bounds of bodies that may be larger than most. */
+const bodyBounds: Readonly<Record<string, number>> = {
+  putDatasetDocuments: DATASET_BODY_BYTES_MAX,
+  postJobsByIdReports: REPORT_BYTES_MAX,
+}
 
 /**
  * Types of errors in a 422 that a request valid by the document can get: schemas cannot express the state of a stream,

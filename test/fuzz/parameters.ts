@@ -132,7 +132,7 @@ const noNumbers = ['0', '01', '1.0', '-1', '999999999', '9'.repeat(16), 'x', ' '
 /** Tags that do not match: a conditional command is refused, a read is answered. */
 function etags(isCommand: boolean): Variants {
   return fc.constantFrom(
-    ['no tag of it', ['"99999-0"'], isCommand],
+    ['no tag of it', ['"99999-0-e99999"'], isCommand],
     ['a weak tag', ['W/{etag}'], isCommand],
     ['no tag at all', ['99999'], isCommand],
     ['empty', [''], false],
