@@ -62,7 +62,7 @@ test('a runner that is killed is silent, then lost, and another one resumes from
   using folder = new Folder()
   const { id, page } = await visitJob('Strom weg')
   await says(page, like('attempts.waitsNone'))
-  await says(page, `--url ${at.service.origin} --token-file token`)
+  await says(page, '--token-file ~/.stellwerk/runner.token')
   const first = machine(folder, 'gpu-1', { steps: 600 })
   await seen(main(page).getByText(t('attempts.has', { runner: 'gpu-1', number: 1 })))
   await hasCheckpoint(id)
