@@ -36,6 +36,8 @@ const giveUp = (page: Page) => main(page).getByRole('button', { name: t('attempt
 async function visitJob(name: string, expects: RegExp[] = []): Promise<{ id: string; page: Page }> {
   const id = await at.service.create({ name, trainer: 'runner' })
   const { page } = await at.visit({ expects: [...expected, ...expects] })
+  // So high that the attempts are in view, which are mounted only then.
+  await page.setViewportSize({ width: 1440, height: 5_000 })
   await signInAt(page, `/jobs/${id}`, at.service.admin)
   await says(page, like('attempts.waits'))
   return { id, page }

@@ -31,17 +31,24 @@ describe('everything on a page is reachable by Tab, with a visible focus', () =>
     ['jobs', () => '/jobs', past.bayern],
     ['create-job', () => '/jobs/new', t('createJob.takes', { time: '' })],
     ['job', () => `/jobs/${idOf(past.bayern)}`, t('common.chartTable')],
-    ['compare', () => `/compare?job=${idOf(past.bayern)}&job=${idOf(past.nord)}`, t('compare.table')],
+    ['compare', () => `/compare?job=${idOf(past.bayern)}&job=${idOf(past.nord)}`, t('parallel.title')],
     ['models', () => '/models', past.klausur],
     ['dataset', () => '/dataset', 'Werk 1 aus BB'],
     ['runners', () => '/runners', t('connect.createFirst')],
     ['ocr', () => '/ocr', t('ocr.start')],
   ])('%s', async (_, path, sign) => {
     const { page } = await signIn(path())
-    await seen(page.getByRole('main').getByText(sign).first())
+    await seen(page.getByRole('main').getByRole('heading').first())
     // Signing in has left the focus on the heading.
     await page.reload()
-    await seen(page.getByRole('main').getByText(sign).first())
+    // What is mounted when it comes into view, Tab would reach while it is loaded.
+    const isThere = page.getByRole('main').getByText(sign).first()
+    await expect
+      .poll(async () => {
+        await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+        return isThere.isVisible()
+      })
+      .toBe(true)
     const { stops, missed } = await tabThrough(page)
     expect(missed).toEqual([])
     expect(stops.filter(({ isMarked, isVisible }) => !isMarked || !isVisible)).toEqual([])
