@@ -31,7 +31,7 @@ describe('everything on a page is reachable by Tab, with a visible focus', () =>
     ['jobs', () => '/jobs', past.bayern],
     ['create-job', () => '/jobs/new', t('createJob.takes', { time: '' })],
     ['job', () => `/jobs/${idOf(past.bayern)}`, t('common.chartTable')],
-    ['compare', () => `/compare?job=${idOf(past.bayern)}&job=${idOf(past.nord)}`, t('parallel.title')],
+    ['compare', () => `/compare?job=${idOf(past.bayern)}&job=${idOf(past.nord)}`, t('parallel.hint')],
     ['models', () => '/models', past.klausur],
     ['dataset', () => '/dataset', 'Werk 1 aus BB'],
     ['runners', () => '/runners', t('connect.createFirst')],

@@ -7,7 +7,8 @@ type Stop = { name: string; isVisible: boolean; isMarked: boolean }
 const stop = (page: Page): Promise<Stop | null> =>
   page.evaluate(() => {
     const focused = document.activeElement
-    if (!(focused instanceof HTMLElement) || focused === document.body) return null
+    // A line of a plot is a stop, too.
+    if (!(focused instanceof HTMLElement || focused instanceof SVGElement) || focused === document.body) return null
     focused.dataset.tabbed = 'yes'
     const { left, top, width, height } = focused.getBoundingClientRect()
     const seen = document.elementFromPoint(left + width / 2, top + height / 2)
