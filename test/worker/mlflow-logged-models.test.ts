@@ -1,10 +1,8 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { beginAtStart, createJob, stubOf } from './api.ts'
-import { MlflowClient } from './mlflow.ts'
-import { Runner } from './runner.ts'
+import { beginAtStart, stubOf } from './api.ts'
+import { beginRun, MlflowClient } from './mlflow.ts'
 
-let runner: Runner
 let client: MlflowClient
 let id: string
 
@@ -12,10 +10,7 @@ let admin: MlflowClient
 
 beginAtStart()
 beforeEach(async () => {
-  await createJob({ trainer: 'runner' })
-  runner = await new Runner().begin()
-  client = new MlflowClient(runner.token)
-  id = runner.job
+  ;({ client, id } = await beginRun())
   admin = await MlflowClient.as('admin')
 })
 

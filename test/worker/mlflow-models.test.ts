@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { api, beginAtStart, createJob, request, runToEnd } from './api.ts'
-import { MlflowClient } from './mlflow.ts'
+import { beginRun, MlflowClient } from './mlflow.ts'
 import { Runner } from './runner.ts'
 
 let runner: Runner
@@ -12,10 +12,7 @@ let admin: MlflowClient
 
 beginAtStart()
 beforeEach(async () => {
-  await createJob({ trainer: 'runner' })
-  runner = await new Runner().begin()
-  client = new MlflowClient(runner.token)
-  id = runner.job
+  ;({ runner, client, id } = await beginRun())
   admin = await MlflowClient.as('admin')
 })
 

@@ -5,13 +5,15 @@ import { MlflowClient } from './mlflow.ts'
 
 const client = new MlflowClient()
 
+let opened = 0
+
 /** A finished run of an experiment. */
 async function finishedRun(
   experiment_id: string,
   metrics: Record<string, unknown>,
   params: Record<string, string> = {},
 ) {
-  const { run } = await client.post('runs/create', { experiment_id, start_time: Math.random() })
+  const { run } = await client.post('runs/create', { experiment_id, start_time: ++opened })
   const { run_id } = run.info
   await client.post('runs/log-batch', {
     run_id,

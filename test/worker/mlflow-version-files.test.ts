@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { sha256 } from '../../src/platform/sha256.ts'
 import { api, beginAtStart, createJob, request, runToEnd, startMs, sweepAt } from './api.ts'
 import { put } from './artifacts.ts'
-import { MlflowClient } from './mlflow.ts'
+import { beginRun, MlflowClient } from './mlflow.ts'
 import { Runner } from './runner.ts'
 
 let runner: Runner
@@ -15,10 +15,7 @@ const admin = new MlflowClient()
 
 beginAtStart()
 beforeEach(async () => {
-  await createJob({ trainer: 'runner' })
-  runner = await new Runner().begin()
-  client = new MlflowClient(runner.token)
-  id = runner.job
+  ;({ runner, client, id } = await beginRun())
   name = `mine-${id}`
   await admin.post('registered-models/create', { name })
 })

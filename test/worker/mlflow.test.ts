@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { hexOf } from '../../src/platform/sha256.ts'
 import worker from '../../src/worker.ts'
 import { api, beginAtStart, createJob, getJob, passUntil, request, startMs } from './api.ts'
-import { MlflowClient } from './mlflow.ts'
+import { beginRun, MlflowClient } from './mlflow.ts'
 import { Runner } from './runner.ts'
 
 let runner: Runner
@@ -13,10 +13,7 @@ let id: string
 
 beginAtStart()
 beforeEach(async () => {
-  await createJob({ trainer: 'runner' })
-  runner = await new Runner().begin()
-  client = new MlflowClient(runner.token)
-  id = runner.job
+  ;({ runner, client, id } = await beginRun())
 })
 
 const job = () => getJob(id)

@@ -1,5 +1,6 @@
 import type { Role } from '../../src/shared/role.ts'
-import { request, send } from './api.ts'
+import { createJob, request, send } from './api.ts'
+import { Runner } from './runner.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say which
 type Json = any
@@ -59,4 +60,11 @@ export class MlflowClient {
 
   metric = (id: string, key: string, value: unknown, step = 0, timestamp = 1_795_760_970_606): Promise<Json> =>
     this.post('runs/log-metric', { run_id: id, run_uuid: id, key, value, step, timestamp })
+}
+
+/** A job of runners at which an attempt has begun, and a client with its token. */
+export async function beginRun(): Promise<{ runner: Runner; client: MlflowClient; id: string }> {
+  await createJob({ trainer: 'runner' })
+  const runner = await new Runner().begin()
+  return { runner, client: new MlflowClient(runner.token), id: runner.job }
 }
