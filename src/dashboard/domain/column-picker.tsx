@@ -20,14 +20,14 @@ export type ColumnPickerProps = {
 
 /** Chooses the columns of a table of jobs, and their order. It takes effect at once. */
 export default function ColumnPicker({ open, onClose, chosen, names, onChoose, onReset }: ColumnPickerProps) {
-  const [sought, setSought] = useState('')
+  const [search, setSearch] = useState('')
   const fieldId = useId()
   const isFull = chosen.length >= COLUMNS_MAX
   const toggle = (key: string, isWanted: boolean) =>
     onChoose(isWanted ? [...chosen, key] : chosen.filter((other) => other !== key))
   const groups = (['settings', 'params', 'metrics'] as const).map((group) => ({
     group,
-    found: names[group].filter((name) => fold(titleOf(group, name)).includes(fold(sought))),
+    found: names[group].filter((name) => fold(titleOf(group, name)).includes(fold(search))),
   }))
   return (
     <Dialog open={open} title={t('columns.title')} onClose={onClose}>
@@ -42,8 +42,8 @@ export default function ColumnPicker({ open, onClose, chosen, names, onChoose, o
           type="search"
           maxLength={SEARCH_LENGTH_MAX}
           autocomplete="off"
-          value={sought}
-          onInput={(event) => setSought(event.currentTarget.value)}
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
         />
         <div class="column-groups">
           {groups.map(

@@ -104,7 +104,7 @@ export class JobStream {
     }
   }
 
-  /** Begins anew with the thinned curve, if it is long judged by a part of it. @returns whether it is */
+  /** Starts over with the thinned curve, if it is long judged by a part of it. @returns whether it is */
   async #beginThinned(sample: Gathered, signal: AbortSignal): Promise<boolean> {
     const client = this.#client(signal)
     const newest = await newestOf(client, this.#jobId, signal)

@@ -51,7 +51,7 @@ export class CurveReader {
     this.#read.value = null
   }
 
-  /** Drops what no longer counts, until it is read anew. */
+  /** Drops what no longer counts, until it is read again. */
   rewind(fromStep: number): void {
     const read = this.#read.peek()
     if (read === null) return

@@ -58,7 +58,7 @@ export class ShownCurve {
 
   #askBase = () => this.base.ask(whole, showsSuperseded.peek())
 
-  /** Reads the whole curve: once, when the stream begins anew, when so much has come since, or every so often. */
+  /** Reads the whole curve: once, when the stream starts over, when so much has come since, or every so often. */
   #followBase(): () => void {
     const isNeeded = computed(() => showsSuperseded.value || (!this.isWhole.value && !this.#source.isThinned))
     const stopReading = effect(() => {

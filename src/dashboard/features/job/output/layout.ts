@@ -31,7 +31,7 @@ export class Layout {
     return this.#size
   }
 
-  /** Lays out lines anew. `columns`: after so many, a line is continued in the next row; `Infinity`: it is not. */
+  /** Lays out all lines again. `columns`: after so many, a line is continued in the next row; `Infinity`: it is not. */
   update(lines: Lines, columns: number): void {
     this.#blocks = []
     this.#size = 0

@@ -4,10 +4,10 @@ import type { Lines } from './layout.ts'
 export function placesOf(text: string, word: string): number[] {
   const places: number[] = []
   if (word === '') return places
-  const [folded, sought] = [text.toLowerCase(), word.toLowerCase()]
+  const [folded, wanted] = [text.toLowerCase(), word.toLowerCase()]
   // A few characters change their length with their case: then the places would be wrong, and it is looked for as it is.
   const isSame = folded.length === text.length
-  const [where, what] = isSame ? [folded, sought] : [text, word]
+  const [where, what] = isSame ? [folded, wanted] : [text, word]
   for (let at = where.indexOf(what); at >= 0; at = where.indexOf(what, at + what.length)) places.push(at)
   return places
 }
@@ -16,10 +16,10 @@ export function placesOf(text: string, word: string): number[] {
 export function linesWith({ first, end, at }: Lines, word: string): number[] {
   const found: number[] = []
   if (word === '') return found
-  const sought = word.toLowerCase()
+  const wanted = word.toLowerCase()
   for (let number = first; number < end; number++) {
     const text = at(number)?.text
-    if (text?.toLowerCase().includes(sought)) found.push(number)
+    if (text?.toLowerCase().includes(wanted)) found.push(number)
   }
   return found
 }
