@@ -2,9 +2,6 @@ import { ALIASES_PER_NAME_MAX, REGISTRY_TAGS_MAX } from '../platform/limits.ts'
 import { storedTags } from '../platform/stored-tags.ts'
 import { type NamedRow, type NamedVersion, namedRows, namedVersion } from './named-version.ts'
 
-/** Which versions are looked for; what is missing matches all. `name` or `jobId` must be there. */
-export type VersionSearch = { name?: string | undefined; jobId?: string | undefined }
-
 /** Versions by name and number, and what clients write of them: descriptions, stages, tags, aliases. */
 export function namedVersions(db: D1Database) {
   /** A version; `null`: there is none. */

@@ -54,7 +54,7 @@ describe('a comparison', () => {
 
   test('shows any metric that the jobs have reported, and the address keeps it', async () => {
     const page = await open(ids.slice(1, 3))
-    const other = page.getByLabel(t('comparison.other'))
+    const other = page.getByLabel(t('compare.other'))
     await other.selectOption('grad_norm')
     await expect.poll(() => pointsOf(figure(page, 'grad_norm'))).toBe(steps.length)
     await seen(legend(page).filter({ hasText: 'Lauf 1' }).getByText('5,15'))
@@ -68,13 +68,13 @@ describe('a comparison', () => {
   test('tells the attempts at a job apart, what was superseded included', async () => {
     const page = await open(ids.slice(0, 2))
     await expect.poll(() => legend(page).count()).toBe(2)
-    await page.getByLabel(t('comparison.apart')).check()
+    await page.getByLabel(t('compare.apart')).check()
     await expect.poll(() => legend(page).count()).toBe(3)
     const first = legend(page).filter({
-      hasText: t('comparison.attempt', { name: 'Lauf 0', number: 1, runner: 'gpu-0' }),
+      hasText: t('compare.attempt', { name: 'Lauf 0', number: 1, runner: 'gpu-0' }),
     })
     const second = legend(page).filter({
-      hasText: t('comparison.attempt', { name: 'Lauf 0', number: 2, runner: 'gpu-b' }),
+      hasText: t('compare.attempt', { name: 'Lauf 0', number: 2, runner: 'gpu-b' }),
     })
     await seen(first.getByText('0,0500'))
     await seen(second.getByText('0,3000'))

@@ -2,7 +2,6 @@ import { signal } from '@preact/signals'
 import type { attempts } from './en/attempts.ts'
 import type { columns } from './en/columns.ts'
 import type { compare } from './en/compare.ts'
-import type { comparison } from './en/comparison.ts'
 import type { connect } from './en/connect.ts'
 import type { createJob } from './en/create-job.ts'
 import type { createRunner } from './en/create-runner.ts'
@@ -27,7 +26,6 @@ type Texts = typeof en & {
   attempts: typeof attempts
   columns: typeof columns
   compare: typeof compare
-  comparison: typeof comparison
   connect: typeof connect
   createJob: typeof createJob
   createRunner: typeof createRunner

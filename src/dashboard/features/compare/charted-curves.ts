@@ -37,7 +37,7 @@ export function chartedCurves(
     return curves.map(({ attempt, rows }) => {
       if (attempt === null) return { ...common, id, label: name, rows }
       const { number, runner, isLast } = attempt
-      const label = t('comparison.attempt', { name, number, runner })
+      const label = t('compare.attempt', { name, number, runner })
       return { ...common, id: `${id}/${number}`, label, rows, isRaw: !isLast }
     })
   })

@@ -70,7 +70,7 @@ export function CompareChart({ jobs, curves, styleOf, onRemove }: CompareChartPr
           <ScaleChoice />
           {measure.value !== 'learning_rate' && <SmoothingChoice />}
           {jobs.some(({ job }) => (job.attempt?.number ?? 1) > 1) && (
-            <CheckField label={t('comparison.apart')} checked={byAttempt.value} onChange={showAttempts} />
+            <CheckField label={t('compare.apart')} checked={byAttempt.value} onChange={showAttempts} />
           )}
         </div>
       </div>

@@ -7,9 +7,7 @@ import { PageHeading } from '../../components/page-heading.tsx'
 import { announce } from '../../components/toast.tsx'
 import { useScript } from '../../components/use-script.ts'
 import { WhenInView } from '../../components/when-in-view.tsx'
-import { comparison as de } from '../../i18n/de/comparison.ts'
-import { comparison as en } from '../../i18n/en/comparison.ts'
-import { addTexts, t } from '../../i18n/text.ts'
+import { t } from '../../i18n/text.ts'
 import { COMPARED_JOBS_MAX, COMPARED_JOBS_MIN } from '../../platform/limits.ts'
 import { addJob, chosenIds, dropOthers, namedTooMany, removeJob } from './address.ts'
 import { ChosenJobs } from './chosen-jobs.tsx'
@@ -21,8 +19,6 @@ import { useFoundJobs } from './job-search.ts'
 import { Picker } from './picker.tsx'
 import { TooFew } from './too-few.tsx'
 import { useCurves } from './watch-curve.ts'
-
-addTexts({ en: { comparison: en }, de: { comparison: de } })
 
 /** Two to ten jobs over each other. */
 export default function ComparePage() {

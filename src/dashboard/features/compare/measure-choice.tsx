@@ -33,7 +33,7 @@ function OtherMeasure({ name, others }: { name: string; others: readonly string[
   return (
     <div class="other-measure">
       <label class="visually-hidden" htmlFor={id}>
-        {t('comparison.other')}
+        {t('compare.other')}
       </label>
       <select
         id={id}
@@ -41,7 +41,7 @@ function OtherMeasure({ name, others }: { name: string; others: readonly string[
         value={isUsual(name) ? '' : name}
         onChange={(event) => event.currentTarget.value !== '' && chooseMeasure(event.currentTarget.value)}
       >
-        <option value="">{t('comparison.other')}</option>
+        <option value="">{t('compare.other')}</option>
         {others.map((other) => (
           <option key={other} value={other}>
             {metricName(other)}

@@ -4,9 +4,7 @@ import { Button } from '../../components/button.tsx'
 import { Empty, Loaded } from '../../components/notice.tsx'
 import { PageHeading } from '../../components/page-heading.tsx'
 import { type Stats, useStats } from '../../domain/resources.ts'
-import { dataset as de } from '../../i18n/de/dataset.ts'
-import { dataset as en } from '../../i18n/en/dataset.ts'
-import { addTexts, t } from '../../i18n/text.ts'
+import { t } from '../../i18n/text.ts'
 import { DocTypes } from './doc-types.tsx'
 import { Documents } from './documents.tsx'
 import { BundeslandMap } from './map.tsx'
@@ -14,8 +12,6 @@ import { Totals } from './totals.tsx'
 import { useFileDrop } from './upload/file-drop.ts'
 import { UploadPanel } from './upload/panel.tsx'
 import { panelOpen, togglePanel, upload } from './upload/upload.ts'
-
-addTexts({ en: { dataset: en }, de: { dataset: de } })
 
 /** What models are trained on: counted, listed, and added to. */
 export default function DatasetPage() {

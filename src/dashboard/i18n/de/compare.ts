@@ -41,4 +41,7 @@ export const compare: TextsLike<typeof english> = {
   differences: 'Abweichende Einstellungen',
   noDifferences: 'Alle verglichenen Jobs haben dieselben Einstellungen.',
   differs: 'abweichend',
+  other: 'Andere Metrik …',
+  apart: 'Versuche einzeln',
+  attempt: '{name}, Versuch {number} ({runner})',
 }

@@ -38,4 +38,7 @@ export const compare = {
   differences: 'Settings that differ',
   noDifferences: 'All compared jobs have the same settings.',
   differs: 'differs',
+  other: 'Other metric …',
+  apart: 'Attempts apart',
+  attempt: '{name}, attempt {number} ({runner})',
 } as const

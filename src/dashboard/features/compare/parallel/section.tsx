@@ -2,6 +2,7 @@ import './parallel.css'
 import { useState } from 'preact/hooks'
 import { Button } from '../../../components/button.tsx'
 import { SelectField } from '../../../components/field.tsx'
+import { saveFile } from '../../../components/save-file.ts'
 import { useScript } from '../../../components/use-script.ts'
 import { columnOf, type JobColumn, metricName, namesIn, picks } from '../../../domain/job-columns.ts'
 import { parallel as de } from '../../../i18n/de/parallel.ts'
@@ -41,11 +42,7 @@ export default function ParallelSection({ jobs: read, curves, styleOf }: Section
     (column): column is JobColumn => column !== null,
   )
   const common = { jobs, labels: labelsOf(jobs), better: betterOf(result), styleOf }
-  const save = () => {
-    const address = URL.createObjectURL(new Blob([tableCsv(snapshots, columns, locale.value)], { type: 'text/csv' }))
-    Object.assign(document.createElement('a'), { href: address, download: `${t('parallel.file')}.csv` }).click()
-    URL.revokeObjectURL(address)
-  }
+  const save = () => saveFile([tableCsv(snapshots, columns, locale.value)], 'text/csv', `${t('parallel.file')}.csv`)
   return (
     <section class="stack-s" aria-labelledby="parallel">
       <div class="row between">
