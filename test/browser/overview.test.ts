@@ -39,6 +39,17 @@ test('a running job is shown, however many jobs are queued or paused', async () 
   await expect.poll(() => main(page).getByText(t('overview.nothingRuns')).count()).toBe(0)
 })
 
+test('a running job is shown, however many pages its newer ones fill', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  // The pages are of the service; only shorter, so that a few jobs fill several.
+  await page.route(/\/jobs\?.*limit=200/, (route) =>
+    route.continue({ url: route.request().url().replace('limit=200', 'limit=20') }),
+  )
+  await signInAt(page, '/', at.service.admin)
+  await seen(page.getByRole('article').getByRole('heading', { name: oldest }))
+  await seen(page.getByText(t('overview.slots', { used: 1, count: 1 })))
+})
+
 test('the head of the queue is listed by position, with a link to all queued jobs', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/', at.service.admin)

@@ -2,10 +2,10 @@ import type { JobSnapshot, ModelVersion } from '../../client/index.ts'
 import { PAGE_MAX } from '../../platform/limits.ts'
 import type { JobStatus } from '../../shared/job-status.ts'
 import { api } from '../api/client.ts'
-import { entityTag, request } from '../api/request.ts'
+import { type Answer, entityTag, nextCursor, type RequestOptions, request } from '../api/request.ts'
 import { type Resource, useResource } from '../api/resource.ts'
 import { readEveryMs } from '../live/watch-live.ts'
-import { ACTIVE_JOBS_MS } from '../platform/limits.ts'
+import { ACTIVE_JOBS_MS, MOVING_PAGES_MAX } from '../platform/limits.ts'
 
 /** A job, and the tag of the state it was read in. */
 export type TaggedJob = { job: JobSnapshot; etag: string | null }
@@ -25,15 +25,27 @@ export const useJob = (id: string): Resource<TaggedJob> =>
 const movingStatuses: JobStatus[] = ['queued', 'preparing', 'training', 'validating']
 
 /**
- * All jobs that hold a slot or wait for one, newest first. At most 100 of each, which fit on one page. Paused jobs do
- * neither, and their number is not limited. Runs of scripts are among them, and hold none.
+ * All jobs that hold a slot or wait for one, newest first: at most 100 of each. Paused jobs do neither, and their number is
+ * not limited. Runs of scripts are among them, and hold none: their number is not limited either, so several pages are read.
  */
 export const useMovingJobs = (): Resource<JobSnapshot[]> =>
-  useResource(
-    'jobs/overview/moving',
-    (options) => request(() => api.jobs.$get({ query: { status: movingStatuses, limit: String(PAGE_MAX) } }), options),
-    { everyMs: ACTIVE_JOBS_MS },
-  )
+  useResource('jobs/overview/moving', readMovingJobs, { everyMs: ACTIVE_JOBS_MS })
+
+async function readMovingJobs(options: RequestOptions): Promise<Answer<JobSnapshot[]>> {
+  const jobs: JobSnapshot[] = []
+  const query = { status: movingStatuses, limit: String(PAGE_MAX) }
+  for (let page = 1, cursor: string | null = null; ; page++) {
+    const further = cursor === null ? {} : { cursor }
+    const answer: Answer<JobSnapshot[]> = await request(
+      () => api.jobs.$get({ query: { ...query, ...further } }),
+      options,
+    )
+    if (!answer.ok) return answer
+    jobs.push(...answer.data)
+    cursor = nextCursor(answer.headers)
+    if (cursor === null || page >= MOVING_PAGES_MAX) return { ...answer, data: jobs }
+  }
+}
 
 /** What of the moving jobs each panel shows. */
 export type Lanes = {

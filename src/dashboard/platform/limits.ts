@@ -92,6 +92,9 @@ export const EVENTS_SHOWN = 100
 /** Pages of model versions, of 200 each, in which the version of a job is searched; newest first. */
 export const VERSION_PAGES_MAX = 5
 
+/** Pages of jobs that hold a slot or wait for one, of 200 each: one but for hundreds of runs of scripts that go on at a time. */
+export const MOVING_PAGES_MAX = 5
+
 /** Jobs that the overview shows as tracks: for more there is the list of jobs. */
 export const TRACKS_MAX = 12
 
