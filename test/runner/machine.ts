@@ -116,6 +116,15 @@ export class Machine implements AsyncDisposable {
     await this.#ended
   }
 
+  /** As a power cut, of everything that runs on the machine. `attempt`: the folder of the attempt that it is at. */
+  async powerCut(attempt: string): Promise<void> {
+    const { pid: supervisor } = JSON.parse(readFileSync(`${attempt}/supervisor.json`, 'utf8'))
+    const { pid } = JSON.parse(readFileSync(`${attempt}/process.json`, 'utf8'))
+    process.kill(supervisor, 'SIGKILL')
+    process.kill(-pid, 'SIGKILL')
+    await this.kill()
+  }
+
   /** Its exit status, once it has ended. */
   ended(): Promise<number | null> {
     return this.#ended

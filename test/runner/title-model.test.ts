@@ -50,15 +50,6 @@ const asAdmin = async () => ({
   STELLWERK_TOKEN: service.adminToken,
 })
 
-/** Ends a machine with everything that runs on it. */
-async function powerCut(machine: Machine, attempt: string): Promise<void> {
-  const { pid: supervisor } = JSON.parse(readFileSync(`${attempt}/supervisor.json`, 'utf8'))
-  const { pid } = JSON.parse(readFileSync(`${attempt}/process.json`, 'utf8'))
-  process.kill(supervisor, 'SIGKILL')
-  process.kill(-pid, 'SIGKILL')
-  await machine.kill()
-}
-
 test('a real training whose runner and service are killed three times each has the curve of an undisturbed one, and a model that has learnt something', async () => {
   using folder = new Folder()
   const id = await service.create({ ...config, bundeslaender: bundeslandCodes })
@@ -81,7 +72,7 @@ test('a real training whose runner and service are killed three times each has t
   await using second = new Machine(setup)
   await second.said('checkpoint')
   await service.restart()
-  await powerCut(second, folder.at(`w/jobs/${id}/1`))
+  await second.powerCut(folder.at(`w/jobs/${id}/1`))
   goOn(199)
   await using third = new Machine(setup)
   expect((await third.said('started')).attempt).toBe(2)

@@ -1,9 +1,9 @@
-import { useEffect, useRef } from 'preact/hooks'
 import type { AttemptRecord, JobSnapshot } from '../../../../client/index.ts'
 import { isFinal } from '../../../../shared/job-status.ts'
 import { api } from '../../../api/client.ts'
 import { request } from '../../../api/request.ts'
 import { type Resource, useResource } from '../../../api/resource.ts'
+import { useReadAgain } from '../../../domain/use-read-again.ts'
 import { ATTEMPTS_SHOWN, REVALIDATE_DEFAULT_MS } from '../../../platform/limits.ts'
 
 /** The latest attempts at a job, oldest first; read again with every event of the job. */
@@ -17,11 +17,6 @@ export function useAttempts({ id, attempt, revision, status }: JobSnapshot): Res
     },
     { everyMs: isFinal(status) ? Infinity : REVALIDATE_DEFAULT_MS },
   )
-  const known = useRef(revision)
-  useEffect(() => {
-    if (known.current === revision) return
-    known.current = revision
-    void attempts.refresh()
-  }, [revision])
+  useReadAgain(attempts, revision)
   return attempts
 }

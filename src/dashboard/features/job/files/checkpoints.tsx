@@ -1,17 +1,16 @@
 import type { JobSnapshot } from '../../../../client/index.ts'
 import { isWithin } from '../../../../shared/artifact-path.ts'
-import { useCheckpoints } from '../../../domain/checkpoints.ts'
 import type { FileEntry } from '../../../domain/files/file-tree.ts'
 import { JobFormLink } from '../../../domain/job-form-link.tsx'
 import { formatBytes } from '../../../i18n/format-bytes.ts'
 import { t } from '../../../i18n/text.ts'
-import { everyMsOf } from './data.ts'
+import { useJobCheckpoints } from './data.ts'
 
-type CheckpointsProps = { job: JobSnapshot; files: readonly FileEntry[]; isOver: boolean }
+type CheckpointsProps = { job: JobSnapshot; files: readonly FileEntry[] }
 
 /** The checkpoints that are kept, newest first: a new job can start from them. */
-export function Checkpoints({ job, files, isOver }: CheckpointsProps) {
-  const { data } = useCheckpoints(job.id, everyMsOf(isOver))
+export function Checkpoints({ job, files }: CheckpointsProps) {
+  const { data } = useJobCheckpoints(job)
   if (data === null || data.length === 0) return null
   return (
     <section class="stack-s" aria-label={t('files.checkpoints')}>

@@ -14,8 +14,7 @@ import { useJobFiles, verify } from './data.ts'
 /** The files of a job, and the checkpoints among them. */
 export function FilesPanel({ job, status }: { job: JobSnapshot; status: JobStatus }) {
   const [pages, setPages] = useState(1)
-  const isOver = isFinal(status)
-  const resource = useJobFiles(job.id, pages, isOver)
+  const resource = useJobFiles(job, pages)
   const address = `/api/v1/admin/training/jobs/${encodeURIComponent(job.id)}`
   const onVerify = async (file: FileEntry) => {
     const answer = await verify(job.id, file)
@@ -31,7 +30,7 @@ export function FilesPanel({ job, status }: { job: JobSnapshot; status: JobStatu
       <Loaded of={resource} lines={4} bare>
         {({ files, isWhole }) =>
           files.length === 0 ? (
-            <Empty title={t(isOver ? 'files.neverAny' : 'files.notYet')} bare />
+            <Empty title={t(isFinal(status) ? 'files.neverAny' : 'files.notYet')} bare />
           ) : (
             <div class="stack-s">
               <p class="row between">
@@ -44,7 +43,7 @@ export function FilesPanel({ job, status }: { job: JobSnapshot; status: JobStatu
                   {t('files.downloadAll')}
                 </a>
               </p>
-              {job.trainer === 'runner' && <Checkpoints job={job} files={files} isOver={isOver} />}
+              {job.trainer === 'runner' && <Checkpoints job={job} files={files} />}
               <FileList
                 files={files}
                 addressOf={({ path }) => `${address}/artifacts/${encodePath(path)}`}
