@@ -19,7 +19,7 @@ export const UNOBSERVED_JOB = {
 export const OBJECT_BYTES = 16_384
 
 /** Bytes of D1 for a completed job of ten epochs and its version, indexes included. */
-export const D1_BYTES_PER_JOB = 2_200
+export const D1_BYTES_PER_JOB = 2_250
 
 /** Rows that D1 reads for a GET, however many jobs there are. None is written. */
 export const ROWS_READ = {

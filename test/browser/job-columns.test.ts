@@ -119,15 +119,27 @@ test.each([1440, 360])(
   },
 )
 
+const runnerFilter = (page: Page) => page.getByRole('combobox', { name: t('jobList.runner'), exact: true })
+
 describe('jobs are found', () => {
   test('by the runner that has them, from the list and from a row', async () => {
     const page = await open('/jobs')
-    await page.getByLabel(t('jobList.runner'), { exact: true }).selectOption('cellar')
+    await runnerFilter(page).selectOption('cellar')
     await expect.poll(() => names(page)).toEqual(['Erster'])
     expect(new URL(page.url()).searchParams.get('runner')).toBe('cellar')
-    await page.getByLabel(t('jobList.runner'), { exact: true }).selectOption('')
+    await runnerFilter(page).selectOption('')
     await row(page, 'Zweiter').getByRole('link', { name: 'attic' }).click()
     await expect.poll(() => names(page)).toEqual(['Zweiter'])
+  })
+
+  test('by what trains them, any of several', async () => {
+    const page = await open('/jobs')
+    const trainedBy = page.getByRole('group', { name: t('columns.trainer') })
+    await trainedBy.getByLabel(t('columns.trainerMlflow')).check()
+    await seen(page.getByText(t('jobs.noneMatch')))
+    await trainedBy.getByLabel(t('columns.trainerRunner')).check()
+    await expect.poll(() => names(page)).toContain('Zweiter')
+    expect(new URL(page.url()).searchParams.getAll('trainer')).toEqual(['mlflow', 'runner'])
   })
 
   test('while they wait, and the row says for what', async () => {

@@ -71,6 +71,29 @@ test('jobs of before lists could be filtered by them are found by their runners,
   expect(found.all('labels : "\n!silent\n"').map(({ rowid }) => rowid)).toEqual([5, 6])
 })
 
+test('jobs of before lists could be filtered by it are found by who trains them', () => {
+  const { db, sql } = before('0026_trainer_labels.sql')
+  const insert = db.prepare(
+    `INSERT INTO jobs (id, model_type, status, revision, spec, summary, snapshot, labels)
+     VALUES (?, 'zeugnis', 'completed', 6, ?, ?, ?, ?)`,
+  )
+  const row = (id: string, labels: string, summary: object | null) =>
+    insert.run(id, summary && '{}', summary && JSON.stringify(summary), summary === null ? '{}' : '', labels)
+  row('runner', '\n>gpu-1\n', { trainer: { kind: 'runner' } })
+  row('mlflow', '', { trainer: { kind: 'mlflow' } })
+  row('simulated', '\n@admin\n', { trainer: { kind: 'simulated' } })
+  row('old', '', null)
+  db.exec(sql)
+  expect(db.prepare('SELECT labels FROM jobs ORDER BY seq').all()).toEqual([
+    { labels: '\n>gpu-1\n\n=r\n' },
+    { labels: '\n=m\n' },
+    { labels: '\n@admin\n\n=s\n' },
+    { labels: '\n=s\n' },
+  ])
+  const found = db.prepare('SELECT rowid FROM job_search WHERE job_search MATCH ? ORDER BY rowid')
+  expect(found.all('labels : "\n=s\n"').map(({ rowid }) => rowid)).toEqual([3, 4])
+})
+
 test('tokens of before there were runners keep their ids and roles, and no id is given again', () => {
   const { db, sql } = before('0014_runner_tokens.sql')
   const insert = "INSERT INTO api_tokens (hash, name, role, created_ms, created_by) VALUES (?1, ?1, ?2, 0, 'admin')"

@@ -66,6 +66,7 @@ const searches: Rows[] = [
   { path: '/jobs?created_by=anonymous', rows: found, ofTen: 18 },
   { path: '/jobs?runner=gpu-1', rows: found, ofTen: 2 },
   { path: '/jobs?runner=gpu-1&condition=silent&condition=stalled', rows: 0 },
+  { path: '/jobs?trainer=mlflow', rows: 0 },
   // Counted first, to find out whether they are few enough to be sorted.
   { path: '/jobs?q=Klausur&sort=name', rows: 502, ofTen: 7 },
   { path: '/jobs?q=Zeugnis&sort=name', rows: SEARCHED_ROWS_MAX + 152, ofTen: 47 },

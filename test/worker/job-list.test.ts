@@ -93,6 +93,16 @@ describe('a search', () => {
       expect(await all(`created_by=${other}`)).toEqual([])
     }
   })
+
+  test('names who trains, any of several', async () => {
+    const id = await createJob({ name: 'Von einer Maschine', trainer: 'runner' })
+    expect(await all('trainer=runner')).toEqual(['Von einer Maschine'])
+    expect(await all('trainer=simulated&sort=created_at')).toEqual(names)
+    expect(await all('trainer=runner&trainer=simulated')).toHaveLength(names.length + 1)
+    expect(await all('trainer=mlflow')).toEqual([])
+    expect((await request(`${api}/jobs?trainer=nobody`)).status).toBe(422)
+    await request(`${api}/jobs/${id}`, { method: 'DELETE' })
+  })
 })
 
 describe('a list', () => {

@@ -276,7 +276,8 @@ async function driveJobs() {
   for (const q of ['Zeugnis', 'ze', id.slice(0, 8)]) {
     for (const sort of jobSorts) await drivePages(`q=${q}&status=cancelled&sort=${sort}`)
   }
-  for (const sort of jobSorts) await drivePages(`runner=gpu-1&condition=waiting&condition=silent&sort=${sort}`)
+  for (const sort of jobSorts)
+    await drivePages(`runner=gpu-1&trainer=runner&condition=waiting&condition=silent&sort=${sort}`)
   await request(path)
   await request(`${api}/status`)
   await createJob()

@@ -39,7 +39,7 @@ type Plain = { name: string; title: TextKey; text: (job: JobSnapshot) => string 
 
 /** What is no setting, and asked for among them. */
 const others: readonly Plain[] = [
-  { name: 'trainer', title: 'columns.trainer', text: ({ trainer }) => t(trainers[trainer]) },
+  { name: 'trainer', title: 'columns.trainer', text: ({ trainer }) => trainerName(trainer) },
   { name: 'runner', title: 'columns.runner', text: ({ attempt }) => attempt?.runner || null },
   { name: 'attempts', title: 'columns.attempts', text: ({ attempt }) => (attempt ? String(attempt.number) : null) },
   { name: 'created_by', title: 'columns.creator', text: ({ created_by }) => actorNamed(created_by) },
@@ -50,6 +50,9 @@ const trainers = {
   runner: 'columns.trainerRunner',
   mlflow: 'columns.trainerMlflow',
 } as const satisfies Record<JobSnapshot['trainer'], TextKey>
+
+/** What those who train a job are called. */
+export const trainerName = (trainer: JobSnapshot['trainer']): string => t(trainers[trainer])
 
 /** The column of a key; `null`: there is none (a key that somebody has stored, and that no longer exists). */
 export function columnOf(key: string): JobColumn | null {

@@ -14,6 +14,7 @@ import { jobConditions } from '../../shared/job-conditions.ts'
 import { type JobSort, jobSorts } from '../../shared/job-sorts.ts'
 import type { JobPosition } from '../operations.ts'
 import { Tag } from './notes-and-tags.ts'
+import { TrainerKind } from './runners-part.ts'
 import { JobStatus } from './schema.ts'
 
 /** What a cursor's key begins with, by the sort that it belongs to. */
@@ -75,6 +76,9 @@ export const JobListQuery = z
       .max(RUNNER_NAME_LENGTH_MAX)
       .optional()
       .openapi({ example: 'gpu-1', description: 'Only jobs whose `attempt` is by the runner of this name' }),
+    trainer: repeatableParam(TrainerKind)
+      .optional()
+      .openapi({ description: 'Only jobs that one of these trains; may be repeated' }),
     condition: repeatableParam(JobCondition)
       .optional()
       .openapi({ description: 'Only jobs in one of these conditions; may be repeated: any of them' }),
@@ -98,5 +102,5 @@ export function listOf({ cursor, limit, sort, ...filter }: z.output<typeof JobLi
 
 /** That a page may be short. */
 export const shortPages =
-  `With \`q\`, \`created_by\`, \`tag\`, \`runner\`, \`condition\` or a filtered sort by name, a page examines at most ${SEARCHED_ROWS_MAX} jobs. It may be short, even ` +
+  `With \`q\`, \`created_by\`, \`tag\`, \`runner\`, \`trainer\`, \`condition\` or a filtered sort by name, a page examines at most ${SEARCHED_ROWS_MAX} jobs. It may be short, even ` +
   'empty, although more jobs match: follow the `Link` header until it is absent.'

@@ -22,7 +22,7 @@ export const TrainerKind = z.enum(allTrainerKinds).openapi({
   example: 'simulated',
   description:
     'What trains the job. `simulated`: nothing; its steps and metrics follow from a formula. `runner`: a program that claims ' +
-    'the job and reports on it',
+    'the job and reports on it. `mlflow`: a script that has opened a run of its own at the door for MLflow',
 })
 
 const params = textRecord(z.string().min(1).max(PARAM_NAME_LENGTH_MAX), z.string().max(PARAM_VALUE_LENGTH_MAX))

@@ -3,7 +3,8 @@ import { JOB_ID_PREFIX_LENGTH_MIN, SEARCH_TERM_LENGTH_MIN } from '../../platform
 import type { JobCondition } from '../../shared/job-conditions.ts'
 import type { JobStatus } from '../../shared/job-status.ts'
 import type { ModelType } from '../../shared/model-types.ts'
-import { conditionLabel, creatorLabel, runnerLabel, tagLabel } from './search-columns.ts'
+import type { TrainerKind } from '../../shared/trainers.ts'
+import { conditionLabel, creatorLabel, runnerLabel, tagLabel, trainerLabel } from './search-columns.ts'
 
 /** Which jobs a list shows. An empty or missing part lets all pass. */
 export type JobFilter = {
@@ -16,6 +17,8 @@ export type JobFilter = {
   tag?: string[] | undefined
   /** The name of the runner whose attempt the job shows. */
   runner?: string | undefined
+  /** Jobs that any of these trains. */
+  trainer?: TrainerKind[] | undefined
   /** Jobs with any of these the matter. */
   condition?: JobCondition[] | undefined
 }
@@ -62,11 +65,12 @@ export function searchOf({ status = [], model_type = [], q = '', ...filter }: Jo
 }
 
 /** The labels that a filter asks for: of each of the lists one. */
-function labelsOf({ created_by, tag = [], runner, condition = [] }: JobFilter): string[][] {
+function labelsOf({ created_by, tag = [], runner, trainer = [], condition = [] }: JobFilter): string[][] {
   return [
     ...(created_by === undefined ? [] : [[creatorLabel(created_by)]]),
     ...tag.map((one) => [tagLabel(one)]),
     ...(runner === undefined ? [] : [[runnerLabel(runner)]]),
+    ...(trainer.length === 0 ? [] : [trainer.map(trainerLabel)]),
     ...(condition.length === 0 ? [] : [condition.map(conditionLabel)]),
   ]
 }

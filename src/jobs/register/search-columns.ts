@@ -1,6 +1,7 @@
 import { fold } from '../../platform/fold.ts'
 import { SEARCH_NAME_LENGTH_MAX } from '../../platform/limits.ts'
 import type { JobCondition } from '../../shared/job-conditions.ts'
+import type { TrainerKind } from '../../shared/trainers.ts'
 import { conditionsOf } from '../rules/describe-runners.ts'
 import { shownAttempt } from '../rules/trainers/live.ts'
 import type { Job } from '../rules/types.ts'
@@ -15,11 +16,12 @@ export type SearchColumns = { name: string; labels: string }
  * @param conditions what is the matter with the job, if not what follows from it
  */
 export function searchColumns(job: Job, conditions: readonly JobCondition[] = conditionsOf(job)): SearchColumns {
-  const { config, createdBy, tags, attempts } = job
+  const { config, createdBy, tags, attempts, trainer } = job
   const runner = shownAttempt(attempts)?.runner
   return {
     name: [...fold(config.name)].slice(0, SEARCH_NAME_LENGTH_MAX).join(''),
     labels: [
+      trainerLabel(trainer.kind),
       ...(createdBy === null ? [] : [creatorLabel(createdBy)]),
       ...tags.map(tagLabel),
       ...(runner === undefined ? [] : [runnerLabel(runner)]),
@@ -27,6 +29,11 @@ export function searchColumns(job: Job, conditions: readonly JobCondition[] = co
     ].join(''),
   }
 }
+
+/** The label of who trains a job: a letter, since every row has one, and the index one of all its parts. */
+export const trainerLabel = (kind: TrainerKind): string => `\n=${trainerLetters[kind]}\n`
+
+const trainerLetters = { simulated: 's', runner: 'r', mlflow: 'm' } as const satisfies Record<TrainerKind, string>
 
 /** The label of the actor that created a job. */
 export const creatorLabel = (actor: string): string => `\n@${actor}\n`

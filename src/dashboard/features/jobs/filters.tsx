@@ -2,7 +2,9 @@ import type { ComponentChildren } from 'preact'
 import { jobConditions } from '../../../shared/job-conditions.ts'
 import { jobStatuses } from '../../../shared/job-status.ts'
 import { modelTypes } from '../../../shared/model-types.ts'
+import { allTrainerKinds } from '../../../shared/trainers.ts'
 import { Button } from '../../components/button.tsx'
+import { trainerName } from '../../domain/job-columns.ts'
 import { StateIcon } from '../../domain/state-badge.tsx'
 import { t } from '../../i18n/text.ts'
 import { filterBy, isFiltered, type ListQuery, resetFilter } from './list-query.ts'
@@ -18,7 +20,7 @@ type FiltersProps = {
 
 /** The search and the filter of the list; its order where no heading has it. */
 export function Filters({ query, children }: FiltersProps) {
-  const { status, modelType, q, tags, condition, runner, sort } = query
+  const { status, modelType, q, tags, condition, runner, trainer, sort } = query
   return (
     <div class="jobs-filters">
       <SearchField q={q} />
@@ -41,6 +43,13 @@ export function Filters({ query, children }: FiltersProps) {
         {jobConditions.map((one) => (
           <Chip key={one} value={one} all={condition} onChange={(next) => filterBy('condition', next)}>
             {t(`jobList.${one}`)}
+          </Chip>
+        ))}
+      </Chips>
+      <Chips legend={t('columns.trainer')}>
+        {allTrainerKinds.map((one) => (
+          <Chip key={one} value={one} all={trainer} onChange={(next) => filterBy('trainer', next)}>
+            {trainerName(one)}
           </Chip>
         ))}
       </Chips>

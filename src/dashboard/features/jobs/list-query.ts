@@ -3,6 +3,7 @@ import { type JobSort, jobSorts } from '../../../shared/job-sorts.ts'
 import { type JobStatus, jobStatuses } from '../../../shared/job-status.ts'
 import type { ModelType } from '../../../shared/model-types.ts'
 import { modelTypes } from '../../../shared/model-types.ts'
+import { allTrainerKinds, type TrainerKind } from '../../../shared/trainers.ts'
 import { CHOSEN_JOBS_MAX } from '../../platform/limits.ts'
 import { query, setQuery } from '../../platform/router.ts'
 
@@ -18,6 +19,8 @@ export type ListQuery = {
   condition: JobCondition[]
   /** The runner that has the jobs, or had them last; empty: any. */
   runner: string
+  /** Jobs that any of these trains. */
+  trainer: TrainerKind[]
   sort: JobSort
   /** Where the page begins; `null`: with the first job. */
   cursor: string | null
@@ -37,6 +40,7 @@ export function readListQuery(): ListQuery {
     tags: [...new Set(params.getAll('tag'))].filter((tag) => tag !== ''),
     condition: jobConditions.filter((condition) => params.getAll('condition').includes(condition)),
     runner: params.get('runner') ?? '',
+    trainer: allTrainerKinds.filter((trainer) => params.getAll('trainer').includes(trainer)),
     sort: jobSorts.find((sort) => sort === params.get('sort')) ?? newestFirst,
     cursor: params.get('cursor'),
     chosen: [...new Set(params.getAll('job'))].slice(0, CHOSEN_JOBS_MAX),
@@ -44,11 +48,11 @@ export function readListQuery(): ListQuery {
 }
 
 /** Whether the list shows only some of the jobs. */
-export const isFiltered = ({ status, modelType, q, tags, condition, runner }: ListQuery): boolean =>
-  [status, modelType, q, tags, condition, runner].some(({ length }) => length > 0)
+export const isFiltered = ({ status, modelType, q, tags, condition, runner, trainer }: ListQuery): boolean =>
+  [status, modelType, q, tags, condition, runner, trainer].some(({ length }) => length > 0)
 
 /** Another filter starts at the first page: a cursor belongs to one filter. */
-export function filterBy(name: 'status' | 'model_type' | 'tag' | 'condition', values: string[]): void {
+export function filterBy(name: 'status' | 'model_type' | 'tag' | 'condition' | 'trainer', values: string[]): void {
   setQuery({ [name]: values, cursor: null })
 }
 
@@ -57,7 +61,7 @@ export const searchFor = (q: string): void => setQuery({ q: q === '' ? null : q,
 export const filterByRunner = (name: string): void => setQuery({ runner: name === '' ? null : name, cursor: null })
 
 export const resetFilter = (): void => {
-  const filters = ['status', 'model_type', 'q', 'tag', 'condition', 'runner', 'cursor']
+  const filters = ['status', 'model_type', 'q', 'tag', 'condition', 'runner', 'trainer', 'cursor']
   setQuery(Object.fromEntries(filters.map((name) => [name, null])))
 }
 

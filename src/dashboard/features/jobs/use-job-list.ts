@@ -21,13 +21,14 @@ export type JobList = {
 }
 
 /** The page as the API is asked for it. */
-const queryOf = ({ status, modelType, q, tags, condition, runner, sort, cursor }: Filter) => ({
+const queryOf = ({ status, modelType, q, tags, condition, runner, trainer, sort, cursor }: Filter) => ({
   limit: String(JOBS_PAGE),
   status,
   model_type: modelType,
   sort,
   tag: tags,
   condition,
+  trainer,
   ...(runner === '' ? {} : { runner }),
   ...(q === '' ? {} : { q }),
   ...(cursor === null ? {} : { cursor }),
@@ -49,9 +50,9 @@ const moves = ({ status }: JobSnapshot): boolean => !isFinal(status) && status !
 /** The page of jobs for a filter and a cursor: revalidated often while a job on it changes, else rarely. */
 export function useJobList(filter: Filter): JobList {
   const [moving, setMoving] = useState(false)
-  const { status, modelType, q, tags, condition, runner, sort, cursor } = filter
+  const { status, modelType, q, tags, condition, runner, trainer, sort, cursor } = filter
   const resource = useResource(
-    `jobs/list?${[status, modelType, condition, sort, cursor ?? '', runner, tags, q].join('&')}`,
+    `jobs/list?${[status, modelType, condition, trainer, sort, cursor ?? '', runner, tags, q].join('&')}`,
     load(filter),
     {
       everyMs: moving ? REVALIDATE_MIN_MS : REVALIDATE_DEFAULT_MS,

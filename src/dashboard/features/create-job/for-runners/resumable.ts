@@ -13,10 +13,10 @@ export const useResumableJobs = (q: string): Resource<ResumableJob[]> =>
   useResource(
     `jobs/resumable?${q}`,
     async (options) => {
-      const limit = String(PAGE_MAX)
-      const answer = await request(() => api.jobs.$get({ query: q === '' ? { limit } : { limit, q } }), options)
+      const query = { trainer: 'runner' as const, limit: String(PAGE_MAX), ...(q === '' ? {} : { q }) }
+      const answer = await request(() => api.jobs.$get({ query }), options)
       if (!answer.ok) return answer
-      const begun = answer.data.filter(({ trainer, attempt }) => trainer === 'runner' && attempt !== null)
+      const begun = answer.data.filter(({ attempt }) => attempt !== null)
       const data = begun.slice(0, RESUMABLE_JOBS_OFFERED).map(({ id, name, status, created_at, model_type }) => {
         return { id, name, status, created_at, model_type }
       })
