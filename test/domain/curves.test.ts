@@ -1,17 +1,16 @@
 /// <reference lib="es2025.intl" />
 import { describe, expect, test, vi } from 'vitest'
 import { notFiniteIn } from '../../src/dashboard/chart/not-finite.ts'
+import { partOf } from '../../src/dashboard/domain/curves/part.ts'
+import { continued, type Rows, spliced } from '../../src/dashboard/domain/curves/splice.ts'
 import { found, groupsOf, prefixOf } from '../../src/dashboard/features/job/curves/groups.ts'
-import { continued, type Rows, spliced } from '../../src/dashboard/features/job/curves/splice.ts'
 import { aligned, linesOf } from '../../src/dashboard/features/job/curves/superseded.ts'
-import { emptyPoints, emptyValues } from '../../src/dashboard/live/series.ts'
+import { bySteps, emptyPoints, emptyValues } from '../../src/dashboard/live/series.ts'
 
 vi.stubGlobal('document', { documentElement: {} })
 vi.stubGlobal('navigator', { languages: ['en-US'] })
 vi.stubGlobal('location', { pathname: '/', search: '' })
 vi.stubGlobal('addEventListener', () => {})
-const { bySteps } = await import('../../src/dashboard/features/job/axis.ts')
-const { partOf } = await import('../../src/dashboard/features/job/curves/part.ts')
 const { choicesIn } = await import('../../src/dashboard/features/job/curves/choices.ts')
 
 describe('metrics', () => {

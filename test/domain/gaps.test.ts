@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { drawable, isolatedIn, lastOf } from '../../src/dashboard/chart/values.ts'
 import { overlay } from '../../src/dashboard/features/compare/overlay.ts'
-import { emptyPoints, epochStarts, type PointName } from '../../src/dashboard/live/series.ts'
+import { bySteps, emptyPoints, epochStarts, type PointName } from '../../src/dashboard/live/series.ts'
 import type { MetricValue } from '../../src/shared/metric-value.ts'
 
 // Node has neither a document, on which a browser keeps the language, nor an address.
@@ -12,7 +12,7 @@ vi.stubGlobal('location', { pathname: '/', search: '' })
 const { formatLoss, formatNumber, formatScore } = await import('../../src/dashboard/i18n/format.ts')
 const { chooseLanguage } = await import('../../src/dashboard/i18n/text.ts')
 const { epochMarks } = await import('../../src/dashboard/features/job/marks.ts')
-const { along, bySteps, rangeOf } = await import('../../src/dashboard/features/job/axis.ts')
+const { along, rangeOf } = await import('../../src/dashboard/features/job/axis.ts')
 const { smoothed } = await import('../../src/dashboard/chart/smoothing.ts')
 const { contentOf, lowestOf } = await import('../../src/dashboard/features/compare/content.ts')
 const { bestOf } = await import('../../src/dashboard/features/compare/results.ts')

@@ -10,10 +10,8 @@ vi.stubGlobal('navigator', { languages: ['en-US'] })
 vi.stubGlobal('location', { pathname: '/', search: '' })
 const { formatPercent, formatProgress } = await import('../../src/dashboard/i18n/format.ts')
 const { chooseLanguage } = await import('../../src/dashboard/i18n/text.ts')
-const { emptyPoints } = await import('../../src/dashboard/live/series.ts')
-const { along, bySteps, dayTicks, loadEpochs, rangeOf, textsOf } = await import(
-  '../../src/dashboard/features/job/axis.ts'
-)
+const { bySteps, emptyPoints } = await import('../../src/dashboard/live/series.ts')
+const { along, dayTicks, loadEpochs, rangeOf, textsOf } = await import('../../src/dashboard/features/job/axis.ts')
 const { epochMarks, pauseMarks } = await import('../../src/dashboard/features/job/marks.ts')
 
 beforeEach(() => chooseLanguage('de'))

@@ -83,6 +83,12 @@ export function epochStarts(points: Points): number[] {
   return starts
 }
 
+/** The column that an axis follows, and where its values lie on it. They keep their order. */
+export type Along = { by: 'step' | 'timestamp'; place: (value: number) => number }
+
+/** The axis on which steps are their own places. */
+export const bySteps: Along = { by: 'step', place: (step) => step }
+
 /** The values of a column, and of others in its ascending order: by time, points that came late have another place. */
 export function valuesBy<Name extends string>(x: Name, rows: Columns<Name>, names: readonly Name[]) {
   const order = x === 'step' ? null : orderOf(rows.column(x))

@@ -4,7 +4,7 @@ import { chooseView } from '../../chart/address.ts'
 import type { ChartProps, Values } from '../../chart/types.ts'
 import { formatClock, formatCount, formatDay, formatMoment, formatNumber, formatTime } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import { lastTimeOf } from '../../live/series.ts'
+import { type Along, bySteps, lastTimeOf } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
 import { query, setQuery } from '../../platform/router.ts'
 
@@ -35,12 +35,6 @@ export function chooseAxis(next: Axis): void {
 }
 
 type Known = Pick<LiveJob, 'event' | 'points'>
-
-/** The column that an axis follows, and where its values lie on it. They keep their order. */
-export type Along = { by: 'step' | 'timestamp'; place: (value: number) => number }
-
-/** The axis on which steps are their own places. */
-export const bySteps: Along = { by: 'step', place: (step) => step }
 
 /** How points lie along an axis, by what is known of the job. */
 export function along(axis: Axis, known: Known): Along {

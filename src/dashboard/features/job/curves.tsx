@@ -17,9 +17,9 @@ import { useScript } from '../../components/use-script.ts'
 import { formatLoss, formatNumber, formatScore } from '../../i18n/format.ts'
 import { locale } from '../../i18n/locale.ts'
 import { t } from '../../i18n/text.ts'
-import { type PointName, stepsBegun, valuesBy } from '../../live/series.ts'
+import { type Along, type PointName, stepsBegun, valuesBy } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
-import { type Along, type Axis, along, axis, chooseAxis, placed, textsOf } from './axis.ts'
+import { type Axis, along, axis, chooseAxis, placed, textsOf } from './axis.ts'
 import { type CurvesProps, type Frame, frameOf } from './frame.ts'
 
 /** The curves of a job at full length: losses, accuracy and learning rate; of a real trainer whatever it reports. */

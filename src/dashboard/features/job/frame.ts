@@ -1,8 +1,8 @@
 import type { JobSnapshot } from '../../../client/index.ts'
 import type { ChartContent } from '../../chart/types.ts'
-import { lastTimeOf } from '../../live/series.ts'
+import { type Along, lastTimeOf } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
-import { type Along, rangeOf } from './axis.ts'
+import { rangeOf } from './axis.ts'
 import type { JobEvent } from './data.ts'
 import { epochMarks, pauseMarks } from './marks.ts'
 

@@ -1,9 +1,9 @@
 import type { Mark } from '../../chart/types.ts'
 import { formatClock } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
+import type { Along } from '../../live/series.ts'
 import { epochStarts } from '../../live/series.ts'
 import type { LiveJob } from '../../live/watch-live.ts'
-import type { Along } from './axis.ts'
 import type { JobEvent } from './data.ts'
 
 type Known = Pick<LiveJob, 'event' | 'points'>

@@ -6,16 +6,14 @@ import { withSmoothed, withSmoothedValues } from '../../../chart/smoothing.ts'
 import type { ChartContent, Curve } from '../../../chart/types.ts'
 import { Button } from '../../../components/button.tsx'
 import { Empty, Skeleton } from '../../../components/notice.tsx'
+import type { Source } from '../../../domain/curves/source.ts'
 import { t } from '../../../i18n/text.ts'
 import { valuesBy } from '../../../live/series.ts'
 import type { LiveJob } from '../../../live/watch-live.ts'
 import { along, axis, placed, textsOf } from '../axis.ts'
 import type { JobEvent } from '../data.ts'
 import { frameOf } from '../frame.ts'
-import { whole } from './reader.ts'
 import { rewindMarks } from './rewind-marks.ts'
-import { showsSuperseded } from './settings.ts'
-import type { Source } from './source.ts'
 import { aligned, linesOf } from './superseded.ts'
 import { useCurve } from './use-curve.ts'
 
@@ -73,7 +71,7 @@ export function CurveChart({ live, events, source, curves, yLabel = '', height, 
     })
   }
 
-  const refusal = curve.base.refusal.value
+  const refusal = curve.refusal.value
   if (!curve.isThere.value) {
     return (
       <figure class="chart" aria-label={rest.title}>
@@ -86,7 +84,7 @@ export function CurveChart({ live, events, source, curves, yLabel = '', height, 
             <Skeleton lines={5} />
           ) : (
             <Empty bare title={t('curves.refused')}>
-              <Button onClick={() => curve.base.ask(whole, showsSuperseded.peek())}>{t('curves.again')}</Button>
+              <Button onClick={curve.ask}>{t('curves.again')}</Button>
             </Empty>
           )}
         </div>

@@ -1,24 +1,24 @@
+import { isOfSystem } from '../../../domain/curves/source.ts'
+
 /** Metrics whose names begin alike. */
 export type MetricGroup = { prefix: string; names: string[] }
 
 /** What trainers put before an underscore to say on which data; before a slash, everything is a prefix. */
 const underscored = /^(train|training|eval|evaluation|val|valid|validation|test|predict)_/
 
-/** Measured by the runner of its machine: last, since it is looked at when something is wrong. */
-const SYSTEM = 'system/'
-
-export const isOfSystem = (name: string): boolean => name.startsWith(SYSTEM)
-
 /** The prefix of a metric: `train/` of `train/loss`, `eval_` of `eval_loss`; empty: it has none. */
 export const prefixOf = (name: string): string =>
   name.includes('/') ? name.slice(0, name.indexOf('/') + 1) : (underscored.exec(name)?.[0] ?? '')
 
-/** Metrics by their prefixes, those without one first, and in order of their names: `layer2` before `layer10`. */
+/**
+ * Metrics by their prefixes, those without one first, and in order of their names: `layer2` before `layer10`. Those of the machine
+ * come last, since they are looked at when something is wrong.
+ */
 export function groupsOf(names: readonly string[]): MetricGroup[] {
   const groups = Map.groupBy([...names].sort(byName), prefixOf)
   return [...groups]
     .map(([prefix, names]) => ({ prefix, names }))
-    .sort((a, b) => Number(a.prefix === SYSTEM) - Number(b.prefix === SYSTEM) || byName(a.prefix, b.prefix))
+    .sort((a, b) => Number(isOfSystem(a.prefix)) - Number(isOfSystem(b.prefix)) || byName(a.prefix, b.prefix))
 }
 
 const collator = new Intl.Collator('en', { numeric: true })

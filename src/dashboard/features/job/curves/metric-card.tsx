@@ -3,13 +3,13 @@ import type { JobSnapshot } from '../../../../client/index.ts'
 import { numberOf } from '../../../../shared/metric-value.ts'
 import { Button } from '../../../components/button.tsx'
 import { WhenInView } from '../../../components/when-in-view.tsx'
+import { metricSource } from '../../../domain/curves/source.ts'
 import { formatNumber } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/text.ts'
 import type { LiveJob } from '../../../live/watch-live.ts'
 import type { JobEvent } from '../data.ts'
 import { choose, metricChoices } from './choices.ts'
 import { CurveChart } from './curve-chart.tsx'
-import { metricSource } from './source.ts'
 
 type MetricCardProps = { name: string; live: LiveJob; events: readonly JobEvent[]; job: JobSnapshot }
 

@@ -6,6 +6,7 @@ import { numberOf } from '../../../../shared/metric-value.ts'
 import { CHART_HEIGHT } from '../../../chart/use-plot.ts'
 import { CheckField, TextField } from '../../../components/field.tsx'
 import { Empty } from '../../../components/notice.tsx'
+import { fieldSource } from '../../../domain/curves/source.ts'
 import { curves as de } from '../../../i18n/de/curves.ts'
 import { curves as en } from '../../../i18n/en/curves.ts'
 import { formatCount, formatLoss } from '../../../i18n/format.ts'
@@ -17,7 +18,6 @@ import { CurveChart } from './curve-chart.tsx'
 import { found } from './groups.ts'
 import { HiddenMetrics, MetricGroups } from './metric-groups.tsx'
 import { showSuperseded, showsSuperseded } from './settings.ts'
-import { fieldSource } from './source.ts'
 
 addTexts({ en: { curves: en }, de: { curves: de } })
 

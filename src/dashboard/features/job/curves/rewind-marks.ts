@@ -1,7 +1,7 @@
 import type { Mark } from '../../../chart/types.ts'
 import { formatCount } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/text.ts'
-import type { Along } from '../axis.ts'
+import type { Along } from '../../../live/series.ts'
 import type { JobEvent } from '../data.ts'
 
 /** Where attempts went back to: by steps the first that no longer counts, by time when it was known. */

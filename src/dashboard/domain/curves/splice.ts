@@ -1,4 +1,4 @@
-import { Columns } from '../../../live/columns.ts'
+import { Columns } from '../../live/columns.ts'
 
 /** Columns of a curve, of which the first are `step`, `epoch` and `timestamp`, in order of steps. */
 export type Rows = Columns<string>

@@ -1,14 +1,17 @@
-import type { View } from '../../../chart/view.ts'
-import type { Points } from '../../../live/series.ts'
-import { CURVE_MARGIN } from '../../../platform/limits.ts'
-import { type Along, bySteps } from '../axis.ts'
+import type { Columns } from '../../live/columns.ts'
+import { type Along, bySteps } from '../../live/series.ts'
+import { CURVE_MARGIN } from '../../platform/limits.ts'
 import type { Part } from './reader.ts'
 
 /**
  * The steps of what is in view, and of a margin on both sides: on another axis than that of steps, those of the points in view and
  * of their neighbours, between which there may be more.
  */
-export function partOf({ min, max }: View, points: Points, way: Along): Part {
+export function partOf(
+  { min, max }: { min: number; max: number },
+  points: Pick<Columns<'step' | 'timestamp'>, 'column'>,
+  way: Along,
+): Part {
   const margin = (max - min) * CURVE_MARGIN
   const [left, right] = [min - margin, max + margin]
   if (way === bySteps) return { from: Math.floor(left), to: Math.ceil(right) }

@@ -1,8 +1,11 @@
-import type { HistoryPoint, MetricValue } from '../../../../client/index.ts'
-import { emptyPoints, emptyValues, type PointName } from '../../../live/series.ts'
-import type { LiveJob } from '../../../live/watch-live.ts'
-import { isOfSystem } from './groups.ts'
+import type { HistoryPoint, MetricValue } from '../../../client/index.ts'
+import { emptyPoints, emptyValues, type PointName } from '../../live/series.ts'
+import type { LiveJob } from '../../live/watch-live.ts'
+import { CURVE_POLLED_MS } from '../../platform/limits.ts'
 import type { Rows } from './splice.ts'
+
+/** A job's stream, or what stands in for it. */
+export type Feed = Pick<LiveJob, 'jobId' | 'event' | 'points' | 'values' | 'beginning' | 'version'>
 
 /** Where the curves of one chart come from. */
 export type Source = {
@@ -14,18 +17,18 @@ export type Source = {
   live: () => Rows
   /** Whether that begins with the whole curve, thinned, if the curve is long. */
   isThinned: boolean
-  /** Whether the stream brings nothing of them: they are asked for again and again. */
-  isPolled: boolean
+  /** How often they are asked for, as no stream brings them, in milliseconds; Infinity: one does. Reads signals. */
+  polledMs: () => number
   rowsOf: (points: readonly HistoryPoint[]) => Rows
 }
 
 /** Of metrics that have fields in every point. */
-export const fieldSource = ({ points }: LiveJob, fields: readonly PointName[]): Source => ({
+export const fieldSource = (feed: Pick<Feed, 'points'>, fields: readonly PointName[]): Source => ({
   metrics: fields,
   columns: fields,
-  live: () => points as unknown as Rows,
+  live: () => feed.points as unknown as Rows,
   isThinned: true,
-  isPolled: false,
+  polledMs: () => Infinity,
   rowsOf: (history) => {
     const rows = emptyPoints()
     rows.push(history)
@@ -36,15 +39,18 @@ export const fieldSource = ({ points }: LiveJob, fields: readonly PointName[]): 
 const fields = ['loss', 'val_loss', 'accuracy', 'learning_rate'] as const
 const isField = (name: string): name is (typeof fields)[number] => (fields as readonly string[]).includes(name)
 
+/** Measured by the runner of its machine, whose metrics no stream brings. Also the prefix of their names. */
+export const isOfSystem = (name: string): boolean => name.startsWith('system/')
+
 /** Of one metric, by the name that the trainer gives it. */
-export function metricSource(live: LiveJob, name: string): Source {
-  if (isField(name)) return fieldSource(live, [name])
+export function metricSource(feed: Pick<Feed, 'points' | 'values'>, name: string): Source {
+  if (isField(name)) return fieldSource(feed, [name])
   return {
     metrics: [name],
     columns: ['value'],
-    live: () => (live.values.get(name) ?? emptyValues()) as unknown as Rows,
+    live: () => (feed.values.get(name) ?? emptyValues()) as unknown as Rows,
     isThinned: false,
-    isPolled: isOfSystem(name),
+    polledMs: () => (isOfSystem(name) ? CURVE_POLLED_MS : Infinity),
     rowsOf: (history) => {
       const rows = emptyValues()
       rows.push(
