@@ -101,6 +101,36 @@ describe('a curve that is put together', () => {
   })
 })
 
+describe('a part in detail', () => {
+  const rows = rowsOf([
+    [20, 1],
+    [21, 2],
+    [22, 3],
+  ])
+
+  test('goes on with what came after it was read, which the coarse curve has', () => {
+    const whole = rowsOf([
+      [0, 9],
+      [20, 1],
+      [22, 3],
+      [23, 4],
+      [26, 5],
+    ])
+    expect(plain(spliced(whole, { rows, from: 20, to: 25 }))).toEqual([
+      [0, 9],
+      [20, 1],
+      [21, 2],
+      [22, 3],
+      [23, 4],
+      [26, 5],
+    ])
+  })
+
+  test('has nothing twice that the coarse curve has there, too', () => {
+    expect(plain(spliced(rows, { rows, from: 20, to: 25 }))).toEqual(plain(rows))
+  })
+})
+
 describe('the steps of a view', () => {
   const points = emptyPoints()
   const none = { epoch: null, loss: null, val_loss: null, accuracy: null, learning_rate: null }

@@ -24,11 +24,17 @@ export function continued(rows: Rows, later: Rows): Rows {
   return rest.length === 0 ? rows : joined(rows, rest)
 }
 
-/** A coarse curve with a part of it in detail: that part from a step to another, both included. */
+/**
+ * A coarse curve with a part of it in detail: that part from a step to another, both included, and what the coarse one has there
+ * that came after the detail was read.
+ */
 export function spliced(whole: Rows, { rows, from, to }: { rows: Rows; from: number; to: number }): Rows {
   return joined(
     pick(whole, (step) => step < from),
-    rows,
+    continued(
+      rows,
+      pick(whole, (step) => step >= from && step <= to),
+    ),
     pick(whole, (step) => step > to),
   )
 }
