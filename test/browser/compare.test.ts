@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { COMPARED_JOBS_MAX } from '../../src/dashboard/platform/limits.ts'
+import { COMPARED_JOBS_MAX, STREAMS_MAX } from '../../src/dashboard/platform/limits.ts'
 import { pointsOf, seen, signInAt } from './actions.ts'
 import { axeFindings, overlappingTexts, stickingOut } from './inspect.ts'
+import { ReportedJob, type Said } from './reported-job.ts'
 import { Runner } from './speaking-runner.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
@@ -83,6 +84,117 @@ describe('a comparison', () => {
     await expect.poll(() => new URL(page.url()).searchParams.getAll('job')).toEqual([ids[1]])
   })
 })
+
+/** Metrics at steps from one to another, the latter excluded. */
+const said = (from: number, to: number, metricsAt: (step: number) => Said['metrics']): Said[] =>
+  Array.from({ length: to - from }, (_, n) => ({ step: from + n, metrics: metricsAt(from + n) }))
+
+/** What a page asks of the histories of jobs, from now on. */
+function histories(page: Page): string[] {
+  const asked: string[] = []
+  page.on('request', (request) => request.url().includes('/history') && asked.push(request.url()))
+  return asked
+}
+
+describe('the curves of running jobs', () => {
+  test('of any metric go on live, with every point once and without a question', async () => {
+    const job = await ReportedJob.begin(at.service, 'Läuft')
+    await job.report(said(0, 5, (step) => ({ grad_norm: step })))
+    const { page } = await at.visit({ expects: [/status of 401/] })
+    const asked = histories(page)
+    const query = new URLSearchParams([
+      ['job', job.id],
+      ['job', ids[1] ?? ''],
+      ['curve', 'grad_norm'],
+    ])
+    await signInAt(page, `/compare?${query}`, at.service.admin)
+    const ofJob = legend(page).filter({ hasText: 'Läuft' })
+    await seen(ofJob.getByText('4', { exact: true }))
+    await job.report(said(5, 30, (step) => ({ grad_norm: step })))
+    await expect.poll(() => pointsOf(figure(page, 'grad_norm'))).toBe(30)
+    await seen(ofJob.getByText('29', { exact: true }))
+    expect(asked).toEqual([])
+    await job.complete()
+  })
+
+  test('go on for every job, also where no stream is free', async () => {
+    const running: ReportedJob[] = []
+    for (let n = 0; n <= STREAMS_MAX; n++) running.push(await ReportedJob.begin(at.service, `Viele ${n}`))
+    for (const job of running) await job.report(said(0, 5, (step) => ({ grad_norm: step })))
+    const page = await open(
+      running.map(({ id }) => id),
+      { curve: 'grad_norm' },
+    )
+    const latest = () => legend(page).locator('.curve-values').allInnerTexts()
+    await expect.poll(latest).toEqual(running.map(() => '4'))
+    for (const job of running) await job.report(said(5, 30, (step) => ({ grad_norm: step })))
+    await expect.poll(latest).toEqual(running.map(() => '29'))
+    // The first to end frees its stream, which brings what polling has brought, and more.
+    await running[0]?.complete()
+    for (const job of running.slice(1)) await job.report(said(30, 40, (step) => ({ grad_norm: step })))
+    await expect.poll(latest).toEqual(['29', ...running.slice(1).map(() => '39')])
+    await expect.poll(() => pointsOf(figure(page, 'grad_norm'))).toBe(40)
+    for (const job of running.slice(1)) await job.complete()
+  })
+
+  test('are told apart by attempt while they go on, and when another takes over', async () => {
+    const job = await ReportedJob.begin(at.service, 'Wechselt')
+    await job.report(said(0, 10, () => ({ grad_norm: 1 })))
+    await job.takeOver(4)
+    await job.report(said(5, 8, () => ({ grad_norm: 2 })))
+    const page = await open([job.id, ids[1] ?? ''], { curve: 'grad_norm', attempts: 'apart' })
+    const asked = histories(page)
+    const latest = () => legend(page).filter({ hasText: 'Wechselt' }).locator('.curve-values').allInnerTexts()
+    await expect.poll(latest).toEqual(['1', '2'])
+    const before = asked.length
+    await job.report(said(8, 9, () => ({ grad_norm: 3 })))
+    await expect.poll(latest).toEqual(['1', '3'])
+    expect(asked.slice(before)).toEqual([])
+    await job.takeOver(6)
+    await job.report(said(7, 12, () => ({ grad_norm: 4 })))
+    await expect.poll(latest).toEqual(['1', '3', '4'])
+    await job.complete()
+  })
+})
+
+describe('long curves', () => {
+  test.each([
+    ['grad_norm', { from: '12341', to: '12351' }, '4', /12.346$/],
+    ['loss', { from: '12341', to: '12351' }, '6,0000', /12.346$/],
+    ['grad_norm', { by: 'progress', from: '51.42', to: '51.46' }, '4', /51,4\s%$/],
+  ])('of %s come with every point where they are zoomed into: %o', async (curve, view, value, place) => {
+    const page = await open(await longJobs(), { curve, ...view })
+    const chart = figure(page, curve === 'loss' ? t('columns.loss') : curve)
+    /** What is read in the middle of the view. */
+    const read = async () => {
+      const box = await chart.locator('.u-over').boundingBox()
+      if (box === null) return ''
+      await page.mouse.move(5, 5)
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+      const values = await legend(page).locator('.curve-values').allInnerTexts()
+      return [...values, await chart.locator('.curve-legend > p').textContent()].join(' ')
+    }
+    await seen(chart.locator('canvas'))
+    await expect.poll(read).toMatch(new RegExp(`^${value} ${value} .*${place.source}`))
+  })
+})
+
+/** Two jobs whose curves are longer than a page holds; the same for all tests. */
+let long: Promise<string[]> | undefined
+function longJobs(): Promise<string[]> {
+  long ??= (async () => {
+    const jobs = [await ReportedJob.begin(at.service, 'Lang 1'), await ReportedJob.begin(at.service, 'Lang 2')]
+    for (const job of jobs) {
+      await job.report(
+        said(0, 24_000, (step) => ({ loss: 1 + (step % 7), grad_norm: step % 11 })),
+        { total_steps: 24_000 },
+      )
+      await job.complete()
+    }
+    return jobs.map(({ id }) => id)
+  })()
+  return long
+}
 
 describe('settings against a result', () => {
   const section = (page: Page) => page.getByRole('region', { name: t('parallel.title') })

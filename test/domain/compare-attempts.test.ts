@@ -38,6 +38,24 @@ test('an attempt without points has no curve, and the one before it is the last 
   expect(split([point(0, 1)], [attempt(1, 0, [0, 0]), attempt(2, 5, null)])).toEqual([[1, true, [0]]])
 })
 
+test('what came since the attempts were read belongs to the last of them', () => {
+  const attempts = [attempt(1, 0, [0, 30], 21), attempt(2, 100, [21, 40])]
+  expect(split([point(20, 1), point(30, 110), point(41, 130)], attempts)).toEqual([
+    [1, false, [20]],
+    [2, true, [30, 41]],
+  ])
+  // Before it has come as far as the one before.
+  expect(split([point(30, 3, true), point(30, 130)], [attempt(1, 0, [0, 30], 21), attempt(2, 100, [21, 25])])).toEqual([
+    [1, false, [30]],
+    [2, true, [30]],
+  ])
+  // Its first points: it has none yet as far as is known.
+  expect(split([point(20, 1), point(31, 130)], [attempt(1, 0, [0, 30]), attempt(2, 100, null)])).toEqual([
+    [1, false, [20]],
+    [2, true, [31]],
+  ])
+})
+
 test('a clock that is wrong loses no point', () => {
   const attempts = [attempt(1, 100, [0, 30], 0), attempt(2, 200, [0, 30], 0), attempt(3, 300, [0, 30])]
   expect(split([point(10, 1, true)], attempts)).toEqual([[1, true, [10]]])

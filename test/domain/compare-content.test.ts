@@ -1,12 +1,15 @@
 import { expect, test, vi } from 'vitest'
-import type { HistoryPoint } from '../../src/client/index.ts'
+import type { JobSnapshot } from '../../src/client/index.ts'
+import { metricSource } from '../../src/dashboard/domain/curves/source.ts'
+import type { Alignment } from '../../src/dashboard/features/compare/address.ts'
 import type { Charted } from '../../src/dashboard/features/compare/content.ts'
+import { nameIn } from '../../src/dashboard/features/compare/measures.ts'
 import { emptyPoints } from '../../src/dashboard/live/series.ts'
 
 // Node has no document, on which a browser keeps the language.
 vi.stubGlobal('document', { documentElement: {} })
-const { contentOf, lowestOf } = await import('../../src/dashboard/features/compare/content.ts')
-const { rowsOf } = await import('../../src/dashboard/features/compare/curve-rows.ts')
+const content = await import('../../src/dashboard/features/compare/content.ts')
+const { lowestOf } = content
 const { readAt } = await import('../../src/dashboard/features/compare/reading.ts')
 
 /** A job of two epochs with points at some of its steps, each a second long. */
@@ -25,8 +28,16 @@ function charted(steps: readonly number[], { perEpoch = 100, isHidden = false, h
   )
   const job = { total_epochs: 2, started_at: new Date(0).toISOString() }
   const event = hasStream ? { total_steps: 2 * perEpoch } : null
-  return { job, event, points, isHidden, rows: null } as Charted
+  return { job, event, points, isHidden, rows: points as unknown, column: 'loss' } as Charted
 }
+
+/** The curves of a column over each other. */
+const contentOf = (curves: readonly Charted[], column: string, alignment: Alignment, weight?: number) =>
+  content.contentOf(
+    curves.map((curve) => ({ ...curve, column })),
+    alignment,
+    weight,
+  )
 
 test('curves with points at different steps can be read at each of them', () => {
   const { x, curves, marks } = contentOf([charted([0, 100, 150]), charted([50])], 'accuracy', 'step')
@@ -97,31 +108,42 @@ test('the lowest loss is that of a point, with its step', () => {
 })
 
 test('a metric that no field of a point has is drawn from the points that have it, beside jobs that have none', () => {
-  const point = (step: number, metrics?: Record<string, number | 'NaN'>) =>
-    ({ step, epoch: null, timestamp: 1_000 * step, ...(metrics && { metrics }) }) as HistoryPoint
-  const rows = rowsOf(
-    [point(0, { grad_norm: 2 }), point(5), point(10, { grad_norm: 'NaN' }), point(20, { a: 1 })],
-    'grad_norm',
-  )
-  expect([...rows.column('step')]).toEqual([0, 10])
-  const { x, curves, xRange } = contentOf(
-    [
-      { ...charted([]), rows },
-      { ...charted([0, 40]), rows: rowsOf([], 'grad_norm') },
-    ],
-    'grad_norm',
-    'step',
-  )
+  const rowsOf = (values: readonly (readonly [step: number, value: number | 'NaN'])[]) => {
+    const point = { epoch: null, loss: null, val_loss: null, accuracy: null, learning_rate: null }
+    const { rowsOf } = metricSource({ points: emptyPoints(), values: new Map() }, 'grad_norm')
+    return rowsOf(
+      values.map(([step, value]) => ({ ...point, step, timestamp: 1_000 * step, metrics: { grad_norm: value } })),
+    )
+  }
+  const reported = rowsOf([
+    [0, 2],
+    [10, 'NaN'],
+  ])
+  const curves = [
+    { ...charted([]), rows: reported },
+    { ...charted([0, 40]), rows: rowsOf([]) },
+  ]
+  const { x, curves: drawn, xRange } = contentOf(curves, 'value', 'step')
   expect([...x]).toEqual([0, 10])
-  expect(curves).toEqual([
+  expect(drawn).toEqual([
     [2, Number.NaN],
     [null, null],
   ])
   expect(xRange).toEqual([0, 41])
 })
 
+test('what is in view is drawn by time as finely as by steps', () => {
+  const curve = { ...charted(Array.from({ length: 10_000 }, (_, step) => step)), column: 'val_loss' }
+  const inView = (part?: { min: number; max: number }) =>
+    content.contentOf([curve], 'time', 0, part).x.filter((ms) => (ms ?? 0) >= 5_000_000 && (ms ?? 0) < 5_100_000)
+  expect(inView()).toHaveLength(20)
+  expect(inView({ min: 5_000_000, max: 5_100_000 })).toHaveLength(100)
+})
+
 test('a metric that a field is called after is found by the name that the trainer gives it', () => {
-  const point = { step: 1, epoch: 1, timestamp: 1, metrics: { eval_recall: 0.5 } } as unknown as HistoryPoint
-  expect([...rowsOf([point], 'recall').column('value')]).toEqual([0.5])
-  expect([...rowsOf([{ ...point, val_loss: 2 }], 'val_loss').column('value')]).toEqual([2])
+  const job = (...names: string[]) =>
+    ({ summary: Object.fromEntries(names.map((name) => [name, {}])) }) as unknown as JobSnapshot
+  expect(nameIn(job('eval_recall', 'loss'), 'recall')).toBe('eval_recall')
+  expect(nameIn(job('eval_recall', 'recall'), 'recall')).toBe('recall')
+  expect(nameIn(job(), 'grad_norm')).toBe('grad_norm')
 })

@@ -149,15 +149,15 @@ describe('compared curves', () => {
   })
 
   test('are not laid by progress while the number of steps is unknown', () => {
+    const points = pointsOf([row(0, { loss: 1 }), row(1)])
     const trained = {
       job: { started_at: null, total_epochs: 2 },
       event: { total_steps: null },
-      points: pointsOf([row(0, { loss: 1 }), row(1)]),
+      ...{ points, rows: points, column: 'loss' },
       isHidden: false,
-      rows: null,
     } as unknown as Parameters<typeof contentOf>[0][number]
-    expect([...contentOf([trained], 'loss', 'progress').x]).toEqual([])
-    expect(contentOf([trained], 'loss', 'step').curves).toEqual([[1, null]])
+    expect([...contentOf([trained], 'progress').x]).toEqual([])
+    expect(contentOf([trained], 'step').curves).toEqual([[1, null]])
   })
 })
 

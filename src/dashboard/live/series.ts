@@ -60,7 +60,8 @@ export class Series {
 }
 
 /** The step of the last point; -1 before the first. */
-export const lastStepOf = (points: Points): number => (points.length === 0 ? -1 : points.at('step', points.length - 1))
+export const lastStepOf = (points: Pick<Columns<'step'>, 'length' | 'at'>): number =>
+  points.length === 0 ? -1 : points.at('step', points.length - 1)
 
 /** The latest time of a point, Unix ms; -Infinity before the first. */
 export const lastTimeOf = (points: Points): number =>

@@ -49,6 +49,7 @@ export class CurveReader {
   forget(): void {
     this.#wanted = null
     this.#read.value = null
+    this.#refusal.value = null
   }
 
   /** Drops what no longer counts, until it is read again. */

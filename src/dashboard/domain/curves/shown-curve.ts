@@ -80,6 +80,7 @@ export class ShownCurve {
   #followBase(): () => void {
     const stopReading = effect(() => {
       void this.#feed.beginning.value
+      void this.#wanted.superseded()
       if (this.#isAsked.value) untracked(this.ask)
       else this.#base.forget()
     })
@@ -117,7 +118,8 @@ export class ShownCurve {
       const superseded = this.#wanted.superseded()
       void this.#feed.beginning.value
       clearTimeout(timer)
-      if (partIn === null || isExact.value) return this.#detail.forget()
+      // Where the view is may only be known by the curve.
+      if (partIn === null || isExact.value || !this.isThere.value) return this.#detail.forget()
       timer = setTimeout(() => {
         const part = partIn(this.#coarse())
         if (part === null) this.#detail.forget()

@@ -1,6 +1,6 @@
-import { computed, useComputed, useSignal } from '@preact/signals'
+import { computed, untracked, useComputed, useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
-import { isLog, smoothing } from '../../chart/address.ts'
+import { isLog, smoothing, view } from '../../chart/address.ts'
 import { Chart } from '../../chart/chart.tsx'
 import { ScaleChoice, SmoothingChoice } from '../../chart/chart-settings.tsx'
 import { withSmoothed } from '../../chart/smoothing.ts'
@@ -10,14 +10,15 @@ import { Refused } from '../../components/notice.tsx'
 import { metricName } from '../../domain/job-columns.ts'
 import { t } from '../../i18n/text.ts'
 import { alignment, alignments, byAttempt, chooseAlignment, measure, showAttempts } from './address.ts'
-import { useAskedCurves } from './asked-curves.ts'
-import { chartedCurves } from './charted-curves.ts'
+import { chartedCurves, linesOf } from './charted-curves.ts'
 import type { ComparedJob } from './compared-jobs.ts'
 import { contentOf } from './content.ts'
 import type { CurveStyle } from './curve-styles.tsx'
+import { useJobCurves } from './job-curves.ts'
 import { CurveLegend } from './legend.tsx'
 import { MeasureChoice } from './measure-choice.tsx'
 import { readAt, xFormats } from './reading.ts'
+import { useAttempts } from './use-attempts.ts'
 import { useThrottledVersion } from './use-throttled.ts'
 import type { WatchedCurve } from './watch-curve.ts'
 
@@ -29,29 +30,49 @@ type CompareChartProps = {
 }
 
 /** The jobs' curves over each other, with the choice of what they show and what they are laid by. */
-export function CompareChart({ jobs, curves, styleOf, onRemove }: CompareChartProps) {
+export function CompareChart({ jobs, curves: watched, styleOf, onRemove }: CompareChartProps) {
   const hidden = useSignal<ReadonlySet<string>>(new Set())
-  const version = useThrottledVersion(curves)
   // A learning rate is set, not measured.
   const weight = useComputed(() => (measure.value === 'learning_rate' ? 0 : smoothing.value))
   const beginnings = jobs.map(({ id, job }) => id + job.started_at).join(' ')
-  const asked = useAskedCurves(jobs)
-  const entries = chartedCurves(jobs, asked.curves, styleOf)
+  const curves = useJobCurves(jobs, watched)
+  const { spans, ...attempts } = useAttempts(jobs, curves)
+  const version = useThrottledVersion(useMemo(() => curves.map(({ shown }) => shown), [curves]))
+  const lines = useMemo(
+    () =>
+      computed(() => {
+        void version.value
+        return untracked(() => curves.flatMap((curve) => linesOf(curve, spans.get(curve.watched.id) ?? [])))
+      }),
+    [curves, spans],
+  )
   const content = useMemo(
     () =>
       computed((): ChartContent => {
-        version.value
-        const charted = entries.flatMap(({ id, jobId, rows }) => {
+        const charted = lines.value.flatMap(({ id, jobId, rows, column }) => {
           const job = jobs.find((one) => one.id === jobId)?.job
-          const curve = curves.find((one) => one.id === jobId)
+          const curve = watched.find((one) => one.id === jobId)
           if (job === undefined || curve === undefined) return []
           const event = curve.live.event.peek()
-          return [{ job, event, points: curve.points(), rows, isHidden: hidden.value.has(id) }]
+          return [{ job, event, points: curve.points(), rows, column, isHidden: hidden.value.has(id) }]
         })
-        return contentOf(charted, measure.value, alignment.value, weight.value)
+        // By steps every point has its place in any view.
+        const part = alignment.value === 'step' ? null : view.value
+        return contentOf(charted, alignment.value, weight.value, part)
       }),
-    [curves, beginnings, measure.value, byAttempt.value, asked.resource.data, entries.map(({ id }) => id).join(' ')],
+    [lines, watched, beginnings],
   )
+  // Which curves there are: it changes less often than they do.
+  void useMemo(() => computed(() => lines.value.map(({ id }) => id).join(' ')), [lines]).value
+  const entries = chartedCurves(lines.peek(), jobs, styleOf)
+  const refused = curves.filter(({ shown }) => shown.refusal.value !== null)
+  // Of a job that was deleted since, the page says so elsewhere.
+  const refusals = [attempts.refusal, ...refused.map(({ shown }) => shown.refusal.value)]
+  const refusal = refusals.find((one) => one !== null && one.status !== 404) ?? null
+  const askAgain = () => {
+    for (const { shown } of refused) shown.ask()
+    if (attempts.refusal !== null) void attempts.refresh()
+  }
   const title = metricName(measure.value)
   const drawn = withSmoothed(entries, weight.value).map((curve) =>
     entries.some(({ id, isRaw }) => id === curve.id && isRaw) ? { ...curve, isRaw: true } : curve,
@@ -74,9 +95,7 @@ export function CompareChart({ jobs, curves, styleOf, onRemove }: CompareChartPr
           )}
         </div>
       </div>
-      {asked.resource.refusal !== null && (
-        <Refused refusal={asked.resource.refusal} onRetry={asked.resource.refresh} bare />
-      )}
+      {refusal !== null && <Refused refusal={refusal} onRetry={askAgain} bare />}
       <Chart
         title={title}
         isTitleHidden

@@ -1,38 +1,38 @@
 import { withSmoothedValues } from '../../chart/smoothing.ts'
 import type { ChartContent, Mark, Values } from '../../chart/types.ts'
-import { orderOf } from '../../live/columns.ts'
-import { epochStarts, lastStepOf, type Points } from '../../live/series.ts'
+import type { View } from '../../chart/view.ts'
+import type { Rows } from '../../domain/curves/splice.ts'
+import { epochStarts, lastStepOf, type Points, valuesBy } from '../../live/series.ts'
 import { OVERLAY_POINTS_MAX } from '../../platform/limits.ts'
 import type { Alignment } from './address.ts'
-import { type CurveRows, emptyRows } from './curve-rows.ts'
-import { isUsual } from './measures.ts'
+import { alongOf } from './along.ts'
 import { type Line, overlay } from './overlay.ts'
 import { pausesOf } from './pauses.ts'
-import { type Trained, totalStepsOf } from './trained.ts'
+import type { Trained } from './trained.ts'
 
-type Numbers = Float64Array<ArrayBuffer>
-
-/** A curve: a job's own points, or `rows` that the service was asked for. */
-export type Charted = Trained & { isHidden: boolean; rows: CurveRows | null }
+/** A curve of a job: a column of its rows. */
+export type Charted = Trained & { isHidden: boolean; rows: Rows; column: string }
 
 /**
  * The curves of jobs over each other, with a weight each followed by its smoothed one. A hidden one keeps its place on
  * the x axis, so that nothing jumps.
+ *
+ * @param view what of the x axis is in view; `null`: all of it
  */
 export function contentOf(
   charted: readonly Charted[],
-  measure: string,
   alignment: Alignment,
   weight = 0,
+  view: View | null = null,
 ): ChartContent {
   // Smoothed by their own points, not by those that another job's add.
   const lines = charted.flatMap((one) => {
-    const { x, y, gaps } = lineOf(one, measure, alignment)
+    const { x, y, gaps } = lineOf(one, alignment)
     return withSmoothedValues([y], weight).map((values): Line => ({ x, y: values, gaps }))
   })
   const curvesOfEach = lines.length / charted.length
   // Jobs have most of their steps in common: every point keeps its place.
-  const { x, curves } = overlay(lines, alignment === 'step' ? Infinity : OVERLAY_POINTS_MAX)
+  const { x, curves } = overlay(lines, alignment === 'step' ? Infinity : OVERLAY_POINTS_MAX, view)
   return {
     x,
     curves: curves.map((values, index) => (charted[Math.floor(index / curvesOfEach)]?.isHidden ? [] : values)),
@@ -42,10 +42,7 @@ export function contentOf(
 }
 
 /** The last step of a curve; -1 before the first. */
-const reachedBy = ({ points, rows }: Charted): number => {
-  const asked = rows === null || rows.length === 0 ? -1 : rows.at('step', rows.length - 1)
-  return Math.max(lastStepOf(points), asked)
-}
+const reachedBy = ({ points, rows }: Charted): number => Math.max(lastStepOf(points), lastStepOf(rows))
 
 /** The points of the job that has come furthest. */
 const furthestOf = (charted: readonly Charted[]): Points =>
@@ -67,33 +64,13 @@ function epochMarks(charted: readonly Charted[]): Mark[] {
   }))
 }
 
-function lineOf(charted: Charted, measure: string, alignment: Alignment): Line & { y: Values } {
-  const { job } = charted
-  const { steps, times, y } = columnsOf(charted, measure)
-  switch (alignment) {
-    case 'step':
-      return { x: steps, y, gaps: [] }
-    case 'progress': {
-      const totalSteps = totalStepsOf(charted)
-      return { x: totalSteps === null ? [] : steps.map((step) => (step / totalSteps) * 100), y, gaps: [] }
-    }
-    case 'time': {
-      // Points that came late have another place by time.
-      const order = orderOf(times)
-      const at = order === null ? times : Float64Array.from(order, (index) => times[index] as number)
-      const values = order === null ? y : order.map((index) => y[index] ?? null)
-      const startMs = job.started_at === null ? (at[0] ?? 0) : Date.parse(job.started_at)
-      return { x: at.map((ms) => ms - startMs), y: values, gaps: pausesOf(at) }
-    }
-  }
-}
-
-function columnsOf({ points, rows }: Charted, measure: string): { steps: Numbers; times: Numbers; y: Values } {
-  if (rows === null && isUsual(measure)) {
-    return { steps: points.column('step'), times: points.column('timestamp'), y: points.values(measure) }
-  }
-  const asked = rows ?? emptyRows()
-  return { steps: asked.column('step'), times: asked.column('timestamp'), y: asked.values('value') }
+function lineOf(charted: Charted, alignment: Alignment): Line & { y: Values } {
+  const { rows, column } = charted
+  const way = alongOf(charted, rows, alignment)
+  if (way === null) return { x: [], y: [], gaps: [] }
+  const [at = [], y = []] = valuesBy(way.by, rows, [column])
+  const x = Array.from(at, (value) => way.place(value ?? 0))
+  return { x, y, gaps: alignment === 'time' ? pausesOf(x) : [] }
 }
 
 /** The lowest finite validation loss of a curve, and the step at which it was first reached; `null` before there is one. */

@@ -15,24 +15,44 @@ export type Overlay = { x: Float64Array<ArrayBuffer>; curves: (number | null)[][
  * between its own points, and none before its first point, in its pauses, beside a point that has none or one that is not
  * finite, and after its last point. So all can be read at any x.
  *
- * @param pointsMax how many points of each line add their x
+ * @param pointsMax how many points of each line add their x, and as many again of those in view
+ * @param view what of the axis is in view; `null`: all of it
  */
-export function overlay(lines: readonly Line[], pointsMax = OVERLAY_POINTS_MAX): Overlay {
-  const x = Float64Array.from(new Set(lines.flatMap((line) => placesOf(line, pointsMax)))).sort()
+export function overlay(
+  lines: readonly Line[],
+  pointsMax = OVERLAY_POINTS_MAX,
+  view: { min: number; max: number } | null = null,
+): Overlay {
+  const x = Float64Array.from(new Set(lines.flatMap((line) => placesOf(line, pointsMax, view)))).sort()
   return { x, curves: lines.map((line) => valuesAt(line, x)) }
 }
 
-/** The x values at which a line is drawn: evenly over its length, and at and within its pauses. */
-function placesOf({ x, gaps }: Line, pointsMax: number): number[] {
+/** The x values at which a line is drawn: evenly over its length and over what is in view, and at and within its pauses. */
+function placesOf({ x, gaps }: Line, pointsMax: number, view: { min: number; max: number } | null): number[] {
   const places: number[] = []
-  const stride = Math.max(1, Math.ceil(x.length / pointsMax))
-  for (let index = 0; index < x.length; index += stride) places.push(x[index] as number)
+  const addEvenly = (from: number, to: number) => {
+    const stride = Math.max(1, Math.ceil((to - from) / pointsMax))
+    for (let index = from; index < to; index += stride) places.push(x[index] as number)
+  }
+  addEvenly(0, x.length)
+  if (view !== null) addEvenly(reachedAt(x, view.min), reachedAt(x, view.max))
   if (x.length > 0) places.push(x[x.length - 1] as number)
   for (const gap of gaps) {
     const [from, to] = [x[gap] as number, x[gap + 1] as number]
     places.push(from, (from + to) / 2, to)
   }
   return places
+}
+
+/** The index of the first place from a value on; the length if there is none. */
+function reachedAt(x: Line['x'], value: number): number {
+  let [low, high] = [0, x.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((x[middle] as number) < value) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function valuesAt({ x, y, gaps }: Line, places: ArrayLike<number>): (number | null)[] {

@@ -4,9 +4,10 @@ import type { JobSnapshot } from '../../../client/index.ts'
 import { HISTORY_POINTS_MAX } from '../../../platform/limits.ts'
 import { api } from '../../api/client.ts'
 import { request } from '../../api/request.ts'
+import type { Feed } from '../../domain/curves/source.ts'
 import { emptyPoints, lastStepOf, type Points } from '../../live/series.ts'
 import { type LiveJob, watchLive } from '../../live/watch-live.ts'
-import { askWhileWaiting } from './ask-while-waiting.ts'
+import { askWhile, followWaiting } from './waiting.ts'
 
 /** A job whose curve is compared. */
 export type WatchedCurve = {
@@ -16,6 +17,10 @@ export type WatchedCurve = {
   readonly points: () => Points
   /** Increases with each change of the points. */
   readonly version: ReadonlySignal<number>
+  /** Whether no stream is free for it. */
+  readonly isWaiting: ReadonlySignal<boolean>
+  /** All of that, as curves are put together from it. */
+  readonly feed: Feed
 }
 
 /** The job of a curve. */
@@ -27,6 +32,7 @@ type CurveOf = Pick<JobSnapshot, 'id' | 'trainer'>
  */
 function watchCurve({ id, trainer }: CurveOf): { curve: WatchedCurve; stop: () => void } {
   const { job: live, stop } = watchLive(id)
+  const { isWaiting, stop: stopWaiting } = followWaiting(live)
   const polled = emptyPoints()
   const version = signal(0)
   // What a runner has reported may be superseded: the history does not say from where on.
@@ -49,21 +55,27 @@ function watchCurve({ id, trainer }: CurveOf): { curve: WatchedCurve; stop: () =
   }
 
   function points(): Points {
-    const isPolled = onlyGrows
-      ? lastStepOf(live.points) < lastStepOf(polled)
-      : polled.length > 0 && live.connection.value.state === 'waiting'
+    const isPolled = onlyGrows ? lastStepOf(live.points) < lastStepOf(polled) : polled.length > 0 && isWaiting.value
     return isPolled ? polled : live.points
   }
 
-  const stopAsking = askWhileWaiting(live, ask)
+  const stopAsking = askWhile(isWaiting, ask)
   const stopFollowing = effect(() => {
     live.version.value
     version.value = version.peek() + 1
   })
+  const { event, values, beginning } = live
+  const feed: Feed = {
+    ...{ jobId: id, event, values, beginning, version },
+    get points() {
+      return points()
+    },
+  }
   return {
-    curve: { id, live, version, points },
+    curve: { id, live, version, points, isWaiting, feed },
     stop: () => {
       stopAsking()
+      stopWaiting()
       stopFollowing()
       stop()
     },
