@@ -155,6 +155,23 @@ describe('the curves of running jobs', () => {
     await expect.poll(latest).toEqual(['1', '3', '4'])
     await job.complete()
   })
+
+  test('say the step where nobody knows how long the job will be', async () => {
+    const job = await ReportedJob.begin(at.service, 'Ohne Plan')
+    const planned = await ReportedJob.begin(at.service, 'Mit Plan')
+    await job.report(said(0, 1_235, () => ({ loss: 1 })))
+    await planned.report(
+      said(0, 51, () => ({ loss: 1 })),
+      { total_steps: 200 },
+    )
+    const page = await open([job.id, planned.id])
+    const head = (name: string) =>
+      page.getByRole('table', { name: t('compare.table') }).getByRole('columnheader', { name })
+    await expect.poll(() => head('Ohne Plan').textContent()).toMatch(/Schritt 1.234$/)
+    await expect.poll(() => head('Mit Plan').textContent()).toMatch(/25\s%$/)
+    await job.complete()
+    await planned.complete()
+  })
 })
 
 describe('long curves', () => {

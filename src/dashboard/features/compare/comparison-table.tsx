@@ -3,8 +3,10 @@ import { isFinal } from '../../../shared/job-status.ts'
 import { CheckField } from '../../components/field.tsx'
 import { ConnectionBadge } from '../../domain/connection.tsx'
 import { StateBadge } from '../../domain/state-badge.tsx'
-import { formatProgress } from '../../i18n/format.ts'
+import { formatCount, formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
+import { lastStepOf } from '../../live/series.ts'
+import { isOpenEnded, type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
 import type { ComparedJob } from './compared-jobs.ts'
 import { type CurveStyle, LineSwatch } from './curve-styles.tsx'
 import { BestMark, ResultRows } from './result-rows.tsx'
@@ -67,7 +69,8 @@ type JobHeadProps = Pick<ComparedJob, 'id' | 'job'> & { curveStyle: CurveStyle; 
 function JobHead({ id, job, curveStyle, curve, onChanged }: JobHeadProps) {
   const connection = curve?.live.connection
   const isLive = connection !== undefined && ['live', 'ended'].includes(connection.value.state)
-  const { status, progress } = (isLive && curve?.live.event.value) || job
+  const state = (curve && stateOf(curve.live, job)) ?? stateOfSnapshot(job, Date.now())
+  const { status } = state
   const isChanged = status !== job.status || connection?.value.state === 'refused'
   useEffect(() => {
     if (isChanged) onChanged()
@@ -80,9 +83,18 @@ function JobHead({ id, job, curveStyle, curve, onChanged }: JobHeadProps) {
       </a>
       <span class="column-state">
         <StateBadge status={status} />
-        {!isFinal(status) && <span class="small">{formatProgress(progress)}</span>}
+        {!isFinal(status) && <span class="small">{reachedText(state, curve)}</span>}
         {connection !== undefined && !isLive && !isFinal(status) && <ConnectionBadge of={connection} />}
       </span>
     </>
   )
+}
+
+/** How far a job is: its progress, or if nobody knows how long it will be, its step. */
+function reachedText(state: JobState, curve: WatchedCurve | null): string | null {
+  const reached = curve === null ? -1 : lastStepOf(curve.points())
+  // Without a stream, nobody knows the length of what has steps and no progress.
+  const isUnknown = isOpenEnded(state) || (state.live === null && state.progress === 0 && reached >= 0)
+  if (!isUnknown) return formatProgress(state.progress)
+  return reached < 0 ? null : `${t('common.step')} ${formatCount(state.live?.step ?? reached)}`
 }
