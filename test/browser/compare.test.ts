@@ -284,6 +284,41 @@ describe('settings against a result', () => {
     await expect.poll(() => axes(page)).toEqual([t('job.batchSize'), `${titled}\n${t('parallel.higher')}`])
   })
 
+  test('are narrowed down along an axis, by dragging and by keys, and shown in full again', async () => {
+    const page = await open(ids.slice(1, 5), { result: 'best:eval_loss' })
+    await shown(page)
+    await expect.poll(() => order(page)).toEqual(['Lauf 1', 'Lauf 2', 'Lauf 3', 'Lauf 4'])
+    const end = (side: 'from' | 'to') =>
+      plot(page).getByRole('slider', { name: t(`parallel.${side}`, { name: bestLoss }) })
+    await end('from').focus()
+    expect(await end('from').getAttribute('aria-valuetext')).toBe('0,1')
+    await page.keyboard.press('ArrowUp')
+    await expect.poll(() => order(page)).toEqual(['Lauf 2', 'Lauf 3', 'Lauf 4'])
+    expect(await end('from').getAttribute('aria-valuetext')).toBe('0,15')
+    await seen(section(page).getByText(t('parallel.kept', { count: 3, all: 4 })))
+    await expect.poll(() => plot(page).locator('.parallel-line[data-faint="true"]').count()).toBe(1)
+    expect(await axeFindings(page)).toEqual([])
+
+    const axis = await plot(page).locator('.parallel-brush').last().boundingBox()
+    if (axis === null) throw new Error('There is no axis')
+    const x = axis.x + axis.width / 2
+    await page.mouse.move(x, axis.y + axis.height - 1)
+    await page.mouse.down()
+    await page.mouse.move(x, axis.y + axis.height * 0.5, { steps: 5 })
+    await page.mouse.up()
+    await expect.poll(() => order(page)).toEqual(['Lauf 1', 'Lauf 2'])
+    await page.mouse.click(x, axis.y + axis.height * 0.5)
+    await expect.poll(() => order(page)).toEqual(['Lauf 1', 'Lauf 2', 'Lauf 3', 'Lauf 4'])
+
+    await end('to').focus()
+    await page.keyboard.press('Home')
+    await expect.poll(() => order(page)).toEqual(['Lauf 1'])
+    await section(page)
+      .getByRole('button', { name: t('parallel.keepAll') })
+      .click()
+    await expect.poll(() => order(page)).toEqual(['Lauf 1', 'Lauf 2', 'Lauf 3', 'Lauf 4'])
+  })
+
   test.each([1440, 360])('axe finds nothing in them at %d px, and nothing overlaps or sticks out', async (width) => {
     const page = await open(ids.slice(1, 6), { result: 'best:eval_loss' })
     await page.setViewportSize({ width, height: 900 })

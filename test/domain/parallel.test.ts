@@ -11,6 +11,9 @@ const { axisOf } = await import('../../src/dashboard/features/compare/parallel/a
 const { betterOf, usualColumns } = await import('../../src/dashboard/features/compare/parallel/choice.ts')
 const { tableCsv } = await import('../../src/dashboard/features/compare/parallel/csv.ts')
 const { summedUp } = await import('../../src/dashboard/features/compare/parallel/summed-up.ts')
+const { isKept, rangeAfter, rangeBetween, stopsOf } = await import(
+  '../../src/dashboard/features/compare/parallel/ranges.ts'
+)
 const { sorted } = await import('../../src/dashboard/features/compare/parallel/order.ts')
 
 const { emptyPoints } = await import('../../src/dashboard/live/series.ts')
@@ -61,6 +64,43 @@ describe('an axis', () => {
 
   test('of equal values has one place, in the middle', () => {
     expect(axis(5, 5)).toMatchObject({ ticks: [{ at: 0.5, text: '5' }], places: [0.5, 0.5] })
+  })
+})
+
+describe('a range of an axis', () => {
+  const stops = stopsOf(axis(1, 3, null, 2, 3))
+
+  test('keeps the jobs whose values lie in it, and none without a value; without ranges all are kept', () => {
+    const axes = [axisOf(column([1, 2, 3, null], 'a'), jobs(4)), axisOf(column(['x', 'y', 'y', 'y'], 'b'), jobs(4))]
+    const kept = (ranges: [string, { from: number; to: number }][]) =>
+      [0, 1, 2, 3].filter((job) => isKept(axes, new Map(ranges), job))
+    expect(kept([])).toEqual([0, 1, 2, 3])
+    expect(kept([['a', { from: 0.5, to: 1 }]])).toEqual([1, 2])
+    expect(
+      kept([
+        ['a', { from: 0, to: 0.5 }],
+        ['b', { from: 0, to: 0 }],
+      ]),
+    ).toEqual([1])
+    expect(kept([['gone', { from: 0, to: 0 }]])).toEqual([0, 1, 2, 3])
+  })
+
+  test('is that of the values between two places, in either direction; of all or none of them there is no range', () => {
+    expect(stops).toEqual([0, 0.5, 1])
+    expect(rangeBetween(stops, 0.9, 0.4)).toEqual({ from: 0.5, to: 0.5 })
+    expect(rangeBetween(stops, 0.4, 1)).toEqual({ from: 0.5, to: 1 })
+    expect(rangeBetween(stops, 0, 1)).toBeNull()
+    expect(rangeBetween(stops, 0.6, 0.7)).toBeNull()
+  })
+
+  test('moves by keys from value to value, its ends never past each other', () => {
+    const upper = { from: 0.5, to: 1 }
+    expect(rangeAfter('ArrowUp', 'from', stops, null)).toEqual(upper)
+    expect(rangeAfter('ArrowUp', 'from', stops, { from: 1, to: 1 })).toEqual({ from: 1, to: 1 })
+    expect(rangeAfter('ArrowDown', 'to', stops, upper)).toEqual({ from: 0.5, to: 0.5 })
+    expect(rangeAfter('ArrowDown', 'from', stops, upper)).toBeNull()
+    expect(rangeAfter('End', 'from', stops, null)).toEqual({ from: 1, to: 1 })
+    expect(rangeAfter('Tab', 'from', stops, upper)).toBeUndefined()
   })
 })
 

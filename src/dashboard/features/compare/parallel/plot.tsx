@@ -4,6 +4,8 @@ import { t } from '../../../i18n/text.ts'
 import type { ComparedJob } from '../compared-jobs.ts'
 import type { CurveStyle } from '../curve-styles.tsx'
 import { type Axis, textAt } from './axes.ts'
+import { Brush } from './brush.tsx'
+import { isKept, type Range, type Ranges } from './ranges.ts'
 
 type PlotProps = {
   jobs: readonly ComparedJob[]
@@ -13,6 +15,9 @@ type PlotProps = {
   /** Which end of the result's axis is better. */
   better: 'higher' | 'lower'
   styleOf: (id: string) => CurveStyle
+  /** What of the axes is kept; jobs elsewhere are faint. */
+  ranges: Ranges
+  onRange: (key: string, range: Range | null) => void
 }
 
 /** Where the ends of an axis are, and where jobs without a value pass, in hundredths of the height. */
@@ -20,7 +25,7 @@ const [top, bottom, beside] = [6, 84, 96]
 const heightOf = (place: number | null): number => (place === null ? beside : bottom - place * (bottom - top))
 
 /** Parallel coordinates: a line for each job, through its value on each axis. The arrow keys go from job to job. */
-export function ParallelPlot({ jobs, labels, axes, better, styleOf }: PlotProps) {
+export function ParallelPlot({ jobs, labels, axes, better, styleOf, ranges, onRange }: PlotProps) {
   const [active, setActive] = useState<string | null>(null)
   const [reachable, setReachable] = useState(0)
   const lines = useRef<SVGSVGElement>(null)
@@ -72,7 +77,7 @@ export function ParallelPlot({ jobs, labels, axes, better, styleOf }: PlotProps)
                     aria-label={`${nameOf(one.id)}: ${valuesOf(one)}`}
                     tabIndex={at === focusable ? 0 : -1}
                     data-active={one.id === active}
-                    data-faint={active !== null && one.id !== active}
+                    data-faint={one.id !== active && (active !== null || !isKept(axes, ranges, at))}
                     style={{ color: `var(${colour})` }}
                     onFocus={() => setActive(one.id)}
                     onBlur={() => setActive(null)}
@@ -88,6 +93,23 @@ export function ParallelPlot({ jobs, labels, axes, better, styleOf }: PlotProps)
             </svg>
             {axes.map((axis, at) => (
               <Ticks key={axis.column.key} axis={axis} left={(at + 0.5) / axes.length} />
+            ))}
+            {axes.map((axis, at) => (
+              <div
+                key={axis.column.key}
+                class="parallel-along"
+                style={{
+                  insetInlineStart: `${(100 * (at + 0.5)) / axes.length}%`,
+                  insetBlock: `${top}% ${100 - bottom}%`,
+                }}
+              >
+                <Brush
+                  axis={axis}
+                  range={ranges.get(axis.column.key) ?? null}
+                  textOf={(place) => textAt(axis.column, jobs[axis.places.indexOf(place)]?.job)}
+                  onRange={(range) => onRange(axis.column.key, range)}
+                />
+              </div>
             ))}
           </div>
         </div>

@@ -1,5 +1,5 @@
 import './parallel.css'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { Button } from '../../../components/button.tsx'
 import { SelectField } from '../../../components/field.tsx'
 import { saveFile } from '../../../components/save-file.ts'
@@ -17,6 +17,7 @@ import { axisOf } from './axes.ts'
 import { betterOf, chooseResult, resultOf, tableColumns, usualColumns } from './choice.ts'
 import { tableCsv } from './csv.ts'
 import { ParallelPlot } from './plot.tsx'
+import { isKept, type Range, type Ranges } from './ranges.ts'
 import { summedUp } from './summed-up.ts'
 import { ChosenTable } from './table.tsx'
 
@@ -31,6 +32,8 @@ type SectionProps = {
 /** What the jobs were trained with, against what came out: parallel coordinates, and a table that can be saved. */
 export default function ParallelSection({ jobs: read, curves, styleOf }: SectionProps) {
   useThrottledVersion(curves).value
+  const [ranges, setRanges] = useState<Ranges>(new Map())
+  const plot = useRef<HTMLDivElement>(null)
   const jobs = read.map((one) => {
     const points = curves.find(({ id }) => id === one.id)?.points()
     return points === undefined ? one : { ...one, job: summedUp(one.job, points) }
@@ -41,8 +44,30 @@ export default function ParallelSection({ jobs: read, curves, styleOf }: Section
   const columns = [...keys.filter((key) => key !== result.key).map(columnOf), result].filter(
     (column): column is JobColumn => column !== null,
   )
-  const common = { jobs, labels: labelsOf(jobs), better: betterOf(result), styleOf }
-  const save = () => saveFile([tableCsv(snapshots, columns, locale.value)], 'text/csv', `${t('parallel.file')}.csv`)
+  const axes = columns.map((column) => axisOf(column, snapshots))
+  const kept = jobs.filter((_, at) => isKept(axes, ranges, at))
+  const common = { labels: labelsOf(jobs), better: betterOf(result), styleOf }
+  const choose = (key: string, range: Range | null) => {
+    const others = [...ranges].filter(([other]) => other !== key)
+    setRanges(new Map(range === null ? others : [...others, [key, range]]))
+  }
+  const keepAll = () => {
+    setRanges(new Map())
+    // The focused button disappears.
+    plot.current?.focus()
+  }
+  const save = () =>
+    saveFile(
+      [
+        tableCsv(
+          kept.map(({ job }) => job),
+          columns,
+          locale.value,
+        ),
+      ],
+      'text/csv',
+      `${t('parallel.file')}.csv`,
+    )
   return (
     <section class="stack-s" aria-labelledby="parallel">
       <div class="row between">
@@ -54,13 +79,21 @@ export default function ParallelSection({ jobs: read, curves, styleOf }: Section
         </div>
       </div>
       {columns.length > 1 ? (
-        <div class="panel">
-          <ParallelPlot {...common} axes={columns.map((column) => axisOf(column, snapshots))} />
+        <div class="panel" ref={plot} tabIndex={-1}>
+          <ParallelPlot {...common} {...{ jobs, axes, ranges }} onRange={choose} />
+          <p class="row parallel-kept small" role="status">
+            {axes.some(({ column }) => ranges.has(column.key)) && (
+              <>
+                {t('parallel.kept', { count: kept.length, all: jobs.length })}
+                <Button onClick={keepAll}>{t('parallel.keepAll')}</Button>
+              </>
+            )}
+          </p>
         </div>
       ) : (
         <p class="quiet">{t('parallel.noAxes')}</p>
       )}
-      <ChosenTable {...common} columns={columns} />
+      <ChosenTable {...common} jobs={kept} columns={columns} />
     </section>
   )
 }
