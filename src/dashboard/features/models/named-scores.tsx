@@ -2,6 +2,7 @@ import type { ModelVersion } from '../../../client/index.ts'
 import { type MetricValue, numberOf } from '../../../shared/metric-value.ts'
 import { Skeleton } from '../../components/notice.tsx'
 import { type Column, Table } from '../../components/table.tsx'
+import { typeName } from '../../domain/type-name.ts'
 import { formatNumber, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { type Origin, useOrigin } from './resources.ts'
@@ -32,7 +33,9 @@ export function NamedScores({ version, active }: { version: ModelVersion; active
     const title = t('version.latestOf', { version: active.version })
     columns.push({ key: 'active', title, number: true, cell: (name) => valueIn(compared, name, 'latest') })
   }
-  return <Table caption={t('version.scores')} columns={columns} rows={names.sort()} rowKey={(name) => name} />
+  // Unique: the details of several versions may be open.
+  const caption = t('version.scoresOf', { type: typeName(version.model_type), version: version.version })
+  return <Table caption={caption} columns={columns} rows={names.sort()} rowKey={(name) => name} />
 }
 
 /** With as many digits as say something: a metric may be of any size. */

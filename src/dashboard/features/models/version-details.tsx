@@ -19,18 +19,20 @@ export type DetailsProps = {
 
 /** What else there is to know of a version: its scores by name, what it was trained on, and its files. */
 export function VersionDetails({ version, active }: DetailsProps) {
+  // The active version stands under the name of its type, the others under a heading of their own.
+  const Heading = version.is_active ? 'h3' : 'h4'
   return (
     <div class="version-details">
       <section>
-        <h4>{t('version.dataset')}</h4>
+        <Heading>{t('version.dataset')}</Heading>
         <TrainedOn version={version} />
       </section>
       <section>
-        <h4>{t('version.scores')}</h4>
+        <Heading>{t('version.scores')}</Heading>
         <NamedScores version={version} active={active} />
       </section>
       <section class="version-files">
-        <h4>{t('files.title')}</h4>
+        <Heading>{t('files.title')}</Heading>
         {version.files === 0 ? <p class="quiet">{t('version.noFiles')}</p> : <Files version={version} />}
       </section>
     </div>

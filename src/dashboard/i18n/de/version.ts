@@ -16,6 +16,7 @@ export const version: TextsLike<typeof english> = {
   unknown: 'nicht bekannt',
   datasetDigest: 'SHA-256 der Dokumente',
   scores: 'Werte nach Namen',
+  scoresOf: 'Werte nach Namen: {type} {version}',
   scoresGone: 'Der Job, der sie gemeldet hat, wurde gelöscht.',
   noScores: 'Der Job hat keine Metriken mit Namen gemeldet.',
   metric: 'Metrik',

@@ -14,6 +14,7 @@ export const version = {
   unknown: 'not known',
   datasetDigest: 'SHA-256 of the documents',
   scores: 'Scores by name',
+  scoresOf: 'Scores by name: {type} {version}',
   scoresGone: 'The job that reported them has been deleted.',
   noScores: 'Its job reported no metrics by name.',
   metric: 'Metric',
