@@ -23,8 +23,8 @@ export const output: TextsLike<typeof english> = {
   noNumber: 'Bitte eine ganze Zahl eingeben',
   unread: 'Die Ausgabe konnte nicht gelesen werden. Bitte erneut versuchen.',
   dropped: {
-    one: 'Die erste Zeile wird nicht mehr aufbewahrt: gespeichert bleiben die letzten {size} MiB.',
-    other: 'Die ersten {count} Zeilen werden nicht mehr aufbewahrt: gespeichert bleiben die letzten {size} MiB.',
+    one: 'Die erste Zeile wird nicht mehr aufbewahrt: Gespeichert bleiben die letzten {size} MiB.',
+    other: 'Die ersten {count} Zeilen werden nicht mehr aufbewahrt: Gespeichert bleiben die letzten {size} MiB.',
   },
   cut: 'nach {size} KiB abgeschnitten',
   attempt: 'Versuch {number} · {at}',

@@ -19,7 +19,7 @@ export const attempts = {
   resumesFrom: 'The next attempt resumes from the checkpoint at step {step}.',
   startsOver: 'There is no checkpoint: the next attempt starts from the beginning.',
   failsAt: 'If no runner takes the job by {at}, it fails.',
-  claimed: '{runner} has claimed the job {time} ago and has not confirmed it yet',
+  claimed: '{runner} claimed the job {time} ago and has not confirmed it yet',
   claimedText: 'Without a confirmation within a minute, the job is offered to others.',
   lost: 'Lost {runner}: not heard from for {time}',
   lostAtStep: 'Lost {runner} at step {step}: not heard from for {time}',
