@@ -2,9 +2,9 @@ import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { begun, Folder, Machine } from '../runner/machine.ts'
 import { descriptionOf, seen, signInAt, stateOf } from './actions.ts'
-import { inspect } from './looks.ts'
 import { Runner } from './speaking-runner.ts'
 import { like, t } from './texts.ts'
+import { openRun } from './trained-run.ts'
 import { atService } from './visit.ts'
 
 const at = atService({ state: 'empty', vars: { MAX_ACTIVE_JOBS: '2' } })
@@ -188,17 +188,7 @@ test('giving up takes an operator, and is asked about again when the job has cha
 })
 
 test('a run that a script has opened itself says who reports and when it was heard, and takes no command that it cannot', async () => {
-  const ask = async (what: string, body: object) => {
-    const headers = { Authorization: `Bearer ${at.service.admin.token}`, 'Content-Type': 'application/json' }
-    const init = { method: 'POST', headers, body: JSON.stringify(body) }
-    const answer = await fetch(`${at.service.origin}/mlflow/api/2.0/mlflow/runs/${what}`, init)
-    expect(answer.status).toBe(200)
-    return answer.json() as Promise<{ run: { info: { run_id: string } } }>
-  }
-  const { run } = await ask('create', { experiment_id: '0', run_name: 'Notizbuch', start_time: Date.now() })
-  const loss = { key: 'loss', value: 0.5, step: 1, timestamp: Date.now() }
-  await ask('log-batch', { run_id: run.info.run_id, metrics: [loss] })
-  const id = (await at.service.jobs()).find(({ trainer }) => trainer === 'mlflow')?.id ?? ''
+  const id = await openRun(at.service, 'Notizbuch')
   const { page } = await at.visit({ expects: expected })
   await signInAt(page, `/jobs/${id}`, at.service.admin)
   const holder = main(page).getByText(like('attempts.reportedBy'))
@@ -225,33 +215,4 @@ test('a run that a script has opened itself says who reports and when it was hea
     .click()
   await hasStatus(page, t('common.failed'))
   await says(page, like('attempts.givenUp'))
-})
-
-test('what is known of runners is legible in both themes, wide and narrow, on every page that shows it', async () => {
-  const { id, page } = await visitJob('Langer Name eines Jobs, dessen Runner verloren ging')
-  expect(await inspect(page, 'runner-waits', true)).toEqual({})
-  const runner = new Runner(at.service, runnerToken, 'gpu-17.cluster-mit-langem-namen.example')
-  await runner.begin()
-  await runner.report({ total_steps: 100 })
-  await runner.steps(1, 2, 3, 40)
-  await runner.save(3)
-  await at.service.age(id, 12 * minute, true)
-  await says(page, t('attempts.offered', { runner: runner.name }))
-  await main(page)
-    .getByRole('heading', { name: t('attempts.title') })
-    .scrollIntoViewIfNeeded()
-  await seen(attempt(page, 1).getByText(t('attempts.end-lost')))
-  expect(await inspect(page, 'runner-lost', true)).toEqual({})
-  await giveUp(page).click()
-  await seen(page.getByRole('dialog'))
-  expect(await inspect(page, 'runner-give-up', false)).toEqual({})
-  for (const [path, name] of [
-    ['/', 'runner-overview'],
-    ['/jobs', 'runner-jobs'],
-  ] as const) {
-    await page.goto(path)
-    await seen(main(page).getByText(t('runner.is-lost'), { exact: true }).first())
-    expect(await inspect(page, name, true)).toEqual({})
-  }
-  await at.service.command(id, 'cancel')
 })

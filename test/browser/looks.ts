@@ -5,16 +5,26 @@ import { axeFindings, overlappingTexts, settled, stickingOut } from './inspect.t
 const pictures = 'dist/screenshots'
 mkdirSync(pictures, { recursive: true })
 const sizes = [
-  { width: 1440, height: 900 },
-  { width: 360, height: 740 },
+  { width: 1440, height: 900, tall: 4_000 },
+  { width: 360, height: 740, tall: 9_000 },
 ]
 const themes = ['light', 'dark'] as const
 
-/** Inspects a page in both themes, wide and narrow. @returns the findings by variant */
-export async function inspect(page: Page, name: string, fullPage: boolean): Promise<Record<string, string[]>> {
+/**
+ * Inspects a page in both themes, wide and narrow.
+ *
+ * @param tall whether the window has the height of the page, parts of which are mounted only in view
+ * @returns the findings by variant
+ */
+export async function inspect(
+  page: Page,
+  name: string,
+  fullPage: boolean,
+  tall = false,
+): Promise<Record<string, string[]>> {
   const wrong: Record<string, string[]> = {}
-  for (const viewport of sizes) {
-    await page.setViewportSize(viewport)
+  for (const { tall: whole, ...viewport } of sizes) {
+    await page.setViewportSize(tall ? { ...viewport, height: whole } : viewport)
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme })
       await settled(page)

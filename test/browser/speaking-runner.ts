@@ -20,9 +20,9 @@ export class Runner {
     this.name = name
   }
 
-  /** Claims the job, as soon as it is offered, and confirms the attempt. */
-  async begin(): Promise<void> {
-    const claim = { runner: this.name, claim_id: crypto.randomUUID(), wait_s: 20 }
+  /** Claims the job, as soon as it is offered, and confirms the attempt. `wanted`: what else the claim says. */
+  async begin(wanted: object = {}): Promise<void> {
+    const claim = { runner: this.name, claim_id: crypto.randomUUID(), wait_s: 20, ...wanted }
     const { job, token } = (await this.#say('/claims', this.#token, claim)) as { job: { id: string }; token: string }
     this.#job = job.id
     this.#jobToken = token

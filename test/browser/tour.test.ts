@@ -2,24 +2,27 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seen, signInAt, signInDialog } from './actions.ts'
 import { inspect } from './looks.ts'
 import { t } from './texts.ts'
+import { train, trained } from './trained-jobs.ts'
+import { firstRunnerViews, trainedJobViews, trainedViews } from './trained-views.ts'
 import { emptyViews, livedInViews, present, specialViews, type View } from './views.ts'
 import { atService, keepPictures, leave, type Visitor } from './visit.ts'
+
+const isClean = '$name: axe finds nothing, nothing overflows or overlaps another text, in both themes, wide and narrow'
 
 /** A signed-in browser, and its findings on a view. */
 function tourOf(at: ReturnType<typeof atService>, state: string) {
   let visitor: Visitor
-  let ids: Map<string, string>
   beforeAll(async () => {
     visitor = await at.visitForAll({ expects: [/status of 40[14]/] })
-    ids = new Map((await at.service.jobs()).map(({ name, id }) => [name, id]))
     await visitor.page.setViewportSize({ width: 1440, height: 900 })
     await signInAt(visitor.page, '/', at.service.admin)
   })
   afterAll(() => leave(visitor))
-  return async ({ name, path, arrive }: View) => {
+  return async ({ name, path, arrive, isTall = false, isInWindow = false }: View) => {
     const { page } = visitor
     try {
-      await page.setViewportSize({ width: 1440, height: 900 })
+      const ids = new Map((await at.service.jobs()).map((job) => [job.name, job.id]))
+      await page.setViewportSize({ width: 1440, height: isTall ? 4_000 : 900 })
       await page.goto(path.replaceAll(/\{(.+?)\}/g, (_, job) => ids.get(job) ?? job))
       await arrive(page)
       await expect.poll(() => page.getByText(t('common.loading'), { exact: true }).count()).toBe(0)
@@ -27,7 +30,7 @@ function tourOf(at: ReturnType<typeof atService>, state: string) {
       await keepPictures(visitor, `tour of ${name}`)
       throw error
     }
-    return inspect(page, `${state}-${name}`, !specialViews.some((view) => view.name === name))
+    return inspect(page, `${state}-${name}`, !isInWindow, isTall)
   }
 }
 
@@ -49,19 +52,13 @@ describe('on a server with a history', () => {
   })
   const look = tourOf(at, 'data')
 
-  test.each(livedInViews)(
-    '$name: axe finds nothing, nothing overflows or overlaps another text, in both themes, wide and narrow',
-    async (view) => {
-      expect(await look(view)).toEqual({})
-    },
-  )
+  test.each(livedInViews)(isClean, async (view) => {
+    expect(await look(view)).toEqual({})
+  })
 
-  test.each(specialViews)(
-    '$name: axe finds nothing, nothing overflows or overlaps another text, in both themes, wide and narrow',
-    async (view) => {
-      expect(await look(view)).toEqual({})
-    },
-  )
+  test.each(specialViews)(isClean, async (view) => {
+    expect(await look({ ...view, isInWindow: true })).toEqual({})
+  })
 
   test('sign-in: axe finds nothing, nothing overflows or overlaps another text, in both themes, wide and narrow', async () => {
     const { page } = await at.visit({ expects: [/status of 401/] })
@@ -79,12 +76,32 @@ describe('on a server with a history', () => {
 })
 
 describe('on a new server', () => {
-  const look = tourOf(atService({ state: 'empty' }), 'empty')
+  const at = atService({ state: 'empty' })
+  const look = tourOf(at, 'empty')
 
-  test.each(emptyViews)(
-    '$name: axe finds nothing, nothing overflows or overlaps another text, in both themes, wide and narrow',
-    async (view) => {
+  test.each(emptyViews)(isClean, async (view) => {
+    expect(await look(view)).toEqual({})
+  })
+
+  describe('whose first job waits for a runner', () => {
+    beforeAll(() => at.service.create({ name: trained.waiting, trainer: 'runner' }))
+
+    test.each(firstRunnerViews)(isClean, async (view) => {
       expect(await look(view)).toEqual({})
-    },
-  )
+    })
+  })
+})
+
+describe('on a server with jobs that runners train', () => {
+  const at = atService({ state: 'empty', vars: { MAX_ACTIVE_JOBS: '20' } })
+  let keepHeard: () => Promise<void>
+  beforeAll(async () => {
+    keepHeard = await train(at.service)
+  })
+  const look = tourOf(at, 'trained')
+
+  test.each([...trainedJobViews, ...trainedViews])(isClean, async (view) => {
+    await keepHeard()
+    expect(await look(view)).toEqual({})
+  })
 })

@@ -21,17 +21,22 @@ export type View = {
   /** `{name}` is replaced by the id of that job. */
   path: string
   arrive: (page: Page) => Promise<void>
+  /** Whether it is seen through a window of the height of the page, parts of which are mounted only in view. */
+  isTall?: boolean
+  /** Whether only what is in the window is pictured: a dialog, or an error beside its field. */
+  isInWindow?: boolean
 }
 
-const main = (page: Page) => page.getByRole('main')
-const text = (said: string) => (page: Page) => seen(main(page).getByText(said).first())
+export const main = (page: Page) => page.getByRole('main')
+/** Waits until a text is there. */
+export const text = (said: string | RegExp) => (page: Page) => seen(main(page).getByText(said).first())
 const main_ = (title: string) => (page: Page) => seen(heading(page, title))
 
 /** Clicks a button of the page. */
-const press = (page: Page, name: string) => main(page).getByRole('button', { name }).first().click()
+export const press = (page: Page, name: string) => main(page).getByRole('button', { name }).first().click()
 
 /** Waits until the curves are drawn. */
-const chart = (name: string) => async (page: Page) => {
+export const chart = (name: string) => async (page: Page) => {
   const figure = page.getByRole('figure', { name })
   await seen(figure.locator('canvas'))
   await expect.poll(() => pointsOf(figure)).toBeGreaterThan(1)
