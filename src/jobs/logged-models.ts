@@ -1,4 +1,4 @@
-import { LOGGED_MODEL_PAGES_MAX, MEASURED_MODEL_PAGES_MAX } from '../platform/limits.ts'
+import { LOGGED_MODEL_PAGES_MAX, MEASURED_MODEL_PAGES_MAX, RUNS_ASKED_AT_ONCE } from '../platform/limits.ts'
 import { findNewest } from '../platform/newest.ts'
 import { forEachConcurrently } from '../platform/timeout.ts'
 import { compose } from './object/parts.ts'
@@ -13,9 +13,6 @@ import { changeRun, readModels } from './runs.ts'
 export type { FoundModel, ModelFilter } from './register/logged-models.ts'
 
 /** Models that clients log: their runs' objects have them, D1 finds them. */
-
-/** Objects that one search asks at once. */
-const ASKED_AT_ONCE = 8
 
 /** Logs or changes a model of a run. What D1 was not told, because it was away, the client's repetition tells it. */
 export async function changeModel(
@@ -67,7 +64,7 @@ export function findModels(
 /** Models with their metrics, which the objects of their runs have. */
 export async function withMetrics(bindings: Env, found: readonly FoundModel[]): Promise<FoundModel[]> {
   const known = new Map<string, readonly LoggedModel[]>()
-  await forEachConcurrently([...new Set(found.map(({ runId }) => runId))], ASKED_AT_ONCE, async (runId) => {
+  await forEachConcurrently([...new Set(found.map(({ runId }) => runId))], RUNS_ASKED_AT_ONCE, async (runId) => {
     const models = await readModels(bindings, runId, { actor: '', isAdmin: true }, 'all')
     if (!('reason' in models)) known.set(runId, models.models)
   })
@@ -82,7 +79,7 @@ export async function modelsOfRun(bindings: Env, runId: string, asker: RunAsker)
   const own = await readModels(bindings, runId, asker, 'all')
   if ('reason' in own) return own
   const found = foundIn(own)
-  await forEachConcurrently('tokenHash' in asker ? own.children : [], ASKED_AT_ONCE, async (child) => {
+  await forEachConcurrently('tokenHash' in asker ? own.children : [], RUNS_ASKED_AT_ONCE, async (child) => {
     const models = await readModels(bindings, child, asker, 'all')
     if (!('reason' in models)) found.push(...foundIn(models))
   })

@@ -1,4 +1,4 @@
-import { RUNS_SEARCHED_MAX, SEARCHED_ROWS_MAX } from '../platform/limits.ts'
+import { RUNS_ASKED_AT_ONCE, RUNS_SEARCHED_MAX, SEARCHED_ROWS_MAX } from '../platform/limits.ts'
 import { findNewest } from '../platform/newest.ts'
 import { forEachConcurrently } from '../platform/timeout.ts'
 import { isFinal } from '../shared/job-status.ts'
@@ -10,9 +10,6 @@ import { viewOf } from './rules/job.ts'
 import { readRun } from './runs.ts'
 
 export type { RowCondition } from './register/run-list.ts'
-
-/** Objects that one search asks at once. */
-const ASKED_AT_ONCE = 8
 
 /**
  * Runs that match, newest first. Rows say enough of runs that have ended, unless they hold more than fits; the others are asked.
@@ -36,7 +33,7 @@ export function searchRuns(
     const jobs = isEnough ? Math.min(enough + 1, SEARCHED_ROWS_MAX) : SEARCHED_ROWS_MAX
     const { rows, next } = await register.walkRuns(filter, at, jobs)
     const records = new Map<number, RunRecord>()
-    await forEachConcurrently(rows, ASKED_AT_ONCE, async (row) => {
+    await forEachConcurrently(rows, RUNS_ASKED_AT_ONCE, async (row) => {
       const run = await recordOf(bindings, row)
       if (run !== null) records.set(row.seq, run)
     })

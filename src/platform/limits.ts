@@ -640,6 +640,9 @@ export const RUN_OPENINGS_MAX = 100
 /** Jobs that one search of runs looks at: ten pages of rows. */
 export const RUNS_SEARCHED_MAX = 10_000
 
+/** Objects of runs that one search asks at once. */
+export const RUNS_ASKED_AT_ONCE = 8
+
 /**
  * Logged models that a search reads at once, and how many times: one has some KiB of parameters, and 256 at most. MLflow's client
  * looks for one of a run among all of its name.

@@ -38,7 +38,7 @@ export type Finder<T> = (
 ) => Promise<{ rows: T[]; next: number | null }>
 
 /** A page, and its token of the next one, as answered. */
-export type Answered<T> = { rows: T[]; more: { next_page_token?: string } }
+export type PageFound<T> = { rows: T[]; more: { next_page_token?: string } }
 
 /**
  * The search in a request.
@@ -105,7 +105,7 @@ function compared<T>(searched: Searched<T>, orders: readonly Order[], a: T, b: T
 }
 
 /** A page of what a search finds: as it is found, or, in another order, of the RUNS_SEARCHED_MAX newest. */
-export async function answerOf<T>(question: Question<T>, find: Finder<T>): Promise<Answered<T>> {
+export async function answerOf<T>(question: Question<T>, find: Finder<T>): Promise<PageFound<T>> {
   const { matches, compare, token, limit } = question
   if (compare === null) {
     const { rows, next } = await find(matches, token, limit)

@@ -3,7 +3,7 @@ import type { AppEnv } from '../../auth/env.ts'
 import { experimentsOf } from '../../jobs/experiments.ts'
 import { type RunRecord, readRun } from '../../jobs/runs.ts'
 import { type RowCondition, searchRuns } from '../../jobs/search-runs.ts'
-import { RUNS_SEARCHED_MAX } from '../../platform/limits.ts'
+import { RUNS_ASKED_AT_ONCE, RUNS_SEARCHED_MAX } from '../../platform/limits.ts'
 import { forEachConcurrently } from '../../platform/timeout.ts'
 import { askerOf } from './asker.ts'
 import { bodyOf, type Fields, queryOf } from './body.ts'
@@ -16,13 +16,10 @@ import { infoShown, runShown } from './shown.ts'
 
 type C = Context<AppEnv>
 
-/** Objects that one search asks at once. */
-const ASKED_AT_ONCE = 8
-
 /** The runs that a job token opens, newest first: what others have run is none of its business. */
 async function runsOf(c: C, open: ReadonlySet<string>, view: View): Promise<RunRecord[]> {
   const records: RunRecord[] = []
-  await forEachConcurrently([...open], ASKED_AT_ONCE, async (id) => {
+  await forEachConcurrently([...open], RUNS_ASKED_AT_ONCE, async (id) => {
     const record = await readRun(c.env, id, askerOf(c), true)
     if (!('reason' in record)) records.push(record)
   })
