@@ -162,7 +162,9 @@ export const DOOR_PREFIX = '/mlflow/api/'
 
 /** Routes that count as reports, whoever asks: nobody chooses how often a training script logs. */
 export const reportRoutes: ReadonlySet<string> = new Set(
-  ['log-metric', 'log-batch', 'log-parameter', 'set-tag'].map((name) => `POST ${mlflow}/runs/${name}`),
+  'log-metric log-parameter log-batch log-inputs log-model outputs set-tag delete-tag'
+    .split(' ')
+    .map((name) => `POST ${mlflow}/runs/${name}`),
 )
 
 /** Where the routes that a job token also opens, of its own job, name the job. Their operations verify the token. */

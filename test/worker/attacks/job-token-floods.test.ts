@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { newJobToken } from '../../../src/auth/job-token.ts'
 import { api } from '../api.ts'
 import { askedJobs, attemptAt, claims, fence, reportsOf, send } from './attempt-routes.ts'
-import { ask, bearer, closed, makeToken, newAddress, whoIs } from './closed.ts'
+import { ask, askWith, bearer, closed, makeToken, newAddress, whoIs } from './closed.ts'
 import { signIn } from './cookies.ts'
 import { statuses, times, withinOneMinute } from './within-one-minute.ts'
 
@@ -140,6 +140,19 @@ test('reports are no writes', async () => {
     const headers = bearer(await attemptAt(id))
     const sent = await times(WRITES_MAX + 10, () => send(reportsOf(id), headers))
     expect(statuses(sent)).toEqual({ 200: WRITES_MAX + 10 })
+  })
+})
+
+test("what a person's client of MLflow logs is no write either", async () => {
+  // The platform's own limiter, with a limit that a test reaches.
+  using _ = closed({ WRITE_LIMITER: env.FAILED_AUTH_LIMITER })
+  await withinOneMinute(async () => {
+    const { headers } = await makeToken('operator')
+    const calls = 'log-metric log-parameter log-batch log-inputs log-model outputs set-tag delete-tag'.split(' ')
+    const pathOf = (n: number) => `/mlflow/api/2.0/mlflow/runs/${calls[n % calls.length]}`
+    const log = (n: number) => askWith('POST', pathOf(n), { run_id: crypto.randomUUID() }, headers)
+    const sent = statuses(await times(GENERAL_FAILURES_MAX * calls.length, log))
+    expect(sent).not.toHaveProperty('429')
   })
 })
 
