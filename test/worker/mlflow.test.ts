@@ -136,6 +136,15 @@ test('what is beyond the bounds of a run is counted, and refused nothing', async
   expect((await client.run(id)).data.params).toHaveLength(2_000)
 })
 
+test.each([1_795_760_970_606_000_000, -1e300])(
+  'a value at the time %d, which no date can hold, is shown at one',
+  async (time) => {
+    for (const _ of ['sent', 'sent again']) await client.metric(id, 'loss', 1, 1, time)
+    const { points } = await (await request(`${api}/jobs/${id}/history`)).json<{ points: { timestamp: number }[] }>()
+    expect(points.map(({ timestamp }) => new Date(timestamp).getTime())).toEqual([Math.sign(time) * 8.64e15])
+  },
+)
+
 test('a body that is larger than a run takes at once is counted and refused nothing', async () => {
   const params = Array.from({ length: 300 }, (_, i) => ({ key: `p${i}`, value: 'x'.repeat(5_000) }))
   expect(await client.post('runs/log-batch', { run_id: id, params })).toEqual({})

@@ -4,7 +4,7 @@ import { DOOR_BODY_BYTES_MAX } from '../../platform/limits.ts'
 import { nonFiniteNames } from '../../shared/metric-value.ts'
 import { invalidParameter } from './errors.ts'
 
-/** The last time that a date of JavaScript can hold. */
+/** The last time that a date of JavaScript can hold; the first is as long before 1970. */
 const TIME_MAX_MS = 8_640_000_000_000_000
 
 /** The fields of a request: of its body, or of its query. Those that nobody knows are ignored, as on MLflow's wire. */
@@ -46,6 +46,12 @@ export class Fields {
   time(name: string): number | null {
     const time = Math.trunc(Number(this.#fields[name] ?? Number.NaN))
     return time > 0 && time <= TIME_MAX_MS ? time : null
+  }
+
+  /** The time of a value, Unix ms, by the client's clock: the nearest that a date can hold, since some count in ns; `null`: it is missing. */
+  timeOfValue(name: string): number | null {
+    const time = this.optionalInt(name)
+    return time === null ? null : Math.max(-TIME_MAX_MS, Math.min(time, TIME_MAX_MS))
   }
 
   /** A whole number from a lowest one on; `null`: it is missing. */

@@ -37,7 +37,7 @@ async function log(c: C, id: string, logged: Partial<RunLog>) {
 function valueIn(fields: Fields): LoggedValue {
   const name = fields.text('key')
   const value = fields.number('value')
-  const timestampMs = fields.optionalInt('timestamp') ?? Date.now()
+  const timestampMs = fields.timeOfValue('timestamp') ?? Date.now()
   return { name, value, timestampMs, step: fields.optionalInt('step') ?? 0 }
 }
 
