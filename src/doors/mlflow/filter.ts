@@ -218,21 +218,35 @@ export function meets({ comparator, values }: Condition, value: string | number 
   }
 }
 
-/** SQL's LIKE: `%` for any text, `_` for one character. In one pass, without a regular expression that could be a bomb. */
+/**
+ * SQL's LIKE: `%` for any text, `_` for one character. What stands between two `%` is looked for from left to right, each time
+ * behind what was found before; nothing is tried again, as a regular expression would.
+ */
 export function isLike(text: string, pattern: string): boolean {
-  let [t, p, star, mark] = [0, 0, -1, 0]
-  while (t < text.length) {
-    if (pattern[p] === '%') {
-      star = p++
-      mark = t
-    } else if (p < pattern.length && (pattern[p] === '_' || pattern[p] === text[t])) {
-      p++
-      t++
-    } else if (star >= 0) {
-      p = star + 1
-      t = ++mark
-    } else return false
+  const [first = '', ...others] = pattern.split('%')
+  const last = others.pop()
+  if (last === undefined) return text.length === first.length && isAt(text, 0, first)
+  if (!isAt(text, 0, first)) return false
+  let end = first.length
+  for (const part of others) {
+    const found = placeOf(text, part, end)
+    if (found === -1) return false
+    end = found + part.length
   }
-  while (pattern[p] === '%') p++
-  return p === pattern.length
+  return text.length - last.length >= end && isAt(text, text.length - last.length, last)
+}
+
+/** Whether a part of a pattern is at a place of a text. */
+function isAt(text: string, place: number, part: string): boolean {
+  if (!part.includes('_')) return text.startsWith(part, place)
+  if (text.length - place < part.length) return false
+  for (let i = 0; i < part.length; i++) if (part[i] !== '_' && part[i] !== text[place + i]) return false
+  return true
+}
+
+/** The first place of a part of a pattern in a text, from one on; -1: it is nowhere. */
+function placeOf(text: string, part: string, from: number): number {
+  if (!part.includes('_')) return text.indexOf(part, from)
+  for (let place = from; place <= text.length - part.length; place++) if (isAt(text, place, part)) return place
+  return -1
 }
