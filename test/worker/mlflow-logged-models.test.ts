@@ -55,6 +55,16 @@ describe('a logged model', () => {
     expect(read.data.params).toEqual([...params, { key: 'D', value: '2' }])
   })
 
+  test('is none of the files of its run, which a client downloads as one folder', async () => {
+    await logModel()
+    const { artifact_uri: uri } = (await client.run(id)).info
+    const path = uri.replace('mlflow-artifacts:/', '')
+    const list = () => client.ask('GET', `mlflow-artifacts/artifacts?path=${path}`)
+    expect(await list()).toEqual({ files: [] })
+    await client.send('PUT', `mlflow-artifacts/artifacts/${path}/notes.txt`, 'text')
+    expect(await list()).toEqual({ files: [{ path: 'notes.txt', is_dir: false, file_size: 4 }] })
+  })
+
   test('that is requested twice while it is pending is one, and the next of its name another', async () => {
     const ask = async () =>
       (await client.post('logged-models', { name: 'model', source_run_id: id })).model.info.model_id

@@ -6,6 +6,7 @@ import { ledger } from '../../artifacts/ledger.ts'
 import type { AppEnv } from '../../auth/env.ts'
 import { sentBytes } from '../../http/sent-bytes.ts'
 import { findArtifact, listArtifacts, openArtifact, putArtifact, removeArtifact } from '../../jobs/artifacts.ts'
+import { LOGGED_MODELS_FOLDER } from '../../jobs/rules/artifacts.ts'
 import { namedVersions } from '../../models/named-versions.ts'
 import { cutKeysetPage } from '../../platform/keyset-page.ts'
 import {
@@ -86,7 +87,10 @@ export const artifacts = new Hono<AppEnv>()
       return c.json({ files: await entriesIn(prefixOf(version), ofVersion(c, version)) })
     }
     const place = placeOf(path)
-    return c.json({ files: await entriesIn(prefixOf(place), ofRun(c, place)) })
+    const files = await entriesIn(prefixOf(place), ofRun(c, place))
+    // The models that a run has logged are read by their own addresses: to MLflow's client they are no artifacts of the run.
+    const isRoot = place.path === ''
+    return c.json({ files: isRoot ? files.filter((file) => file.path !== LOGGED_MODELS_FOLDER) : files })
   })
   .put('/artifacts/:path{[^]+}', async (c) => {
     const { jobId, path } = fileIn(c)

@@ -10,7 +10,7 @@ import type { Job } from './types.ts'
 export const MODEL_FOLDER = 'model'
 
 /** Where those of the models lie that clients log: a folder for each, by its number. */
-const LOGGED_MODELS_FOLDER = 'logged-models'
+export const LOGGED_MODELS_FOLDER = 'logged-models'
 
 /** The folder of a logged model. */
 export const loggedModelFolder = (number: number): string => `${LOGGED_MODELS_FOLDER}/${number}`
