@@ -165,6 +165,14 @@ test.each([
     400,
     'INVALID_PARAMETER_VALUE',
   ],
+  [
+    'a folder that climbs',
+    'GET',
+    'mlflow-artifacts/artifacts?path=3%2F%ID%2Fartifacts%2F..%2F..',
+    undefined,
+    400,
+    'INVALID_PARAMETER_VALUE',
+  ],
   ['what is not offered', 'POST', 'mlflow/traces/search', {}, 404, 'ENDPOINT_NOT_FOUND'],
   ['a run that there is not', 'GET', 'mlflow/runs/get?run_id=deadbeef', undefined, 404, 'RESOURCE_DOES_NOT_EXIST'],
   [
@@ -221,6 +229,8 @@ test('files of any name, empty ones without a length too, are stored, listed by 
   expect(await list(`${base}/dir`)).toEqual({ files: [{ path: 'empty', is_dir: false, file_size: 0 }] })
   const read = await client.send('GET', `${at}/a%20b+%C3%BC%25.txt`)
   expect(await read.text()).toBe('hello')
+  for (const _ of ['deleted', 'deleted again']) await client.ask('DELETE', `${at}/dir/empty`)
+  expect(await list(`${base}/dir`)).toEqual({ files: [] })
 })
 
 test('the datasets and models that went into a run are given back, whatever tells of them', async () => {

@@ -1,5 +1,5 @@
 import { isUuid } from '../../shared/uuid.ts'
-import { doesNotExist } from './errors.ts'
+import { doesNotExist, invalidParameter } from './errors.ts'
 import { modelOf } from './model-id.ts'
 
 /** A place among the files of a job. `path`: empty for all of them. */
@@ -16,7 +16,12 @@ export function versionPlaceOf(path: string): VersionPlace | null {
     : null
 }
 
-const partsOf = (path: string): string[] => path.normalize('NFC').replace(/\/+$/, '').split('/')
+/** The names in a path. One that climbs ends the request, also where only a folder is listed. */
+function partsOf(path: string): string[] {
+  const names = path.normalize('NFC').replace(/\/+$/, '').split('/')
+  if (names.includes('..')) throw invalidParameter(`Invalid path: ${path}`)
+  return names.filter((name) => name !== '.')
+}
 
 /**
  * Where a path of the artifact service leads: `<experiment>/<run>/artifacts/…` to the files of the run, and
