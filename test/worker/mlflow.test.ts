@@ -28,7 +28,7 @@ test('a client resumes the run of its job, logs to it, and reads back what it lo
     metrics: [
       { key: 'loss', value: 0.5, step: 1, timestamp: 1_795_760_970_000 },
       { key: 'loss', value: 'NaN', step: 2, timestamp: 1_795_760_971_000 },
-      { key: 'acc', value: '0.25', step: '1', timestamp: '1795760970000' },
+      { key: 'acc', value: '0.25', step: '1', timestamp: '1795760970000.5' },
     ],
     params: [{ key: 'lr', value: '0.001' }],
     tags: [{ key: 'mlflow.runName', value: 'blushing-vole' }],

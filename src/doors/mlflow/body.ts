@@ -31,15 +31,15 @@ export class Fields {
     throw invalidParameter(`Invalid value for parameter '${name}': must be a string`)
   }
 
-  /** A whole number, which the wire writes as a number or a string; `null`: it is missing. */
+  /** A whole number, which the wire writes as a number or a string; a fraction is cut off. `null`: it is missing. */
   optionalInt(name: string): number | null {
     const value = this.#fields[name]
     if (value === undefined || value === null || value === '') return null
     const number = typeof value === 'string' ? Number(value) : value
-    if (typeof number !== 'number' || !Number.isInteger(number)) {
+    if (typeof number !== 'number' || !Number.isFinite(number)) {
       throw invalidParameter(`Invalid value for parameter '${name}': must be a whole number`)
     }
-    return number
+    return Math.trunc(number)
   }
 
   /** A time, Unix ms, by the client's clock; `null`: it is missing, or makes no sense, which is no reason to refuse a run. */
