@@ -328,6 +328,14 @@ test.each([
   ['runs/search', { page_token: '-1' }],
   ['experiments/search', { max_results: -1 }],
 ])('a search that asks for too much or for nothing is refused: %s %j', async (path, asked) => {
+test('a name that says nothing is none: the run is called by its script, and keeps the name that it has', async () => {
+  const tags = [{ key: 'mlflow.source.name', value: 'a1.py' }]
+  const { info, data } = (await client.post('runs/create', body({ tags, run_name: '' }))).run
+  expect([info.run_name, data.tags]).toEqual(['a1.py', [...tags, { key: 'mlflow.runName', value: 'a1.py' }]])
+  const { run_info } = await client.post('runs/update', { run_id: info.run_id, run_name: '' })
+  expect(run_info.run_name).toBe('a1.py')
+})
+
   expect((await client.send('POST', `mlflow/${path}`, { experiment_ids: ['0'], ...asked })).status).toBe(400)
 })
 

@@ -17,7 +17,7 @@ import { bodyOf, type Fields, fieldsIn, queryOf, textOf } from './body.ts'
 import { modelOf } from './model-id.ts'
 import { openedRun, requestKey } from './open-run.ts'
 import { forAdmins } from './registry-asker.ts'
-import { historyText, infoShown, runShown } from './shown.ts'
+import { historyText, infoShown, NAME_TAG, runShown } from './shown.ts'
 
 type C = Context<AppEnv>
 
@@ -76,9 +76,10 @@ function valuesIn(id: string, metrics: readonly Fields[]): Pick<RunLog, 'values'
 /** The states of a run that end it. */
 const outcomes: Readonly<Record<string, RunOutcome>> = { FINISHED: 'completed', FAILED: 'failed', KILLED: 'cancelled' }
 
+/** Tags with the one that names their run. `name`: `null` or empty for none, which leaves it the name that it has. */
 const named = (tags: readonly Entry[], name: string | null): Entry[] => [
-  ...tags.filter(([key]) => name === null || key !== 'mlflow.runName'),
-  ...(name === null ? [] : [['mlflow.runName', name] as const]),
+  ...tags.filter(([key]) => key !== NAME_TAG),
+  ...(name ? [[NAME_TAG, name] as const] : []),
 ]
 
 /** Runs: opened, read, logged to. Their paths are those of MLflow's REST API 2.0. */
@@ -87,7 +88,7 @@ export const runs = new Hono<AppEnv>()
     const text = await textOf(c)
     const fields = fieldsIn(text)
     const sent = fields.entries('tags')
-    const name = fields.optionalText('run_name') ?? sent.find(([key]) => key === 'mlflow.runName')?.[1] ?? null
+    const name = fields.optionalText('run_name') || sent.find(([key]) => key === NAME_TAG)?.[1] || null
     const tags = named(sent, name)
     const own = ownJob(c)
     // A client that was not told the id of its attempt's run asks for a new one, and gets that.

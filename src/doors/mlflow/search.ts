@@ -12,7 +12,7 @@ import { experimentShown, experimentsIn, ofOwnRun } from './experiments.ts'
 import type { Condition } from './filter.ts'
 import { among, answerOf, questionIn, type Searched } from './find.ts'
 import { verifiedRuns } from './registry-asker.ts'
-import { infoShown, runShown } from './shown.ts'
+import { infoShown, NAME_TAG, runShown } from './shown.ts'
 
 type C = Context<AppEnv>
 
@@ -56,7 +56,7 @@ const searchedRuns: Searched<RunRecord> = {
   metric: ({ metrics }, key) => metrics.find((one) => one.name === key)?.value,
   param: ({ params }, key) => params.find(([one]) => one === key)?.[1],
   tag: (run, key) =>
-    run.tags.find(([one]) => one === key)?.[1] ?? (key === 'mlflow.runName' ? infoShown(run).run_name : undefined),
+    run.tags.find(([one]) => one === key)?.[1] ?? (key === NAME_TAG ? infoShown(run).run_name : undefined),
 }
 
 /** Runs come by this order anyway: newest first. */

@@ -22,6 +22,9 @@ const statuses = {
   cancelled: 'KILLED',
 } as const
 
+/** The tag that names a run. */
+export const NAME_TAG = 'mlflow.runName'
+
 /** The id of a run's experiment. */
 export const experimentOf = ({ job, experiment }: Pick<RunRecord, 'job' | 'experiment'>): string =>
   experiment === null ? (modelTypeExperiments[job.model_type] ?? '0') : String(experiment.id)
@@ -35,7 +38,7 @@ export function infoShown(record: Pick<RunRecord, 'job' | 'experiment' | 'told' 
     run_uuid: job.id,
     run_id: job.id,
     experiment_id: experimentId,
-    run_name: tags.get('mlflow.runName') ?? job.name,
+    run_name: tags.get(NAME_TAG) || job.name,
     user_id: tags.get('mlflow.user') ?? job.created_by ?? '',
     status: statuses[job.status],
     start_time: told.startMs ?? Date.parse(job.started_at ?? job.created_at),
@@ -48,7 +51,7 @@ export function infoShown(record: Pick<RunRecord, 'job' | 'experiment' | 'told' 
 /** A run, whole. */
 export function runShown(record: RunRecord) {
   const tags: [string, string][] = record.tags.map(([key, value]) => [key, value])
-  if (!tags.some(([key]) => key === 'mlflow.runName')) tags.push(['mlflow.runName', record.job.name])
+  if (!tags.some(([key]) => key === NAME_TAG)) tags.push([NAME_TAG, record.job.name])
   return {
     info: infoShown(record),
     data: {
