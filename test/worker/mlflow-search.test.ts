@@ -41,7 +41,7 @@ test('a row rules out no run that meets the conditions', async () => {
     await finishedRun(experiment, { loss: '-Infinity' }),
     await finishedRun(experiment, {}),
   ]
-  const { run } = await client.post('runs/create', { experiment_id: experiment, start_time: 1 })
+  const { run } = await client.post('runs/create', { experiment_id: experiment, start_time: ++opened })
   await client.metric(run.info.run_id, 'loss', 0.125)
   const running = run.info.run_id
   const cases: [string, (string | undefined)[]][] = [

@@ -61,7 +61,10 @@ const searchedRuns: Searched<RunRecord> = {
 
 /** Runs come by this order anyway: newest first. */
 const isNewestFirst = (fields: Fields): boolean =>
-  fields.texts('order_by').every((order) => /^(?:attributes\.)?start_time desc$/i.test(order.trim()))
+  fields.texts('order_by').every((order) => /^(?:attributes?\.)?start_time desc$/i.test(order.trim()))
+
+/** Those of a page by the time at which they began, which a client may say otherwise than they came. */
+const byStart = (a: RunRecord, b: RunRecord): number => infoShown(b).start_time - infoShown(a).start_time
 
 type Experiment = ReturnType<typeof experimentShown>
 
@@ -100,6 +103,7 @@ export const search = new Hono<AppEnv>()
     )
     return c.json({ runs: rows.map(runShown), ...more })
   })
+    if (asked.compare === null) rows.sort(byStart)
   .post('/experiments/search', async (c) => searchExperiments(c, await bodyOf(c)))
   .get('/experiments/search', async (c) => searchExperiments(c, queryOf(c)))
 
