@@ -200,8 +200,16 @@ describe('a version of another name', () => {
       )
     await stage('2')
     await stage('1', { archive_existing_versions: false })
+    const { registered_model: shown } = await admin.get(`registered-models/get?name=${name}`)
+    const stages = shown.latest_versions.map((one: Record<string, string>) => [one.version, one.current_stage])
+    expect(stages).toEqual([
+      ['2', 'Production'],
+      ['1', 'None'],
+    ])
     expect(await inProduction()).toEqual(['2'])
     await stage('1', { archive_existing_versions: true })
+    const unknown = { name, stages: ['Foo'] }
+    expect((await admin.send('POST', 'mlflow/registered-models/get-latest-versions', unknown)).status).toBe(400)
     expect(await inProduction()).toEqual(['1'])
     expect((await admin.get(`model-versions/get?name=${name}&version=2`)).model_version.current_stage).toBe('Archived')
   })

@@ -16,13 +16,11 @@ import { among, answerOf, type Finder, questionIn, type Searched } from './find.
 import { loggedModel } from './logged-models.ts'
 import { modelIdOfFolder } from './model-id.ts'
 import { forAdmins, forPeople, noName, verifiedRuns, versionIn } from './registry-asker.ts'
-import { descriptionIn, tagIn, tagsIn } from './registry-fields.ts'
+import { descriptionIn, stageOf, tagIn, tagsIn } from './registry-fields.ts'
 import { downloadUri, versionShown } from './registry-shown.ts'
 import { sourceOf } from './version-source.ts'
 
 type C = Context<AppEnv>
-
-const stages = ['None', 'Staging', 'Production', 'Archived']
 
 /** Registers what a request names. The version of a running job's own model type has to wait for the job. */
 async function register(c: C, fields: Fields) {
@@ -100,11 +98,7 @@ export const modelVersions = new Hono<AppEnv>()
   .post('/model-versions/transition-stage', async (c) => {
     const fields = await bodyOf(c)
     const { id } = await versionIn(c, fields)
-    const sent = fields.text('stage')
-    const stage = stages.find((one) => one.toLowerCase() === sent.toLowerCase())
-    if (stage === undefined)
-      throw invalidParameter(`Invalid Model Version stage: ${sent}. Value must be one of ${stages.join(', ')}.`)
-    await namedVersions(c.env.DB).note(id, { stage }, Date.now())
+    await namedVersions(c.env.DB).note(id, { stage: stageOf(fields.text('stage')) }, Date.now())
     const staged = await versionIn(c, fields)
     if (fields.flag('archive_existing_versions')) {
       // What others have registered, a job token leaves where it is.

@@ -39,6 +39,15 @@ export function tagsIn(fields: Fields): Entry[] {
   return tags
 }
 
+const stages = ['None', 'Staging', 'Production', 'Archived']
+
+/** A stage by its name, in whatever case. */
+export function stageOf(name: string): string {
+  const stage = stages.find((one) => one.toLowerCase() === name.toLowerCase())
+  if (stage !== undefined) return stage
+  throw invalidParameter(`Invalid Model Version stage: ${name}. Value must be one of ${stages.join(', ')}.`)
+}
+
 /** An alias, which is none of those that MLflow's client takes for something else. */
 export function aliasIn(fields: Fields): string {
   const alias = fields.text('alias')

@@ -2,7 +2,6 @@ import { MODEL_FOLDER } from '../../jobs/rules/artifacts.ts'
 import type { NamedVersion } from '../../models/named-version.ts'
 import type { RegisteredName } from '../../models/registered-names.ts'
 import { modelIdOfFolder } from './model-id.ts'
-import type { OpenRuns } from './registry-asker.ts'
 import { DEFAULT_EXPERIMENT, entryShown, modelTypeExperiments } from './shown.ts'
 
 /** The registry as MLflow's client expects it. */
@@ -36,18 +35,17 @@ export function versionShown(version: NamedVersion) {
   }
 }
 
-/** A registered name. @param open only versions of these runs are shown; `null`: all */
+/** A registered name. @param versions those that are shown with it */
 export function nameShown(
   { name, createdMs, updatedMs, description, latest, tags, aliases }: RegisteredName,
-  open: OpenRuns,
+  versions: readonly NamedVersion[],
 ) {
-  const isShown = latest !== null && (open === null || open.has(latest.jobId))
   return {
     name,
     creation_timestamp: createdMs,
     last_updated_timestamp: Math.max(updatedMs, latest?.createdMs ?? 0),
     ...(description === '' ? {} : { description }),
-    ...(isShown ? { latest_versions: [versionShown(latest)] } : {}),
+    ...(versions.length === 0 ? {} : { latest_versions: versions.map(versionShown) }),
     ...(tags.length === 0 ? {} : { tags: tags.map(entryShown) }),
     ...(aliases.length === 0
       ? {}
