@@ -137,11 +137,12 @@ describe('a version of another name', () => {
     const name = `mine-${id}`
     await register(name, `models:/${await logModel()}`)
     expect((await alias(name, 'champion', '1', client)).status).toBe(200)
+    expect((await alias(name, 'größe', '1', client)).status).toBe(200)
     const byAlias = (which: string) => client.send('GET', `mlflow/registered-models/alias?name=${name}&alias=${which}`)
     expect((await byAlias('active')).status).toBe(400)
     expect((await alias(name, 'active', '1', admin)).status).toBe(200)
     const { model_version: found } = (await (await byAlias('active')).json()) as { model_version: object }
-    expect(found).toMatchObject({ version: '1', aliases: ['active', 'champion'] })
+    expect(found).toMatchObject({ version: '1', aliases: ['active', 'champion', 'größe'] })
     expect(await listed(`?model_type=${name}&active=true`)).toMatchObject([{ is_active: true }])
     const remove = () => admin.send('DELETE', 'mlflow/model-versions/delete', { name, version: '1' })
     expect((await remove()).status).toBe(400)

@@ -52,7 +52,7 @@ export function stageOf(name: string): string {
 export function aliasIn(fields: Fields): string {
   const alias = fields.text('alias')
   const isTaken = alias.toLowerCase() === 'latest' || /^v\d+$/i.test(alias)
-  if (isTaken || !/^[\w-]+$/.test(alias) || alias.length > ALIAS_LENGTH_MAX) {
+  if (isTaken || !/^[\p{L}\p{N}_-]+$/u.test(alias) || alias.length > ALIAS_LENGTH_MAX) {
     throw invalidParameter(
       `Invalid alias '${alias}': letters, digits, '_' and '-', at most ${ALIAS_LENGTH_MAX}, but neither 'latest' nor 'v' and a number`,
     )
