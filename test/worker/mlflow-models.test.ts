@@ -161,7 +161,7 @@ describe('a version of another name', () => {
       return model_versions.map((one: { name: string; version: string }) => `${one.name}/${one.version}`)
     }
     expect((await search({})).slice(0, 3)).toEqual([expect.stringMatching(/^zeugnis/), `${name}/2`, `${name}/1`])
-    expect(await search({ filter: `name LIKE 'mine-${id.slice(0, 8)}%' AND version_number < 2` })).toEqual([
+    expect(await search({ filter: `name LIKE 'mine-${id.slice(0, 8)}%' AND version_number < '2'` })).toEqual([
       `${name}/1`,
     ])
     expect(await search({ filter: `name = '${name}'`, order_by: 'version_number ASC' })).toEqual([
@@ -200,17 +200,17 @@ describe('a version of another name', () => {
         ({ version }: { version: string }) => version,
       )
     await stage('2')
-    await stage('1', { archive_existing_versions: false })
     const { registered_model: shown } = await admin.get(`registered-models/get?name=${name}`)
     const stages = shown.latest_versions.map((one: Record<string, string>) => [one.version, one.current_stage])
     expect(stages).toEqual([
       ['2', 'Production'],
       ['1', 'None'],
     ])
+    await stage('1', { archive_existing_versions: false })
     expect(await inProduction()).toEqual(['2'])
-    await stage('1', { archive_existing_versions: true })
     const unknown = { name, stages: ['Foo'] }
     expect((await admin.send('POST', 'mlflow/registered-models/get-latest-versions', unknown)).status).toBe(400)
+    await stage('1', { archive_existing_versions: true })
     expect(await inProduction()).toEqual(['1'])
     expect((await admin.get(`model-versions/get?name=${name}&version=2`)).model_version.current_stage).toBe('Archived')
   })

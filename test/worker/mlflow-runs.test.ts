@@ -313,6 +313,11 @@ test.each([
   ['colour.x = 1', "Invalid entity type 'colour'"],
   ['params.lr = 1', 'Expected a quoted string'],
   ['attributes.secret = 1', 'Invalid attribute key'],
+  ["params.lr > '0.1'", "param 'lr' is a text"],
+  ['attributes.run_name = 5', 'Expected a quoted string'],
+  ["metrics.loss LIKE '1%'", "metric 'loss' is a number"],
+  ["metrics.loss = '1'", "Expected a number for metric 'loss'"],
+  ["attributes.start_time > 'soon'", "Expected a number for attribute 'start_time'"],
   ["tags.a = 'x", 'Invalid filter string at character 10'],
   ['('.repeat(5_000), 'expected a name'],
   ['a'.repeat(20_000), 'at most'],
@@ -341,6 +346,11 @@ test('a name that says nothing is none: the run is called by its script, and kee
   expect(run_info.run_name).toBe('a1.py')
 })
 
+test.each([
+  ['runs/search', { order_by: Array.from({ length: 21 }, () => 'metrics.loss ASC') }],
+  ['runs/search', { page_token: '-1' }],
+  ['experiments/search', { max_results: -1 }],
+])('a search that asks for too much or for nothing is refused: %s %j', async (path, asked) => {
   expect((await client.send('POST', `mlflow/${path}`, { experiment_ids: ['0'], ...asked })).status).toBe(400)
 })
 

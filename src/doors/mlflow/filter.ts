@@ -164,13 +164,6 @@ export function readFilter(text: string): Condition[] {
     const { entity, key } = reader.name()
     const comparator = reader.comparator()
     const values = comparator.startsWith('IS') ? [] : comparator.endsWith('IN') ? reader.list() : [reader.value()]
-    const [value] = values
-    if (entity === 'metric' && values.length > 0 && typeof value !== 'number') {
-      throw invalidParameter(`Expected a number for metric '${key}'. Found '${value}'`)
-    }
-    if ((entity === 'param' || entity === 'tag') && values.some((one) => typeof one !== 'string')) {
-      throw invalidParameter(`Expected a quoted string value for ${entity} '${key}' (e.g. 'my-value'). Got ${value}`)
-    }
     conditions.push({ entity, key, comparator, values })
   } while (reader.takes('AND'))
   if (!reader.isAtEnd) throw reader.unexpected('AND')

@@ -1,15 +1,16 @@
 import { ORDERS_MAX, RUNS_PER_SEARCH_MAX, RUNS_SEARCHED_MAX } from '../../platform/limits.ts'
 import type { Fields } from './body.ts'
 import { invalidParameter } from './errors.ts'
-import { type Condition, type Entity, meets, type Order, readFilter, readOrder } from './filter.ts'
+import { type Comparator, type Condition, type Entity, meets, type Order, readFilter, readOrder } from './filter.ts'
 
 /** Searching, of whatever: the filter and the order of MLflow's language, and pages. */
 
 type Value = string | number | undefined
 
-/** What a search knows of its rows: attributes by name, and what else by key. */
+/** What a search knows of its rows: attributes by name, and what else by key. `numbers`: the attributes that are no texts. */
 export type Searched<T> = {
   attributes: Readonly<Record<string, (row: T) => Value>>
+  numbers: readonly string[]
 } & Partial<Record<Exclude<Entity, 'attribute'>, (row: T, key: string) => Value>>
 
 /** A search, as a request asks it. */
@@ -52,9 +53,10 @@ export function questionIn<T>(
   orders: readonly Order[] = fields.texts('order_by').map(readOrder),
   limitMax = RUNS_PER_SEARCH_MAX,
 ): Question<T> {
-  const conditions = readFilter(fields.optionalText('filter') ?? '').filter((one) => !isOfPrompts(one))
+  const sent = readFilter(fields.optionalText('filter') ?? '').filter((one) => !isOfPrompts(one))
   if (orders.length > ORDERS_MAX) throw invalidParameter(`A search has at most ${ORDERS_MAX} orders`)
-  for (const { entity, key } of [...conditions, ...orders]) check(searched, entity, key)
+  for (const { entity, key } of [...sent, ...orders]) check(searched, entity, key)
+  const conditions = sent.map((one) => fitting(one, isNumber(searched, one)))
   const limit = fields.optionalInt('max_results') ?? Math.min(1_000, limitMax)
   if (limit < 1 || limit > RUNS_PER_SEARCH_MAX) {
     throw invalidParameter(
@@ -81,12 +83,40 @@ const isOfPrompts = ({ entity, key, comparator }: Condition): boolean =>
   entity === 'tag' && key === 'mlflow.prompt.is_prompt' && comparator === '!='
 
 function check<T>(searched: Searched<T>, entity: Entity, key: string): void {
-  const { attributes, ...others } = searched
+  const { attributes, numbers: _, ...others } = searched
   if (entity === 'attribute' ? !Object.hasOwn(attributes, key) : searched[entity] === undefined) {
     const known = [...Object.keys(attributes), ...Object.keys(others).map((name) => `${name}s.…`)]
     const what = entity === 'attribute' ? `attribute key '${key}'` : `key '${entity}s.${key}'`
     throw invalidParameter(`Invalid ${what}. Valid ones are ${known.join(', ')}`)
   }
+}
+
+const isNumber = <T>({ numbers }: Searched<T>, { entity, key }: Condition): boolean =>
+  entity === 'metric' || (entity === 'attribute' && numbers.includes(key))
+
+/** The comparisons that make no sense of numbers, and of texts. */
+const notOfNumbers: readonly Comparator[] = ['LIKE', 'ILIKE']
+const notOfTexts: readonly Comparator[] = ['<', '<=', '>', '>=']
+
+/** A condition whose values are what they are compared with. An attribute that is a number may be compared with a quoted one. */
+function fitting(condition: Condition, ofNumber: boolean): Condition {
+  const { entity, key, comparator } = condition
+  if ((ofNumber ? notOfNumbers : notOfTexts).includes(comparator)) {
+    throw invalidParameter(
+      `Invalid comparator '${comparator}': ${entity} '${key}' is a ${ofNumber ? 'number' : 'text'}`,
+    )
+  }
+  const values = condition.values.map((value) => {
+    if (!ofNumber && typeof value !== 'string') {
+      throw invalidParameter(`Expected a quoted string value for ${entity} '${key}' (e.g. 'my-value'). Got ${value}`)
+    }
+    if (!ofNumber || typeof value === 'number') return value
+    if (entity === 'metric' || value.trim() === '' || Number.isNaN(Number(value))) {
+      throw invalidParameter(`Expected a number for ${entity} '${key}'. Found '${value}'`)
+    }
+    return Number(value)
+  })
+  return { ...condition, values }
 }
 
 const valueIn = <T>(searched: Searched<T>, row: T, entity: Entity, key: string): Value =>

@@ -79,6 +79,7 @@ const searched: Searched<FoundModel> = {
     last_updated_time: ({ model }) => model.updatedMs,
     last_updated_timestamp: ({ model }) => model.updatedMs,
   },
+  numbers: ['creation_time', 'creation_timestamp', 'last_updated_time', 'last_updated_timestamp'],
   metric: ({ model }, key) => {
     const value = model.metrics?.find(({ name }) => name === key)?.value
     return value === undefined ? undefined : Number(value)

@@ -59,6 +59,7 @@ const searched: Searched<NamedVersion> = {
     creation_timestamp: ({ createdMs }) => createdMs,
     last_updated_timestamp: ({ updatedMs }) => updatedMs,
   },
+  numbers: ['version_number', 'creation_timestamp', 'last_updated_timestamp'],
   tag: ({ tags }, key) => tags.find(([one]) => one === key)?.[1],
 }
 

@@ -30,10 +30,10 @@ const searched: Searched<RegisteredName> = {
     creation_timestamp: ({ createdMs }) => createdMs,
     last_updated_timestamp: ({ updatedMs }) => updatedMs,
   },
+  numbers: ['creation_timestamp', 'last_updated_timestamp'],
   tag: ({ tags }, key) => tags.find(([one]) => one === key)?.[1],
 }
 
-/** Names under which versions are registered. */
 /** The newest versions of a name that may be shown. */
 async function newestOf(c: C, name: string, open: OpenRuns): Promise<NamedVersion[]> {
   const versions = await namedVersions(c.env.DB).ofName(name, Number.MAX_SAFE_INTEGER, PAGE_MAX)
@@ -50,6 +50,7 @@ async function shown(c: C, name: RegisteredName, open: OpenRuns) {
   return nameShown(name, firstAtStages(versions.filter(({ isReserved }) => !isReserved)))
 }
 
+/** Names under which versions are registered. */
 export const registeredModels = new Hono<AppEnv>()
   .post('/registered-models/create', async (c) => {
     await verifiedRuns(c)

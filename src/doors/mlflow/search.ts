@@ -53,6 +53,7 @@ const searchedRuns: Searched<RunRecord> = {
     // As MLflow's own pages call them.
     ...{ Created: created[1], created: created[1], 'Run name': name[1], 'run name': name[1], Status: status[1] },
   },
+  numbers: ['start_time', 'end_time', 'Created', 'created'],
   metric: ({ metrics }, key) => metrics.find((one) => one.name === key)?.value,
   param: ({ params }, key) => params.find(([one]) => one === key)?.[1],
   tag: (run, key) =>
@@ -75,6 +76,7 @@ const searchedExperiments: Searched<Experiment> = {
     creation_time: (one) => one.creation_time,
     last_update_time: (one) => one.last_update_time,
   },
+  numbers: ['creation_time', 'last_update_time'],
   tag: ({ tags }, key) => tags.find((tag) => tag.key === key)?.value,
 }
 
@@ -101,9 +103,9 @@ export const search = new Hono<AppEnv>()
       asked,
       open === null ? (...how) => searchRuns(c.env, filter, ...how) : among(await runsOf(c, open, view)),
     )
+    if (asked.compare === null) rows.sort(byStart)
     return c.json({ runs: rows.map(runShown), ...more })
   })
-    if (asked.compare === null) rows.sort(byStart)
   .post('/experiments/search', async (c) => searchExperiments(c, await bodyOf(c)))
   .get('/experiments/search', async (c) => searchExperiments(c, queryOf(c)))
 
