@@ -146,6 +146,24 @@ describe('the epochs', () => {
   })
 })
 
+describe('the epochs of a trainer that names parts of them', () => {
+  test('start where a whole number is reached, the first with 0', () => {
+    const points = emptyPoints()
+    points.push([0, 30, 60, 90, 120].map((n) => ({ ...step(n, 1_000 * n), epoch: n / 50 })))
+    const event = { total_epochs: 4, total_steps: 200 }
+    const marks = epochMarks(
+      { points, event: { value: event } } as unknown as Parameters<typeof epochMarks>[0],
+      bySteps,
+    )
+    expect(marks.map((mark) => (mark.kind === 'epoch' ? [mark.epoch, mark.from] : []))).toEqual([
+      [0, 0],
+      [1, 60],
+      [2, 120],
+      [3, 150],
+    ])
+  })
+})
+
 describe('the place of a step among the epochs', () => {
   beforeAll(loadEpochs)
   const known = (rows: readonly (readonly [step: number, epoch: number | null])[], event: object = {}) => {

@@ -42,8 +42,10 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: Colours):
       ctx.strokeStyle = colour(lineColours[mark.kind])
       ctx.lineWidth = scale
       ctx.setLineDash(dashes[mark.kind].map((pixels) => pixels * scale))
+      const end = bbox.left + bbox.width
+      if (from > end + scale) continue
       // On whole pixels and inside the plot: at its end, half of the line would be cut off.
-      const at = Math.min(Math.round(from), bbox.left + bbox.width - scale) + scale / 2
+      const at = Math.min(Math.round(from), end - scale) + scale / 2
       ctx.beginPath()
       ctx.moveTo(at, bbox.top)
       ctx.lineTo(at, bbox.top + (mark.kind === 'epoch' ? tickLength * scale : bbox.height))

@@ -77,9 +77,9 @@ export function epochStarts(points: Points): number[] {
   let current: number | null = null
   for (let index = 0; index < epochs.length; index++) {
     const epoch = epochs[index] ?? null
-    if (epoch === null || epoch === current) continue
+    if (epoch === null || Math.floor(epoch) === current) continue
     starts.push(index)
-    current = epoch
+    current = Math.floor(epoch)
   }
   return starts
 }

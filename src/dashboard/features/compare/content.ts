@@ -60,7 +60,7 @@ function epochMarks(charted: readonly Charted[]): Mark[] {
   return epochStarts(points).map((index) => ({
     kind: 'epoch',
     from: points.at('step', index),
-    epoch: points.at('epoch', index),
+    epoch: Math.floor(points.at('epoch', index)),
   }))
 }
 

@@ -12,15 +12,18 @@ type Known = Pick<LiveJob, 'event' | 'points'>
 export function epochMarks({ points, event }: Known, { by, place }: Along): Mark[] {
   const starts = epochStarts(points)
   const epochMark = (epoch: number, at: number): Mark => ({ kind: 'epoch', from: place(at), epoch })
-  const reached = starts.map((index) => epochMark(points.at('epoch', index), points.at(by, index)))
+  const epochOf = (index: number) => Math.floor(points.at('epoch', index))
+  const reached = starts.map((index) => epochMark(epochOf(index), points.at(by, index)))
   if (by === 'timestamp' || event.value === null) return reached
   const { total_epochs: epochs, total_steps: steps } = event.value
   const lastStart = starts.at(-1)
   // The points may name no epoch, or nobody knows how many steps there are.
   if (steps === null || (lastStart === undefined && points.length > 0)) return reached
-  const last = lastStart === undefined ? 0 : points.at('epoch', lastStart)
-  const toCome = Array.from({ length: Math.max(0, epochs - last) }, (_, index) => last + index + 1)
-  return [...reached, ...toCome.map((epoch) => epochMark(epoch, Math.round(((epoch - 1) * steps) / epochs)))]
+  // Trainers that name parts of epochs begin with 0, others with 1.
+  const first = Math.min(1, starts[0] === undefined ? 1 : epochOf(starts[0]))
+  const last = lastStart === undefined ? 0 : epochOf(lastStart)
+  const toCome = Array.from({ length: Math.max(0, epochs + first - last - 1) }, (_, index) => last + index + 1)
+  return [...reached, ...toCome.map((epoch) => epochMark(epoch, Math.round(((epoch - first) * steps) / epochs)))]
 }
 
 /**
