@@ -71,7 +71,7 @@ test('a runner that is killed is silent, then lost, and another one resumes from
   await switchOff(first, folder, 'gpu-1')
 
   await at.service.age(id, 2 * minute, true)
-  await says(page, like('attempts.silent', { limit: '10:00' }))
+  await says(page, like('attempts.silent', { limit: '10:00 min' }))
   await says(page, t('attempts.silentText', { runner: 'gpu-1' }))
   const said = () => situation(page).getByRole('paragraph').first().textContent()
   const before = await said()
@@ -102,7 +102,7 @@ test('a runner that is frozen returns, or finds itself replaced', async () => {
   await hasCheckpoint(id)
   first.signal('SIGSTOP')
   await at.service.age(id, 2 * minute, true)
-  await says(page, like('attempts.silent', { limit: '10:00' }))
+  await says(page, like('attempts.silent', { limit: '10:00 min' }))
   first.signal('SIGCONT')
   await expect.poll(() => situation(page).count()).toBe(0)
   await seen(attempt(page, 1).getByText(like('attempts.gap-returned')))

@@ -73,7 +73,7 @@ export const trainedJobViews: View[] = [
   {
     name: 'job-silent',
     path: `/jobs/{${trained.silent}}`,
-    arrive: inSituation(like('attempts.silent', { limit: '10:00' })),
+    arrive: inSituation(like('attempts.silent', { limit: '10:00 min' })),
   },
   { name: 'job-stalled', path: `/jobs/{${trained.stalled}}`, arrive: inSituation(like('attempts.stalled')) },
   { name: 'job-lost', path: `/jobs/{${trained.lost}}`, arrive: inSituation(like('attempts.offered')) },

@@ -64,45 +64,47 @@ describe('of a job with a runner, the page says', () => {
 
   test('that it waits for one, since when, and how it will begin', () => {
     const waits = { ...offered, status: 'queued', attempt: null } as const
-    expect(said(waits)).toBe('Waiting for a runner for 1:10')
+    expect(said(waits)).toBe('Waiting for a runner for 1:10 min')
     expect(said({ ...waits, attempt: { ...attempt, ended: 'released' } })).toBe(
-      'Waiting for a runner for 1:10 | There is no checkpoint: the next attempt starts from the beginning.',
+      'Waiting for a runner for 1:10 min | There is no checkpoint: the next attempt starts from the beginning.',
     )
     expect(said({ ...waits, checkpoint, attempt: { ...attempt, ended: 'released' } })).toBe(
-      'Waiting for a runner for 1:10 | The next attempt resumes from the checkpoint at step 300.',
+      'Waiting for a runner for 1:10 min | The next attempt resumes from the checkpoint at step 300.',
     )
   })
 
   test('that a claim is not confirmed yet', () => {
     const claimed = { ...attempt, claimed_at: ago(7), heard_at: null }
     expect(said({ status: 'preparing', attempt: claimed })).toMatch(
-      /^gpu-1 has claimed the job 0:07 ago and has not confirmed it yet/,
+      /^gpu-1 claimed the job 0:07 min ago and has not confirmed it yet/,
     )
   })
 
   test('for how long it was not heard, and what follows when', () => {
     const unknown = ' | What gpu-1 is doing is unknown: the process may still be running.'
-    expect(said({ attempt: silent })).toBe(`Not heard from for 2:10; offered to others after 10:00${unknown}`)
+    expect(said({ attempt: silent })).toBe(`Not heard from for 2:10 min; offered to others after 10:00 min${unknown}`)
     expect(said({ attempt: silent, losses: job.max_attempts - 1 })).toBe(
-      `Not heard from for 2:10; lost after 10:00, and offered to nobody else${unknown}`,
+      `Not heard from for 2:10 min; lost after 10:00 min, and offered to nobody else${unknown}`,
     )
     // Whether it is lost is looked at once a minute.
-    expect(said({ attempt: { ...silent, silent_since: ago(610) } })).toBe(`Not heard from for 10:10${unknown}`)
+    expect(said({ attempt: { ...silent, silent_since: ago(610) } })).toBe(`Not heard from for 10:10 min${unknown}`)
   })
 
   test('that what was requested of a silent runner happens without it', () => {
     const text = said({ attempt: silent, requested: { ...requested, what: 'cancel' } })
-    expect(text).toMatch(/^Not heard from for 2:10; after 10:00 it is given up, and the job is cancelled \| What gpu-1/)
-    expect(text).toContain('Cancellation requested 0:12 ago | gpu-1 has not seen the request yet.')
+    expect(text).toMatch(
+      /^Not heard from for 2:10 min; after 10:00 min it is given up, and the job is cancelled \| What gpu-1/,
+    )
+    expect(text).toContain('Cancellation requested 0:12 min ago | gpu-1 has not seen the request yet.')
   })
 
   test('that it is lost, who may take it over from where, and until when', () => {
     expect(said({ ...offered, attempt: lost, checkpoint, losses: 1 })).toBe(
-      'Lost gpu-1 at step 340: not heard from for 11:20 | The job is offered to others. If gpu-1 is heard from before another ' +
+      'Lost gpu-1 at step 340: not heard from for 11:20 min | The job is offered to others. If gpu-1 is heard from before another ' +
         'runner has taken over, it continues. | The next attempt resumes from the checkpoint at step 300.',
     )
     expect(said({ ...offered, waits_until: ago(-3_600), attempt: lost }, null)).toMatch(
-      /^Lost gpu-1: not heard from for 11:20 \|.*If no runner takes the job by .*, it fails\.$/,
+      /^Lost gpu-1: not heard from for 11:20 min \|.*If no runner takes the job by .*, it fails\.$/,
     )
     expect(said({ ...offered, waiting_for: null, attempt: lost })).toContain('Another runner has claimed the job')
     expect(said({ ...offered, offered_at: null, attempt: lost, losses: 3 })).toContain(
@@ -112,22 +114,22 @@ describe('of a job with a runner, the page says', () => {
 
   test('that it is heard, and brings nothing', () => {
     expect(said({ attempt: { ...attempt, stalled_since: ago(14 * 60) } })).toBe(
-      'Heard from, but no new step or output for 14:00',
+      'Heard from, but no new step or output for 14:00 min',
     )
   })
 
   test.each([
-    [{}, 'Pause requested 0:12 ago | gpu-1 has not seen the request yet. | Requested by anna.'],
-    [{ seen_at: ago(10) }, 'Pausing for 0:12: gpu-1 has seen the request | Requested by anna.'],
+    [{}, 'Pause requested 0:12 min ago | gpu-1 has not seen the request yet. | Requested by anna.'],
+    [{ seen_at: ago(10) }, 'Pausing for 0:12 min: gpu-1 has seen the request | Requested by anna.'],
     [
       { seen_at: ago(10), stopping_at: ago(9) },
-      'Pausing for 0:12: the process is saving and stopping | It has 0:50 left for that. | Requested by anna.',
+      'Pausing for 0:12 min: the process is saving and stopping | It has 0:50 min left for that. | Requested by anna.',
     ],
     [
       { at: ago(80), by: null, seen_at: ago(75), stopping_at: ago(70) },
-      'Pausing for 1:20: the process is saving and stopping | The 1:00 that it had for that are over.',
+      'Pausing for 1:20 min: the process is saving and stopping | The 1:00 min that it had for that are over.',
     ],
-    [{ what: 'cancel', seen_at: ago(10) }, 'Cancelling for 0:12: gpu-1 has seen the request | Requested by anna.'],
+    [{ what: 'cancel', seen_at: ago(10) }, 'Cancelling for 0:12 min: gpu-1 has seen the request | Requested by anna.'],
   ] as const)('how far a request has come, and no further: %o', (progress, text) => {
     expect(said({ requested: { ...requested, ...progress } })).toBe(text)
   })
@@ -147,7 +149,7 @@ describe('of a job with a runner, the page says', () => {
   })
 
   test('no negative time where the clock of this machine is behind', () => {
-    expect(said({ requested: { ...requested, at: ago(-5) } })).toMatch(/^Pause requested 0:00 ago/)
+    expect(said({ requested: { ...requested, at: ago(-5) } })).toMatch(/^Pause requested 0:00 min ago/)
   })
 
   test('who has it, from where it resumed, and how often it was lost', () => {
@@ -172,7 +174,7 @@ describe('of a run that a script has opened itself, the page says', () => {
     expect(said(run)).toBeNull()
     expect(lines({})).toEqual([
       'Reported through MLflow by anna',
-      'Last heard 3:10 ago',
+      'Last heard 3:10 min ago',
       'A script without a runner sends no heartbeat: it may be running even if nothing is heard.',
     ])
     expect(lines({ status: 'completed' })).toEqual(['Reported through MLflow by anna'])
@@ -182,7 +184,7 @@ describe('of a run that a script has opened itself, the page says', () => {
     const unheard = { ...run, attempt: { ...run.attempt, silent_since: ago(4_000), lost_at: ago(100) } }
     expect(conditionOf({ ...job, ...unheard }, 'training')).toBe('silent')
     expect(said({ ...unheard, waits_until: ago(-60) })).toMatch(
-      /^Not heard from for 1:06:40; the script may still be running \| If nothing is heard by .*, the job fails\.$/,
+      /^Not heard from for 1:06:40 h; the script may still be running \| If nothing is heard by .*, the job fails\.$/,
     )
   })
 })
@@ -198,7 +200,7 @@ test('every sentence has its German', async () => {
   const english = all()
   await chooseLanguage('de')
   const german = all()
-  expect(german[2]).toContain('gpu-1 bei Schritt 340 verloren: seit 11:20 nicht gehört')
+  expect(german[2]).toContain('gpu-1 bei Schritt 340 verloren: seit 11:20 min nicht gehört')
   for (const [at, text] of german.entries()) {
     expect(text).not.toBe(english[at])
     expect(text).not.toMatch(/attempts\.|undefined|\{/)

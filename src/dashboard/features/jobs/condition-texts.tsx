@@ -1,6 +1,6 @@
 import type { JobSnapshot } from '../../../client/index.ts'
 import { isFinal } from '../../../shared/job-status.ts'
-import { formatClock } from '../../i18n/format.ts'
+import { formatRunning } from '../../i18n/format-running.ts'
 import { t } from '../../i18n/text.ts'
 
 /** What a job that runners train waits for, or what is the matter with its runner, and which that is. */
@@ -30,5 +30,5 @@ export function ConditionTexts({ job }: { job: JobSnapshot }) {
 }
 
 function sinceTexts(since: string | null | undefined, key: 'jobList.notHeard' | 'jobList.noStep'): string[] {
-  return since == null ? [] : [t(key, { time: formatClock(Date.now() - Date.parse(since)) })]
+  return since == null ? [] : [t(key, { time: formatRunning(Date.now() - Date.parse(since)) })]
 }

@@ -49,7 +49,7 @@ export const attempts: TextsLike<typeof english> = {
   pausingStops: 'Wird seit {time} pausiert: Der Prozess sichert seinen Stand und beendet sich',
   cancellingStops: 'Wird seit {time} abgebrochen: Der Prozess sichert seinen Stand und beendet sich',
   graceLeft: 'Dafür hat er noch {time}.',
-  graceOver: 'Die {grace}, die er dafür hatte, sind um.',
+  graceOver: 'Die Frist von {grace} dafür ist um.',
   requestedBy: 'Angefordert von {name}.',
   paused: 'Pausiert; wird ab dem Checkpoint bei Schritt {step} fortgesetzt',
   pausedAtStep: 'Bei Schritt {at} pausiert; wird ab dem Checkpoint bei Schritt {step} fortgesetzt',

@@ -2,6 +2,7 @@ import type { AttemptRecord, JobSnapshot } from '../../../../client/index.ts'
 import type { JobStatus } from '../../../../shared/job-status.ts'
 import { StateIcon } from '../../../domain/state-badge.tsx'
 import { formatClock, formatCount, formatMoment, formatTime } from '../../../i18n/format.ts'
+import { formatRunning } from '../../../i18n/format-running.ts'
 import { t } from '../../../i18n/text.ts'
 import type { JobEvent } from '../data.ts'
 import { type Gap, type Stretch, storyOf, stretchOf } from './story.ts'
@@ -99,7 +100,7 @@ const gapIn = ({ kind, fromMs, toMs }: Gap, endMs: number, whole: EntryProps['wh
 })
 
 function gapText({ kind, fromMs, toMs }: Gap, endMs: number, isOver: boolean): string {
-  const facts = { time: formatClock((toMs ?? endMs) - fromMs), at: formatTime(fromMs) }
+  const facts = { time: formatRunning((toMs ?? endMs) - fromMs), at: formatTime(fromMs) }
   if (toMs === null) return t(isOver ? `attempts.gap-${kind}-end` : `attempts.gap-${kind}`, facts)
   return t(kind === 'silent' ? 'attempts.gap-returned' : 'attempts.gap-resumed', facts)
 }

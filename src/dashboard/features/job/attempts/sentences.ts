@@ -2,7 +2,8 @@ import type { JobSnapshot } from '../../../../client/index.ts'
 import { isFinal } from '../../../../shared/job-status.ts'
 import { actorNamed } from '../../../domain/actor.ts'
 import { type Condition, conditionOf } from '../../../domain/condition.ts'
-import { formatClock, formatCount, formatDateTime } from '../../../i18n/format.ts'
+import { formatCount, formatDateTime } from '../../../i18n/format.ts'
+import { formatRunning } from '../../../i18n/format-running.ts'
 import { t } from '../../../i18n/text.ts'
 import type { JobState } from '../../../live/state.ts'
 
@@ -76,7 +77,7 @@ function runnerSilent(held: Held, nowMs: number): Situation {
   const { job, attempt } = held
   const quietMs = msSince(attempt.silent_since, nowMs)
   const limitMs = attempt.lost_after_s * 1_000
-  const facts = { time: formatClock(quietMs), limit: formatClock(limitMs) }
+  const facts = { time: formatRunning(quietMs), limit: formatRunning(limitMs) }
   // What follows is noticed within a minute.
   const headline = t(quietMs < limitMs ? `attempts.${afterSilence(job)}` : 'attempts.silentDue', facts)
   const requested = job.requested === null ? [] : requestLines(held, job.requested, nowMs)
@@ -113,8 +114,8 @@ function requestLines({ attempt: { runner } }: Held, request: Request, nowMs: nu
   const leftMs = grace_s * 1_000 - msSince(seen_at, nowMs)
   const grace =
     leftMs > 0
-      ? t('attempts.graceLeft', { time: formatClock(leftMs) })
-      : t('attempts.graceOver', { grace: formatClock(grace_s * 1_000) })
+      ? t('attempts.graceLeft', { time: formatRunning(leftMs) })
+      : t('attempts.graceOver', { grace: formatRunning(grace_s * 1_000) })
   return [t(`attempts.${doing}Stops`, facts), grace, ...who]
 }
 
@@ -147,4 +148,4 @@ export function holderLines({ job, status }: Told, nowMs: number): string[] {
 /** Never below zero: the clock of this machine may be behind that of the service. */
 const msSince = (at: string | null, nowMs: number): number => (at === null ? 0 : Math.max(0, nowMs - Date.parse(at)))
 
-const since = (at: string | null, nowMs: number): string => formatClock(msSince(at, nowMs))
+const since = (at: string | null, nowMs: number): string => formatRunning(msSince(at, nowMs))
