@@ -58,8 +58,10 @@ function timesOf(job: JobSnapshot, state: JobState): string[] {
   else if (state.status === 'training' && state.remainingMs !== null) {
     times.push(t('job.expected', { at: formatDateTime(Date.now() + state.remainingMs) }))
   }
-  const { total_documents: count } = job
-  // The run of a script has none.
-  if (count > 0) times.push(t('job.documents', { part: documentsAt(state, job) ?? noValue, count }))
+  const { dataset, total_documents: count } = job
+  // Which of them a real training has read by now, nobody says. The run of a script has none.
+  if (job.trainer !== 'simulated') {
+    if (dataset !== null) times.push(t('common.documents', { count: dataset.documents }))
+  } else if (count > 0) times.push(t('job.documents', { part: documentsAt(state, job) ?? noValue, count }))
   return times
 }
