@@ -1,4 +1,5 @@
 import './overview.css'
+import type { JobSnapshot } from '../../../client/index.ts'
 import { Loaded } from '../../components/notice.tsx'
 import { PageHeading } from '../../components/page-heading.tsx'
 import { JobFormLink } from '../../domain/job-form-link.tsx'
@@ -22,13 +23,16 @@ export default function OverviewPage() {
   const versions = useActiveVersions()
   const stats = useStats()
   const isFirstStart = status.data?.total_jobs === 0 && jobs.data?.length === 0
+  const shown = [jobs.data, paused.data?.jobs, recent.data].flatMap((some) => some ?? [])
+  // Nothing is simulated where runners or scripts have trained all of it.
+  const isSimulated = isFirstStart ? status.data?.trainer === 'simulated' : shown.some(isBySimulation)
   return (
     <div class="stack">
       <div class="stack-s">
         <PageHeading title={t('overview.title')}>
           <JobFormLink look="primary">{t('common.newJob')}</JobFormLink>
         </PageHeading>
-        {status.data?.trainer === 'simulated' && <Simulated what="trainer" />}
+        {isSimulated && <Simulated what="trainer" />}
       </div>
       {isFirstStart ? (
         <Welcome />
@@ -62,3 +66,5 @@ export default function OverviewPage() {
     </div>
   )
 }
+
+const isBySimulation = ({ trainer }: JobSnapshot): boolean => trainer === 'simulated'

@@ -3,7 +3,7 @@ import type { TextsLike } from '../message.ts'
 
 export const simulated: TextsLike<typeof english> = {
   trainer: 'Simulierter Trainer',
-  trainerText: 'Es wird kein Modell trainiert: Fortschritt und Metriken stammen aus einer Formel.',
+  trainerText: 'Er trainiert kein Modell: Fortschritt und Metriken stammen aus einer Formel.',
   ocr: 'Simulierte OCR',
   ocrText: 'Es werden keine Bilder gelesen: Die Ergebnisse sind Beispiele.',
 }
