@@ -79,5 +79,5 @@ test('the form for a new job shows how many jobs are waiting', async () => {
   const { page } = await at.visit({ expects: signedOut })
   await signInAt(page, '/jobs/new', at.service.admin)
   await seen(main(page).getByText(t('createJob.othersWait', { count: waitingCount })))
-  await seen(main(page).getByText(t('createJob.runningNow', { names: oldest })))
+  await seen(main(page).getByText(t('createJob.heldBy', { names: oldest })))
 })

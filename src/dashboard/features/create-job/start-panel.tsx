@@ -101,7 +101,7 @@ function Slots({ usage, trainer }: { usage: SlotUsage; trainer: Draft['trainer']
     <div>
       <p>{sentences.filter(Boolean).join(' ')}</p>
       {holding.length > 0 && (
-        <p class="quiet small">{t('createJob.runningNow', { names: formatList([...holding]) })}</p>
+        <p class="quiet small">{t('createJob.heldBy', { names: formatList([...holding]) })}</p>
       )}
     </div>
   )

@@ -57,7 +57,7 @@ export const createJob: TextsLike<typeof english> = {
   slotFreeRunner: 'Ein Slot ist frei; der Job wird sofort den Runnern angeboten.',
   slotsTaken: { one: 'Der einzige Slot ist belegt.', other: 'Alle {count} Slots sind belegt.' },
   othersWait: { one: '{count} Job wartet bereits.', other: '{count} Jobs warten bereits.' },
-  runningNow: 'Läuft gerade: {names}',
+  heldBy: 'Slots belegt von: {names}',
   wait: 'In die Warteschlange einreihen',
   waitHint: 'Startet automatisch, sobald ein Slot frei wird.',
   submit: 'Job starten',

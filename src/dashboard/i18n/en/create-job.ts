@@ -51,7 +51,7 @@ export const createJob = {
   slotFreeRunner: 'A slot is free; the job is offered to runners immediately.',
   slotsTaken: { one: 'The only slot is in use.', other: 'All {count} slots are in use.' },
   othersWait: { one: '{count} job is already waiting.', other: '{count} jobs are already waiting.' },
-  runningNow: 'Running now: {names}',
+  heldBy: 'Slots held by: {names}',
   wait: 'Wait in the queue',
   waitHint: 'Starts automatically when a slot frees up.',
   submit: 'Start job',
