@@ -108,7 +108,7 @@ export const attempts: TextsLike<typeof english> = {
   steps: 'Schritte',
   stepRange: '{from}–{to}',
   superseded: '{from}–{to}, ab {since} ersetzt',
-  resumedFrom: 'Fortgesetzt ab',
+  resumedFrom: 'Ausgangspunkt',
   beginning: 'Anfang',
   atStep: 'Schritt {step}',
   checkpoint: 'Checkpoint',

@@ -5,7 +5,7 @@ export const runners: TextsLike<typeof english> = {
   title: 'Runner',
   intro:
     'Ein Runner ist ein Programm auf einem eigenen Rechner. Er fragt Stellwerk nach Jobs und trainiert jeden mit Ihrem Trainingsskript.',
-  none: 'Seit einem Tag hat kein Runner nach einem Job gefragt',
+  none: 'In den letzten 24 Stunden hat kein Runner nach einem Job gefragt',
   noneText: 'Jobs für Runner warten, bis einer danach fragt.',
   noneThere: 'Kein Runner ist verbunden',
   caption: 'Runner und was sie tun',
