@@ -191,6 +191,44 @@ test('the time that is left follows from the pace of the attempt, not of those b
   expect(row.runs).toHaveLength(1)
 })
 
+describe('the time for which nobody heard the attempt', () => {
+  /** The training time after a minute that was heard, a lost attempt, and what followed. */
+  async function trainedMs(follow: (core: Core) => void) {
+    vi.setSystemTime(startMs)
+    const { core, evicted } = await begin()
+    claim(core, 'a')
+    report(core, 'a', 1, 0)
+    vi.setSystemTime(startMs + 60_000)
+    takeReport(core, 'a', {})
+    const silenceMs = RUNNER_LOST_AFTER_DEFAULT_S * 1_000
+    vi.setSystemTime(startMs + 60_000 + silenceMs)
+    core.commit(missWords(core.job as JobOf<'runner'>, silenceMs, core.now()))
+    follow(core)
+    vi.setSystemTime(startMs + 24 * 3_600_000)
+    const shown = [core, evicted()].map((one) => one.view()?.progress.activeMs)
+    expect(shown[0]).toBe(shown[1])
+    return shown[0]
+  }
+
+  test('does not count as training while it is not heard', async () => {
+    expect(await trainedMs(() => {})).toBe(60_000)
+  })
+
+  test('does not once it was given up, or another one has taken the job', async () => {
+    const giveUp = (core: Core) => core.commit(runner.giveUp(core.job as JobOf<'runner'>, core.now()) as JobEvent[])
+    expect(await trainedMs(giveUp)).toBe(60_000)
+    const replace = (core: Core) => {
+      claim(core, 'b')
+      takeReport(core, 'b', {})
+    }
+    expect(await trainedMs(replace)).toBe(60_000)
+  })
+
+  test('counts once it has come back, which says that it was training', async () => {
+    expect(await trainedMs((core) => void takeReport(core, 'a', {}))).toBe(24 * 3_600_000)
+  })
+})
+
 describe('the silence of an attempt that is over', () => {
   /** The job after so much silence, shown in a stream. */
   async function silentFor(ms: number, request: boolean) {

@@ -190,7 +190,10 @@ export const StreamEvent = z
         example: 1_000,
         description: `Steps of the job; of a simulated one 100 per epoch; ${ifReported}`,
       }),
-    elapsed_time_ms: z.int().openapi({ example: 208_500, description: 'Milliseconds of training, excluding pauses' }),
+    elapsed_time_ms: z.int().openapi({
+      example: 208_500,
+      description: 'Milliseconds of training, excluding pauses; while its runner is not heard, up to when that began',
+    }),
     estimated_remaining_ms: z.int().nullable().openapi({
       example: 292_000,
       description: 'Milliseconds of work that remain; constant during a pause; null if unknown',

@@ -101,9 +101,15 @@ function overdue({ trainer }: Job, milestone: JobEvent, nowMs: number): JobEvent
     : milestone
 }
 
-function activeMs({ status, activeMs: before, runs }: ReportedJob, nowMs: number): number {
+/**
+ * While nobody hears an attempt, nobody knows whether it trains: the time since counts once it has come back, and never if it is
+ * given up or replaced.
+ */
+function activeMs({ status, activeMs: before, runs, attempts }: ReportedJob, nowMs: number): number {
   const run = runs.at(-1)
-  return status === 'training' && run !== undefined ? before + Math.max(0, nowMs - run.startedMs) : before
+  if (status !== 'training' || run === undefined) return before
+  const silentSinceMs = attempts.all.findLast(({ confirmedMs }) => confirmedMs !== null)?.silentSinceMs ?? nowMs
+  return before + Math.max(0, Math.min(nowMs, silentSinceMs) - run.startedMs)
 }
 
 /**
