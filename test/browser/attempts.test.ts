@@ -215,4 +215,9 @@ test('a run that a script has opened itself says who reports and when it was hea
     .click()
   await hasStatus(page, t('common.failed'))
   await says(page, like('attempts.givenUp'))
+  expect(await main(page).getByText(like('attempts.late')).count()).toBe(0)
+
+  await ask('log-batch', { run_id: run.info.run_id, metrics: [{ ...loss, key: 'test_loss' }] })
+  await page.reload()
+  await seen(main(page).getByText(like('attempts.late')))
 })

@@ -156,11 +156,16 @@ test('threads that send the same request at once, and log as soon as they are an
 test('what comes after its end is taken, and changes no state', async () => {
   const id = await open()
   await end(id, 'FINISHED')
+  const { completed_at } = await getJob(id)
+  expect(await getJob(id)).toMatchObject({ attempt: { heard_at: completed_at } })
+  await passUntil(id, startMs + 30_000)
   await client.metric(id, 'score', 0.9)
   await client.post('runs/set-tag', { run_id: id, key: 'note', value: 'late' })
   await passUntil(id, startMs + 60_000)
   expect(await getJob(id)).toMatchObject({
     status: 'completed',
+    completed_at,
+    attempt: { heard_at: new Date(startMs + 30_000).toISOString() },
     summary: { score: { latest: 0.9 } },
     run_tags: { note: 'late' },
   })

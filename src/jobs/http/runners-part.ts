@@ -84,7 +84,9 @@ export const runnersShown = {
       number: z.int().openapi({ example: 1, description: 'From 1 within the job' }),
       runner: z.string().openapi({ example: 'gpu-1', description: 'The name of the runner' }),
       claimed_at: instant('When it claimed the job'),
-      heard_at: when('When it was last heard, as far as is known; null: not yet'),
+      heard_at: when(
+        'When it was last heard, as far as is known; null: not yet. Later than its end if values came after that',
+      ),
       progressed_at: when('When it last brought a new step or output'),
       silent_since: when('Since when it has not been heard; null: it is heard'),
       stalled_since: when('Since when it is heard, but brings neither a step nor output'),

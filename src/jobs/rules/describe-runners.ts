@@ -58,12 +58,12 @@ export function runnersOf({ job, summary, run }: View): RunnersPart {
 
 /**
  * When an attempt was last heard, as far as is known: a heartbeat is only in the memory of the job's object. Of one that has
- * ended, only what is stored counts, so that a finished job is always shown the same.
+ * ended, only what is stored counts, so that a finished job is always shown the same: its end, or values that came after it.
  */
 function heardMs(attempt: Attempt, { heardMs, receivedMs }: CurveSummary): number | null {
   const { confirmedMs, end } = attempt
   if (confirmedMs === null) return null
-  if (end !== null && end.sequence !== null) return end.atMs
+  if (end !== null && end.sequence !== null) return Math.max(end.atMs, receivedMs ?? 0)
   return Math.max(confirmedMs, attempt.heardMs ?? 0, receivedMs ?? 0, end === null ? (heardMs ?? 0) : 0)
 }
 

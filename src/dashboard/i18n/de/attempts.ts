@@ -80,6 +80,7 @@ export const attempts: TextsLike<typeof english> = {
   params: 'Parameter',
   runParams: 'Protokollierte Parameter',
   runTags: 'Tags',
+  late: 'Nach dem Ende kamen noch Werte, zuletzt am {at}.',
   notStored: {
     one: '{count} Wert wurde nicht gespeichert, weil der Lauf seine Grenzen erreicht hatte.',
     other: '{count} Werte wurden nicht gespeichert, weil der Lauf seine Grenzen erreicht hatte.',

@@ -76,6 +76,7 @@ export const attempts = {
   params: 'Parameters',
   runParams: 'Logged parameters',
   runTags: 'Tags',
+  late: 'Values came after the end, the last of them on {at}.',
   notStored: {
     one: '{count} value was not stored because the run had reached its limits.',
     other: '{count} values were not stored because the run had reached its limits.',

@@ -1,5 +1,6 @@
 import './logged.css'
 import type { JobSnapshot } from '../../../../client/index.ts'
+import { formatDateTime } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/text.ts'
 
 /** Entries of a list that fit without scrolling; a longer one is reached by keyboard. */
@@ -7,6 +8,7 @@ const LISTED = 10
 
 /** The parameters that the job was created with, and what a client of MLflow has logged of it beside metrics. */
 export function Logged({ job }: { job: JobSnapshot }) {
+  const lateAt = lastLateValue(job)
   const lists = [
     [t('attempts.params'), Object.entries(job.params)],
     [t('attempts.runParams'), Object.entries(job.run_params)],
@@ -31,9 +33,16 @@ export function Logged({ job }: { job: JobSnapshot }) {
             </section>
           ),
       )}
+      {lateAt !== null && <p class="quiet small">{t('attempts.late', { at: formatDateTime(lateAt) })}</p>}
       {job.values_not_stored > 0 && (
         <p class="quiet small">{t('attempts.notStored', { count: job.values_not_stored })}</p>
       )}
     </>
   )
 }
+
+/** When a client last brought values after the end; `null`: none did. */
+const lastLateValue = ({ attempt, completed_at: ended }: JobSnapshot): string | null =>
+  ended !== null && attempt?.heard_at != null && Date.parse(attempt.heard_at) > Date.parse(ended)
+    ? attempt.heard_at
+    : null
