@@ -107,6 +107,17 @@ test('the command as it is shown connects a runner: the page says so, and the ru
   await seen(rowOf(page, name).getByText(t('runners.ended'), { exact: true }))
 })
 
+test('behind Cloudflare Access the page says that runners need another address', async () => {
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, '/runners', at.service.admin)
+  await seen(main(page).getByText(t('connect.needs')))
+  expect(await main(page).getByText(t('connect.access')).count()).toBe(0)
+  const session = { kind: 'access', name: 'anna@example.org', role: 'admin', expires_at: null }
+  await page.route('**/session', (route) => route.fulfill({ json: session }))
+  await page.reload()
+  await seen(main(page).getByText(t('connect.access')))
+})
+
 test('who is no administrator reads who makes tokens, and sees the command, which asks for one', async () => {
   const operator = await at.service.token('operator')
   const { page } = await at.visit({ expects: signedOut })

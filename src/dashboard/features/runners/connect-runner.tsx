@@ -26,6 +26,7 @@ export function ConnectRunner({ runners, made }: ConnectRunnerProps) {
       <div class="stack-s">
         <h2 id="connect-title">{t('connect.title')}</h2>
         <p class="quiet">{t('connect.needs')}</p>
+        {who.value?.kind === 'access' && <p class="quiet">{t('connect.access')}</p>}
       </div>
       <section class="stack-s" aria-labelledby="connect-token">
         <h3 id="connect-token">{t('connect.tokenStep')}</h3>

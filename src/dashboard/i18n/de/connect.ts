@@ -5,6 +5,8 @@ export const connect: TextsLike<typeof english> = {
   title: 'Runner verbinden',
   needs:
     'Unter Linux oder macOS, mit Node.js ab Version 20. Der Rechner fragt über HTTPS an und braucht keinen offenen Port. Führen Sie den Befehl im Ordner Ihres Trainingsskripts aus.',
+  access:
+    'Vor dieser Adresse steht Cloudflare Access, das einen Runner nicht durchlässt: Er sendet kein Dienst-Token von Access. Setzen Sie im Befehl eine Adresse ein, vor der es nicht steht.',
   tokenStep: '1. Token',
   commandStep: '2. Befehl',
   arrivalStep: '3. Verbindung',

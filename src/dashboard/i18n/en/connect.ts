@@ -3,6 +3,8 @@ export const connect = {
   title: 'Connect a runner',
   needs:
     'On Linux or macOS, with Node.js 20 or later. The machine asks over HTTPS and needs no open port. Run the command in the folder of your training script.',
+  access:
+    'Cloudflare Access protects this address and stops runners: they send no service token of Access. Put an address without it into the command.',
   tokenStep: '1. Token',
   commandStep: '2. Command',
   arrivalStep: '3. Connection',
