@@ -157,7 +157,10 @@ test('each attempt has its place, and the lines of a step are found by its time'
   await expect.poll(() => said(page).textContent()).toBe(t('output.found', { count: 1 }))
   await page.getByRole('searchbox').press('Enter')
   await seen(line(page, 'Schritt 1200'))
-  await seen(list(page).getByText(/^Versuch 2 · /))
+  await seen(list(page).getByText(/^Versuch 2 · .* · gpu-2$/))
+  await list(page).focus()
+  await page.keyboard.press('Home')
+  await seen(list(page).getByText(/^Versuch 1 · .* · gpu-1$/))
 })
 
 test('of 5 MiB only what is seen is in the page; all of it is searched and downloaded, and what is gone is told', async () => {

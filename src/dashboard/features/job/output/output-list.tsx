@@ -18,6 +18,8 @@ type OutputListProps = {
   /** Whether the newest line stays in view; false once somebody scrolls away from it. */
   follows: Signal<boolean>
   place: Place | null
+  /** By the number of their attempt, as far as they are known. */
+  runners: ReadonlyMap<number, string>
   word: string
 }
 
@@ -25,7 +27,7 @@ type OutputListProps = {
 const gutter = (list: HTMLElement): number => Number(getComputedStyle(list).getPropertyValue('--gutter'))
 
 /** The lines of the output, of which only those in view are in the page. */
-export function OutputList({ log, wraps, follows, place, word }: OutputListProps) {
+export function OutputList({ log, wraps, follows, place, runners, word }: OutputListProps) {
   const { box, sizes, sample } = useSizes()
   const layout = useMemo(() => new Layout(), [log])
   /** Where the list is scrolled to, in steps that are as high as the rows that are kept above and below. */
@@ -102,6 +104,7 @@ export function OutputList({ log, wraps, follows, place, word }: OutputListProps
             <OutputRow
               key={(from + index) % slots}
               row={shown}
+              runners={runners}
               word={word}
               isCurrent={place !== null && shown.is === 'line' && shown.line.number === place.line}
             />

@@ -1,6 +1,6 @@
 import './output.css'
 import { useSignal } from '@preact/signals'
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import type { JobSnapshot } from '../../../../client/index.ts'
 import { OUTPUT_BYTES_MAX } from '../../../../platform/limits.ts'
 import { isFinal, type JobStatus } from '../../../../shared/job-status.ts'
@@ -15,6 +15,7 @@ import { output as en } from '../../../i18n/en/output.ts'
 import { formatMoment } from '../../../i18n/format.ts'
 import { addTexts, t } from '../../../i18n/text.ts'
 import { recall, remember } from '../../../platform/stored.ts'
+import { useAttempts } from '../attempts/data.ts'
 import { OutputList, type Place } from './output-list.tsx'
 import type { OutputLog } from './output-log.ts'
 import { placesOf } from './search.ts'
@@ -49,6 +50,8 @@ export function OutputPanel({ job, status }: { job: JobSnapshot; status: JobStat
 function Shown({ job, log }: { job: JobSnapshot; log: OutputLog }) {
   const [wraps, setWraps] = useState(recall('output-wraps') !== 'false')
   const [place, setPlace] = useState<Place | null>(null)
+  const attempts = useAttempts(job).data
+  const runners = useMemo(() => new Map(attempts?.map(({ number, runner }) => [number, runner])), [attempts])
   const follows = useSignal(true)
   const search = useSearch(log, (line, word) => {
     const character = placesOf(log.at(line)?.text ?? '', word)[0] ?? 0
@@ -78,7 +81,7 @@ function Shown({ job, log }: { job: JobSnapshot; log: OutputLog }) {
         <p class="quiet small">{t('output.dropped', { count: log.first, size: OUTPUT_BYTES_MAX / MIB })}</p>
       )}
       <Unread log={log} />
-      <OutputList log={log} wraps={wraps} follows={follows} place={place} word={search.word} />
+      <OutputList {...{ log, wraps, follows, place, runners }} word={search.word} />
     </div>
   )
 }

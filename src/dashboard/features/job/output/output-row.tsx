@@ -13,6 +13,8 @@ const clock = computed(() => new Intl.DateTimeFormat(regionalLocale.value, { tim
 
 type RowProps = {
   row: Row
+  /** By the number of their attempt. */
+  runners: ReadonlyMap<number, string>
   /** What is searched for: it is marked. */
   word: string
   /** Whether the search has come to this line. */
@@ -20,13 +22,15 @@ type RowProps = {
 }
 
 /** A row of the list. */
-export function OutputRow({ row, word, isCurrent }: RowProps) {
+export function OutputRow({ row, runners, word, isCurrent }: RowProps) {
   if (row.is === 'unread') return <div class="output-row output-unread">…</div>
   if (row.is === 'attempt') {
-    const { attempt, atMs } = row.first
+    const { attempt: number, atMs } = row.first
+    const runner = runners.get(number)
+    const said = t('output.attempt', { number, at: formatMoment(atMs) })
     return (
       <div class="output-row output-attempt">
-        <span>{t('output.attempt', { number: attempt, at: formatMoment(atMs) })}</span>
+        <span>{runner === undefined ? said : `${said} · ${runner}`}</span>
       </div>
     )
   }
