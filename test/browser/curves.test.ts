@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { pointsOf, seen, signInAt } from './actions.ts'
 import { axeFindings, overlappingTexts, settled, stickingOut } from './inspect.ts'
+import { paintedIn } from './paint.ts'
 import { ReportedJob, type Said } from './reported-job.ts'
 import { t } from './texts.ts'
 import { atService } from './visit.ts'
@@ -165,6 +166,21 @@ test('where an attempt went back is marked, and what it superseded is shown when
   await expect.poll(() => pointsOf(figure(page, 'train/x'))).toBe(14)
   await main(page).getByLabel(t('curves.showSuperseded')).uncheck()
   await expect.poll(() => pointsOf(figure(page, 'train/x'))).toBe(9)
+})
+
+test('by time no line goes from the last point of an attempt to the first of the next one', async () => {
+  const job = await ReportedJob.begin(at.service, 'Dazwischen nichts')
+  const from = Date.now() - 3_600_000
+  await job.report(steps(0, 20, () => ({ 'train/x': 1 })).map((said) => ({ ...said, timestamp: from + said.step })))
+  await job.takeOver(19)
+  await job.report(steps(20, 40, () => ({ 'train/x': 1 })))
+  const page = await pageOf(job.id)
+  await expect.poll(() => pointsOf(figure(page, 'train/x')).catch(() => 0)).toBe(40)
+  await settled(page)
+  const bySteps = await paintedIn(figure(page, 'train/x'), '--curve-1')
+  expect(bySteps).toBeGreaterThan(200)
+  await radio(page, t('job.byTime')).check()
+  await expect.poll(() => paintedIn(figure(page, 'train/x'), '--curve-1')).toBeLessThan(bySteps / 10)
 })
 
 test('a value that is not finite is told where it happened, in words and in the table', async () => {

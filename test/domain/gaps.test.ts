@@ -1,5 +1,6 @@
 /// <reference lib="es2025.intl" />
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { gapsAt } from '../../src/dashboard/chart/breaks.ts'
 import { drawable, isolatedIn, lastOf } from '../../src/dashboard/chart/values.ts'
 import { overlay } from '../../src/dashboard/features/compare/overlay.ts'
 import { bySteps, emptyPoints, epochStarts, type PointName } from '../../src/dashboard/live/series.ts'
@@ -13,6 +14,7 @@ const { formatLoss, formatNumber, formatScore } = await import('../../src/dashbo
 const { chooseLanguage } = await import('../../src/dashboard/i18n/text.ts')
 const { epochMarks } = await import('../../src/dashboard/features/job/marks.ts')
 const { along, rangeOf } = await import('../../src/dashboard/features/job/axis.ts')
+const { attemptBreaks } = await import('../../src/dashboard/features/job/curves/rewind-marks.ts')
 const { smoothed } = await import('../../src/dashboard/chart/smoothing.ts')
 const { contentOf, lowestOf } = await import('../../src/dashboard/features/compare/content.ts')
 const { bestOf } = await import('../../src/dashboard/features/compare/results.ts')
@@ -109,6 +111,33 @@ describe('a curve', () => {
     expect(isolatedIn(drawable(values, false))).toEqual([7])
     expect(isolatedIn(drawable([null, 1, null, Number.NaN, 2, null, Number.NaN, 3, null, 4], false))).toEqual([1, 4])
     expect(isolatedIn([1, 2])).toBeNull()
+  })
+
+  test('has a gap across a break, from its last value before that to its next one', () => {
+    const x = [0, 10, 20, 30, 40]
+    const sparse = [1, null, 2, null, 3]
+    expect(gapsAt([15], x, sparse)).toEqual([[0, 2]])
+    expect(gapsAt([20, 35], x, sparse)).toEqual([
+      [0, 2],
+      [2, 4],
+    ])
+    expect(gapsAt([-5, 0, 45], x, sparse)).toEqual([])
+    // Between two breaks there is no line to see a value by.
+    expect(isolatedIn(drawable(sparse, false), gapsAt([15, 35], x, sparse))).toEqual([0, 2, 4])
+    expect(isolatedIn(Float64Array.of(1, 2, 3), [[0, 1]])).toEqual([0])
+  })
+
+  test('by time breaks where another attempt begins, and by steps nowhere', () => {
+    const confirmed = (attempt: number, ms: number) => ({
+      ...{ type: 'confirmed', at: new Date(ms).toISOString(), details: { attempt } },
+    })
+    const events = [confirmed(1, 1_000), confirmed(2, 9_000)] as unknown as Parameters<typeof attemptBreaks>[0]
+    const live = { points: pointsOf([row(1), row(9)]), event: { value: null } } as unknown as Parameters<
+      typeof along
+    >[1]
+    expect(attemptBreaks(events, along('time', live))).toEqual([9_000])
+    expect(attemptBreaks(events, along('elapsed', live))).toEqual([8_000])
+    expect(attemptBreaks(events, bySteps)).toEqual([])
   })
 
   test('keeps its gaps when it is smoothed', () => {

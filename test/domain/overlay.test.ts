@@ -15,12 +15,14 @@ test('curves with points at different positions have a value at each position', 
 })
 
 test('a curve has no values in its pauses, and both of their ends', () => {
-  const { x, curves } = overlay([
+  const { x, curves, breaks } = overlay([
     { x: [0, 10, 20, 30], y: [4, 3, 2, 1], gaps: [1] },
     { x: [12], y: [9], gaps: [] },
   ])
   expect([...x]).toEqual([0, 10, 12, 15, 20, 30])
   expect(curves[0]).toEqual([4, 3, null, null, 2, 1])
+  // Other curves have points there, so a missing value alone is no gap in the line.
+  expect(breaks).toEqual([[15], []])
 })
 
 test('a curve has no values before its start, and a job without points is empty', () => {

@@ -5,7 +5,7 @@ import { axesOf, logRange } from './axes.ts'
 import { Colours } from './colours.ts'
 import { markNotFinite } from './mark-not-finite.ts'
 import { drawMarks, gapsOf, nameMarks } from './marks.ts'
-import type { ChartContent, Curve, XKind } from './types.ts'
+import type { ChartContent, Curve, Gap, XKind } from './types.ts'
 import { type Drawn, drawable, isolatedIn } from './values.ts'
 import { nearestTo, showing, type View, within, zoomed } from './view.ts'
 
@@ -126,6 +126,11 @@ export class Plot {
     return [this.#content.x, ...values.map((one) => drawable(one, isLog))] as unknown as uPlot.AlignedData
   }
 
+  /** Where the line of a series is broken; the first series is x. */
+  #broken(series: number): readonly Gap[] {
+    return this.#content.gaps?.[series - 1] ?? []
+  }
+
   #xAt(index: number): number {
     return this.#content.x[index] ?? 0
   }
@@ -212,9 +217,15 @@ export class Plot {
             ...dashOf(curve),
             points: {
               show: (_, __, from, to) => to - from < 2,
-              filter: ({ data }, series, areShown) => (areShown ? null : isolatedIn(data[series] as Drawn)),
+              filter: ({ data }, series, areShown) =>
+                areShown ? null : isolatedIn(data[series] as Drawn, this.#broken(series)),
             },
-            gaps: (plot, _, __, ___, found) => [...found, ...gapsOf(plot, this.#content.marks)],
+            gaps: (plot, series, _, __, found) =>
+              joined([
+                ...found,
+                ...gapsOf(plot, this.#content.marks),
+                ...this.#broken(series).map((ends) => ends.map((at) => plot.valToPos(this.#xAt(at), 'x', true))),
+              ]),
           }),
         ),
       ],
@@ -232,4 +243,15 @@ export class Plot {
       },
     }
   }
+}
+
+/** Stretches in their order, each to its end or to that of one before it, as uPlot takes them. */
+function joined(stretches: number[][]): [number, number][] {
+  let end = -Infinity
+  return stretches
+    .sort(([a = 0], [b = 0]) => a - b)
+    .map(([from = 0, to = 0]) => {
+      end = Math.max(end, to)
+      return [from, end]
+    })
 }

@@ -27,11 +27,16 @@ export type Mark =
   | { kind: 'epoch'; from: number; epoch: number }
   | { kind: 'pause' | 'rewind'; from: number; to?: number; label: string; detail?: string }
 
+/** Two values of a curve between which no line goes, by their indexes. */
+export type Gap = readonly [before: number, after: number]
+
 /** What a chart shows. Its x values ascend; each curve has as many values or fewer. */
 export type ChartContent = {
   x: Values
   curves: readonly Values[]
   marks: readonly Mark[]
+  /** Of each curve where its line is broken, though it has a value on both sides; missing: nowhere. */
+  gaps?: readonly (readonly Gap[])[]
   /** How far the x axis goes; `null`: as far as the values. */
   xRange: readonly [from: number, to: number] | null
 }

@@ -1,4 +1,4 @@
-import type { Values } from './types.ts'
+import type { Gap, Values } from './types.ts'
 
 /** Values as uPlot draws them: `null` is a gap in the line, `undefined` a place that the line passes over. */
 export type Drawn = ArrayLike<number | null | undefined>
@@ -13,25 +13,26 @@ export function drawable(values: Values, isLog: boolean): Drawn {
   return Array.from(values, (value) => (value === null ? undefined : hasPlace(value) ? value : null))
 }
 
-/** The indexes of drawn values between two gaps, which have no line; `null`: none. */
-export function isolatedIn(values: Drawn): number[] | null {
-  if (!Array.isArray(values)) return null
+/** The indexes of drawn values between two gaps, which have no line; `null`: none. `more`: gaps that no value is. */
+export function isolatedIn(values: Drawn, more: readonly Gap[] = []): number[] | null {
+  if (!Array.isArray(values) && more.length === 0) return null
+  const ends = new Set(more.map(([before]) => before))
   const isolated: number[] = []
-  /** The index of a value after a gap that no line has reached yet; −1: there is none. */
-  let alone = -1
-  let isAfterGap = true
-  for (const [index, value] of values.entries()) {
-    if (value === undefined) continue
-    if (value === null) {
-      if (alone >= 0) isolated.push(alone)
-      alone = -1
-      isAfterGap = true
-      continue
-    }
-    alone = isAfterGap ? index : -1
-    isAfterGap = false
+  /** How many values the line has so far, and the index of the last. */
+  let [count, last] = [0, 0]
+  const end = () => {
+    if (count === 1) isolated.push(last)
+    count = 0
   }
-  if (alone >= 0) isolated.push(alone)
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]
+    if (value === null) end()
+    if (value == null) continue
+    count++
+    last = index
+    if (ends.has(index)) end()
+  }
+  end()
   return isolated.length === 0 ? null : isolated
 }
 

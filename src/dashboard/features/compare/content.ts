@@ -1,3 +1,4 @@
+import { gapsAt } from '../../chart/breaks.ts'
 import { withSmoothedValues } from '../../chart/smoothing.ts'
 import type { ChartContent, Mark, Values } from '../../chart/types.ts'
 import type { View } from '../../chart/view.ts'
@@ -32,10 +33,11 @@ export function contentOf(
   })
   const curvesOfEach = lines.length / charted.length
   // Jobs have most of their steps in common: every point keeps its place.
-  const { x, curves } = overlay(lines, alignment === 'step' ? Infinity : OVERLAY_POINTS_MAX, view)
+  const { x, curves, breaks } = overlay(lines, alignment === 'step' ? Infinity : OVERLAY_POINTS_MAX, view)
   return {
     x,
     curves: curves.map((values, index) => (charted[Math.floor(index / curvesOfEach)]?.isHidden ? [] : values)),
+    gaps: curves.map((values, index) => gapsAt(breaks[index] ?? [], x, values)),
     marks: alignment === 'step' ? epochMarks(charted) : [],
     xRange: rangeOf(charted, alignment),
   }

@@ -8,7 +8,8 @@ export type Line = {
   gaps: readonly number[]
 }
 
-export type Overlay = { x: Float64Array<ArrayBuffer>; curves: (number | null)[][] }
+/** `breaks`: of each curve the middles of its pauses. */
+export type Overlay = { x: Float64Array<ArrayBuffer>; curves: (number | null)[][]; breaks: number[][] }
 
 /**
  * Overlays lines that have their points at different x values: each gets a value at the x of the others, interpolated
@@ -24,12 +25,13 @@ export function overlay(
   view: { min: number; max: number } | null = null,
 ): Overlay {
   const x = Float64Array.from(new Set(lines.flatMap((line) => placesOf(line, pointsMax, view)))).sort()
-  return { x, curves: lines.map((line) => valuesAt(line, x)) }
+  return { x, curves: lines.map((line) => valuesAt(line, x)), breaks: lines.map(middlesOf) }
 }
 
 /** The x values at which a line is drawn: evenly over its length and over what is in view, and at and within its pauses. */
-function placesOf({ x, gaps }: Line, pointsMax: number, view: { min: number; max: number } | null): number[] {
-  const places: number[] = []
+function placesOf(line: Line, pointsMax: number, view: { min: number; max: number } | null): number[] {
+  const { x, gaps } = line
+  const places = middlesOf(line)
   const addEvenly = (from: number, to: number) => {
     const stride = Math.max(1, Math.ceil((to - from) / pointsMax))
     for (let index = from; index < to; index += stride) places.push(x[index] as number)
@@ -37,10 +39,7 @@ function placesOf({ x, gaps }: Line, pointsMax: number, view: { min: number; max
   addEvenly(0, x.length)
   if (view !== null) addEvenly(reachedAt(x, view.min), reachedAt(x, view.max))
   if (x.length > 0) places.push(x[x.length - 1] as number)
-  for (const gap of gaps) {
-    const [from, to] = [x[gap] as number, x[gap + 1] as number]
-    places.push(from, (from + to) / 2, to)
-  }
+  for (const gap of gaps) places.push(x[gap] as number, x[gap + 1] as number)
   return places
 }
 
@@ -54,6 +53,8 @@ function reachedAt(x: Line['x'], value: number): number {
   }
   return low
 }
+
+const middlesOf = ({ x, gaps }: Line): number[] => gaps.map((gap) => ((x[gap] as number) + (x[gap + 1] as number)) / 2)
 
 function valuesAt({ x, y, gaps }: Line, places: ArrayLike<number>): (number | null)[] {
   const values = new Array<number | null>(places.length).fill(null)

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { useCallback } from 'preact/hooks'
 import { isLog, smoothing } from '../../../chart/address.ts'
+import { gapsAt } from '../../../chart/breaks.ts'
 import { Chart } from '../../../chart/chart.tsx'
 import { withSmoothed, withSmoothedValues } from '../../../chart/smoothing.ts'
-import type { ChartContent, Curve } from '../../../chart/types.ts'
+import type { ChartContent, Curve, Values } from '../../../chart/types.ts'
 import { Button } from '../../../components/button.tsx'
 import { Empty, Skeleton } from '../../../components/notice.tsx'
 import type { Source } from '../../../domain/curves/source.ts'
@@ -13,7 +14,7 @@ import type { LiveJob } from '../../../live/watch-live.ts'
 import { along, axis, placed, textsOf } from '../axis.ts'
 import type { JobEvent } from '../data.ts'
 import { frameOf } from '../frame.ts'
-import { rewindMarks } from './rewind-marks.ts'
+import { attemptBreaks, rewindMarks } from './rewind-marks.ts'
 import { aligned, linesOf } from './superseded.ts'
 import { useCurve } from './use-curve.ts'
 
@@ -47,11 +48,16 @@ export function CurveChart({ live, events, source, curves, yLabel = '', height, 
     const { marks: usual, xRange } = frameOf(live, events, way)
     const marks = [...usual, ...rewindMarks(events, way)]
     const lines = linesIn()
-    if (lines.length === 0) return { marks, xRange, x: places, curves: shown }
+    const breaks = attemptBreaks(events, way)
+    const broken = (x: Values, curves: readonly Values[]) => ({
+      ...{ x, curves, gaps: curves.map((values) => gapsAt(breaks, x, values)) },
+    })
+    if (lines.length === 0) return { marks, xRange, ...broken(places, shown) }
     // What was superseded may have come before what counts, and gone further.
     const ends = lines.flatMap(({ x }) => [x[0] ?? 0, x.at(-1) ?? 0])
     const range = xRange && ([Math.min(xRange[0], ...ends), Math.max(xRange[1], ...ends)] as const)
-    return { marks, xRange: range, ...aligned(places, shown, lines) }
+    const all = aligned(places, shown, lines)
+    return { marks, xRange: range, ...broken(all.x, all.curves) }
   }, [live, events, source, curve, chosen])
 
   /** The superseded stretches of all columns. */
