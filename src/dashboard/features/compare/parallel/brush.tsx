@@ -22,6 +22,7 @@ export function Brush({ axis, range, textOf, onRange }: BrushProps) {
   if (stops.length < 2) return null
   const { from, to } = range ?? { from: 0, to: 1 }
   const begin = (event: TargetedPointerEvent<HTMLDivElement>) => {
+    if (event.button !== 0) return
     event.currentTarget.setPointerCapture(event.pointerId)
     begun.current = placeOf(event)
   }
