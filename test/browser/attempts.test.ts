@@ -4,7 +4,7 @@ import { begun, Folder, Machine } from '../runner/machine.ts'
 import { descriptionOf, seen, signInAt, stateOf } from './actions.ts'
 import { Runner } from './speaking-runner.ts'
 import { like, t } from './texts.ts'
-import { openRun } from './trained-run.ts'
+import { logMetric, openRun } from './trained-run.ts'
 import { atService } from './visit.ts'
 
 const at = atService({ state: 'empty', vars: { MAX_ACTIVE_JOBS: '2' } })
@@ -217,7 +217,7 @@ test('a run that a script has opened itself says who reports and when it was hea
   await says(page, like('attempts.givenUp'))
   expect(await main(page).getByText(like('attempts.late')).count()).toBe(0)
 
-  await ask('log-batch', { run_id: run.info.run_id, metrics: [{ ...loss, key: 'test_loss' }] })
+  await logMetric(at.service, id, 'test_loss')
   await page.reload()
   await seen(main(page).getByText(like('attempts.late')))
 })
