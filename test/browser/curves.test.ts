@@ -4,7 +4,7 @@ import { pointsOf, seen, signInAt } from './actions.ts'
 import { axeFindings, overlappingTexts, settled, stickingOut } from './inspect.ts'
 import { paintedIn } from './paint.ts'
 import { ReportedJob, type Said } from './reported-job.ts'
-import { t } from './texts.ts'
+import { like, t } from './texts.ts'
 import { atService } from './visit.ts'
 
 const at = atService({ state: 'empty', vars: { MAX_ACTIVE_JOBS: '20' } })
@@ -181,6 +181,21 @@ test('by time no line goes from the last point of an attempt to the first of the
   expect(bySteps).toBeGreaterThan(200)
   await radio(page, t('job.byTime')).check()
   await expect.poll(() => paintedIn(figure(page, 'train/x'), '--curve-1')).toBeLessThan(bySteps / 10)
+})
+
+test('the chart of a metric says of which other one its values are where it has none', async () => {
+  const job = await ReportedJob.begin(at.service, 'Zwei Namen')
+  await job.report(steps(0, 10, () => ({ val_loss: 1, 'train/x': 1 })))
+  await job.report(steps(10, 20, () => ({ eval_loss: 2 })))
+  const page = await pageOf(job.id)
+  const card = (name: string) =>
+    main(page)
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('figure', { name, exact: true }) })
+  await expect.poll(() => pointsOf(figure(page, 'val_loss')).catch(() => 0)).toBe(20)
+  await seen(card('val_loss').getByText(t('curves.insteadOf', { name: 'val_loss', others: 'eval_loss' })))
+  await expect.poll(() => pointsOf(figure(page, 'eval_loss')).catch(() => 0)).toBe(10)
+  expect(await main(page).getByText(like('curves.insteadOf')).count()).toBe(1)
 })
 
 test('a value that is not finite is told where it happened, in words and in the table', async () => {

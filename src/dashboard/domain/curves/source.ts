@@ -37,7 +37,9 @@ export const fieldSource = (feed: Pick<Feed, 'points'>, fields: readonly PointNa
 })
 
 const fields = ['loss', 'val_loss', 'accuracy', 'learning_rate'] as const
-const isField = (name: string): name is (typeof fields)[number] => (fields as readonly string[]).includes(name)
+
+/** Whether a metric has a field of its own in every point. */
+export const isField = (name: string): name is (typeof fields)[number] => (fields as readonly string[]).includes(name)
 
 /** Measured by the runner of its machine, whose metrics no stream brings. Also the prefix of their names. */
 export const isOfSystem = (name: string): boolean => name.startsWith('system/')

@@ -19,6 +19,7 @@ export const curves: TextsLike<typeof english> = {
   showNamed: '{name} einblenden',
   showSuperseded: 'Ersetzte Abschnitte zeigen',
   value: 'Wert',
+  insteadOf: 'Wo {name} fehlt, ist {others} eingezeichnet.',
   rewind: 'Versuch {number}',
   superseded: 'ersetzt',
   summary: '{name}: neuester Wert {latest}, niedrigster {low}, höchster {high}',

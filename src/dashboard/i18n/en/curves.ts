@@ -17,6 +17,7 @@ export const curves = {
   showNamed: 'Show {name}',
   showSuperseded: 'Show superseded stretches',
   value: 'Value',
+  insteadOf: 'Where there is no {name}, {others} is drawn.',
   rewind: 'Attempt {number}',
   superseded: 'superseded',
   summary: '{name}: latest value {latest}, lowest {low}, highest {high}',

@@ -1,9 +1,10 @@
 import { useMemo } from 'preact/hooks'
 import type { JobSnapshot } from '../../../../client/index.ts'
+import { reportedNames } from '../../../../shared/metric-names.ts'
 import { numberOf } from '../../../../shared/metric-value.ts'
 import { Button } from '../../../components/button.tsx'
 import { WhenInView } from '../../../components/when-in-view.tsx'
-import { metricSource } from '../../../domain/curves/source.ts'
+import { isField, metricSource } from '../../../domain/curves/source.ts'
 import { formatNumber } from '../../../i18n/format.ts'
 import { t } from '../../../i18n/text.ts'
 import type { LiveJob } from '../../../live/watch-live.ts'
@@ -32,19 +33,29 @@ export function MetricCard(props: MetricCardProps) {
 function MetricChart({ name, live, events, job }: MetricCardProps) {
   const source = useMemo(() => metricSource(live, name), [live, name])
   const summed = job.summary[name]
+  const others = isField(name) ? othersOf(name, live, job) : []
   const range = { low: figure(summed?.lowest), high: figure(summed?.highest) }
   return (
-    <CurveChart
-      live={live}
-      events={events}
-      source={source}
-      title={name}
-      summary={t('curves.summary', { name, latest: figure(summed?.latest), ...range })}
-      curves={[{ label: t('curves.value'), colour: '--curve-1', format }]}
-      height={chartHeight}
-      actions={<Choices name={name} />}
-    />
+    <>
+      <CurveChart
+        live={live}
+        events={events}
+        source={source}
+        title={name}
+        summary={t('curves.summary', { name, latest: figure(summed?.latest), ...range })}
+        curves={[{ label: t('curves.value'), colour: '--curve-1', format }]}
+        height={chartHeight}
+        actions={<Choices name={name} />}
+      />
+      {others.length > 0 && <p class="quiet small">{t('curves.insteadOf', { name, others: others.join(', ') })}</p>}
+    </>
   )
+}
+
+/** The other names that trainers give to what has a field, which the field shows where its own name is missing. */
+function othersOf(name: string, live: LiveJob, { summary }: JobSnapshot): string[] {
+  const reported = new Set([...Object.keys(summary), ...live.values.keys()])
+  return reportedNames(name, [...reported]).filter((one) => one !== name)
 }
 
 /** Pins or hides a metric. */
