@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { pointsOf, seen, signInAt } from './actions.ts'
+import { pointsOf, seen, signInAt, stateOf } from './actions.ts'
+import { axeFindings, settled } from './inspect.ts'
 import { Runner } from './speaking-runner.ts'
 import { like, t } from './texts.ts'
 import { atService } from './visit.ts'
@@ -64,4 +65,38 @@ test('a job of runners is shown as it is, from waiting for one to its completion
   ] as const) {
     await seen(activity(page, t(`runner.event-${event}`)).first())
   }
+})
+
+test('a job of unknown length shows the step that it has reached, and no share of a whole that nobody knows', async () => {
+  const name = 'Ohne Länge'
+  const { token } = await at.service.token('runner', 'of unknown length')
+  const runner = new Runner(at.service, token, 'gpu-1')
+  const id = await runner.beginNew({ name })
+  await runner.steps(0, 1_200)
+  const { page } = await at.visit({ expects: signedOut })
+  await signInAt(page, `/jobs/${id}`, at.service.admin)
+  const track = page.getByRole('progressbar', { name: t('common.progressOf', { name }), exact: true })
+  const isSaid = (status: string, ...more: string[]) =>
+    expect.poll(() => stateOf(page, name)).toBe([status, ...more, t('common.lengthUnknown')].join(', '))
+  const step = `${t('common.step')} 1.200`
+  await isSaid(t('common.training'), step)
+  expect(await track.getAttribute('aria-valuenow')).toBeNull()
+  await seen(track.getByText(t('common.lengthUnknown')))
+  await expect.poll(() => page.title()).toMatch(new RegExp(`^${t('common.training')} · `))
+  await page.goto('/')
+  await isSaid(t('common.training'), step)
+  await seen(main(page).getByText(step, { exact: true }))
+  await page.goto('/jobs')
+  await isSaid(t('common.training'))
+  await seen(main(page).getByText(new RegExp(`^${t('common.lengthUnknown')} · `)))
+  await settled(page)
+  expect(await axeFindings(page)).toEqual([])
+
+  await runner.finish('failed')
+  await page.goto(`/jobs/${id}`)
+  await isSaid(t('common.failed'), step)
+  await seen(track.getByText(t('common.preparing')))
+  expect(await track.getByText(t('common.queued')).count()).toBe(0)
+  await settled(page)
+  expect(await axeFindings(page)).toEqual([])
 })

@@ -1,13 +1,16 @@
 /// <reference lib="es2025.intl" />
 import { signal } from '@preact/signals'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Connection } from '../../src/dashboard/live/protocol.ts'
 import { emptyPoints, stepsBegun } from '../../src/dashboard/live/series.ts'
 import { hasBegun, isAhead, stateOf, stateOfSnapshot } from '../../src/dashboard/live/state.ts'
 import { describeEvent, describe as snapshotOf } from '../../src/jobs/rules/describe.ts'
-import { advance, viewOf } from '../../src/jobs/rules/job.ts'
+import { advance, create, evolve, viewOf } from '../../src/jobs/rules/job.ts'
+import { nothingRecorded } from '../../src/jobs/rules/recorded.ts'
+import { chooseTrainer } from '../../src/jobs/rules/trainers/index.ts'
+import type { JobEvent } from '../../src/jobs/rules/types.ts'
 import type { JobStatus } from '../../src/shared/job-status.ts'
-import { after, newJob, startMs } from './jobs.ts'
+import { after, newJob, patience, specOf, startMs } from './jobs.ts'
 
 const point = {
   step: 0,
@@ -94,6 +97,47 @@ test('a job has results from its first point on, which is that of step 0, in its
       expect([state?.loss, state?.valLoss, state?.accuracy]).toEqual(shown)
     }
   }
+})
+
+describe('of a training whose length nobody has said', () => {
+  const trainer = chooseTrainer({ ...patience, simulationSpeed: 1, simulationFailsAt: null }, { trainedBy: 'runner' })
+  const created = evolve(null, create({ ...specOf(), trainedBy: 'runner' }, trainer))
+  const atMs = startMs + 1_000
+  const begun: JobEvent[] = [
+    { type: 'offered', atMs: startMs },
+    { type: 'claimed', attempt: 1, runner: 'gpu-1', claimId: 'one', token: 'hash', atMs: startMs },
+    { type: 'confirmed', attempt: 1, resumedFrom: null, fromStep: 0, atMs: startMs },
+    { type: 'training_started', atMs: startMs },
+  ]
+  const planned: JobEvent = { type: 'planned', totalSteps: 1_000, atMs: startMs }
+  const failed: JobEvent = { type: 'failed', message: 'No space left', atMs }
+  const released: JobEvent[] = [
+    { type: 'finished', attempt: 1, outcome: 'released', sequence: 1, atMs },
+    { type: 'offered', atMs },
+  ]
+  const completed: JobEvent[] = [
+    { type: 'validation_started', atMs },
+    { type: 'validated', atMs },
+    { type: 'completed', atMs },
+  ]
+  const { summary, ...nothing } = nothingRecorded
+
+  test.each<[string, JobEvent[], number | null]>([
+    ['unknown while it trains', begun, null],
+    ['unknown where it failed', [...begun, failed], null],
+    ['unknown while it waits for another runner', [...begun, ...released], null],
+    ['known while it waits for its first one', begun.slice(0, 1), 0],
+    ['known where it never began', [...begun.slice(0, 1), { type: 'cancelled', atMs }], 0],
+    ['known once it is completed', [...begun, ...completed], 100],
+    ['known as soon as its length is', [...begun, planned], 12],
+  ])('the progress is %s, in its stream and as it was read', (_, events, progress) => {
+    const view = viewOf(after(created, events), atMs, { ...nothing, summary: { ...summary, step: 120 } })
+    const { event } = describeEvent(view, 'delta', { revision: 0, points: 0 })
+    const live = { event: signal(event), points: emptyPoints(), connection: signal<Connection>({ state: 'live' }) }
+    for (const state of [stateOf(live, null), stateOfSnapshot(snapshotOf(view), atMs)]) {
+      expect(state?.progress).toBe(progress)
+    }
+  })
 })
 
 test('how many steps have begun is told by the last step, not by the number of points', () => {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { isFinal, type JobStatus } from '../../shared/job-status.ts'
-import { formatProgress, roundedDown } from '../i18n/format.ts'
+import { formatCount, formatProgress, roundedDown } from '../i18n/format.ts'
 import { t } from '../i18n/text.ts'
 import { StateIcon } from './state-badge.tsx'
 
@@ -11,8 +11,12 @@ export type TrackProps = {
   /** Whose track it is, for screen readers. */
   name: string
   status: JobStatus
-  /** Per cent, 0–100. */
-  progress: number
+  /** Per cent, 0–100; `null`: unknown, as is how long the track is. */
+  progress: number | null
+  /** The step that it has reached; missing: unknown. */
+  step?: number | undefined
+  /** Whether its training has begun. */
+  hasStarted: boolean
   /** The track has a sleeper for each. */
   epochs: number
   /** Without the stations' names, for a row of a table. */
@@ -20,8 +24,12 @@ export type TrackProps = {
   sign?: TrackSign | null | undefined
 }
 
-/** A job as a train on its track, which is as long as its training: the train stands where the per cent says. */
-export function Track({ name, status, progress, epochs, compact = false, sign }: TrackProps) {
+/**
+ * A job as a train on its track, which is as long as its training: the train stands where the per cent says. On a track of unknown
+ * length it stands in the middle, where nothing shows how far it has come.
+ */
+export function Track({ name, status, progress, step, hasStarted, epochs, compact = false, sign }: TrackProps) {
+  const isOpen = progress === null
   return (
     <div
       class={compact ? 'track compact' : 'track'}
@@ -31,25 +39,25 @@ export function Track({ name, status, progress, epochs, compact = false, sign }:
       aria-label={t('common.progressOf', { name })}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={roundedDown(progress)}
-      aria-valuetext={`${t(`common.${status}`)}, ${formatProgress(progress)}${sign ? `, ${sign.word}` : ''}`}
+      aria-valuenow={isOpen ? undefined : roundedDown(progress)}
+      aria-valuetext={[t(`common.${status}`), ...progressTexts(progress, step), sign?.word].filter(Boolean).join(', ')}
     >
       <div class="track-line" aria-hidden="true">
         <span class="rail" />
-        {!compact && <Sleepers epochs={epochs} />}
-        <span class="travelled" style={{ scale: `${progress / 100} 1` }} />
-        {stationsOf(status, progress).map((station, at) => (
+        {!compact && !isOpen && <Sleepers epochs={epochs} />}
+        <span class="travelled" style={{ scale: `${(progress ?? 0) / 100} 1` }} />
+        {stationsOf(status, hasStarted, isOpen).map((station, at) => (
           <span
             key={at}
             class="station"
-            data-passed={at === 0 || progress >= 100}
+            data-passed={at === 0 || progress === 100}
             data-here={station === status}
             data-end={at === 0 ? 'first' : 'last'}
           >
             {!compact && <span class="station-name">{t(`common.${station}`)}</span>}
           </span>
         ))}
-        <span class="carriage" style={{ translate: `${progress}%` }}>
+        <span class="carriage" style={{ translate: `${progress ?? 50}%` }}>
           <span class="train">{sign?.icon ?? <StateIcon status={status} />}</span>
         </span>
       </div>
@@ -57,11 +65,18 @@ export function Track({ name, status, progress, epochs, compact = false, sign }:
   )
 }
 
-/** The stations at the two ends of the track: where the train stands before its training, and after it. */
-const stationsOf = (status: JobStatus, progress: number): readonly JobStatus[] => [
-  status === 'queued' || (isFinal(status) && progress === 0) ? 'queued' : 'preparing',
-  status === 'completed' ? 'completed' : 'validating',
-]
+/** How far a job has come, as far as that is known. */
+export const progressTexts = (progress: number | null, step?: number): string[] =>
+  progress === null
+    ? [...(step === undefined ? [] : [`${t('common.step')} ${formatCount(step)}`]), t('common.lengthUnknown')]
+    : [formatProgress(progress)]
+
+/** The stations at the two ends of the track: where the train stands before its training, and after it, if that end is known. */
+const stationsOf = (status: JobStatus, hasStarted: boolean, isOpen: boolean) =>
+  [
+    status === 'queued' || (isFinal(status) && !hasStarted) ? 'queued' : 'preparing',
+    isOpen ? 'lengthUnknown' : status === 'completed' ? 'completed' : 'validating',
+  ] as const
 
 /** More could not be distinguished. */
 const sleepersMax = 50
@@ -71,16 +86,4 @@ function Sleepers({ epochs }: { epochs: number }) {
   return Array.from({ length: epochs - 1 }, (_, at) => (
     <span key={at} class="sleeper" style={{ insetInlineStart: `${((at + 1) / epochs) * 100}%` }} />
   ))
-}
-
-/** A free track. */
-export function FreeTrack({ label }: { label: string }) {
-  return (
-    <div class="track free">
-      <div class="track-line">
-        <span class="rail" aria-hidden="true" />
-        <span class="free-label">{label}</span>
-      </div>
-    </div>
-  )
 }

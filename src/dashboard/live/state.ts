@@ -7,7 +7,8 @@ import type { LiveJob } from './watch-live.ts'
 /** The state of a job, from its stream or as it was read. */
 export type JobState = {
   status: JobStatus
-  progress: number
+  /** Per cent; `null`: unknown, since its trainer has not said how many steps it will do. */
+  progress: number | null
   /** `null`: unknown. */
   epoch: number | null
   epochs: number
@@ -20,9 +21,6 @@ export type JobState = {
   /** `null` where only the stream knows. `steps`: of the whole training; `null`: unknown. */
   live: { step: number; steps: number | null; elapsedMs: number } | null
 }
-
-/** Whether nobody knows how far the job has come, since its trainer has not said how many steps it will do. */
-export const isOpenEnded = ({ status, live }: JobState): boolean => status !== 'completed' && live?.steps === null
 
 /** The state of a job, from its stream or from the job as it was read, whichever is newer. */
 export function stateOf(
@@ -75,7 +73,7 @@ export const hasBegun = ({ trainer, metrics }: Pick<JobSnapshot, 'trainer' | 'me
 function stateOfStream(event: LiveEvent, begun: boolean): JobState {
   return {
     status: event.status,
-    progress: event.progress,
+    progress: progressOfStream(event),
     epoch: event.current_epoch,
     epochs: event.total_epochs,
     loss: begun ? numberOf(event.metrics.loss) : null,
@@ -86,12 +84,22 @@ function stateOfStream(event: LiveEvent, begun: boolean): JobState {
   }
 }
 
+/** The API says 0 where nobody knows; of a job whose training has not begun, that is so. */
+function progressOfStream({ status, progress, total_steps: steps, elapsed_time_ms: elapsedMs }: LiveEvent) {
+  const isUnknown = steps === null && status !== 'completed' && (status === 'training' || elapsedMs > 0)
+  return isUnknown ? null : progress
+}
+
+/** The same of a job as it was read, whose documents are counted by its steps. */
+export const progressOf = ({ progress, documents_processed: documents, started_at }: JobSnapshot): number | null =>
+  documents === null && started_at !== null ? null : progress
+
 /** @param nowMs of this machine's clock, which may differ from the service's by seconds */
 export function stateOfSnapshot(job: JobSnapshot, nowMs: number): JobState {
   const begun = hasBegun(job)
   return {
     status: job.status,
-    progress: job.progress,
+    progress: progressOf(job),
     epoch: job.current_epoch,
     epochs: job.total_epochs,
     loss: begun ? numberOf(job.loss) : null,

@@ -17,10 +17,9 @@ import { StateBadge } from '../../domain/state-badge.tsx'
 import { Track } from '../../domain/track.tsx'
 import { formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import { isOpenEnded, type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
+import { type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
 import { useLive } from '../../live/watch-live.ts'
 import { navigate, type PageProps } from '../../platform/router.ts'
-import { useAnnouncements } from './announcements.ts'
 import { Config } from './config.tsx'
 import { Curves } from './curves.tsx'
 import { type JobEvent, useEvents } from './data.ts'
@@ -28,7 +27,6 @@ import { Log } from './log.tsx'
 import { Metrics } from './metrics.tsx'
 import { Notes } from './notes.tsx'
 import type { NotifyProps } from './notify/notify.tsx'
-import { Outcome } from './outcome.tsx'
 
 /** A job: its state, curves, config and log. */
 export default function JobPage({ params }: PageProps) {
@@ -68,7 +66,6 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
   useEffect(() => {
     if (state.status !== job.status) void Promise.all([onChanged(), refresh('models/of')])
   }, [state.status])
-  useAnnouncements(job.name, state)
   // What is said of runners, whose script and texts a simulated job does without.
   const { script: runners } = useScript(job.trainer === 'simulated' ? null : () => import('./attempts/attempts.tsx'))
   const news = runners?.newsOf(live.event.value) ?? ''
@@ -97,14 +94,14 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
           {!isFinal(state.status) && <ConnectionBadge of={live.connection} />}
           <a href={`/compare?job=${encodeURIComponent(job.id)}`}>{t('job.compare')}</a>
           <CopyId id={job.id} name={job.name} />
-          <LateNotify job={job} status={state.status} hasCondition={sign != null} />
+          <LateNotify job={job} state={state} hasCondition={sign != null} />
         </p>
         {job.trainer === 'simulated' && <Simulated what="trainer" />}
         <Notes job={job} etag={etag} />
         <ConnectionNote of={live.connection} />
       </div>
       <section class="panel job-panel">
-        <Track name={job.name} status={state.status} progress={state.progress} epochs={state.epochs} sign={sign} />
+        <Track name={job.name} {...state} step={state.live?.step} hasStarted={job.started_at !== null} sign={sign} />
         {runners && <runners.SituationNote job={job} state={state} />}
         <Outcome job={job} status={state.status} />
         <Metrics state={state} job={job} />
@@ -124,13 +121,21 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
   )
 }
 
+/** The outcome of a job, or what it waits for: a script that most jobs do without while they are looked at. */
+function Outcome(props: { job: JobSnapshot; status: JobStatus }) {
+  const { job, status } = props
+  const isNeeded = isFinal(status) || job.error_message !== null || job.queue_position !== null
+  const { script } = useScript(isNeeded ? () => import('./outcome.tsx') : null)
+  return script && <script.Outcome {...props} />
+}
+
 /** What a runner or a client has stored beside the curves, whose scripts are loaded when it comes into view. */
 function Recorded(props: { job: JobSnapshot; status: JobStatus }) {
   const { script } = useScript(() => import('./recorded.tsx'))
   return script && <script.Recorded {...props} />
 }
 
-/** The tab's icon and notifications, whose script is loaded after the page. */
+/** The tab's icon, announcements and notifications, whose script is loaded after the page. */
 function LateNotify(props: NotifyProps) {
   const { script } = useScript(isSettled.value ? () => import('./notify/notify.tsx') : null)
   return script && <script.Notify {...props} />
@@ -139,17 +144,13 @@ function LateNotify(props: NotifyProps) {
 /** The page's requests as curl commands: their script is loaded when somebody opens them. */
 function RequestsPanel(props: { job: JobSnapshot }) {
   const [wasOpened, setWasOpened] = useState(false)
+  const { script } = useScript(wasOpened ? () => import('./requests.tsx') : null)
   return (
     <details class="panel requests" onToggle={() => setWasOpened(true)}>
       <summary>{t('copy.requests')}</summary>
-      {wasOpened && <Requests {...props} />}
+      {script && <script.Requests {...props} />}
     </details>
   )
-}
-
-function Requests(props: { job: JobSnapshot }) {
-  const { script } = useScript(() => import('./requests.tsx'))
-  return script && <script.Requests {...props} />
 }
 
 /** A constant, because another array redraws the charts. */
@@ -157,8 +158,9 @@ const noEvents: readonly JobEvent[] = []
 
 /** The title of the tab, for a look from another one: the state in a word, and how far the job has come while that changes. */
 function tabTitleOf({ name }: JobSnapshot, state: JobState, word = t(`common.${state.status}`)): string {
-  const isUnderWay = (state.status === 'training' || state.status === 'paused') && !isOpenEnded(state)
-  return `${isUnderWay ? `${word} ${formatProgress(state.progress)}` : word} · ${name}`
+  const { status, progress } = state
+  const isUnderWay = (status === 'training' || status === 'paused') && progress !== null
+  return `${isUnderWay ? `${word} ${formatProgress(progress)}` : word} · ${name}`
 }
 
 /** The job does not exist (any more). */

@@ -3,7 +3,7 @@ import { isFinal } from '../../../shared/job-status.ts'
 import { actorNamed } from '../../domain/actor.ts'
 import { formatClock, formatDateTime, formatLoss, formatProgress, formatScore, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import { isOpenEnded, type JobState } from '../../live/state.ts'
+import type { JobState } from '../../live/state.ts'
 
 /** The job's numbers. */
 export function Metrics({ state, job }: { state: JobState; job: JobSnapshot }) {
@@ -11,7 +11,7 @@ export function Metrics({ state, job }: { state: JobState; job: JobSnapshot }) {
   const { live } = state
   // Without a stream the last two are unknown, but keep their places.
   const metrics: (readonly [string, string])[] = [
-    [t('job.progress'), isOpenEnded(state) ? noValue : formatProgress(state.progress)],
+    [t('job.progress'), state.progress === null ? noValue : formatProgress(state.progress)],
     [t('common.epoch'), t('job.of', { part: state.epoch ?? noValue, whole: state.epochs || noValue })],
     [t('job.steps'), live === null ? noValue : t('job.of', { part: live.step, whole: live.steps ?? noValue })],
     [t('job.trained'), live === null ? noValue : formatClock(live.elapsedMs)],
@@ -46,7 +46,7 @@ function timeLeft({ status, remainingMs }: JobState): readonly [string, string] 
 /** The stream does not report documents: they follow from the steps, as in the API. */
 function documentsAt({ live }: JobState, { total_documents, documents_processed }: JobSnapshot): number | null {
   if (live === null) return documents_processed
-  return live.steps === null ? null : Math.floor((live.step * total_documents) / live.steps)
+  return live.steps === null ? documents_processed : Math.floor((live.step * total_documents) / live.steps)
 }
 
 function timesOf(job: JobSnapshot, state: JobState): string[] {

@@ -7,11 +7,11 @@ import { Bundeslaender } from '../../domain/bundeslaender.tsx'
 import type { JobColumn } from '../../domain/job-columns.ts'
 import { StateBadge } from '../../domain/state-badge.tsx'
 import { TagLink } from '../../domain/tags.tsx'
-import { Track } from '../../domain/track.tsx'
+import { progressTexts, Track } from '../../domain/track.tsx'
 import { useConditions } from '../../domain/use-conditions.ts'
-import { formatClock, formatDateTime, formatProgress, noValue } from '../../i18n/format.ts'
+import { formatClock, formatDateTime, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
-import { remainingOf } from '../../live/state.ts'
+import { progressOf, remainingOf } from '../../live/state.ts'
 import type { JobCommands } from './commands.ts'
 import { ConditionTexts } from './condition-texts.tsx'
 import { RowActions } from './row-actions.tsx'
@@ -75,7 +75,8 @@ export function JobRow({ job, columns, chosen, full, onChoose, commands }: JobRo
           compact
           name={job.name}
           status={job.status}
-          progress={job.progress}
+          progress={progressOf(job)}
+          hasStarted={job.started_at !== null}
           epochs={job.total_epochs}
           sign={conditions?.signOf(job, job.status)}
         />
@@ -137,17 +138,17 @@ export function RefusedRow({ refusal, columns, onDismiss }: RefusedRowProps) {
 
 function progressText(job: JobSnapshot): string {
   const { status, started_at, completed_at, total_epochs } = job
-  // Of a script's run nobody may have said how long it will be.
-  const isOpenEnded = total_epochs === 0
-  const epochs = isOpenEnded ? [] : [t('jobs.epochs', { count: total_epochs })]
+  // A script's run has none.
+  const hasEpochs = total_epochs > 0
+  const epochs = hasEpochs ? [t('jobs.epochs', { count: total_epochs })] : []
   if (started_at === null) return epochs.join('')
   if (status === 'completed' && completed_at !== null) {
     // Including pauses: the list does not know the training time.
     const ms = Date.parse(completed_at) - Date.parse(started_at)
     return [...epochs, t('jobs.took', { time: formatClock(ms) })].join(' · ')
   }
-  const parts = isOpenEnded && job.progress === 0 ? [] : [formatProgress(job.progress)]
-  if (!isOpenEnded) parts.push(t('jobs.epochOf', { epoch: job.current_epoch ?? noValue, epochs: total_epochs }))
+  const parts = progressTexts(progressOf(job))
+  if (hasEpochs) parts.push(t('jobs.epochOf', { epoch: job.current_epoch ?? noValue, epochs: total_epochs }))
   const remainingMs = remainingOf(job, Date.now())
   if (remainingMs !== null) parts.push(t('jobs.left', { time: formatClock(remainingMs) }))
   return parts.join(' · ')

@@ -4,13 +4,13 @@ import { refresh } from '../../api/resource.ts'
 import type { Values } from '../../chart/types.ts'
 import { ConnectionBadge } from '../../domain/connection.tsx'
 import { StateBadge } from '../../domain/state-badge.tsx'
-import { Track } from '../../domain/track.tsx'
+import { progressTexts, Track } from '../../domain/track.tsx'
 import { useConditions } from '../../domain/use-conditions.ts'
-import { formatClock, formatLoss, formatProgress, noValue } from '../../i18n/format.ts'
+import { formatClock, formatLoss, noValue } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import type { Connection } from '../../live/protocol.ts'
 import { stepsBegun } from '../../live/series.ts'
-import { isOpenEnded, stateOf, stateOfSnapshot } from '../../live/state.ts'
+import { stateOf, stateOfSnapshot } from '../../live/state.ts'
 import { type LiveJob, useLive } from '../../live/watch-live.ts'
 import { Sparkline } from './sparkline.tsx'
 
@@ -42,15 +42,15 @@ export function Lane({ job }: { job: JobSnapshot }) {
           </p>
         </div>
         <dl class="lane-metrics">
-          <Metric name={t('overview.progress')} value={isOpenEnded(state) ? noValue : formatProgress(state.progress)} />
+          <Metric name={t('overview.progress')} value={progressTexts(state.progress, state.live?.step)[0] ?? noValue} />
           <Metric name={t('overview.timeLeft')} value={remaining} />
         </dl>
       </header>
       <Track
         name={job.name}
-        status={state.status}
-        progress={state.progress}
-        epochs={state.epochs}
+        {...state}
+        step={state.live?.step}
+        hasStarted={job.started_at !== null}
         sign={conditions?.signOf(job, state.status)}
       />
       <dl class="lane-details">

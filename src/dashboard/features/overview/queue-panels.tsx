@@ -1,7 +1,9 @@
 import type { JobSnapshot } from '../../../client/index.ts'
 import { StateBadge } from '../../domain/state-badge.tsx'
-import { formatAgo, formatProgress } from '../../i18n/format.ts'
+import { progressTexts } from '../../domain/track.tsx'
+import { formatAgo } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
+import { progressOf } from '../../live/state.ts'
 import { QUEUE_PANEL_JOBS } from '../../platform/limits.ts'
 import type { PausedJobs } from './data.ts'
 
@@ -51,8 +53,10 @@ export function Paused({ of: { jobs, isCut } }: { of: PausedJobs }) {
     <JobPanel
       title={t('overview.paused')}
       jobs={jobs}
-      note={({ progress, queue_position: place }) =>
-        place === null ? formatProgress(progress) : t('overview.position', { place })
+      note={(job) =>
+        job.queue_position === null
+          ? progressTexts(progressOf(job)).join(', ')
+          : t('overview.position', { place: job.queue_position })
       }
       more={isCut ? { href: '/jobs?status=paused', text: t('overview.morePaused') } : null}
     />

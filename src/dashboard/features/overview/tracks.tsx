@@ -1,7 +1,6 @@
 import type { JobSnapshot } from '../../../client/index.ts'
 import { Empty } from '../../components/notice.tsx'
 import { JobFormLink } from '../../domain/job-form-link.tsx'
-import { FreeTrack } from '../../domain/track.tsx'
 import { t } from '../../i18n/text.ts'
 import { TRACKS_MAX } from '../../platform/limits.ts'
 import { Lane } from './lane.tsx'
@@ -45,5 +44,17 @@ export function Tracks({ running, used, slots }: TracksProps) {
         </p>
       )}
     </section>
+  )
+}
+
+/** A free track. */
+function FreeTrack({ label }: { label: string }) {
+  return (
+    <div class="track free">
+      <div class="track-line">
+        <span class="rail" aria-hidden="true" />
+        <span class="free-label">{label}</span>
+      </div>
+    </div>
   )
 }

@@ -53,6 +53,7 @@ export const common: TextsLike<typeof english> = {
   klausur: 'Klausur',
   general: 'Allgemein',
   progressOf: 'Fortschritt von {name}',
+  lengthUnknown: 'Länge unbekannt',
   documents: { one: '{count} Dokument', other: '{count} Dokumente' },
   chartHint:
     'Zum Vergrößern ziehen oder + und − drücken, zum Zurücksetzen doppelklicken oder Esc drücken, zum Ablesen die Pfeiltasten verwenden.',

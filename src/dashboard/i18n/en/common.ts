@@ -50,6 +50,7 @@ export const common = {
   klausur: 'Klausur',
   general: 'General',
   progressOf: 'Progress of {name}',
+  lengthUnknown: 'Length unknown',
   documents: { one: '{count} document', other: '{count} documents' },
   chartHint: 'Drag or press + and − to zoom, double-click or press Esc to reset, use the arrow keys to read values.',
   chartNowhere: 'No point selected',
