@@ -198,9 +198,26 @@ test('a job token opens its own run, and no other', async () => {
   const second = await new Runner('gpu-2').begin()
   expect(second.job).not.toBe(id)
   const stranger = new MlflowClient(second.token)
-  expect((await stranger.send('GET', `mlflow/runs/get?run_id=${id}`)).status).toBe(401)
-  const refused = await stranger.send('POST', 'mlflow/runs/set-tag', { run_id: id, key: 'a', value: 'b' })
-  expect(await refused.json()).toMatchObject({ error_code: 'UNAUTHENTICATED' })
+  const files = `3/${id}/artifacts`
+  const requests: [method: string, path: string, body?: unknown][] = [
+    ['GET', `mlflow/runs/get?run_id=${id}`],
+    ['POST', 'mlflow/runs/set-tag', { run_id: id, key: 'a', value: 'b' }],
+    ['GET', `mlflow/metrics/get-history?run_id=${id}&metric_key=loss`],
+    ['POST', 'mlflow/logged-models', { source_run_id: id, name: 'model' }],
+    ['GET', `mlflow-artifacts/artifacts?path=${files}`],
+    ['GET', `mlflow-artifacts/artifacts/${files}/a.txt`],
+    ['PUT', `mlflow-artifacts/artifacts/${files}/a.txt`, 'text'],
+    ['DELETE', `mlflow-artifacts/artifacts/${files}/a.txt`],
+    ['POST', `mlflow-artifacts/mpu/create/${files}`, { path: 'a.bin', num_parts: 1 }],
+  ]
+  // Of its own run it is valid: no guess, which would be counted against everybody behind the same address.
+  for (const [method, path, body] of requests) {
+    const refused = await stranger.send(method, path, body)
+    expect([refused.status, await refused.json()], path).toEqual([
+      403,
+      expect.objectContaining({ error_code: 'PERMISSION_DENIED' }),
+    ])
+  }
 })
 
 test('files of any name, empty ones without a length too, are stored, listed by folder and read', async () => {

@@ -4,7 +4,7 @@ import { noteValidJobToken } from '../../auth/job-token-verdict.ts'
 import { jobNotFound } from '../../jobs/http/refusals.ts'
 import { refuseWord } from '../../jobs/http/refuse-word.ts'
 import type { RunRefusal } from '../../jobs/rules/refusals.ts'
-import type { RunAsker } from '../../jobs/runs.ts'
+import { type RunAsker, readModels } from '../../jobs/runs.ts'
 import { DoorError, denied, doesNotExist, invalidParameter } from './errors.ts'
 
 /** Who asks. */
@@ -42,8 +42,17 @@ export async function allowed<T>(c: Context<AppEnv>, runId: string, answer: T | 
           `'${answer.known}' for run ID='${runId}'. Attempted logging new value '${answer.sent}'.`,
       )
     default:
+      if (answer.reason === 'token_unknown') await refuseOthers(c)
       throw new Answered((await refuseWord(c, answer)) as Response)
   }
+}
+
+/** Ends a request whose job token is valid, since a job does not know it: then that is another one, and the token is no guess. */
+export async function refuseOthers(c: Context<AppEnv>): Promise<void> {
+  const own = ownJob(c)
+  const answer = own === null ? null : await readModels(c.env, own, askerOf(c), { number: 0 })
+  if (answer !== null && !('reason' in answer))
+    throw denied('The token of an attempt opens its own run, and those that were opened under it')
 }
 
 /** A response that ends the request. */

@@ -4,7 +4,7 @@ import type { AppEnv } from '../../auth/env.ts'
 import { noteValidJobToken } from '../../auth/job-token-verdict.ts'
 import { ARTIFACT_PATH_BYTES_MAX } from '../../platform/limits.ts'
 import { pathError } from '../../shared/artifact-path.ts'
-import { Answered } from './asker.ts'
+import { Answered, refuseOthers } from './asker.ts'
 import { invalidParameter } from './errors.ts'
 import type { Place } from './place.ts'
 
@@ -20,7 +20,10 @@ export async function allowedFile<T extends object>(
   c: Context<AppEnv>,
   answer: T,
 ): Promise<Exclude<T, { reason: string }>> {
-  if ('reason' in answer) throw new Answered((await refuseArtifact(c, answer as never)) as Response)
+  if ('reason' in answer) {
+    if (answer.reason === 'token_unknown') await refuseOthers(c)
+    throw new Answered((await refuseArtifact(c, answer as never)) as Response)
+  }
   noteValidJobToken(c)
   return answer as Exclude<T, { reason: string }>
 }
