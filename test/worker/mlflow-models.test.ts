@@ -75,6 +75,22 @@ describe('a registered name', () => {
     expect([answer.status, await answer.json()]).toMatchObject([400, { error_code: 'INVALID_PARAMETER_VALUE' }])
   })
 
+  test('is no prompt: those are not offered, whoever asks for one', async () => {
+    const name = `prompt-${id}`
+    const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
+    for (const by of [client, admin]) {
+      const refused = await by.send('POST', 'mlflow/registered-models/create', { name, tags })
+      expect([refused.status, await refused.json()]).toEqual([
+        404,
+        expect.objectContaining({
+          error_code: 'ENDPOINT_NOT_FOUND',
+          message: expect.stringMatching(/^Prompts are not/),
+        }),
+      ])
+    }
+    expect((await admin.send('GET', `mlflow/registered-models/get?name=${name}`)).status).toBe(404)
+  })
+
   test('that is a model type exists, and is neither renamed nor deleted', async () => {
     const exists = await client.send('POST', 'mlflow/registered-models/create', { name: 'zeugnis' })
     expect(await exists.json()).toMatchObject({ error_code: 'RESOURCE_ALREADY_EXISTS' })

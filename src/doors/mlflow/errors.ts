@@ -76,6 +76,14 @@ export const invalidParameter = (message: string) => new DoorError(400, message)
 /** Something that there is not. */
 export const doesNotExist = (message: string) => new DoorError(404, message)
 
+/** Something that the client asks for and that the door has not. `what`: with its verb, such as `Prompts are`. */
+export const notOfferedHere = (what: string) =>
+  new DoorError(
+    404,
+    `${what} not offered here: runs, experiments, artifacts, models and versions are`,
+    'endpoint-not-found',
+  )
+
 /** Something that exists already. */
 export const alreadyExists = (message: string) => new DoorError(400, message, 'resource-already-exists')
 

@@ -2,6 +2,7 @@ import { ORDERS_MAX, RUNS_PER_SEARCH_MAX, RUNS_SEARCHED_MAX } from '../../platfo
 import type { Fields } from './body.ts'
 import { invalidParameter } from './errors.ts'
 import { type Comparator, type Condition, type Entity, meets, type Order, readFilter, readOrder } from './filter.ts'
+import { PROMPT_TAG } from './registry-fields.ts'
 
 /** Searching, of whatever: the filter and the order of MLflow's language, and pages. */
 
@@ -80,7 +81,7 @@ export function questionIn<T>(
 
 /** What the client adds to each search of the registry: prompts, of which there are none here, are left out. */
 const isOfPrompts = ({ entity, key, comparator }: Condition): boolean =>
-  entity === 'tag' && key === 'mlflow.prompt.is_prompt' && comparator === '!='
+  entity === 'tag' && key === PROMPT_TAG && comparator === '!='
 
 function check<T>(searched: Searched<T>, entity: Entity, key: string): void {
   const { attributes, numbers: _, ...others } = searched

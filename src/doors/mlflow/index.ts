@@ -1,9 +1,8 @@
 import { Hono } from 'hono'
 import type { AppEnv } from '../../auth/env.ts'
-import { problem } from '../../http/problem.ts'
 import { aliases } from './aliases.ts'
 import { artifacts } from './artifacts.ts'
-import { handleDoorError } from './errors.ts'
+import { handleDoorError, notOfferedHere } from './errors.ts'
 import { experiments } from './experiments.ts'
 import { loggedModels } from './logged-models.ts'
 import { modelVersions } from './model-versions.ts'
@@ -38,8 +37,4 @@ export const mlflow = new Hono<AppEnv>()
   )
 
 /** The answer to what the door does not offer. */
-export const notOffered = new Hono<AppEnv>().all('/api/*', (c) =>
-  problem(c, 404, `${c.req.path} is not offered here: runs, experiments, artifacts, models and versions are`, {
-    kind: 'endpoint-not-found',
-  }),
-)
+export const notOffered = new Hono<AppEnv>().all('/api/*', (c) => notOfferedHere(`${c.req.path} is`).answer(c))

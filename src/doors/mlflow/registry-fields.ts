@@ -7,7 +7,7 @@ import {
   RUN_TAG_LENGTH_MAX,
 } from '../../platform/limits.ts'
 import type { Fields } from './body.ts'
-import { invalidParameter } from './errors.ts'
+import { invalidParameter, notOfferedHere } from './errors.ts'
 
 /** Fields of requests to the registry, within their bounds. */
 
@@ -32,9 +32,13 @@ function tagOf(key: string, value: string): Entry {
 /** The tag that a request sets. */
 export const tagIn = (fields: Fields): Entry => tagOf(fields.text('key'), fields.optionalText('value') ?? '')
 
-/** The tags that come with a name or version. */
+/** The tag of a name or a version that MLflow's client takes for a prompt. */
+export const PROMPT_TAG = 'mlflow.prompt.is_prompt'
+
+/** The tags that come with a name or version, which is no prompt. */
 export function tagsIn(fields: Fields): Entry[] {
   const tags = fields.entries('tags').map(([key, value]) => tagOf(key, value))
+  if (tags.some(([key]) => key === PROMPT_TAG)) throw notOfferedHere('Prompts are')
   if (tags.length > REGISTRY_TAGS_MAX) throw invalidParameter(`There are at most ${REGISTRY_TAGS_MAX} tags`)
   return tags
 }
