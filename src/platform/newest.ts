@@ -18,7 +18,8 @@ export async function findNewest<T>(
 ): Promise<{ rows: T[]; next: number | null }> {
   const found: { seq: number; row: T }[] = []
   let at: number | null = before ?? Number.MAX_SAFE_INTEGER
-  for (let pages = 0; at !== null && found.length < enough && pages < pagesMax; pages++) {
+  // One more says whether there is a further page.
+  for (let pages = 0; at !== null && found.length <= enough && pages < pagesMax; pages++) {
     const page = await pageBefore(at, pages)
     found.push(...page.rows.filter(({ row }) => matches(row)))
     at = page.next

@@ -343,6 +343,18 @@ test('runs come by the time at which they began, as their clients say', async ()
   }
 })
 
+test('the last page names no next one, also where others have runs', async () => {
+  const experiment_id = String((await client.post('experiments/create', { name: 'paged' })).experiment_id)
+  await open()
+  for (const ms of [1, 2]) await open({ experiment_id, start_time: startMs + ms })
+  const page = (more: object) =>
+    client.post('runs/search', { experiment_ids: [experiment_id], max_results: 1, ...more })
+  const first = await page({})
+  const last = await page({ page_token: first.next_page_token })
+  expect([first, last].map(({ runs }) => runs.length)).toEqual([1, 1])
+  expect(last).not.toHaveProperty('next_page_token')
+})
+
 test('a name that says nothing is none: the run is called by its script, and keeps the name that it has', async () => {
   const tags = [{ key: 'mlflow.source.name', value: 'a1.py' }]
   const { info, data } = (await client.post('runs/create', body({ tags, run_name: '' }))).run
