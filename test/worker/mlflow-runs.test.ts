@@ -341,6 +341,9 @@ test('runs come by the time at which they began, as their clients say', async ()
     const { runs } = await client.post('runs/search', { experiment_ids: [experiment_id], order_by })
     expect(runs.map(({ info }: Json) => ids.indexOf(info.run_id))).toEqual([1, 0, 2])
   }
+  // Those that an order leaves equal, too.
+  const { runs } = await client.post('runs/search', { experiment_ids: [experiment_id], order_by: ['params.lr DESC'] })
+  expect(runs.map(({ info }: Json) => ids.indexOf(info.run_id))).toEqual([1, 0, 2])
 })
 
 test('the last page names no next one, also where others have runs', async () => {

@@ -64,7 +64,7 @@ const searchedRuns: Searched<RunRecord> = {
 const isNewestFirst = (fields: Fields): boolean =>
   fields.texts('order_by').every((order) => /^(?:attributes?\.)?start_time desc$/i.test(order.trim()))
 
-/** Those of a page by the time at which they began, which a client may say otherwise than they came. */
+/** By the time at which they began, the last one first: their clients may say otherwise than they came. */
 const byStart = (a: RunRecord, b: RunRecord): number => infoShown(b).start_time - infoShown(a).start_time
 
 type Experiment = ReturnType<typeof experimentShown>
@@ -98,12 +98,13 @@ export const search = new Hono<AppEnv>()
     const question = questionIn(fields, searchedRuns)
     const view = viewIn(fields, 'run_view_type')
     const filter = { ...experimentsIn(fields), view, conditions: rowConditions(question.conditions) }
-    const asked = isNewestFirst(fields) ? { ...question, compare: null } : question
+    const compare = isNewestFirst(fields) ? null : question.compare
+    const asked = { ...question, compare: compare && ((a: RunRecord, b: RunRecord) => compare(a, b) || byStart(a, b)) }
     const { rows, more } = await answerOf<RunRecord>(
       asked,
       open === null ? (...how) => searchRuns(c.env, filter, ...how) : among(await runsOf(c, open, view)),
     )
-    if (asked.compare === null) rows.sort(byStart)
+    if (compare === null) rows.sort(byStart)
     return c.json({ runs: rows.map(runShown), ...more })
   })
   .post('/experiments/search', async (c) => searchExperiments(c, await bodyOf(c)))
