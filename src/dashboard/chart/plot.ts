@@ -26,8 +26,8 @@ export type PlotOptions = {
 
 const dashOf = ({ dash, dashed }: Curve) => (dash ? { dash: [...dash] } : dashed ? { dash: [6, 4] } : {})
 
-/** How faint a curve is under its smoothed one. */
-const rawAlpha = 0.35
+/** How faint a curve is under its smoothed one, or that no longer counts: fainter, its dots were lost on the light ground. */
+const rawAlpha = 0.55
 
 /** A drawn chart. */
 export class Plot {
@@ -212,7 +212,7 @@ export class Plot {
           (curve): uPlot.Series => ({
             label: curve.label,
             stroke: () => colour(curve.colour),
-            width: curve.isRaw ? 1 : 1.75,
+            width: curve.isRaw ? 1.25 : 1.75,
             alpha: curve.isRaw ? rawAlpha : 1,
             ...dashOf(curve),
             points: {
