@@ -54,10 +54,10 @@ function Connect() {
         {command}
       </pre>
       {needsToken() && <p class="small">{t('attempts.connectToken', { role: t('session.runner') })}</p>}
-      <div>
+      <div class="row">
         <CopyButton text={() => command} done={t('attempts.connectCopied')}>
           {t('attempts.connectCopy')}
-        </CopyButton>{' '}
+        </CopyButton>
         <a href="/runners#connect">{t('attempts.connectMore')}</a>
       </div>
     </div>
