@@ -147,7 +147,7 @@ describe('jobs are found', () => {
     const id = await at.service.create({ name: 'Wartender', trainer: 'runner' })
     await page.getByLabel(t('jobList.waiting'), { exact: true }).check()
     await expect.poll(() => names(page)).toEqual(['Wartender'])
-    await seen(row(page, 'Wartender').getByText(t('jobList.waitsForRunner')))
+    await seen(row(page, 'Wartender').getByText(t('runner.is-waits')))
     await page.getByLabel(t('jobList.silent'), { exact: true }).check()
     expect(new URL(page.url()).searchParams.getAll('condition')).toEqual(['waiting', 'silent'])
     await at.service.command(id, 'cancel')

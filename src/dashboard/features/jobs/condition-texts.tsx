@@ -9,7 +9,8 @@ export function ConditionTexts({ job }: { job: JobSnapshot }) {
   if (isFinal(status)) return null
   const live = attempt?.ended === null ? attempt : null
   const texts = [
-    ...(job.waiting_for === 'runner' ? [t('jobList.waitsForRunner')] : []),
+    // The badge of one that nobody has had says so.
+    ...(job.waiting_for === 'runner' && attempt !== null ? [t('jobList.waitsForRunner')] : []),
     ...sinceTexts(live?.silent_since, 'jobList.notHeard'),
     ...sinceTexts(live?.stalled_since, 'jobList.noStep'),
   ]
