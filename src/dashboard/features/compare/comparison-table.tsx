@@ -6,7 +6,7 @@ import { StateBadge } from '../../domain/state-badge.tsx'
 import { formatCount, formatProgress } from '../../i18n/format.ts'
 import { t } from '../../i18n/text.ts'
 import { lastStepOf } from '../../live/series.ts'
-import { isOpenEnded, type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
+import { type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
 import type { ComparedJob } from './compared-jobs.ts'
 import { type CurveStyle, LineSwatch } from './curve-styles.tsx'
 import { BestMark, ResultRows } from './result-rows.tsx'
@@ -91,10 +91,8 @@ function JobHead({ id, job, curveStyle, curve, onChanged }: JobHeadProps) {
 }
 
 /** How far a job is: its progress, or if nobody knows how long it will be, its step. */
-function reachedText(state: JobState, curve: WatchedCurve | null): string | null {
-  const reached = curve === null ? -1 : lastStepOf(curve.points())
-  // Without a stream, nobody knows the length of what has steps and no progress.
-  const isUnknown = isOpenEnded(state) || (state.live === null && state.progress === 0 && reached >= 0)
-  if (!isUnknown) return formatProgress(state.progress)
-  return reached < 0 ? null : `${t('common.step')} ${formatCount(state.live?.step ?? reached)}`
+function reachedText({ progress, live }: JobState, curve: WatchedCurve | null): string | null {
+  if (progress !== null) return formatProgress(progress)
+  const reached = live?.step ?? (curve === null ? -1 : lastStepOf(curve.points()))
+  return reached < 0 ? null : `${t('common.step')} ${formatCount(reached)}`
 }
