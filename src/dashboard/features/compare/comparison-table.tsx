@@ -3,7 +3,7 @@ import { isFinal } from '../../../shared/job-status.ts'
 import { CheckField } from '../../components/field.tsx'
 import { ConnectionBadge } from '../../domain/connection.tsx'
 import { StateBadge } from '../../domain/state-badge.tsx'
-import { formatCount, formatProgress } from '../../i18n/format.ts'
+import { progressTexts } from '../../domain/track.tsx'
 import { t } from '../../i18n/text.ts'
 import { lastStepOf } from '../../live/series.ts'
 import { type JobState, stateOf, stateOfSnapshot } from '../../live/state.ts'
@@ -90,9 +90,8 @@ function JobHead({ id, job, curveStyle, curve, onChanged }: JobHeadProps) {
   )
 }
 
-/** How far a job is: its progress, or if nobody knows how long it will be, its step. */
-function reachedText({ progress, live }: JobState, curve: WatchedCurve | null): string | null {
-  if (progress !== null) return formatProgress(progress)
+/** How far a job is: its progress, or where nobody knows how long it will be, its step. */
+function reachedText({ progress, live }: JobState, curve: WatchedCurve | null): string | undefined {
   const reached = live?.step ?? (curve === null ? -1 : lastStepOf(curve.points()))
-  return reached < 0 ? null : `${t('common.step')} ${formatCount(reached)}`
+  return progressTexts(progress, reached < 0 ? undefined : reached)[0]
 }

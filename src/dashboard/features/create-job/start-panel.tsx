@@ -100,9 +100,7 @@ function Slots({ usage, trainer }: { usage: SlotUsage; trainer: Draft['trainer']
   return (
     <div>
       <p>{sentences.filter(Boolean).join(' ')}</p>
-      {holding.length > 0 && (
-        <p class="quiet small">{t('createJob.heldBy', { names: formatList([...holding]) })}</p>
-      )}
+      {holding.length > 0 && <p class="quiet small">{t('createJob.heldBy', { names: formatList([...holding]) })}</p>}
     </div>
   )
 }
