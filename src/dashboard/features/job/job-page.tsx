@@ -86,7 +86,7 @@ function Shown({ job, etag, onChanged, isDeleting }: ShownProps) {
         <PageHeading title={job.name} tabTitle={tabTitleOf(job, state, sign?.word)}>
           <JobActions job={{ ...job, status: state.status }} onDelete={remove} />
         </PageHeading>
-        <p class="row">
+        <p class="row job-facts">
           <StateBadge status={state.status} />
           {runners && <runners.ConditionBadge job={job} status={state.status} />}
           <span class="quiet">{t(`common.${job.model_type}`)}</span>
