@@ -54,17 +54,10 @@ test('a job of runners is shown as it is, from waiting for one to its completion
   await expect.poll(() => pointsOf(losses(other)).catch(() => 0)).toBe(6)
   await second.finish('completed')
   await seen(main(page).locator('.badge').getByText(t('common.completed')))
-  for (const event of [
-    'offered',
-    'claimed',
-    'confirmed',
-    'requested',
-    'request_seen',
-    'finished',
-    'rewound',
-  ] as const) {
+  for (const event of ['offered', 'claimed', 'confirmed', 'request_seen', 'finished', 'rewound'] as const) {
     await seen(activity(page, t(`runner.event-${event}`)).first())
   }
+  await seen(activity(page, t('runner.is-pausing')))
 })
 
 test('a job of unknown length shows the step that it has reached, and no share of a whole that nobody knows', async () => {

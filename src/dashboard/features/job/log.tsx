@@ -33,11 +33,18 @@ export function Log({ events }: { events: Resource<JobEvent[]> }) {
   )
 }
 
+/** The words of the conditions that requests bring about. */
+const requests = { pause: 'is-pausing', cancel: 'is-cancelling' } as const
+
 function Entry({ event }: { event: JobEvent }) {
   const { type, to_status, at, actor, message, changes } = event
   // Of a checkpoint its own step: the training may have gone on while it was stored.
   const step = (type === 'checkpointed' ? event.details?.checkpoint?.step : null) ?? event.step
-  const key = keyIfAny('job', `event-${type}`) ?? keyIfAny('runner', `event-${type}`)
+  const what = type === 'requested' ? event.details?.what : undefined
+  const key =
+    (what && keyIfAny('runner', requests[what])) ??
+    keyIfAny('job', `event-${type}`) ??
+    keyIfAny('runner', `event-${type}`)
   const by = actorNamed(actor)
   const details = [step > 0 ? t('job.atStep', { step }) : '', by === null ? '' : t('job.by', { name: by })]
   return (
