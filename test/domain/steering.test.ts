@@ -81,6 +81,8 @@ describe('a job that runners train', () => {
       null,
       null,
     ])
+    const cancel = { requested: { what: 'cancel' } } as JobSnapshot
+    expect(left({ ...ofRunner, ...cancel }, 7_000)).toBeNull()
     // A simulated one ends when it says.
     expect([left(simulated, 7_000), left(simulated, -1)]).toEqual([7_000, 0])
   })

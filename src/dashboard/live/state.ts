@@ -29,7 +29,7 @@ export function stateOf(
 ): JobState | null {
   const latest = event.value
   if (latest !== null && (read === null || isAhead(latest, connection.value, read))) {
-    return stateOfStream(latest, points.length > 0)
+    return stateOfStream(latest, points.length > 0, read)
   }
   return read && { ...stateOfSnapshot(read, Date.now()), live: latest && liveAt(read.progress, latest) }
 }
@@ -70,7 +70,7 @@ const stageOf = (status: JobStatus): number => jobStatuses.indexOf(status === 'p
 export const hasBegun = ({ trainer, metrics }: Pick<JobSnapshot, 'trainer' | 'metrics'>): boolean =>
   trainer !== 'simulated' || metrics.loss_history.length > 0
 
-function stateOfStream(event: LiveEvent, begun: boolean): JobState {
+function stateOfStream(event: LiveEvent, begun: boolean, read: JobSnapshot | null): JobState {
   return {
     status: event.status,
     progress: progressOfStream(event),
@@ -79,7 +79,7 @@ function stateOfStream(event: LiveEvent, begun: boolean): JobState {
     loss: begun ? numberOf(event.metrics.loss) : null,
     valLoss: begun ? numberOf(event.metrics.val_loss) : null,
     accuracy: begun ? numberOf(event.metrics.accuracy) : null,
-    remainingMs: event.estimated_remaining_ms,
+    remainingMs: isEnding(read) ? null : event.estimated_remaining_ms,
     live: { step: event.current_step, steps: event.total_steps, elapsedMs: event.elapsed_time_ms },
   }
 }
@@ -110,12 +110,16 @@ export function stateOfSnapshot(job: JobSnapshot, nowMs: number): JobState {
   }
 }
 
+/** Whether its cancellation was requested: it will not take as long as its training would. */
+const isEnding = (job: Pick<JobSnapshot, 'requested'> | null): boolean => job?.requested?.what === 'cancel'
+
 /** How long a job will still take, in milliseconds; `null`: unknown, as once a runner takes longer than was expected. */
 export function remainingOf(
-  { trainer, estimated_completion }: Pick<JobSnapshot, 'trainer' | 'estimated_completion'>,
+  job: Pick<JobSnapshot, 'trainer' | 'estimated_completion' | 'requested'>,
   nowMs: number,
 ): number | null {
-  if (estimated_completion === null) return null
+  const { trainer, estimated_completion } = job
+  if (estimated_completion === null || isEnding(job)) return null
   const ms = Date.parse(estimated_completion) - nowMs
   return trainer !== 'simulated' && ms <= 0 ? null : Math.max(0, ms)
 }

@@ -55,7 +55,7 @@ function timesOf(job: JobSnapshot, state: JobState): string[] {
   const times = [t(creator === null ? 'job.created' : 'job.createdBy', created)]
   if (job.started_at !== null) times.push(t('job.started', { at: formatDateTime(job.started_at) }))
   if (job.completed_at !== null) times.push(t('job.endedAt', { at: formatDateTime(job.completed_at) }))
-  else if (state.status === 'training' && state.remainingMs !== null) {
+  else if (state.status === 'training' && state.remainingMs !== null && job.requested === null) {
     times.push(t('job.expected', { at: formatDateTime(Date.now() + state.remainingMs) }))
   }
   const { dataset, total_documents: count } = job
