@@ -74,6 +74,13 @@ test('curves can also be placed by time and by progress', () => {
   expect(xRange).toEqual([0, 100])
 })
 
+test('by time the line of a curve is broken where its job paused, and no other', () => {
+  const content = contentOf([charted([0, 1, 2, 100, 101]), charted([0, 1, 2, 3])], 'accuracy', 'time')
+  const atEnds = content.gaps?.map((gaps) => gaps.map((ends) => ends.map((index) => content.x[index])))
+  expect(atEnds).toEqual([[[2_000, 100_000]], []])
+  expect(contentOf([charted([0, 1, 2, 100, 101])], 'accuracy', 'step').gaps).toEqual([[]])
+})
+
 test('without a stream the number of steps follows from the length of the first epoch', () => {
   const progressOf = (one: Charted) => [...contentOf([one], 'loss', 'progress').x]
   expect(progressOf(charted([0, 20, 40], { perEpoch: 40, hasStream: false }))).toEqual([0, 25, 50])
