@@ -358,6 +358,14 @@ test('the last page names no next one, also where others have runs', async () =>
   expect(last).not.toHaveProperty('next_page_token')
 })
 
+test('a run is of the user whom its client names, with a tag or without', async () => {
+  const id = await open({ user_id: 'ada', tags: [] })
+  await end(id, 'FINISHED')
+  const { runs } = await client.post('runs/search', { experiment_ids: ['0'], filter: "attributes.user_id = 'ada'" })
+  expect(runs.map(({ info }: Json) => [info.run_id, info.user_id])).toEqual([[id, 'ada']])
+  expect((await client.run(id)).info.user_id).toBe('ada')
+})
+
 test('a name that says nothing is none: the run is called by its script, and keeps the name that it has', async () => {
   const tags = [{ key: 'mlflow.source.name', value: 'a1.py' }]
   const { info, data } = (await client.post('runs/create', body({ tags, run_name: '' }))).run

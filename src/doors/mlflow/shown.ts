@@ -39,7 +39,8 @@ export function infoShown(record: Pick<RunRecord, 'job' | 'experiment' | 'told' 
     run_id: job.id,
     experiment_id: experimentId,
     run_name: tags.get(NAME_TAG) || job.name,
-    user_id: tags.get('mlflow.user') ?? job.created_by ?? '',
+    // Of a run that a script has opened, its attempt names whom the client said.
+    user_id: tags.get('mlflow.user') ?? (job.trainer === 'mlflow' ? job.attempt?.runner : job.created_by) ?? '',
     status: statuses[job.status],
     start_time: told.startMs ?? Date.parse(job.started_at ?? job.created_at),
     ...(job.completed_at === null ? {} : { end_time: told.endMs ?? Date.parse(job.completed_at) }),
