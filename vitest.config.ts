@@ -39,8 +39,6 @@ export default defineConfig(({ mode }) => ({
           name: 'worker',
           include: ['test/worker/**/*.test.ts'],
           setupFiles: ['test/worker/setup.ts'],
-          // Files share a workerd and its isolate, which takes half of their time: setup.ts empties what is stored before each.
-          isolate: false,
           provide: { isLong: isLong(mode) },
           // For what hangs: a busy machine takes its time for a test that makes a hundred objects, or asks for every route.
           testTimeout: 120_000,

@@ -2,18 +2,11 @@ import { TOKEN_CACHE_MAX, TOKEN_USE_INTERVAL_MS } from '../platform/limits.ts'
 import { log } from '../platform/log.ts'
 import { tokenStore } from './token-store.ts'
 
-/** When this isolate last recorded a use, by token id, in Unix ms; by database, which is the same object for all of its requests. */
-const recorded = new WeakMap<D1Database, Map<number, number>>()
-
-function recordedIn(db: D1Database): Map<number, number> {
-  const known = recorded.get(db) ?? new Map<number, number>()
-  recorded.set(db, known)
-  return known
-}
+/** When this isolate last recorded a use, by token id, in Unix ms. */
+const recordedMs = new Map<number, number>()
 
 /** Records that a token is used, at most once per TOKEN_USE_INTERVAL_MS. A failed write is retried by the next request. */
 export async function recordUse(db: D1Database, tokenId: number, nowMs: number): Promise<void> {
-  const recordedMs = recordedIn(db)
   if (Math.abs(nowMs - (recordedMs.get(tokenId) ?? 0)) < TOKEN_USE_INTERVAL_MS) return
   if (recordedMs.size >= TOKEN_CACHE_MAX) recordedMs.clear()
   recordedMs.set(tokenId, nowMs)

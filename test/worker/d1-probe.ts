@@ -4,12 +4,9 @@ import { type RoundTrip, wrapD1 } from '../../src/platform/d1.ts'
 const passThrough: RoundTrip = (_, send) => send()
 let roundTrip = passThrough
 
-/** The binding itself, in whose place the probe stands. */
-export const database = env.DB
-
 /** Replaces the D1 binding of the tests, the Worker and its objects by one whose round trips tests can intercept. */
 export function installD1Probe(): void {
-  Object.assign(env, { DB: wrapD1(database, (statements, send) => roundTrip(statements, send)) })
+  Object.assign(env, { DB: wrapD1(env.DB, (statements, send) => roundTrip(statements, send)) })
 }
 
 /** Wraps each further round trip to D1. @returns the previous wrapper */
