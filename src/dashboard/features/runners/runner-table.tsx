@@ -70,10 +70,13 @@ function JobOf({ runner: { job_id, last_job }, standing: { job } }: Listed) {
   )
 }
 
-/** With a job, as its reports tell; without one, the service notes down every ten minutes that it was heard. */
+/**
+ * With a job, silence is noted down after a minute, but not each time that it is heard; without one, the service notes that down
+ * every ten minutes.
+ */
 function heardText({ seen_at, left_at }: RunnerRecord, { doing, job }: Standing): string {
   if (left_at !== null) return formatDateTime(left_at)
   if (doing === 'idle' || doing === 'unheard') return t('runners.heardWithin', { at: formatDateTime(seen_at) })
-  const { silent_since, heard_at } = job?.attempt ?? {}
-  return formatDateTime(silent_since ?? heard_at ?? seen_at)
+  if (job === null) return formatDateTime(seen_at)
+  return doing === 'silent' ? formatDateTime(job.attempt?.silent_since ?? seen_at) : t('runners.heardLately')
 }

@@ -31,6 +31,7 @@ export const runners: TextsLike<typeof english> = {
   'ended-released': 'zurückgegeben',
   endedUnknown: 'Ende nicht gemeldet',
   heardWithin: '{at} oder bis zu 10 Minuten später',
+  heardLately: 'in den letzten 2 Minuten',
   gone: {
     one: '{count} Runner, der beendet ist oder nicht mehr gehört wird',
     other: '{count} Runner, die beendet sind oder nicht mehr gehört werden',

@@ -29,6 +29,7 @@ export const runners = {
   'ended-released': 'given back',
   endedUnknown: 'end not reported',
   heardWithin: '{at}, or up to 10 minutes later',
+  heardLately: 'within the last 2 minutes',
   gone: {
     one: '{count} runner that has ended or isn’t heard anymore',
     other: '{count} runners that have ended or aren’t heard anymore',
