@@ -154,16 +154,24 @@ test('where an attempt went back is marked, and what it superseded is shown when
   await job.report(steps(5, 8, (step) => ({ loss: 2 * step, 'train/x': 2 * step })))
   const page = await pageOf(job.id)
   await expect.poll(() => pointsOf(figure(page, 'train/x')).catch(() => 0)).toBe(8)
-  const superseded = (name: string) => figure(page, name).locator('.legend').getByText(t('curves.superseded'))
+  const superseded = (name: string) => figure(page, name).locator('.legend').getByText(like('curves.superseded'))
   expect(await superseded('train/x').count()).toBe(0)
   await main(page).getByLabel(t('curves.showSuperseded')).check()
   await seen(superseded('train/x'))
   await seen(superseded(t('job.losses')))
-  // Steps 5 to 9 of the first attempt, beside 0 to 7 that count.
-  await expect.poll(() => pointsOf(figure(page, 'train/x'))).toBe(13)
+  // Steps 5 to 9 of the first attempt, of which 8 and 9 have no point that counts.
+  await expect.poll(() => pointsOf(figure(page, 'train/x'))).toBe(10)
   await expect.poll(() => new URL(page.url()).searchParams.get('superseded')).toBe('shown')
+  // Where there is both, the cursor reads both.
+  await plotOf(page, 'train/x').focus()
+  for (const key of ['End', 'ArrowLeft', 'ArrowLeft']) await page.keyboard.press(key)
+  const value = t('curves.value')
+  const both = `Schritt 7, ${value} 14, ${t('curves.superseded', { name: value })} 7`
+  await expect.poll(() => saidBy(page, 'train/x')).toBe(both)
   await job.report(steps(8, 9, (step) => ({ loss: step, 'train/x': step })))
-  await expect.poll(() => pointsOf(figure(page, 'train/x'))).toBe(14)
+  await page.keyboard.press('ArrowRight')
+  const legend = () => figure(page, 'train/x').locator('.legend').textContent()
+  await expect.poll(legend).toBe(`${value}8${t('curves.superseded', { name: value })}8Schritt 8`)
   await main(page).getByLabel(t('curves.showSuperseded')).uncheck()
   await expect.poll(() => pointsOf(figure(page, 'train/x'))).toBe(9)
 })

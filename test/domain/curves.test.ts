@@ -153,19 +153,28 @@ describe('superseded stretches', () => {
 
   test('share a line where they do not overlap, with a gap between them', () => {
     const twice = [point(5, 1), point(6, 2), point(1, 3), point(2, 4)]
-    expect(linesOf(twice)).toEqual([{ x: [1, 2, 5, 5, 6], y: [1, 2, Number.NaN, 5, 6] }])
+    expect(linesOf(twice)).toEqual([{ x: [1, 2, 5, 6], y: [1, 2, 5, 6], breaks: [5] }])
   })
 
   test('have lines of their own where they overlap', () => {
     expect(linesOf([point(5, 1), point(6, 2), point(5, 3), point(7, 4)])).toHaveLength(2)
   })
 
-  test('lie over the axis of the curve that counts', () => {
+  test('lie over the axis of the curve that counts, and are read together with it', () => {
     const { x, curves } = aligned([1, 3], [[10, 30]], [{ x: [2, 3], y: [20, 31] }])
-    expect(x).toEqual([1, 2, 3, 3])
+    expect(x).toEqual([1, 2, 3])
     expect(curves).toEqual([
-      [10, null, 30, null],
-      [null, 20, null, 31],
+      [10, null, 30],
+      [null, 20, 31],
+    ])
+  })
+
+  test('keep all of their points at a place', () => {
+    const { x, curves } = aligned([1, 1, 2], [[10, 11, 20]], [{ x: [1, 2, 2], y: [1, 2, 3] }])
+    expect(x).toEqual([1, 1, 2, 2])
+    expect(curves).toEqual([
+      [10, 11, 20, null],
+      [1, null, 2, 3],
     ])
   })
 })

@@ -13,14 +13,14 @@ export function Legend({ curves, content, cursor, xLabel, formatX }: LegendProps
   const at = cursor.value
   return (
     <ul class="legend">
-      {curves.map(({ label, colour, dashed, isRaw, format }, curve) => {
+      {curves.map(({ label, colour, dash, dashed, isRaw, format }, curve) => {
         const shown = values[curve] ?? []
         const value = at === null ? lastOf(shown) : (shown[at] ?? null)
         return (
-          <li key={label}>
+          <li key={curve}>
             <span
               class="swatch"
-              data-dashed={dashed}
+              data-dashed={dashed || dash !== undefined}
               data-raw={isRaw}
               style={{ color: `var(${colour})` }}
               aria-hidden="true"

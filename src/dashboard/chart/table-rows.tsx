@@ -25,10 +25,10 @@ export function Rows({ title, curves, content, xLabel, formatX }: ChartProps) {
           .map((index) => (
             <tr key={index}>
               <th scope="row">{formatX(x[index] ?? 0)}</th>
-              {curves.map(({ label, format }, curve) => {
+              {curves.map(({ format }, curve) => {
                 const value = values[curve]?.[index] ?? null
                 return (
-                  <td key={label} class="number">
+                  <td key={curve} class="number">
                     {value === null ? '–' : format(value)}
                   </td>
                 )

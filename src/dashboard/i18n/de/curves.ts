@@ -21,7 +21,7 @@ export const curves: TextsLike<typeof english> = {
   value: 'Wert',
   insteadOf: 'Wo {name} fehlt, ist {others} eingezeichnet.',
   rewind: 'Versuch {number}',
-  superseded: 'ersetzt',
+  superseded: '{name} (ersetzt)',
   summary: '{name}: neuester Wert {latest}, niedrigster {low}, höchster {high}',
   losses: 'Bei Schritt {step}: Trainingsverlust {loss}, Validierungsverlust {valLoss}',
   refused: 'Die Kurve konnte nicht geladen werden',

@@ -19,7 +19,7 @@ export const curves = {
   value: 'Value',
   insteadOf: 'Where there is no {name}, {others} is drawn.',
   rewind: 'Attempt {number}',
-  superseded: 'superseded',
+  superseded: '{name} (superseded)',
   summary: '{name}: latest value {latest}, lowest {low}, highest {high}',
   losses: 'At step {step}: training loss {loss}, validation loss {valLoss}',
   refused: 'The curve couldn’t be loaded',

@@ -49,9 +49,10 @@ export function CurveChart({ live, events, source, curves, yLabel = '', height, 
     const marks = [...usual, ...rewindMarks(events, way)]
     const lines = linesIn()
     const breaks = attemptBreaks(events, way)
-    const broken = (x: Values, curves: readonly Values[]) => ({
-      ...{ x, curves, gaps: curves.map((values) => gapsAt(breaks, x, values)) },
-    })
+    const broken = (x: Values, curves: readonly Values[]) => {
+      const breaksOf = (at: number) => [...breaks, ...(lines[at - shown.length]?.breaks ?? [])].sort((a, b) => a - b)
+      return { x, curves, gaps: curves.map((values, at) => gapsAt(breaksOf(at), x, values)) }
+    }
     if (lines.length === 0) return { marks, xRange, ...broken(places, shown) }
     // What was superseded may have come before what counts, and gone further.
     const ends = lines.flatMap(({ x }) => [x[0] ?? 0, x.at(-1) ?? 0])
@@ -97,7 +98,7 @@ export function CurveChart({ live, events, source, curves, yLabel = '', height, 
       </figure>
     )
   }
-  const faint = lines.map(({ of }): Curve => ({ ...(curves[of] as Curve), ...superseded() }))
+  const faint = lines.map(({ of }) => superseded(curves[of] as Curve))
   return (
     <Chart
       {...rest}
@@ -111,4 +112,9 @@ export function CurveChart({ live, events, source, curves, yLabel = '', height, 
   )
 }
 
-const superseded = () => ({ label: t('curves.superseded'), isRaw: true, dash: [2, 3] })
+const superseded = (curve: Curve): Curve => ({
+  ...curve,
+  label: t('curves.superseded', { name: curve.label }),
+  isRaw: true,
+  dash: [2, 3],
+})

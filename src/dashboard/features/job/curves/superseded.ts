@@ -1,11 +1,11 @@
 import type { Values } from '../../../chart/types.ts'
 
-/** Places on the x axis, ascending, and a value at each. */
-export type Line = { x: number[]; y: number[] }
+/** Places on the x axis, ascending, and a value at each; `breaks`: where a stretch begins that is not joined to the one before it. */
+export type Line = { x: number[]; y: number[]; breaks: number[] }
 
 /**
  * What earlier attempts have reported and later ones have superseded, as few lines as possible: each attempt is a stretch of its
- * own, and stretches that do not overlap share a line, with a gap (NaN) between them.
+ * own, and stretches that do not overlap share a line.
  *
  * @param points any order; `x`: the place on the axis
  */
@@ -14,12 +14,9 @@ export function linesOf(points: readonly { step: number; timestamp: number; x: n
   for (const stretch of stretchesOf(points)) {
     const begin = stretch[0]?.x ?? 0
     const free = lines.find(({ x }) => (x.at(-1) ?? -Infinity) < begin)
-    const line = free ?? { x: [], y: [] }
+    const line = free ?? { x: [], y: [], breaks: [] }
     if (free === undefined) lines.push(line)
-    else {
-      line.x.push(begin)
-      line.y.push(Number.NaN)
-    }
+    else line.breaks.push(begin)
     for (const { x, value } of stretch) {
       line.x.push(x)
       line.y.push(value)
@@ -40,21 +37,34 @@ function stretchesOf<P extends { step: number; timestamp: number; x: number }>(p
   return stretches.map((stretch) => stretch.sort((a, b) => a.x - b.x)).sort((a, b) => (a[0]?.x ?? 0) - (b[0]?.x ?? 0))
 }
 
-/** Curves over one x axis, with other lines over the same: `null` where one has no point. */
+/**
+ * Curves over one x axis, with other lines over the same: `null` where one has no point. Points of the same place stand at the same
+ * index, where a cursor reads them together; of one line they may be several.
+ */
 export function aligned(
   x: Values,
   curves: readonly Values[],
-  lines: readonly Line[],
+  lines: readonly Pick<Line, 'x' | 'y'>[],
 ): { x: number[]; curves: Values[] } {
   const places: { x: number; of: number; at: number }[] = []
-  for (let at = 0; at < x.length; at++) places.push({ x: x[at] ?? 0, of: -1, at })
-  for (const [of, line] of lines.entries()) for (const [at, x] of line.x.entries()) places.push({ x, of, at })
+  for (let at = 0; at < x.length; at++) places.push({ x: x[at] ?? 0, of: 0, at })
+  for (const [of, line] of lines.entries()) for (const [at, x] of line.x.entries()) places.push({ x, of: of + 1, at })
   places.sort((a, b) => a.x - b.x || a.of - b.of || a.at - b.at)
+  /** At each index the point of the curves, and of each line. */
+  const rows: { x: number; at: (number | undefined)[] }[] = []
+  let first = 0
+  let taken: number[] = []
+  for (const { x, of, at } of places) {
+    if (rows[first]?.x !== x) [first, taken] = [rows.length, []]
+    const index = first + (taken[of] ?? 0)
+    taken[of] = index - first + 1
+    const row = rows[index] ?? { x, at: [] }
+    row.at[of] = at
+    rows[index] = row
+  }
+  const valuesIn = (values: Values, of: number) => rows.map(({ at }) => values[at[of] ?? -1] ?? null)
   return {
-    x: places.map((place) => place.x),
-    curves: [
-      ...curves.map((values) => places.map(({ of, at }) => (of === -1 ? (values[at] ?? null) : null))),
-      ...lines.map(({ y }, line) => places.map(({ of, at }) => (of === line ? (y[at] ?? null) : null))),
-    ],
+    x: rows.map(({ x }) => x),
+    curves: [...curves.map((values) => valuesIn(values, 0)), ...lines.map(({ y }, line) => valuesIn(y, line + 1))],
   }
 }
