@@ -66,6 +66,15 @@ describe('a comparison', () => {
     expect(new URL(page.url()).searchParams.has('curve')).toBe(false)
   })
 
+  test('names the parameters in which jobs differ that have the same settings', async () => {
+    const page = await open([ids[1] ?? '', ids[3] ?? ''])
+    const row = (name: string) => page.getByRole('table', { name: t('compare.table') }).getByRole('row', { name })
+    await seen(row('seed'))
+    expect(await row('seed').getByRole('cell').allInnerTexts()).toEqual(['11', '13'])
+    expect(await row('schedule').count()).toBe(0)
+    expect(await page.getByText(t('compare.noDifferences')).count()).toBe(0)
+  })
+
   test('tells the attempts at a job apart, what was superseded included', async () => {
     const page = await open(ids.slice(0, 2))
     await expect.poll(() => legend(page).count()).toBe(2)

@@ -72,5 +72,6 @@ function configured(name: NumberName, title: TextKey, format: (value: number) =>
   )
 }
 
-/** Whether the jobs differ in a setting. */
-export const differs = ({ of }: Setting, jobs: readonly JobSnapshot[]): boolean => new Set(jobs.map(of)).size > 1
+/** Whether the jobs differ in a setting, or in what a column shows. */
+export const differs = ({ of }: Pick<Setting, 'of'>, jobs: readonly JobSnapshot[]): boolean =>
+  new Set(jobs.map(of)).size > 1

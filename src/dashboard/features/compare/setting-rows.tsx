@@ -1,7 +1,9 @@
 import { Bundeslaender } from '../../domain/bundeslaender.tsx'
-import { differs, type Setting, settings } from '../../domain/job-settings.ts'
+import type { JobColumn } from '../../domain/job-columns.ts'
+import { differs } from '../../domain/job-settings.ts'
 import { t } from '../../i18n/text.ts'
 import type { ComparedJob } from './compared-jobs.ts'
+import { settingColumns } from './setting-columns.ts'
 
 type SettingRowsProps = {
   jobs: readonly ComparedJob[]
@@ -9,10 +11,10 @@ type SettingRowsProps = {
   all: boolean
 }
 
-/** In which settings the jobs differ. */
+/** In which parameters and settings the jobs differ. */
 export function SettingRows({ jobs, all }: SettingRowsProps) {
   const snapshots = jobs.map(({ job }) => job)
-  const visible = settings.filter((setting) => all || differs(setting, snapshots))
+  const visible = settingColumns(snapshots).filter((column) => all || differs(column, snapshots))
   return (
     <tbody>
       <tr class="group">
@@ -27,25 +29,25 @@ export function SettingRows({ jobs, all }: SettingRowsProps) {
           </td>
         </tr>
       )}
-      {visible.map((setting) => (
-        <SettingRow key={setting.name} setting={setting} jobs={jobs} mark={all && differs(setting, snapshots)} />
+      {visible.map((column) => (
+        <SettingRow key={column.key} column={column} jobs={jobs} mark={all && differs(column, snapshots)} />
       ))}
     </tbody>
   )
 }
 
 type SettingRowProps = {
-  setting: Setting
+  column: JobColumn
   jobs: readonly ComparedJob[]
   /** Marks that the jobs differ in it, where equal settings are shown too. */
   mark: boolean
 }
 
-function SettingRow({ setting: { title, text }, jobs, mark }: SettingRowProps) {
+function SettingRow({ column: { title, text }, jobs, mark }: SettingRowProps) {
   return (
     <tr>
       <th scope="row">
-        {t(title)}
+        {title}
         {mark && (
           <>
             <span aria-hidden="true"> ≠</span>

@@ -3,28 +3,20 @@ import type { JobSnapshot } from '../../../../client/index.ts'
 import { isBetterLow } from '../../../../shared/metric-names.ts'
 import { chosenColumns } from '../../../domain/chosen-columns.ts'
 import { columnOf, type JobColumn, namesIn } from '../../../domain/job-columns.ts'
-import { differs, settings } from '../../../domain/job-settings.ts'
+import { differs } from '../../../domain/job-settings.ts'
 import { PARALLEL_COLUMNS_USUAL } from '../../../platform/limits.ts'
 import { query, setQuery } from '../../../platform/router.ts'
+import { settingColumns } from '../setting-columns.ts'
 
 /** The columns of the table and the axes before the result. */
 export const tableColumns = chosenColumns('compare-columns')
 
-/**
- * Until somebody chooses others: the parameters and settings in which the jobs differ. First those parameters that somebody
- * has given, last those that a script has logged, of which there can be more than a hundred.
- */
-export function usualColumns(jobs: readonly JobSnapshot[]): string[] {
-  const ofSettings = settings.filter((setting) => differs(setting, jobs)).map(({ name }) => `setting:${name}`)
-  const ofParams = namesIn(jobs).params.filter((name) => {
-    const column = columnOf(`param:${name}`)
-    return new Set(jobs.map((job) => column?.of(job))).size > 1
-  })
-  const isGiven = (name: string) => jobs.some(({ params }) => Object.hasOwn(params, name))
-  const given = ofParams.filter(isGiven).map((name) => `param:${name}`)
-  const logged = ofParams.filter((name) => !isGiven(name)).map((name) => `param:${name}`)
-  return [...given, ...ofSettings, ...logged].slice(0, PARALLEL_COLUMNS_USUAL)
-}
+/** Until somebody chooses others: the first of the parameters and settings in which the jobs differ. */
+export const usualColumns = (jobs: readonly JobSnapshot[]): string[] =>
+  settingColumns(jobs)
+    .filter((column) => differs(column, jobs))
+    .map(({ key }) => key)
+    .slice(0, PARALLEL_COLUMNS_USUAL)
 
 /** The result that the address names; `null`: none, or none that there could be. */
 const named = computed(() => resultIn(query.value.get('result') ?? ''))
