@@ -278,7 +278,7 @@ export const OUTPUT_ROWS_SPARE = 10
 /** Milliseconds without scrolling after which lines in view are read: a drag across all of them reads none on its way. */
 export const OUTPUT_SETTLED_MS = 80
 
-/** Milliseconds after the last key until the output is searched: 5 MiB take a few frames. */
+/** Milliseconds between two searches of the output, while somebody types or lines come: in 5 MiB one takes a few frames. */
 export const OUTPUT_SEARCH_MS = 150
 
 /**

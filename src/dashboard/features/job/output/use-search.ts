@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { OUTPUT_SEARCH_MS } from '../../../platform/limits.ts'
 import type { OutputLog } from './output-log.ts'
 import { linesWith, nextOf } from './search.ts'
@@ -17,24 +17,39 @@ export type Search = {
   step: (direction: 1 | -1) => void
 }
 
+const none: readonly number[] = []
+
 /** Searches the whole output, which is read for it. `onFound`: shows a line. */
 export function useSearch(log: OutputLog, onFound: (line: number, word: string) => void): Search {
   const [word, setWord] = useState('')
-  const [found, setFound] = useState<readonly number[]>([])
+  const [found, setFound] = useState(none)
   const [at, setAt] = useState<number | null>(null)
   const [progress, setProgress] = useState<number | null>(null)
+  const latest = useRef(word)
+  latest.current = word
   const isSearching = word !== ''
   useEffect(() => {
     if (!isSearching) return
     setProgress(0)
     void log.wantAll(setProgress).then(() => setProgress(null))
   }, [log, isSearching])
+  // Lines keep coming: a search that waited until they stop would say of all that while that there are none.
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const version = log.version.value
   useEffect(() => {
-    if (!isSearching) return setFound([])
-    const timer = setTimeout(() => setFound(linesWith(log, word)), OUTPUT_SEARCH_MS)
-    return () => clearTimeout(timer)
+    if (word === '') return setFound(none)
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      setFound(linesWith(log, latest.current))
+    }, OUTPUT_SEARCH_MS)
   }, [log, word, version])
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+      timer.current = undefined
+    },
+    [log],
+  )
   useEffect(() => setAt(null), [word])
   const step = (direction: 1 | -1) => {
     const next = nextOf(found, at, direction)
