@@ -8,7 +8,8 @@ export const job: TextsLike<typeof english> = {
   toJobs: 'Alle Jobs',
   compare: 'Vergleichen',
   progress: 'Fortschritt',
-  of: '{part} / {whole}',
+  // Long numbers are broken behind the stroke, by a space without a width, rather than within.
+  of: '{part}\u202f/\u202f\u200b{whole}',
   steps: 'Schritte',
   trained: 'Trainingszeit',
   timeLeft: 'Restzeit',

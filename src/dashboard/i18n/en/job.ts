@@ -5,7 +5,8 @@ export const job = {
   toJobs: 'All jobs',
   compare: 'Compare',
   progress: 'Progress',
-  of: '{part} / {whole}',
+  // Long numbers are broken behind the stroke, by a space without a width, rather than within.
+  of: '{part}\u202f/\u202f\u200b{whole}',
   steps: 'Steps',
   trained: 'Training time',
   timeLeft: 'Time left',
