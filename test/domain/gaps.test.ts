@@ -77,6 +77,8 @@ describe('a value', () => {
     [Infinity, '∞', '∞', '∞'],
     [-Infinity, '−∞', '−∞', '−∞'],
     [0.25, '0.2500', '0.250', '0.25'],
+    [8.3333e-10, '0.0000', '0.000', '8.333E-10'],
+    [-1.5e30, '-1.5E30', '-1.5E30', '-1.5E30'],
   ])('%s is shown as %s', (value, loss, score, number) => {
     expect([formatLoss(value), formatScore(value), formatNumber(value)]).toEqual([loss, score, number])
   })

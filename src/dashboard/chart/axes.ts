@@ -51,7 +51,10 @@ export function axesOf({ xKind, xLabel, yLabel, isLog, xEnd, formatTicks, font, 
     labelSize: yLabel === '' ? 0 : titleSize,
     space: ySpace,
     size: (plot, texts, at, cycle) => (cycle > 1 ? sizeSoFar(plot, at) : widthOf(plot.ctx, texts ?? [], font)),
-    values: (_, ticks, __, ___, step) => ticks.map((tick) => formatNumber(tick, isLog ? undefined : decimalsOf(step))),
+    values: (_, ticks, __, ___, step) => {
+      const decimals = decimalsOf(step)
+      return ticks.map((tick) => formatNumber(tick, isLog || decimals > decimalsMax ? undefined : decimals))
+    },
   }
   if (xKind !== 'time') {
     x.splits = (_, __, min, max, step, space) => ticksIn({ min, max }, step, xEnd(), (step * xSpace[xKind]) / space)
@@ -73,6 +76,9 @@ function widthOf(ctx: CanvasRenderingContext2D, texts: readonly (string | null)[
   const widest = Math.max(0, ...texts.map((text) => ctx.measureText(text ?? '').width / devicePixelRatio))
   return Math.ceil((widest + yGap) / yWidthStep) * yWidthStep
 }
+
+/** Beyond so many decimals numbers are told by their powers of ten. */
+const decimalsMax = 8
 
 /** The space above and below the curves, as a part of their height. */
 const margin = 0.08

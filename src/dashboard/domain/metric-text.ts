@@ -1,4 +1,4 @@
-import { formatLoss, formatNumber, formatScore, noValue } from '../i18n/format.ts'
+import { formatLoss, formatNumber, formatScientific, formatScore, noValue } from '../i18n/format.ts'
 import { locale } from '../i18n/locale.ts'
 
 /** A metric's value: of those that every job may have as everywhere, of others with as many digits as tell them apart. */
@@ -9,12 +9,9 @@ export function metricText(name: string, value: number | null): string {
   if (name === 'learning_rate') return formatNumber(value)
   if (!Number.isFinite(value) || value === 0) return formatNumber(value)
   const size = Math.abs(value)
-  if (size >= 1e9 || size < 1e-4) return scientific(value)
+  if (size >= 1e9 || size < 1e-4) return formatScientific(value)
   if (size >= 10_000) return formatNumber(Math.round(value))
   return value.toLocaleString(locale.value, { maximumSignificantDigits: 5 })
 }
 
 const scores: ReadonlySet<string> = new Set(['accuracy', 'precision', 'recall', 'f1_score'])
-
-const scientific = (value: number): string =>
-  value.toLocaleString(locale.value, { notation: 'scientific', maximumSignificantDigits: 4 })

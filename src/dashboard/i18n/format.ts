@@ -6,8 +6,15 @@ export const noValue = '–'
 /** A whole number, grouped. */
 export const formatCount = (value: number): string => value.toLocaleString(locale.value)
 
-/** A number with all its digits, up to 8 decimals as in a learning rate; or with exactly so many. */
-export const formatNumber = (value: number | null, digits?: number): string => decimal(value, digits ?? 0, digits ?? 8)
+/** A number with all its digits, up to 8 decimals as in a learning rate, below that by its power of ten; or with exactly so many. */
+export const formatNumber = (value: number | null, digits?: number): string =>
+  digits === undefined && value && Math.abs(value) < 1e-6
+    ? formatScientific(value)
+    : decimal(value, digits ?? 0, digits ?? 8)
+
+/** A number of any size by its power of ten. */
+export const formatScientific = (value: number): string =>
+  value.toLocaleString(locale.value, { notation: 'scientific', maximumSignificantDigits: 4 })
 
 /** A loss, with the 4 digits that the API gives. */
 export const formatLoss = (value: number | null): string => decimal(value, 4, 4)
@@ -19,6 +26,8 @@ function decimal(value: number | null, minimumFractionDigits: number, maximumFra
   if (value === null) return noValue
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
+  // A training that diverges reaches numbers of any length.
+  if (Math.abs(value) >= 1e12) return formatScientific(value)
   return value.toLocaleString(locale.value, { minimumFractionDigits, maximumFractionDigits })
 }
 
