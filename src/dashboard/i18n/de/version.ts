@@ -23,7 +23,7 @@ export const version: TextsLike<typeof english> = {
   latest: 'Letzter',
   best: 'Bester',
   latestOf: 'Letzter von {version} (aktiv)',
-  noFiles: 'Ein simulierter Job erzeugt keine Dateien.',
+  noFiles: 'Zu dieser Version gehören keine Dateien.',
   digest: 'SHA-256 aller Dateien',
   sameFilesAs: 'Gleiche Dateien wie',
 }

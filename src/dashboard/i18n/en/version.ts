@@ -21,7 +21,7 @@ export const version = {
   latest: 'Latest',
   best: 'Best',
   latestOf: 'Latest of {version} (active)',
-  noFiles: 'A simulated job produces no files.',
+  noFiles: 'This version has no files.',
   digest: 'SHA-256 of all files',
   sameFilesAs: 'Same files as',
 } as const
