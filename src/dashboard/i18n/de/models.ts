@@ -17,7 +17,8 @@ export const models: TextsLike<typeof english> = {
   linkedGone: 'Die verlinkte Version gibt es nicht mehr.',
   none: 'Noch keine Modellversionen',
   noneOf: 'Noch keine Version für „{type}“',
-  noneText: 'Jeder abgeschlossene Job erzeugt eine Version und aktiviert sie automatisch.',
+  noneText:
+    'Jeder abgeschlossene Job erzeugt eine Version und aktiviert sie automatisch. Bei Läufen über MLflow registriert sie das Skript.',
   newJob: 'Neuer Job',
   jobDeleted: 'Job gelöscht',
   bundeslaender: 'Trainiert auf',

@@ -14,7 +14,8 @@ export const models = {
   linkedGone: 'The linked version no longer exists.',
   none: 'No model versions yet',
   noneOf: 'No versions of “{type}” yet',
-  noneText: 'Each completed job creates a version and activates it automatically.',
+  noneText:
+    'Each completed job creates a version and activates it automatically. In a run by MLflow the script registers it.',
   newJob: 'New job',
   jobDeleted: 'Job deleted',
   bundeslaender: 'Trained on',
