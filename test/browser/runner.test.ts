@@ -38,7 +38,7 @@ test('a job of runners is shown as it is, from waiting for one to its completion
   await first.report({ acknowledged: 1 })
   await seen(main(page).getByText(like('attempts.pausingSeen', { runner: 'gpu-1' })))
   await first.finish('paused', { checkpoint: await first.save(2) })
-  await expect.poll(() => main(page).getByText(t('runner.is-pausing')).count()).toBe(0)
+  await expect.poll(() => main(page).locator('.badge').getByText(t('runner.is-pausing')).count()).toBe(0)
   await seen(main(page).locator('.badge').getByText(t('common.paused')))
 
   await command(page, t('job.resume')).click()
