@@ -42,7 +42,8 @@ test.each([
   ['the page of a job', (id: string) => `/jobs/${id}`, curveIsThere],
 ])(`%s can be used after less than ${BYTES_MAX / 1024} KiB`, async (_, pathOf, isThere) => {
   const id = await at.service.create({ name, epochs: 10 })
-  await at.service.until(id, ({ progress }) => progress > 1)
+  // Two points: what is measured is the page, not how far the job gets on a slow machine.
+  await at.service.until(id, ({ progress }) => progress > 0.1)
   if (pathOf(id) !== '/') await at.service.command(id, 'pause')
   const visitor = await at.visit({ expects: [/status of 401/] })
   // Only to sign in: another browser continues with its cookie, so nothing it loads is cached.
