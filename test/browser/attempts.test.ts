@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { begun, Folder, Machine } from '../runner/machine.ts'
+import { Folder, Machine } from '../runner/machine.ts'
 import { descriptionOf, seen, signInAt, stateOf } from './actions.ts'
 import { Runner } from './speaking-runner.ts'
 import { like, t } from './texts.ts'
@@ -51,12 +51,6 @@ function machine(folder: Folder, name: string, does: object): Machine {
   })
 }
 
-/** Switches a machine off, with the training that runs on it. */
-async function switchOff(one: Machine, folder: Folder, name: string): Promise<void> {
-  await one.kill()
-  for (const { pid } of begun(folder.at(`${name}.log`))) process.kill(pid, 'SIGKILL')
-}
-
 const hasCheckpoint = (id: string) =>
   expect.poll(async () => (await at.service.job(id)).checkpoint?.step ?? 0).toBeGreaterThan(3)
 
@@ -68,7 +62,7 @@ test('a runner that is killed is silent, then lost, and another one resumes from
   const first = machine(folder, 'gpu-1', { steps: 600 })
   await seen(main(page).getByText(t('attempts.has', { runner: 'gpu-1', number: 1 })))
   await hasCheckpoint(id)
-  await switchOff(first, folder, 'gpu-1')
+  await first.powerCut(folder.at(`gpu-1/jobs/${id}/1`))
 
   await at.service.age(id, 2 * minute, true)
   await says(page, like('attempts.silent', { limit: '10:00 min' }))
