@@ -39,6 +39,22 @@ export function nextCursor(headers: Headers, parameter = 'cursor'): string | nul
   return address === undefined ? null : new URL(address, location.origin).searchParams.get(parameter)
 }
 
+/** Reads a list page by page, at most so many. `isWhole`: whether these are all of its pages. `parameter`: of a page's cursor. */
+export async function readPages<T>(
+  readPage: (cursor: string | null) => Promise<Answer<T[]>>,
+  pagesMax: number,
+  parameter?: string,
+): Promise<Answer<{ items: T[]; isWhole: boolean }>> {
+  const items: T[] = []
+  for (let page = 1, cursor: string | null = null; ; page++) {
+    const answer: Answer<T[]> = await readPage(cursor)
+    if (!answer.ok) return answer
+    items.push(...answer.data)
+    cursor = nextCursor(answer.headers, parameter)
+    if (cursor === null || page >= pagesMax) return { ...answer, data: { items, isWhole: cursor === null } }
+  }
+}
+
 /**
  * The ETag of a response for the `If-Match` of a command, or `null`. Compression on the way marks a tag as weak, and a
  * weak tag matches nothing, so the mark is removed.

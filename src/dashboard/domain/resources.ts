@@ -2,7 +2,7 @@ import type { JobSnapshot, ModelVersion } from '../../client/index.ts'
 import { PAGE_MAX } from '../../platform/limits.ts'
 import type { JobStatus } from '../../shared/job-status.ts'
 import { api } from '../api/client.ts'
-import { type Answer, entityTag, nextCursor, type RequestOptions, request } from '../api/request.ts'
+import { type Answer, entityTag, type RequestOptions, readPages, request } from '../api/request.ts'
 import { type Resource, useResource } from '../api/resource.ts'
 import { readEveryMs } from '../live/watch-live.ts'
 import { ACTIVE_JOBS_MS, MOVING_PAGES_MAX } from '../platform/limits.ts'
@@ -32,19 +32,12 @@ export const useMovingJobs = (): Resource<JobSnapshot[]> =>
   useResource('jobs/overview/moving', readMovingJobs, { everyMs: ACTIVE_JOBS_MS })
 
 async function readMovingJobs(options: RequestOptions): Promise<Answer<JobSnapshot[]>> {
-  const jobs: JobSnapshot[] = []
   const query = { status: movingStatuses, limit: String(PAGE_MAX) }
-  for (let page = 1, cursor: string | null = null; ; page++) {
-    const further = cursor === null ? {} : { cursor }
-    const answer: Answer<JobSnapshot[]> = await request(
-      () => api.jobs.$get({ query: { ...query, ...further } }),
-      options,
-    )
-    if (!answer.ok) return answer
-    jobs.push(...answer.data)
-    cursor = nextCursor(answer.headers)
-    if (cursor === null || page >= MOVING_PAGES_MAX) return { ...answer, data: jobs }
-  }
+  const answer = await readPages<JobSnapshot>(
+    (cursor) => request(() => api.jobs.$get({ query: cursor === null ? query : { ...query, cursor } }), options),
+    MOVING_PAGES_MAX,
+  )
+  return answer.ok ? { ...answer, data: answer.data.items } : answer
 }
 
 /** What of the moving jobs each panel shows. */

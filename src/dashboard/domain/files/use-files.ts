@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { PAGE_MAX } from '../../../platform/limits.ts'
-import { type Answer, nextCursor, type RequestOptions } from '../../api/request.ts'
+import { type Answer, type RequestOptions, readPages } from '../../api/request.ts'
 import { type Resource, type ResourceOptions, useResource } from '../../api/resource.ts'
 import type { FileEntry } from './file-tree.ts'
 
@@ -28,12 +28,9 @@ export async function readFiles(
   readPage: (query: { after: string; limit: string }) => Promise<Answer<FileEntry[]>>,
   pagesMax: number,
 ): Promise<Answer<FilePages>> {
-  const files: FileEntry[] = []
-  for (let page = 1, after: string | null = ''; ; page++) {
-    const answer: Answer<FileEntry[]> = await readPage({ after, limit: String(PAGE_MAX) })
-    if (!answer.ok) return answer
-    files.push(...answer.data)
-    after = nextCursor(answer.headers, 'after')
-    if (after === null || page >= pagesMax) return { ...answer, data: { files, isWhole: after === null } }
-  }
+  const limit = String(PAGE_MAX)
+  const answer = await readPages((after) => readPage({ after: after ?? '', limit }), pagesMax, 'after')
+  if (!answer.ok) return answer
+  const { items, isWhole } = answer.data
+  return { ...answer, data: { files: items, isWhole } }
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { JobSnapshot } from '../../../client/index.ts'
 import { PAGE_MAX } from '../../../platform/limits.ts'
 import { api } from '../../api/client.ts'
-import { type Answer, nextCursor, type RequestOptions, request } from '../../api/request.ts'
+import { type Answer, type RequestOptions, readPages, request } from '../../api/request.ts'
 import { type Resource, useResource } from '../../api/resource.ts'
 import { EVENT_PAGES_MAX } from '../../platform/limits.ts'
 
@@ -13,8 +13,8 @@ const paramOf = (id: string) => ({ id: encodeURIComponent(id) })
 export type JobEvent = Awaited<ReturnType<typeof readEventPage>> extends Answer<infer Page> ? Unlisted<Page> : never
 type Unlisted<Page> = Page extends readonly (infer Item)[] ? Item : never
 
-function readEventPage(id: string, after: number, options: RequestOptions) {
-  const query = { after: String(after), limit: String(PAGE_MAX) }
+function readEventPage(id: string, after: string, options: RequestOptions) {
+  const query = { after, limit: String(PAGE_MAX) }
   return request(() => routes.events.$get({ param: paramOf(id), query }), options)
 }
 
@@ -33,11 +33,10 @@ export function useEvents({ id, revision }: Pick<JobSnapshot, 'id' | 'revision'>
 }
 
 async function readEvents(id: string, options: RequestOptions): Promise<Answer<JobEvent[]>> {
-  const events: JobEvent[] = []
-  for (let page = 0; ; page++) {
-    const answer = await readEventPage(id, events.at(-1)?.sequence ?? 0, options)
-    if (!answer.ok) return answer
-    events.push(...answer.data)
-    if (nextCursor(answer.headers, 'after') === null || page + 1 >= EVENT_PAGES_MAX) return { ...answer, data: events }
-  }
+  const answer = await readPages<JobEvent>(
+    (after) => readEventPage(id, after ?? '0', options),
+    EVENT_PAGES_MAX,
+    'after',
+  )
+  return answer.ok ? { ...answer, data: answer.data.items } : answer
 }
